@@ -1,0 +1,193 @@
+#include "api/call.h"
+
+#include <string.h>
+
+static enum status actor_of_token(struct http_request *request, struct kernel *kernel, struct str secret, instant now,
+				  const struct actor **actor, struct error *error)
+{
+	READER connection = NULL;
+	enum token_scope scope;
+	int64_t person;
+	enum status status;
+
+	if ((status = store_reader(kernel->store, &connection, error)) ||
+	    (status = token_check(kernel, connection, secret, now, &person, &scope, error)))
+		return status;
+	store_reader_done(&connection);
+	status = actor_of_person(kernel, request->arena, person, actor, error);
+	if (status == E_NOT_FOUND) {
+		error_clear(error);
+		return error_fail(error, E_SIGN_IN, "", "token", N_("This token is unknown, revoked or has expired"));
+	}
+	if (!status && scope == TOKEN_READ) {
+		struct actor *reader = arena_one(request->arena, struct actor);
+
+		*reader = **actor;
+		reader->read_only = true;
+		*actor = reader;
+	}
+	return status;
+}
+
+static bool changes_something(const struct http_request *request)
+{
+	return request->method != HTTP_GET && request->method != HTTP_HEAD;
+}
+
+static enum status actor_of_session(struct http_request *request, struct kernel *kernel, struct str secret, instant now,
+				    const struct actor **actor, struct error *error)
+{
+	struct str csrf = http_header(request, "X-CSRF-Token");
+	READER connection = NULL;
+	struct session session;
+	enum status status;
+
+	if ((status = store_reader(kernel->store, &connection, error)) ||
+	    (status = session_check(kernel, connection, secret, now, &session, error)))
+		return status;
+	store_reader_done(&connection);
+	if (changes_something(request) && !str_eq(csrf, str_of(session.csrf)))
+		return error_fail(error, E_DENIED, "", "csrf", N_("The request does not carry this session's token; reload the page"));
+	return actor_of_person(kernel, request->arena, session.person, actor, error);
+}
+
+enum status request_actor(struct http_request *request, struct kernel *kernel, instant now, const struct actor **actor,
+			  struct error *error)
+{
+	struct str authorization = http_header(request, "Authorization"), cookie = http_cookie(request, "kaname");
+
+	if (authorization.n > 7 && str_eq_nocase(str_sub(authorization, 0, 7), S("Bearer ")))
+		return actor_of_token(request, kernel, str_trim(str_sub(authorization, 7, authorization.n)), now, actor, error);
+	if (authorization.n)
+		return error_fail(error, E_SIGN_IN, "", "scheme", N_("Authorization must be a bearer token"));
+	if (cookie.n)
+		return actor_of_session(request, kernel, cookie, now, actor, error);
+	return error_fail(error, E_SIGN_IN, "", "sign_in", N_("Please sign in"));
+}
+
+void call_refuse(struct call *call, enum status status)
+{
+	enum language language = call->actor && !call->actor->is_system ? call->actor->language : ENGLISH;
+
+	if (!call->error.status)
+		call->error.status = status;
+	if (call->error.status == E_SIGN_IN)
+		http_add_header(call->response, "WWW-Authenticate", S("Bearer"));
+	if (call->error.status == E_UNAVAILABLE || call->error.status == E_TOO_MANY)
+		http_retry_after(call->response, call->error.status == E_TOO_MANY ? 10 : 2);
+	http_problem(call->response, &call->error, language);
+}
+
+void call_answer(struct call *call, unsigned status, const struct buf *json)
+{
+	if (json->failed) {
+		call_refuse(call, error_fail(&call->error, E_TOO_LARGE, "", "too_large", N_("The answer is too large; ask for less")));
+		return;
+	}
+	http_status(call->response, status);
+	http_body(call->response, "application/json", buf_str(json));
+}
+
+static enum status find_subject(struct call *call, enum call_needs needs)
+{
+	struct str collection = http_parameter(call->request, "collection"), number = http_parameter(call->request, "number");
+
+	if (needs == CALL_ACTOR)
+		return OK;
+	call->type = map_get(&call->kernel->model->types_by_collection, collection);
+	if (!call->type || !access_reads_type(call->kernel, call->actor, call->type))
+		return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such collection"));
+	if (needs == CALL_RECORD &&
+	    (!kernel_parse_number(call->kernel, number, &call->identity) || kernel_type_of(call->kernel, call->identity) != call->type)) {
+		READER connection = NULL;
+		enum status status;
+
+		if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
+		    (status = record_find(call->kernel, connection, call->type, number, &call->identity, &call->error)))
+			return status;
+		if (!call->identity)
+			return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such record"));
+	}
+	return OK;
+}
+
+bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs)
+{
+	struct surface *surface = request->context;
+	enum status status;
+
+	*call = (struct call){.request = request, .response = response, .surface = surface, .kernel = surface->kernel,
+			      .arena = request->arena, .now = time_now()};
+	status = request_actor(request, call->kernel, call->now, &call->actor, &call->error);
+	if (!status)
+		status = find_subject(call, needs);
+	if (status)
+		call_refuse(call, status);
+	return !status;
+}
+
+bool call_allows(struct call *call, const char *const *names)
+{
+	for (size_t i = 0; i < call->request->query.count; i++) {
+		struct str name = call->request->query.items[i].name;
+		bool known = false;
+
+		for (size_t j = 0; names[j]; j++)
+			known = known || str_is(name, names[j]);
+		if (!known) {
+			call_refuse(call, error_fail_at(&call->error, E_SYNTAX, name, "unknown", N_("There is no such parameter here")));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* --- edits: parked until they are committed --- */
+
+struct parked {
+	struct call call;
+	struct edit_batch *batch;
+	struct edit_ticket ticket;
+	enum status status;
+	struct error error;
+	void (*answer)(struct call *call, struct edit_batch *batch);
+};
+
+static void committed(void *context, enum status status, const struct error *error)
+{
+	struct parked *parked = context;
+
+	parked->status = status;
+	if (status)
+		parked->error = *error;
+	http_resume(parked->call.request);
+}
+
+static void answer_parked(struct http_request *request, struct http_response *response)
+{
+	struct parked *parked = request->data;
+
+	parked->call.response = response;
+	if (parked->status) {
+		parked->call.error = parked->error;
+		call_refuse(&parked->call, parked->status);
+		return;
+	}
+	parked->answer(&parked->call, parked->batch);
+}
+
+void call_edit(struct call *call, struct edit_batch *batch, void (*answer)(struct call *call, struct edit_batch *batch))
+{
+	struct parked *parked = arena_one(call->arena, struct parked);
+	enum status status;
+
+	*parked = (struct parked){.call = *call, .batch = batch, .answer = answer};
+	parked->ticket = (struct edit_ticket){.kernel = call->kernel, .batch = batch, .done = committed, .context = parked};
+	call->request->data = parked;
+	http_suspend(call->request, answer_parked);
+	status = kernel_edit_start(&parked->ticket, &parked->error);
+	if (status) { /* not taken: done will not be called */
+		parked->status = status;
+		http_resume(call->request);
+	}
+}

@@ -1,0 +1,36 @@
+/* call: what every operation of the API shares: who asks, about what, and how answers and refusals are written. */
+#ifndef API_CALL_H
+#define API_CALL_H
+
+#include "api/api.h"
+#include "record/edit.h"
+
+struct call {
+	struct http_request *request;
+	struct http_response *response;
+	struct surface *surface;
+	struct kernel *kernel;
+	struct arena *arena;
+	const struct actor *actor;
+	const struct type *type; /* of {collection} */
+	int64_t identity;        /* of {number} */
+	instant now;
+	struct error error;
+};
+
+/* Recognises the actor of a request: bearer token, or session cookie (with X-CSRF-Token when the method changes something). */
+MUST enum status request_actor(struct http_request *request, struct kernel *kernel, instant now, const struct actor **actor, struct error *error);
+
+enum call_needs { CALL_ACTOR, CALL_TYPE, CALL_RECORD };
+/* Fills the call; on failure the refusal is already written and false comes back. */
+MUST bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs);
+void call_refuse(struct call *call, enum status status);
+void call_answer(struct call *call, unsigned status, const struct buf *json);
+/* Refuses query parameters other than these (ended by NULL). */
+MUST bool call_allows(struct call *call, const char *const *names);
+
+/* Hands a batch to the kernel and parks the request; answer runs after the commit (never when it was refused). batch and its requests live in the
+ * request's arena. */
+void call_edit(struct call *call, struct edit_batch *batch, void (*answer)(struct call *call, struct edit_batch *batch));
+
+#endif

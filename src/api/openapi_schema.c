@@ -1,0 +1,270 @@
+/* Schemas of record types and of what surrounds them. */
+#include "api/openapi.h"
+
+#include <stdio.h>
+
+json_t *json_of_text(struct str text)
+{
+	return json_stringn(text.p ? text.p : "", text.n);
+}
+
+char *openapi_name(const struct type *type, const char *suffix, char out[96])
+{
+	size_t n = 0;
+	bool upper = true;
+
+	for (size_t i = 0; i < type->name.n && n < 60; i++) {
+		char c = type->name.p[i];
+
+		if (c == '_') {
+			upper = true;
+			continue;
+		}
+		out[n++] = upper && c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+		upper = false;
+	}
+	snprintf(out + n, 96 - n, "%s", suffix);
+	return out;
+}
+
+json_t *reference_to(const char *schema)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "#/components/schemas/%s", schema);
+	return json_pack("{s:s}", "$ref", path);
+}
+
+/* --- fields --- */
+
+static json_t *codes_of(const struct field *field, bool nullable)
+{
+	json_t *codes = json_array();
+
+	for (size_t i = 0; field->choices && i < field->choices->count; i++)
+		json_array_append_new(codes, json_of_text(field->choices->choices[i].code));
+	if (nullable)
+		json_array_append_new(codes, json_null());
+	return codes;
+}
+
+static json_t *plain(const char *type, const char *format, bool nullable)
+{
+	json_t *schema = nullable ? json_pack("{s:[s,s]}", "type", type, "null") : json_pack("{s:s}", "type", type);
+
+	if (format)
+		json_object_set_new(schema, "format", json_string(format));
+	return schema;
+}
+
+static json_t *schema_of_value(const struct field *field, bool nullable, bool input)
+{
+	json_t *schema;
+
+	switch (field->value) {
+	case VALUE_BOOLEAN:
+		return plain("boolean", NULL, nullable);
+	case VALUE_INTEGER:
+		return plain("integer", "int64", nullable);
+	case VALUE_DECIMAL:
+		return plain("string", NULL, nullable);
+	case VALUE_MONEY:
+		return nullable ? json_pack("{s:[{s:s},{s:s}]}", "anyOf", "$ref", "#/components/schemas/Money", "type", "null")
+				: reference_to("Money");
+	case VALUE_CHOICE:
+		schema = plain("string", NULL, nullable);
+		json_object_set_new(schema, "enum", codes_of(field, nullable));
+		return schema;
+	case VALUE_DATE:
+		return plain("string", "date", nullable);
+	case VALUE_TIME:
+		return plain("string", "date-time", nullable);
+	case VALUE_DURATION:
+		return plain("string", "duration", nullable);
+	case VALUE_LIST:
+		return json_pack("{s:s,s:{s:s}}", "type", "array", "items", "type", "string");
+	case VALUE_ROWS: {
+		json_t *columns = json_object();
+
+		for (size_t i = 0; i < field->column_count; i++)
+			json_object_setn_new(columns, field->columns[i]->name.p, field->columns[i]->name.n,
+					     schema_of_value(field->columns[i], true, input));
+		return json_pack("{s:s,s:{s:s,s:o,s:b}}", "type", "array", "items", "type", "object", "properties", columns,
+				 "additionalProperties", 0);
+	}
+	default:
+		schema = plain("string", NULL, nullable);
+		if (input && field->value == VALUE_TEXT && field->has_most)
+			json_object_set_new(schema, "maxLength", json_integer(field->most));
+		return schema;
+	}
+}
+
+static json_t *described(json_t *schema, const struct field *field)
+{
+	char text[512];
+	struct str label = field->label.text[ENGLISH], help = field->help.text[ENGLISH];
+
+	if (json_object_get(schema, "$ref"))
+		return schema;
+	snprintf(text, sizeof(text), "%.*s%s%.*s%s%.*s", STR_ARG(label), help.n ? ". " : "", STR_ARG(help),
+		 field->to ? ". Number of a record: " : "", STR_ARG(field->to ? field->to->label.text[ENGLISH] : S("")));
+	json_object_set_new(schema, "description", json_string(text));
+	return schema;
+}
+
+/* An expanded reference is the other record as an object, or null when it may not be seen. */
+json_t *schema_of_field(const struct field *field)
+{
+	if (field->value == VALUE_RECORD)
+		return described(json_pack("{s:[s,s,s]}", "type", "string", "object", "null"), field);
+	if (field->value == VALUE_LIST)
+		return described(json_pack("{s:s,s:{s:[s,s,s]}}", "type", "array", "items", "type", "string", "object", "null"), field);
+	return described(schema_of_value(field, true, false), field);
+}
+
+json_t *schema_of_input(const struct field *field)
+{
+	return described(schema_of_value(field, true, true), field);
+}
+
+/* --- records --- */
+
+static void put(json_t *properties, struct str name, json_t *schema)
+{
+	json_object_setn_new(properties, name.p, name.n, schema);
+}
+
+static json_t *states_of(const struct type *type)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < type->state_count; i++)
+		json_array_append_new(names, json_of_text(type->states[i]->name));
+	return json_pack("{s:s,s:o}", "type", "string", "enum", names);
+}
+
+json_t *schema_of_record(const struct type *type)
+{
+	json_t *properties = json_object();
+
+	put(properties, S("number"), json_pack("{s:s,s:s}", "type", "string", "description", "What people call the record by"));
+	if (type->state_count)
+		put(properties, S("state"), states_of(type));
+	put(properties, S("version"), json_pack("{s:s,s:i,s:s}", "type", "integer", "minimum", 1, "description", "Counts the edits; the ETag"));
+	put(properties, S("created_at"), plain("string", "date-time", false));
+	put(properties, S("updated_at"), plain("string", "date-time", false));
+	put(properties, S("created_by"), plain("string", NULL, true));
+	put(properties, S("updated_by"), plain("string", NULL, true));
+	for (size_t i = 0; i < type->field_count; i++)
+		put(properties, type->fields[i]->name, schema_of_field(type->fields[i]));
+	return json_pack("{s:s,s:o,s:b}", "type", "object", "properties", properties, "additionalProperties", 0);
+}
+
+static bool is_settable(const struct field *field)
+{
+	return !field->internal && field->kind != FIELD_COMPUTED;
+}
+
+static void put_comment(json_t *properties)
+{
+	put(properties, S("comment"), json_pack("{s:s,s:s}", "type", "string", "description", "Markdown, put into the timeline with this edit"));
+	put(properties, S("public"), json_pack("{s:s,s:s}", "type", "boolean", "description", "Whether the customer sees the comment"));
+}
+
+json_t *schema_of_change(const struct type *type)
+{
+	json_t *properties = json_object();
+
+	for (size_t i = 0; i < type->field_count; i++)
+		if (is_settable(type->fields[i]))
+			put(properties, type->fields[i]->name, schema_of_input(type->fields[i]));
+	put_comment(properties);
+	return json_pack("{s:s,s:o,s:b}", "type", "object", "properties", properties, "additionalProperties", 0);
+}
+
+json_t *schema_of_create(const struct type *type)
+{
+	json_t *schema = schema_of_change(type), *required = json_array();
+
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct field *field = type->fields[i];
+
+		if (field->required && is_settable(field) && value_is_empty(field->preset) && !field->derived.n && !field->derived_by.n)
+			json_array_append_new(required, json_of_text(field->name));
+	}
+	if (json_array_size(required))
+		json_object_set(schema, "required", required);
+	json_decref(required);
+	return schema;
+}
+
+json_t *schema_of_transition(const struct type *type, const struct transition *transition)
+{
+	json_t *schema = schema_of_change(type), *required = json_array();
+	char text[256];
+
+	for (size_t i = 0; i < transition->requires_count; i++)
+		if (transition->requires[i].comment)
+			json_array_append_new(required, json_string("comment"));
+	if (json_array_size(required))
+		json_object_set(schema, "required", required);
+	json_decref(required);
+	snprintf(text, sizeof(text), "%.*s: to state %.*s", STR_ARG(transition->label.text[ENGLISH]), STR_ARG(transition->to->name));
+	json_object_set_new(schema, "description", json_string(text));
+	return schema;
+}
+
+/* --- what every type shares --- */
+
+static const char common_text[] =
+	"{"
+	"\"Money\":{\"type\":\"object\",\"required\":[\"amount\",\"currency\"],\"additionalProperties\":false,\"properties\":{"
+	"\"amount\":{\"type\":\"string\"},\"currency\":{\"type\":\"string\",\"minLength\":3,\"maxLength\":3}}},"
+	"\"Problem\":{\"type\":\"object\",\"description\":\"RFC 9457\",\"required\":[\"title\",\"status\"],\"properties\":{"
+	"\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},"
+	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"field\",\"code\",\"message\"],\"properties\":{"
+	"\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}}}},"
+	"\"Comment\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"by\",\"public\",\"text\"],\"additionalProperties\":false,\"properties\":{"
+	"\"id\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"by\":{\"type\":[\"string\",\"null\"]},"
+	"\"public\":{\"type\":\"boolean\"},\"text\":{\"type\":\"string\"}}},"
+	"\"NewComment\":{\"type\":\"object\",\"required\":[\"text\"],\"additionalProperties\":false,\"properties\":{"
+	"\"text\":{\"type\":\"string\",\"minLength\":1},\"public\":{\"type\":\"boolean\"}}},"
+	"\"Link\":{\"type\":\"object\",\"required\":[\"link\",\"backwards\",\"to\"],\"additionalProperties\":false,\"properties\":{"
+	"\"link\":{\"type\":\"string\"},\"backwards\":{\"type\":\"boolean\"},\"to\":{\"type\":\"string\"},\"headline\":{\"type\":\"string\"},"
+	"\"state\":{\"type\":[\"string\",\"null\"]},\"since\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
+	"\"NewLink\":{\"type\":\"object\",\"required\":[\"link\",\"to\"],\"additionalProperties\":false,\"properties\":{"
+	"\"link\":{\"type\":\"string\"},\"to\":{\"type\":\"string\"}}},"
+	"\"Attachment\":{\"type\":\"object\",\"required\":[\"id\",\"name\",\"size\",\"hash\",\"url\"],\"additionalProperties\":false,\"properties\":{"
+	"\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"media_type\":{\"type\":\"string\"},\"size\":{\"type\":\"integer\"},"
+	"\"hash\":{\"type\":\"string\"},\"public\":{\"type\":\"boolean\"},\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+	"\"created_by\":{\"type\":[\"string\",\"null\"]},\"url\":{\"type\":\"string\"}}},"
+	"\"Clock\":{\"type\":\"object\",\"required\":[\"name\",\"state\",\"target\",\"elapsed\",\"remaining\",\"due_at\"],\"additionalProperties\":false,"
+	"\"properties\":{\"name\":{\"type\":\"string\"},\"state\":{\"type\":\"string\",\"enum\":[\"running\",\"paused\",\"met\",\"breached\"]},"
+	"\"running\":{\"type\":\"boolean\"},\"target\":{\"type\":\"string\",\"format\":\"duration\"},"
+	"\"elapsed\":{\"type\":\"string\",\"format\":\"duration\"},\"remaining\":{\"type\":\"string\"},"
+	"\"due_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"calendar\":{\"type\":[\"string\",\"null\"]},"
+	"\"agreement\":{\"type\":[\"string\",\"null\"]},\"timeline\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+	"\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"event\":{\"type\":\"string\",\"enum\":[\"start\",\"pause\",\"resume\",\"stop\"]}}}}}},"
+	"\"Event\":{\"type\":\"object\",\"required\":[\"id\",\"sequence\",\"at\",\"by\",\"via\",\"changes\"],\"additionalProperties\":false,\"properties\":{"
+	"\"id\":{\"type\":\"integer\"},\"sequence\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+	"\"recorded_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"by\":{\"type\":[\"string\",\"null\"]},\"via\":{\"type\":\"string\"},"
+	"\"kind\":{\"type\":\"string\"},\"transition\":{\"type\":[\"string\",\"null\"]},\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+	"\"required\":[\"field\",\"old\",\"new\"],\"properties\":{\"field\":{\"type\":\"string\"},\"old\":{},\"new\":{}}}},"
+	"\"links\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"link\":{\"type\":\"string\"},\"backwards\":{\"type\":\"boolean\"},"
+	"\"removed\":{\"type\":\"boolean\"},\"to\":{\"type\":\"string\"}}}},\"comment\":{\"type\":[\"string\",\"null\"]},\"public\":{\"type\":\"boolean\"},"
+	"\"hash\":{\"type\":\"string\",\"description\":\"Covers the event and its predecessor's hash\"}}},"
+	"\"SearchHit\":{\"type\":\"object\",\"required\":[\"number\",\"type\",\"headline\"],\"additionalProperties\":false,\"properties\":{"
+	"\"number\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"headline\":{\"type\":\"string\"},"
+	"\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
+	"\"Me\":{\"type\":\"object\",\"required\":[\"account\",\"name\",\"language\",\"groups\",\"roles\"],\"additionalProperties\":false,\"properties\":{"
+	"\"account\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},\"language\":{\"type\":\"string\"},\"customer\":{\"type\":[\"string\",\"null\"]},"
+	"\"groups\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}"
+	"}";
+
+json_t *common_schemas(void)
+{
+	json_error_t fault;
+
+	return json_loads(common_text, 0, &fault);
+}

@@ -1,0 +1,176 @@
+#include "app/program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "behaviour/behaviours.h"
+#include "web/embedded.h"
+
+/* --- settings --- */
+
+static enum status read_file(struct arena *arena, const char *path, struct str *text, struct error *error)
+{
+	enum { CONFIG_MOST = 1 << 20 };
+	char *bytes = arena_alloc(arena, CONFIG_MOST);
+	FILE *file = fopen(path, "re");
+	size_t n;
+
+	if (!file)
+		return error_fail(error, E_NOT_FOUND, path, "file", N_("This file cannot be read: %s"), strerror(errno));
+	n = fread(bytes, 1, CONFIG_MOST, file);
+	fclose(file);
+	*text = (struct str){bytes, n};
+	return OK;
+}
+
+static enum status take_overlays(struct arena *arena, struct settings *settings, const struct node *list, struct error *error)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (settings->overlay_count == OVERLAYS_MOST)
+			return error_fail(error, E_TOO_LARGE, "overlay", "too_many", N_("At most 16 overlays are possible"));
+		settings->overlays[settings->overlay_count++] = str_c(arena, list->items[i]->text);
+	}
+	return OK;
+}
+
+static enum status read_config(struct arena *arena, struct settings *settings, struct error *error)
+{
+	struct {
+		const char *key;
+		const char **into;
+	} texts[] = {{"database", &settings->database}, {"listen", &settings->listen}, {"key", &settings->key},
+		     {"trusted_peers", &settings->trusted_peers}};
+	struct node *root;
+	struct str text;
+	enum status status;
+
+	if ((status = read_file(arena, settings->config, &text, error)) ||
+	    (status = node_parse(arena, settings->config, text, &root, error)))
+		return status;
+	for (size_t i = 0; i < root->count; i++) {
+		bool known = false;
+
+		for (size_t t = 0; t < sizeof(texts) / sizeof(*texts); t++)
+			if (str_is(root->keys[i], texts[t].key)) {
+				known = true;
+				if (!*texts[t].into)
+					*texts[t].into = str_c(arena, root->items[i]->text);
+			}
+		if (str_is(root->keys[i], "overlay")) {
+			known = true;
+			if (!settings->overlay_count && (status = take_overlays(arena, settings, root->items[i], error)))
+				return status;
+		}
+		if (!known)
+			return error_fail(error, E_INVALID, settings->config, "unknown", N_("There is no setting '%s'"),
+					  str_c(arena, root->keys[i]));
+	}
+	return OK;
+}
+
+/* The key stands beside an embedded database, and outside of it. */
+static const char *default_key(struct arena *arena, const char *database)
+{
+	if (strncmp(database, "sqlite:", 7) != 0)
+		return NULL;
+	return str_c(arena, str_format(arena, "%s.key", database + 7));
+}
+
+enum status settings_complete(struct arena *arena, struct settings *settings, struct error *error)
+{
+	enum status status;
+
+	if (!settings->database)
+		settings->database = getenv("KANAME_DATABASE");
+	if (!settings->config)
+		settings->config = getenv("KANAME_CONFIG");
+	if (settings->config && (status = read_config(arena, settings, error)))
+		return status;
+	if (!settings->database || !*settings->database)
+		settings->database = "sqlite:./var/kaname.db";
+	if (!settings->listen)
+		settings->listen = "127.0.0.1:8080";
+	if (!settings->key)
+		settings->key = default_key(arena, settings->database);
+	return OK;
+}
+
+/* --- opening --- */
+
+static enum status overlay_sources(struct arena *arena, const struct settings *settings, struct model_source **sources, size_t *count,
+				   struct error *error)
+{
+	for (size_t i = 0; i < settings->overlay_count; i++) {
+		enum status status = model_read_directory(arena, settings->overlays[i], true, sources, count, error);
+
+		if (status)
+			return status;
+	}
+	return OK;
+}
+
+enum status program_load_model(struct arena *arena, const struct settings *settings, const struct model **model, struct error *error)
+{
+	struct model_source *sources = arena_many(arena, struct model_source, embedded_sources_count + 1);
+	size_t count = 0;
+	enum status status;
+
+	for (size_t i = 0; i < embedded_sources_count; i++) {
+		struct str name = str_of(embedded_sources[i].name);
+
+		if (str_ends(name, S(".yaml")) && !str_starts(name, S("data/")))
+			sources[count++] = (struct model_source){.file = embedded_sources[i].name, .text = embedded_sources[i].plain};
+	}
+	if ((status = overlay_sources(arena, settings, &sources, &count, error)))
+		return status;
+	return model_load(arena, sources, count, model, error);
+}
+
+static enum status make_directory(struct arena *arena, const char *database, struct error *error)
+{
+	const char *path = strncmp(database, "sqlite:", 7) == 0 ? database + 7 : "";
+	const char *slash = strrchr(path, '/');
+	char *directory;
+
+	if (!slash || slash == path)
+		return OK;
+	directory = str_c(arena, (struct str){path, (size_t)(slash - path)});
+	for (char *p = directory + 1; *p; p++)
+		if (*p == '/') {
+			*p = '\0';
+			(void)mkdir(directory, 0750);
+			*p = '/';
+		}
+	if (mkdir(directory, 0750) && errno != EEXIST)
+		return error_fail(error, E_UNAVAILABLE, "database", "directory", N_("The directory cannot be made: %s"), strerror(errno));
+	return OK;
+}
+
+enum status program_open(const struct settings *settings, bool create, struct program *program, struct error *error)
+{
+	struct store_options store = {.url = settings->database, .create = create};
+	struct kernel_options kernel = {.key_path = settings->key, .behaviours = behaviours};
+	enum status status;
+
+	*program = (struct program){.arena = arena_new()};
+	if (!(status = program_load_model(program->arena, settings, &program->model, error)) &&
+	    !(status = create ? make_directory(program->arena, settings->database, error) : OK) &&
+	    !(status = store_open(&store, &program->store, error)))
+		status = kernel_open(program->model, program->store, &kernel, &program->kernel, error);
+	if (status)
+		program_close(program);
+	return status;
+}
+
+void program_close(struct program *program)
+{
+	if (program->kernel)
+		kernel_close(program->kernel);
+	if (program->store)
+		store_close(program->store);
+	arena_freep(&program->arena);
+	*program = (struct program){0};
+}

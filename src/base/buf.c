@@ -1,0 +1,163 @@
+#include "base/arena.h"
+#include "base/str.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SMALLEST = 128 };
+
+struct buf buf_new(struct arena *arena)
+{
+	return buf_new_max(arena, BUF_DEFAULT_MAX);
+}
+
+struct buf buf_new_max(struct arena *arena, size_t max)
+{
+	return (struct buf){.arena = arena, .max = max};
+}
+
+/* Makes room for extra more bytes and one NUL after them (which vsnprintf writes). */
+static bool reserve(struct buf *buf, size_t extra)
+{
+	if (buf->failed || extra > buf->max - buf->n) {
+		buf->failed = true;
+		return false;
+	}
+	size_t needed = buf->n + extra + 1;
+	if (needed <= buf->capacity)
+		return true;
+	size_t capacity = buf->capacity ? buf->capacity * 2 : SMALLEST;
+	if (capacity < needed)
+		capacity = needed;
+	buf->p = arena_grow(buf->arena, buf->p, buf->capacity, capacity);
+	buf->capacity = capacity;
+	return true;
+}
+
+void buf_add(struct buf *buf, struct str s)
+{
+	if (s.n == 0 || !reserve(buf, s.n))
+		return;
+	memcpy(buf->p + buf->n, s.p, s.n);
+	buf->n += s.n;
+}
+
+void buf_add_c(struct buf *buf, const char *c_string)
+{
+	buf_add(buf, str_of(c_string));
+}
+
+void buf_add_char(struct buf *buf, char c)
+{
+	if (reserve(buf, 1))
+		buf->p[buf->n++] = c;
+}
+
+void buf_add_int(struct buf *buf, int64_t number)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%" PRId64, number);
+	buf_add(buf, (struct str){text, (size_t)n});
+}
+
+void buf_add_utf8(struct buf *buf, uint32_t c)
+{
+	char text[4];
+	size_t n = 0;
+	if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+		c = 0xFFFD;
+	if (c < 0x80) {
+		text[n++] = (char)c;
+	} else if (c < 0x800) {
+		text[n++] = (char)(0xC0 | c >> 6);
+		text[n++] = (char)(0x80 | (c & 0x3F));
+	} else if (c < 0x10000) {
+		text[n++] = (char)(0xE0 | c >> 12);
+		text[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+		text[n++] = (char)(0x80 | (c & 0x3F));
+	} else {
+		text[n++] = (char)(0xF0 | c >> 18);
+		text[n++] = (char)(0x80 | (c >> 12 & 0x3F));
+		text[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+		text[n++] = (char)(0x80 | (c & 0x3F));
+	}
+	buf_add(buf, (struct str){text, n});
+}
+
+void buf_vformat(struct buf *buf, const char *format, va_list arguments)
+{
+	va_list again;
+	va_copy(again, arguments);
+	size_t room = buf->capacity - buf->n;
+	int n = vsnprintf(buf->p ? buf->p + buf->n : NULL, room, format, arguments);
+	if (n < 0)
+		buf->failed = true;
+	else if (reserve(buf, (size_t)n)) {
+		if ((size_t)n >= room)
+			vsnprintf(buf->p + buf->n, (size_t)n + 1, format, again);
+		buf->n += (size_t)n;
+	}
+	va_end(again);
+}
+
+void buf_format(struct buf *buf, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	buf_vformat(buf, format, arguments);
+	va_end(arguments);
+}
+
+static void add_json_escape(struct buf *buf, unsigned char c)
+{
+	switch (c) {
+	case '"':
+		buf_add(buf, S("\\\""));
+		break;
+	case '\\':
+		buf_add(buf, S("\\\\"));
+		break;
+	case '\n':
+		buf_add(buf, S("\\n"));
+		break;
+	case '\r':
+		buf_add(buf, S("\\r"));
+		break;
+	case '\t':
+		buf_add(buf, S("\\t"));
+		break;
+	default:
+		buf_format(buf, "\\u%04x", c);
+	}
+}
+
+void buf_add_json_string(struct buf *buf, struct str s)
+{
+	size_t plain = 0; /* start of the run that can be copied as it stands */
+	buf_add_char(buf, '"');
+	for (size_t at = 0; at < s.n;) {
+		size_t start = at;
+		unsigned char c = (unsigned char)s.p[at];
+		bool special = c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
+		/* A U+FFFD of one byte is no U+FFFD of the text. */
+		bool broken = !special && str_next_char(s, &at) == 0xFFFD && at - start == 1;
+		if (special)
+			at++;
+		if (!special && !broken)
+			continue;
+		buf_add(buf, str_sub(s, plain, start));
+		if (special)
+			add_json_escape(buf, c);
+		else
+			buf_add_utf8(buf, 0xFFFD);
+		plain = at;
+	}
+	buf_add(buf, str_sub(s, plain, s.n));
+	buf_add_char(buf, '"');
+}
+
+struct str buf_str(const struct buf *buf)
+{
+	return (struct str){buf->p, buf->n};
+}

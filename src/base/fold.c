@@ -1,0 +1,242 @@
+#include "base/fold.h"
+
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+#include <unicode/ustring.h>
+
+/* A word longer than this is a digest or an encoded file; an index of no database takes terms of any length. */
+enum { LONGEST_TERM = 256 };
+
+struct wide {
+	UChar *p;
+	int32_t n;
+};
+
+static bool is_ascii(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static struct wide to_wide(struct arena *arena, struct str text)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	struct wide wide = {arena_many(arena, UChar, text.n + 1), 0};
+	/* Never more UTF-16 units than UTF-8 bytes; what is not UTF-8 becomes U+FFFD. */
+	u_strFromUTF8WithSub(wide.p, (int32_t)text.n + 1, &wide.n, text.p, (int32_t)text.n, 0xFFFD, NULL, &status);
+	return wide;
+}
+
+static struct str to_utf8(struct arena *arena, struct wide wide)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	int32_t room = wide.n * 3 + 1, n = 0;
+	char *text = arena_alloc(arena, (size_t)room);
+	u_strToUTF8WithSub(text, room, &n, wide.p, wide.n, 0xFFFD, NULL, &status);
+	return (struct str){text, (size_t)n};
+}
+
+/* Input of more than INT32_MAX / 4 bytes does not come here (limits of the surfaces); ICU counts in 32 bits. */
+static struct wide normalize(struct arena *arena, const UNormalizer2 *normalizer, struct wide text)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	int32_t room = text.n + text.n / 8 + 32;
+	struct wide out = {arena_many(arena, UChar, (size_t)room), 0};
+	out.n = unorm2_normalize(normalizer, text.p, text.n, out.p, room, &status);
+	if (status == U_BUFFER_OVERFLOW_ERROR) {
+		status = U_ZERO_ERROR;
+		room = out.n + 1;
+		out.p = arena_many(arena, UChar, (size_t)room);
+		out.n = unorm2_normalize(normalizer, text.p, text.n, out.p, room, &status);
+	}
+	return U_SUCCESS(status) ? out : text;
+}
+
+/* Canonical composition; most text has it already. */
+static struct wide compose(struct arena *arena, struct wide text)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
+	if (unorm2_quickCheck(nfc, text.p, text.n, &status) == UNORM_YES)
+		return text;
+	return normalize(arena, nfc, text);
+}
+
+struct str fold_nfc(struct arena *arena, struct str text)
+{
+	if (is_ascii(text))
+		return text;
+	struct wide wide = to_wide(arena, text), composed = compose(arena, wide);
+	if (composed.p == wide.p && str_is_utf8(text))
+		return text;
+	return to_utf8(arena, composed);
+}
+
+static void hiragana_to_katakana(struct wide text)
+{
+	for (int32_t i = 0; i < text.n; i++)
+		if ((text.p[i] >= 0x3041 && text.p[i] <= 0x3096) || text.p[i] == 0x309D || text.p[i] == 0x309E)
+			text.p[i] += 0x60;
+}
+
+static struct str lower_ascii(struct arena *arena, struct str text)
+{
+	char *lower = str_c(arena, text);
+	for (size_t i = 0; i < text.n; i++)
+		if (lower[i] >= 'A' && lower[i] <= 'Z')
+			lower[i] = (char)(lower[i] - 'A' + 'a');
+	return (struct str){lower, text.n};
+}
+
+struct str fold_text(struct arena *arena, struct str text)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	if (is_ascii(text))
+		return lower_ascii(arena, text);
+	/* Composed first, because folding makes letters of some marks, which then can no more be put in order. */
+	struct wide wide = compose(arena, to_wide(arena, text));
+	/* Before, because some katakana have a voiced form that their hiragana lack; after, because some
+	 * compatibility characters stand for words in hiragana. */
+	hiragana_to_katakana(wide);
+	wide = normalize(arena, unorm2_getNFKCCasefoldInstance(&status), wide);
+	hiragana_to_katakana(wide);
+	return to_utf8(arena, wide);
+}
+
+enum kind { SEPARATOR, WORD, CJK, MARK };
+
+static enum kind kind_of(UChar32 c)
+{
+	if (c < 0x80)
+		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ? WORD : SEPARATOR;
+	uint32_t category = U_GET_GC_MASK(c);
+	if (category & U_GC_M_MASK)
+		return MARK;
+	if (!(category & (U_GC_L_MASK | U_GC_N_MASK)))
+		return SEPARATOR;
+	UErrorCode status = U_ZERO_ERROR;
+	UScriptCode script = uscript_getScript(c, &status);
+	if (script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA || c == 0x30FC)
+		return CJK;
+	/* Hangul as well: Korean puts blanks between words. */
+	return WORD;
+}
+
+/* Takes what begins at *at: one separator, one word, or one CJK character, each with the marks on it. */
+static enum kind take_piece(struct str text, size_t *at, struct str *piece)
+{
+	size_t start = *at;
+	enum kind kind = kind_of((UChar32)str_next_char(text, at));
+	if (kind == MARK) /* a mark on nothing */
+		kind = SEPARATOR;
+	for (size_t next = *at; next < text.n; *at = next) {
+		enum kind follows = kind_of((UChar32)str_next_char(text, &next));
+		if (follows != MARK && !(kind == WORD && follows == WORD))
+			break;
+	}
+	*piece = str_sub(text, start, *at);
+	return kind;
+}
+
+static struct str cut_term(struct str term)
+{
+	size_t n = LONGEST_TERM;
+	if (term.n <= n)
+		return term;
+	while ((term.p[n] & 0xC0) == 0x80)
+		n--;
+	return str_sub(term, 0, n);
+}
+
+struct last_term {
+	bool word, single; /* a word; a CJK character that stands alone */
+};
+
+static void add_term(struct buf *out, struct str first, struct str second)
+{
+	if (out->n)
+		buf_add_char(out, ' ');
+	buf_add(out, cut_term(first));
+	buf_add(out, cut_term(second));
+}
+
+/* Adds the terms of text, which is folded already. */
+static struct last_term add_terms(struct buf *out, struct str text)
+{
+	struct last_term last = {0};
+	struct str before = {NULL, 0}; /* the CJK character before, as long as the run lasts */
+	bool paired = false;           /* that it is in a bigram already */
+	for (size_t at = 0; at < text.n;) {
+		struct str piece;
+		enum kind kind = take_piece(text, &at, &piece);
+		if (kind == CJK && before.n) {
+			add_term(out, before, piece);
+			last = (struct last_term){0};
+		} else if (before.n && !paired) {
+			add_term(out, before, S(""));
+			last = (struct last_term){.single = true};
+		}
+		paired = kind == CJK && before.n;
+		before = kind == CJK ? piece : S("");
+		if (kind == WORD) {
+			add_term(out, piece, S(""));
+			last = (struct last_term){.word = true};
+		}
+	}
+	if (before.n && !paired) {
+		add_term(out, before, S(""));
+		last = (struct last_term){.single = true};
+	}
+	return last;
+}
+
+struct str fold_terms(struct arena *arena, struct str text)
+{
+	struct buf out = buf_new(arena);
+	add_terms(&out, fold_text(arena, text));
+	return buf_str(&out);
+}
+
+static bool is_blank_at(struct str text, size_t at)
+{
+	return u_isUWhiteSpace((UChar32)str_next_char(text, &at));
+}
+
+/* Takes one word or quoted part off the text; false at its end. *open: nothing closed it, it may still be typed. */
+static bool take_part(struct str text, size_t *at, struct str *part, bool *open)
+{
+	while (*at < text.n && is_blank_at(text, *at))
+		str_next_char(text, at);
+	if (*at == text.n)
+		return false;
+	bool quoted = text.p[*at] == '"';
+	size_t start = *at + quoted;
+	*at = start;
+	while (*at < text.n && text.p[*at] != '"' && (quoted || !is_blank_at(text, *at)))
+		str_next_char(text, at);
+	*part = str_sub(text, start, *at);
+	*open = *at == text.n;
+	if (quoted && !*open)
+		++*at; /* the closing quote */
+	return true;
+}
+
+void fold_query(struct arena *arena, struct str text, struct fold_phrase **phrases, size_t *count)
+{
+	VEC(struct fold_phrase) found = {0};
+	struct str folded = fold_text(arena, text), part;
+	bool open;
+	for (size_t at = 0; take_part(folded, &at, &part, &open);) {
+		struct buf terms = buf_new(arena);
+		struct last_term last = add_terms(&terms, part);
+		struct fold_phrase phrase = {buf_str(&terms), last.single || (last.word && open)};
+		if (phrase.terms.n)
+			vec_push(arena, &found, phrase);
+	}
+	*phrases = found.items;
+	*count = found.count;
+}

@@ -1,0 +1,70 @@
+/* str: slices of text, and one builder with a ceiling.
+ *
+ * A slice is a pointer and a length; it owns nothing and need not end with NUL. All text is UTF-8. The empty slice
+ * may have a NULL pointer. Lengths are checked once, at the edge, and carried in the slice from there on. */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+struct str {
+	const char *p;
+	size_t n;
+};
+
+#define S(literal) ((struct str){"" literal, sizeof(literal) - 1})
+#define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
+
+struct str str_of(const char *c_string); /* NULL gives the empty slice */
+struct str str_sub(struct str s, size_t from, size_t to); /* clamped to the slice */
+bool str_eq(struct str a, struct str b);
+bool str_is(struct str a, const char *c_string);
+bool str_eq_nocase(struct str a, struct str b); /* ASCII */
+int str_cmp(struct str a, struct str b);        /* by bytes, as memcmp */
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+bool str_find(struct str s, struct str needle, size_t *at);
+bool str_find_char(struct str s, char c, size_t *at);
+struct str str_trim(struct str s);              /* ASCII white space off both ends */
+/* Cuts the text before the next separator off the front of *rest; false when *rest was exhausted (p == NULL). */
+bool str_cut(struct str *rest, char separator, struct str *part);
+/* Whole slice as a decimal integer; false when it is none or does not fit. */
+bool str_int64(struct str s, int64_t *out);
+bool str_is_utf8(struct str s);
+/* Decodes the code point at *at and advances; U+FFFD and one byte for what is not UTF-8. */
+uint32_t str_next_char(struct str s, size_t *at);
+
+struct str str_dup(struct arena *arena, struct str s);
+char *str_c(struct arena *arena, struct str s); /* NUL-terminated copy */
+struct str str_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The builder. Grows in its arena up to max bytes; past that it sets failed and drops what is added, so that a
+ * long piece of code checks once at its end. */
+struct buf {
+	struct arena *arena;
+	char *p;
+	size_t n, capacity, max;
+	bool failed;
+};
+
+enum { BUF_DEFAULT_MAX = 64 << 20 };
+
+struct buf buf_new(struct arena *arena);
+struct buf buf_new_max(struct arena *arena, size_t max);
+void buf_add(struct buf *buf, struct str s);
+void buf_add_c(struct buf *buf, const char *c_string);
+void buf_add_char(struct buf *buf, char c);
+void buf_add_int(struct buf *buf, int64_t number);
+void buf_add_utf8(struct buf *buf, uint32_t code_point);
+void buf_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_vformat(struct buf *buf, const char *format, va_list arguments);
+/* Text as a JSON string with its quotes. Invalid UTF-8 becomes U+FFFD. */
+void buf_add_json_string(struct buf *buf, struct str s);
+struct str buf_str(const struct buf *buf);
+
+#endif

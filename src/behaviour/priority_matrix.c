@@ -1,0 +1,102 @@
+/* priority_matrix: derives a choice from two others by a table (8.1.3.1).
+ *
+ * Parameters: rows, columns: choice fields; table: a matrix of the model; into: the derived field (default "priority");
+ * reason: the text field that must say why a person chose another value (default: the field "<into>_reason", if any).
+ * What a person chose stays until one of the two choices changes; then the table counts again. */
+#include "behaviour/behaviours.h"
+
+struct priority_matrix {
+	const struct field *rows, *columns, *into, *reason;
+	const struct matrix *matrix;
+};
+
+static enum status load_targets(struct behaviour_loading *loading, struct priority_matrix *p, struct error *error)
+{
+	enum status status;
+
+	if ((status = load_field(loading, "into", false, &p->into, error)) ||
+	    (status = load_field(loading, "reason", false, &p->reason, error)))
+		return status;
+	if (!p->into)
+		p->into = type_field(loading->type, S("priority"));
+	if (!p->into || p->into->kind != FIELD_CHOICE)
+		return load_fail(loading, "into", N_("The behaviour needs \"%s\""), "into", error);
+	if (!p->reason)
+		p->reason = type_field(loading->type,
+				       str_format(loading->arena, "%.*s_reason", STR_ARG(p->into->name)));
+	return OK;
+}
+
+static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
+{
+	static const char *const keys[] = {"rows", "columns", "table", "into", "reason", NULL};
+	struct priority_matrix *p = arena_one(loading->arena, struct priority_matrix);
+	struct str table;
+	enum status status;
+
+	*parameters = p;
+	if ((status = load_keys(loading, keys, error)) || (status = load_field(loading, "rows", true, &p->rows, error)) ||
+	    (status = load_field(loading, "columns", true, &p->columns, error)) ||
+	    (status = load_text(loading, "table", true, &table, error)) ||
+	    (status = load_targets(loading, p, error)))
+		return status;
+	if (p->rows->kind != FIELD_CHOICE || p->columns->kind != FIELD_CHOICE)
+		return load_fail(loading, "rows", N_("Rows and columns of a matrix are choices"), NULL, error);
+	p->matrix = map_get(&loading->model->matrices_by_name, table);
+	if (!p->matrix)
+		return load_fail(loading, "table", N_("There is no matrix \"%s\""), str_c(loading->arena, table), error);
+	return OK;
+}
+
+static bool position(const struct str *codes, size_t count, struct value choice, size_t *at)
+{
+	for (size_t i = 0; choice.kind == VALUE_CHOICE && i < count; i++)
+		if (str_eq(codes[i], choice.text)) {
+			*at = i;
+			return true;
+		}
+	return false;
+}
+
+/* Empty when one of the choices is empty or not in the table. */
+static struct value at_matrix(const struct priority_matrix *p, const struct edit *edit)
+{
+	const struct matrix *matrix = p->matrix;
+	size_t row, column;
+
+	if (!position(matrix->rows, matrix->row_count, edit_value(edit, p->rows), &row) ||
+	    !position(matrix->columns, matrix->column_count, edit_value(edit, p->columns), &column))
+		return (struct value){0};
+	return value_choice(matrix->cells[row * matrix->column_count + column]);
+}
+
+static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct priority_matrix *p = call->parameters;
+	struct value value = at_matrix(p, edit), now = edit_value(edit, p->into);
+	bool moved = edit_is_new(edit) || edit_changes(edit, p->rows) || edit_changes(edit, p->columns);
+	enum status status;
+
+	if (value_is_empty(value) || (!value_is_empty(now) && (edit_overrides(edit, p->into) || !moved)))
+		return OK;
+	if ((status = edit_set(edit, p->into, value, error)))
+		return status;
+	if (p->reason && !edit_overrides(edit, p->reason))
+		return edit_set(edit, p->reason, (struct value){0}, error);
+	return OK;
+}
+
+static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct priority_matrix *p = call->parameters;
+	struct value value = at_matrix(p, edit);
+
+	if (!p->reason || edit_actor(edit)->is_system || !edit_overrides(edit, p->into) || value_is_empty(value) ||
+	    value_eq(value, edit_value(edit, p->into)) || !value_is_empty(edit_value(edit, p->reason)))
+		return OK;
+	return error_fail_at(error, E_INVALID, p->reason->name, "required",
+			     N_("Say why this differs from the table of impact and urgency"));
+}
+
+const struct behaviour behaviour_priority_matrix = {
+	.name = "priority_matrix", .load = load, .derive = derive, .check = check};

@@ -1,0 +1,111 @@
+/* refresh: when this record changes, others that hang on it look up again what they took from it.
+ *
+ * Parameters: of: the type that hangs on this one; match: its field that points here, or that points where this
+ * record's field of the same name does (an agreement and the incidents of its customer). Without parameters: the records
+ * with running clocks that count by this calendar. Records in a done phase stay as they are. */
+#include "behaviour/behaviours.h"
+
+#include "record/clocks.h"
+#include "record/lookup.h"
+
+struct refresh {
+	const struct type *of;      /* NULL: by calendar */
+	const struct field *match;  /* of the other type */
+	const struct field *common; /* of this type; NULL: the other one points at this record */
+};
+
+static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
+{
+	static const char *const keys[] = {"of", "match", NULL};
+	struct refresh *p = arena_one(loading->arena, struct refresh);
+	struct str of, match;
+	enum status status;
+
+	*parameters = p;
+	if ((status = load_keys(loading, keys, error)) || (status = load_text(loading, "of", false, &of, error)) ||
+	    (status = load_text(loading, "match", of.n > 0, &match, error)))
+		return status;
+	if (!of.n)
+		return loading->type->acts_as == ACTS_CALENDAR
+			       ? OK
+			       : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "of", error);
+	p->of = model_type(loading->model, of);
+	if (!p->of)
+		return load_fail(loading, "of", N_("There is no record type \"%s\""), str_c(loading->arena, of), error);
+	p->match = type_field(p->of, match);
+	if (!p->match || !p->match->to || p->match->kind == FIELD_LINKS)
+		return load_fail(loading, "match", N_("There is no reference \"%s\""), str_c(loading->arena, match), error);
+	if (p->match->to == loading->type)
+		return OK;
+	p->common = type_field(loading->type, match);
+	return p->common && p->common->to == p->match->to
+		       ? OK
+		       : load_fail(loading, "match", N_("There is no reference \"%s\""), str_c(loading->arena, match), error);
+}
+
+static bool matters(const struct edit *edit)
+{
+	const struct record *before = edit_before(edit), *after = edit_after(edit);
+
+	if (!before || before->state != after->state)
+		return true;
+	for (size_t i = 0; i < after->type->field_count; i++)
+		if (edit_changes(edit, after->type->fields[i]))
+			return true;
+	return false;
+}
+
+static enum status reconsider(struct edit *edit, const int64_t *records, size_t count, struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; i < count && !status; i++) {
+		struct edit_request request = {.record = records[i], .reconsider = true, .via = VIA_JOB};
+		struct edit_result result;
+
+		status = edit_follow_up(edit, &request, &result, error);
+	}
+	return status;
+}
+
+static enum status reconsider_at(const struct refresh *p, struct edit *edit, int64_t identity, struct error *error)
+{
+	int64_t *records;
+	size_t count;
+	enum status status = lookup_dependants(edit_kernel(edit), edit_connection(edit), edit_arena(edit), p->match,
+					       identity, &records, &count, error);
+
+	return status ? status : reconsider(edit, records, count, error);
+}
+
+static enum status reconsider_clocks(struct edit *edit, struct error *error)
+{
+	int64_t *records;
+	size_t count;
+	enum status status = clocks_by_calendar(edit_connection(edit), edit_arena(edit), edit_after(edit)->identity,
+						&records, &count, error);
+
+	return status ? status : reconsider(edit, records, count, error);
+}
+
+static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct refresh *p = call->parameters;
+	const struct record *before = edit_before(edit), *after = edit_after(edit);
+	struct value was, is;
+	enum status status;
+
+	if (!matters(edit))
+		return OK;
+	if (!p->of)
+		return reconsider_clocks(edit, error);
+	if (!p->common)
+		return reconsider_at(p, edit, after->identity, error);
+	was = before ? record_value(before, p->common) : (struct value){0};
+	is = record_value(after, p->common);
+	if (was.kind == VALUE_RECORD && !value_eq(was, is) && (status = reconsider_at(p, edit, was.number, error)))
+		return status;
+	return is.kind == VALUE_RECORD ? reconsider_at(p, edit, is.number, error) : OK;
+}
+
+const struct behaviour behaviour_refresh = {.name = "refresh", .load = load, .after = after};

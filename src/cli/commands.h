@@ -1,0 +1,18 @@
+/* commands: one function a subcommand; argv holds what follows the subcommand's name. Each returns the exit code. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/clock_command.h"
+#include "cli/options.h"
+
+int command_serve(int argc, char **argv);
+int command_init(int argc, char **argv);
+int command_demo(int argc, char **argv);
+int command_import(int argc, char **argv);
+int command_export(int argc, char **argv);
+int command_verify(int argc, char **argv);
+int command_model(int argc, char **argv);
+int command_user(int argc, char **argv);
+int command_token(int argc, char **argv);
+
+#endif

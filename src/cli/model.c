@@ -1,0 +1,117 @@
+/* model and verify: are the declared processes sound, is history whole. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "behaviour/behaviours.h"
+#include "cli/commands.h"
+#include "cli/opened.h"
+#include "record/verify.h"
+
+/* --- model --- */
+
+static void print_faults(const struct error *error)
+{
+	for (size_t i = 0; i < error->count; i++) {
+		char text[512];
+
+		error_item_text(&error->items[i], NULL, text, sizeof(text));
+		fprintf(stderr, "%s: %s\n", error->items[i].field, text);
+	}
+}
+
+static enum status load(struct opened *opened, const char *directory, const struct model **model)
+{
+	struct model_source *sources = NULL;
+	size_t count = 0;
+	enum status status;
+
+	if (!directory)
+		return program_load_model(opened->arena, &opened->settings, model, &opened->error);
+	if ((status = model_read_directory(opened->arena, directory, false, &sources, &count, &opened->error)))
+		return status;
+	for (size_t i = 0; i < opened->settings.overlay_count; i++)
+		if ((status = model_read_directory(opened->arena, opened->settings.overlays[i], true, &sources, &count, &opened->error)))
+			return status;
+	return model_load(opened->arena, sources, count, model, &opened->error);
+}
+
+static int check(struct opened *opened, const char *directory)
+{
+	const struct model *model;
+	struct str *findings;
+	size_t count;
+
+	if (load(opened, directory, &model) || kernel_check_behaviours(opened->arena, model, behaviours, &opened->error)) {
+		print_faults(&opened->error);
+		return EXIT_FAILED;
+	}
+	count = model_check(opened->arena, model, &findings);
+	for (size_t i = 0; i < count; i++)
+		fprintf(stderr, "%.*s\n", STR_ARG(findings[i]));
+	if (count)
+		return EXIT_FAILED;
+	printf("%zu processes, %zu record types, %zu roles: no faults\n", model->process_count, model->type_count, model->role_count);
+	return EXIT_OK;
+}
+
+static int list(struct opened *opened)
+{
+	const struct model *model;
+
+	if (load(opened, NULL, &model))
+		return fail(&opened->error);
+	for (size_t i = 0; i < model->type_count; i++) {
+		const struct type *type = model->types[i];
+
+		printf("%-28.*s %-4.*s %-32.*s %s:%u\n", STR_ARG(type->name), STR_ARG(type->prefix), STR_ARG(type->collection), type->place.file,
+		       type->place.line);
+	}
+	return EXIT_OK;
+}
+
+int command_model(int argc, char **argv)
+{
+	OPENED opened = {0};
+	int code = opened_take(&opened, argc, argv, NULL, 0);
+
+	if (code)
+		return code;
+	if (opened.word_count == 1 && !strcmp(opened.words[0], "list"))
+		return list(&opened);
+	if ((opened.word_count == 1 || opened.word_count == 2) && !strcmp(opened.words[0], "check"))
+		return check(&opened, opened.word_count == 2 ? opened.words[1] : NULL);
+	return fail_usage("model", "say check [DIR] or list");
+}
+
+/* --- verify --- */
+
+static void show_progress(void *context, int64_t done, int64_t total)
+{
+	(void)context;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%lld of %lld events", (long long)done, (long long)total);
+}
+
+int command_verify(int argc, char **argv)
+{
+	OPENED opened = {0};
+	struct verify_report report;
+	int code = opened_take(&opened, argc, argv, NULL, 0);
+
+	if (code)
+		return code;
+	if (opened.word_count)
+		return fail_usage("verify", "there is a word too many");
+	if ((code = opened_program(&opened, false)))
+		return code;
+	if (verify_history(opened.program.kernel, opened.arena, &report, show_progress, NULL, &opened.error))
+		return fail(&opened.error);
+	if (report.broken.n) {
+		fprintf(stderr, "kaname: %.*s\n", STR_ARG(report.broken));
+		return EXIT_FAILED;
+	}
+	printf("whole: %lld records, %lld events, %lld files, %lld checkpoints\n", (long long)report.records, (long long)report.events,
+	       (long long)report.attachments, (long long)report.checkpoints);
+	return EXIT_OK;
+}

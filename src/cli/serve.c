@@ -1,0 +1,34 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+
+int command_serve(int argc, char **argv)
+{
+	struct settings settings = {0};
+	const char *threads = NULL;
+	const struct option options[] = {{.name = "listen", .value = &settings.listen}, {.name = "threads", .value = &threads},
+					 {.name = "trusted-peers", .value = &settings.trusted_peers}};
+	const char **words = calloc((size_t)argc + 1, sizeof(*words));
+	ARENA arena = arena_new();
+	struct program program;
+	struct error error = {0};
+	size_t count;
+	bool understood = words && options_take(argc, argv, &settings, options, sizeof(options) / sizeof(*options), words, &count);
+
+	free(words);
+	if (!understood)
+		return EXIT_USAGE;
+	if (count)
+		return fail_usage("serve", "there is a word too many");
+	if (threads)
+		settings.threads = (unsigned)strtoul(threads, NULL, 10);
+	program_hold_signals();
+	if (settings_complete(arena, &settings, &error) || program_open(&settings, false, &program, &error))
+		return fail(&error);
+	if (program_serve(&program, &settings, &error)) {
+		program_close(&program);
+		return fail(&error);
+	}
+	program_close(&program);
+	return EXIT_OK;
+}

@@ -1,0 +1,254 @@
+/* The steps of a request, as libmicrohttpd calls for them: target, headers, body, handler, answer, end. */
+#include "http/inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { BODY_FIRST = 4096 };
+
+static int64_t clock_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void link_open(struct http_server *server, struct MHD_Connection *connection, void **state)
+{
+	struct link *link = calloc(1, sizeof(*link));
+	if (!link)
+		return;
+	link->arena = arena_new();
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (info && info->client_addr)
+		link->peer = peer_of(info->client_addr);
+	peer_text(&link->peer, link->remote);
+	link->trusted = networks_hold(&server->trusted, &link->peer);
+	*state = link;
+}
+
+void exchange_link(void *of_server, struct MHD_Connection *connection, void **state,
+		   enum MHD_ConnectionNotificationCode code)
+{
+	struct http_server *server = of_server;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		atomic_fetch_add(&server->connections, 1);
+		link_open(server, connection, state);
+		return;
+	}
+	struct link *link = *state;
+	*state = NULL;
+	atomic_fetch_sub(&server->connections, 1);
+	if (link)
+		arena_free(link->arena);
+	free(link);
+}
+
+/* Beyond the limit there is some room in which connections are told so; beyond that they are closed. */
+enum MHD_Result exchange_accept(void *of_server, const struct sockaddr *address, socklen_t length)
+{
+	struct http_server *server = of_server;
+	uint64_t limit = server->options.connection_limit;
+	return atomic_load(&server->connections) < limit + limit / 4 + 16 ? MHD_YES : MHD_NO;
+}
+
+void *exchange_target(void *of_server, const char *target, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct link *link = info ? info->socket_context : NULL;
+	if (!link)
+		return NULL;
+	struct http_server *server = of_server;
+	struct exchange *exchange = &link->exchange;
+	*exchange = (struct exchange){.server = server, .link = link, .connection = connection};
+	exchange->request.arena = link->arena;
+	exchange->request.context = server->options.context;
+	exchange->request.target = str_dup(link->arena, str_of(target));
+	exchange->response = (struct http_response){.arena = link->arena, .status = 200};
+	return exchange;
+}
+
+void exchange_completed(void *of_server, struct MHD_Connection *connection, void **state,
+			enum MHD_RequestTerminationCode code)
+{
+	struct exchange *exchange = *state;
+	*state = NULL;
+	if (!exchange)
+		return;
+	struct http_server *server = of_server;
+	if (exchange->response.stream) {
+		stream_close(exchange->response.stream);
+		http_stream_drop(exchange->response.stream);
+	}
+	arena_reset(exchange->link->arena);
+	bool counted = exchange->counted;
+	exchange->counted = false;
+	if (counted)
+		atomic_fetch_sub(&server->in_flight, 1);
+}
+
+static enum MHD_Result answer(struct exchange *exchange)
+{
+	if (exchange->started_us) {
+		int64_t took = clock_us() - exchange->started_us;
+		int bucket = 0;
+		while (took > http_bucket_us[bucket])
+			bucket++;
+		count_up(&exchange->server->buckets[bucket], 1);
+		count_up(&exchange->server->time_us, (uint64_t)took);
+	}
+	exchange->stage = STAGE_ANSWERED;
+	enum MHD_Result result = exchange_send(exchange);
+	if (exchange->handling)
+		atomic_fetch_sub(&exchange->server->handling, 1);
+	exchange->handling = false;
+	return result;
+}
+
+static enum MHD_Result answer_refusal(struct exchange *exchange)
+{
+	struct http_request *request = &exchange->request;
+	struct http_response *response = &exchange->response;
+	http_status(response, exchange->refusal_status);
+	if (exchange->refusal_status == 405)
+		http_add_header(response, "Allow", http_method_list(request->arena, exchange->allowed));
+	if (exchange->refusal_status == 503)
+		http_retry_after(response, 1);
+	if (exchange->server->options.refused)
+		exchange->server->options.refused(request, response, exchange->refusal);
+	else
+		http_problem_as(response, exchange->refusal_status, exchange->refusal, ENGLISH);
+	return answer(exchange);
+}
+
+static void refuse(struct exchange *exchange, unsigned status, const struct error *error)
+{
+	struct error *kept = arena_one(exchange->request.arena, struct error);
+	exchange->refusal = kept;
+	exchange->refusal_status = status;
+	/* Items point into the store of their error, so it is said anew rather than copied. */
+	error_add(kept, error->status, error->count ? error->items[0].field : "",
+		  error->count ? error->items[0].rule : "", error->count ? error->items[0].message : "", NULL);
+}
+
+static void refuse_body(struct exchange *exchange)
+{
+	struct error error = {};
+	error_fail(&error, E_TOO_LARGE, "", "body", N_("What was sent is larger than the server takes"));
+	refuse(exchange, 413, &error);
+}
+
+static enum MHD_Result run(struct exchange *exchange, http_handler *handler)
+{
+	for (;;) {
+		atomic_store(&exchange->parking, PARKING_NONE);
+		handler(&exchange->request, &exchange->response);
+		if (atomic_load(&exchange->parking) == PARKING_NONE)
+			return answer(exchange);
+		if (exchange_must_wait(exchange))
+			return MHD_YES;
+		handler = exchange->continue_with;
+	}
+}
+
+static enum MHD_Result begin_handler(struct exchange *exchange)
+{
+	struct http_server *server = exchange->server;
+	exchange->request.body.p = exchange->body ? exchange->body : "";
+	count_up(&server->bytes_in, exchange->request.body.n);
+	if (!exchange->refusal) {
+		/* Counted first and looked at second, as http_server_stop does it the other way round. */
+		exchange->handling = true;
+		atomic_fetch_add(&server->handling, 1);
+		if (atomic_load(&server->closed)) {
+			struct error error = {};
+			error_fail(&error, E_UNAVAILABLE, "", "busy", N_("The server is stopping"));
+			refuse(exchange, 503, &error);
+		}
+	}
+	exchange->stage = STAGE_HANDLER;
+	exchange->started_us = clock_us();
+	return exchange->refusal ? answer_refusal(exchange) : run(exchange, exchange->request.route->handler);
+}
+
+static enum MHD_Result take_body(struct exchange *exchange, const char *upload, size_t bytes)
+{
+	struct str *body = &exchange->request.body;
+	if (!exchange->refusal && bytes > exchange->body_limit - body->n)
+		refuse_body(exchange);
+	if (exchange->refusal) {
+		body->n = 0;
+		exchange->drained += bytes;
+		return exchange->drained <= DRAIN_LIMIT ? MHD_YES : MHD_NO;
+	}
+	size_t needed = body->n + bytes, capacity = exchange->body_capacity;
+	if (needed > capacity) {
+		for (capacity = capacity ? capacity : BODY_FIRST; capacity < needed;)
+			capacity *= 2;
+		exchange->body = arena_grow(exchange->request.arena, exchange->body, exchange->body_capacity, capacity);
+		exchange->body_capacity = capacity;
+	}
+	memcpy(exchange->body + body->n, upload, bytes);
+	body->n = needed;
+	return MHD_YES;
+}
+
+/* Answering here makes the library close the connection, so it is done only where that is wanted: where the rest of the
+ * connection cannot be understood, or where the client waits to be told whether to send a body, or sends too much. */
+static bool must_answer_early(struct exchange *exchange)
+{
+	struct str length = http_header(&exchange->request, "Content-Length");
+	return http_header(&exchange->request, "Expect").p ||
+	       (length.p && strtoull(length.p, NULL, 10) > DRAIN_LIMIT);
+}
+
+static enum MHD_Result begin(struct exchange *exchange, const char *method)
+{
+	exchange->stage = STAGE_BODY;
+	exchange->counted = true;
+	atomic_fetch_add(&exchange->server->in_flight, 1);
+	unsigned status = 400;
+	struct error error;
+	error_clear(&error);
+	bool ambiguous = head_is_ambiguous(exchange->connection);
+	if (!head_read(exchange, method, &status, &error) && !ambiguous) {
+		refuse(exchange, status, &error);
+		return must_answer_early(exchange) ? answer_refusal(exchange) : MHD_YES;
+	}
+	if (ambiguous) {
+		error_clear(&error);
+		error_fail(&error, E_SYNTAX, "", "framing", N_("The length of the request is not clear"));
+		refuse(exchange, 400, &error);
+		http_add_header(&exchange->response, "Connection", S("close"));
+		return answer_refusal(exchange);
+	}
+	return MHD_YES;
+}
+
+enum MHD_Result exchange_step(void *of_server, struct MHD_Connection *connection, const char *url, const char *method,
+			      const char *version, const char *upload, size_t *upload_bytes, void **state)
+{
+	struct exchange *exchange = *state;
+	if (!exchange)
+		return MHD_NO;
+	switch (exchange->stage) {
+	case STAGE_HEAD:
+		return begin(exchange, method);
+	case STAGE_BODY:
+		if (*upload_bytes) {
+			size_t bytes = *upload_bytes;
+			*upload_bytes = 0;
+			return take_body(exchange, upload, bytes);
+		}
+		return begin_handler(exchange);
+	case STAGE_HANDLER:
+		return run(exchange, exchange->continue_with);
+	case STAGE_ANSWERED:
+		break;
+	}
+	*upload_bytes = 0;
+	return MHD_YES;
+}

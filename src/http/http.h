@@ -1,0 +1,218 @@
+/* http: transport. A server over libmicrohttpd that knows requests, routes and answers, and nothing of what they mean.
+ *
+ * A handler runs on one of the server's threads once the whole request, its body included, has arrived. It fills the
+ * response and returns, or it parks the request and lets any other thread wake it:
+ *
+ *	static void committed(struct http_request *request, struct http_response *response)
+ *	{
+ *		http_body(response, "application/json", S("{}"));
+ *	}
+ *
+ *	static void change(struct http_request *request, struct http_response *response)
+ *	{
+ *		http_suspend(request, committed);
+ *		queue_push(request->context, request); // its thread calls http_resume(request) once
+ *	}
+ *
+ *	static const struct http_route routes[] = {
+ *		{"GET", "/api/v1/{collection}/{number}", show},
+ *		{"POST", "/api/v1/{collection}", change},
+ *	};
+ *	struct http_options options = {.listen = "127.0.0.1:8080", .routes = routes, .route_count = 2};
+ *	struct http_server *server;
+ *	if (http_server_start(&options, &server, &error) != OK)
+ *		...
+ *
+ * Ownership. Everything that a request shows lives until its answer has been sent; so does its arena, in which the
+ * answer is made. Bodies are never copied: they lie in that arena or are constant. No thread waits for a client: slow
+ * ones cost a connection and the bytes that have come, nothing else.
+ *
+ * Refused before any handler runs: paths, queries and bodies that are malformed (400), paths without a route (404),
+ * methods that the path does not have (405 with Allow), bodies over the limit (413), connections over the limit (503).
+ * The library below refuses malformed request lines and headers (400), over-long ones (414, 431) on its own.
+ *
+ * Every answer carries nosniff and Referrer-Policy, HTML a strict Content-Security-Policy, and what is not marked
+ * otherwise Cache-Control: no-store. HEAD is answered by the route of GET, without its body. */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <jansson.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/language.h"
+#include "base/str.h"
+#include "http/decode.h"
+#include "http/negotiate.h"
+
+struct http_server;
+struct http_request;
+struct http_response;
+
+typedef void http_handler(struct http_request *request, struct http_response *response);
+
+/* ---- the server ---- */
+
+struct http_route {
+	const char *method; /* "GET", "POST", "PUT", "PATCH" or "DELETE" */
+	/* Segments that stand for themselves or, as "{number}", for one segment that is not empty; "{path...}" at the end
+	 * stands for all that is left. Where several patterns fit, segments that stand for themselves win from left to
+	 * right, whatever the order of the table. */
+	const char *pattern;
+	http_handler *handler;
+	size_t body_limit; /* 0: the server's */
+};
+
+struct http_options {
+	const char *listen;        /* "127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one */
+	unsigned threads;          /* 0: one a processor */
+	size_t body_limit;         /* bytes of a body; 0: 10 MB */
+	size_t header_limit;       /* bytes of a connection's memory for request line and headers; 0: 32 KB */
+	unsigned connection_limit; /* 0: 4000 */
+	unsigned idle_seconds;     /* without a byte, after which a connection is closed; 0: 30 */
+	size_t compress_from;      /* bytes from which an answer is compressed; 0: 1024; SIZE_MAX: never */
+	const struct http_route *routes;
+	size_t route_count;
+	void *context; /* request->context */
+	/* Writes the answer to what is refused before a handler; response->status and headers such as Allow are set. The
+	 * request may be incomplete: what could not be read is empty. NULL: http_problem_as in English. */
+	void (*refused)(struct http_request *request, struct http_response *response, const struct error *error);
+	/* Peers whose X-Forwarded-For and X-Forwarded-Proto are believed: "127.0.0.1, ::1, 10.0.0.0/8"; NULL: none. */
+	const char *trusted_peers;
+	const char *certificate, *key; /* PEM texts; both set: the server speaks TLS only */
+};
+
+/* Errors: E_INVALID at "listen", "routes" and "trusted_peers"; E_UNAVAILABLE when the address cannot be had. */
+MUST enum status http_server_start(const struct http_options *options, struct http_server **server,
+				   struct error *error);
+unsigned http_server_port(const struct http_server *server);
+/* Accepts no more, ends waiting streams, lets what runs finish for at most grace_ms, then closes and frees. False when a
+ * handler or a parked request was not done by then: the server is left as it is, answers what is resumed, and refuses
+ * what comes; stop again, or end the process. */
+bool http_server_stop(struct http_server *server, int64_t grace_ms);
+
+enum { HTTP_CLASSES = 6, HTTP_BUCKETS = 14 };
+extern const int64_t http_bucket_us[HTTP_BUCKETS]; /* upper bounds; the last is INT64_MAX */
+
+struct http_metrics {
+	uint64_t answers[HTTP_CLASSES]; /* by hundreds of the status: [2] is 2xx */
+	uint64_t bytes_in, bytes_out;   /* of bodies */
+	uint64_t in_flight;             /* requests whose answer is not yet sent */
+	uint64_t connections;
+	uint64_t buckets[HTTP_BUCKETS]; /* answers by time from complete request to answer ready, not cumulative */
+	uint64_t time_us;               /* sum of those times */
+};
+void http_server_metrics(struct http_server *server, struct http_metrics *metrics);
+
+/* ---- requests ---- */
+
+enum http_method {
+	HTTP_GET,
+	HTTP_HEAD,
+	HTTP_POST,
+	HTTP_PUT,
+	HTTP_PATCH,
+	HTTP_DELETE,
+	HTTP_OTHER,
+};
+
+struct http_request {
+	struct arena *arena;
+	enum http_method method;
+	struct str target;            /* as it was sent: path and query, encoded */
+	struct str path;              /* its path, encoded */
+	const struct http_route *route;
+	struct http_pairs parameters; /* of the pattern, decoded, in order */
+	struct http_pairs query;      /* decoded, in order, names may come again */
+	struct str body;
+	struct str remote;            /* the client's address, as told by trusted peers */
+	bool secure;                  /* it came over TLS, as told by trusted peers */
+	void *context;                /* of the options */
+	void *data;                   /* the handler's own, for its continuation */
+};
+
+/* Empty slices (p == NULL) when absent. Header names in any case. */
+struct str http_header(const struct http_request *request, const char *name);
+struct str http_cookie(const struct http_request *request, const char *name);
+struct str http_parameter(const struct http_request *request, const char *name);
+struct str http_query(const struct http_request *request, const char *name); /* the first of that name */
+
+/* Parks the request after the handler returns; continue_with runs on a server thread after http_resume. Whoever resumes
+ * does so once, from any thread, even before the handler has returned, and does not touch the request afterwards. The
+ * continuation may suspend again. What else the handler writes to the response stays for the continuation. */
+void http_suspend(struct http_request *request, http_handler *continue_with);
+void http_resume(struct http_request *request);
+
+/* The body as a JSON object or array; freed with the request. E_SYNTAX: no body, another media type than JSON, malformed,
+ * doubled names, nesting beyond 64. */
+MUST enum status http_json_body(struct http_request *request, json_t **json, struct error *error);
+
+/* The body as a form (urlencoded or multipart): fields in order. E_SYNTAX as above. */
+struct http_field {
+	struct str name;
+	struct str value;      /* text, or the file's bytes */
+	struct str file_name;  /* p == NULL: no file. A file input left empty has a name of no length */
+	struct str media_type; /* of a file; may be empty */
+};
+struct http_form {
+	const struct http_field *fields;
+	size_t count;
+};
+MUST enum status http_form_body(struct http_request *request, struct http_form *form, struct error *error);
+struct str http_form_value(const struct http_form *form, const char *name); /* p == NULL when absent */
+
+/* ---- responses ---- */
+
+/* Status is 200 until set. The same header may be added several times; Content-Type, Content-Length and Date are not
+ * headers to add here. A name or value with control characters turns the answer into a 500. */
+void http_status(struct http_response *response, unsigned status);
+void http_add_header(struct http_response *response, const char *name, struct str value);
+void http_cache(struct http_response *response, const char *cache_control); /* a literal */
+void http_body(struct http_response *response, const char *media_type, struct str body);
+/* Never compresses this answer: for secrets beside text that an attacker chose. */
+void http_no_compression(struct http_response *response);
+/* Replaces the Content-Security-Policy of HTML (a literal). */
+void http_policy(struct http_response *response, const char *policy);
+
+void http_redirect(struct http_response *response, struct str location); /* 303 */
+void http_retry_after(struct http_response *response, unsigned seconds);
+/* HttpOnly, SameSite=Lax, Path=/. max_age in seconds; 0 removes the cookie, negative lasts as long as the browser. */
+void http_set_cookie(struct http_response *response, const char *name, struct str value, int64_t max_age, bool secure);
+
+/* application/problem+json (RFC 9457); the status from the error's, or given. */
+void http_problem(struct http_response *response, const struct error *error, enum language language);
+void http_problem_as(struct http_response *response, unsigned status, const struct error *error,
+		     enum language language);
+unsigned http_status_of(enum status status);
+const char *http_status_title(unsigned status); /* English source text */
+
+/* A constant file in the variants that were made of it; empty ones do not exist. Answers 304 to If-None-Match, chooses
+ * by Accept-Encoding. lasting: its address names its content, so it is kept for a year. */
+struct http_asset {
+	const char *media_type;
+	struct str plain, gzip, brotli;
+	struct str etag; /* with its quotes; may be empty */
+	bool lasting;
+};
+void http_send_asset(struct http_request *request, struct http_response *response, const struct http_asset *asset);
+
+/* An answer of unknown length, made piece by piece on server threads, never on two at once. The reader writes at most n
+ * bytes and returns how many, or: */
+enum {
+	HTTP_STREAM_END = -1,    /* all is said; 0 bytes mean the same */
+	HTTP_STREAM_FAILED = -2, /* cut the connection, so that the client sees that it is incomplete */
+	HTTP_STREAM_WAIT = -3,   /* nothing to say until http_stream_wake */
+};
+typedef ssize_t http_stream_reader(void *state, char *out, size_t n);
+struct http_stream;
+/* release, if any, is called once: at the end, or when the client is gone, before the request's arena goes. When the
+ * server stops, a stream that would wait ends instead. The stream belongs to the response. */
+struct http_stream *http_stream(struct http_response *response, const char *media_type, http_stream_reader *reader,
+				void *state, void (*release)(void *state));
+/* For wakers: a stream that is held may be woken from any thread, also when it has long ended. A waiting stream does not
+ * notice that its client is gone until it is woken and writes. */
+struct http_stream *http_stream_hold(struct http_stream *stream);
+void http_stream_drop(struct http_stream *stream);
+void http_stream_wake(struct http_stream *stream);
+
+#endif

@@ -1,0 +1,160 @@
+/* inside: what the files of this layer share; nobody else includes it.
+ *
+ * A link is one connection and lives as long. It has one arena, used for one request after the other. An exchange is a
+ * request with its response; one at a time on a link. */
+#ifndef HTTP_INSIDE_H
+#define HTTP_INSIDE_H
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <zlib.h>
+
+#include "http/http.h"
+#include "http/router.h"
+
+/* Bytes of a refused body that are still read and dropped, so that the client gets to see the answer. */
+#define DRAIN_LIMIT ((uint64_t)64 << 20)
+
+enum { REMOTE_TEXT = INET6_ADDRSTRLEN };
+
+struct network { /* of trusted peers; IPv4 in its mapped form */
+	struct in6_addr address;
+	unsigned bits;
+};
+
+struct networks {
+	const struct network *items;
+	size_t count;
+};
+
+struct header {
+	const char *name;
+	const char *value;
+};
+
+struct http_response {
+	struct arena *arena;
+	unsigned status;
+	VEC(struct header) headers;
+	const char *media_type, *encoding, *cache_control, *policy;
+	struct str body;
+	struct http_stream *stream;
+	bool no_compression, constant, broken;
+};
+
+enum stage {
+	STAGE_HEAD,    /* nothing but the target is known */
+	STAGE_BODY,    /* takes the body */
+	STAGE_HANDLER, /* a handler runs, or the request is parked */
+	STAGE_ANSWERED,
+};
+
+/* Who comes first, the server that parks or the other thread that resumes: see suspend.c. */
+enum parking { PARKING_NONE, PARKING_ASKED, PARKING_PARKED, PARKING_RESUMED };
+
+struct exchange {
+	struct http_request request;
+	struct http_response response;
+	struct http_server *server;
+	struct link *link;
+	struct MHD_Connection *connection;
+	enum stage stage;
+	bool counted;  /* in server->in_flight */
+	bool handling; /* in server->handling */
+	http_handler *continue_with;
+	_Atomic int parking;
+
+	char *body;
+	size_t body_capacity, body_limit;
+	uint64_t drained;
+	const struct error *refusal; /* answered with when the body has been dropped */
+	unsigned refusal_status;
+	unsigned allowed;
+	int64_t started_us;
+};
+
+struct link {
+	struct arena *arena;
+	struct exchange exchange;
+	struct in6_addr peer;
+	char remote[REMOTE_TEXT];
+	bool trusted;
+};
+
+struct deflater { /* kept for the next answer: setting one up costs more than most answers */
+	struct deflater *next;
+	z_stream stream;
+};
+
+struct http_server {
+	struct http_options options;
+	struct arena *arena;
+	const struct router *router;
+	struct networks trusted;
+	struct MHD_Daemon *daemon;
+	unsigned port;
+	int listener;
+	_Atomic bool stopping; /* ends streams and keep-alive */
+	_Atomic bool closed;   /* runs no more handlers */
+	/* Whoever counts down touches the server no more, so that it can go when all are zero. */
+	_Atomic uint64_t in_flight, handling, resuming;
+	_Atomic uint64_t connections;
+	pthread_mutex_t lock; /* of what follows */
+	struct http_stream *streams;
+	struct deflater *deflaters;
+
+	_Atomic uint64_t answers[HTTP_CLASSES], buckets[HTTP_BUCKETS], bytes_in, bytes_out, time_us;
+};
+
+static inline void count_up(_Atomic uint64_t *counter, uint64_t by)
+{
+	atomic_fetch_add_explicit(counter, by, memory_order_relaxed);
+}
+
+/* listen.c */
+MUST enum status listen_open(const char *address, int *fd, unsigned *port, struct error *error);
+
+/* peer.c */
+MUST enum status networks_parse(struct arena *arena, const char *text, struct networks *networks, struct error *error);
+bool networks_hold(const struct networks *networks, const struct in6_addr *address);
+bool peer_parse(struct str text, struct in6_addr *address);
+struct in6_addr peer_of(const struct sockaddr *address);
+void peer_text(const struct in6_addr *address, char out[REMOTE_TEXT]);
+/* Fills remote and secure of the request from its link, and from X-Forwarded-* when that is trusted. */
+void peer_describe(struct exchange *exchange);
+
+/* exchange.c: libmicrohttpd's callbacks */
+void *exchange_target(void *server, const char *target, struct MHD_Connection *connection);
+enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, const char *url, const char *method,
+			      const char *version, const char *upload, size_t *upload_bytes, void **state);
+void exchange_completed(void *server, struct MHD_Connection *connection, void **state,
+			enum MHD_RequestTerminationCode code);
+void exchange_link(void *server, struct MHD_Connection *connection, void **state,
+		   enum MHD_ConnectionNotificationCode code);
+enum MHD_Result exchange_accept(void *server, const struct sockaddr *address, socklen_t length);
+
+/* head.c: all that can be refused once the headers are there. False: refused, with status and error set. */
+bool head_read(struct exchange *exchange, const char *method, unsigned *status, struct error *error);
+/* Whether what follows the headers cannot be told from the next request, so that the connection has to end. */
+bool head_is_ambiguous(struct MHD_Connection *connection);
+
+/* suspend.c */
+/* Parks what asked for it. False when it was resumed meanwhile. Once true, the exchange may run on another thread. */
+bool exchange_must_wait(struct exchange *exchange);
+
+/* send.c */
+enum MHD_Result exchange_send(struct exchange *exchange);
+
+/* compress.c: false when it does not pay */
+bool compress_body(struct http_server *server, struct arena *arena, struct str body, struct str *out);
+void compress_free(struct http_server *server);
+
+/* stream.c */
+struct MHD_Response *stream_answer(struct http_stream *stream, struct http_server *server,
+				   struct MHD_Connection *connection);
+void stream_close(struct http_stream *stream);
+void stream_end_all(struct http_server *server);
+
+#endif

@@ -1,0 +1,163 @@
+#include "http/inside.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	BODY_LIMIT = 10 << 20,
+	HEADER_LIMIT = 32 << 10,
+	CONNECTION_LIMIT = 4000,
+	IDLE_SECONDS = 30,
+	COMPRESS_FROM = 1024,
+	POLL_MS = 2, /* how often a stopping server looks whether all is quiet */
+};
+
+const int64_t http_bucket_us[HTTP_BUCKETS] = {500,    1000,   2500,    5000,    10000,   25000,    50000,
+					      100000, 250000, 500000, 1000000, 2500000, 10000000, INT64_MAX};
+
+static void server_free(struct http_server *server)
+{
+	compress_free(server);
+	pthread_mutex_destroy(&server->lock);
+	arena_free(server->arena);
+	free(server);
+}
+
+static size_t or_default(size_t value, size_t fallback)
+{
+	return value ? value : fallback;
+}
+
+static unsigned processors(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+	return count > 0 ? (unsigned)count : 1;
+}
+
+/* The options with their defaults filled in, and what is made of them. */
+static enum status prepare(const struct http_options *options, struct http_server *server, struct error *error)
+{
+	struct http_options *own = &server->options;
+	*own = *options;
+	own->threads = own->threads ? own->threads : processors();
+	own->body_limit = or_default(own->body_limit, BODY_LIMIT);
+	own->header_limit = or_default(own->header_limit, HEADER_LIMIT);
+	own->connection_limit = (unsigned)or_default(own->connection_limit, CONNECTION_LIMIT);
+	own->idle_seconds = (unsigned)or_default(own->idle_seconds, IDLE_SECONDS);
+	own->compress_from = or_default(own->compress_from, COMPRESS_FROM);
+	enum status status = networks_parse(server->arena, own->trusted_peers, &server->trusted, error);
+	if (status != OK)
+		return status;
+	return router_build(server->arena, own->routes, own->route_count, &server->router, error);
+}
+
+static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
+{
+	const struct http_options *options = &server->options;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+	struct MHD_OptionItem tls[] = {
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key},
+		{MHD_OPTION_END, 0, NULL},
+	};
+	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+	bool secure = options->certificate && options->key;
+	if (secure)
+		flags |= MHD_USE_TLS;
+	/* The library gives each thread an equal share of its limit, but connections come unequally: each may have all,
+	 * and exchange_accept counts. */
+	unsigned share = options->connection_limit * 2 * options->threads;
+	return MHD_start_daemon(
+		flags, 0, exchange_accept, server, exchange_step, server, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_THREAD_POOL_SIZE, options->threads > 1 ? options->threads : 0, MHD_OPTION_CONNECTION_LIMIT, share,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->header_limit, MHD_OPTION_CONNECTION_TIMEOUT,
+		options->idle_seconds, MHD_OPTION_URI_LOG_CALLBACK, exchange_target, server, MHD_OPTION_NOTIFY_COMPLETED,
+		exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, exchange_link, server,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, secure ? tls : none, MHD_OPTION_END);
+}
+
+enum status http_server_start(const struct http_options *options, struct http_server **started, struct error *error)
+{
+	*started = NULL;
+	struct http_server *server = calloc(1, sizeof(*server));
+	if (!server)
+		return error_fail(error, E_INTERNAL, "", "memory", N_("Out of memory"));
+	server->arena = arena_new();
+	pthread_mutex_init(&server->lock, NULL);
+	json_object_seed(0); /* so that nobody can choose names that collide */
+	enum status status = prepare(options, server, error);
+	if (status == OK)
+		status = listen_open(options->listen, &server->listener, &server->port, error);
+	if (status == OK) {
+		server->daemon = start_daemon(server, server->listener);
+		if (!server->daemon) {
+			close(server->listener);
+			status = error_fail(error, E_UNAVAILABLE, "listen", "start", N_("The web server cannot start: %s"),
+					    options->certificate ? N_("certificate and key do not fit")
+								 : N_("too few threads or descriptors"));
+		}
+	}
+	if (status != OK) {
+		server_free(server);
+		return status;
+	}
+	*started = server;
+	return OK;
+}
+
+unsigned http_server_port(const struct http_server *server)
+{
+	return server->port;
+}
+
+static int64_t clock_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void wait_for_zero(_Atomic uint64_t *counter, int64_t until_ms)
+{
+	static const struct timespec pause = {0, POLL_MS * 1000000};
+	while (atomic_load(counter) && clock_ms() < until_ms)
+		nanosleep(&pause, NULL);
+}
+
+bool http_server_stop(struct http_server *server, int64_t grace_ms)
+{
+	int64_t until = clock_ms() + grace_ms;
+	atomic_store(&server->stopping, true);
+	/* Refuses at once. A thread may still use the descriptor, so it is closed last. */
+	MHD_quiesce_daemon(server->daemon);
+	shutdown(server->listener, SHUT_RDWR);
+	stream_end_all(server);
+	wait_for_zero(&server->in_flight, until);
+	atomic_store(&server->closed, true);
+	/* Handlers that began before they could see that the server is closed. */
+	if (atomic_load(&server->handling))
+		return false;
+	stream_end_all(server);
+	wait_for_zero(&server->resuming, INT64_MAX);
+	MHD_stop_daemon(server->daemon);
+	close(server->listener);
+	server_free(server);
+	return true;
+}
+
+void http_server_metrics(struct http_server *server, struct http_metrics *metrics)
+{
+	for (int i = 0; i < HTTP_CLASSES; i++)
+		metrics->answers[i] = atomic_load_explicit(&server->answers[i], memory_order_relaxed);
+	for (int i = 0; i < HTTP_BUCKETS; i++)
+		metrics->buckets[i] = atomic_load_explicit(&server->buckets[i], memory_order_relaxed);
+	metrics->bytes_in = atomic_load_explicit(&server->bytes_in, memory_order_relaxed);
+	metrics->bytes_out = atomic_load_explicit(&server->bytes_out, memory_order_relaxed);
+	metrics->in_flight = atomic_load_explicit(&server->in_flight, memory_order_relaxed);
+	metrics->connections = atomic_load_explicit(&server->connections, memory_order_relaxed);
+	metrics->time_us = atomic_load_explicit(&server->time_us, memory_order_relaxed);
+}

@@ -1,0 +1,18 @@
+/* scheduler: one thread that wakes what is due: behaviours' timers, and the signing of checkpoints. It sleeps until the
+ * next one is due, and costs nothing in between. */
+#ifndef JOB_SCHEDULER_H
+#define JOB_SCHEDULER_H
+
+#include "record/edit.h"
+
+struct scheduler;
+
+struct scheduler_options {
+	struct kernel *kernel;
+	int64_t checkpoint_every; /* ms; 0: one hour */
+};
+
+MUST enum status scheduler_start(const struct scheduler_options *options, struct scheduler **scheduler, struct error *error);
+void scheduler_stop(struct scheduler *scheduler); /* waits for what runs; NULL is fine */
+
+#endif

@@ -1,0 +1,47 @@
+#include "model/load.h"
+
+const struct type *model_type(const struct model *model, struct str name)
+{
+	return map_get(&model->types_by_name, name);
+}
+
+#define FIND(list, count, wanted)                                                                                      \
+	do {                                                                                                           \
+		for (size_t i = 0; i < (count); i++)                                                                   \
+			if (str_eq((list)[i]->name, (wanted)))                                                         \
+				return (list)[i];                                                                      \
+		return NULL;                                                                                           \
+	} while (0)
+
+const struct field *type_field(const struct type *type, struct str name)
+{
+	FIND(type->fields, type->field_count, name);
+}
+
+const struct state *type_state(const struct type *type, struct str name)
+{
+	FIND(type->states, type->state_count, name);
+}
+
+const struct transition *type_transition(const struct type *type, struct str name)
+{
+	FIND(type->transitions, type->transition_count, name);
+}
+
+const struct link_kind *type_link(const struct type *type, struct str name)
+{
+	FIND(type->links, type->link_count, name);
+}
+
+const struct view *type_view(const struct type *type, struct str name)
+{
+	FIND(type->views, type->view_count, name);
+}
+
+const struct choice *choice_find(const struct choice_set *set, struct str code)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (str_eq(set->choices[i].code, code))
+			return &set->choices[i];
+	return NULL;
+}

@@ -1,0 +1,125 @@
+#include "model/load.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+
+static size_t document_of(const struct load *load, struct str process)
+{
+	size_t i = 0;
+
+	while (i < load->documents.count && !str_eq(node_get(load->documents.items[i], "process")->text, process))
+		i++;
+	return i;
+}
+
+static void read_source(struct load *load, const struct model_source *source)
+{
+	struct node *document;
+	const struct node *name;
+	size_t at;
+
+	if (node_parse(load->arena, source->file, source->text, &document, load->error)) {
+		load->faults++;
+		return;
+	}
+	name = node_get(document, "process");
+	if (!name || name->kind != NODE_SCALAR || !name->text.n) {
+		fault(load, document->place, "A file declares one process: it begins with \"process: name\"");
+		return;
+	}
+	at = document_of(load, name->text);
+	if (at == load->documents.count)
+		vec_push(load->arena, &load->documents, document);
+	else if (source->overlay)
+		load->documents.items[at] = node_merge(load->arena, load->documents.items[at], document);
+	else
+		fault(load, name->place, "The process \"%s\" is declared twice", text_of(load, name->text));
+}
+
+/* By texts, not by file names: nodes that keep their files elsewhere have the same model. */
+static struct hash_text digest_of(struct arena *arena, const struct model_source *sources, size_t count)
+{
+	struct str *parts = arena_many(arena, struct str, count * 2);
+	struct hash_text text = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		parts[2 * i] = sources[i].overlay ? S("overlay") : S("process");
+		parts[2 * i + 1] = sources[i].text;
+	}
+	hash_hex(hash_parts(parts, count * 2), text.hex);
+	return text;
+}
+
+static void start_maps(struct load *load)
+{
+	struct map *maps[] = {&load->model->types_by_name,   &load->model->types_by_collection,
+			      &load->model->types_by_prefix, &load->model->roles_by_name,
+			      &load->model->choices_by_name, &load->model->matrices_by_name,
+			      &load->model->targets_by_name};
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++)
+		*maps[i] = map_new(load->arena);
+}
+
+static void declare(struct load *load)
+{
+	for (size_t i = 0; i < load->documents.count; i++)
+		declare_process(load, load->documents.items[i]);
+}
+
+static void resolve(struct load *load)
+{
+	resolve_targets(load);
+	for (size_t i = 0; i < load->documents.count; i++)
+		resolve_matrices(load, node_get(load->documents.items[i], "matrices"));
+	for (size_t i = 0; i < load->drafts.count; i++)
+		resolve_type(load, &load->drafts.items[i]);
+}
+
+static void rule(struct load *load)
+{
+	for (size_t i = 0; i < load->drafts.count; i++)
+		resolve_rules(load, &load->drafts.items[i]);
+	for (size_t i = 0; i < load->processes.count; i++)
+		check_measures(load, load->processes.items[i]);
+}
+
+static void publish(struct load *load)
+{
+	struct model *model = load->model;
+
+	model->processes = load->processes.items;
+	model->process_count = load->processes.count;
+	model->types = load->types.items;
+	model->type_count = load->types.count;
+	model->roles = load->roles.items;
+	model->role_count = load->roles.count;
+	model->choice_sets = load->choice_sets.items;
+	model->choice_set_count = load->choice_sets.count;
+	model->matrices = load->matrices.items;
+	model->matrix_count = load->matrices.count;
+	model->targets = load->targets.items;
+	model->target_count = load->targets.count;
+}
+
+enum status model_load(struct arena *arena, const struct model_source *sources, size_t count,
+		       const struct model **model, struct error *error)
+{
+	static void (*const passes[])(struct load *) = {declare, resolve, build_schema, rule};
+	struct load load = {.arena = arena, .error = error, .model = arena_one(arena, struct model)};
+
+	*model = NULL;
+	load.model->arena = arena;
+	load.model->digest = digest_of(arena, sources, count);
+	start_maps(&load);
+	for (size_t i = 0; i < count; i++)
+		read_source(&load, &sources[i]);
+	for (size_t i = 0; !load.faults && i < sizeof(passes) / sizeof(*passes); i++)
+		passes[i](&load);
+	if (load.faults)
+		return error->status ? error->status : E_INVALID;
+	publish(&load);
+	*model = load.model;
+	return OK;
+}

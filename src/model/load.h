@@ -1,0 +1,84 @@
+/* load: what the parts of the loader share (private to the model).
+ *
+ * Loading goes in passes over all processes, each finished before the next begins: declare (names), resolve (what
+ * names point to), schema (what expressions may speak of), rules (expressions and who may do what). A pass goes on
+ * after a fault, so that one run shows as many as possible; the next pass only starts without faults. */
+#ifndef MODEL_LOAD_H
+#define MODEL_LOAD_H
+
+#include "model/model.h"
+
+struct draft { /* a type in the making */
+	struct type *type;
+	const struct node *node;
+	struct query_type *query;
+	struct map clocks;
+};
+
+struct load {
+	struct arena *arena;
+	struct model *model;
+	struct error *error;
+	size_t faults;
+	VEC(const struct node *) documents; /* by process */
+	VEC(struct draft) drafts;           /* by type->index */
+	VEC(struct process *) processes;
+	VEC(struct type *) types;
+	VEC(struct role *) roles;
+	VEC(struct choice_set *) choice_sets;
+	VEC(struct matrix *) matrices;
+	VEC(struct target_table *) targets;
+};
+
+/* read.c: faults, and plain values out of nodes. Reading what is absent gives the empty value without a fault. */
+void fault_at(struct load *load, struct place place, const char *message, ...) __attribute__((sentinel));
+#define fault(load, place, ...) fault_at((load), (place), __VA_ARGS__, NULL)
+/* Unknown WHAT "NAME", with the nearest of the blank separated candidates. */
+void fault_unknown(struct load *load, struct place place, const char *what, struct str name, struct str candidates);
+const char *text_of(struct load *load, struct str s); /* for arguments of fault() */
+
+bool read_mapping(struct load *load, const struct node *node, const char *what);    /* else a fault */
+void read_keys(struct load *load, const struct node *mapping, const char *allowed); /* blank separated */
+struct str read_text(struct load *load, const struct node *mapping, const char *key);
+bool read_flag(struct load *load, const struct node *mapping, const char *key, bool preset);
+bool read_integer(struct load *load, const struct node *mapping, const char *key, int64_t *out);
+struct label read_label(struct load *load, const struct node *mapping, const char *key);
+/* The label, or English made of the name when there is none. */
+struct label read_label_or_name(struct load *load, const struct node *mapping, const char *key, struct str name);
+/* A scalar, or a sequence of scalars, as nodes. */
+const struct node **read_items(struct load *load, const struct node *mapping, const char *key, size_t *count);
+struct str *read_texts(struct load *load, const struct node *mapping, const char *key, size_t *count);
+/* A name: lower case letters, digits and _; good: and no word of the expression language. */
+bool name_is_spelled(struct load *load, struct str name, struct place place, const char *what);
+bool name_is_good(struct load *load, struct str name, struct place place, const char *what);
+bool code_is_good(struct load *load, struct str code, struct place place);
+/* The same for a `was:`. */
+struct str read_was(struct load *load, const struct node *mapping);
+struct str words_add(struct load *load, struct str words, struct str word); /* for candidates */
+
+/* process.c */
+void declare_process(struct load *load, const struct node *document);
+void check_measures(struct load *load, struct process *process);
+/* tables.c */
+void declare_choices(struct load *load, const struct node *mapping);
+void declare_targets(struct load *load, const struct node *mapping);
+void resolve_targets(struct load *load);
+void resolve_matrices(struct load *load, const struct node *mapping);
+/* type.c */
+void declare_type(struct load *load, struct process *process, struct str name, struct place place,
+		  const struct node *node);
+void resolve_type(struct load *load, struct draft *draft);
+/* field.c */
+void declare_fields(struct load *load, struct type *type, const struct node *mapping);
+void resolve_fields(struct load *load, struct type *type, const struct node *mapping);
+const struct field *field_named(struct load *load, const struct type *type, struct str name, struct place place);
+/* link.c */
+void resolve_links(struct load *load, struct draft *draft);
+/* schema.c */
+void build_schema(struct load *load);
+const struct query *read_expression(struct load *load, const struct type *type, const struct node *mapping,
+				    const char *key);
+/* rules.c */
+void resolve_rules(struct load *load, struct draft *draft);
+
+#endif

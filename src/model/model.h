@@ -1,0 +1,279 @@
+/* model: the declared processes, loaded and checked, immutable from then on.
+ *
+ * processes/ holds one YAML file per process; overlays are merged on top in order. docs/operator/model.md is the
+ * grammar. Everything points into the model's own arena and lives as long as it. */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include "base/duration.h"
+#include "base/language.h"
+#include "model/node.h"
+#include "query/query.h"
+
+struct type;
+struct role;
+
+enum field_kind {
+	FIELD_TEXT, FIELD_MARKDOWN, FIELD_INTEGER, FIELD_DECIMAL, FIELD_MONEY, FIELD_BOOLEAN, FIELD_DATE, FIELD_DATETIME,
+	FIELD_DURATION, FIELD_CHOICE, FIELD_REFERENCE, FIELD_LINKS, FIELD_PERSON, FIELD_GROUP, FIELD_COMPUTED, FIELD_ROWS,
+};
+
+struct choice {
+	struct str code;
+	struct label label;
+};
+
+struct choice_set {
+	struct str name;
+	struct label label;
+	struct choice *choices; /* in order of rank */
+	size_t count;
+	struct place place;
+};
+
+struct field {
+	struct str name, was; /* was: empty, or its former name */
+	struct label label, help;
+	enum field_kind kind;
+	enum value_kind value;    /* what it holds; of a computed field, what its expression gives */
+	const struct type *type;  /* that it belongs to; of a column of rows, too */
+	const struct query_field *query; /* in the expression language; NULL for rows */
+	const struct choice_set *choices;
+	const struct type *to;    /* reference, links, person, group */
+	struct str link;          /* links: the stored kind "type.name" */
+	const struct field *from; /* person from group: the group field whose members are offered */
+	struct str derived;       /* path that fills it when it is empty, as "caller.customer"; or empty */
+	struct str computed;      /* the path or expression of a computed field */
+	struct str derived_by;    /* name of the behaviour that sets it; people may override only with a reason */
+	struct value preset;      /* default for new records */
+	int64_t least, most;      /* of integer, decimal (millionths); text: most characters */
+	bool has_least, has_most;
+	bool required, is_public, unique, searched, internal; /* internal: set by the kernel or behaviours, never by people */
+	struct field **columns;   /* rows */
+	size_t column_count;
+	size_t index;             /* position in type->fields */
+	struct place place;
+};
+
+enum phase { PHASE_OPEN, PHASE_WAITING, PHASE_DONE };
+
+struct state {
+	struct str name, was;
+	struct label label;
+	enum phase phase;
+	struct place place;
+};
+
+/* Who: a role, a person field of the record ("caller", "assignee"), or one of the words everyone, staff, customer, nobody. */
+enum who_kind { WHO_ROLE, WHO_FIELD, WHO_GROUP_FIELD, WHO_EVERYONE, WHO_STAFF, WHO_CUSTOMER, WHO_NOBODY };
+struct who {
+	enum who_kind kind;
+	const struct role *role;
+	const struct field *field; /* person: that person; group: its members */
+};
+
+struct requirement { /* of a transition */
+	bool comment;              /* a comment must come with it */
+	const struct field *field; /* must have a value afterwards */
+};
+
+struct transition {
+	struct str name;
+	struct label label;
+	const struct state **from; /* none: from every state */
+	size_t from_count;
+	const struct state *to;
+	struct who *by;
+	size_t by_count;
+	struct requirement *requires;
+	size_t requires_count;
+	const struct field **asks; /* offered in its dialog, not required */
+	size_t asks_count;
+	const struct query *guard; /* NULL: none */
+	struct label guard_message; /* what to tell when the guard fails; may be empty */
+	const struct query *also_when; /* NULL; set for "public comment by FIELD": also_when_by is that field */
+	const struct field *also_when_by;
+	struct place place;
+};
+
+struct link_kind {
+	struct str name, kind; /* "caused_by", "incident.caused_by" */
+	const struct type *from, *to;
+	struct label label, back; /* seen from the source, from the target */
+	bool one;                 /* at most one per source */
+	bool is_public;
+	const struct field *field; /* when it stands for a links field */
+	struct place place;
+};
+
+struct behaviour_use { /* one line under `behaviours:` */
+	struct str name;
+	const struct node *parameters;
+	struct place place;
+};
+
+struct sort {
+	const struct query_field *field; /* or a clock's due time: */
+	struct str clock;
+	bool descending;
+};
+
+struct view {
+	struct str name;
+	struct label label;
+	const struct query *filter;
+	struct sort *sort;
+	size_t sort_count;
+	const struct field **columns; /* none: the type's default */
+	size_t column_count;
+	struct place place;
+};
+
+enum access_verb { ACCESS_READ, ACCESS_CREATE, ACCESS_EDIT, ACCESS_COMMENT, ACCESS_VERBS };
+
+/* What the kernel itself needs to know a type as. At most one type each. */
+enum acts_as { ACTS_NONE, ACTS_PERSON, ACTS_GROUP, ACTS_CUSTOMER, ACTS_ROLE, ACTS_CALENDAR, ACTS_AGREEMENT, ACTS_AS };
+
+struct type {
+	struct str name, was, prefix, collection; /* "incident", "", "INC", "incidents" */
+	struct label label, plural, help;
+	struct str clause;
+	const struct process *process;
+	enum acts_as acts_as;
+	const struct field *headline; /* what people recognise it by */
+	const struct field *key;      /* natural key (unique text) by which it may be referred to; or NULL */
+	bool key_is_shown;            /* references show the key instead of the number (people: the account) */
+	const struct field *reading;  /* lists of this type sort by it in Japanese (読み); or NULL */
+	const struct field *customer; /* set for scope: customer; customers' people see only their own customer's rows */
+	bool scoped;                  /* scope: customer */
+	bool open_to_customers;       /* no scope, but read by customers (services): public fields only */
+	struct field **fields;
+	size_t field_count;
+	struct state **states; /* empty: a type without life cycle */
+	size_t state_count;
+	const struct state *initial;
+	struct transition **transitions;
+	size_t transition_count;
+	struct link_kind **links; /* that start here */
+	size_t link_count;
+	struct link_kind **back_links; /* that end here */
+	size_t back_link_count;
+	struct behaviour_use *behaviours;
+	size_t behaviour_count;
+	struct view **views;
+	size_t view_count;
+	const struct field **columns; /* of its list when no view says otherwise */
+	size_t column_count;
+	struct who *access[ACCESS_VERBS];
+	size_t access_count[ACCESS_VERBS];
+	struct str *answers; /* demands of the register */
+	size_t answer_count;
+	const struct query_type *query;
+	uint32_t index; /* position in model->types */
+	int32_t code;   /* stable code in the database, told by kernel_open(); 0 before */
+	uint32_t number_width, number_start; /* numbering: INC-000123 when 6; first number */
+	struct place place;
+};
+
+struct role {
+	struct str name;      /* "incident_and_service_request.service_desk": unique over all processes */
+	struct str short_name;
+	struct label label;
+	const struct process *process;
+	size_t index; /* position in model->roles */
+	bool administers;   /* may do everything that is not restricted */
+	struct place place;
+};
+
+struct matrix { /* of choices by choices */
+	struct str name;
+	struct str *rows, *columns; /* codes */
+	size_t row_count, column_count;
+	struct str *cells; /* row by row */
+	struct place place;
+};
+
+struct target_table { /* choice code -> duration */
+	struct str name;
+	struct str *codes;
+	struct duration *durations;
+	size_t count;
+	struct place place;
+};
+
+struct process {
+	struct str name, clause, group; /* group: govern design deliver relate resolve control */
+	struct label label, purpose;
+	struct role **roles;
+	size_t role_count;
+	struct type **types;
+	size_t type_count;
+	const struct node *kpis, *interfaces; /* as declared; NULL when absent */
+	struct str *answers;
+	size_t answer_count;
+	struct place place;
+};
+
+struct model {
+	struct arena *arena;
+	struct process **processes;
+	size_t process_count;
+	struct type **types;
+	size_t type_count;
+	struct role **roles;
+	size_t role_count;
+	struct choice_set **choice_sets;
+	size_t choice_set_count;
+	struct matrix **matrices;
+	size_t matrix_count;
+	struct target_table **targets;
+	size_t target_count;
+	struct map types_by_name, types_by_collection, types_by_prefix, roles_by_name, choices_by_name, matrices_by_name,
+		targets_by_name;
+	const struct type *acting[ACTS_AS]; /* NULL when no type acts so */
+	struct hash_text {
+		char hex[65];
+	} digest; /* of all source texts: tells nodes and caches whether the model changed */
+};
+
+struct model_source { /* one YAML file */
+	const char *file;
+	struct str text;
+	bool overlay; /* merged over what was declared before, instead of adding a process */
+};
+
+/* Loads sources in order. On failure every fault found is an item whose field is "file:line". */
+MUST enum status model_load(struct arena *arena, const struct model_source *sources, size_t count,
+			    const struct model **model, struct error *error);
+/* Reads *.yaml of a directory, sorted by name, and appends to sources. */
+MUST enum status model_read_directory(struct arena *arena, const char *path, bool overlay,
+				      struct model_source **sources, size_t *count, struct error *error);
+
+/* Faults that do not stop the model from loading, each as "file:line: text": states that nothing reaches, transitions
+ * that nobody may take, labels missing in a language, unknown demands. Returns how many were added. */
+size_t model_check(struct arena *arena, const struct model *model, struct str **findings);
+
+const struct type *model_type(const struct model *model, struct str name);
+const struct field *type_field(const struct type *type, struct str name);      /* NULL when there is none */
+const struct state *type_state(const struct type *type, struct str name);
+const struct transition *type_transition(const struct type *type, struct str name);
+const struct link_kind *type_link(const struct type *type, struct str name);   /* by name, from the source's side */
+const struct view *type_view(const struct type *type, struct str name);
+const struct choice *choice_find(const struct choice_set *set, struct str code); /* NULL when unknown */
+
+/* Identities. A record is one 64-bit number: its type's stable code (given by the database, see store/layout.h)
+ * in the high bits, its running number in the low 40. Numbers are what people see: INC-123. */
+enum { IDENTITY_SERIAL_BITS = 40 };
+#define IDENTITY_SERIAL(identity) ((identity) & ((INT64_C(1) << IDENTITY_SERIAL_BITS) - 1))
+#define IDENTITY_CODE(identity) ((identity) >> IDENTITY_SERIAL_BITS)
+#define IDENTITY_MAKE(code, serial) (((int64_t)(code) << IDENTITY_SERIAL_BITS) | (int64_t)(serial))
+/* A type's code is its index + 1 in the order of kaname_type, fixed for ever at its first appearance; the model is told them after
+ * the schema is prepared. */
+struct type_codes {
+	const struct model *model;
+	int32_t *code_of;           /* by type->index */
+	const struct type **type_of; /* by code, NULL for types no longer declared */
+	int32_t highest;
+};
+
+#endif

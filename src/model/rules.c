@@ -1,0 +1,298 @@
+/* Who may do what and when: transitions, access and views. */
+#include "model/load.h"
+
+static struct str state_names(struct load *load, const struct type *type)
+{
+	struct str all = {0};
+
+	for (size_t i = 0; i < type->state_count; i++)
+		all = words_add(load, all, type->states[i]->name);
+	return all;
+}
+
+static const struct state *state_named(struct load *load, const struct type *type, const struct node *node)
+{
+	const struct state *state = type_state(type, node->text);
+
+	if (!state)
+		fault_unknown(load, node->place, "state", node->text, state_names(load, type));
+	return state;
+}
+
+static const struct role *role_of_process(const struct process *process, struct str name)
+{
+	for (size_t i = 0; i < process->role_count; i++)
+		if (str_eq(process->roles[i]->short_name, name))
+			return process->roles[i];
+	return NULL;
+}
+
+static struct str who_names(struct load *load, const struct type *type)
+{
+	struct str all = S("everyone staff customer nobody");
+
+	for (size_t i = 0; i < type->process->role_count; i++)
+		all = words_add(load, all, type->process->roles[i]->short_name);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i]->kind == FIELD_PERSON || type->fields[i]->kind == FIELD_GROUP)
+			all = words_add(load, all, type->fields[i]->name);
+	return all;
+}
+
+static struct who who_field(const struct field *field)
+{
+	return (struct who){.kind = field->kind == FIELD_GROUP ? WHO_GROUP_FIELD : WHO_FIELD, .field = field};
+}
+
+/* A name that means both a role and a field is refused: whom a rule admits must not hang on which of the two wins. */
+static bool resolve_who(struct load *load, const struct type *type, const struct node *node, struct who *who)
+{
+	static const struct {
+		const char *word;
+		enum who_kind kind;
+	} words[] = {
+	    {"everyone", WHO_EVERYONE}, {"staff", WHO_STAFF}, {"customer", WHO_CUSTOMER}, {"nobody", WHO_NOBODY}};
+	struct str name = node->text, prefix = S("record.");
+	const struct role *role = map_get(&load->model->roles_by_name, name);
+	const struct field *field;
+	bool as_field = str_starts(name, prefix);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (str_is(name, words[i].word)) {
+			*who = (struct who){.kind = words[i].kind};
+			return true;
+		}
+	field = type_field(type, as_field ? str_sub(name, prefix.n, name.n) : name);
+	if (field && field->kind != FIELD_PERSON && field->kind != FIELD_GROUP)
+		field = NULL;
+	if (!role && !as_field)
+		role = role_of_process(type->process, name);
+	if (role && field) {
+		fault(load, node->place, "\"%s\" is a role and a field: write %s or record.%s", text_of(load, name),
+		      text_of(load, role->name), text_of(load, name));
+		return false;
+	}
+	if (!role && !field) {
+		fault_unknown(load, node->place, "role or person", name, who_names(load, type));
+		return false;
+	}
+	*who = role ? (struct who){.kind = WHO_ROLE, .role = role} : who_field(field);
+	return true;
+}
+
+static struct who *read_who(struct load *load, const struct type *type, const struct node *mapping, const char *key,
+			    size_t *count)
+{
+	size_t given;
+	const struct node **list = read_items(load, mapping, key, &given);
+	struct who *who = arena_many(load->arena, struct who, given);
+
+	*count = 0;
+	for (size_t i = 0; i < given; i++)
+		if (resolve_who(load, type, list[i], &who[*count]))
+			(*count)++;
+	return who;
+}
+
+static void read_from(struct load *load, const struct type *type, const struct node *node,
+		      struct transition *transition)
+{
+	size_t count;
+	const struct node **list = read_items(load, node, "from", &count);
+
+	if (!count) {
+		fault(load, transition->place, "A transition needs \"from\": a state, a list of states, or any");
+		return;
+	}
+	if (count == 1 && str_is(list[0]->text, "any"))
+		return;
+	transition->from = arena_many(load->arena, const struct state *, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct state *state = state_named(load, type, list[i]);
+
+		if (state)
+			transition->from[transition->from_count++] = state;
+	}
+}
+
+static void read_requires(struct load *load, const struct type *type, const struct node *node,
+			  struct transition *transition)
+{
+	size_t count;
+	const struct node **list = read_items(load, node, "requires", &count);
+
+	transition->requires = arena_many(load->arena, struct requirement, count);
+	for (size_t i = 0; i < count; i++) {
+		bool comment = str_is(list[i]->text, "comment");
+		const struct field *field = comment ? NULL : field_named(load, type, list[i]->text, list[i]->place);
+
+		if (comment || field)
+		transition->requires[transition->requires_count++] = (struct requirement){comment, field};
+	}
+}
+
+static const struct field **read_fields(struct load *load, const struct type *type, const struct node *node,
+					const char *key, size_t *count)
+{
+	size_t given;
+	const struct node **list = read_items(load, node, key, &given);
+	const struct field **fields = arena_many(load->arena, const struct field *, given);
+
+	*count = 0;
+	for (size_t i = 0; i < given; i++) {
+		const struct field *field = field_named(load, type, list[i]->text, list[i]->place);
+
+		if (field)
+			fields[(*count)++] = field;
+	}
+	return fields;
+}
+
+static void read_also_when(struct load *load, const struct type *type, const struct node *node,
+			   struct transition *transition)
+{
+	const struct node *given = node_get(node, "also_when");
+	struct str text = read_text(load, node, "also_when"), start = S("public comment by ");
+
+	if (!given)
+		return;
+	if (!str_starts(text, start)) {
+		fault(load, given->place, "\"also_when\" must read: public comment by FIELD");
+		return;
+	}
+	transition->also_when_by = field_named(load, type, str_sub(text, start.n, text.n), given->place);
+	if (transition->also_when_by && transition->also_when_by->kind != FIELD_PERSON)
+		fault(load, given->place, "\"%s\" is no person field", text_of(load, transition->also_when_by->name));
+}
+
+static void read_transition(struct load *load, struct type *type, struct str name, struct place place,
+			    const struct node *node)
+{
+	struct transition *transition = arena_one(load->arena, struct transition);
+	const struct node *to = node_get(node, "to");
+
+	if (!name_is_good(load, name, place, "transition") || !read_mapping(load, node, "A transition"))
+		return;
+	read_keys(load, node, "label from to by requires asks guard guard_message also_when");
+	transition->name = name;
+	transition->place = place;
+	transition->label = read_label_or_name(load, node, "label", name);
+	read_from(load, type, node, transition);
+	if (to)
+		transition->to = state_named(load, type, to);
+	else
+		fault(load, place, "A transition needs \"to\"");
+	transition->by = read_who(load, type, node, "by", &transition->by_count);
+	read_requires(load, type, node, transition);
+	transition->asks = read_fields(load, type, node, "asks", &transition->asks_count);
+	transition->guard = read_expression(load, type, node, "guard");
+	transition->guard_message = read_label(load, node, "guard_message");
+	read_also_when(load, type, node, transition);
+	type->transitions[type->transition_count++] = transition;
+}
+
+static void read_access(struct load *load, struct type *type, const struct node *mapping)
+{
+	static const char *const verbs[ACCESS_VERBS] = {"read", "create", "edit", "comment"};
+	const struct process *process = type->process;
+
+	if (mapping && read_mapping(load, mapping, "\"access\""))
+		read_keys(load, mapping, "read create edit comment");
+	for (int verb = 0; verb < ACCESS_VERBS; verb++) {
+		if (node_get(mapping, verbs[verb])) {
+			type->access[verb] = read_who(load, type, mapping, verbs[verb], &type->access_count[verb]);
+			continue;
+		}
+		type->access[verb] = arena_many(load->arena, struct who, process->role_count);
+		type->access_count[verb] = process->role_count;
+		for (size_t i = 0; i < process->role_count; i++)
+			type->access[verb][i] = (struct who){.kind = WHO_ROLE, .role = process->roles[i]};
+	}
+}
+
+static bool read_sort(struct load *load, const struct type *type, const struct node *node, struct sort *sort)
+{
+	struct str text = node->text, start = S("clock("), end = S(").due_at"), all = {0};
+
+	*sort = (struct sort){.descending = str_starts(text, S("-"))};
+	text = str_sub(text, sort->descending, text.n);
+	if (str_starts(text, start) && str_ends(text, end)) {
+		sort->clock = str_sub(text, start.n, text.n - end.n);
+		if (map_get(&type->query->clocks, sort->clock))
+			return true;
+		fault(load, node->place, "There is no clock \"%s\" here", text_of(load, sort->clock));
+		return false;
+	}
+	sort->field = map_get(&type->query->fields, text);
+	if (sort->field && sort->field->kind != VALUE_LIST)
+		return true;
+	for (size_t i = 0; i < type->query->fields.count; i++)
+		all = words_add(load, all, type->query->fields.entries[i].key);
+	fault_unknown(load, node->place, "field to sort by", text, all);
+	return false;
+}
+
+static void read_view(struct load *load, struct type *type, struct str name, struct place place,
+		      const struct node *node)
+{
+	struct view *view = arena_one(load->arena, struct view);
+	const struct node **sort;
+	size_t count;
+
+	if (!name_is_good(load, name, place, "view") || !read_mapping(load, node, "A view"))
+		return;
+	read_keys(load, node, "label filter sort columns");
+	view->name = name;
+	view->place = place;
+	view->label = read_label_or_name(load, node, "label", name);
+	if (node_get(node, "filter"))
+		view->filter = read_expression(load, type, node, "filter");
+	else if (query_parse(load->arena, type->query, (struct str){0}, &view->filter, load->error))
+		load->faults++;
+	sort = read_items(load, node, "sort", &count);
+	view->sort = arena_many(load->arena, struct sort, count);
+	for (size_t i = 0; i < count; i++)
+		if (read_sort(load, type, sort[i], &view->sort[view->sort_count]))
+			view->sort_count++;
+	view->columns = read_fields(load, type, node, "columns", &view->column_count);
+	type->views[type->view_count++] = view;
+}
+
+/* A type that does not say what its list shows shows the first things that fit on a line. */
+static void read_columns(struct load *load, struct type *type, const struct node *node)
+{
+	enum { MOST = 6 };
+
+	if (node_get(node, "columns")) {
+		type->columns = read_fields(load, type, node, "columns", &type->column_count);
+		return;
+	}
+	type->columns = arena_many(load->arena, const struct field *, MOST);
+	for (size_t i = 0; i < type->field_count && type->column_count < MOST; i++) {
+		const struct field *field = type->fields[i];
+
+		if (field->kind != FIELD_MARKDOWN && field->kind != FIELD_ROWS && field->kind != FIELD_LINKS &&
+		    !field->internal)
+			type->columns[type->column_count++] = field;
+	}
+}
+
+void resolve_rules(struct load *load, struct draft *draft)
+{
+	const struct node *transitions = node_get(draft->node, "transitions"), *views = node_get(draft->node, "views");
+	struct type *type = draft->type;
+
+	read_access(load, type, node_get(draft->node, "access"));
+	read_columns(load, type, draft->node);
+	if (transitions && read_mapping(load, transitions, "\"transitions\"")) {
+		type->transitions = arena_many(load->arena, struct transition *, transitions->count);
+		for (size_t i = 0; i < transitions->count; i++)
+			read_transition(load, type, transitions->keys[i], transitions->key_places[i],
+					transitions->items[i]);
+	}
+	if (views && read_mapping(load, views, "\"views\"")) {
+		type->views = arena_many(load->arena, struct view *, views->count);
+		for (size_t i = 0; i < views->count; i++)
+			read_view(load, type, views->keys[i], views->key_places[i], views->items[i]);
+	}
+}

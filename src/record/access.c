@@ -1,0 +1,259 @@
+#include "record/access.h"
+
+#include <stdio.h>
+
+/* --- who --- */
+
+static bool who_matches(const struct who *who, const struct actor *actor, const struct record *record)
+{
+	struct value value;
+
+	switch (who->kind) {
+	case WHO_ROLE:
+		return actor_has_role(actor, who->role);
+	case WHO_EVERYONE:
+		return true;
+	case WHO_STAFF:
+		return actor_is_staff(actor);
+	case WHO_CUSTOMER:
+		return !actor_is_staff(actor);
+	case WHO_FIELD:
+		value = record ? record_value(record, who->field) : (struct value){0};
+		return value.kind == VALUE_RECORD && actor->person && value.number == actor->person;
+	case WHO_GROUP_FIELD:
+		value = record ? record_value(record, who->field) : (struct value){0};
+		return value.kind == VALUE_RECORD && actor_in_group(actor, value.number);
+	case WHO_NOBODY:
+		return false;
+	}
+	return false;
+}
+
+bool access_who(const struct who *list, size_t count, const struct actor *actor, const struct record *record)
+{
+	if (actor->is_system)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (who_matches(&list[i], actor, record))
+			return true;
+	return false;
+}
+
+/* --- reading --- */
+
+/* Whether some record of the type could be read: fields of records may name the actor, so they count as a chance. */
+bool access_reads_type(const struct kernel *kernel, const struct actor *actor, const struct type *type)
+{
+	if (actor->is_system || actor->administers)
+		return true;
+	if (!actor_is_staff(actor))
+		return type->scoped || type->open_to_customers;
+	for (size_t i = 0; i < type->access_count[ACCESS_READ]; i++) {
+		const struct who *who = &type->access[ACCESS_READ][i];
+
+		if (who->kind == WHO_FIELD || who->kind == WHO_GROUP_FIELD || who_matches(who, actor, NULL))
+			return true;
+	}
+	return false;
+}
+
+/* A type that no longer declares a restriction has none, whatever its rows say. */
+static bool reads_restricted(const struct kernel *kernel, const struct actor *actor, const struct record *record)
+{
+	const struct restriction *restriction = &kernel->restrictions[record->type->index];
+
+	return !restriction->count || access_who(restriction->to, restriction->count, actor, record);
+}
+
+bool access_reads_record(const struct kernel *kernel, const struct actor *actor, const struct record *record)
+{
+	const struct type *type = record->type;
+
+	if (actor->is_system)
+		return true;
+	if (record->restricted && !reads_restricted(kernel, actor, record))
+		return false;
+	if (!actor_is_staff(actor)) {
+		if (type->scoped)
+			return record_value(record, type->customer).kind == VALUE_RECORD &&
+			       record_value(record, type->customer).number == actor->customer;
+		return type->open_to_customers;
+	}
+	return actor->administers || access_who(type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, record);
+}
+
+bool access_reads_field(const struct actor *actor, const struct field *field)
+{
+	return actor->is_system || actor_is_staff(actor) || field->is_public;
+}
+
+/* --- changing --- */
+
+bool access_may(const struct kernel *kernel, const struct actor *actor, const struct type *type, enum access_verb verb,
+		const struct record *record)
+{
+	if (actor->is_system)
+		return true;
+	if (record && !access_reads_record(kernel, actor, record))
+		return false;
+	if (verb == ACCESS_READ)
+		return record ? true : access_reads_type(kernel, actor, type);
+	if (actor->read_only)
+		return false;
+	if (actor->administers)
+		return true;
+	return access_who(type->access[verb], type->access_count[verb], actor, record);
+}
+
+bool access_may_take(const struct kernel *kernel, const struct actor *actor, const struct record *record,
+		     const struct transition *transition)
+{
+	if (actor->is_system)
+		return true;
+	if (actor->read_only || !access_reads_record(kernel, actor, record))
+		return false;
+	return actor->administers || access_who(transition->by, transition->by_count, actor, record);
+}
+
+bool access_may_set(const struct kernel *kernel, const struct actor *actor, const struct field *field)
+{
+	if (actor->is_system)
+		return true;
+	return !actor->read_only && !field->internal && field->kind != FIELD_COMPUTED && access_reads_field(actor, field);
+}
+
+/* --- reading, as SQL --- */
+
+struct scope_builder {
+	struct buf sql;
+	struct scope_sql *scope;
+	const char *alias;
+	bool full; /* more binds than fit: refuse rather than leak */
+};
+
+static void add_bind(struct scope_builder *builder, int64_t number)
+{
+	if (builder->scope->bind_count == sizeof(builder->scope->binds) / sizeof(*builder->scope->binds))
+		builder->full = true;
+	else
+		builder->scope->binds[builder->scope->bind_count++] = number;
+}
+
+static void add_who(struct scope_builder *builder, const struct who *who, const struct actor *actor)
+{
+	struct buf *sql = &builder->sql;
+
+	if (who->kind == WHO_FIELD && actor->person) {
+		buf_format(sql, " OR %s.\"%.*s\" = ?", builder->alias, STR_ARG(who->field->name));
+		add_bind(builder, actor->person);
+	} else if (who->kind == WHO_GROUP_FIELD && actor->group_count) {
+		buf_format(sql, " OR %s.\"%.*s\" IN (", builder->alias, STR_ARG(who->field->name));
+		for (size_t i = 0; i < actor->group_count; i++) {
+			buf_add_c(sql, i ? ",?" : "?");
+			add_bind(builder, actor->groups[i]);
+		}
+		buf_add_char(sql, ')');
+	}
+}
+
+/* "(otherwise OR r.x = ? ...)" for those of the list that look at the record. */
+static void add_list(struct scope_builder *builder, const struct who *list, size_t count, const struct actor *actor,
+		     const char *otherwise)
+{
+	buf_format(&builder->sql, "(%s", otherwise);
+	for (size_t i = 0; i < count; i++)
+		add_who(builder, &list[i], actor);
+	buf_add_char(&builder->sql, ')');
+}
+
+static void add_restriction(struct scope_builder *builder, const struct kernel *kernel, const struct actor *actor,
+			    const struct type *type)
+{
+	const struct restriction *restriction = &kernel->restrictions[type->index];
+	char visible[96];
+
+	if (!restriction->count || access_who(restriction->to, restriction->count, actor, NULL))
+		return;
+	if (builder->sql.n)
+		buf_add(&builder->sql, S(" AND "));
+	snprintf(visible, sizeof(visible), "%s.\"restricted\" = 0", builder->alias);
+	add_list(builder, restriction->to, restriction->count, actor, visible);
+}
+
+void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,
+		  const char *alias, struct scope_sql *scope)
+{
+	struct scope_builder builder = {.sql = buf_new(arena), .scope = scope, .alias = alias};
+
+	*scope = (struct scope_sql){0};
+	if (actor->is_system)
+		return;
+	if (!access_reads_type(kernel, actor, type)) {
+		scope->sql = S("0=1");
+		return;
+	}
+	if (!actor_is_staff(actor)) {
+		if (type->scoped) {
+			buf_format(&builder.sql, "%s.\"%.*s\" = ?", alias, STR_ARG(type->customer->name));
+			add_bind(&builder, actor->customer);
+		}
+	} else if (!actor->administers &&
+		   !access_who(type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, NULL)) {
+		add_list(&builder, type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, "0=1");
+	}
+	add_restriction(&builder, kernel, actor, type);
+	scope->sql = builder.full ? S("0=1") : buf_str(&builder.sql);
+	if (builder.full)
+		scope->bind_count = 0;
+}
+
+/* --- expressions --- */
+
+static bool may_name(const struct actor *actor, const struct query_field *field)
+{
+	const struct field *owner = field->owner;
+
+	if (owner)
+		return access_reads_field(actor, owner);
+	/* Of what every record has, customers see number, state and times, not who of the staff did it. */
+	return actor->is_system || actor_is_staff(actor) || field->kind != VALUE_RECORD;
+}
+
+static enum status check_node(const struct kernel *kernel, const struct actor *actor, const struct query_node *node,
+			      struct error *error)
+{
+	bool allowed = !node->field || may_name(actor, node->field);
+
+	for (size_t i = 0; i < node->step_count; i++) {
+		const struct query_field *step = node->steps[i];
+
+		allowed = allowed && may_name(actor, step);
+		if (i + 1 < node->step_count && step->to && step->to->owner)
+			allowed = allowed && access_reads_type(kernel, actor, step->to->owner);
+	}
+	if (node->link)
+		allowed = allowed && actor_is_staff(actor) && access_reads_type(kernel, actor, node->link->to->owner);
+	if ((node->op == QUERY_CLOCK || node->op == QUERY_DUE || node->op == QUERY_CHANGED) && !actor_is_staff(actor))
+		allowed = actor->is_system;
+	if (!allowed) {
+		char column[16];
+
+		snprintf(column, sizeof(column), "%u", node->column);
+		return error_fail(error, E_SYNTAX, "filter", "unknown", N_("Column %s: there is nothing of that name here"), column);
+	}
+	for (size_t i = 0; i < node->count; i++) {
+		enum status status = check_node(kernel, actor, node->children[i], error);
+
+		if (status)
+			return status;
+	}
+	return OK;
+}
+
+enum status access_check_query(const struct kernel *kernel, const struct actor *actor, const struct query *query,
+			       struct error *error)
+{
+	if (!query || actor->is_system)
+		return OK;
+	return check_node(kernel, actor, query->root, error);
+}

@@ -1,0 +1,358 @@
+#include "record/account.h"
+
+#include <string.h>
+
+#include "record/record.h"
+
+enum { ACCOUNT_FREE_FAILURES = 5, ADDRESS_FREE_FAILURES = 20 };
+static const instant session_idle = 12 * (instant)HOUR, session_most = 7 * 24 * (instant)HOUR, session_touch = 10 * (instant)MINUTE,
+		     longest_wait = 15 * (instant)MINUTE, failures_fade = 24 * (instant)HOUR;
+
+static struct hash secret_hash(struct str secret)
+{
+	return hash_bytes(secret);
+}
+
+static struct str hash_str(const struct hash *hash)
+{
+	return (struct str){(const char *)hash->bytes, HASH_BYTES};
+}
+
+static enum status wrong(struct error *error)
+{
+	return error_fail(error, E_SIGN_IN, "", "sign_in", N_("The account or the password is wrong"));
+}
+
+static enum status prepare(struct connection *connection, struct str sql, struct statement **statement, struct error *error)
+{
+	return store_prepare(connection, sql, statement, error);
+}
+
+/* --- passwords --- */
+
+struct password_change {
+	int64_t person;
+	instant now;
+	char encoded[PASSWORD_HASH_TEXT];
+};
+
+static enum status write_password(void *context, struct connection *connection, struct error *error)
+{
+	struct password_change *change = context;
+	STATEMENT statement = NULL;
+	STATEMENT sessions = NULL;
+	enum status status;
+
+	if ((status = prepare(connection,
+			      S("INSERT INTO kaname_credential (person, password, changed_at) VALUES (?, ?, ?) "
+				"ON CONFLICT (person) DO UPDATE SET password = excluded.password, changed_at = excluded.changed_at"),
+			      &statement, error)))
+		return status;
+	bind_int(statement, change->person);
+	bind_text(statement, str_of(change->encoded));
+	bind_int(statement, change->now);
+	if ((status = store_run(statement, error)) ||
+	    (status = prepare(connection, S("DELETE FROM kaname_session WHERE person = ?"), &sessions, error)))
+		return status;
+	bind_int(sessions, change->person); /* whoever signed in with the old password signs in again */
+	return store_run(sessions, error);
+}
+
+enum status account_set_password(struct kernel *kernel, int64_t person, struct str password, instant now, struct error *error)
+{
+	struct password_change change = {.person = person, .now = now};
+	enum status status;
+
+	if (password.n < 4 || password.n > 1024)
+		return error_fail(error, E_INVALID, "password", "length", N_("A password has 4 to 1024 bytes"));
+	if ((status = password_hash(password, change.encoded, error)))
+		return status;
+	return store_write_wait(kernel->store, write_password, &change, error);
+}
+
+/* --- throttling: failures by subject ("account:NAME", "address:IP") --- */
+
+static enum status waits_until(struct connection *connection, struct str subject, instant now, instant *until, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status;
+
+	*until = 0;
+	if ((status = prepare(connection, S("SELECT until FROM kaname_attempt WHERE subject = ? AND since > ?"), &statement, error)))
+		return status;
+	bind_text(statement, subject);
+	bind_int(statement, now - failures_fade);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*until = column_int(statement, 0);
+	return status;
+}
+
+struct attempt {
+	struct str subject;
+	int64_t free_failures;
+	instant now;
+	bool succeeded;
+};
+
+static enum status read_failures(struct connection *connection, const struct attempt *attempt, int64_t *failures, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status;
+
+	*failures = 0;
+	if ((status = prepare(connection, S("SELECT failures FROM kaname_attempt WHERE subject = ? AND since > ?"), &statement, error)))
+		return status;
+	bind_text(statement, attempt->subject);
+	bind_int(statement, attempt->now - failures_fade);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*failures = column_int(statement, 0);
+	return status;
+}
+
+static instant wait_after(int64_t failures, int64_t free_failures)
+{
+	instant wait = SECOND;
+
+	if (failures < free_failures)
+		return 0;
+	for (int64_t i = free_failures; i < failures && wait < longest_wait; i++)
+		wait *= 2;
+	return wait < longest_wait ? wait : longest_wait;
+}
+
+static enum status write_attempt(void *context, struct connection *connection, struct error *error)
+{
+	const struct attempt *attempt = context;
+	STATEMENT statement = NULL;
+	int64_t failures;
+	enum status status;
+
+	if (attempt->succeeded) {
+		if ((status = prepare(connection, S("DELETE FROM kaname_attempt WHERE subject = ?"), &statement, error)))
+			return status;
+		bind_text(statement, attempt->subject);
+		return store_run(statement, error);
+	}
+	if ((status = read_failures(connection, attempt, &failures, error)) ||
+	    (status = prepare(connection,
+			      S("INSERT INTO kaname_attempt (subject, failures, since, until) VALUES (?, ?, ?, ?) ON CONFLICT (subject) "
+				"DO UPDATE SET failures = excluded.failures, since = excluded.since, until = excluded.until"),
+			      &statement, error)))
+		return status;
+	bind_text(statement, attempt->subject);
+	bind_int(statement, failures + 1);
+	bind_int(statement, attempt->now);
+	bind_int(statement, attempt->now + wait_after(failures + 1, attempt->free_failures));
+	return store_run(statement, error);
+}
+
+static enum status note_attempt(struct kernel *kernel, struct str subject, int64_t free_failures, bool succeeded, instant now,
+				struct error *error)
+{
+	struct attempt attempt = {.subject = subject, .free_failures = free_failures, .now = now, .succeeded = succeeded};
+
+	return store_write_wait(kernel->store, write_attempt, &attempt, error);
+}
+
+/* --- sessions --- */
+
+static enum status find_credential(struct kernel *kernel, struct connection *connection, struct arena *arena, struct str account,
+				   int64_t *person, struct str *encoded, struct error *error)
+{
+	const struct type *type = kernel->model->acting[ACTS_PERSON];
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status;
+
+	*person = 0;
+	*encoded = (struct str){0};
+	if (!type)
+		return OK;
+	if ((status = record_find(kernel, connection, type, account, person, error)) || !*person ||
+	    (status = prepare(connection, S("SELECT password FROM kaname_credential WHERE person = ?"), &statement, error)))
+		return status;
+	bind_int(statement, *person);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*encoded = str_dup(arena, column_text(statement, 0));
+	return status;
+}
+
+static enum status check_waiting(struct connection *connection, const struct str *subjects, size_t count, instant now, struct error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		instant until;
+		enum status status = waits_until(connection, subjects[i], now, &until, error);
+
+		if (status)
+			return status;
+		if (until > now)
+			return error_fail(error, E_TOO_MANY, "", "throttled", N_("Too many failed attempts; try again later"));
+	}
+	return OK;
+}
+
+/* An unknown account costs as much time as a wrong password: this is the hash of a secret that nobody knows. */
+static bool password_fits(struct str password, struct str encoded, struct arena *arena)
+{
+	static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
+				     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+	if (password_matches(password, encoded.n ? str_c(arena, encoded) : nobody))
+		return encoded.n > 0;
+	return false;
+}
+
+struct session_row {
+	struct hash hash;
+	const struct session *session;
+	instant now;
+};
+
+static enum status write_session(void *context, struct connection *connection, struct error *error)
+{
+	const struct session_row *row = context;
+	STATEMENT statement = NULL;
+	STATEMENT expired = NULL;
+	enum status status;
+
+	if ((status = prepare(connection, S("DELETE FROM kaname_session WHERE expires_at < ?"), &expired, error)))
+		return status;
+	bind_int(expired, row->now);
+	if ((status = store_run(expired, error)) ||
+	    (status = prepare(connection,
+			      S("INSERT INTO kaname_session (hash, person, csrf, created_at, used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)"),
+			      &statement, error)))
+		return status;
+	bind_blob(statement, hash_str(&row->hash));
+	bind_int(statement, row->session->person);
+	bind_text(statement, str_of(row->session->csrf));
+	bind_int(statement, row->now);
+	bind_int(statement, row->now);
+	bind_int(statement, row->session->expires_at);
+	return store_run(statement, error);
+}
+
+static enum status check_password(struct kernel *kernel, struct arena *arena, struct str account, struct str password,
+				  const struct str *subjects, instant now, int64_t *person, struct error *error)
+{
+	READER connection = NULL;
+	struct str encoded;
+	enum status status;
+
+	if ((status = store_reader(kernel->store, &connection, error)) ||
+	    (status = check_waiting(connection, subjects, 2, now, error)) ||
+	    (status = find_credential(kernel, connection, arena, account, person, &encoded, error)))
+		return status;
+	store_reader_done(&connection); /* the next line takes long on purpose */
+	return password_fits(password, encoded, arena) ? OK : wrong(error);
+}
+
+enum status session_start(struct kernel *kernel, struct str account, struct str password, struct str address, instant now,
+			  struct session *session, struct error *error)
+{
+	ARENA arena = arena_new();
+	struct str subjects[2];
+	const struct actor *actor;
+	struct session_row row = {.session = session, .now = now};
+	enum status status;
+
+	if (account.n > 200 || password.n > 1024)
+		return wrong(error);
+	subjects[0] = str_format(arena, "account:%.*s", STR_ARG(account));
+	subjects[1] = str_format(arena, "address:%.*s", STR_ARG(address));
+	*session = (struct session){0};
+	status = check_password(kernel, arena, account, password, subjects, now, &session->person, error);
+	if (!status && actor_of_person(kernel, arena, session->person, &actor, error)) {
+		error_clear(error); /* not active: told like a wrong password */
+		status = wrong(error);
+	}
+	if (status == E_SIGN_IN) {
+		struct error ignored = {0};
+
+		if (note_attempt(kernel, subjects[0], ACCOUNT_FREE_FAILURES, false, now, &ignored) ||
+		    note_attempt(kernel, subjects[1], ADDRESS_FREE_FAILURES, false, now, &ignored))
+			return error_fail(error, E_UNAVAILABLE, "", "store", N_("The database does not answer"));
+	}
+	if (status)
+		return status;
+	secret_new(session->secret);
+	secret_new(session->csrf);
+	session->expires_at = now + session_idle;
+	row.hash = secret_hash(str_of(session->secret));
+	if ((status = note_attempt(kernel, subjects[0], 0, true, now, error)))
+		return status;
+	return store_write_wait(kernel->store, write_session, &row, error);
+}
+
+struct session_touch {
+	struct hash hash;
+	instant now, expires_at;
+};
+
+static enum status write_touch(void *context, struct connection *connection, struct error *error)
+{
+	const struct session_touch *touch = context;
+	STATEMENT statement = NULL;
+	enum status status = prepare(connection, S("UPDATE kaname_session SET used_at = ?, expires_at = ? WHERE hash = ?"), &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, touch->now);
+	bind_int(statement, touch->expires_at);
+	bind_blob(statement, hash_str(&touch->hash));
+	return store_run(statement, error);
+}
+
+enum status session_check(struct kernel *kernel, struct connection *connection, struct str secret, instant now,
+			  struct session *session, struct error *error)
+{
+	struct session_touch touch = {.hash = secret_hash(secret), .now = now};
+	STATEMENT statement = NULL;
+	struct str csrf;
+	instant created_at, used_at;
+	bool row;
+	enum status status;
+
+	*session = (struct session){0};
+	if ((status = prepare(connection, S("SELECT person, csrf, created_at, used_at, expires_at FROM kaname_session WHERE hash = ?"),
+			      &statement, error)))
+		return status;
+	bind_blob(statement, hash_str(&touch.hash));
+	if ((status = store_step(statement, &row, error)))
+		return status;
+	if (!row || column_int(statement, 4) <= now)
+		return error_fail(error, E_SIGN_IN, "", "session", N_("Please sign in"));
+	csrf = column_text(statement, 1);
+	if (csrf.n >= sizeof(session->csrf))
+		return error_fail(error, E_INTERNAL, "", "session", N_("The session is damaged"));
+	memcpy(session->csrf, csrf.p, csrf.n);
+	session->person = column_int(statement, 0);
+	created_at = column_int(statement, 2);
+	used_at = column_int(statement, 3);
+	session->expires_at = column_int(statement, 4);
+	if (now - used_at < session_touch)
+		return OK;
+	touch.expires_at = now + session_idle < created_at + session_most ? now + session_idle : created_at + session_most;
+	session->expires_at = touch.expires_at;
+	return store_write_wait(kernel->store, write_touch, &touch, error);
+}
+
+static enum status delete_session(void *context, struct connection *connection, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = prepare(connection, S("DELETE FROM kaname_session WHERE hash = ?"), &statement, error);
+
+	if (status)
+		return status;
+	bind_blob(statement, hash_str(context));
+	return store_run(statement, error);
+}
+
+enum status session_end(struct kernel *kernel, struct str secret, struct error *error)
+{
+	struct hash hash = secret_hash(secret);
+
+	return store_write_wait(kernel->store, delete_session, &hash, error);
+}

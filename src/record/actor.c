@@ -1,0 +1,238 @@
+#include "record/actor.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "record/cache.h"
+#include "record/record.h"
+
+static const struct actor system_actor = {.is_system = true, .administers = true, .account = {"system", 6}, .name = {"Kaname", 6}};
+
+const struct actor *actor_system(void)
+{
+	return &system_actor;
+}
+
+bool actor_is_staff(const struct actor *actor)
+{
+	return !actor->customer;
+}
+
+bool actor_has_role(const struct actor *actor, const struct role *role)
+{
+	return actor->roles && actor->roles[role->index];
+}
+
+bool actor_in_group(const struct actor *actor, int64_t group)
+{
+	size_t low = 0, high = actor->group_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (actor->groups[middle] == group)
+			return true;
+		if (actor->groups[middle] < group)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+/* --- the cache: actors by person, all forgotten at once --- */
+
+enum { CACHE_SLOTS = 4096 };
+
+struct actor_cache {
+	pthread_mutex_t lock;
+	struct arena *arena;
+	uint64_t age; /* counts the forgettings, so that what was read before one is not put after it */
+	struct {
+		int64_t person;
+		const struct actor *actor;
+	} slots[CACHE_SLOTS];
+	size_t used;
+};
+
+struct actor_cache *actor_cache_new(void)
+{
+	struct actor_cache *cache = calloc(1, sizeof(*cache));
+
+	if (!cache)
+		abort();
+	pthread_mutex_init(&cache->lock, NULL);
+	cache->arena = arena_new();
+	return cache;
+}
+
+void actor_cache_free(struct actor_cache *cache)
+{
+	if (!cache)
+		return;
+	arena_free(cache->arena);
+	pthread_mutex_destroy(&cache->lock);
+	free(cache);
+}
+
+static void forget_locked(struct actor_cache *cache)
+{
+	arena_reset(cache->arena);
+	for (size_t i = 0; i < CACHE_SLOTS; i++)
+		cache->slots[i].actor = NULL;
+	cache->used = 0;
+}
+
+void actor_cache_forget(struct actor_cache *cache)
+{
+	pthread_mutex_lock(&cache->lock);
+	forget_locked(cache);
+	cache->age++;
+	pthread_mutex_unlock(&cache->lock);
+}
+
+static struct actor *copy_actor(struct arena *arena, const struct actor *actor, size_t role_count)
+{
+	struct actor *copy = arena_one(arena, struct actor);
+	bool *roles = arena_many(arena, bool, role_count ? role_count : 1);
+	int64_t *groups = arena_many(arena, int64_t, actor->group_count ? actor->group_count : 1);
+
+	*copy = *actor;
+	copy->account = str_dup(arena, actor->account);
+	copy->name = str_dup(arena, actor->name);
+	for (size_t i = 0; i < role_count; i++)
+		roles[i] = actor->roles[i];
+	for (size_t i = 0; i < actor->group_count; i++)
+		groups[i] = actor->groups[i];
+	copy->roles = roles;
+	copy->groups = groups;
+	return copy;
+}
+
+static bool recall(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor, uint64_t *age)
+{
+	struct actor_cache *cache = kernel->cache->actors;
+	size_t slot = (uint64_t)person * 0x9E3779B97F4A7C15u >> 52;
+	bool found;
+
+	pthread_mutex_lock(&cache->lock);
+	*age = cache->age;
+	found = cache->slots[slot].actor && cache->slots[slot].person == person;
+	if (found)
+		*actor = copy_actor(arena, cache->slots[slot].actor, kernel->model->role_count);
+	pthread_mutex_unlock(&cache->lock);
+	return found;
+}
+
+static void remember(struct kernel *kernel, const struct actor *actor, uint64_t age)
+{
+	struct actor_cache *cache = kernel->cache->actors;
+	size_t slot = (uint64_t)actor->person * 0x9E3779B97F4A7C15u >> 52;
+
+	pthread_mutex_lock(&cache->lock);
+	if (cache->age == age) {
+		if (++cache->used > CACHE_SLOTS) /* slots that were overwritten leave their memory behind */
+			forget_locked(cache);
+		cache->slots[slot].person = actor->person;
+		cache->slots[slot].actor = copy_actor(cache->arena, actor, kernel->model->role_count);
+	}
+	pthread_mutex_unlock(&cache->lock);
+}
+
+/* --- reading a person's record --- */
+
+static struct value named(const struct record *record, const char *name)
+{
+	const struct field *field = type_field(record->type, str_of(name));
+
+	return field ? record_value(record, field) : (struct value){0};
+}
+
+static enum status read_roles(struct kernel *kernel, struct connection *connection, struct arena *arena, struct value list,
+			      struct actor *actor, struct error *error)
+{
+	bool *roles = arena_many(arena, bool, kernel->model->role_count + 1);
+
+	actor->roles = roles;
+	for (size_t i = 0; list.kind == VALUE_LIST && i < list.list.count; i++) {
+		struct record *record;
+		const struct role *role;
+		enum status status = record_load(kernel, connection, arena, list.list.items[i].number, false, &record, error);
+
+		if (status)
+			return status;
+		if (!record || !record->type->key)
+			continue;
+		role = map_get(&kernel->model->roles_by_name, record_value(record, record->type->key).text);
+		if (!role)
+			continue; /* the model no longer declares it */
+		roles[role->index] = true;
+		actor->administers = actor->administers || role->administers;
+	}
+	return OK;
+}
+
+static void read_groups_of(struct arena *arena, struct value list, struct actor *actor)
+{
+	size_t count = list.kind == VALUE_LIST ? list.list.count : 0;
+	int64_t *groups = arena_many(arena, int64_t, count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		groups[i] = list.list.items[i].number;
+	actor->groups = groups;
+	actor->group_count = count;
+}
+
+static const struct zone *zone_of(struct value text)
+{
+	const struct zone *zone = text.kind == VALUE_TEXT ? zone_open(text.text) : NULL;
+
+	return zone ? zone : zone_open(S("Asia/Tokyo"));
+}
+
+static enum status load_actor(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t person,
+			      struct actor **actor, struct error *error)
+{
+	const struct type *type = kernel->model->acting[ACTS_PERSON];
+	struct record *record = NULL;
+	struct value active, language;
+	enum status status = OK;
+
+	if (type && kernel_type_of(kernel, person) == type)
+		status = record_load(kernel, connection, arena, person, true, &record, error);
+	if (status)
+		return status;
+	active = record ? named(record, "active") : (struct value){0};
+	if (!record || (active.kind == VALUE_BOOLEAN && !active.boolean))
+		return error_fail(error, E_NOT_FOUND, "", "person", N_("There is no such active person"));
+	language = named(record, "language");
+	*actor = arena_one(arena, struct actor);
+	**actor = (struct actor){
+		.person = person,
+		.account = type->key ? record_value(record, type->key).text : (struct str){0},
+		.name = type->headline ? record_value(record, type->headline).text : (struct str){0},
+		.customer = named(record, "customer").number,
+		.language = language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH,
+		.zone = zone_of(named(record, "zone")),
+	};
+	read_groups_of(arena, named(record, "groups"), *actor);
+	return read_roles(kernel, connection, arena, named(record, "roles"), *actor, error);
+}
+
+enum status actor_of_person(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
+			    struct error *error)
+{
+	READER connection = NULL;
+	struct actor *loaded;
+	uint64_t age;
+	enum status status;
+
+	if (recall(kernel, arena, person, actor, &age))
+		return OK;
+	if ((status = store_reader(kernel->store, &connection, error)) ||
+	    (status = load_actor(kernel, connection, arena, person, &loaded, error)))
+		return status;
+	remember(kernel, loaded, age);
+	*actor = loaded;
+	return OK;
+}

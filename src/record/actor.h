@@ -1,0 +1,31 @@
+/* actor: who asks. Made from a person's record (or the system itself) and immutable; lives in an arena. */
+#ifndef RECORD_ACTOR_H
+#define RECORD_ACTOR_H
+
+#include "base/language.h"
+#include "record/kernel.h"
+
+struct actor {
+	int64_t person;    /* 0: the system */
+	struct str account, name;
+	int64_t customer;  /* 0: staff of the service provider */
+	const int64_t *groups; /* sorted */
+	size_t group_count;
+	const bool *roles; /* by role->index */
+	bool is_system;    /* the program itself: jobs, imports, demonstration; sees and may do everything */
+	bool administers;  /* holds a role that administers: everything that is not restricted */
+	bool read_only;    /* a token of scope "read" */
+	enum language language;
+	const struct zone *zone;
+};
+
+/* The actor of an active person. E_NOT_FOUND when there is none or the person is not active. Cached by the person's and
+ * its links' version, so it is cheap on every request. */
+MUST enum status actor_of_person(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
+				 struct error *error);
+const struct actor *actor_system(void);
+bool actor_is_staff(const struct actor *actor);
+bool actor_has_role(const struct actor *actor, const struct role *role);
+bool actor_in_group(const struct actor *actor, int64_t group);
+
+#endif

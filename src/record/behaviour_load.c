@@ -1,0 +1,223 @@
+/* Parameters of behaviours out of the model's YAML. */
+#include "record/behaviour.h"
+
+#include <stdio.h>
+
+static const struct node *get(const struct behaviour_loading *loading, const char *key)
+{
+	const struct node *parameters = loading->use->parameters;
+
+	return parameters && parameters->kind == NODE_MAPPING ? node_get(parameters, key) : NULL;
+}
+
+enum status load_fail(struct behaviour_loading *loading, const char *key, const char *message, const char *argument,
+		      struct error *error)
+{
+	const struct node *node = key ? get(loading, key) : NULL;
+	struct place place = node ? node->place : loading->use->place;
+	char at[300];
+
+	snprintf(at, sizeof(at), "%s:%u", place.file ? place.file : "model", place.line);
+	return error_fail(error, E_INVALID, at, "behaviour", message, argument);
+}
+
+static enum status missing(struct behaviour_loading *loading, const char *key, bool required, struct error *error)
+{
+	return required ? load_fail(loading, NULL, N_("The behaviour needs \"%s\""), key, error) : OK;
+}
+
+enum status load_keys(struct behaviour_loading *loading, const char *const *allowed, struct error *error)
+{
+	const struct node *parameters = loading->use->parameters;
+	enum status status = OK;
+
+	if (!parameters)
+		return OK;
+	if (parameters->kind != NODE_MAPPING)
+		return load_fail(loading, NULL, N_("The parameters of a behaviour are written as name: value"), NULL, error);
+	for (size_t i = 0; i < parameters->count; i++) {
+		bool known = false;
+
+		for (const char *const *key = allowed; *key; key++)
+			known = known || str_is(parameters->keys[i], *key);
+		if (!known)
+			status = load_fail(loading, NULL, N_("The behaviour has no parameter \"%s\""),
+					   str_c(loading->arena, parameters->keys[i]), error);
+	}
+	return status;
+}
+
+enum status load_text(struct behaviour_loading *loading, const char *key, bool required, struct str *text,
+		      struct error *error)
+{
+	const struct node *node = get(loading, key);
+
+	*text = (struct str){0};
+	if (!node)
+		return missing(loading, key, required, error);
+	if (node->kind != NODE_SCALAR || !node->text.n)
+		return load_fail(loading, key, N_("\"%s\" must be a text"), key, error);
+	*text = node->text;
+	return OK;
+}
+
+static enum status named_field(struct behaviour_loading *loading, const char *key, struct str name,
+			       const struct field **field, struct error *error)
+{
+	*field = type_field(loading->type, name);
+	return *field ? OK : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
+}
+
+enum status load_field(struct behaviour_loading *loading, const char *key, bool required, const struct field **field,
+		       struct error *error)
+{
+	struct str name;
+	enum status status = load_text(loading, key, required, &name, error);
+
+	*field = NULL;
+	return status || !name.n ? status : named_field(loading, key, name, field, error);
+}
+
+enum status load_expression(struct behaviour_loading *loading, const char *key, bool required,
+			    const struct query **query, struct error *error)
+{
+	struct error fault;
+	struct str text;
+	enum status status = load_text(loading, key, required, &text, error);
+
+	*query = NULL;
+	if (status || !text.n)
+		return status;
+	error_clear(&fault);
+	if (!query_parse(loading->arena, loading->type->query, text, query, &fault))
+		return OK;
+	char why[400];
+	error_text(&fault, why, sizeof(why));
+	return load_fail(loading, key, N_("The expression cannot be understood: %s"), why, error);
+}
+
+enum status load_duration(struct behaviour_loading *loading, const char *key, bool required, struct duration *duration,
+			  struct error *error)
+{
+	struct str text;
+	enum status status = load_text(loading, key, required, &text, error);
+
+	*duration = (struct duration){0};
+	if (status || !text.n || duration_parse(text, duration))
+		return status;
+	return load_fail(loading, key, N_("\"%s\" is no duration"), str_c(loading->arena, text), error);
+}
+
+/* A scalar or a sequence of scalars. */
+static enum status list_of(struct behaviour_loading *loading, const char *key, const struct node *const **items,
+			   size_t *count, struct error *error)
+{
+	const struct node *node = get(loading, key);
+
+	*count = 0;
+	if (!node)
+		return OK;
+	if (node->kind == NODE_SEQUENCE) {
+		*items = (const struct node *const *)node->items;
+		*count = node->count;
+	} else {
+		const struct node **one = arena_many(loading->arena, const struct node *, 1);
+
+		one[0] = node;
+		*items = one;
+		*count = 1;
+	}
+	for (size_t i = 0; i < *count; i++)
+		if ((*items)[i]->kind != NODE_SCALAR)
+			return load_fail(loading, key, N_("\"%s\" must be a list of names"), key, error);
+	return OK;
+}
+
+/* --- who --- */
+
+static const struct role *role_named(const struct behaviour_loading *loading, struct str name)
+{
+	const struct process *process = loading->type->process;
+	const struct role *role = map_get(&loading->model->roles_by_name, name);
+
+	for (size_t i = 0; !role && process && i < process->role_count; i++)
+		if (str_eq(process->roles[i]->short_name, name))
+			role = process->roles[i];
+	return role;
+}
+
+static bool who_named(const struct behaviour_loading *loading, struct str name, struct who *who)
+{
+	static const struct {
+		const char *word;
+		enum who_kind kind;
+	} words[] = {{"everyone", WHO_EVERYONE}, {"staff", WHO_STAFF}, {"customer", WHO_CUSTOMER}, {"nobody", WHO_NOBODY}};
+	struct str prefix = S("record.");
+	bool as_field = str_starts(name, prefix);
+	const struct role *role = as_field ? NULL : role_named(loading, name);
+	const struct field *field = type_field(loading->type, as_field ? str_sub(name, prefix.n, name.n) : name);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (str_is(name, words[i].word)) {
+			*who = (struct who){.kind = words[i].kind};
+			return true;
+		}
+	if (field && field->kind != FIELD_PERSON && field->kind != FIELD_GROUP)
+		field = NULL;
+	if (role && !field)
+		*who = (struct who){.kind = WHO_ROLE, .role = role};
+	else if (field && !role)
+		*who = (struct who){.kind = field->kind == FIELD_GROUP ? WHO_GROUP_FIELD : WHO_FIELD, .field = field};
+	return !role != !field;
+}
+
+enum status load_who(struct behaviour_loading *loading, const char *key, bool required, struct who **who, size_t *count,
+		     struct error *error)
+{
+	const struct node *const *items;
+	enum status status = list_of(loading, key, &items, count, error);
+
+	if (status || !*count)
+		return status ? status : missing(loading, key, required, error);
+	*who = arena_many(loading->arena, struct who, *count);
+	for (size_t i = 0; i < *count; i++)
+		if (!who_named(loading, items[i]->text, &(*who)[i]))
+			status = load_fail(loading, key, N_("\"%s\" is no role, person or group here, or both at once"),
+					   str_c(loading->arena, items[i]->text), error);
+	return status;
+}
+
+enum status load_transitions(struct behaviour_loading *loading, const char *key, const struct transition ***transitions,
+			     size_t *count, struct error *error)
+{
+	const struct node *const *items;
+	enum status status = list_of(loading, key, &items, count, error);
+
+	if (status)
+		return status;
+	*transitions = arena_many(loading->arena, const struct transition *, *count + 1);
+	for (size_t i = 0; i < *count; i++) {
+		(*transitions)[i] = type_transition(loading->type, items[i]->text);
+		if (!(*transitions)[i])
+			status = load_fail(loading, key, N_("There is no transition \"%s\""),
+					   str_c(loading->arena, items[i]->text), error);
+	}
+	return status;
+}
+
+enum status load_fields(struct behaviour_loading *loading, const char *key, const struct field ***fields, size_t *count,
+			struct error *error)
+{
+	const struct node *const *items;
+	enum status status = list_of(loading, key, &items, count, error);
+
+	if (status)
+		return status;
+	*fields = arena_many(loading->arena, const struct field *, *count + 1);
+	for (size_t i = 0; i < *count; i++) {
+		enum status failed = named_field(loading, key, items[i]->text, &(*fields)[i], error);
+
+		status = status ? status : failed;
+	}
+	return status;
+}

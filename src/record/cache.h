@@ -1,0 +1,23 @@
+/* cache: what the kernel remembers between requests, behind locks. */
+#ifndef RECORD_CACHE_H
+#define RECORD_CACHE_H
+
+struct actor_cache;
+struct calendar_cache;
+
+struct cache {
+	struct actor_cache *actors;       /* actor.c */
+	struct calendar_cache *calendars; /* calendars.c */
+	struct arena *writing;            /* edit.c: of the edit that the writer's thread is at */
+};
+
+struct actor_cache *actor_cache_new(void);
+void actor_cache_free(struct actor_cache *cache);
+/* Forgets every actor: after an edit of a person, group or role, or of their links. */
+void actor_cache_forget(struct actor_cache *cache);
+
+struct calendar_cache *calendar_cache_new(void);
+void calendar_cache_free(struct calendar_cache *cache);
+void calendar_cache_forget(struct calendar_cache *cache);
+
+#endif

@@ -1,0 +1,229 @@
+/* A timeline is stored as letters and times: "S1763860000000 P1763863600000 R... X..." (start, pause, resume, stop). */
+#include "record/clocks.h"
+
+#include <stdio.h>
+
+static const char letters[] = {[CLOCK_START] = 'S', [CLOCK_PAUSE] = 'P', [CLOCK_RESUME] = 'R', [CLOCK_STOP] = 'X'};
+
+static struct str timeline_text(struct arena *arena, const struct record_clock *clock)
+{
+	struct buf text = buf_new(arena);
+
+	for (size_t i = 0; i < clock->timeline_count; i++)
+		buf_format(&text, "%s%c%lld", i ? " " : "", letters[clock->timeline[i].kind],
+			   (long long)clock->timeline[i].at);
+	return buf_str(&text);
+}
+
+static bool read_timeline(struct arena *arena, struct str text, struct record_clock *clock)
+{
+	VEC(struct clock_event) events = {0};
+	struct str part;
+
+	while (text.n && str_cut(&text, ' ', &part)) {
+		struct clock_event event = {0};
+		bool known = false;
+
+		for (int i = 0; part.n && i < (int)sizeof(letters); i++)
+			if (part.p[0] == letters[i]) {
+				event.kind = (enum clock_event_kind)i;
+				known = true;
+			}
+		if (!known || !str_int64(str_sub(part, 1, part.n), &event.at))
+			return false;
+		vec_push(arena, &events, event);
+	}
+	clock->timeline = events.items;
+	clock->timeline_count = events.count;
+	return true;
+}
+
+static enum status evaluate(struct kernel *kernel, struct connection *connection, struct record_clock *clock, instant now,
+			    struct error *error)
+{
+	const struct calendar *calendar;
+	enum status status = calendar_of_record(kernel, connection, clock->calendar, &calendar, error);
+
+	if (!status)
+		clock->result = clock_evaluate(clock->timeline, clock->timeline_count, clock->target, calendar, now);
+	return status;
+}
+
+static enum status read_clock(struct arena *arena, struct statement *statement, struct record_clock *clock,
+			      struct error *error)
+{
+	*clock = (struct record_clock){
+		.record = column_int(statement, 0),
+		.name = str_dup(arena, column_text(statement, 1)),
+		.target = column_int(statement, 2),
+		.calendar = column_int(statement, 3),
+		.agreement = column_int(statement, 4),
+	};
+	if (!read_timeline(arena, column_text(statement, 5), clock))
+		return error_fail(error, E_INTERNAL, "", "clock", N_("The timeline of a clock cannot be read"));
+	return OK;
+}
+
+static enum status read_clocks(struct connection *connection, struct arena *arena, struct str sql, int64_t argument,
+			       struct record_clock **clocks, size_t *count, struct error *error)
+{
+	STATEMENT statement = NULL;
+	VEC(struct record_clock) read = {0};
+	bool row;
+	enum status status = store_prepare(connection, sql, &statement, error);
+
+	*count = 0;
+	if (status)
+		return status;
+	bind_int(statement, argument);
+	while (!(status = store_step(statement, &row, error)) && row) {
+		struct record_clock clock;
+
+		if ((status = read_clock(arena, statement, &clock, error)))
+			return status;
+		vec_push(arena, &read, clock);
+	}
+	*clocks = read.items;
+	*count = read.count;
+	return status;
+}
+
+#define CLOCK_COLUMNS "record, name, target, coalesce(calendar, 0), coalesce(agreement, 0), coalesce(timeline, '')"
+
+enum status clocks_of(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
+		      instant now, struct record_clock **clocks, size_t *count, struct error *error)
+{
+	enum status status = read_clocks(connection, arena,
+					 S("SELECT " CLOCK_COLUMNS " FROM kaname_clock WHERE record = ? ORDER BY name"),
+					 record, clocks, count, error);
+
+	for (size_t i = 0; i < *count && !status; i++)
+		status = evaluate(kernel, connection, &(*clocks)[i], now, error);
+	return status;
+}
+
+enum status clock_load(struct connection *connection, struct arena *arena, int64_t record, struct str name,
+		       struct record_clock *clock, bool *found, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status =
+		store_prepare(connection, S("SELECT " CLOCK_COLUMNS " FROM kaname_clock WHERE record = ? AND name = ?"),
+			      &statement, error);
+
+	*found = false;
+	if (status)
+		return status;
+	bind_int(statement, record);
+	bind_text(statement, name);
+	if ((status = store_step(statement, found, error)) || !*found)
+		return status;
+	return read_clock(arena, statement, clock, error);
+}
+
+static instant last_of(const struct record_clock *clock, enum clock_event_kind kind)
+{
+	for (size_t i = clock->timeline_count; i-- > 0;)
+		if (clock->timeline[i].kind == kind)
+			return clock->timeline[i].at;
+	return INSTANT_NONE;
+}
+
+static void bind_instant(struct statement *statement, instant at)
+{
+	if (at == INSTANT_NONE)
+		bind_null(statement);
+	else
+		bind_int(statement, at);
+}
+
+static void bind_identity(struct statement *statement, int64_t identity)
+{
+	if (identity)
+		bind_int(statement, identity);
+	else
+		bind_null(statement);
+}
+
+enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena,
+		       const struct record_clock *clock, instant now, struct error *error)
+{
+	struct record_clock evaluated = *clock;
+	STATEMENT statement = NULL;
+	enum status status = evaluate(kernel, connection, &evaluated, now, error);
+
+	if (status)
+		return status;
+	status = store_prepare(connection,
+			       S("INSERT INTO kaname_clock (record, name, state, target, calendar, agreement, elapsed, "
+				 "evaluated_at, due_at, started_at, stopped_at, timeline) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) "
+				 "ON CONFLICT (record, name) DO UPDATE SET state = excluded.state, target = excluded.target, "
+				 "calendar = excluded.calendar, agreement = excluded.agreement, elapsed = excluded.elapsed, "
+				 "evaluated_at = excluded.evaluated_at, due_at = excluded.due_at, "
+				 "started_at = excluded.started_at, stopped_at = excluded.stopped_at, "
+				 "timeline = excluded.timeline"),
+			       &statement, error);
+	if (status)
+		return status;
+	bind_int(statement, clock->record);
+	bind_text(statement, clock->name);
+	bind_text(statement, str_of(clock_state_name(evaluated.result.state)));
+	bind_int(statement, clock->target);
+	bind_identity(statement, clock->calendar);
+	bind_identity(statement, clock->agreement);
+	bind_int(statement, evaluated.result.elapsed);
+	bind_int(statement, now);
+	bind_instant(statement, evaluated.result.due_at);
+	bind_instant(statement, clock->timeline_count ? clock->timeline[0].at : INSTANT_NONE);
+	bind_instant(statement, evaluated.result.stopped ? last_of(clock, CLOCK_STOP) : INSTANT_NONE);
+	bind_text(statement, timeline_text(arena, clock));
+	return store_run(statement, error);
+}
+
+enum status clock_remove(struct connection *connection, int64_t record, struct str name, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(connection, S("DELETE FROM kaname_clock WHERE record = ? AND name = ?"),
+					   &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, record);
+	bind_text(statement, name);
+	return store_run(statement, error);
+}
+
+enum status clocks_recalculate(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			       int64_t calendar, instant now, struct error *error)
+{
+	struct record_clock *clocks;
+	size_t count;
+	enum status status = read_clocks(connection, arena,
+					 S("SELECT " CLOCK_COLUMNS " FROM kaname_clock WHERE calendar = ? AND "
+					   "stopped_at IS NULL ORDER BY record, name"),
+					 calendar, &clocks, &count, error);
+
+	for (size_t i = 0; i < count && !status; i++)
+		status = clock_save(kernel, connection, arena, &clocks[i], now, error);
+	return status;
+}
+
+enum status clocks_by_calendar(struct connection *connection, struct arena *arena, int64_t calendar, int64_t **records,
+			       size_t *count, struct error *error)
+{
+	STATEMENT statement = NULL;
+	VEC(int64_t) found = {0};
+	bool row;
+	enum status status = store_prepare(connection,
+					   S("SELECT DISTINCT record FROM kaname_clock WHERE calendar = ? AND "
+					     "stopped_at IS NULL ORDER BY record"),
+					   &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, calendar);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found, column_int(statement, 0));
+	*records = found.items;
+	*count = found.count;
+	return status;
+}

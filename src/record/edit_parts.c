@@ -1,0 +1,133 @@
+/* What is stored beside the row: files and search terms. */
+#include "record/edit_run.h"
+
+#include "base/fold.h"
+
+enum { FILE_MOST = 25 << 20, FILES_MOST = 20, NAME_MOST = 255 };
+
+/* --- files --- */
+
+static enum status check_file(const struct attachment_input *file, struct error *error)
+{
+	if (!file->name.n || file->name.n > NAME_MOST || !str_is_utf8(file->name) || !file->media_type.n ||
+	    file->media_type.n > NAME_MOST)
+		return error_fail(error, E_INVALID, "attachments", "name", N_("A file needs a name and a media type"));
+	if (file->bytes.n > FILE_MOST)
+		return error_fail(error, E_TOO_LARGE, "attachments", "too_large", N_("A file may have at most 25 MB"));
+	return OK;
+}
+
+/* A content is stored once, however many records it is attached to. */
+static enum status write_blob(struct edit *edit, struct str hash, struct str bytes, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(edit->connection,
+					   S("INSERT INTO kaname_blob (hash, size, bytes) VALUES (?, ?, ?) "
+					     "ON CONFLICT DO NOTHING"),
+					   &statement, error);
+
+	if (status)
+		return status;
+	bind_blob(statement, hash);
+	bind_int(statement, (int64_t)bytes.n);
+	bind_blob(statement, bytes.n ? bytes : S(""));
+	return store_run(statement, error);
+}
+
+static enum status write_file(struct edit *edit, const struct attachment_input *file, int64_t event,
+			      struct error *error)
+{
+	struct hash hash = hash_bytes(file->bytes);
+	struct str key = {(const char *)hash.bytes, HASH_BYTES};
+	STATEMENT statement = NULL;
+	enum status status = check_file(file, error);
+
+	if (status || (status = write_blob(edit, key, file->bytes, error)))
+		return status;
+	status = store_prepare(edit->connection,
+			       S("INSERT INTO kaname_attachment (record, event, name, media_type, size, hash, public, "
+				 "created_at, created_by) VALUES (?,?,?,?,?,?,?,?,?)"),
+			       &statement, error);
+	if (status)
+		return status;
+	bind_int(statement, edit->after->identity);
+	bind_int(statement, event);
+	bind_text(statement, file->name);
+	bind_text(statement, file->media_type);
+	bind_int(statement, (int64_t)file->bytes.n);
+	bind_blob(statement, key);
+	bind_int(statement, edit->comment_is_public);
+	bind_int(statement, edit->at);
+	bind_int(statement, edit->who);
+	return store_run(statement, error);
+}
+
+enum status edit_write_attachments(struct edit *edit, int64_t event, struct error *error)
+{
+	const struct edit_request *request = edit->request;
+	enum status status = OK;
+
+	if (request->attachment_count > FILES_MOST)
+		return error_fail(error, E_TOO_LARGE, "attachments", "too_many", N_("At most 20 files at once"));
+	for (size_t i = 0; i < request->attachment_count && !status; i++)
+		status = write_file(edit, &request->attachments[i], event, error);
+	return status;
+}
+
+/* --- search --- */
+
+static void add_terms(struct buf *text, struct str more)
+{
+	if (text->n && more.n)
+		buf_add_char(text, '\n');
+	buf_add(text, more);
+}
+
+static struct search_terms terms_of(const struct edit *edit, const struct record *record)
+{
+	struct buf public_text = buf_new(edit->arena), internal_text = buf_new(edit->arena);
+	char number[NUMBER_TEXT];
+
+	add_terms(&public_text, str_of(kernel_number(edit->kernel, record->identity, number)));
+	for (size_t i = 0; i < edit->plan->searched.count; i++) {
+		const struct field *field = edit->plan->searched.items[i];
+		struct value value = record_value(record, field);
+
+		if (value.kind == VALUE_TEXT)
+			add_terms(field->is_public ? &public_text : &internal_text, value.text);
+	}
+	return (struct search_terms){
+		.public_terms = fold_terms(edit->arena, buf_str(&public_text)),
+		.internal_terms = internal_text.n ? fold_terms(edit->arena, buf_str(&internal_text)) : (struct str){0},
+	};
+}
+
+static enum status write_record_terms(struct edit *edit, struct error *error)
+{
+	bool differs = !edit->before;
+	struct search_terms old, now;
+
+	for (size_t i = 0; i < edit->plan->searched.count && !differs; i++)
+		differs = edit_field_differs(edit, edit->plan->searched.items[i]);
+	if (!differs)
+		return OK;
+	if (edit->before)
+		old = terms_of(edit, edit->before);
+	now = terms_of(edit, edit->after);
+	return store_search_put(edit->connection, SEARCH_RECORDS, edit->after->identity, edit->before ? &old : NULL,
+				&now, error);
+}
+
+enum status edit_write_search(struct edit *edit, int64_t event, struct error *error)
+{
+	enum status status = write_record_terms(edit, error);
+	struct search_terms terms = {0};
+
+	if (status || !edit->request->comment.n)
+		return status;
+	if (edit->comment_is_public)
+		terms.public_terms = fold_terms(edit->arena, edit->request->comment);
+	else
+		terms.internal_terms = fold_terms(edit->arena, edit->request->comment);
+	return store_search_put(edit->connection, SEARCH_EVENTS, event, NULL, &terms, error);
+}

@@ -1,0 +1,233 @@
+/* Conditions. query/evaluate.c says the same in memory: change both or none. */
+#include "record/filter_part.h"
+
+enum { BINDS_MOST = 30000 /* SQLite allows 32,766 */, FLAT_MOST = 32 };
+
+static void write_condition(struct filter_writer *writer, const struct query_node *node, struct str alias);
+
+void filter_integer(struct filter_writer *writer, int64_t number)
+{
+	vec_push(writer->arena, &writer->binds, (struct filter_bind){.kind = FILTER_INTEGER, .number = number});
+}
+
+void filter_text(struct filter_writer *writer, struct str text)
+{
+	vec_push(writer->arena, &writer->binds, (struct filter_bind){.kind = FILTER_TEXT, .text = text});
+}
+
+void filter_identity(struct filter_writer *writer, int64_t identity)
+{
+	if (identity)
+		filter_integer(writer, identity);
+	else
+		vec_push(writer->arena, &writer->binds, (struct filter_bind){.kind = FILTER_NULL});
+}
+
+/* How much of the database's parser stack a condition takes: SQLite 3.40 has 100 places for all. */
+static unsigned stack_need(const struct query_node *node)
+{
+	unsigned most = 0;
+	bool nests = node->op == QUERY_AND || node->op == QUERY_OR || node->op == QUERY_LINK ||
+		     (node->op == QUERY_NOT && node->children[0]->op != QUERY_EMPTY);
+	if (!nests)
+		return 1;
+	for (size_t i = 0; i < node->count; i++) {
+		unsigned need = stack_need(node->children[i]) + (i > 0);
+		most = need > most ? need : most;
+	}
+	return most + 1;
+}
+
+static void write_part(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	bool brackets = node->op == QUERY_OR;
+	if (brackets)
+		buf_add_char(&writer->sql, '(');
+	write_condition(writer, node, alias);
+	if (brackets)
+		buf_add_char(&writer->sql, ')');
+}
+
+/* Long rows are halved: databases limit how deep a chain of AND or OR may go. */
+static void write_row(struct filter_writer *writer, const char *word, const struct query_node *const *nodes,
+		      size_t count, struct str alias)
+{
+	if (count > FLAT_MOST) {
+		buf_add_char(&writer->sql, '(');
+		write_row(writer, word, nodes, count / 2, alias);
+		buf_format(&writer->sql, ") %s (", word);
+		write_row(writer, word, nodes + count / 2, count - count / 2, alias);
+		buf_add_char(&writer->sql, ')');
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_format(&writer->sql, " %s ", word);
+		write_part(writer, nodes[i], alias);
+	}
+}
+
+/* The deepest part goes first, where the database's parser has read nothing yet that it must keep. */
+static void write_joined(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	const struct query_node **nodes = arena_many(writer->arena, const struct query_node *, node->count);
+	size_t deepest = 0;
+	for (size_t i = 0; i < node->count; i++) {
+		nodes[i] = node->children[i];
+		if (stack_need(nodes[i]) > stack_need(nodes[deepest]))
+			deepest = i;
+	}
+	nodes[deepest] = node->children[0];
+	nodes[0] = node->children[deepest];
+	write_row(writer, node->op == QUERY_AND ? "AND" : "OR", nodes, node->count, alias);
+}
+
+/* NULL is no truth: NOT must make truth of it. */
+static void write_not(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	if (node->children[0]->op == QUERY_EMPTY) {
+		filter_empty(writer, node->children[0], alias, true);
+		return;
+	}
+	buf_add_char(&writer->sql, '(');
+	write_condition(writer, node->children[0], alias);
+	buf_add_c(&writer->sql, ") IS NOT TRUE");
+}
+
+static void write_changed(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	struct str event = filter_alias(writer, 'e');
+	buf_format(&writer->sql,
+		   "EXISTS (SELECT 1 FROM kaname_event %.*s WHERE %.*s.record = %.*s.\"id\" AND %.*s.seq > 1 "
+		   "AND instr(%.*s.fields, ?) > 0)",
+		   STR_ARG(event), STR_ARG(event), STR_ARG(alias), STR_ARG(event), STR_ARG(event));
+	filter_text(writer, str_format(writer->arena, ",%.*s,", STR_ARG(node->field->name)));
+}
+
+static void write_link(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	const struct query_link *link = node->link;
+	const char *near_end = link->backwards ? "target" : "source", *far_end = link->backwards ? "source" : "target";
+	struct str links = filter_alias(writer, 'l'), end = {0};
+	buf_format(&writer->sql, "EXISTS (SELECT 1 FROM kaname_link %.*s", STR_ARG(links));
+	if (node->count) {
+		end = filter_alias(writer, 't');
+		buf_add_c(&writer->sql, ", ");
+		filter_name(&writer->sql, link->to->name);
+		buf_format(&writer->sql, " %.*s", STR_ARG(end));
+	}
+	buf_format(&writer->sql, " WHERE %.*s.%s = %.*s.\"id\" AND ", STR_ARG(links), near_end, STR_ARG(alias));
+	filter_link_rows(writer, links, link->kind);
+	if (node->count) {
+		const struct query_type *outer = writer->type;
+		buf_format(&writer->sql, " AND %.*s.\"id\" = %.*s.%s AND ", STR_ARG(end), STR_ARG(links), far_end);
+		filter_scope(writer, link->to, end);
+		writer->type = link->to;
+		write_part(writer, node->children[0], end);
+		writer->type = outer;
+	}
+	buf_add_char(&writer->sql, ')');
+}
+
+/* The stored state is that of the last evaluation; a running clock has been breached since when its due time has come.
+ */
+static void write_clock(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	struct str c = filter_alias(writer, 'c');
+	buf_format(&writer->sql,
+		   "EXISTS (SELECT 1 FROM kaname_clock %.*s WHERE %.*s.record = %.*s.\"id\" AND %.*s.name = ? AND ",
+		   STR_ARG(c), STR_ARG(c), STR_ARG(alias), STR_ARG(c));
+	filter_text(writer, node->clock);
+	switch (node->clock_state) {
+	case CLOCK_RUNNING:
+		buf_format(&writer->sql, "%.*s.state = 'running' AND (%.*s.due_at IS NULL OR %.*s.due_at > ?)",
+			   STR_ARG(c), STR_ARG(c), STR_ARG(c));
+		filter_integer(writer, writer->actor->now);
+		break;
+	case CLOCK_BREACHED:
+		buf_format(&writer->sql, "(%.*s.state = 'breached' OR %.*s.state = 'running' AND %.*s.due_at <= ?)",
+			   STR_ARG(c), STR_ARG(c), STR_ARG(c));
+		filter_integer(writer, writer->actor->now);
+		break;
+	case CLOCK_PAUSED:
+		buf_format(&writer->sql, "%.*s.state = 'paused'", STR_ARG(c));
+		break;
+	case CLOCK_MET:
+		buf_format(&writer->sql, "%.*s.state = 'met'", STR_ARG(c));
+		break;
+	}
+	buf_add_char(&writer->sql, ')');
+}
+
+static void write_condition(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	switch (node->op) {
+	case QUERY_AND:
+	case QUERY_OR:
+		write_joined(writer, node, alias);
+		break;
+	case QUERY_NOT:
+		write_not(writer, node, alias);
+		break;
+	case QUERY_EQUAL:
+	case QUERY_LESS:
+	case QUERY_LESS_EQUAL:
+	case QUERY_GREATER:
+	case QUERY_GREATER_EQUAL:
+		filter_comparison(writer, node, alias);
+		break;
+	case QUERY_IN:
+		filter_in(writer, node, alias);
+		break;
+	case QUERY_CONTAINS:
+	case QUERY_STARTS:
+		filter_folded(writer, node, alias);
+		break;
+	case QUERY_EMPTY:
+		filter_empty(writer, node, alias, false);
+		break;
+	case QUERY_CHANGED:
+		write_changed(writer, node, alias);
+		break;
+	case QUERY_LINK:
+		write_link(writer, node, alias);
+		break;
+	case QUERY_CLOCK:
+		write_clock(writer, node, alias);
+		break;
+	default: /* QUERY_TRUE; operands stand in no condition's place */
+		buf_add_c(&writer->sql, "1 = 1");
+		break;
+	}
+}
+
+enum status filter_compile(struct arena *arena, struct store *store, const struct query *query,
+			   const struct filter_actor *actor, struct filter_sql *filter, struct error *error)
+{
+	struct filter_writer writer = {.arena = arena, .actor = actor, .sql = buf_new(arena), .type = query->type};
+	write_condition(&writer, query->root, S("r"));
+	if (writer.sql.failed || writer.binds.count > BINDS_MOST)
+		return error_fail(error, E_TOO_LARGE, "filter", "too_large",
+				  N_("The expression is too large for the database"));
+	*filter = (struct filter_sql){
+	    .sql = buf_str(&writer.sql), .binds = writer.binds.items, .bind_count = writer.binds.count};
+	return OK;
+}
+
+void filter_bind_all(struct statement *statement, const struct filter_sql *filter)
+{
+	for (size_t i = 0; i < filter->bind_count; i++) {
+		const struct filter_bind *bind = &filter->binds[i];
+		switch (bind->kind) {
+		case FILTER_NULL:
+			bind_null(statement);
+			break;
+		case FILTER_INTEGER:
+			bind_int(statement, bind->number);
+			break;
+		case FILTER_TEXT:
+			bind_text(statement, bind->text);
+			break;
+		}
+	}
+}

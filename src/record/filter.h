@@ -1,0 +1,57 @@
+/* filter: an expression as an SQL condition.
+ *
+ * The condition speaks of one row of the query's type under the alias "r": SELECT ... FROM "incident" r WHERE <sql>.
+ * It selects exactly the records for which query_matches() holds (query/query.h; tests/unit/record/filter_test.c
+ *compares both). Values are bound, never written into the text: expressions that differ only in values give the same
+ *text, so that its statement is found again. Comparisons on the type's own columns stand alone, for indexes to be used.
+ *
+ *	struct filter_sql where;
+ *	status = filter_compile(arena, store, query, &actor, &where, error);
+ *	text = "SELECT r.\"id\" FROM \"incident\" r WHERE " + where.sql
+ *	status = store_prepare(connection, text, &statement, error);
+ *	filter_bind_all(statement, &where);
+ *
+ * Text is compared through the SQL function kaname_fold(text), which the store gives each connection. */
+#ifndef RECORD_FILTER_H
+#define RECORD_FILTER_H
+
+#include "query/query.h"
+#include "store/store.h"
+
+enum filter_bind_kind { FILTER_NULL, FILTER_INTEGER, FILTER_TEXT };
+
+struct filter_bind { /* of a placeholder, in order */
+	enum filter_bind_kind kind;
+	union {
+		int64_t number;
+		struct str text; /* lives as long as the query */
+	};
+};
+
+struct filter_sql {
+	struct str sql;
+	struct filter_bind *binds;
+	size_t bind_count;
+};
+
+struct kernel;
+struct actor;
+
+struct filter_actor { /* who asks, and when: as in struct query_environment */
+	/* Paths and links lead only to records that the actor may read (record/access.h). NULL: to all. */
+	const struct kernel *kernel;
+	const struct actor *actor;
+	instant now;
+	int64_t me, my_customer; /* 0: none */
+	const int64_t *my_groups;
+	size_t my_group_count;
+};
+
+/* E_TOO_LARGE when the expression needs more placeholders than a statement may have. */
+MUST enum status filter_compile(struct arena *arena, struct store *store, const struct query *query,
+				const struct filter_actor *actor, struct filter_sql *filter, struct error *error);
+
+/* Binds the condition's placeholders, from the statement's next one on. */
+void filter_bind_all(struct statement *statement, const struct filter_sql *filter);
+
+#endif

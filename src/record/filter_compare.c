@@ -1,0 +1,201 @@
+/* Comparisons. What is not known is NULL, which is as good as false: only NOT has to tell them apart (filter.c). */
+#include "record/filter_part.h"
+
+#include "model/model.h"
+
+static bool is_column(const struct query_node *node)
+{
+	return node->op == QUERY_PATH || node->op == QUERY_DUE;
+}
+
+static int64_t day_of(int64_t at)
+{
+	return at / DAY - (at % DAY < 0);
+}
+
+static int64_t moment(const struct filter_writer *writer, const struct query_node *node)
+{
+	int64_t at;
+	if (__builtin_add_overflow(writer->actor->now, node->offset, &at))
+		at = node->offset < 0 ? INT64_MIN + 1 : INT64_MAX;
+	return node->kind == VALUE_DATE ? day_of(at) : at;
+}
+
+/* The record whose natural key this is; or whose number, when the expression was read before numbers were known. */
+static struct str key_expression(struct filter_writer *writer, const struct query_node *node)
+{
+	const struct type *type = node->to->owner;
+	int64_t identity;
+	if (node->to->parse_number && node->to->parse_number(node->to, node->literal.text, &identity)) {
+		filter_identity(writer, identity);
+		return S("?");
+	}
+	if (!type || !type->key)
+		return S("NULL");
+	struct str alias = filter_alias(writer, 'k');
+	struct buf buf = buf_new(writer->arena);
+	buf_format(&buf, "(SELECT %.*s.\"id\" FROM ", STR_ARG(alias));
+	filter_name(&buf, node->to->name);
+	buf_format(&buf, " %.*s WHERE %.*s.", STR_ARG(alias), STR_ARG(alias));
+	filter_name(&buf, type->key->name);
+	buf_add_c(&buf, " = ?)");
+	filter_text(writer, node->literal.text);
+	return buf_str(&buf);
+}
+
+static struct str literal_expression(struct filter_writer *writer, const struct query_node *node)
+{
+	switch (node->literal.kind) {
+	case VALUE_TEXT:
+	case VALUE_CHOICE:
+		if (node->to)
+			return key_expression(writer, node);
+		filter_text(writer, node->literal.text);
+		break;
+	case VALUE_BOOLEAN:
+		filter_integer(writer, node->literal.boolean);
+		break;
+	case VALUE_RECORD:
+		filter_identity(writer, node->literal.number);
+		break;
+	default:
+		filter_integer(writer, node->literal.number);
+		break;
+	}
+	return S("?");
+}
+
+/* A value, bound as what it is compared with. */
+static struct filter_operand constant(struct filter_writer *writer, const struct query_node *node, enum value_kind with)
+{
+	struct filter_operand operand = {.expression = S("?")};
+	int64_t scale = with == VALUE_TIME && node->kind == VALUE_DATE ? DAY : 1;
+	switch (node->op) {
+	case QUERY_ME:
+		filter_identity(writer, writer->actor->me);
+		break;
+	case QUERY_MY_CUSTOMER:
+		filter_identity(writer, writer->actor->my_customer);
+		break;
+	case QUERY_NOW:
+		filter_integer(writer, moment(writer, node) * scale);
+		break;
+	default:
+		operand.expression = literal_expression(writer, node);
+		break;
+	}
+	if (node->literal.kind == VALUE_MONEY)
+		operand.currency = S("?"); /* bound after the amount */
+	return operand;
+}
+
+/* A column as the other side needs it: a date beside a time is its midnight. */
+static struct str column_expression(struct filter_writer *writer, const struct filter_operand *operand,
+				    enum value_kind kind, const struct query_node *with)
+{
+	struct str expression = operand->expression;
+	if (kind == VALUE_DATE && with->kind == VALUE_TIME)
+		return str_format(writer->arena, "(%.*s * %lld)", STR_ARG(expression), (long long)DAY);
+	if (operand->zero_is_empty && is_column(with))
+		return str_format(writer->arena, "NULLIF(%.*s, 0)", STR_ARG(expression));
+	return expression;
+}
+
+static const char *sign(enum query_op op)
+{
+	switch (op) {
+	case QUERY_LESS:
+		return "<";
+	case QUERY_LESS_EQUAL:
+		return "<=";
+	case QUERY_GREATER:
+		return ">";
+	case QUERY_GREATER_EQUAL:
+		return ">=";
+	default:
+		return "=";
+	}
+}
+
+/* An identity or a text is in few records: there the database may begin. */
+static enum filter_tie tie_of(const struct query_node *node)
+{
+	const struct query_node *left = node->children[0], *right = node->children[1];
+	bool few = left->kind == VALUE_RECORD || left->kind == VALUE_TEXT;
+	return few && !is_column(right) && (node->op == QUERY_EQUAL || node->op == QUERY_IN) ? TIE_SET : TIE_EXISTS;
+}
+
+void filter_comparison(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	const struct query_node *left = node->children[0], *right = node->children[1];
+	struct filter_operand a = filter_open(writer, left, alias, tie_of(node)), b;
+	if (is_column(right))
+		b = filter_open(writer, right, alias, TIE_EXISTS);
+	else
+		b = constant(writer, right, left->kind);
+	struct str a_text = column_expression(writer, &a, left->kind, right);
+	struct str b_text = is_column(right) ? column_expression(writer, &b, right->kind, left) : b.expression;
+	buf_format(&writer->sql, "%.*s %s %.*s", STR_ARG(a_text), sign(node->op), STR_ARG(b_text));
+	if (a.currency.n > 0 && b.currency.n > 0) {
+		buf_format(&writer->sql, " AND %.*s = %.*s", STR_ARG(a.currency), STR_ARG(b.currency));
+		if (!is_column(right))
+			filter_text(writer, str_of(right->literal.currency));
+	}
+	if (is_column(right))
+		filter_close(writer, &b);
+	filter_close(writer, &a);
+}
+
+static size_t list_count(const struct filter_writer *writer, const struct query_node *list)
+{
+	return list->op == QUERY_MY_GROUPS ? writer->actor->my_group_count : list->count;
+}
+
+void filter_in(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	const struct query_node *left = node->children[0], *list = node->children[1];
+	size_t count = list_count(writer, list);
+	if (count == 0) {
+		buf_add_c(&writer->sql, "1 = 0");
+		return;
+	}
+	struct filter_operand operand = filter_open(writer, left, alias, tie_of(node));
+	buf_format(&writer->sql, "%.*s IN (", STR_ARG(operand.expression));
+	for (size_t i = 0; i < count; i++) {
+		buf_add_c(&writer->sql, i ? ", " : "");
+		if (list->op == QUERY_MY_GROUPS) {
+			filter_identity(writer, writer->actor->my_groups[i]);
+			buf_add_char(&writer->sql, '?');
+		} else {
+			buf_add(&writer->sql, literal_expression(writer, list->children[i]));
+		}
+	}
+	buf_add_char(&writer->sql, ')');
+	filter_close(writer, &operand);
+}
+
+/* Where folded text occurs in a column. The one place that knows what a database calls it. */
+static void occurs(struct filter_writer *writer, struct str expression, const char *where)
+{
+	buf_format(&writer->sql, "instr(kaname_fold(%.*s), ?) %s", STR_ARG(expression), where);
+}
+
+void filter_folded(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	struct filter_operand operand = filter_open(writer, node->children[0], alias, TIE_EXISTS);
+	occurs(writer, operand.expression, node->op == QUERY_STARTS ? "= 1" : "> 0");
+	filter_text(writer, node->children[1]->literal.text);
+	filter_close(writer, &operand);
+}
+
+void filter_empty(struct filter_writer *writer, const struct query_node *node, struct str alias, bool negated)
+{
+	const struct query_node *left = node->children[0];
+	bool opens = filter_path_opens(left);
+	if (opens && !negated)
+		buf_add_c(&writer->sql, "NOT ");
+	struct filter_operand operand = filter_open(writer, left, alias, TIE_EXISTS);
+	buf_format(&writer->sql, operand.zero_is_empty ? "NULLIF(%.*s, 0)" : "%.*s", STR_ARG(operand.expression));
+	buf_add_c(&writer->sql, opens || negated ? " IS NOT NULL" : " IS NULL");
+	filter_close(writer, &operand);
+}

@@ -1,0 +1,147 @@
+#include "record/lookup.h"
+
+#include <jansson.h>
+
+/* --- agreements --- */
+
+static const struct field *date_field(const struct type *type, const char *name)
+{
+	const struct field *field = type_field(type, str_of(name));
+
+	return field && field->value == VALUE_DATE ? field : NULL;
+}
+
+/* Names are those of the type that acts as agreement; what it does not have is not asked for. */
+static struct str agreement_sql(struct arena *arena, const struct type *type, const struct agreement_wanted *wanted)
+{
+	struct buf sql = buf_new(arena);
+	bool by_service = type_field(type, S("service")) != NULL;
+
+	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"customer\" = ?", STR_ARG(type->name));
+	if (wanted->state)
+		buf_add_c(&sql, " AND \"state\" = ?");
+	if (by_service)
+		buf_add_c(&sql, " AND (\"service\" = ? OR \"service\" IS NULL)");
+	if (date_field(type, "valid_from"))
+		buf_add_c(&sql, " AND (\"valid_from\" IS NULL OR \"valid_from\" <= ?)");
+	if (date_field(type, "valid_to"))
+		buf_add_c(&sql, " AND (\"valid_to\" IS NULL OR \"valid_to\" >= ?)");
+	buf_add_c(&sql, by_service ? " ORDER BY CASE WHEN \"service\" IS NULL THEN 1 ELSE 0 END, \"id\" LIMIT 1"
+				   : " ORDER BY \"id\" LIMIT 1");
+	return buf_str(&sql);
+}
+
+enum status lookup_agreement(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct agreement_wanted *wanted, int64_t *identity, struct error *error)
+{
+	const struct type *type = kernel->model->acting[ACTS_AGREEMENT];
+	int32_t day = zone_day(zone_open(S("Asia/Tokyo")), wanted->at);
+	STATEMENT statement = NULL;
+	enum status status;
+	bool row;
+
+	*identity = 0;
+	if (!type || !wanted->customer || !type_field(type, S("customer")))
+		return OK;
+	if ((status = store_prepare(connection, agreement_sql(arena, type, wanted), &statement, error)))
+		return status;
+	bind_int(statement, wanted->customer);
+	if (wanted->state)
+		bind_text(statement, wanted->state->name);
+	if (type_field(type, S("service")))
+		bind_int(statement, wanted->service);
+	if (date_field(type, "valid_from"))
+		bind_int(statement, day);
+	if (date_field(type, "valid_to"))
+		bind_int(statement, day);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*identity = column_int(statement, 0);
+	return status;
+}
+
+static bool is_text(const json_t *row, const char *key, struct str text)
+{
+	const json_t *value = json_object_get(row, key);
+
+	return json_is_string(value) && json_string_length(value) == text.n && str_is(text, json_string_value(value));
+}
+
+static void read_targets(struct value rows, struct str clock, struct str choice, struct clock_terms *terms)
+{
+	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
+
+	for (size_t i = 0; i < json_array_size(list) && !terms->has_target; i++) {
+		const json_t *row = json_array_get(list, i), *target = json_object_get(row, "target");
+
+		if (!is_text(row, "clock", clock) || !is_text(row, "priority", choice) || !json_is_integer(target))
+			continue;
+		terms->target = json_integer_value(target);
+		terms->has_target = true;
+	}
+	json_decref(list);
+}
+
+enum status lookup_terms(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t agreement,
+			 const struct field *targets, const struct field *calendar, struct str clock, struct str choice,
+			 struct clock_terms *terms, struct error *error)
+{
+	struct record *record;
+	enum status status = record_load(kernel, connection, arena, agreement, false, &record, error);
+
+	if (status || !record)
+		return status;
+	if (calendar && calendar->type == record->type && record_value(record, calendar).kind == VALUE_RECORD)
+		terms->calendar = record_value(record, calendar).number;
+	if (targets && targets->type == record->type)
+		read_targets(record_value(record, targets), clock, choice, terms);
+	return OK;
+}
+
+enum status lookup_first_calendar(struct kernel *kernel, struct connection *connection, int64_t *identity,
+				  struct error *error)
+{
+	const struct type *type = kernel->model->acting[ACTS_CALENDAR];
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status;
+
+	*identity = 0;
+	if (!type)
+		return OK;
+	if ((status = store_prepare(connection, kernel->sql[type->index].first, &statement, error)))
+		return status;
+	if (!(status = store_step(statement, &row, error)) && row && !column_is_null(statement, 0))
+		*identity = column_int(statement, 0);
+	return status;
+}
+
+/* --- dependants --- */
+
+enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct field *field, int64_t identity, int64_t **records, size_t *count,
+			      struct error *error)
+{
+	const struct type *type = field->type;
+	struct buf sql = buf_new(arena);
+	STATEMENT statement = NULL;
+	VEC(int64_t) found = {0};
+	enum status status;
+	bool row;
+
+	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ?", STR_ARG(type->name), STR_ARG(field->name));
+	for (size_t i = 0; i < type->state_count; i++)
+		if (type->states[i]->phase == PHASE_DONE)
+			buf_add_c(&sql, " AND \"state\" <> ?");
+	buf_add_c(&sql, " ORDER BY \"id\"");
+	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
+		return status;
+	bind_int(statement, identity);
+	for (size_t i = 0; i < type->state_count; i++)
+		if (type->states[i]->phase == PHASE_DONE)
+			bind_text(statement, type->states[i]->name);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found, column_int(statement, 0));
+	*records = found.items;
+	*count = found.count;
+	return status;
+}

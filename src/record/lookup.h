@@ -1,0 +1,35 @@
+/* lookup: what behaviours look up in other records, so that they need no SQL. No access checks: rules judge facts. */
+#ifndef RECORD_LOOKUP_H
+#define RECORD_LOOKUP_H
+
+#include "record/record.h"
+
+struct agreement_wanted {
+	int64_t customer, service; /* 0: none */
+	const struct state *state; /* NULL: any */
+	instant at;                /* must be valid on that day */
+};
+/* The agreement for the service, else the one for all services of the customer; of equals the lowest number. 0: none. */
+MUST enum status lookup_agreement(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  const struct agreement_wanted *wanted, int64_t *identity, struct error *error);
+
+struct clock_terms {
+	int64_t calendar; /* stays as it was when the agreement names none */
+	int64_t target;   /* ms of service time */
+	bool has_target;
+};
+/* What an agreement says about a clock and a choice. targets: rows {clock, priority, target}; may be NULL, calendar too. */
+MUST enum status lookup_terms(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      int64_t agreement, const struct field *targets, const struct field *calendar,
+			      struct str clock, struct str choice, struct clock_terms *terms, struct error *error);
+
+/* The calendar with the lowest number: the one that counts where nothing else is said. 0: there is none. */
+MUST enum status lookup_first_calendar(struct kernel *kernel, struct connection *connection, int64_t *identity,
+				       struct error *error);
+
+/* Records whose reference `field` is this identity and that are not in a done phase. */
+MUST enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				   const struct field *field, int64_t identity, int64_t **records, size_t *count,
+				   struct error *error);
+
+#endif

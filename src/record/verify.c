@@ -1,0 +1,481 @@
+/* Proof that history is whole: chains, current rows against history, files, signed checkpoints. */
+#include "record/verify.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/event.h"
+#include "record/record.h"
+
+struct head { /* the last event of a record */
+	int64_t record, event;
+	struct hash hash;
+};
+
+struct verifier {
+	struct kernel *kernel;
+	struct connection *connection;
+	struct arena *arena; /* of the whole run */
+	struct verify_report *report;
+	void (*progress)(void *context, int64_t done, int64_t total);
+	void *context;
+	int64_t total;
+};
+
+static enum status blame(struct verifier *verifier, int64_t record, struct str sentence)
+{
+	if (!verifier->report->broken.n) {
+		verifier->report->broken_record = record;
+		verifier->report->broken = sentence;
+	}
+	return OK;
+}
+
+static bool is_broken(const struct verifier *verifier)
+{
+	return verifier->report->broken.n > 0;
+}
+
+/* --- one record: its chain, and its row as history says it must be --- */
+
+struct replay { /* the newest value that history gives to each field, as JSON text */
+	struct map values;
+	bool restricted;
+	instant created_at, updated_at;
+	int64_t created_by, updated_by;
+
+};
+
+static void replay_event(struct arena *arena, struct replay *replay, const struct event_row *event)
+{
+	json_error_t fault;
+	json_t *changes = event->changes.n ? json_loadb(event->changes.p, event->changes.n, 0, &fault) : NULL;
+	json_t *details = event->details.n ? json_loadb(event->details.p, event->details.n, 0, &fault) : NULL;
+	const json_t *restricted = json_object_get(details, "restricted");
+
+	for (size_t i = 0; i < json_array_size(changes); i++) {
+		const json_t *change = json_array_get(changes, i);
+		char *text = json_dumps(json_array_get(change, 2), JSON_ENCODE_ANY | JSON_COMPACT);
+
+		map_put(&replay->values, str_dup(arena, str_of(json_string_value(json_array_get(change, 0)))), str_c(arena, str_of(text)));
+		free(text);
+	}
+	if (restricted)
+		replay->restricted = json_integer_value(restricted) == 1;
+	if (event->sequence == 1) {
+		replay->created_at = event->at;
+		replay->created_by = event->actor;
+	}
+	replay->updated_at = event->at;
+	replay->updated_by = event->actor;
+	json_decref(changes);
+	json_decref(details);
+}
+
+/* JSON in one form, so that texts compare. */
+static struct str normal(struct arena *arena, struct str text)
+{
+	json_error_t fault;
+	json_t *value = json_loadb(text.p, text.n, JSON_DECODE_ANY, &fault);
+	char *compact = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+	struct str copy = compact ? str_dup(arena, str_of(compact)) : S("?");
+
+	free(compact);
+	json_decref(value);
+	return copy;
+}
+
+static struct str current_value(struct arena *arena, const struct record *record, const struct field *field)
+{
+	struct buf buf = buf_new(arena);
+
+	if (field)
+		value_write_json(&buf, field, record_value(record, field));
+	else
+		buf_add_json_string(&buf, record->state ? record->state->name : S(""));
+	return normal(arena, buf_str(&buf));
+}
+
+static bool value_agrees(struct arena *arena, const struct replay *replay, const struct record *record, const struct field *field)
+{
+	const char *told = map_get(&replay->values, field ? field->name : S("state"));
+
+	if (!told && field && field->was.n)
+		told = map_get(&replay->values, field->was);
+	if (!told)
+		return field ? value_is_empty(record_value(record, field)) : record->state == NULL;
+	return str_eq(normal(arena, str_of(told)), current_value(arena, record, field));
+}
+
+/* A state that was renamed stands in history under the name it had. */
+static bool state_agrees(struct arena *arena, const struct replay *replay, const struct record *record)
+{
+	const char *told = map_get(&replay->values, S("state"));
+
+	if (value_agrees(arena, replay, record, NULL))
+		return true;
+	return told && record->state && record->state->was.n &&
+	       str_eq(str_of(told), str_format(arena, "\"%.*s\"", STR_ARG(record->state->was)));
+}
+
+static enum status compare_row(struct verifier *verifier, struct arena *arena, const struct replay *replay,
+			       const struct event_row *last, struct error *error)
+{
+	char number[NUMBER_TEXT];
+	struct record *record;
+	enum status status = record_load(verifier->kernel, verifier->connection, arena, last->record, true, &record, error);
+
+	if (status)
+		return status;
+	kernel_number(verifier->kernel, last->record, number);
+	if (!kernel_type_of(verifier->kernel, last->record))
+		return OK; /* its type is no longer declared; the chain was checked */
+	if (!record)
+		return blame(verifier, last->record, str_format(verifier->arena, "%s has history but its row is gone", number));
+	if (record->version != last->sequence)
+		return blame(verifier, last->record,
+			     str_format(verifier->arena, "%s is at version %lld, its history ends at %lld", number,
+					(long long)record->version, (long long)last->sequence));
+	if (record->restricted != replay->restricted || record->created_at != replay->created_at ||
+	    record->updated_at != replay->updated_at || record->created_by != replay->created_by || record->updated_by != replay->updated_by)
+		return blame(verifier, last->record,
+			     str_format(verifier->arena, "%s: who changed it, when, or who may see it differs from its history", number));
+	if (record->type->state_count && !state_agrees(arena, replay, record))
+		return blame(verifier, last->record, str_format(verifier->arena, "%s: state differs from its history", number));
+	for (size_t i = 0; i < record->type->field_count; i++)
+		if (!value_agrees(arena, replay, record, record->type->fields[i]))
+			return blame(verifier, last->record,
+				     str_format(verifier->arena, "%s: field %.*s differs from its history", number,
+						STR_ARG(record->type->fields[i]->name)));
+	verifier->report->records++;
+	return OK;
+}
+
+static enum status check_chain(struct verifier *verifier, struct hash previous, int64_t expected, const struct event_row *event)
+{
+	char number[NUMBER_TEXT];
+
+	kernel_number(verifier->kernel, event->record, number);
+	if (event->sequence != expected)
+		return blame(verifier, event->record,
+			     str_format(verifier->arena, "%s: event %lld is missing from its history", number, (long long)expected));
+	if (!hash_eq(event_hash(previous, event), event->hash))
+		return blame(verifier, event->record,
+			     str_format(verifier->arena, "%s: event %lld was changed or put in", number, (long long)event->sequence));
+	return OK;
+}
+
+/* --- all records, in order --- */
+
+struct walk {
+	struct arena *arena; /* of the record at hand */
+	struct replay replay;
+	struct event_row last;
+	struct hash previous;
+	VEC(struct head) heads;
+};
+
+static enum status finish_record(struct verifier *verifier, struct walk *walk, struct error *error)
+{
+	enum status status;
+
+	if (!walk->last.record || is_broken(verifier))
+		return OK;
+	vec_push(verifier->arena, &walk->heads, (struct head){walk->last.record, walk->last.id, walk->last.hash});
+	status = compare_row(verifier, walk->arena, &walk->replay, &walk->last, error);
+	if (verifier->progress && verifier->report->records % 1000 == 0)
+		verifier->progress(verifier->context, verifier->report->events, verifier->total);
+	return status;
+}
+
+static void start_record(struct walk *walk)
+{
+	arena_reset(walk->arena);
+	walk->replay = (struct replay){.values = map_new(walk->arena)};
+	walk->previous = (struct hash){0};
+	walk->last = (struct event_row){0};
+}
+
+static enum status walk_events(struct verifier *verifier, struct walk *walk, struct error *error)
+{
+	struct str sql = str_format(verifier->arena, "SELECT %s FROM kaname_event e ORDER BY e.record, e.seq", event_columns);
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(verifier->connection, sql, &statement, error);
+
+	if (status)
+		return status;
+	start_record(walk);
+	while (!is_broken(verifier) && !(status = store_step(statement, &row, error)) && row) {
+		struct event_row event;
+
+		if (walk->last.record && walk->last.record != column_int(statement, 1)) {
+			if ((status = finish_record(verifier, walk, error)))
+				return status;
+			start_record(walk);
+		}
+		event_from_row(walk->arena, statement, &event);
+		status = check_chain(verifier, walk->previous, walk->last.sequence + 1, &event);
+		replay_event(walk->arena, &walk->replay, &event);
+		walk->previous = event.hash;
+		walk->last = event;
+		verifier->report->events++;
+	}
+	return status ? status : finish_record(verifier, walk, error);
+}
+
+/* Rows that no event made. */
+static enum status count_rows(struct verifier *verifier, struct error *error)
+{
+	const struct model *model = verifier->kernel->model;
+
+	for (size_t i = 0; i < model->type_count && !is_broken(verifier); i++) {
+		struct str table = layout_table(verifier->arena, model->types[i]);
+		struct str sql = str_format(verifier->arena,
+					    "SELECT r.\"id\" FROM %.*s r WHERE NOT EXISTS (SELECT 1 FROM kaname_event e WHERE e.record = r.\"id\") LIMIT 1",
+					    STR_ARG(table));
+		STATEMENT statement = NULL;
+		bool row;
+		enum status status;
+
+		if ((status = store_prepare(verifier->connection, sql, &statement, error)) ||
+		    (status = store_step(statement, &row, error)))
+			return status;
+		if (row) {
+			char number[NUMBER_TEXT];
+
+			kernel_number(verifier->kernel, column_int(statement, 0), number);
+			blame(verifier, column_int(statement, 0), str_format(verifier->arena, "%s has no history", number));
+		}
+	}
+	return OK;
+}
+
+static enum status check_files(struct verifier *verifier, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(verifier->connection,
+					   S("SELECT a.record, a.name, a.hash, b.bytes FROM kaname_attachment a "
+					     "LEFT JOIN kaname_blob b ON b.hash = a.hash ORDER BY a.id"),
+					   &statement, error);
+
+	while (!status && !is_broken(verifier) && !(status = store_step(statement, &row, error)) && row) {
+		struct str told = column_blob(statement, 2);
+		struct hash hash = hash_bytes(column_blob(statement, 3));
+
+		if (column_is_null(statement, 3) || told.n != HASH_BYTES || memcmp(told.p, hash.bytes, HASH_BYTES) != 0) {
+			char number[NUMBER_TEXT];
+
+			kernel_number(verifier->kernel, column_int(statement, 0), number);
+			blame(verifier, column_int(statement, 0),
+			      str_format(verifier->arena, "%s: the file %.*s was changed or removed", number, STR_ARG(column_text(statement, 1))));
+		}
+		verifier->report->attachments++;
+	}
+	return status;
+}
+
+/* --- checkpoints --- */
+
+static int by_record(const void *a, const void *b)
+{
+	const struct head *x = a, *y = b;
+
+	return (x->record > y->record) - (x->record < y->record);
+}
+
+static struct hash root_of(struct arena *arena, const struct head *heads, size_t count)
+{
+	struct hash *leaves = arena_many(arena, struct hash, count + 1);
+
+	for (size_t i = 0; i < count; i++) {
+		struct str parts[] = {{(const char *)&heads[i].record, sizeof(heads[i].record)},
+				      {(const char *)heads[i].hash.bytes, HASH_BYTES}};
+
+		leaves[i] = hash_parts(parts, 2);
+	}
+	return hash_merkle(leaves, count);
+}
+
+/* Heads as they were when the event with that id was the last one. */
+static enum status heads_at(struct connection *connection, struct arena *arena, int64_t last_event, struct head **heads, size_t *count,
+			    struct error *error)
+{
+	VEC(struct head) found = {0};
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(connection,
+					   S("SELECT e.record, e.id, e.hash FROM kaname_event e JOIN (SELECT record, max(seq) AS seq "
+					     "FROM kaname_event WHERE id <= ? GROUP BY record) m ON m.record = e.record AND m.seq = e.seq"),
+					   &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, last_event);
+	while (!(status = store_step(statement, &row, error)) && row) {
+		struct head head = {.record = column_int(statement, 0), .event = column_int(statement, 1)};
+		struct str hash = column_blob(statement, 2);
+
+		memcpy(head.hash.bytes, hash.p, hash.n < HASH_BYTES ? hash.n : HASH_BYTES);
+		vec_push(arena, &found, head);
+	}
+	if (found.count)
+		qsort(found.items, found.count, sizeof(*found.items), by_record);
+	*heads = found.items;
+	*count = found.count;
+	return status;
+}
+
+/* What a checkpoint signs. */
+static struct str statement_of(struct arena *arena, instant at, int64_t last_event, int64_t heads, struct hash root)
+{
+	char hex[HASH_BYTES * 2 + 1];
+
+	hash_hex(root, hex);
+	return str_format(arena, "kaname checkpoint %lld %lld %lld %s", (long long)at, (long long)last_event, (long long)heads, hex);
+}
+
+static enum status check_checkpoint(struct verifier *verifier, struct statement *row, struct error *error)
+{
+	ARENA arena = arena_new();
+	int64_t id = column_int(row, 0), last_event = column_int(row, 2);
+	struct str root = column_blob(row, 4), key = column_blob(row, 5), signature = column_blob(row, 6), signed_text;
+	struct hash told = {0}, found;
+	struct head *heads;
+	size_t count;
+	enum status status;
+
+	verifier->report->checkpoints++;
+	if (root.n == HASH_BYTES)
+		memcpy(told.bytes, root.p, HASH_BYTES);
+	signed_text = statement_of(arena, column_int(row, 1), last_event, column_int(row, 3), told);
+	if (key.n != PUBLIC_KEY_BYTES || signature.n != SIGNATURE_BYTES ||
+	    (verifier->kernel->has_key && memcmp(key.p, verifier->kernel->key.public_key, PUBLIC_KEY_BYTES) != 0) ||
+	    !signature_matches((const unsigned char *)key.p, signed_text, (const unsigned char *)signature.p))
+		return blame(verifier, 0, str_format(verifier->arena, "Checkpoint %lld is not signed by this system's key", (long long)id));
+	if ((status = heads_at(verifier->connection, arena, last_event, &heads, &count, error)))
+		return status;
+	found = root_of(arena, heads, count);
+	if (!hash_eq(found, told) || (int64_t)count != column_int(row, 3))
+		return blame(verifier, 0,
+			     str_format(verifier->arena, "History up to event %lld is not what checkpoint %lld signed", (long long)last_event,
+					(long long)id));
+	return OK;
+}
+
+/* Every checkpoint's signature is checked; the heads behind all of them would be read again each time, so that is done for
+ * the newest and, as the chains bind what came before, it stands for the older ones. */
+static enum status check_checkpoints(struct verifier *verifier, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(verifier->connection,
+					   S("SELECT id, at, last_event, heads, root, public_key, signature FROM kaname_checkpoint "
+					     "ORDER BY id DESC LIMIT 8"),
+					   &statement, error);
+
+	while (!status && !is_broken(verifier) && !(status = store_step(statement, &row, error)) && row)
+		status = check_checkpoint(verifier, statement, error);
+	return status;
+}
+
+static enum status count_events(struct connection *connection, int64_t *count, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(connection, S("SELECT count(*) FROM kaname_event"), &statement, error);
+
+	if (!status && !(status = store_step(statement, &row, error)))
+		*count = column_int(statement, 0);
+	return status;
+}
+
+enum status verify_history(struct kernel *kernel, struct arena *arena, struct verify_report *report,
+			   void (*progress)(void *context, int64_t done, int64_t total), void *context, struct error *error)
+{
+	ARENA scratch = arena_new();
+	READER connection = NULL;
+	struct verifier verifier = {.kernel = kernel, .arena = arena, .report = report, .progress = progress, .context = context};
+	struct walk walk = {.arena = scratch};
+	enum status status;
+
+	*report = (struct verify_report){0};
+	if ((status = store_reader(kernel->store, &connection, error)) || (status = store_snapshot_begin(connection, error)))
+		return status;
+	verifier.connection = connection;
+	if (!(status = count_events(connection, &verifier.total, error)) && !(status = walk_events(&verifier, &walk, error)) &&
+	    !(status = count_rows(&verifier, error)) && !(status = check_files(&verifier, error)))
+		status = check_checkpoints(&verifier, error);
+	store_snapshot_end(connection);
+	return status;
+}
+
+/* --- writing a checkpoint --- */
+
+struct checkpoint {
+	struct kernel *kernel;
+	instant now;
+	bool written;
+};
+
+static enum status last_events(struct connection *connection, int64_t *last_event, int64_t *signed_event, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(connection,
+					   S("SELECT COALESCE((SELECT max(id) FROM kaname_event), 0), "
+					     "COALESCE((SELECT max(last_event) FROM kaname_checkpoint), 0)"),
+					   &statement, error);
+
+	if (status || (status = store_step(statement, &row, error)))
+		return status;
+	*last_event = column_int(statement, 0);
+	*signed_event = column_int(statement, 1);
+	return OK;
+}
+
+static enum status insert_checkpoint(void *context, struct connection *connection, struct error *error)
+{
+	struct checkpoint *checkpoint = context;
+	const struct signing_key *key = &checkpoint->kernel->key;
+	ARENA arena = arena_new();
+	unsigned char signature[SIGNATURE_BYTES];
+	int64_t last_event, signed_event;
+	STATEMENT statement = NULL;
+	struct head *heads;
+	struct hash root;
+	size_t count;
+	enum status status;
+
+	if ((status = last_events(connection, &last_event, &signed_event, error)) || last_event == signed_event ||
+	    (status = heads_at(connection, arena, last_event, &heads, &count, error)) ||
+	    (status = store_prepare(connection,
+				    S("INSERT INTO kaname_checkpoint (at, last_event, heads, root, public_key, signature) VALUES (?, ?, ?, ?, ?, ?)"),
+				    &statement, error)))
+		return status;
+	root = root_of(arena, heads, count);
+	signing_key_sign(key, statement_of(arena, checkpoint->now, last_event, (int64_t)count, root), signature);
+	bind_int(statement, checkpoint->now);
+	bind_int(statement, last_event);
+	bind_int(statement, (int64_t)count);
+	bind_blob(statement, (struct str){(const char *)root.bytes, HASH_BYTES});
+	bind_blob(statement, (struct str){(const char *)key->public_key, PUBLIC_KEY_BYTES});
+	bind_blob(statement, (struct str){(const char *)signature, SIGNATURE_BYTES});
+	checkpoint->written = true;
+	return store_run(statement, error);
+}
+
+enum status checkpoint_write(struct kernel *kernel, instant now, bool *written, struct error *error)
+{
+	struct checkpoint checkpoint = {.kernel = kernel, .now = now};
+	enum status status;
+
+	*written = false;
+	if (!kernel->has_key)
+		return error_fail(error, E_CONFLICT, "", "key", N_("There is no signing key, so no checkpoint can be signed"));
+	status = store_write_wait(kernel->store, insert_checkpoint, &checkpoint, error);
+	*written = !status && checkpoint.written;
+	return status;
+}

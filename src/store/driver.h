@@ -1,0 +1,117 @@
+/* driver: what a database must be able to do to stand behind store.h, and what store.c keeps for all of them.
+ *
+ * Pooling of readers, the statement cache and the group commit are written once, here in store/; a driver only speaks
+ * to its database. It embeds struct store and struct connection as the first member of its own. */
+#ifndef STORE_DRIVER_H
+#define STORE_DRIVER_H
+
+#include <pthread.h>
+
+#include "store/store.h"
+
+enum { STATEMENT_BUCKETS = 512, STATEMENTS_KEPT = 256 };
+
+struct statement {
+	struct connection *connection;
+	void *native;   /* the driver's */
+	struct str sql; /* our copy: the caller's text may go before the statement does */
+	uint64_t hash;
+	struct statement *same_bucket;
+	struct statement *older, *newer; /* by last use; only while idle */
+	int parameters;                  /* placeholders that it has; set by prepare */
+	int bound;                       /* placeholders bound so far */
+	bool running;                    /* stepped since it was last rewound */
+	bool unbound;                    /* a bind failed: the next step tells */
+};
+
+struct statement_cache {
+	struct statement *buckets[STATEMENT_BUCKETS]; /* idle statements only */
+	struct statement *newest, *oldest;
+	size_t idle;
+};
+
+struct connection {
+	struct store *store;
+	struct connection *next; /* in the pool */
+	struct statement_cache cache;
+	int64_t limit; /* ms that one step may take; 0: any */
+	bool snapshot;
+};
+
+struct store_driver {
+	const char *scheme; /* "sqlite:" */
+
+	/* Makes the store without any connection; close is called when the last connection is gone, and frees it. */
+	enum status (*open)(const struct store_options *options, struct store **store, struct error *error);
+	void (*close)(struct store *store);
+	enum status (*connect)(struct store *store, bool writes, struct connection **connection, struct error *error);
+	void (*disconnect)(struct connection *connection);
+
+	enum status (*prepare)(struct statement *statement, struct error *error); /* of statement->sql */
+	void (*finalize)(struct statement *statement);
+	bool (*bind_int)(struct statement *statement, int index, int64_t number); /* index from 1 */
+	bool (*bind_text)(struct statement *statement, int index, struct str text);
+	bool (*bind_blob)(struct statement *statement, int index, struct str bytes);
+	bool (*bind_null)(struct statement *statement, int index);
+	enum status (*step)(struct statement *statement, bool *row, struct error *error);
+	void (*rewind)(struct statement *statement);
+	int64_t (*column_int)(struct statement *statement, int column);
+	struct str (*column_text)(struct statement *statement, int column);
+	struct str (*column_blob)(struct statement *statement, int column);
+	bool (*column_is_null)(struct statement *statement, int column);
+	int64_t (*changes)(struct connection *connection);
+	enum status (*execute)(struct connection *connection, const char *sql, struct error *error);
+
+	enum status (*snapshot_begin)(struct connection *connection, struct error *error);
+	void (*snapshot_end)(struct connection *connection);
+
+	/* A group of jobs. job_keep and job_undo end what job_begin began; false from job_undo means that the database
+	 * has given up the whole group, which is then rolled back. commit that fails has rolled back. */
+	enum status (*group_begin)(struct connection *connection, struct error *error);
+	enum status (*job_begin)(struct connection *connection, struct error *error);
+	enum status (*job_keep)(struct connection *connection, struct error *error);
+	bool (*job_undo)(struct connection *connection);
+	enum status (*group_commit)(struct connection *connection, struct error *error);
+	void (*group_rollback)(struct connection *connection);
+
+	/* Schema. */
+	enum status (*table_columns)(struct connection *connection, struct arena *arena, struct str table,
+				     struct column **columns, size_t *count, struct error *error);
+	const char *column_types[3]; /* by enum column_kind */
+	const char *identity_type;   /* of a column that numbers its own rows, primary key included */
+	const char *keyed_table;     /* after the definition of a table that is only reached by its primary key */
+	const char *const
+	    *own_schema;          /* search tables and the guards of the history; ends with NULL, may be run again */
+	const char *list_indexes; /* a SELECT of the names of all indexes */
+	/* "number": the prefix and the serial in `width` digits at least, made from "id". */
+	void (*number_column)(struct buf *sql, struct str prefix, unsigned width);
+
+	enum status (*search_put)(struct connection *connection, enum search_index index, int64_t document,
+				  const struct search_terms *old, const struct search_terms *now, struct error *error);
+	struct str (*search_condition)(struct arena *arena, enum search_index index, const char *document,
+				       bool public_only);
+	struct str (*search_expression)(struct arena *arena, const struct fold_phrase *phrases, size_t count,
+					bool public_only);
+};
+
+struct writer; /* writer.c */
+
+struct store {
+	const struct store_driver *driver;
+	struct connection *free_readers;
+	size_t reader_count;
+	pthread_mutex_t lock; /* guards the pool */
+	pthread_cond_t freed;
+	struct writer *writer;
+};
+
+extern const struct store_driver sqlite_driver;
+
+/* statement.c */
+void statement_cache_clear(struct connection *connection);
+
+/* writer.c */
+enum status writer_start(struct store *store, struct writer **writer, struct error *error);
+void writer_stop(struct writer *writer); /* when all that was accepted is done; NULL is fine */
+
+#endif

@@ -1,0 +1,34 @@
+/* schema: the tables as SQL, for whatever driver the store has. */
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
+
+#include "store/driver.h"
+#include "store/layout.h"
+
+/* Raised when the kernel's own tables change, so that they are looked at again though the model is the same. */
+#define SCHEMA_VERSION "1"
+
+/* The kernel's own tables, as templates: {identity}, {int}, {text}, {blob} are the driver's types, {keyed} its ending
+ * for tables that are only reached by their primary key. Ends with NULL. Each may be run again. */
+extern const char *const schema_tables[];
+struct str schema_expand(struct arena *arena, const struct store_driver *driver, const char *text);
+
+void schema_name(struct buf *sql, struct str name); /* quoted */
+struct str schema_create(struct arena *arena, const struct store_driver *driver, const struct type *type);
+/* The columns of a field with their types: "\"price\" INTEGER"; money has two. none for links. */
+size_t schema_columns(struct arena *arena, const struct store_driver *driver, const struct field *field,
+		      struct str definitions[2]);
+/* How the column of a field is remembered, to notice changes: "text", "decimal", ... */
+const char *schema_kind(const struct field *field);
+struct str schema_number_kind(struct arena *arena, const struct type *type);
+
+/* Indexes of a type's table. Names begin with SCHEMA_INDEX. */
+#define SCHEMA_INDEX "kaname_i_"
+struct schema_index {
+	struct str name, column;
+	bool unique;
+	struct place place; /* of the field, when it is unique */
+};
+void schema_indexes(struct arena *arena, const struct type *type, struct schema_index **indexes, size_t *count);
+
+#endif

@@ -1,0 +1,115 @@
+/* Transactions of the SQLite driver: the group of the writer and the snapshot of a reader.
+ *
+ * A group is BEGIN IMMEDIATE ... COMMIT (a deferred transaction that turns into a writing one fails under concurrency),
+ * a job in it is a savepoint. What jobs put into the search tables is queued and written once, before the commit:
+ * FTS5 writes its memory out at every savepoint, which would make one segment of the index per job. */
+#include "store/sqlite.h"
+
+static const char *const fixed_sql[FIXED] = {
+    [FIX_BEGIN] = "BEGIN IMMEDIATE", [FIX_COMMIT] = "COMMIT",       [FIX_ROLLBACK] = "ROLLBACK",
+    [FIX_SAVE] = "SAVEPOINT job",    [FIX_RELEASE] = "RELEASE job", [FIX_UNDO] = "ROLLBACK TO job",
+};
+
+static struct sqlite_connection *own(struct connection *connection)
+{
+	return (struct sqlite_connection *)connection;
+}
+
+static int run_code(struct sqlite_connection *connection, enum fixed fixed)
+{
+	sqlite3_stmt **statement = &connection->fixed[fixed];
+	int code = *statement ? SQLITE_OK
+			      : sqlite3_prepare_v3(connection->db, fixed_sql[fixed], -1, SQLITE_PREPARE_PERSISTENT,
+						   statement, NULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	sqlite3_step(*statement);
+	return sqlite3_reset(*statement);
+}
+
+static enum status run(struct sqlite_connection *connection, enum fixed fixed, struct error *error)
+{
+	int code = run_code(connection, fixed);
+
+	return code == SQLITE_OK ? OK : sqlite_fail(connection->db, code, error);
+}
+
+static void gate(struct sqlite_connection *connection, bool enter)
+{
+	if (connection->gated != enter)
+		checkpointer_gate(((struct sqlite_store *)connection->connection.store)->checkpointer, enter);
+	connection->gated = enter;
+}
+
+enum status sqlite_group_begin(struct connection *connection, struct error *error)
+{
+	gate(own(connection), true);
+	enum status status = run(own(connection), FIX_BEGIN, error);
+	if (status != OK)
+		gate(own(connection), false);
+	return status;
+}
+
+enum status sqlite_job_begin(struct connection *connection, struct error *error)
+{
+	own(connection)->mark = search_queue_mark(own(connection)->queue);
+	return run(own(connection), FIX_SAVE, error);
+}
+
+enum status sqlite_job_keep(struct connection *connection, struct error *error)
+{
+	return run(own(connection), FIX_RELEASE, error);
+}
+
+bool sqlite_job_undo(struct connection *connection)
+{
+	search_queue_cut(own(connection)->queue, own(connection)->mark);
+	/* A full disk and some other errors end the whole transaction at once. */
+	return !sqlite3_get_autocommit(own(connection)->db) && run_code(own(connection), FIX_UNDO) == SQLITE_OK &&
+	       run_code(own(connection), FIX_RELEASE) == SQLITE_OK;
+}
+
+void sqlite_group_rollback(struct connection *connection)
+{
+	search_queue_cut(own(connection)->queue, 0);
+	if (!sqlite3_get_autocommit(own(connection)->db))
+		run_code(own(connection), FIX_ROLLBACK);
+	gate(own(connection), false);
+}
+
+enum status sqlite_group_commit(struct connection *connection, struct error *error)
+{
+	enum status status = search_queue_write(own(connection)->queue, connection, error);
+
+	if (status == OK)
+		status = run(own(connection), FIX_COMMIT, error);
+	if (status != OK)
+		sqlite_group_rollback(connection);
+	gate(own(connection), false);
+	return status;
+}
+
+enum status sqlite_snapshot_begin(struct connection *connection, struct error *error)
+{
+	int code = sqlite3_exec(own(connection)->db, "BEGIN", NULL, NULL, NULL);
+
+	/* The moment is that of the first read. */
+	if (code == SQLITE_OK) {
+		STATEMENT first = NULL;
+		enum status status = store_prepare(connection, S("SELECT 1 FROM sqlite_schema LIMIT 1"), &first, error);
+
+		if (status == OK)
+			status = store_run(first, error);
+		if (status != OK)
+			sqlite_snapshot_end(connection);
+		return status;
+	}
+	return sqlite_fail(own(connection)->db, code, error);
+}
+
+void sqlite_snapshot_end(struct connection *connection)
+{
+	if (!sqlite3_get_autocommit(own(connection)->db))
+		sqlite3_exec(own(connection)->db, "ROLLBACK", NULL, NULL, NULL);
+}

@@ -1,0 +1,211 @@
+/* The store: which driver a URL means, the pool of readers, and the calls that go straight through. */
+#include "store/driver.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { READ_LIMIT = 10 * SECOND };
+
+static const struct store_driver *const drivers[] = {&sqlite_driver};
+
+static enum status driver_find(const char *url, const struct store_driver **driver, struct error *error)
+{
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++) {
+		if (str_starts(str_of(url), str_of(drivers[i]->scheme))) {
+			*driver = drivers[i];
+			return OK;
+		}
+	}
+	if (str_starts(str_of(url), S("postgresql:")) || str_starts(str_of(url), S("postgres:")))
+		return error_fail(error, E_UNAVAILABLE, "database", "driver",
+				  N_("PostgreSQL is not built in; use sqlite:PATH"));
+	return error_fail(error, E_SYNTAX, "database", "url",
+			  N_("%s is no database; use sqlite:PATH or postgresql://..."), url);
+}
+
+static enum status readers_open(struct store *store, unsigned wanted, struct error *error)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	enum status status = OK;
+
+	if (!wanted)
+		wanted = (unsigned)(processors > 0 ? processors : 1) + 2;
+	for (unsigned i = 0; i < wanted && status == OK; i++) {
+		struct connection *reader = NULL;
+
+		status = store->driver->connect(store, false, &reader, error);
+		if (status != OK)
+			break;
+		reader->limit = READ_LIMIT;
+		reader->next = store->free_readers;
+		store->free_readers = reader;
+		store->reader_count++;
+	}
+	return status;
+}
+
+enum status store_open(const struct store_options *options, struct store **store, struct error *error)
+{
+	const struct store_driver *driver = NULL;
+	struct store *made = NULL;
+	enum status status = driver_find(options->url, &driver, error);
+
+	*store = NULL;
+	if (status == OK)
+		status = driver->open(options, &made, error);
+	if (status != OK)
+		return status;
+	made->driver = driver;
+	pthread_mutex_init(&made->lock, NULL);
+	pthread_cond_init(&made->freed, NULL);
+	/* The writer first: it makes the database when there is none. */
+	status = writer_start(made, &made->writer, error);
+	if (status == OK)
+		status = readers_open(made, options->readers, error);
+	if (status != OK) {
+		store_close(made);
+		return status;
+	}
+	*store = made;
+	return OK;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	writer_stop(store->writer);
+	pthread_mutex_lock(&store->lock);
+	while (store->reader_count) {
+		struct connection *reader = store->free_readers;
+
+		if (!reader) {
+			pthread_cond_wait(&store->freed, &store->lock);
+			continue;
+		}
+		store->free_readers = reader->next;
+		store->reader_count--;
+		statement_cache_clear(reader);
+		store->driver->disconnect(reader);
+	}
+	pthread_mutex_unlock(&store->lock);
+	pthread_mutex_destroy(&store->lock);
+	pthread_cond_destroy(&store->freed);
+	store->driver->close(store);
+}
+
+enum status store_reader(struct store *store, struct connection **connection, struct error *error)
+{
+	pthread_mutex_lock(&store->lock);
+	while (!store->free_readers)
+		pthread_cond_wait(&store->freed, &store->lock);
+	*connection = store->free_readers;
+	store->free_readers = (*connection)->next;
+	pthread_mutex_unlock(&store->lock);
+	return OK;
+}
+
+void store_reader_done(struct connection **connection)
+{
+	struct connection *reader = *connection;
+
+	if (!reader)
+		return;
+	*connection = NULL;
+	store_snapshot_end(reader);
+	reader->limit = READ_LIMIT;
+	struct store *store = reader->store;
+	pthread_mutex_lock(&store->lock);
+	reader->next = store->free_readers; /* the one used last has the warmest cache */
+	store->free_readers = reader;
+	pthread_cond_signal(&store->freed);
+	pthread_mutex_unlock(&store->lock);
+}
+
+enum status store_snapshot_begin(struct connection *connection, struct error *error)
+{
+	enum status status = connection->store->driver->snapshot_begin(connection, error);
+
+	connection->snapshot = status == OK;
+	return status;
+}
+
+void store_snapshot_end(struct connection *connection)
+{
+	if (connection->snapshot)
+		connection->store->driver->snapshot_end(connection);
+	connection->snapshot = false;
+}
+
+int64_t store_changes(struct connection *connection)
+{
+	return connection->store->driver->changes(connection);
+}
+
+enum status store_execute(struct connection *connection, struct str sql, struct error *error)
+{
+	char *text = strndup(sql.p, sql.n);
+
+	if (!text)
+		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
+	enum status status = connection->store->driver->execute(connection, text, error);
+	free(text);
+	return status;
+}
+
+struct store *connection_store(struct connection *connection)
+{
+	return connection->store;
+}
+
+static enum status touch(void *context, struct connection *connection, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(connection,
+					   S("INSERT INTO kaname_meta (name, value) VALUES ('touched', ?) "
+					     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
+					   &statement, error);
+	char text[TIME_TEXT];
+
+	if (status != OK)
+		return status;
+	bind_text(statement, str_of(time_format(*(const instant *)context, text)));
+	return store_run(statement, error);
+}
+
+enum status store_is_writable(struct store *store, struct error *error)
+{
+	instant now = time_now();
+
+	return store_write_wait(store, touch, &now, error);
+}
+
+enum status store_table_columns(struct connection *connection, struct arena *arena, struct str table,
+				struct column **columns, size_t *count, struct error *error)
+{
+	return connection->store->driver->table_columns(connection, arena, table, columns, count, error);
+}
+
+const char *store_column_type(struct store *store, enum column_kind kind)
+{
+	return store->driver->column_types[kind];
+}
+
+enum status store_search_put(struct connection *connection, enum search_index index, int64_t document,
+			     const struct search_terms *old, const struct search_terms *now, struct error *error)
+{
+	return connection->store->driver->search_put(connection, index, document, old, now, error);
+}
+
+struct str store_search_condition(struct arena *arena, struct store *store, enum search_index index,
+				  const char *document, bool public_only)
+{
+	return store->driver->search_condition(arena, index, document, public_only);
+}
+
+struct str store_search_expression(struct arena *arena, struct store *store, const struct fold_phrase *phrases,
+				   size_t count, bool public_only)
+{
+	return store->driver->search_expression(arena, phrases, count, public_only);
+}

@@ -1,0 +1,111 @@
+/* store: a database behind a const vtable, written for two (embedded SQLite; PostgreSQL to come).
+ *
+ * Reading: take a reader, prepare, bind, step, give it back. Readers see what was committed before they began.
+ * Writing: hand a job to the writer. It runs in a transaction of its own (a savepoint inside a group); jobs that wait
+ * together are committed together with one fsync, and only after that commit is `done` called. A job that returns an
+ * error leaves nothing behind and does not disturb its neighbours.
+ *
+ * SQL is standard, placeholders are `?` in order, identifiers are quoted with "". What differs between databases has a
+ * function here. SQL is never built from values. Only store/ and record/ contain SQL. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "base/value.h"
+
+struct store;
+struct connection; /* a reader, or the writer inside a job; one thread at a time */
+struct statement;
+
+struct store_options {
+	const char *url;      /* "sqlite:PATH" or "postgresql://..." */
+	bool create;          /* make the database when it is absent */
+	unsigned readers;     /* connections; 0: one per processor + 2 */
+};
+
+MUST enum status store_open(const struct store_options *options, struct store **store, struct error *error);
+void store_close(struct store *store); /* finishes what was accepted first */
+
+/* --- statements: prepared once per connection and text (the text must be a constant or live in the model) --- */
+/* A statement is used by one caller at a time; preparing the same text while it is in use gives another one. */
+MUST enum status store_prepare(struct connection *connection, struct str sql, struct statement **statement,
+			       struct error *error);
+void store_release(struct statement **statement); /* back to the cache; NULL is fine */
+#define STATEMENT __attribute__((cleanup(store_release))) struct statement *
+
+void bind_int(struct statement *statement, int64_t number); /* binds the next placeholder */
+void bind_text(struct statement *statement, struct str text); /* the bytes must live until the statement is released or rebound */
+void bind_blob(struct statement *statement, struct str bytes);
+void bind_null(struct statement *statement);
+/* Runs to the next row: OK and *row true, OK and false at the end. Errors: E_UNAVAILABLE, E_CONFLICT (unique), E_INTERNAL. */
+MUST enum status store_step(struct statement *statement, bool *row, struct error *error);
+MUST enum status store_run(struct statement *statement, struct error *error); /* to the end, rows ignored; ready to be bound again */
+void store_rewind(struct statement *statement); /* ready to be bound again */
+int64_t column_int(struct statement *statement, int column);
+struct str column_text(struct statement *statement, int column); /* valid until the next step */
+struct str column_blob(struct statement *statement, int column);
+bool column_is_null(struct statement *statement, int column);
+int64_t store_changes(struct connection *connection); /* rows of the last insert, update or delete */
+
+/* One statement without rows or results, for schema work. */
+MUST enum status store_execute(struct connection *connection, struct str sql, struct error *error);
+
+/* --- reading --- */
+MUST enum status store_reader(struct store *store, struct connection **connection, struct error *error); /* waits for a free one */
+void store_reader_done(struct connection **connection);
+#define READER __attribute__((cleanup(store_reader_done))) struct connection *
+/* Several statements on one snapshot: between begin and end a reader sees one moment. */
+MUST enum status store_snapshot_begin(struct connection *connection, struct error *error);
+void store_snapshot_end(struct connection *connection);
+
+/* --- writing --- */
+struct write_job {
+	enum status (*run)(void *context, struct connection *connection, struct error *error); /* on the writer's thread */
+	void (*done)(void *context, enum status status, const struct error *error); /* after the commit, on a thread of the store */
+	void *context;
+	struct write_job *next; /* the store's */
+};
+/* Never blocks on the database. E_UNAVAILABLE when closing or when too many jobs wait (then done is not called). */
+MUST enum status store_write(struct store *store, struct write_job *job, struct error *error);
+/* Waits for the commit. */
+MUST enum status store_write_wait(struct store *store,
+				  enum status (*run)(void *context, struct connection *connection, struct error *error),
+				  void *context, struct error *error);
+
+struct store_figures {
+	uint64_t jobs, groups, failed; /* since start */
+	uint64_t waiting;
+	uint64_t largest_group;
+};
+struct store_figures store_figures(struct store *store);
+MUST enum status store_is_writable(struct store *store, struct error *error); /* for /healthz: commits something tiny */
+
+/* --- what differs between databases --- */
+enum column_kind { COLUMN_INTEGER, COLUMN_TEXT, COLUMN_BLOB };
+struct column {
+	struct str name;
+	enum column_kind kind;
+};
+MUST enum status store_table_columns(struct connection *connection, struct arena *arena, struct str table,
+				     struct column **columns, size_t *count, struct error *error); /* none: no such table */
+const char *store_column_type(struct store *store, enum column_kind kind); /* "INTEGER", "BIGINT"... */
+
+/* Full text: documents of terms (base/fold.h), each with a public and an internal part, in one of two indexes. */
+enum search_index { SEARCH_RECORDS /* document = record identity */, SEARCH_EVENTS /* document = event id */ };
+struct search_terms {
+	struct str public_terms, internal_terms; /* internal holds everything that is not public */
+};
+/* old: what was put before (recomputed), NULL for a new document. */
+MUST enum status store_search_put(struct connection *connection, enum search_index index, int64_t document,
+				  const struct search_terms *old, const struct search_terms *now, struct error *error);
+/* SQL condition with one placeholder, true when the document named by the SQL expression `document` matches; bind
+ * store_search_expression(). public_only restricts to public terms. */
+struct str store_search_condition(struct arena *arena, struct store *store, enum search_index index, const char *document, bool public_only);
+struct fold_phrase;
+struct str store_search_expression(struct arena *arena, struct store *store, const struct fold_phrase *phrases, size_t count, bool public_only);
+
+struct store *connection_store(struct connection *connection);
+
+#endif

@@ -1,0 +1,399 @@
+/* The writer: one thread, one connection, jobs committed in groups.
+ *
+ * Jobs that arrive while a group runs join it, up to a bound of count and time, so that under load one fsync serves
+ * many. `done` is called on a second thread: what an answer costs is not paid by the jobs that wait for the writer. A
+ * caller that waits in store_write_wait is woken by the writer itself. */
+#include "store/driver.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	GROUP_JOBS = 256,
+	GROUP_TIME = 8,       /* ms of work after which a group is committed though more jobs wait */
+	WAITING_MOST = 20000, /* jobs; more are refused */
+};
+
+struct outcome {
+	struct write_job *job;
+	struct error *error; /* NULL: none */
+};
+
+struct outcomes {
+	struct outcome *items;
+	size_t count, capacity;
+};
+
+struct writer {
+	struct store *store;
+	struct connection *connection;
+	pthread_t thread, completion_thread;
+	bool started, completion_started;
+
+	pthread_mutex_t lock; /* guards the queue, figures and closing */
+	pthread_cond_t arrived;
+	struct write_job *first, *last;
+	struct store_figures figures;
+	bool closing;
+
+	struct outcomes group; /* of the writer's thread: what the open group holds */
+
+	pthread_mutex_t completion_lock;
+	pthread_cond_t completed;
+	struct outcomes completions;
+	bool finished; /* the writer has ended: nothing will be added */
+};
+
+static const struct error no_error;
+
+static int64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void outcomes_reserve(struct outcomes *outcomes, size_t more)
+{
+	if (outcomes->count + more <= outcomes->capacity)
+		return;
+	size_t capacity = outcomes->capacity ? outcomes->capacity : 64;
+	while (capacity < outcomes->count + more)
+		capacity *= 2;
+	outcomes->items = realloc(outcomes->items, capacity * sizeof(*outcomes->items));
+	if (!outcomes->items)
+		abort(); /* an answer that cannot be given: see base/arena.h on running out of memory */
+	outcomes->capacity = capacity;
+}
+
+static struct error *error_copy(const struct error *error)
+{
+	struct error *copy = malloc(sizeof(*copy));
+
+	if (!copy)
+		abort();
+	error_clear(copy);
+	/* Items point into the error's own store, so they are added again and not copied as bytes. */
+	for (size_t i = 0; i < error->count; i++) {
+		const struct error_item *item = &error->items[i];
+
+		error_add(copy, error->status, item->field, item->rule, item->message, item->arguments[0],
+			  item->arguments[1], item->arguments[2], NULL);
+	}
+	copy->status = error->status;
+	return copy;
+}
+
+static void error_into(struct error *error, const struct error *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		const struct error_item *item = &from->items[i];
+
+		error_add(error, from->status, item->field, item->rule, item->message, item->arguments[0],
+			  item->arguments[1], item->arguments[2], NULL);
+	}
+}
+
+/* --- waiting for one's own job --- */
+
+struct waiter {
+	enum status (*run)(void *context, struct connection *connection, struct error *error);
+	void *context;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool over;
+	enum status status;
+	struct error *error;
+};
+
+static enum status waiter_run(void *context, struct connection *connection, struct error *error)
+{
+	struct waiter *waiter = context;
+
+	return waiter->run(waiter->context, connection, error);
+}
+
+static void waiter_done(void *context, enum status status, const struct error *error)
+{
+	struct waiter *waiter = context;
+
+	pthread_mutex_lock(&waiter->lock);
+	waiter->status = status;
+	if (status != OK)
+		error_into(waiter->error, error);
+	waiter->over = true;
+	pthread_cond_signal(&waiter->changed);
+	pthread_mutex_unlock(&waiter->lock);
+}
+
+/* --- after the commit --- */
+
+static void outcome_tell(struct outcome *outcome)
+{
+	outcome->job->done(outcome->job->context, outcome->error ? outcome->error->status : OK,
+			   outcome->error ? outcome->error : &no_error);
+	free(outcome->error);
+}
+
+static void *completion_main(void *argument)
+{
+	struct writer *writer = argument;
+	struct outcomes taken = {0};
+
+	pthread_mutex_lock(&writer->completion_lock);
+	for (;;) {
+		while (!writer->completions.count && !writer->finished)
+			pthread_cond_wait(&writer->completed, &writer->completion_lock);
+		if (!writer->completions.count)
+			break;
+		struct outcomes emptied = taken;
+		taken = writer->completions;
+		writer->completions = emptied;
+		pthread_mutex_unlock(&writer->completion_lock);
+		for (size_t i = 0; i < taken.count; i++)
+			outcome_tell(&taken.items[i]);
+		taken.count = 0;
+		pthread_mutex_lock(&writer->completion_lock);
+	}
+	pthread_mutex_unlock(&writer->completion_lock);
+	free(taken.items);
+	return NULL;
+}
+
+static void group_tell(struct writer *writer)
+{
+	struct outcomes *group = &writer->group;
+	uint64_t failed = 0;
+
+	for (size_t i = 0; i < group->count; i++)
+		failed += group->items[i].error != NULL;
+	pthread_mutex_lock(&writer->lock);
+	writer->figures.jobs += group->count;
+	writer->figures.failed += failed;
+	writer->figures.groups++;
+	writer->figures.waiting -= group->count;
+	if (group->count > writer->figures.largest_group)
+		writer->figures.largest_group = group->count;
+	pthread_mutex_unlock(&writer->lock);
+
+	pthread_mutex_lock(&writer->completion_lock);
+	outcomes_reserve(&writer->completions, group->count);
+	for (size_t i = 0; i < group->count; i++) {
+		if (group->items[i].job->done != waiter_done)
+			writer->completions.items[writer->completions.count++] = group->items[i];
+	}
+	if (writer->completions.count)
+		pthread_cond_signal(&writer->completed);
+	pthread_mutex_unlock(&writer->completion_lock);
+	for (size_t i = 0; i < group->count; i++) {
+		if (group->items[i].job->done == waiter_done)
+			outcome_tell(&group->items[i]);
+	}
+	group->count = 0;
+}
+
+/* --- the group --- */
+
+static struct write_job *job_take(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->lock);
+	struct write_job *job = writer->first;
+	if (job) {
+		writer->first = job->next;
+		if (!job->next)
+			writer->last = NULL;
+	}
+	pthread_mutex_unlock(&writer->lock);
+	return job;
+}
+
+/* Every job of the group fails for the same reason; a job's own error stays. */
+static void group_fail(struct writer *writer, const struct error *error)
+{
+	for (size_t i = 0; i < writer->group.count; i++) {
+		if (!writer->group.items[i].error)
+			writer->group.items[i].error = error_copy(error);
+	}
+}
+
+/* Runs one job in its savepoint. False: the database has given up the whole transaction. */
+static bool job_run(struct writer *writer, struct outcome *outcome)
+{
+	const struct store_driver *driver = writer->store->driver;
+	struct error error;
+
+	error_clear(&error);
+	enum status status = driver->job_begin(writer->connection, &error);
+	if (status == OK)
+		status = outcome->job->run(outcome->job->context, writer->connection, &error);
+	if (status == OK)
+		status = driver->job_keep(writer->connection, &error);
+	if (status == OK)
+		return true;
+	if (error.count == 0)
+		error_fail(&error, status, "", "internal", N_("The change failed without giving a reason"));
+	error.status = status;
+	outcome->error = error_copy(&error);
+	return driver->job_undo(writer->connection);
+}
+
+static void group_run(struct writer *writer)
+{
+	const struct store_driver *driver = writer->store->driver;
+	struct outcomes *group = &writer->group;
+	int64_t end = milliseconds() + GROUP_TIME;
+	bool alive = true;
+	struct error error;
+
+	error_clear(&error);
+	enum status status = driver->group_begin(writer->connection, &error);
+	while (alive && group->count < GROUP_JOBS) {
+		struct write_job *job = job_take(writer);
+
+		if (!job)
+			break;
+		outcomes_reserve(group, 1);
+		struct outcome *outcome = &group->items[group->count++];
+		*outcome = (struct outcome){.job = job};
+		if (status == OK)
+			alive = job_run(writer, outcome);
+		if (milliseconds() >= end)
+			break;
+	}
+	if (status == OK && alive)
+		status = driver->group_commit(writer->connection, &error);
+	else if (status == OK) {
+		driver->group_rollback(writer->connection);
+		status = error_fail(&error, E_UNAVAILABLE, "", "group",
+				    N_("The database gave up the changes that were being written; try again"));
+	}
+	if (status != OK)
+		group_fail(writer, &error);
+	group_tell(writer);
+}
+
+static void *writer_main(void *argument)
+{
+	struct writer *writer = argument;
+
+	for (;;) {
+		pthread_mutex_lock(&writer->lock);
+		while (!writer->first && !writer->closing)
+			pthread_cond_wait(&writer->arrived, &writer->lock);
+		bool over = !writer->first;
+		pthread_mutex_unlock(&writer->lock);
+		if (over)
+			return NULL;
+		group_run(writer);
+	}
+}
+
+/* --- outside --- */
+
+enum status store_write(struct store *store, struct write_job *job, struct error *error)
+{
+	struct writer *writer = store->writer;
+	enum status status = OK;
+
+	job->next = NULL;
+	pthread_mutex_lock(&writer->lock);
+	if (writer->closing)
+		status = error_fail(error, E_UNAVAILABLE, "", "closing", N_("The service is shutting down"));
+	else if (writer->figures.waiting >= WAITING_MOST)
+		status =
+		    error_fail(error, E_UNAVAILABLE, "", "busy", N_("Too many changes wait to be written; try again"));
+	if (status == OK) {
+		if (writer->last)
+			writer->last->next = job;
+		else
+			writer->first = job;
+		writer->last = job;
+		writer->figures.waiting++;
+		pthread_cond_signal(&writer->arrived);
+	}
+	pthread_mutex_unlock(&writer->lock);
+	return status;
+}
+
+enum status store_write_wait(struct store *store,
+			     enum status (*run)(void *context, struct connection *connection, struct error *error),
+			     void *context, struct error *error)
+{
+	struct waiter waiter = {.run = run, .context = context, .error = error};
+	struct write_job job = {.run = waiter_run, .done = waiter_done, .context = &waiter};
+
+	pthread_mutex_init(&waiter.lock, NULL);
+	pthread_cond_init(&waiter.changed, NULL);
+	enum status status = store_write(store, &job, error);
+	if (status == OK) {
+		pthread_mutex_lock(&waiter.lock);
+		while (!waiter.over)
+			pthread_cond_wait(&waiter.changed, &waiter.lock);
+		pthread_mutex_unlock(&waiter.lock);
+		status = waiter.status;
+	}
+	pthread_mutex_destroy(&waiter.lock);
+	pthread_cond_destroy(&waiter.changed);
+	return status;
+}
+
+struct store_figures store_figures(struct store *store)
+{
+	pthread_mutex_lock(&store->writer->lock);
+	struct store_figures figures = store->writer->figures;
+	pthread_mutex_unlock(&store->writer->lock);
+	return figures;
+}
+
+enum status writer_start(struct store *store, struct writer **started, struct error *error)
+{
+	struct writer *writer = calloc(1, sizeof(*writer));
+
+	if (!writer)
+		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
+	*started = writer;
+	writer->store = store;
+	pthread_mutex_init(&writer->lock, NULL);
+	pthread_mutex_init(&writer->completion_lock, NULL);
+	pthread_cond_init(&writer->arrived, NULL);
+	pthread_cond_init(&writer->completed, NULL);
+	enum status status = store->driver->connect(store, true, &writer->connection, error);
+	if (status != OK)
+		return status;
+	writer->completion_started = !pthread_create(&writer->completion_thread, NULL, completion_main, writer);
+	writer->started = writer->completion_started && !pthread_create(&writer->thread, NULL, writer_main, writer);
+	if (!writer->started)
+		return error_fail(error, E_UNAVAILABLE, "", "threads", N_("No thread could be started"));
+	return OK;
+}
+
+void writer_stop(struct writer *writer)
+{
+	if (!writer)
+		return;
+	pthread_mutex_lock(&writer->lock);
+	writer->closing = true;
+	pthread_cond_signal(&writer->arrived);
+	pthread_mutex_unlock(&writer->lock);
+	if (writer->started)
+		pthread_join(writer->thread, NULL);
+	pthread_mutex_lock(&writer->completion_lock);
+	writer->finished = true;
+	pthread_cond_signal(&writer->completed);
+	pthread_mutex_unlock(&writer->completion_lock);
+	if (writer->completion_started)
+		pthread_join(writer->completion_thread, NULL);
+	if (writer->connection) {
+		statement_cache_clear(writer->connection);
+		writer->store->driver->disconnect(writer->connection);
+	}
+	pthread_mutex_destroy(&writer->lock);
+	pthread_mutex_destroy(&writer->completion_lock);
+	pthread_cond_destroy(&writer->arrived);
+	pthread_cond_destroy(&writer->completed);
+	free(writer->group.items);
+	free(writer->completions.items);
+	free(writer);
+}

@@ -1,0 +1,189 @@
+#include "web/layout.h"
+#include "web/embedded.h"
+#include "web/words.h"
+
+static enum language other_language(enum language language)
+{
+	return language == JAPANESE ? ENGLISH : JAPANESE;
+}
+
+static const char *language_name(enum language language)
+{
+	return language == JAPANESE ? "日本語" : "English"; /* each in itself */
+}
+
+static struct str theme_name(enum theme theme)
+{
+	return theme == THEME_LIGHT ? S("light") : theme == THEME_DARK ? S("dark") : S("");
+}
+
+static void begin(struct html *h, struct str title, enum theme theme, struct str body_class)
+{
+	html(h,
+	     "<!doctype html><html lang='%a'%m><head><meta charset='utf-8'>"
+	     "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+	     "<meta name='color-scheme' content='light dark'>",
+	     language_code(h->language), attribute_if("data-theme", theme_name(theme)));
+	html(h,
+	     "<title>%t · Kaname</title><link rel='icon' href='%u' type='image/svg+xml'><link rel='stylesheet' "
+	     "href='%u'>"
+	     "<link rel='prefetch' href='%u'><script src='%u' defer></script></head>",
+	     title, asset_url("mark.svg"), asset_url("kaname.css"), asset_url("icons.svg"), asset_url("kaname.js"));
+	html(h, "<body hx-boost='true' hx-ext='morph' hx-swap='morph'%m><a class='skip' href='#main'>%l</a>",
+	     attribute_if("class", body_class), N_("Skip to content"));
+}
+
+void draw_fan_mark(struct html *h)
+{
+	html(
+	    h,
+	    "<svg viewBox='-2.5 2 29 19' aria-hidden='true'><path fill='currentColor' d='M6.95 17.24L-1.58 15.11L-1.05 "
+	    "11.52L1.65 9.07L8.16 15.00ZM8.32 14.83L2.09 8.61L4.40 5.80L7.96 5.09L10.50 13.52ZM10.73 13.46L8.58 "
+	    "4.93L12.00 3.70L15.42 4.93L13.27 13.46ZM13.50 13.52L16.04 5.09L19.60 5.80L21.91 8.61L15.68 "
+	    "14.83ZM15.84 15.00L22.35 9.07L25.05 11.52L25.58 15.11L17.05 17.24Z'/><circle cx='12' cy='18.5' r='1.9' "
+	    "fill='currentColor'/></svg>");
+}
+
+static void draw_nav_link(struct html *h, const struct nav_link *link)
+{
+	html(h, "<li><a href='%u'%m%m>%t</a></li>", link->url,
+	     attribute_if("aria-current", link->current ? S("page") : S("")), attribute_if("data-key", link->key),
+	     link->words);
+}
+
+static void draw_nav_group(struct html *h, const struct nav_group *group)
+{
+	bool on = false;
+
+	if (!group->title.n) {
+		for (size_t i = 0; i < group->count; i++)
+			draw_nav_link(h, &group->links[i]);
+		return;
+	}
+	for (size_t i = 0; i < group->count; i++)
+		on = on || group->links[i].current;
+	html(h, "<li><details class='%a' name='nav'><summary>%t%i</summary><ul class='pop'>", on ? "menu on" : "menu",
+	     group->title, ICON_DOWN);
+	for (size_t i = 0; i < group->count; i++)
+		draw_nav_link(h, &group->links[i]);
+	html(h, "</ul></details></li>");
+}
+
+static void draw_search(struct html *h, struct str query)
+{
+	html(h,
+	     "<form class='find' role='search' action='/search'><label class='vh' for='q'>%l</label>%i"
+	     "<input id='q' type='search' name='q' value='%a' placeholder='%l' autocomplete='off' data-key='/'>"
+	     "<kbd aria-hidden='true'>Ctrl K</kbd></form>",
+	     N_("Search or go to"), ICON_SEARCH, query, N_("Search or go to"));
+}
+
+static void draw_themes(struct html *h, enum theme theme)
+{
+	static const struct {
+		enum theme theme;
+		const char *value, *words;
+	} themes[] = {{THEME_SYSTEM, "system", N_("As the system")},
+		      {THEME_LIGHT, "light", N_("Paper")},
+		      {THEME_DARK, "dark", N_("Ink")}};
+
+	html(h, "<form method='post' action='/settings/theme' hx-boost='false'>");
+	html_token(h);
+	for (size_t i = 0; i < sizeof(themes) / sizeof(*themes); i++)
+		html(h, "<button class='item' name='theme' value='%a' aria-pressed='%a'>%l</button>", themes[i].value,
+		     themes[i].theme == theme ? "true" : "false", themes[i].words);
+	html(h, "</form>");
+}
+
+static void draw_account(struct html *h, const struct page_view *p)
+{
+	struct person face = p->person;
+
+	face.url = S("");
+	html(h, "<details class='menu'><summary>");
+	draw_face(h, &face);
+	html(h, "</summary><div class='pop end'><a class='item' href='%u'>%t</a>", p->person.url, p->person.name);
+	draw_themes(h, p->theme);
+	html(h, "<form method='post' action='/logout' hx-boost='false'>");
+	html_token(h);
+	html(h, "<button class='item'>%i%l</button></form></div></details>", ICON_OUT, N_("Sign out"));
+}
+
+static void draw_me(struct html *h, const struct page_view *p)
+{
+	enum language other = other_language(h->language);
+	struct str bell =
+	    p->unread ? phrase(h, N_("Notices: %s unread"), words_number(h, p->unread)) : label(h, N_("Notices"));
+
+	html(h, "<div class='me'>");
+	if (p->notices_url.n)
+		html(h, "<a class='%a' href='%u' aria-label='%a' title='%a'>%i</a>",
+		     p->unread ? "btn quiet icon unread" : "btn quiet icon", p->notices_url, bell, bell, ICON_BELL);
+	if (p->other_language_url.n)
+		html(h, "<a class='btn quiet opt' href='%u' lang='%a' hreflang='%a' hx-boost='false'>%t</a>",
+		     p->other_language_url, language_code(other), language_code(other), language_name(other));
+	draw_account(h, p);
+	html(h, "</div>");
+}
+
+static void draw_top(struct html *h, const struct page_view *p)
+{
+	html(h,
+	     "<header class='top'><button class='btn quiet icon burger' type='button' popovertarget='nav' "
+	     "aria-label='%l'>%i"
+	     "</button><a class='brand' href='/' data-key='g h'><span class='vh'>Kaname, </span>",
+	     N_("Menu"), ICON_MENU);
+	draw_fan_mark(h);
+	html(h, "<b aria-hidden='true'>Kaname</b><span class='vh'>%l</span></a>", N_("My work"));
+	html(h, "<nav class='nav' id='nav' popover aria-label='%l'><ul>", N_("Main"));
+	for (size_t i = 0; i < p->group_count; i++)
+		draw_nav_group(h, &p->groups[i]);
+	html(h, "</ul></nav>");
+	draw_search(h, p->query);
+	draw_me(h, p);
+	html(h, "</header>");
+}
+
+void draw_notice(struct html *h, struct str words, bool bad)
+{
+	html(h, "<p class='%a' role='%a'>%i<span>%t</span></p>", bad ? "notice bad" : "notice good",
+	     bad ? "alert" : "status", bad ? ICON_ALERT : ICON_CHECK, words);
+}
+
+void page_begin(struct html *h, const struct page_view *p)
+{
+	begin(h, p->title, p->theme, S(""));
+	draw_top(h, p);
+	html(h, "<main id='main' tabindex='-1'%m%m>", attribute_if("class", p->main_class),
+	     attribute_if("data-live", p->live));
+	if (p->notice.n)
+		draw_notice(h, p->notice, p->notice_is_bad);
+}
+
+void page_end(struct html *h, const struct page_view *p)
+{
+	html(h, "</main></body></html>\n");
+}
+
+void bare_page_begin(struct html *h, struct str title, enum theme theme, struct str body_class)
+{
+	begin(h, title, theme, body_class);
+	html(h, "<main id='main' tabindex='-1'>");
+}
+
+void bare_page_end(struct html *h)
+{
+	html(h, "</main></body></html>\n");
+}
+
+void draw_keys(struct html *h, const struct key_hint *keys, size_t count)
+{
+	html(h, "<div class='keys' aria-hidden='true'>");
+	for (size_t i = 0; i < count; i++) {
+		html(h, "<span><kbd>%t</kbd> ", keys[i].first);
+		if (keys[i].second)
+			html(h, "<kbd>%t</kbd> ", keys[i].second);
+		html(h, "%t</span>", keys[i].words);
+	}
+	html(h, "</div>");
+}

@@ -1,0 +1,140 @@
+#include "web/part_list.h"
+
+void draw_picks(struct html *h, const struct pick_view *picks, size_t count)
+{
+	html(h, "<ul class='pickl'>");
+	for (size_t i = 0; i < count; i++) {
+		const struct pick_view *p = &picks[i];
+
+		html(h, "<li><a href='%u'%m>%t", p->url, attribute_if("aria-current", p->current ? S("true") : S("")),
+		     p->name);
+		if (p->words.n || p->count >= 0)
+			html(h, "<span class='%a'>%t</span>", p->bad ? "n bad" : "n",
+			     p->words.n ? p->words : words_number(h, p->count));
+		html(h, "</a></li>");
+	}
+	html(h, "</ul>");
+}
+
+void draw_views(struct html *h, const struct pick_group *groups, size_t count)
+{
+	html(h, "<div class='views' id='views' data-region=''><nav aria-label='%l'>", N_("Views"));
+	for (size_t i = 0; i < count; i++) {
+		html(h, "<h2>%t</h2>", groups[i].title);
+		draw_picks(h, groups[i].picks, groups[i].count);
+	}
+	html(h, "</nav></div>");
+}
+
+static void draw_chip(struct html *h, const struct chip_view *chip)
+{
+	html(h, "<span class='chip'><b>%t</b>%t<a href='%u' aria-label='%a'>%i</a></span>", chip->field, chip->words,
+	     chip->remove_url, phrase(h, N_("Remove condition: %s"), chip->field), ICON_REMOVE);
+}
+
+/* Without script this is a small form of its own inside the filter: field, comparison, value. */
+static void draw_add_condition(struct html *h, const struct filter_view *f)
+{
+	static const char *const comparisons[] = {"=", "!=", "<", "<=", ">", ">=", "~"};
+
+	if (f->fields.count == 0)
+		return;
+	html(h, "<details class='menu'><summary class='btn quiet xs'>%i%l</summary><div class='pop addc'>", ICON_PLUS,
+	     N_("Add a condition"));
+	html(h, "<select name='add_field' aria-label='%l'>", N_("Field"));
+	html(h, "<option value=''>–</option>");
+	for (size_t i = 0; i < f->fields.count; i++)
+		html(h, "<option value='%a'>%t</option>", f->fields.choices[i].value, f->fields.choices[i].words);
+	html(h, "</select><select name='add_op' aria-label='%l'>", N_("Comparison"));
+	for (size_t i = 0; i < sizeof(comparisons) / sizeof(*comparisons); i++)
+		html(h, "<option>%t</option>", comparisons[i]);
+	html(h,
+	     "</select><input name='add_value' aria-label='%l' autocomplete='off'><button class='btn "
+	     "s'>%l</button></div>"
+	     "</details>",
+	     N_("Value"), N_("Add"));
+}
+
+static void draw_links_menu(struct html *h, enum icon icon, struct str words, const struct menu_view *menu, bool opt)
+{
+	if (menu->count == 0)
+		return;
+	html(h, "<details class='%a'><summary class='btn quiet xs'>%i%t%i</summary><ul class='pop end'>",
+	     opt ? "menu opt" : "menu", icon, words, icon == ICON_NONE ? ICON_DOWN : ICON_NONE);
+	for (size_t i = 0; i < menu->count; i++)
+		html(h, "<li><a href='%u'%m>%t</a></li>", menu->choices[i].url,
+		     attribute_if("aria-current", menu->choices[i].chosen ? S("true") : S("")), menu->choices[i].words);
+	html(h, "</ul></details>");
+}
+
+static void draw_columns_menu(struct html *h, const struct menu_view *menu)
+{
+	if (menu->count == 0)
+		return;
+	html(h, "<details class='menu opt'><summary class='btn quiet xs'>%i%l</summary><div class='pop end'>",
+	     ICON_COLUMNS, N_("Columns"));
+	for (size_t i = 0; i < menu->count; i++)
+		html(h, "<label class='check'><input type='checkbox' name='column' value='%a'%m>%t</label>",
+		     menu->choices[i].value, attribute_flag("checked", menu->choices[i].chosen),
+		     menu->choices[i].words);
+	html(h, "<button class='btn s'>%l</button></div></details>", N_("Apply"));
+}
+
+static void draw_tools(struct html *h, const struct filter_view *f)
+{
+	html(h, "<span class='push btns'>");
+	if (f->sorted_by.n)
+		draw_links_menu(h, ICON_NONE, phrase(h, N_("Sorted by %s"), f->sorted_by), &f->sorts, false);
+	draw_columns_menu(h, &f->columns);
+	if (f->density_url.n)
+		html(h, "<a class='btn quiet xs opt' href='%u'>%i%t</a>", f->density_url, ICON_MENU,
+		     label(h, f->dense ? N_("Roomy") : N_("Dense")));
+	draw_links_menu(h, ICON_DOWNLOAD, label(h, N_("Export")), &f->exports, true);
+	html(h, "</span>");
+}
+
+void draw_filter(struct html *h, const struct filter_view *f)
+{
+	html(h, "<form class='filter' role='search' aria-label='%l' action='%u'>", N_("Filter expression"), f->action);
+	for (size_t i = 0; i < f->kept_count; i++)
+		html(h, "<input type='hidden' name='%a' value='%a'>", f->kept[i].value, f->kept[i].words);
+	html(h, "<div class='expr'>%i<label class='vh' for='expr'>%l</label>", ICON_FILTER, N_("Filter expression"));
+	html(h,
+	     "<input id='expr' name='filter' value='%a' spellcheck='false' autocomplete='off'%m%m%m><button "
+	     "class='btn'>%l"
+	     "</button></div>",
+	     f->expression, attribute_if("data-search", f->fields_url),
+	     attribute_if("aria-invalid", f->error.n ? S("true") : S("")),
+	     attribute_if("aria-describedby", f->error.n ? S("expr-err") : S("")), N_("Apply"));
+	if (f->error.n)
+		html(h, "<p class='err' id='expr-err'>%i%t</p>", ICON_ALERT, f->error);
+	html(h, "<div class='chips'>");
+	for (size_t i = 0; i < f->chip_count; i++)
+		draw_chip(h, &f->chips[i]);
+	draw_add_condition(h, f);
+	draw_tools(h, f);
+	html(h, "</div></form>");
+}
+
+void draw_list_head(struct html *h, const struct list_head_view *v)
+{
+	html(h, "<div class='lhead'><h1>%t</h1><span class='sub'>%t</span><div class='btns push'>", v->title, v->view);
+	if (v->save_url.n)
+		html(h, "<a class='btn quiet s opt' href='%u' data-dialog=''>%i%l</a>", v->save_url, ICON_STAR,
+		     N_("Save this view"));
+	if (v->new_url.n)
+		html(h, "<a class='btn main s' href='%u' data-key='n'>%i%t <kbd aria-hidden='true'>n</kbd></a>",
+		     v->new_url, ICON_PLUS, v->new_words);
+	html(h, "</div></div>");
+}
+
+void draw_bulk(struct html *h, const struct bulk_action *actions, size_t count, size_t selected)
+{
+	html(h, "<div class='bulk' role='group' aria-label='%l'><b role='status' data-count='%l'>%t</b>",
+	     N_("Selection"), N_("%s selected"),
+	     selected ? phrase(h, N_("%s selected"), words_number(h, (int64_t)selected)) : label(h, N_("Selected")));
+	for (size_t i = 0; i < count; i++)
+		html(h, "<button class='btn s' name='action' value='%a'>%t%t</button>", actions[i].name,
+		     actions[i].words, actions[i].asks ? "…" : "");
+	html(h, "<button class='btn quiet s push' type='reset'>%i%l</button></div>", ICON_REMOVE, N_("Clear"));
+}

@@ -1,0 +1,66 @@
+/* part_list: what stands round a list: views with counts at the left, the filter above, what can be done to many. */
+#ifndef WEB_PART_LIST_H
+#define WEB_PART_LIST_H
+
+#include "web/words.h"
+
+struct pick_view { /* a line of the left column */
+	struct str name, url;
+	int64_t count;    /* -1: none shown */
+	struct str words; /* instead of the count: "3 of 5" */
+	bool bad, current;
+};
+void draw_picks(struct html *h, const struct pick_view *picks, size_t count);
+
+struct pick_group {
+	struct str title;
+	const struct pick_view *picks;
+	size_t count;
+};
+void draw_views(struct html *h, const struct pick_group *groups, size_t count);
+
+struct chip_view { /* one condition in words */
+	struct str field, words, remove_url;
+};
+
+struct choice_view { /* a line of a menu, or a box in one */
+	struct str value, words, url;
+	bool chosen;
+};
+
+struct menu_view {
+	const struct choice_view *choices;
+	size_t count;
+};
+
+struct filter_view {
+	struct str action;     /* the list's own address */
+	struct str expression; /* as typed */
+	struct str error;      /* what is wrong with it */
+	const struct chip_view *chips;
+	size_t chip_count;
+	struct str fields_url;   /* gives the names that fit while one types */
+	struct menu_view fields; /* that a condition can be added for: value is the field's name */
+	struct str sorted_by;    /* words: "time left" */
+	struct menu_view sorts, columns, exports;
+	bool dense;
+	struct str density_url;
+	const struct choice_view *kept; /* query parameters that stay as they are: value = name, words = value */
+	size_t kept_count;
+};
+void draw_filter(struct html *h, const struct filter_view *filter);
+
+struct list_head_view {
+	struct str title, view; /* "Incidents", "Open, mine and my groups'" */
+	struct str save_url, new_url, new_words;
+};
+void draw_list_head(struct html *h, const struct list_head_view *head);
+
+struct bulk_action {
+	struct str name, words; /* posted as action=name */
+	bool asks;
+};
+/* Seen only while something is selected; stands inside the form that holds the table. */
+void draw_bulk(struct html *h, const struct bulk_action *actions, size_t count, size_t selected);
+
+#endif

@@ -1,0 +1,135 @@
+#include "web/part_record.h"
+
+static void draw_crumb_list(struct html *h, const struct link_view *crumbs, size_t count)
+{
+	html(h, "<ol>");
+	for (size_t i = 0; i < count; i++)
+		html(h, "<li><a href='%u'>%t</a></li>", crumbs[i].url, crumbs[i].words);
+	html(h, "</ol>");
+}
+
+void draw_crumbs(struct html *h, const struct link_view *crumbs, size_t count)
+{
+	html(h, "<nav class='crumbs' aria-label='%l'>", N_("Breadcrumb"));
+	draw_crumb_list(h, crumbs, count);
+	html(h, "</nav>");
+}
+
+static void draw_way(struct html *h, const struct record_head_view *v)
+{
+	html(h, "<nav class='crumbs' aria-label='%l'>", N_("Breadcrumb"));
+	draw_crumb_list(h, v->crumbs, v->crumb_count);
+	if (v->position.n) {
+		html(h, "<span class='push'><span>%t</span>", v->position);
+		if (v->previous_url.n)
+			html(
+			    h,
+			    "<a class='btn quiet icon xs' href='%u' data-key='k' aria-label='%l' title='%l (k)'>%i</a>",
+			    v->previous_url, N_("Previous record"), N_("Previous record"), ICON_UP);
+		if (v->next_url.n)
+			html(
+			    h,
+			    "<a class='btn quiet icon xs' href='%u' data-key='j' aria-label='%l' title='%l (j)'>%i</a>",
+			    v->next_url, N_("Next record"), N_("Next record"), ICON_DOWN);
+		html(h, "</span>");
+	}
+	html(h, "</nav>");
+}
+
+/* The time stands inside a sentence: the parts before and after it are drawn round it. */
+static void draw_opened(struct html *h, const struct record_head_view *v)
+{
+	size_t at;
+
+	if (!str_find(v->opened, S("%s"), &at))
+		return;
+	html(h, "<span>%t", str_sub(v->opened, 0, at));
+	html_ago(h, v->opened_at, false);
+	html(h, "%t</span>", str_sub(v->opened, at + 2, v->opened.n));
+}
+
+static void draw_facts(struct html *h, const struct record_head_view *v)
+{
+	html(h, "<p class='facts'>");
+	if (v->state.word.n)
+		draw_state(h, &v->state);
+	draw_priority(h, v->priority);
+	for (size_t i = 0; i < v->flag_count; i++)
+		draw_flag(h, ICON_RISE, v->flags[i]);
+	for (size_t i = 0; i < v->fact_count; i++)
+		html(h, "<a href='%u'>%t</a>", v->facts[i].url, v->facts[i].words);
+	draw_opened(h, v);
+	html(h, "</p>");
+}
+
+static void draw_transition(struct html *h, const struct transition_view *t, bool primary)
+{
+	const char *class = primary ? "btn main" : "btn";
+
+	if (t->asks) {
+		html(h, "<a class='%a' href='%u' data-dialog='' role='button'%m>%t…</a>", class, t->url,
+		     attribute_if("data-key", t->key), t->words);
+		return;
+	}
+	html(h, "<form method='post' action='%u'>", t->url);
+	html_token(h);
+	html(h, "<button class='%a'%m>%t</button></form>", class, attribute_if("data-key", t->key), t->words);
+}
+
+static void draw_actions(struct html *h, const struct record_head_view *v)
+{
+	html(h, "<div class='btns' id='actions' data-region=''>");
+	for (size_t i = 0; i < v->transition_count; i++)
+		draw_transition(h, &v->transitions[i], i == 0);
+	if (v->more_count) {
+		html(h,
+		     "<details class='menu'><summary class='btn quiet icon' aria-label='%l' title='%l'>%i</summary>"
+		     "<ul class='pop'>",
+		     N_("More actions"), N_("More actions"), ICON_MORE);
+		for (size_t i = 0; i < v->more_count; i++)
+			html(h, "<li><a href='%u'>%t</a></li>", v->more[i].url, v->more[i].words);
+		html(h, "</ul></details>");
+	}
+	if (v->print_url.n)
+		html(h, "<a class='btn quiet icon' href='%u' aria-label='%l' title='%l'>%i</a>", v->print_url,
+		     N_("Print"), N_("Print"), ICON_PRINTER);
+	if (v->here.n)
+		html(h,
+		     "<span class='here' role='status'><span class='dot' aria-hidden='true'></span>"
+		     "<span data-here=''>%t</span></span>",
+		     v->here);
+	html(h, "</div>");
+}
+
+void draw_record_head(struct html *h, const struct record_head_view *v)
+{
+	html(h, "<div class='rhead' id='rhead' data-region=''>");
+	draw_way(h, v);
+	html(h, "<div class='rtop'><div><h1><span class='id'>%t</span> %t</h1>", v->number, v->title);
+	draw_facts(h, v);
+	html(h, "</div>");
+	draw_clocks(h, v->clocks, v->clock_count);
+	draw_actions(h, v);
+	html(h, "</div></div>");
+}
+
+void draw_dialog(struct html *h, const struct dialog_view *d)
+{
+	html(h, "<form class='dialog' id='dialog' method='post' action='%u' aria-labelledby='dialog-title'>",
+	     d->action);
+	html_token(h);
+	if (d->version.n)
+		html(h, "<input type='hidden' name='version' value='%a'>", d->version);
+	html(h, "<h2 id='dialog-title'>%t</h2>", d->title);
+	if (d->words.n)
+		html(h, "<p class='sub'>%t</p>", d->words);
+	if (d->error.n)
+		html(h, "<p class='notice bad' role='alert'>%i%t</p>", ICON_ALERT, d->error);
+	for (size_t i = 0; i < d->field_count; i++)
+		draw_field(h, &d->fields[i]);
+	html(h,
+	     "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' href='%u' "
+	     "data-close=''>%l</a></div>"
+	     "</form>",
+	     d->submit, d->cancel_url, N_("Cancel"));
+}

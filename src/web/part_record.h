@@ -1,0 +1,57 @@
+/* part_record: the head of a record: where one is, what it is, its clocks, what can be done next. */
+#ifndef WEB_PART_RECORD_H
+#define WEB_PART_RECORD_H
+
+#include "web/part_clock.h"
+#include "web/part_field.h"
+#include "web/part_mark.h"
+
+struct link_view {
+	struct str words, url;
+};
+
+struct transition_view {
+	struct str name, words;
+	struct str url; /* asks: a page with the dialog (GET); otherwise where to post */
+	bool asks;      /* for something first: "…" follows the word */
+	struct str key; /* of the keyboard; may be empty */
+};
+
+struct record_head_view {
+	const struct link_view *crumbs;
+	size_t crumb_count;
+	struct str position; /* "3 of 18" in the list one came from; empty: none */
+	struct str previous_url, next_url;
+	struct str number, title;
+	struct state_mark state; /* word empty: a type without states */
+	struct str priority;
+	const struct str *flags; /* "Major incident" */
+	size_t flag_count;
+	const struct link_view *facts; /* service, customer */
+	size_t fact_count;
+	instant opened_at;
+	struct str opened; /* "Opened %s by phone": %s is how long ago */
+	const struct clock_view *clocks;
+	size_t clock_count;
+	const struct transition_view *transitions; /* the likely one first */
+	size_t transition_count;
+	const struct link_view *more; /* further actions */
+	size_t more_count;
+	struct str print_url;
+	struct str here; /* "Rie Sato is reading this too"; may be empty */
+};
+void draw_record_head(struct html *h, const struct record_head_view *head);
+
+/* A form that asks for what an action needs. Drawn in place; the script lifts it over the page. */
+struct dialog_view {
+	struct str title, words, action, submit, cancel_url;
+	struct str error; /* of the whole, not of one field */
+	const struct field_form_view *fields;
+	size_t field_count;
+	struct str version; /* that the person saw; posted as version */
+};
+void draw_dialog(struct html *h, const struct dialog_view *dialog);
+
+void draw_crumbs(struct html *h, const struct link_view *crumbs, size_t count);
+
+#endif

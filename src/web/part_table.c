@@ -1,0 +1,126 @@
+#include "web/part_table.h"
+
+static const char *column_class(enum column_kind kind)
+{
+	static const char *const classes[] = {
+	    [COLUMN_NUMBER] = "c-no", [COLUMN_TITLE] = "c-ti", [COLUMN_STATE] = "c-st",      [COLUMN_PRIORITY] = "c-pr",
+	    [COLUMN_CLOCK] = "c-ck",  [COLUMN_SHORT] = "c-sv", [COLUMN_GROUP] = "c-gr",      [COLUMN_PERSON] = "c-as",
+	    [COLUMN_TIME] = "c-up",   [COLUMN_TEXT] = "c-tx",  [COLUMN_AMOUNT] = "c-nu num",
+	};
+
+	return classes[kind];
+}
+
+static void draw_head(struct html *h, const struct table_view *t)
+{
+	html(h, "<thead><tr>");
+	if (t->selectable)
+		html(h, "<td class='pick'><label><span class='vh'>%l</span><input type='checkbox'></label></td>",
+		     N_("Select all"));
+	for (size_t i = 0; i < t->column_count; i++) {
+		const struct column_view *c = &t->columns[i];
+		struct str order = c->sorted > 0 ? S("ascending") : c->sorted < 0 ? S("descending") : S("");
+		enum icon arrow = c->sorted > 0 ? ICON_UP : c->sorted < 0 ? ICON_DOWN : ICON_NONE;
+
+		html(h, "<th scope='col' class='%a'%m>", column_class(c->kind), attribute_if("aria-sort", order));
+		if (c->sort_url.n)
+			html(h, "<a href='%u'>%t%i</a></th>", c->sort_url, c->title, arrow);
+		else
+			html(h, "%t</th>", c->title);
+	}
+	html(h, "</tr></thead>");
+}
+
+static void draw_cell(struct html *h, const struct row_view *row, enum column_kind kind, const struct cell_view *cell)
+{
+	const char *class = column_class(kind);
+
+	if (kind == COLUMN_TITLE) {
+		html(h, "<th scope='row' class='c-ti'><a class='title' href='%u'>%t</a>", row->url, cell->text);
+		if (row->preview_url.n)
+			html(h, "<a class='vh' data-preview='' tabindex='-1' href='%u'>%l</a>", row->preview_url,
+			     N_("Preview"));
+		html(h, "</th>");
+		return;
+	}
+	html(h, "<td class='%a'>", class);
+	if (kind == COLUMN_NUMBER)
+		html(h, "<a class='id' href='%u' tabindex='-1'>%t</a>", row->url, row->number);
+	else if (kind == COLUMN_STATE && cell->state.word.n)
+		draw_state(h, &cell->state);
+	else if (kind == COLUMN_PRIORITY)
+		draw_priority(h, cell->text);
+	else if (kind == COLUMN_CLOCK)
+		draw_clock(h, &cell->clock);
+	else if (kind == COLUMN_TIME && cell->at != INSTANT_NONE)
+		html_ago(h, cell->at, true);
+	else if (cell->missing)
+		html(h, "<span class='warn'>%t</span>", cell->text);
+	else if (cell->url.n)
+		html(h, "<a class='id' href='%u'>%t</a>", cell->url, cell->text);
+	else
+		html(h, "%t", cell->text);
+	html(h, "</td>");
+}
+
+static struct str row_class(const struct row_view *row)
+{
+	return row->current ? S("cur") : row->selected ? S("sel") : row->changed ? S("chd") : S("");
+}
+
+void draw_table(struct html *h, const struct table_view *t)
+{
+	html(h, "<table class='grid'><caption class='vh'>%t</caption>", t->caption);
+	draw_head(h, t);
+	html(h, "<tbody>");
+	for (size_t i = 0; i < t->row_count; i++) {
+		const struct row_view *row = &t->rows[i];
+
+		html(h, "<tr%m>", attribute_if("class", row_class(row)));
+		if (t->selectable)
+			html(h,
+			     "<td class='pick'><label><span class='vh'>%t</span>"
+			     "<input type='checkbox' name='number' value='%a'%m></label></td>",
+			     phrase(h, N_("Select %s"), row->number), row->number,
+			     attribute_flag("checked", row->selected));
+		for (size_t c = 0; c < t->column_count; c++)
+			draw_cell(h, row, t->columns[c].kind, &row->cells[c]);
+		html(h, "</tr>");
+	}
+	html(h, "</tbody></table>");
+}
+
+void draw_pager(struct html *h, const struct pager_view *p)
+{
+	struct str shown;
+
+	if (p->total < 0)
+		shown = phrase(h, N_("Showing %1$s to %2$s"), words_number(h, p->first), words_number(h, p->last));
+	else if (p->first == 1 && p->last == p->total)
+		shown = phrase_count(h, p->total, N_("%s record"), N_("All %s records"));
+	else
+		shown = phrase(h, N_("Showing %1$s to %2$s of %3$s"), words_number(h, p->first),
+			       words_number(h, p->last), words_number(h, p->total));
+	html(h, "<div class='foot'><span>%t</span>", shown);
+	if (p->note.n)
+		html(h, "<span>%t</span>", p->note);
+	if (p->previous_url.n || p->next_url.n) {
+		html(h, "<nav class='btns push' aria-label='%l'>", N_("Pages"));
+		if (p->previous_url.n)
+			html(h, "<a class='btn quiet s' rel='prev' href='%u'>%l</a>", p->previous_url,
+			     N_("Previous page"));
+		if (p->next_url.n)
+			html(h, "<a class='btn quiet s' rel='next' href='%u'>%l%i</a>", p->next_url, N_("Next page"),
+			     ICON_RIGHT);
+		html(h, "</nav>");
+	}
+	html(h, "</div>");
+}
+
+void draw_empty(struct html *h, const struct empty_view *e)
+{
+	html(h, "<div class='empty'>%i<h2>%t</h2><p>%t</p>", e->icon, e->title, e->words);
+	if (e->url.n)
+		html(h, "<a class='btn' href='%u'>%t</a>", e->url, e->action);
+	html(h, "</div>");
+}

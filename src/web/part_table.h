@@ -1,0 +1,67 @@
+/* part_table: the dense list of records, and what leads on from it. */
+#ifndef WEB_PART_TABLE_H
+#define WEB_PART_TABLE_H
+
+#include "web/part_clock.h"
+#include "web/part_mark.h"
+
+enum column_kind { /* says how wide a column is, how its cells look, and what remains of it where it is narrow */
+		   COLUMN_NUMBER,
+		   COLUMN_TITLE,
+		   COLUMN_STATE,
+		   COLUMN_PRIORITY,
+		   COLUMN_CLOCK,
+		   COLUMN_SHORT, /* a short name */
+		   COLUMN_GROUP,
+		   COLUMN_PERSON,
+		   COLUMN_TIME, /* words of how long ago */
+		   COLUMN_TEXT,
+		   COLUMN_AMOUNT, /* to the right */
+};
+
+struct column_view {
+	enum column_kind kind;
+	struct str title, sort_url; /* sort_url: empty when it cannot be sorted by */
+	int sorted;                 /* 1 ascending, -1 descending, 0 not */
+};
+
+struct cell_view { /* what its column's kind asks for */
+	struct str text, url;
+	struct state_mark state;
+	struct clock_view clock;
+	instant at;
+	bool missing; /* nobody, nothing, where something is wanted */
+};
+
+struct row_view {
+	struct str number, url, preview_url;
+	const struct cell_view *cells;   /* one a column */
+	bool selected, current, changed; /* changed: by somebody else just now */
+};
+
+struct table_view {
+	struct str caption;
+	const struct column_view *columns;
+	size_t column_count;
+	const struct row_view *rows;
+	size_t row_count;
+	bool selectable;
+};
+void draw_table(struct html *h, const struct table_view *table);
+
+struct pager_view {
+	int64_t first, last; /* of what is shown, from 1 */
+	int64_t total;       /* -1: not counted */
+	struct str previous_url, next_url;
+	struct str note; /* as "2 over time" */
+};
+void draw_pager(struct html *h, const struct pager_view *pager);
+
+/* What belongs here, and the next step. */
+struct empty_view {
+	enum icon icon;
+	struct str title, words, url, action; /* url empty: no step to offer */
+};
+void draw_empty(struct html *h, const struct empty_view *empty);
+
+#endif

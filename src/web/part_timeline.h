@@ -1,0 +1,63 @@
+/* part_timeline: what happened to a record, newest first, and the place to write. */
+#ifndef WEB_PART_TIMELINE_H
+#define WEB_PART_TIMELINE_H
+
+#include "web/markdown.h"
+#include "web/part_list.h"
+#include "web/part_mark.h"
+#include "web/part_record.h"
+
+enum entry_kind {
+	ENTRY_REPLY,  /* public, from us */
+	ENTRY_MAIL,   /* public, from outside */
+	ENTRY_NOTE,   /* internal */
+	ENTRY_CHANGE, /* of fields, of state */
+	ENTRY_LINK,
+	ENTRY_ALARM, /* an escalation */
+	ENTRY_SYSTEM,
+};
+
+struct change_view {
+	struct str field, before, after; /* in words; before empty: it was empty */
+};
+
+struct entry_view {
+	enum entry_kind kind;
+	enum icon icon; /* ICON_NONE: the kind's own */
+	struct str id;  /* for links to it */
+	instant at;
+	struct str actor;
+	struct str sentence; /* "%s changed 3 fields": %s is the actor; of messages: what follows the name, "by mail" */
+	struct str body;     /* Markdown of messages and notes; plain words of others */
+	const struct change_view *changes;
+	size_t change_count;
+	struct link_view link; /* ENTRY_LINK: the other record */
+	struct str link_title;
+	struct state_mark link_state;
+	const struct link_view *files; /* words with the size */
+	size_t file_count;
+};
+
+struct timeline_view {
+	const struct entry_view *entries;
+	size_t count;
+	struct str order_url; /* the other order */
+	bool oldest_first;
+	struct str earlier_url, earlier_words; /* "12 earlier entries" */
+	const struct markdown_options *markdown;
+};
+void draw_timeline(struct html *h, const struct timeline_view *timeline);
+/* The last few, small, for a preview. */
+void draw_entries_small(struct html *h, const struct entry_view *entries, size_t count);
+
+struct composer_view {
+	struct str action;
+	struct str readers;                 /* of a reply: "Aya Nishimura, 3 subscribers" */
+	bool can_reply, can_note, internal; /* internal: chosen to begin with */
+	struct str text, error;
+	const struct link_view *templates;
+	size_t template_count;
+};
+void draw_composer(struct html *h, const struct composer_view *composer);
+
+#endif

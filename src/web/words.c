@@ -1,0 +1,266 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "web/words.h"
+
+/* How each language says it; %s stands for the length or the date. */
+struct grammar {
+	const char *under_a_minute, *minutes, *hours, *hours_minutes;
+	const char *left, *over, *ago, *ahead, *just_now, *yesterday, *today, *tomorrow, *day_late, *days_late;
+	const char *weekdays[7], *weekdays_long[7];
+};
+
+static const struct grammar grammars[LANGUAGES] = {
+    [ENGLISH] = {"under 1 min",
+		 "%d min",
+		 "%d h",
+		 "%d h %02d min",
+		 "%s left",
+		 "%s over",
+		 "%s ago",
+		 "in %s",
+		 "just now",
+		 "Yesterday",
+		 "Today",
+		 "Tomorrow",
+		 "1 day late",
+		 "%s days late",
+		 {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
+		 {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}},
+    [JAPANESE] = {"1分未満",
+		  "%d分",
+		  "%d時間",
+		  "%d時間%d分",
+		  "残り%s",
+		  "%s超過",
+		  "%s前",
+		  "%s後",
+		  "たった今",
+		  "昨日",
+		  "今日",
+		  "明日",
+		  "1日遅れ",
+		  "%s日遅れ",
+		  {"月", "火", "水", "木", "金", "土", "日"},
+		  {"月", "火", "水", "木", "金", "土", "日"}},
+};
+
+static const char *const months[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+				       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char *const months_long[12] = {"January", "February", "March",     "April",   "May",      "June",
+					    "July",    "August",   "September", "October", "November", "December"};
+
+static struct arena *arena_of(const struct html *h)
+{
+	return h->out->arena;
+}
+
+static const struct grammar *grammar_of(const struct html *h)
+{
+	return &grammars[h->language];
+}
+
+/* Fills in %s and %1$s. Anything else after a percent sign stays as it is. */
+static struct str filled(struct arena *arena, const char *format, const struct str *values, size_t count)
+{
+	struct buf out = buf_new(arena);
+	size_t next = 0;
+
+	for (const char *at = format; *at; at++) {
+		size_t index = count;
+
+		if (at[0] == '%' && at[1] == 's') {
+			index = next++;
+			at++;
+		} else if (at[0] == '%' && at[1] >= '1' && at[1] <= '9' && at[2] == '$' && at[3] == 's') {
+			index = (size_t)(at[1] - '1');
+			at += 3;
+		} else {
+			buf_add_char(&out, *at);
+			continue;
+		}
+		if (index < count)
+			buf_add(&out, values[index]);
+	}
+	return buf_str(&out);
+}
+
+struct str phrase_of(const struct html *h, const char *msgid, const struct str *values, size_t count)
+{
+	return filled(arena_of(h), translate(h->language, msgid), values, count);
+}
+
+struct str phrase_count(const struct html *h, int64_t count, const char *one, const char *many)
+{
+	return phrase(h, count == 1 ? one : many, words_number(h, count));
+}
+
+struct str label(const struct html *h, const char *msgid)
+{
+	return str_of(translate(h->language, msgid));
+}
+
+struct str words_number(const struct html *h, int64_t number)
+{
+	char digits[24], text[32];
+	int n = snprintf(digits, sizeof(digits), "%lld", llabs((long long)number));
+	char *out = text;
+
+	if (number < 0)
+		*out++ = '-';
+	for (int i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			*out++ = ',';
+		*out++ = digits[i];
+	}
+	return str_dup(arena_of(h), (struct str){text, (size_t)(out - text)});
+}
+
+struct str words_bytes(const struct html *h, int64_t bytes)
+{
+	if (bytes < 1000)
+		return str_format(arena_of(h), "%lld B", (long long)bytes);
+	if (bytes < 1000 * 1000)
+		return str_format(arena_of(h), "%lld KB", (long long)(bytes + 500) / 1000);
+	return str_format(arena_of(h), "%.1f MB", (double)bytes / 1e6);
+}
+
+struct str words_length(const struct html *h, int64_t ms)
+{
+	const struct grammar *g = grammar_of(h);
+	struct arena *arena = arena_of(h);
+	long long minutes = llabs((long long)ms) / MINUTE;
+	int hours = (int)(minutes / 60), rest = (int)(minutes % 60);
+
+	if (minutes == 0)
+		return str_of(g->under_a_minute);
+	if (hours == 0)
+		return str_format(arena, g->minutes, rest);
+	if (rest == 0 || hours >= 100)
+		return str_format(arena, g->hours, hours);
+	return str_format(arena, g->hours_minutes, hours, rest);
+}
+
+struct str words_left(const struct html *h, int64_t ms)
+{
+	struct str length = words_length(h, ms);
+
+	return filled(arena_of(h), ms >= 0 ? grammar_of(h)->left : grammar_of(h)->over, &length, 1);
+}
+
+struct str words_ago(const struct html *h, instant at, bool brief)
+{
+	const struct grammar *g = grammar_of(h);
+	int64_t age = h->now - at, size = llabs((long long)age);
+	int32_t day = zone_day(h->zone, at);
+	struct str length;
+
+	if (size < MINUTE)
+		return str_of(g->just_now);
+	if (size >= DAY)
+		return day == zone_day(h->zone, h->now) - 1 ? str_of(g->yesterday) : words_day(h, day, DAY_SHORT);
+	/* From three hours on, minutes say nothing. */
+	length = words_length(h, size >= 3 * HOUR || (brief && size >= HOUR) ? size - size % HOUR : size);
+	if (age < 0)
+		return filled(arena_of(h), g->ahead, &length, 1);
+	if (brief && h->language == ENGLISH)
+		return length;
+	return filled(arena_of(h), g->ago, &length, 1);
+}
+
+struct str words_day(const struct html *h, int32_t day, enum day_style style)
+{
+	struct arena *arena = arena_of(h);
+	const struct grammar *g = grammar_of(h);
+	const char *week = g->weekdays[day_of_week(day)];
+	int year, month, date, this_year, unused;
+
+	day_to_civil(day, &year, &month, &date);
+	day_to_civil(zone_day(h->zone, h->now), &this_year, &unused, &unused);
+	if (style <= DAY_WEEK && year != this_year)
+		style = style == DAY_WEEK && h->language == JAPANESE ? DAY_LONG : DAY_FULL;
+	if (h->language == JAPANESE) {
+		switch (style) {
+		case DAY_SHORT:
+			return str_format(arena, "%d月%d日", month, date);
+		case DAY_WEEK:
+			return str_format(arena, "%d月%d日(%s)", month, date, week);
+		case DAY_FULL:
+			return str_format(arena, "%d年%d月%d日", year, month, date);
+		default:
+			return str_format(arena, "%d年%d月%d日(%s)", year, month, date, week);
+		}
+	}
+	switch (style) {
+	case DAY_SHORT:
+		return str_format(arena, "%d %s", date, months[month - 1]);
+	case DAY_WEEK:
+		return str_format(arena, "%s %d %s", week, date, months[month - 1]);
+	case DAY_FULL:
+		return str_format(arena, "%d %s %d", date, months[month - 1], year);
+	default:
+		return str_format(arena, "%s %d %s %d", g->weekdays_long[day_of_week(day)], date,
+				  months_long[month - 1], year);
+	}
+}
+
+struct str words_time(const struct html *h, instant at)
+{
+	struct civil civil = zone_civil(h->zone, at);
+
+	return str_format(arena_of(h), "%02d:%02d", civil.hour, civil.minute);
+}
+
+struct str words_moment(const struct html *h, instant at)
+{
+	struct str day = words_day(h, zone_day(h->zone, at), h->language == JAPANESE ? DAY_LONG : DAY_FULL);
+
+	return str_format(arena_of(h), "%.*s %.*s", STR_ARG(day), STR_ARG(words_time(h, at)));
+}
+
+struct str words_near(const struct html *h, instant at)
+{
+	int32_t day = zone_day(h->zone, at);
+
+	if (day == zone_day(h->zone, h->now))
+		return words_time(h, at);
+	return str_format(arena_of(h), "%.*s %.*s", STR_ARG(words_day(h, day, DAY_SHORT)), STR_ARG(words_time(h, at)));
+}
+
+struct str words_due(const struct html *h, int32_t day)
+{
+	const struct grammar *g = grammar_of(h);
+	int32_t days = day - zone_day(h->zone, h->now);
+	struct str number;
+
+	if (days < -1) {
+		number = words_number(h, -days);
+		return filled(arena_of(h), g->days_late, &number, 1);
+	}
+	if (days == -1)
+		return str_of(g->day_late);
+	if (days == 0)
+		return str_of(g->today);
+	if (days == 1)
+		return str_of(g->tomorrow);
+	return words_day(h, day, days < 7 ? DAY_WEEK : DAY_SHORT);
+}
+
+void html_ago(struct html *h, instant at, bool brief)
+{
+	char machine[TIME_TEXT];
+	int64_t age = h->now - at;
+	bool ticks = !brief && age >= 0 && age < DAY;
+	struct str ms = ticks ? str_format(arena_of(h), "%lld", (long long)age) : (struct str){NULL, 0};
+
+	html(h, "<time datetime='%a' title='%a'%m>%t</time>", time_format(at, machine), words_moment(h, at),
+	     attribute_if("data-ago", ms), words_ago(h, at, brief));
+}
+
+void html_near(struct html *h, instant at)
+{
+	char machine[TIME_TEXT];
+
+	html(h, "<time datetime='%a' title='%a'>%t</time>", time_format(at, machine), words_moment(h, at),
+	     words_near(h, at));
+}

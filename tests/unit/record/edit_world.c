@@ -1,0 +1,297 @@
+#include "edit_world.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "behaviour/behaviours.h"
+
+instant at(const char *time)
+{
+	instant parsed;
+
+	assert_true(time_parse(str_of(time), &parsed));
+	return parsed;
+}
+
+static void must(struct world *world, enum status status)
+{
+	char text[1024];
+
+	if (!status)
+		return;
+	error_text(&world->error, text, sizeof(text));
+	fail_msg("%s", text);
+}
+
+const struct type *type_of(struct world *world, const char *name)
+{
+	const struct type *type = model_type(world->model, str_of(name));
+
+	assert_non_null(type);
+	return type;
+}
+
+/* --- edits --- */
+
+struct wish {
+	struct edit_request request;
+	struct field_input fields[40];
+	struct link_input links[8];
+};
+
+static const struct link_kind *link_of(const struct type *type, const char *name)
+{
+	const struct link_kind *link = type_link(type, str_of(name));
+
+	assert_non_null(link);
+	return link;
+}
+
+static void take_link(struct world *world, struct wish *wish, const char *name, const char *number, bool remove)
+{
+	struct link_input *link = &wish->links[wish->request.link_count++];
+
+	*link = (struct link_input){.link = link_of(wish->request.type, name), .remove = remove};
+	assert_true(kernel_parse_number(world->kernel, str_of(number), &link->other));
+}
+
+static enum status take_word(struct world *world, struct wish *wish, struct connection *connection, const char *name,
+			     const char *text)
+{
+	struct edit_request *request = &wish->request;
+	const struct field *field;
+	struct field_input *input;
+
+	if (!strcmp(name, "comment") || !strcmp(name, "public comment")) {
+		request->comment = str_of(text);
+		request->comment_is_public = *name == 'p';
+	} else if (!strcmp(name, "state")) {
+		request->transition = type_transition(request->type, str_of(text));
+		assert_non_null(request->transition);
+	} else if (!strncmp(name, "link ", 5)) {
+		take_link(world, wish, name + 5, text, false);
+	} else if (!strncmp(name, "unlink ", 7)) {
+		take_link(world, wish, name + 7, text, true);
+	} else {
+		field = type_field(request->type, str_of(name));
+		assert_non_null(field);
+		input = &wish->fields[request->field_count++];
+		input->field = field;
+		return field_parse(world->kernel, connection, world->arena, field, str_of(text), zone_open(S("Asia/Tokyo")),
+				   &input->value, &world->error);
+	}
+	return OK;
+}
+
+static enum status edit_words(struct world *world, const struct actor *actor, const struct type *type, int64_t record,
+			      va_list words)
+{
+	struct wish wish = {.request = {.type = type, .record = record, .via = VIA_API}};
+	struct edit_batch batch = {.actor = actor,
+				   .requests = &wish.request,
+				   .count = 1,
+				   .results = &world->result,
+				   .now = world->now};
+	enum status status = OK;
+	const char *name;
+
+	error_clear(&world->error);
+	wish.request.fields = wish.fields;
+	wish.request.links = wish.links;
+	{
+		READER connection = NULL;
+
+		must(world, store_reader(world->kernel->store, &connection, &world->error));
+		while (!status && (name = va_arg(words, const char *)))
+			status = take_word(world, &wish, connection, name, va_arg(words, const char *));
+	}
+	return status ? status : kernel_edit(world->kernel, &batch, &world->error);
+}
+
+enum status edit_by(struct world *world, const struct actor *actor, int64_t record, ...)
+{
+	va_list words;
+	enum status status;
+
+	va_start(words, record);
+	status = edit_words(world, actor, kernel_type_of(world->kernel, record), record, words);
+	va_end(words);
+	return status;
+}
+
+enum status create_by(struct world *world, const struct actor *actor, const char *type, ...)
+{
+	va_list words;
+	enum status status;
+
+	va_start(words, type);
+	status = edit_words(world, actor, type_of(world, type), 0, words);
+	va_end(words);
+	return status;
+}
+
+int64_t made(struct world *world, const char *type, ...)
+{
+	va_list words;
+
+	va_start(words, type);
+	must(world, edit_words(world, actor_system(), type_of(world, type), 0, words));
+	va_end(words);
+	assert_true(world->result.created);
+	return world->result.record;
+}
+
+/* --- looking --- */
+
+struct record *look(struct world *world, int64_t identity)
+{
+	READER connection = NULL;
+	struct record *record = NULL;
+
+	must(world, store_reader(world->kernel->store, &connection, &world->error));
+	must(world, record_load(world->kernel, connection, world->arena, identity, true, &record, &world->error));
+	assert_non_null(record);
+	return record;
+}
+
+const char *shown(struct world *world, int64_t identity, const char *name)
+{
+	struct record *record = look(world, identity);
+	const struct field *field = type_field(record->type, str_of(name));
+	struct buf buf = buf_new(world->arena);
+	struct value value;
+
+	if (!strcmp(name, "state"))
+		return str_c(world->arena, record->state->name);
+	assert_non_null(field);
+	value = record_value(record, field);
+	if (value_is_empty(value))
+		return "";
+	if (value.kind == VALUE_TEXT || value.kind == VALUE_CHOICE)
+		return str_c(world->arena, value.text);
+	if (value.kind == VALUE_RECORD) {
+		char *number = arena_alloc(world->arena, NUMBER_TEXT);
+
+		return kernel_number(world->kernel, value.number, number);
+	}
+	value_write_json(&buf, field, value);
+	return str_c(world->arena, buf_str(&buf));
+}
+
+struct record_clock clock_named(struct world *world, int64_t record, const char *name, instant moment)
+{
+	READER connection = NULL;
+	struct record_clock *clocks;
+	size_t count;
+
+	must(world, store_reader(world->kernel->store, &connection, &world->error));
+	must(world, clocks_of(world->kernel, connection, world->arena, record, moment, &clocks, &count, &world->error));
+	for (size_t i = 0; i < count; i++)
+		if (str_is(clocks[i].name, name))
+			return clocks[i];
+	return (struct record_clock){0};
+}
+
+int64_t count_rows(struct world *world, const char *sql, int64_t argument)
+{
+	READER connection = NULL;
+	STATEMENT statement = NULL;
+	bool row;
+
+	must(world, store_reader(world->kernel->store, &connection, &world->error));
+	must(world, store_prepare(connection, str_of(sql), &statement, &world->error));
+	bind_int(statement, argument);
+	must(world, store_step(statement, &row, &world->error));
+	return row ? column_int(statement, 0) : -1;
+}
+
+bool has_fault(const struct world *world, const char *field, const char *rule)
+{
+	for (size_t i = 0; i < world->error.count; i++)
+		if (!strcmp(world->error.items[i].field, field) && !strcmp(world->error.items[i].rule, rule))
+			return true;
+	for (size_t i = 0; i < world->error.count; i++)
+		print_message("fault: %s %s\n", world->error.items[i].field, world->error.items[i].rule);
+	return false;
+}
+
+const struct actor *as(struct world *world, int64_t person)
+{
+	const struct actor *actor = NULL;
+
+	must(world, actor_of_person(world->kernel, world->arena, person, &actor, &world->error));
+	return actor;
+}
+
+/* --- opening --- */
+
+static void open_kernel(struct world *world)
+{
+	struct model_source *sources = NULL;
+	struct kernel_options options = {.behaviours = behaviours};
+	struct store_options store = {.create = true, .readers = 2};
+	size_t count = 0;
+	char url[128];
+
+	must(world, model_read_directory(world->arena, PROCESSES, false, &sources, &count, &world->error));
+	must(world, model_load(world->arena, sources, count, &world->model, &world->error));
+	snprintf(world->directory, sizeof(world->directory), "/tmp/kaname-edit-XXXXXX");
+	assert_non_null(mkdtemp(world->directory));
+	snprintf(url, sizeof(url), "sqlite:%s/test.db", world->directory);
+	store.url = url;
+	must(world, store_open(&store, &world->store, &world->error));
+	must(world, kernel_open(world->model, world->store, &options, &world->kernel, &world->error));
+}
+
+static int64_t person(struct world *world, const char *account, const char *role, const char *groups,
+		      const char *customer)
+{
+	return made(world, "person", "account", account, "name", account, "language", "en", "roles", role, "groups", groups,
+		    "customer", customer, NULL);
+}
+
+static void populate(struct world *world)
+{
+	world->group = made(world, "group", "key", "desk", "name", "Service desk", NULL);
+	world->other_group = made(world, "group", "key", "network", "name", "Network", NULL);
+	world->acme = made(world, "customer", "name", "Acme", NULL);
+	world->globex = made(world, "customer", "name", "Globex", NULL);
+	world->calendar = made(world, "calendar", "name", "Office hours", "monday", "09:00-17:00", "tuesday", "09:00-17:00",
+			       "wednesday", "09:00-17:00", "thursday", "09:00-17:00", "friday", "09:00-17:00", NULL);
+	world->service = made(world, "service", "name", "Mail", NULL);
+	world->desk = person(world, "desk", "incident_and_service_request.service_desk", "desk", "");
+	world->resolver = person(world, "resolver", "incident_and_service_request.resolver", "network", "");
+	world->secured = person(world, "security", "information_security.security_team", "", "");
+	world->admin = person(world, "admin", "resource_management.administrator", "", "");
+	world->user = person(world, "user", "", "", "CUS-1");
+	world->user2 = person(world, "user2", "", "", "CUS-2");
+}
+
+int world_open(void **state)
+{
+	struct arena *arena = arena_new();
+	struct world *world = arena_one(arena, struct world);
+
+	assert_true(hash_start());
+	world->arena = arena;
+	world->now = at("2026-11-02T09:00:00+09:00");
+	error_clear(&world->error);
+	open_kernel(world);
+	world->incident = type_of(world, "incident");
+	populate(world);
+	*state = world;
+	return 0;
+}
+
+int world_close(void **state)
+{
+	struct world *world = *state;
+	char command[128];
+
+	kernel_close(world->kernel);
+	store_close(world->store);
+	snprintf(command, sizeof(command), "rm -r '%s'", world->directory);
+	assert_int_equal(system(command), 0);
+	arena_free(world->arena);
+	return 0;
+}

@@ -1,0 +1,203 @@
+/* Times, dates and numbers as people of each language say them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "web/part_clock.h"
+#include "web/words.h"
+
+static struct html page(struct arena *arena, struct buf *out, enum language language)
+{
+	struct html h = {.out = out, .language = language, .zone = zone_open(S("Asia/Tokyo"))};
+
+	*out = buf_new(arena);
+	assert_true(time_parse(S("2026-11-24T10:42:00+09:00"), &h.now)); /* a Tuesday */
+	return h;
+}
+
+static void assert_words(struct str got, const char *expected)
+{
+	if (!str_is(got, expected))
+		fail_msg("got %.*s, want %s", STR_ARG(got), expected);
+}
+
+static void test_lengths(void **state)
+{
+	static const struct {
+		int64_t ms;
+		const char *en, *ja, *left_en, *left_ja;
+	} cases[] = {
+	    {0, "under 1 min", "1分未満", "under 1 min left", "残り1分未満"},
+	    {59 * SECOND, "under 1 min", "1分未満", "under 1 min left", "残り1分未満"},
+	    {38 * MINUTE, "38 min", "38分", "38 min left", "残り38分"},
+	    {60 * MINUTE, "1 h", "1時間", "1 h left", "残り1時間"},
+	    {80 * MINUTE, "1 h 20 min", "1時間20分", "1 h 20 min left", "残り1時間20分"},
+	    {185 * MINUTE, "3 h 05 min", "3時間5分", "3 h 05 min left", "残り3時間5分"},
+	    {26 * (int64_t)HOUR, "26 h", "26時間", "26 h left", "残り26時間"},
+	    {120 * (int64_t)HOUR + 5 * MINUTE, "120 h", "120時間", "120 h left", "残り120時間"},
+	    {-72 * MINUTE, "1 h 12 min", "1時間12分", "1 h 12 min over", "1時間12分超過"},
+	    {-26 * MINUTE, "26 min", "26分", "26 min over", "26分超過"},
+	};
+	ARENA arena = arena_new();
+	struct buf out;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct html en = page(arena, &out, ENGLISH), ja = page(arena, &out, JAPANESE);
+
+		assert_words(words_length(&en, cases[i].ms), cases[i].en);
+		assert_words(words_length(&ja, cases[i].ms), cases[i].ja);
+		assert_words(words_left(&en, cases[i].ms), cases[i].left_en);
+		assert_words(words_left(&ja, cases[i].ms), cases[i].left_ja);
+	}
+}
+
+static void test_ago(void **state)
+{
+	static const struct {
+		const char *at, *en, *brief, *ja;
+	} cases[] = {
+	    {"2026-11-24T10:41:30+09:00", "just now", "just now", "たった今"},
+	    {"2026-11-24T10:37:00+09:00", "5 min ago", "5 min", "5分前"},
+	    {"2026-11-24T09:20:00+09:00", "1 h 22 min ago", "1 h", "1時間22分前"},
+	    {"2026-11-24T06:20:00+09:00", "4 h ago", "4 h", "4時間前"},
+	    {"2026-11-23T23:50:00+09:00", "10 h ago", "10 h", "10時間前"},
+	    {"2026-11-23T09:00:00+09:00", "Yesterday", "Yesterday", "昨日"},
+	    {"2026-11-20T09:00:00+09:00", "20 Nov", "20 Nov", "11月20日"},
+	    {"2025-11-20T09:00:00+09:00", "20 Nov 2025", "20 Nov 2025", "2025年11月20日"},
+	    {"2026-11-24T10:47:00+09:00", "in 5 min", "in 5 min", "5分後"},
+	};
+	ARENA arena = arena_new();
+	struct buf out;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct html en = page(arena, &out, ENGLISH), ja = page(arena, &out, JAPANESE);
+		instant at;
+
+		assert_true(time_parse(str_of(cases[i].at), &at));
+		assert_words(words_ago(&en, at, false), cases[i].en);
+		assert_words(words_ago(&en, at, true), cases[i].brief);
+		assert_words(words_ago(&ja, at, false), cases[i].ja);
+	}
+}
+
+static void test_days(void **state)
+{
+	static const struct {
+		const char *day;
+		enum day_style style;
+		const char *en, *ja;
+	} cases[] = {
+	    {"2026-11-24", DAY_SHORT, "24 Nov", "11月24日"},
+	    {"2026-11-27", DAY_WEEK, "Fri 27 Nov", "11月27日(金)"},
+	    {"2026-11-24", DAY_FULL, "24 Nov 2026", "2026年11月24日"},
+	    {"2026-11-24", DAY_LONG, "Tuesday 24 November 2026", "2026年11月24日(火)"},
+	    {"2027-01-03", DAY_SHORT, "3 Jan 2027", "2027年1月3日"},
+	    {"2027-01-03", DAY_WEEK, "3 Jan 2027", "2027年1月3日(日)"},
+	};
+	static const struct {
+		const char *day, *en, *ja;
+	} dues[] = {
+	    {"2026-11-22", "2 days late", "2日遅れ"},
+	    {"2026-11-23", "1 day late", "1日遅れ"},
+	    {"2026-11-24", "Today", "今日"},
+	    {"2026-11-25", "Tomorrow", "明日"},
+	    {"2026-11-27", "Fri 27 Nov", "11月27日(金)"},
+	    {"2026-12-01", "1 Dec", "12月1日"},
+	};
+	ARENA arena = arena_new();
+	struct buf out;
+	struct html en = page(arena, &out, ENGLISH), ja = page(arena, &out, JAPANESE);
+	int32_t day;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_true(day_parse(str_of(cases[i].day), &day));
+		assert_words(words_day(&en, day, cases[i].style), cases[i].en);
+		assert_words(words_day(&ja, day, cases[i].style), cases[i].ja);
+	}
+	for (size_t i = 0; i < sizeof(dues) / sizeof(*dues); i++) {
+		assert_true(day_parse(str_of(dues[i].day), &day));
+		assert_words(words_due(&en, day), dues[i].en);
+		assert_words(words_due(&ja, day), dues[i].ja);
+	}
+}
+
+static void test_moments(void **state)
+{
+	ARENA arena = arena_new();
+	struct buf out;
+	struct html en = page(arena, &out, ENGLISH), ja = page(arena, &out, JAPANESE);
+	instant at;
+
+	assert_true(time_parse(S("2026-11-24T05:05:00Z"), &at));
+	assert_words(words_moment(&en, at), "24 Nov 2026 14:05");
+	assert_words(words_moment(&ja, at), "2026年11月24日(火) 14:05");
+	assert_words(words_near(&en, at), "14:05");
+	assert_words(words_near(&ja, at - DAY), "11月23日 14:05");
+	html_ago(&en, en.now - 5 * MINUTE, false);
+	assert_words(buf_str(&out), "<time datetime='2026-11-24T01:37:00Z' title='24 Nov 2026 10:37' "
+				    "data-ago=\"300000\">5 min ago</time>");
+}
+
+static void test_numbers(void **state)
+{
+	ARENA arena = arena_new();
+	struct buf out;
+	struct html h = page(arena, &out, ENGLISH);
+
+	assert_words(words_number(&h, 0), "0");
+	assert_words(words_number(&h, 999), "999");
+	assert_words(words_number(&h, 1204), "1,204");
+	assert_words(words_number(&h, -1234567), "-1,234,567");
+	assert_words(words_bytes(&h, 512), "512 B");
+	assert_words(words_bytes(&h, 84000), "84 KB");
+	assert_words(words_bytes(&h, 2450000), "2.5 MB");
+	assert_words(phrase(&h, "%2$s before %1$s, 100 %", S("b"), S("a")), "a before b, 100 %");
+	assert_words(phrase(&h, "%s and %s and %s", S("a"), S("b")), "a and b and ");
+	assert_words(phrase_count(&h, 1, "%s entry", "%s entries"), "1 entry");
+	assert_words(phrase_count(&h, 1204, "%s entry", "%s entries"), "1,204 entries");
+}
+
+/* The sign of a clock never stands alone: words and class say the same. */
+static void test_clock(void **state)
+{
+	static const struct {
+		struct clock_view clock;
+		const char *holds;
+	} cases[] = {
+	    {{.tone = CLOCK_TONE_RUNNING, .target = 2 * HOUR, .left = 80 * MINUTE, .open_for = DAY},
+	     "<span class='ck' data-left='4800000' data-open='86400000' data-target='7200000' data-soon='2400000'>"
+	     "<span class='w' data-words=''>1 h 20 min left</span>"},
+	    {{.tone = CLOCK_TONE_RUNNING, .target = 2 * HOUR, .left = 38 * MINUTE, .open_for = DAY},
+	     "<span class='ck soon' "},
+	    {{.tone = CLOCK_TONE_OVER, .target = 2 * HOUR, .left = -26 * MINUTE}, "<span class='ck over'><svg"},
+	    {{.tone = CLOCK_TONE_HOLD, .target = 2 * HOUR, .left = 26 * MINUTE}, "<span class='ck hold'><svg"},
+	    {{.tone = CLOCK_TONE_OVER, .target = 2 * HOUR, .left = -26 * MINUTE}, "width='100.0'"},
+	    {{.tone = CLOCK_TONE_MET, .target = 2 * HOUR, .left = 26 * MINUTE}, ">Met</span></span>"},
+	};
+	ARENA arena = arena_new();
+	struct buf out;
+	size_t at;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct html h = page(arena, &out, ENGLISH);
+
+		draw_clock(&h, &cases[i].clock);
+		assert_false(out.failed);
+		if (!str_find(buf_str(&out), str_of(cases[i].holds), &at))
+			fail_msg("%.*s\nlacks %s", STR_ARG(buf_str(&out)), cases[i].holds);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_lengths), cmocka_unit_test(test_ago),     cmocka_unit_test(test_days),
+	    cmocka_unit_test(test_moments), cmocka_unit_test(test_numbers), cmocka_unit_test(test_clock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,10 @@
+// Everything works without this file; it only makes it quicker. Each module listens on the document, so that parts
+// of a page may come and go.
+import "./htmx.js";
+import "./clock.js";
+import "./keys.js";
+import "./theme.js";
+import "./dialog.js";
+import "./composer.js";
+import "./table.js";
+import "./live.js";

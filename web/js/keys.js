@@ -1,0 +1,36 @@
+// Keys. Whatever has data-key="n" or data-key="g i" is done by that key: links and buttons are pressed, fields get the
+// focus. j, k, o, x and p move in the list.
+import { press as inList } from "./table.js";
+
+const typing = (element) => element?.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const seen = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+const find = (keys) => [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`)].find((element) => seen(element) || element.closest("details, [popover]"));
+let before = "", until = 0;
+
+function act(element) {
+	if (element.matches("input:not([type=checkbox], [type=radio]), textarea, select")) {
+		element.focus();
+		element.select?.();
+	} else {
+		element.click();
+		const target = element.dataset.then && document.getElementById(element.dataset.then);
+		target?.focus();
+	}
+}
+
+document.addEventListener("keydown", (event) => {
+	if (event.defaultPrevented || event.isComposing) return;
+	const goto = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+	if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+	if (!goto && (event.ctrlKey || event.metaKey || event.altKey || typing(event.target))) return;
+	if (document.querySelector("dialog[open]")) return;
+	const key = goto ? "/" : event.key;
+	const pair = before && performance.now() < until ? find(`${before} ${key}`) : null;
+	before = key;
+	until = performance.now() + 1000;
+	const element = pair ?? find(key);
+	if (element) act(element);
+	else if (!inList(key)) return;
+	before = pair ? "" : key;
+	event.preventDefault();
+});
