@@ -38,11 +38,10 @@ int main(int count, char **arguments)
 	memcpy(body, head, sizeof(head) - 1);
 	memcpy(body + BODY_BYTES - (sizeof(end) - 1), end, sizeof(end) - 1);
 
-	struct MHD_Daemon *daemon =
-		MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO, (uint16_t)port, NULL, NULL, answer, body,
-				 MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? (unsigned)threads : 0u,
-				 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_CONNECTION_LIMIT,
-				 (unsigned)CONNECTIONS, MHD_OPTION_END);
+	struct MHD_Daemon *daemon = MHD_start_daemon(
+	    MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)port, NULL, NULL, answer, body, MHD_OPTION_THREAD_POOL_SIZE,
+	    threads > 1 ? (unsigned)threads : 0u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
 	if (!daemon) {
 		fprintf(stderr, "floor_http: cannot listen at port %d\n", port);
 		return 1;

@@ -19,7 +19,8 @@ enum { HTTP_PAIRS_MAX = 2000 };
 
 struct str http_pair_find(const struct http_pairs *pairs, struct str name); /* the first; p == NULL when absent */
 
-/* Undoes %XX, and "+" for a blank when plus. A text without either is not copied. False: a broken %XX, NUL, no UTF-8. */
+/* Undoes %XX, and "+" for a blank when plus. A text without either is not copied. False: a broken %XX, NUL, no UTF-8.
+ */
 MUST bool http_decode(struct arena *arena, struct str encoded, bool plus, struct str *out);
 
 /* "a=1&b=&c" of a query or a form. Empty pieces are passed over. E_SYNTAX at the name, E_TOO_LARGE. */

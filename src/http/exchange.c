@@ -20,8 +20,7 @@ static void link_open(struct http_server *server, struct MHD_Connection *connect
 	if (!link)
 		return;
 	link->arena = arena_new();
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	if (info && info->client_addr)
 		link->peer = peer_of(info->client_addr);
 	peer_text(&link->peer, link->remote);
@@ -56,8 +55,7 @@ enum MHD_Result exchange_accept(void *of_server, const struct sockaddr *address,
 
 void *exchange_target(void *of_server, const char *target, struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct link *link = info ? info->socket_context : NULL;
 	if (!link)
 		return NULL;
@@ -201,8 +199,7 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *upload, 
 static bool must_answer_early(struct exchange *exchange)
 {
 	struct str length = http_header(&exchange->request, "Content-Length");
-	return http_header(&exchange->request, "Expect").p ||
-	       (length.p && strtoull(length.p, NULL, 10) > DRAIN_LIMIT);
+	return http_header(&exchange->request, "Expect").p || (length.p && strtoull(length.p, NULL, 10) > DRAIN_LIMIT);
 }
 
 static enum MHD_Result begin(struct exchange *exchange, const char *method)

@@ -56,7 +56,7 @@ static bool find_route(struct exchange *exchange, unsigned *status, struct error
 	struct http_request *request = &exchange->request;
 	struct route_match match;
 	enum route_result result =
-		router_match(exchange->server->router, request->arena, request->method, request->path, &match);
+	    router_match(exchange->server->router, request->arena, request->method, request->path, &match);
 	request->route = match.route;
 	request->parameters = match.parameters;
 	exchange->allowed = match.allowed;

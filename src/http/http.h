@@ -55,9 +55,9 @@ typedef void http_handler(struct http_request *request, struct http_response *re
 
 struct http_route {
 	const char *method; /* "GET", "POST", "PUT", "PATCH" or "DELETE" */
-	/* Segments that stand for themselves or, as "{number}", for one segment that is not empty; "{path...}" at the end
-	 * stands for all that is left. Where several patterns fit, segments that stand for themselves win from left to
-	 * right, whatever the order of the table. */
+	/* Segments that stand for themselves or, as "{number}", for one segment that is not empty; "{path...}" at the
+	 * end stands for all that is left. Where several patterns fit, segments that stand for themselves win from left
+	 * to right, whatever the order of the table. */
 	const char *pattern;
 	http_handler *handler;
 	size_t body_limit; /* 0: the server's */
@@ -74,8 +74,8 @@ struct http_options {
 	const struct http_route *routes;
 	size_t route_count;
 	void *context; /* request->context */
-	/* Writes the answer to what is refused before a handler; response->status and headers such as Allow are set. The
-	 * request may be incomplete: what could not be read is empty. NULL: http_problem_as in English. */
+	/* Writes the answer to what is refused before a handler; response->status and headers such as Allow are set.
+	 * The request may be incomplete: what could not be read is empty. NULL: http_problem_as in English. */
 	void (*refused)(struct http_request *request, struct http_response *response, const struct error *error);
 	/* Peers whose X-Forwarded-For and X-Forwarded-Proto are believed: "127.0.0.1, ::1, 10.0.0.0/8"; NULL: none. */
 	const char *trusted_peers;
@@ -86,8 +86,8 @@ struct http_options {
 MUST enum status http_server_start(const struct http_options *options, struct http_server **server,
 				   struct error *error);
 unsigned http_server_port(const struct http_server *server);
-/* Accepts no more, ends waiting streams, lets what runs finish for at most grace_ms, then closes and frees. False when a
- * handler or a parked request was not done by then: the server is left as it is, answers what is resumed, and refuses
+/* Accepts no more, ends waiting streams, lets what runs finish for at most grace_ms, then closes and frees. False when
+ * a handler or a parked request was not done by then: the server is left as it is, answers what is resumed, and refuses
  * what comes; stop again, or end the process. */
 bool http_server_stop(struct http_server *server, int64_t grace_ms);
 
@@ -119,16 +119,16 @@ enum http_method {
 struct http_request {
 	struct arena *arena;
 	enum http_method method;
-	struct str target;            /* as it was sent: path and query, encoded */
-	struct str path;              /* its path, encoded */
+	struct str target; /* as it was sent: path and query, encoded */
+	struct str path;   /* its path, encoded */
 	const struct http_route *route;
 	struct http_pairs parameters; /* of the pattern, decoded, in order */
 	struct http_pairs query;      /* decoded, in order, names may come again */
 	struct str body;
-	struct str remote;            /* the client's address, as told by trusted peers */
-	bool secure;                  /* it came over TLS, as told by trusted peers */
-	void *context;                /* of the options */
-	void *data;                   /* the handler's own, for its continuation */
+	struct str remote; /* the client's address, as told by trusted peers */
+	bool secure;       /* it came over TLS, as told by trusted peers */
+	void *context;     /* of the options */
+	void *data;        /* the handler's own, for its continuation */
 };
 
 /* Empty slices (p == NULL) when absent. Header names in any case. */
@@ -143,8 +143,8 @@ struct str http_query(const struct http_request *request, const char *name); /* 
 void http_suspend(struct http_request *request, http_handler *continue_with);
 void http_resume(struct http_request *request);
 
-/* The body as a JSON object or array; freed with the request. E_SYNTAX: no body, another media type than JSON, malformed,
- * doubled names, nesting beyond 64. */
+/* The body as a JSON object or array; freed with the request. E_SYNTAX: no body, another media type than JSON,
+ * malformed, doubled names, nesting beyond 64. */
 MUST enum status http_json_body(struct http_request *request, json_t **json, struct error *error);
 
 /* The body as a form (urlencoded or multipart): fields in order. E_SYNTAX as above. */
@@ -209,8 +209,8 @@ struct http_stream;
  * server stops, a stream that would wait ends instead. The stream belongs to the response. */
 struct http_stream *http_stream(struct http_response *response, const char *media_type, http_stream_reader *reader,
 				void *state, void (*release)(void *state));
-/* For wakers: a stream that is held may be woken from any thread, also when it has long ended. A waiting stream does not
- * notice that its client is gone until it is woken and writes. */
+/* For wakers: a stream that is held may be woken from any thread, also when it has long ended. A waiting stream does
+ * not notice that its client is gone until it is woken and writes. */
 struct http_stream *http_stream_hold(struct http_stream *stream);
 void http_stream_drop(struct http_stream *stream);
 void http_stream_wake(struct http_stream *stream);

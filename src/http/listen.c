@@ -60,8 +60,8 @@ enum status listen_open(const char *address, int *fd, unsigned *port, struct err
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found;
 	int failure = getaddrinfo(host, service, &hints, &found);
 	if (failure)
-		return error_fail(error, E_INVALID, "listen", "address", N_("The address “%s” is not known: %s"), address,
-				  gai_strerror(failure));
+		return error_fail(error, E_INVALID, "listen", "address", N_("The address “%s” is not known: %s"),
+				  address, gai_strerror(failure));
 	*fd = open_socket(found);
 	int cause = errno;
 	freeaddrinfo(found);

@@ -44,11 +44,13 @@ enum http_encoding http_encoding_choose(struct str accept_encoding, unsigned ava
 		if (str_is(coding, "*"))
 			others = q;
 		for (int i = 0; i < HTTP_ENCODINGS; i++)
-			if (str_eq_nocase(coding, str_of(names[i])) || (i == HTTP_GZIP && str_eq_nocase(coding, S("x-gzip"))))
+			if (str_eq_nocase(coding, str_of(names[i])) ||
+			    (i == HTTP_GZIP && str_eq_nocase(coding, S("x-gzip"))))
 				wanted[i] = q;
 	}
 	enum http_encoding best = HTTP_PLAIN;
-	int best_q = wanted[HTTP_PLAIN] >= 0 ? wanted[HTTP_PLAIN] : 1; /* never refused: there is nothing else to send */
+	int best_q =
+	    wanted[HTTP_PLAIN] >= 0 ? wanted[HTTP_PLAIN] : 1; /* never refused: there is nothing else to send */
 	for (int i = HTTP_GZIP; i < HTTP_ENCODINGS; i++) {
 		int q = wanted[i] >= 0 ? wanted[i] : others;
 		if ((available & (1u << i)) && q > 0 && q >= best_q) {
@@ -74,8 +76,7 @@ bool http_etag_listed(struct str list, struct str etag, bool weak)
 		if (start < list.n && list.p[start] == '"') {
 			for (end = start + 1; end < list.n && list.p[end] != '"'; end++)
 				;
-			if (end++ < list.n && str_eq(str_sub(list, start, end), opaque) &&
-			    (weak || !tag_weak))
+			if (end++ < list.n && str_eq(str_sub(list, start, end), opaque) && (weak || !tag_weak))
 				return true;
 		}
 		at = end > at ? end : at + 1;

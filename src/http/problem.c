@@ -42,17 +42,17 @@ const char *http_status_title(unsigned status)
 		unsigned status;
 		const char *title;
 	} titles[] = {
-		{400, N_("This cannot be understood")},
-		{401, N_("Please sign in")},
-		{403, N_("This is not allowed")},
-		{404, N_("Not found")},
-		{405, N_("This method is not available here")},
-		{409, N_("The present state forbids it")},
-		{412, N_("Somebody else changed it first")},
-		{413, N_("Too large")},
-		{422, N_("Some values are wrong or missing")},
-		{429, N_("Too many requests")},
-		{503, N_("Not available at the moment")},
+	    {400, N_("This cannot be understood")},
+	    {401, N_("Please sign in")},
+	    {403, N_("This is not allowed")},
+	    {404, N_("Not found")},
+	    {405, N_("This method is not available here")},
+	    {409, N_("The present state forbids it")},
+	    {412, N_("Somebody else changed it first")},
+	    {413, N_("Too large")},
+	    {422, N_("Some values are wrong or missing")},
+	    {429, N_("Too many requests")},
+	    {503, N_("Not available at the moment")},
 	};
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		if (titles[i].status == status)
@@ -87,15 +87,14 @@ static void add_items(struct buf *out, const struct error *error, enum language 
 	buf_add_c(out, "]}");
 }
 
-void http_problem_as(struct http_response *response, unsigned status, const struct error *error,
-		     enum language language)
+void http_problem_as(struct http_response *response, unsigned status, const struct error *error, enum language language)
 {
 	struct buf out = buf_new(response->arena);
 	const struct error_item *first = error->count ? &error->items[0] : NULL;
 	bool named = first && first->rule && first->rule[0];
 	buf_add_c(&out, "{\"type\":");
-	buf_add_json_string(&out, named ? str_format(response->arena, "urn:kaname:error:%s", first->rule)
-					: S("about:blank"));
+	buf_add_json_string(&out,
+			    named ? str_format(response->arena, "urn:kaname:error:%s", first->rule) : S("about:blank"));
 	add_member(&out, "title", str_of(tr(language, http_status_title(status))));
 	buf_format(&out, ",\"status\":%u", status);
 	if (first)

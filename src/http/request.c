@@ -10,7 +10,7 @@ enum { JSON_DEPTH = 64 };
 struct str http_header(const struct http_request *request, const char *name)
 {
 	const struct exchange *exchange =
-		(const struct exchange *)((const char *)request - offsetof(struct exchange, request));
+	    (const struct exchange *)((const char *)request - offsetof(struct exchange, request));
 	return str_of(MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name));
 }
 
@@ -64,7 +64,8 @@ enum status http_json_body(struct http_request *request, json_t **json, struct e
 		return error_fail(error, E_SYNTAX, "", "required", N_("A JSON body is needed"));
 	if (!str_eq_nocase(type, S("application/json")) &&
 	    !(type.n > 5 && str_eq_nocase(str_sub(type, type.n - 5, type.n), S("+json"))))
-		return error_fail(error, E_SYNTAX, "", "media_type", N_("The body must be JSON (Content-Type: application/json)"));
+		return error_fail(error, E_SYNTAX, "", "media_type",
+				  N_("The body must be JSON (Content-Type: application/json)"));
 	if (!is_shallow(request->body))
 		return error_fail(error, E_SYNTAX, "", "depth", N_("The JSON is nested too deeply"));
 	json_error_t fault;
@@ -73,8 +74,8 @@ enum status http_json_body(struct http_request *request, json_t **json, struct e
 		char line[16], column[16];
 		snprintf(line, sizeof(line), "%d", fault.line);
 		snprintf(column, sizeof(column), "%d", fault.column);
-		return error_fail(error, E_SYNTAX, "", "json", N_("The JSON is malformed at line %s, column %s: %s"), line,
-				  column, fault.text);
+		return error_fail(error, E_SYNTAX, "", "json", N_("The JSON is malformed at line %s, column %s: %s"),
+				  line, column, fault.text);
 	}
 	arena_defer(request->arena, release_json, *json);
 	return OK;

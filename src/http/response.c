@@ -103,8 +103,10 @@ void http_send_asset(struct http_request *request, struct http_response *respons
 	}
 	unsigned available = (asset->gzip.n ? 1u << HTTP_GZIP : 0) | (asset->brotli.n ? 1u << HTTP_BROTLI : 0);
 	enum http_encoding encoding =
-		varies ? http_encoding_choose(http_header(request, "Accept-Encoding"), available) : HTTP_PLAIN;
+	    varies ? http_encoding_choose(http_header(request, "Accept-Encoding"), available) : HTTP_PLAIN;
 	http_body(response, asset->media_type,
-		  encoding == HTTP_BROTLI ? asset->brotli : encoding == HTTP_GZIP ? asset->gzip : asset->plain);
+		  encoding == HTTP_BROTLI ? asset->brotli
+		  : encoding == HTTP_GZIP ? asset->gzip
+					  : asset->plain);
 	response->encoding = encoding == HTTP_BROTLI ? "br" : encoding == HTTP_GZIP ? "gzip" : NULL;
 }

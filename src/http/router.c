@@ -17,7 +17,7 @@ struct node {
 	struct str text;
 	VEC(struct node *) literals;
 	struct node *parameter;
-	const struct entry *ends[METHODS]; /* routes whose pattern ends here */
+	const struct entry *ends[METHODS];  /* routes whose pattern ends here */
 	const struct entry *tails[METHODS]; /* routes whose pattern goes on with {name...} */
 };
 

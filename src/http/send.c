@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char html_policy[] =
-	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 static bool is_compressible(struct str media_type)
 {
@@ -56,11 +56,11 @@ static bool add_headers(struct exchange *exchange, struct MHD_Response *answer)
 	const struct http_response *response = &exchange->response;
 	const char *type = response->media_type;
 	bool html = type && strncmp(type, "text/html", 9) == 0;
-	bool fine = add(answer, "Content-Type", type) && add(answer, "Content-Encoding", response->encoding) &&
-		    add(answer, "Cache-Control", response->cache_control ? response->cache_control : "no-store") &&
-		    add(answer, "X-Content-Type-Options", "nosniff") &&
-		    add(answer, "Referrer-Policy", "same-origin") &&
-		    (!html || add(answer, "Content-Security-Policy", response->policy ? response->policy : html_policy));
+	bool fine =
+	    add(answer, "Content-Type", type) && add(answer, "Content-Encoding", response->encoding) &&
+	    add(answer, "Cache-Control", response->cache_control ? response->cache_control : "no-store") &&
+	    add(answer, "X-Content-Type-Options", "nosniff") && add(answer, "Referrer-Policy", "same-origin") &&
+	    (!html || add(answer, "Content-Security-Policy", response->policy ? response->policy : html_policy));
 	if (fine && exchange->request.secure)
 		fine = add(answer, "Strict-Transport-Security", "max-age=31536000");
 	if (fine && atomic_load(&exchange->server->stopping))
@@ -77,11 +77,11 @@ enum MHD_Result exchange_send(struct exchange *exchange)
 		mend(exchange);
 	shrink(exchange);
 	struct MHD_Response *answer =
-		response->stream
-			? stream_answer(response->stream, exchange->server, exchange->connection)
-			: MHD_create_response_from_buffer(response->body.n,
-							  (void *)(uintptr_t)(response->body.n ? response->body.p : ""),
-							  MHD_RESPMEM_PERSISTENT);
+	    response->stream
+		? stream_answer(response->stream, exchange->server, exchange->connection)
+		: MHD_create_response_from_buffer(response->body.n,
+						  (void *)(uintptr_t)(response->body.n ? response->body.p : ""),
+						  MHD_RESPMEM_PERSISTENT);
 	if (!answer)
 		return MHD_NO;
 	enum MHD_Result result = MHD_NO;

@@ -16,7 +16,7 @@ enum {
 	POLL_MS = 2, /* how often a stopping server looks whether all is quiet */
 };
 
-const int64_t http_bucket_us[HTTP_BUCKETS] = {500,    1000,   2500,    5000,    10000,   25000,    50000,
+const int64_t http_bucket_us[HTTP_BUCKETS] = {500,    1000,   2500,   5000,    10000,   25000,    50000,
 					      100000, 250000, 500000, 1000000, 2500000, 10000000, INT64_MAX};
 
 static void server_free(struct http_server *server)
@@ -60,9 +60,9 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 	const struct http_options *options = &server->options;
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
 	struct MHD_OptionItem tls[] = {
-		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate},
-		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key},
-		{MHD_OPTION_END, 0, NULL},
+	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate},
+	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key},
+	    {MHD_OPTION_END, 0, NULL},
 	};
 	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
 	bool secure = options->certificate && options->key;
@@ -71,13 +71,13 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 	/* The library gives each thread an equal share of its limit, but connections come unequally: each may have all,
 	 * and exchange_accept counts. */
 	unsigned share = options->connection_limit * 2 * options->threads;
-	return MHD_start_daemon(
-		flags, 0, exchange_accept, server, exchange_step, server, MHD_OPTION_LISTEN_SOCKET, fd,
-		MHD_OPTION_THREAD_POOL_SIZE, options->threads > 1 ? options->threads : 0, MHD_OPTION_CONNECTION_LIMIT, share,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->header_limit, MHD_OPTION_CONNECTION_TIMEOUT,
-		options->idle_seconds, MHD_OPTION_URI_LOG_CALLBACK, exchange_target, server, MHD_OPTION_NOTIFY_COMPLETED,
-		exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, exchange_link, server,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, secure ? tls : none, MHD_OPTION_END);
+	return MHD_start_daemon(flags, 0, exchange_accept, server, exchange_step, server, MHD_OPTION_LISTEN_SOCKET, fd,
+				MHD_OPTION_THREAD_POOL_SIZE, options->threads > 1 ? options->threads : 0,
+				MHD_OPTION_CONNECTION_LIMIT, share, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+				options->header_limit, MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds,
+				MHD_OPTION_URI_LOG_CALLBACK, exchange_target, server, MHD_OPTION_NOTIFY_COMPLETED,
+				exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, exchange_link, server,
+				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, secure ? tls : none, MHD_OPTION_END);
 }
 
 enum status http_server_start(const struct http_options *options, struct http_server **started, struct error *error)
@@ -96,9 +96,10 @@ enum status http_server_start(const struct http_options *options, struct http_se
 		server->daemon = start_daemon(server, server->listener);
 		if (!server->daemon) {
 			close(server->listener);
-			status = error_fail(error, E_UNAVAILABLE, "listen", "start", N_("The web server cannot start: %s"),
-					    options->certificate ? N_("certificate and key do not fit")
-								 : N_("too few threads or descriptors"));
+			status =
+			    error_fail(error, E_UNAVAILABLE, "listen", "start", N_("The web server cannot start: %s"),
+				       options->certificate ? N_("certificate and key do not fit")
+							    : N_("too few threads or descriptors"));
 		}
 	}
 	if (status != OK) {

@@ -141,7 +141,7 @@ struct MHD_Response *stream_answer(struct http_stream *stream, struct http_serve
 	stream->server = server;
 	stream->connection = connection;
 	struct MHD_Response *answer =
-		MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, next_piece, stream, forget);
+	    MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, next_piece, stream, forget);
 	if (!answer)
 		return NULL;
 	http_stream_hold(stream);

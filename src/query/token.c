@@ -26,7 +26,7 @@ static const char *argument_text(const struct str *argument, char out[ARGUMENT_M
 	}
 	if (n > 0)
 		memcpy(out, argument->p, n);
-	strcpy(out + n, n < argument->n ? "..." : "");
+	memcpy(out + n, n < argument->n ? "..." : "\0\0\0", sizeof("..."));
 	return out;
 }
 

@@ -103,6 +103,7 @@ static void draw_account(struct html *h, const struct page_view *p)
 	html(h, "<details class='menu'><summary>");
 	draw_face(h, &face);
 	html(h, "</summary><div class='pop end'><a class='item' href='%u'>%t</a>", p->person.url, p->person.name);
+	html(h, "<a class='item' href='/keys' data-key='?' data-dialog=''>%l</a>", N_("Keys"));
 	draw_themes(h, p->theme);
 	html(h, "<form method='post' action='/logout' hx-boost='false'>");
 	html_token(h);

@@ -103,8 +103,8 @@ static void draw_todo(struct html *h, const struct todo_view *t)
 
 	html(h, "<li><div><a class='t' href='%u'>%t</a><p>%t</p></div>", t->url, t->title, t->second);
 	if (t->action.n)
-		html(h, "<span class='btns'><a class='btn s' role='button' data-dialog='' href='%u'>%t…</a></span>",
-		     t->action_url, t->action);
+		html(h, "<span class='btns'><a class='btn s' data-dialog='' href='%u'>%t…</a></span>", t->action_url,
+		     t->action);
 	else
 		html(h, "<span class='%a'>%t</span>", tones[t->tone], t->due);
 	html(h, "</li>");

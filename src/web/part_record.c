@@ -67,7 +67,7 @@ static void draw_transition(struct html *h, const struct transition_view *t, boo
 	const char *class = primary ? "btn main" : "btn";
 
 	if (t->asks) {
-		html(h, "<a class='%a' href='%u' data-dialog='' role='button'%m>%t…</a>", class, t->url,
+		html(h, "<a class='%a' href='%u' data-dialog=''%m>%t…</a>", class, t->url,
 		     attribute_if("data-key", t->key), t->words);
 		return;
 	}

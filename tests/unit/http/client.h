@@ -166,12 +166,14 @@ static inline struct answer client_ask(struct client *client, const char *reques
 	return client_read(client, strncmp(request, "HEAD", 4) == 0);
 }
 
-/* Whether the server has ended the connection. */
+/* Whether the server ends the connection; what it may still say is passed over. */
 static inline bool client_is_ended(struct client *client)
 {
 	char byte;
 	errno = 0; /* an orderly end leaves it as it is */
-	return !client_byte(client, &byte) && errno != EAGAIN;
+	while (client_byte(client, &byte))
+		;
+	return errno != EAGAIN;
 }
 
 #endif

@@ -28,10 +28,11 @@ static void *park_often(void *of_stress)
 	for (int i = 0; i < REQUESTS; i++) {
 		char text[16], request[128];
 		int n = snprintf(text, sizeof(text), "%u-%d", stress->number, i);
-		snprintf(request, sizeof(request), "POST /park HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", n, text);
+		snprintf(request, sizeof(request), "POST /park HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", n,
+			 text);
 		struct answer answer = client_ask(client, request);
-		stress->good += answer.status == 200 && str_starts(answer.body, str_of(text)) &&
-				answer.body.n == (size_t)n + 5;
+		stress->good +=
+		    answer.status == 200 && str_starts(answer.body, str_of(text)) && answer.body.n == (size_t)n + 5;
 	}
 	client_close(client);
 	return NULL;
@@ -59,8 +60,9 @@ static void slow_clients_hold_nobody_up(void **state)
 	struct client *slow[SLOW], *quick = client_open(fixture->port);
 	for (int i = 0; i < SLOW; i++) {
 		slow[i] = client_open(fixture->port);
-		assert_true(client_send(slow[i], i % 2 ? S("GET /hello HTTP/1.1\r\nHost: x\r\nX-Slow: ")
-						       : S("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")));
+		assert_true(
+		    client_send(slow[i], i % 2 ? S("GET /hello HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+					       : S("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")));
 	}
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(client_ask(quick, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
@@ -143,6 +145,23 @@ static void too_many_connections(void **state)
 	assert_int_equal(fixture_stop(&fixture), 0);
 }
 
+static void parked_for_clients_that_left(void **state)
+{
+	struct fixture *fixture = *state;
+	work_set_held(&fixture->work, true);
+	for (size_t i = 0; i < CONNECTIONS; i++) {
+		struct client *client = client_open(fixture->port);
+		assert_true(client_send(client, S("POST /park HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx")));
+		work_await(&fixture->work, i + 1);
+		client_close(client);
+	}
+	work_set_held(&fixture->work, false);
+	struct client *client = client_open(fixture->port);
+	struct answer answer = client_ask(client, "POST /park HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nstay");
+	assert_true(str_is(answer.body, "stay done"));
+	client_close(client);
+}
+
 struct stopping {
 	struct http_server *server;
 	bool stopped;
@@ -210,13 +229,14 @@ static void does_not_stop_over_parked_requests(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(parked_and_resumed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(slow_clients_hold_nobody_up, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(streams, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(waiting_streams, set_up, tear_down),
-		cmocka_unit_test(too_many_connections),
-		cmocka_unit_test(stops_when_all_is_answered),
-		cmocka_unit_test(does_not_stop_over_parked_requests),
+	    cmocka_unit_test_setup_teardown(parked_and_resumed, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(slow_clients_hold_nobody_up, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(streams, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(waiting_streams, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(parked_for_clients_that_left, set_up, tear_down),
+	    cmocka_unit_test(too_many_connections),
+	    cmocka_unit_test(stops_when_all_is_answered),
+	    cmocka_unit_test(does_not_stop_over_parked_requests),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,10 @@
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
+#include <string.h>
+
+#include <cmocka.h> /* needs those above */
 
 #include "http/decode.h"
 
@@ -13,8 +15,6 @@
 		assert_memory_equal(actual_.p ? actual_.p : "", expected, actual_.n);                                  \
 	} while (0)
 
-#include <string.h>
-
 static void percent_encoding(void **state)
 {
 	static const struct {
@@ -22,24 +22,24 @@ static void percent_encoding(void **state)
 		bool plus;
 		const char *out; /* NULL: refused */
 	} cases[] = {
-		{S("plain"), true, "plain"},
-		{S(""), true, ""},
-		{S("a+b%20c"), true, "a b c"},
-		{S("a+b%2Bc"), false, "a+b+c"},
-		{S("%e9%9a%9c%E5%AE%B3"), false, "障害"},
-		{S("障害"), false, "障害"},
-		{S("a%2Fb%00"), false, NULL},
-		{S("a\0b"), false, NULL},
-		{S("%"), false, NULL},
-		{S("%4"), false, NULL},
-		{S("%4g"), false, NULL},
-		{S("%-1"), false, NULL},
-		{S("%41%"), false, NULL},
-		{S("%ff"), false, NULL},
-		{S("%c0%80"), false, NULL},
-		{S("%ed%a0%80"), false, NULL},
-		{S("\xE9\x9A"), false, NULL},
-		{S("%2541"), false, "%41"},
+	    {S("plain"), true, "plain"},
+	    {S(""), true, ""},
+	    {S("a+b%20c"), true, "a b c"},
+	    {S("a+b%2Bc"), false, "a+b+c"},
+	    {S("%e9%9a%9c%E5%AE%B3"), false, "障害"},
+	    {S("障害"), false, "障害"},
+	    {S("a%2Fb%00"), false, NULL},
+	    {S("a\0b"), false, NULL},
+	    {S("%"), false, NULL},
+	    {S("%4"), false, NULL},
+	    {S("%4g"), false, NULL},
+	    {S("%-1"), false, NULL},
+	    {S("%41%"), false, NULL},
+	    {S("%ff"), false, NULL},
+	    {S("%c0%80"), false, NULL},
+	    {S("%ed%a0%80"), false, NULL},
+	    {S("\xE9\x9A"), false, NULL},
+	    {S("%2541"), false, "%41"},
 	};
 	ARENA arena = arena_new();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -57,7 +57,8 @@ static void pairs_in_order(void **state)
 	struct http_pairs pairs;
 	struct error error = {};
 	assert_int_equal(http_decode_pairs(arena, S("a=1&b&a=2+3&&=x&c=%3D&d==&"), &pairs, &error), OK);
-	static const char *const expected[][2] = {{"a", "1"}, {"b", ""}, {"a", "2 3"}, {"", "x"}, {"c", "="}, {"d", "="}};
+	static const char *const expected[][2] = {{"a", "1"}, {"b", ""},  {"a", "2 3"},
+						  {"", "x"},  {"c", "="}, {"d", "="}};
 	assert_int_equal(pairs.count, 6);
 	for (size_t i = 0; i < 6; i++) {
 		assert_str(pairs.items[i].name, expected[i][0]);
@@ -120,8 +121,8 @@ static void header_parameters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(percent_encoding), cmocka_unit_test(pairs_in_order),    cmocka_unit_test(pairs_refused),
-		cmocka_unit_test(cookies),          cmocka_unit_test(header_parameters),
+	    cmocka_unit_test(percent_encoding), cmocka_unit_test(pairs_in_order),    cmocka_unit_test(pairs_refused),
+	    cmocka_unit_test(cookies),          cmocka_unit_test(header_parameters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

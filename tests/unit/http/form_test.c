@@ -1,9 +1,10 @@
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
+
+#include <cmocka.h> /* needs those above */
 
 #include "http/form.h"
 
@@ -67,21 +68,21 @@ static void multipart_without_parts(void **state)
 static void malformed(void **state)
 {
 	static const struct str bodies[] = {
-		S(""),
-		S("--X-"),
-		S("--X-1"),
-		S("--X-1\r\n"),
-		S("--X-1\r\n\r\n\r\n--X-1--"),
-		S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nno end"),
-		S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--X-1"),
-		S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--X-1 "),
-		S("--X-1\r\nContent-Disposition: form-data; name=a\r\nv\r\n--X-1--"),
-		S("--X-1\r\nContent-Disposition: form-data\r\n\r\nv\r\n--X-1--"),
-		S("--X-1\r\nContent-Disposition: attachment; name=a\r\n\r\nv\r\n--X-1--"),
-		S("--X-1\r\nContent-Disposition: form-data; name=\"\xFF\"\r\n\r\nv\r\n--X-1--"),
-		S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\n\xFF\r\n--X-1--"),
-		S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nv\0\r\n--X-1--"),
-		S("preamble\r\n--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--X-1--"),
+	    S(""),
+	    S("--X-"),
+	    S("--X-1"),
+	    S("--X-1\r\n"),
+	    S("--X-1\r\n\r\n\r\n--X-1--"),
+	    S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nno end"),
+	    S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--X-1"),
+	    S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--X-1 "),
+	    S("--X-1\r\nContent-Disposition: form-data; name=a\r\nv\r\n--X-1--"),
+	    S("--X-1\r\nContent-Disposition: form-data\r\n\r\nv\r\n--X-1--"),
+	    S("--X-1\r\nContent-Disposition: attachment; name=a\r\n\r\nv\r\n--X-1--"),
+	    S("--X-1\r\nContent-Disposition: form-data; name=\"\xFF\"\r\n\r\nv\r\n--X-1--"),
+	    S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\n\xFF\r\n--X-1--"),
+	    S("--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nv\0\r\n--X-1--"),
+	    S("preamble\r\n--X-1\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--X-1--"),
 	};
 	ARENA arena = arena_new();
 	struct http_form form;
@@ -97,8 +98,12 @@ static void media_types(void **state)
 {
 	ARENA arena = arena_new();
 	struct http_form form;
-	static const char *const types[] = {NULL, "", "application/json", "multipart/form-data",
-					    "multipart/form-data; boundary=", "text/plain; boundary=X-1"};
+	static const char *const types[] = {NULL,
+					    "",
+					    "application/json",
+					    "multipart/form-data",
+					    "multipart/form-data; boundary=",
+					    "text/plain; boundary=X-1"};
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct error error = {};
 		assert_int_equal(form_parse(arena, str_of(types[i]), S("--X-1--"), &form, &error), E_SYNTAX);
@@ -108,8 +113,8 @@ static void media_types(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(urlencoded), cmocka_unit_test(multipart),   cmocka_unit_test(multipart_without_parts),
-		cmocka_unit_test(malformed),  cmocka_unit_test(media_types),
+	    cmocka_unit_test(urlencoded), cmocka_unit_test(multipart),   cmocka_unit_test(multipart_without_parts),
+	    cmocka_unit_test(malformed),  cmocka_unit_test(media_types),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,10 @@
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
+
+#include <cmocka.h> /* needs those above */
 
 #include "http/router.h"
 
@@ -12,18 +13,18 @@ static void handler(struct http_request *request, struct http_response *response
 }
 
 static const struct http_route routes[] = {
-	{"GET", "/", handler},
-	{"GET", "/api/v1/{collection}", handler},
-	{"POST", "/api/v1/{collection}", handler},
-	{"GET", "/api/v1/search", handler},
-	{"GET", "/api/v1/{collection}/{number}", handler},
-	{"PATCH", "/api/v1/{collection}/{number}", handler},
-	{"POST", "/api/v1/{collection}/bulk", handler},
-	{"POST", "/api/v1/{collection}/{number}/transitions/{name}", handler},
-	{"GET", "/assets/{path...}", handler},
-	{"GET", "/{any}", handler},
-	{"GET", "/a/{x}/c", handler},
-	{"GET", "/a/b/{y}/d", handler},
+    {"GET", "/", handler},
+    {"GET", "/api/v1/{collection}", handler},
+    {"POST", "/api/v1/{collection}", handler},
+    {"GET", "/api/v1/search", handler},
+    {"GET", "/api/v1/{collection}/{number}", handler},
+    {"PATCH", "/api/v1/{collection}/{number}", handler},
+    {"POST", "/api/v1/{collection}/bulk", handler},
+    {"POST", "/api/v1/{collection}/{number}/transitions/{name}", handler},
+    {"GET", "/assets/{path...}", handler},
+    {"GET", "/{any}", handler},
+    {"GET", "/a/{x}/c", handler},
+    {"GET", "/a/b/{y}/d", handler},
 };
 
 struct built {
@@ -79,40 +80,40 @@ static void matches(void **state)
 		struct str path;
 		const char *found;
 	} cases[] = {
-		{HTTP_GET, S("/"), "/"},
-		{HTTP_HEAD, S("/"), "/"},
-		{HTTP_GET, S("/INC-1"), "/{any} any=INC-1"},
-		{HTTP_GET, S("/api/v1/incidents"), "/api/v1/{collection} collection=incidents"},
-		{HTTP_GET, S("/api/v1/search"), "/api/v1/search"},
-		{HTTP_POST, S("/api/v1/search"), "/api/v1/{collection} collection=search"},
-		{HTTP_GET, S("/api/v1/incidents/INC-1"), "/api/v1/{collection}/{number} collection=incidents number=INC-1"},
-		{HTTP_GET, S("/api/v1/incidents/bulk"), "/api/v1/{collection}/{number} collection=incidents number=bulk"},
-		{HTTP_POST, S("/api/v1/incidents/bulk"), "/api/v1/{collection}/bulk collection=incidents"},
-		{HTTP_POST, S("/api/v1/incidents/INC-1/transitions/resolve"),
-		 "/api/v1/{collection}/{number}/transitions/{name} collection=incidents number=INC-1 name=resolve"},
-		{HTTP_GET, S("/assets/js/a%20b.js"), "/assets/{path...} path=js/a b.js"},
-		{HTTP_GET, S("/assets/"), "/assets/{path...} path="},
-		{HTTP_GET, S("/assets"), "/{any} any=assets"},
-		{HTTP_GET, S("/a%2Fb"), "/{any} any=a/b"},
-		{HTTP_GET, S("/%E9%9A%9C"), "/{any} any=障"},
-		{HTTP_GET, S("/%61pi/v1/search"), "/api/v1/search"},
-		{HTTP_GET, S("/a/b/c"), "/a/{x}/c x=b"}, /* the literal branch leads nowhere */
-		{HTTP_GET, S("/a/b/c/d"), "/a/b/{y}/d y=c"},
-		{HTTP_GET, S("/assets/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18"),
-		 "/assets/{path...} path=1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18"},
-		{HTTP_GET, S("/api/v1/"), "404"},
-		{HTTP_GET, S("//"), "404"},
-		{HTTP_GET, S("/api/v1/incidents/"), "404"},
-		{HTTP_GET, S("/x/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18"), "404"},
-		{HTTP_GET, S("*"), "404"},
-		{HTTP_GET, S(""), "404"},
-		{HTTP_GET, S("/%"), "400"},
-		{HTTP_GET, S("/a/%00"), "400"},
-		{HTTP_GET, S("/%ff/b"), "400"},
-		{HTTP_DELETE, S("/"), "405 GET, HEAD"},
-		{HTTP_PUT, S("/api/v1/incidents/bulk"), "405 GET, HEAD, POST, PATCH"},
-		{HTTP_OTHER, S("/api/v1/incidents"), "405 GET, HEAD, POST"},
-		{HTTP_HEAD, S("/api/v1/incidents/INC-1/transitions/resolve"), "405 POST"},
+	    {HTTP_GET, S("/"), "/"},
+	    {HTTP_HEAD, S("/"), "/"},
+	    {HTTP_GET, S("/INC-1"), "/{any} any=INC-1"},
+	    {HTTP_GET, S("/api/v1/incidents"), "/api/v1/{collection} collection=incidents"},
+	    {HTTP_GET, S("/api/v1/search"), "/api/v1/search"},
+	    {HTTP_POST, S("/api/v1/search"), "/api/v1/{collection} collection=search"},
+	    {HTTP_GET, S("/api/v1/incidents/INC-1"), "/api/v1/{collection}/{number} collection=incidents number=INC-1"},
+	    {HTTP_GET, S("/api/v1/incidents/bulk"), "/api/v1/{collection}/{number} collection=incidents number=bulk"},
+	    {HTTP_POST, S("/api/v1/incidents/bulk"), "/api/v1/{collection}/bulk collection=incidents"},
+	    {HTTP_POST, S("/api/v1/incidents/INC-1/transitions/resolve"),
+	     "/api/v1/{collection}/{number}/transitions/{name} collection=incidents number=INC-1 name=resolve"},
+	    {HTTP_GET, S("/assets/js/a%20b.js"), "/assets/{path...} path=js/a b.js"},
+	    {HTTP_GET, S("/assets/"), "/assets/{path...} path="},
+	    {HTTP_GET, S("/assets"), "/{any} any=assets"},
+	    {HTTP_GET, S("/a%2Fb"), "/{any} any=a/b"},
+	    {HTTP_GET, S("/%E9%9A%9C"), "/{any} any=障"},
+	    {HTTP_GET, S("/%61pi/v1/search"), "/api/v1/search"},
+	    {HTTP_GET, S("/a/b/c"), "/a/{x}/c x=b"}, /* the literal branch leads nowhere */
+	    {HTTP_GET, S("/a/b/c/d"), "/a/b/{y}/d y=c"},
+	    {HTTP_GET, S("/assets/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18"),
+	     "/assets/{path...} path=1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18"},
+	    {HTTP_GET, S("/api/v1/"), "404"},
+	    {HTTP_GET, S("//"), "404"},
+	    {HTTP_GET, S("/api/v1/incidents/"), "404"},
+	    {HTTP_GET, S("/x/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18"), "404"},
+	    {HTTP_GET, S("*"), "404"},
+	    {HTTP_GET, S(""), "404"},
+	    {HTTP_GET, S("/%"), "400"},
+	    {HTTP_GET, S("/a/%00"), "400"},
+	    {HTTP_GET, S("/%ff/b"), "400"},
+	    {HTTP_DELETE, S("/"), "405 GET, HEAD"},
+	    {HTTP_PUT, S("/api/v1/incidents/bulk"), "405 GET, HEAD, POST, PATCH"},
+	    {HTTP_OTHER, S("/api/v1/incidents"), "405 GET, HEAD, POST"},
+	    {HTTP_HEAD, S("/api/v1/incidents/INC-1/transitions/resolve"), "405 POST"},
 	};
 	struct built *built = *state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
@@ -122,13 +123,13 @@ static void matches(void **state)
 static void bad_tables(void **state)
 {
 	static const struct http_route bad[] = {
-		{"FETCH", "/", handler},
-		{"HEAD", "/", handler},
-		{"GET", "relative", handler},
-		{"GET", "/{open", handler},
-		{"GET", "/{tail...}/more", handler},
-		{"GET", "/", NULL},
-		{"GET", "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17", handler},
+	    {"FETCH", "/", handler},
+	    {"HEAD", "/", handler},
+	    {"GET", "relative", handler},
+	    {"GET", "/{open", handler},
+	    {"GET", "/{tail...}/more", handler},
+	    {"GET", "/", NULL},
+	    {"GET", "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17", handler},
 	};
 	static const struct http_route twice[] = {{"GET", "/{a}", handler}, {"GET", "/{b}", handler}};
 	ARENA arena = arena_new();

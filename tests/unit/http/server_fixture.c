@@ -75,12 +75,12 @@ static void large(struct http_request *request, struct http_response *response)
 static void asset(struct http_request *request, struct http_response *response)
 {
 	static const struct http_asset file = {
-		.media_type = "text/css",
-		.plain = {"plain", 5},
-		.gzip = {"gz", 2},
-		.brotli = {"b", 1},
-		.etag = {"\"v1\"", 4},
-		.lasting = true,
+	    .media_type = "text/css",
+	    .plain = {"plain", 5},
+	    .gzip = {"gz", 2},
+	    .brotli = {"b", 1},
+	    .etag = {"\"v1\"", 4},
+	    .lasting = true,
 	};
 	http_send_asset(request, response, &file);
 }
@@ -162,21 +162,21 @@ static void events(struct http_request *request, struct http_response *response)
 }
 
 static const struct http_route routes[] = {
-	{"GET", "/hello", hello},
-	{"GET", "/page", page},
-	{"GET", "/items/{number}", item},
-	{"POST", "/echo", echo},
-	{"POST", "/small", echo, .body_limit = 10},
-	{"POST", "/json", json},
-	{"POST", "/form", form},
-	{"GET", "/invalid", invalid},
-	{"GET", "/broken", broken},
-	{"GET", "/large", large},
-	{"GET", "/asset.css", asset},
-	{"POST", "/park", park},
-	{"GET", "/export", export},
-	{"GET", "/cut-off", cut_off},
-	{"GET", "/events", events},
+    {"GET", "/hello", hello},
+    {"GET", "/page", page},
+    {"GET", "/items/{number}", item},
+    {"POST", "/echo", echo},
+    {"POST", "/small", echo, .body_limit = 10},
+    {"POST", "/json", json},
+    {"POST", "/form", form},
+    {"GET", "/invalid", invalid},
+    {"GET", "/broken", broken},
+    {"GET", "/large", large},
+    {"GET", "/asset.css", asset},
+    {"POST", "/park", park},
+    {"GET", "/export", export},
+    {"GET", "/cut-off", cut_off},
+    {"GET", "/events", events},
 };
 
 struct str fixture_large(void)

@@ -3,11 +3,12 @@
 #define TEST_HTTP_SERVER_FIXTURE_H
 
 #include <pthread.h>
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
+
+#include <cmocka.h> /* needs those above */
 
 #include "client.h"
 #include "http/http.h"

@@ -27,7 +27,8 @@ static int set_up(void **state)
 {
 	static struct fixture fixture;
 	*state = &fixture;
-	return fixture_start(&fixture, (struct http_options){.body_limit = 100000, .trusted_peers = "10.0.0.0/8, 127.0.0.1"});
+	return fixture_start(&fixture,
+			     (struct http_options){.body_limit = 100000, .trusted_peers = "10.0.0.0/8, 127.0.0.1"});
 }
 
 static int tear_down(void **state)
@@ -119,9 +120,9 @@ static void decoding(void **state)
 					   "Cookie: a=1; session=s%20\r\n\r\n");
 	assert_str(answer.body, "a/b|障 x|s%20|plain|127.0.0.1");
 	static const char *const bad[] = {
-		"GET /items/%zz HTTP/1.1\r\nHost: x\r\n\r\n",   "GET /items/%00 HTTP/1.1\r\nHost: x\r\n\r\n",
-		"GET /items/%ff HTTP/1.1\r\nHost: x\r\n\r\n",   "GET /items/1?q=% HTTP/1.1\r\nHost: x\r\n\r\n",
-		"GET /items/1?%ff=1 HTTP/1.1\r\nHost: x\r\n\r\n",
+	    "GET /items/%zz HTTP/1.1\r\nHost: x\r\n\r\n",     "GET /items/%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+	    "GET /items/%ff HTTP/1.1\r\nHost: x\r\n\r\n",     "GET /items/1?q=% HTTP/1.1\r\nHost: x\r\n\r\n",
+	    "GET /items/1?%ff=1 HTTP/1.1\r\nHost: x\r\n\r\n",
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		answer = ask(client, bad[i]);
@@ -206,10 +207,10 @@ static void oversized(void **state)
 static void unclear_length(void **state)
 {
 	static const char *const requests[] = {
-		"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-		"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
-		"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nabc",
-		"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -3\r\n\r\nabc",
+	    "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+	    "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+	    "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nabc",
+	    "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -3\r\n\r\nabc",
 	};
 	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
 		struct client *client = client_open(((struct fixture *)*state)->port);
@@ -250,14 +251,14 @@ static void json_bodies(void **state)
 	static const struct {
 		const char *request, *rule;
 	} bad[] = {
-		{JSON("application/json", "0", ""), "required"},
-		{JSON("text/plain", "2", "{}"), "media_type"},
-		{JSON("application/json", "1", "{"), "json"},
-		{JSON("application/json", "1", "1"), "json"},
-		{JSON("application/json", "4", "{} x"), "json"},
-		{JSON("application/json", "13", "{\"a\":1,\"a\":2}"), "json"},
-		{JSON("application/json", "9", "{\"a\":\"\xff\"}"), "json"},
-		{JSON("application/json", "14", "{\"a\":\"\\u0000\"}"), "json"},
+	    {JSON("application/json", "0", ""), "required"},
+	    {JSON("text/plain", "2", "{}"), "media_type"},
+	    {JSON("application/json", "1", "{"), "json"},
+	    {JSON("application/json", "1", "1"), "json"},
+	    {JSON("application/json", "4", "{} x"), "json"},
+	    {JSON("application/json", "13", "{\"a\":1,\"a\":2}"), "json"},
+	    {JSON("application/json", "9", "{\"a\":\"\xff\"}"), "json"},
+	    {JSON("application/json", "14", "{\"a\":\"\\u0000\"}"), "json"},
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		answer = ask(client, bad[i].request);
@@ -286,7 +287,8 @@ static void problems(void **state)
 	json_t *second = json_array_get(json_object_get(problem, "errors"), 1);
 	assert_string_equal(json_string_value(json_object_get(second, "field")), "impact");
 	assert_string_equal(json_string_value(json_object_get(second, "code")), "choice");
-	assert_string_equal(json_string_value(json_object_get(second, "message")), "“\"huge\"” is not among the choices");
+	assert_string_equal(json_string_value(json_object_get(second, "message")),
+			    "“\"huge\"” is not among the choices");
 	json_decref(problem);
 	answer = ask(client, "GET /broken HTTP/1.1\r\nHost: x\r\n\r\n");
 	assert_int_equal(answer.status, 500);
@@ -302,7 +304,8 @@ static void forms_and_redirects(void **state)
 					   "Content-Type: application/x-www-form-urlencoded\r\n\r\ntitle=INC-1");
 	assert_int_equal(answer.status, 303);
 	assert_str(answer_header(&answer, "Location"), "/INC-1");
-	assert_true(holds(answer.head, "Set-Cookie: session=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600; Secure\r\n"));
+	assert_true(
+	    holds(answer.head, "Set-Cookie: session=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600; Secure\r\n"));
 	assert_true(holds(answer.head, "Set-Cookie: old=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0\r\n"));
 	answer = ask(client, "POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 63\r\n"
 			     "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
@@ -360,8 +363,9 @@ static void assets(void **state)
 
 static void start_errors(void **state)
 {
-	static const char *const bad[] = {"", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:99999",
-					  "127.0.0.1:8o", "::1:80", "[::1]", "[]:80", "127.0.0.1:-1"};
+	static const char *const bad[] = {
+	    "",       "8080",  ":8080", "127.0.0.1",   "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:8o",
+	    "::1:80", "[::1]", "[]:80", "127.0.0.1:-1"};
 	struct http_server *server;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct error error = {};
@@ -385,11 +389,23 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(one_connection), TEST(pipelined),    TEST(common_headers),      TEST(head_and_methods),
-		TEST(decoding),       TEST(forwarded),    TEST(bodies),              TEST(oversized),
-		TEST(unclear_length), TEST(long_headers), TEST(json_bodies),         TEST(problems),
-		TEST(compressed),     TEST(assets),       TEST(forms_and_redirects), TEST(start_errors),
-		cmocka_unit_test(forwarded_by_strangers),
+	    TEST(one_connection),
+	    TEST(pipelined),
+	    TEST(common_headers),
+	    TEST(head_and_methods),
+	    TEST(decoding),
+	    TEST(forwarded),
+	    TEST(bodies),
+	    TEST(oversized),
+	    TEST(unclear_length),
+	    TEST(long_headers),
+	    TEST(json_bodies),
+	    TEST(problems),
+	    TEST(compressed),
+	    TEST(assets),
+	    TEST(forms_and_redirects),
+	    TEST(start_errors),
+	    cmocka_unit_test(forwarded_by_strangers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

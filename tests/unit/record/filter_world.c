@@ -202,7 +202,7 @@ static struct value random_value(struct world *world, const struct query_field *
 	case VALUE_DECIMAL:
 		return value_number(VALUE_DECIMAL, ((int64_t)world_random(world, 6) - 2) * 500000);
 	case VALUE_MONEY:
-		strcpy(money.currency, world_chance(world, 70) ? "JPY" : "USD");
+		memcpy(money.currency, world_chance(world, 70) ? "JPY" : "USD", sizeof(money.currency));
 		return money;
 	case VALUE_TEXT:
 		return random_text(world);
@@ -561,7 +561,7 @@ static enum status write_world(void *context, struct connection *connection, str
 void world_store(struct world *world)
 {
 	struct error error = {0};
-	strcpy(world->directory, "/tmp/filter-XXXXXX");
+	snprintf(world->directory, sizeof(world->directory), "/tmp/filter-XXXXXX");
 	assert_non_null(mkdtemp(world->directory));
 	char *url = str_c(world->arena, str_format(world->arena, "sqlite:%s/world.db", world->directory));
 	struct store_options options = {.url = url, .create = true, .readers = 1};

@@ -1,5 +1,5 @@
 /* Writes record, list, home, new and login in both languages to a directory: preview DIRECTORY. The built assets go
- * beside them, so that a small server on the directory shows them. tests/browser/preview.mjs looks at the result. */
+ * beside them, so that a small server on the directory shows them. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,163 @@
+/* Signing in and out, the settings of the browser, and the files that pages link to. */
+#include <stdlib.h>
+
+#include "web/embedded.h"
+#include "web/pages.h"
+#include "web/part_login.h"
+
+/* Only an own path may follow: "//host" and "/\host" lead elsewhere. */
+static struct str own_path(struct str path)
+{
+	bool own = path.n && path.p[0] == '/' && (path.n == 1 || (path.p[1] != '/' && path.p[1] != '\\'));
+
+	for (size_t i = 0; own && i < path.n; i++)
+		own = (unsigned char)path.p[i] > 0x20 && path.p[i] != '\\';
+	return own ? path : S("/");
+}
+
+static void draw_login(struct visit *visit, struct str account, struct str error, struct str next, unsigned status)
+{
+	struct login_view view = {.account = account, .error = error, .next = next, .theme = visit->theme};
+
+	view.other_language_url = str_format(visit->arena, "/settings/language?to=%s&next=%.*s", visit->h.language == JAPANESE ? "en" : "ja",
+					     STR_ARG(url_part(visit->arena, S("/login"))));
+	draw_login_page(&visit->h, &view);
+	visit_answer(visit, status);
+}
+
+void page_login(struct http_request *request, struct http_response *response)
+{
+	struct visit visit;
+
+	visit_start_bare(&visit, request, response);
+	draw_login(&visit, S(""), S(""), http_query(request, "next"), 200);
+}
+
+void post_login(struct http_request *request, struct http_response *response)
+{
+	struct str account, next;
+	struct session session;
+	struct visit visit;
+	enum status status;
+
+	visit_start_bare(&visit, request, response);
+	if (http_form_body(request, &visit.form, &visit.error)) {
+		visit_refuse(&visit, E_SYNTAX);
+		return;
+	}
+	account = str_trim(http_form_value(&visit.form, "user"));
+	next = http_form_value(&visit.form, "next");
+	status = session_start(visit.kernel, account, http_form_value(&visit.form, "password"), request->remote, visit.now, &session,
+			       &visit.error);
+	if (status == E_SIGN_IN || status == E_TOO_MANY) {
+		draw_login(&visit, account, visit_words(&visit, &visit.error.items[0]), next, http_status_of(status));
+		return;
+	}
+	if (status) {
+		visit_refuse(&visit, status);
+		return;
+	}
+	http_set_cookie(response, "kaname", str_of(session.secret), str_is(http_form_value(&visit.form, "stay"), "true") ? 7 * 24 * 3600 : -1,
+			request->secure);
+	visit_go(&visit, own_path(next));
+}
+
+void post_logout(struct http_request *request, struct http_response *response)
+{
+	struct visit visit;
+
+	if (!visit_start_form(&visit, request, response))
+		return;
+	if (session_end(visit.kernel, http_cookie(request, "kaname"), &visit.error)) {
+		visit_refuse(&visit, E_UNAVAILABLE);
+		return;
+	}
+	http_set_cookie(response, "kaname", S(""), 0, request->secure);
+	visit_go(&visit, S("/login"));
+}
+
+static const int64_t a_year = 365 * 24 * 3600;
+
+void page_set_language(struct http_request *request, struct http_response *response)
+{
+	struct str to = http_query(request, "to");
+
+	http_set_cookie(response, "language", str_is(to, "ja") ? S("ja") : S("en"), a_year, request->secure);
+	http_redirect(response, own_path(http_query(request, "next")));
+}
+
+void post_theme(struct http_request *request, struct http_response *response)
+{
+	struct str theme, from = http_header(request, "Referer");
+	struct visit visit;
+	size_t at;
+
+	if (!visit_start_form(&visit, request, response))
+		return;
+	theme = http_form_value(&visit.form, "theme");
+	http_set_cookie(response, "theme", str_is(theme, "light") || str_is(theme, "dark") ? theme : S("system"), a_year, request->secure);
+	/* Back to the page one came from: the path of the referrer, whatever its host says. */
+	if (str_find(from, S("://"), &at)) {
+		from = str_sub(from, at + 3, from.n);
+		from = str_find_char(from, '/', &at) ? str_sub(from, at, from.n) : S("/");
+	}
+	visit_go(&visit, own_path(from));
+}
+
+void send_asset(struct http_request *request, struct http_response *response)
+{
+	const struct embedded_file *file = asset_by_url(request->path);
+	struct http_asset asset;
+
+	if (!file) {
+		struct error error = {0};
+
+		(void)error_fail(&error, E_NOT_FOUND, "", "not_found", N_("There is no such page"));
+		web_refused(request, response, &error);
+		return;
+	}
+	asset = (struct http_asset){.media_type = file->type, .plain = file->plain, .gzip = file->gzip, .brotli = file->brotli, .lasting = true};
+	http_send_asset(request, response, &asset);
+}
+
+void send_icon(struct http_request *request, struct http_response *response)
+{
+	http_redirect(response, str_of(asset_url("mark.svg")));
+}
+
+void web_refused(struct http_request *request, struct http_response *response, const struct error *error)
+{
+	struct visit visit;
+
+	visit_start_bare(&visit, request, response);
+	visit.error = *error;
+	visit_refuse(&visit, error->status);
+}
+
+const struct http_route web_routes[] = {
+	{.method = "GET", .pattern = "/login", .handler = page_login},
+	{.method = "POST", .pattern = "/login", .handler = post_login},
+	{.method = "POST", .pattern = "/logout", .handler = post_logout},
+	{.method = "GET", .pattern = "/settings/language", .handler = page_set_language},
+	{.method = "POST", .pattern = "/settings/theme", .handler = post_theme},
+	{.method = "GET", .pattern = "/assets/{name}", .handler = send_asset},
+	{.method = "GET", .pattern = "/favicon.ico", .handler = send_icon},
+	{.method = "GET", .pattern = "/", .handler = page_home},
+	{.method = "GET", .pattern = "/keys", .handler = page_keys},
+	{.method = "GET", .pattern = "/search", .handler = page_search},
+	{.method = "GET", .pattern = "/suggest/{collection}", .handler = page_suggest},
+	{.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
+	{.method = "GET", .pattern = "/{collection}/new", .handler = page_new},
+	{.method = "POST", .pattern = "/{collection}/new", .handler = post_new},
+	{.method = "POST", .pattern = "/{collection}/bulk", .handler = post_bulk},
+	{.method = "POST", .pattern = "/{number}/edit", .handler = post_edit},
+	{.method = "GET", .pattern = "/{number}/do/{transition}", .handler = page_transition},
+	{.method = "POST", .pattern = "/{number}/do/{transition}", .handler = post_transition},
+	{.method = "POST", .pattern = "/{number}/comments", .handler = post_comment, .body_limit = 64u << 20},
+	{.method = "POST", .pattern = "/{number}/links", .handler = post_link},
+	{.method = "POST", .pattern = "/{number}/watch", .handler = post_watch},
+	{.method = "GET", .pattern = "/{number}/files/{file}/{name}", .handler = send_file},
+	{.method = "GET", .pattern = "/{number}/preview", .handler = page_preview},
+};
+
+const size_t web_route_count = sizeof(web_routes) / sizeof(*web_routes);

@@ -1,0 +1,338 @@
+#include "web/visit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- who, and in which language --- */
+
+static enum theme theme_of(struct str text)
+{
+	return str_is(text, "light") ? THEME_LIGHT : str_is(text, "dark") ? THEME_DARK : THEME_SYSTEM;
+}
+
+/* The choice of the language button, else the person's own, else what the browser asks for first. */
+static enum language language_of(const struct visit *visit)
+{
+	struct str chosen = http_cookie(visit->request, "language"), asked = http_header(visit->request, "Accept-Language");
+	enum language preset = visit->actor ? visit->actor->language : language_parse(str_sub(asked, 0, 2), ENGLISH);
+
+	return chosen.n ? language_parse(chosen, preset) : preset;
+}
+
+static void prepare(struct visit *visit)
+{
+	visit->theme = theme_of(http_cookie(visit->request, "theme"));
+	visit->out = buf_new(visit->arena);
+	visit->h = (struct html){.out = &visit->out, .language = language_of(visit), .now = visit->now, .token = str_of(visit->session.csrf),
+				 .zone = visit->actor && visit->actor->zone ? visit->actor->zone : zone_open(S("Asia/Tokyo"))};
+}
+
+static void begin(struct visit *visit, struct http_request *request, struct http_response *response)
+{
+	struct surface *surface = request->context;
+
+	*visit = (struct visit){.request = request, .response = response, .kernel = surface->kernel, .arena = request->arena, .now = time_now()};
+}
+
+void visit_start_bare(struct visit *visit, struct http_request *request, struct http_response *response)
+{
+	begin(visit, request, response);
+	prepare(visit);
+}
+
+static enum status recognise(struct visit *visit)
+{
+	struct str cookie = http_cookie(visit->request, "kaname");
+	READER connection = NULL;
+	enum status status;
+
+	if (!cookie.n)
+		return E_SIGN_IN;
+	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
+	    (status = session_check(visit->kernel, connection, cookie, visit->now, &visit->session, &visit->error)))
+		return status;
+	store_reader_done(&connection);
+	status = actor_of_person(visit->kernel, visit->arena, visit->session.person, &visit->actor, &visit->error);
+	return status == E_NOT_FOUND ? E_SIGN_IN : status;
+}
+
+static void ask_to_sign_in(struct visit *visit)
+{
+	struct str here = visit->request->method == HTTP_GET ? visit->request->target : S("/");
+
+	if (str_is(here, "/"))
+		visit_go(visit, S("/login"));
+	else
+		visit_go(visit, str_format(visit->arena, "/login?next=%.*s", STR_ARG(url_part(visit->arena, here))));
+}
+
+bool visit_start(struct visit *visit, struct http_request *request, struct http_response *response)
+{
+	enum status status;
+
+	begin(visit, request, response);
+	status = recognise(visit);
+	prepare(visit);
+	if (status == E_SIGN_IN)
+		ask_to_sign_in(visit);
+	else if (status)
+		visit_refuse(visit, status);
+	return !status;
+}
+
+bool visit_start_form(struct visit *visit, struct http_request *request, struct http_response *response)
+{
+	struct str token;
+
+	if (!visit_start(visit, request, response))
+		return false;
+	if (http_form_body(request, &visit->form, &visit->error)) {
+		visit_refuse(visit, E_SYNTAX);
+		return false;
+	}
+	token = http_form_value(&visit->form, "csrf");
+	if (!token.n || !str_eq(token, str_of(visit->session.csrf))) {
+		visit_refuse(visit, error_fail(&visit->error, E_DENIED, "", "csrf",
+					       N_("The request does not carry this session's token; reload the page")));
+		return false;
+	}
+	return true;
+}
+
+/* --- addresses --- */
+
+struct str url_part(struct arena *arena, struct str text)
+{
+	static const char hex[] = "0123456789ABCDEF", plain[] = "-._~/";
+	struct buf buf = buf_new(arena);
+
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr(plain, c))) {
+			buf_add_char(&buf, (char)c);
+		} else {
+			buf_add_char(&buf, '%');
+			buf_add_char(&buf, hex[c >> 4]);
+			buf_add_char(&buf, hex[c & 15]);
+		}
+	}
+	return buf_str(&buf);
+}
+
+struct str visit_url_with(struct visit *visit, const char *name, struct str value)
+{
+	const struct http_pairs *query = &visit->request->query;
+	struct buf url = buf_new(visit->arena);
+	bool any = false;
+
+	buf_add(&url, visit->request->path);
+	for (size_t i = 0; i <= query->count; i++) {
+		bool ours = i == query->count;
+		struct str key = ours ? str_of(name) : query->items[i].name, text = ours ? value : query->items[i].value;
+
+		if (!text.p || (!ours && (str_is(key, name) || str_is(key, "after"))))
+			continue;
+		buf_format(&url, "%s%.*s=%.*s", any ? "&" : "?", STR_ARG(url_part(visit->arena, key)), STR_ARG(url_part(visit->arena, text)));
+		any = true;
+	}
+	return buf_str(&url);
+}
+
+struct str number_text(struct visit *visit, int64_t identity)
+{
+	char number[NUMBER_TEXT];
+
+	return str_dup(visit->arena, str_of(kernel_number(visit->kernel, identity, number)));
+}
+
+struct str record_url(struct visit *visit, int64_t identity)
+{
+	char number[NUMBER_TEXT];
+
+	return str_format(visit->arena, "/%s", kernel_number(visit->kernel, identity, number));
+}
+
+void visit_go(struct visit *visit, struct str location)
+{
+	http_redirect(visit->response, location);
+}
+
+/* --- words --- */
+
+struct str words_of(const struct visit *visit, const struct label *text)
+{
+	return label_in(text, visit->h.language);
+}
+
+struct str visit_words(struct visit *visit, const struct error_item *item)
+{
+	char text[512];
+
+	error_item_text(item, translate(visit->h.language, item->message), text, sizeof(text));
+	return str_dup(visit->arena, str_of(text));
+}
+
+struct str visit_words_of_field(struct visit *visit, const char *field)
+{
+	for (size_t i = 0; i < visit->error.count; i++)
+		if (!strcmp(visit->error.items[i].field, field))
+			return visit_words(visit, &visit->error.items[i]);
+	return (struct str){0};
+}
+
+/* --- the frame --- */
+
+static const struct {
+	const char *name, *words;
+} fan[] = {{"design", N_("Design")}, {"deliver", N_("Deliver")}, {"relate", N_("Relate")}, {"resolve", N_("Resolve")},
+	   {"control", N_("Control")}, {"govern", N_("Administration")}};
+
+enum { FAN_GROUPS = sizeof(fan) / sizeof(*fan) };
+
+static void add_links(struct visit *visit, struct nav_group *group, const char *name, struct str current)
+{
+	const struct model *model = visit->kernel->model;
+	struct nav_link *links = arena_many(visit->arena, struct nav_link, model->type_count + 1);
+
+	for (size_t i = 0; i < model->type_count; i++) {
+		const struct type *type = model->types[i];
+		struct str url;
+
+		if (!type->process || !str_is(type->process->group, name) || !access_reads_type(visit->kernel, visit->actor, type))
+			continue;
+		url = str_format(visit->arena, "/%.*s", STR_ARG(type->collection));
+		links[group->count++] = (struct nav_link){.words = words_of(visit, &type->plural), .url = url, .current = str_eq(url, current)};
+	}
+	group->links = links;
+}
+
+static void add_navigation(struct visit *visit, struct str current)
+{
+	struct nav_group *groups = arena_many(visit->arena, struct nav_group, FAN_GROUPS + 1);
+	struct nav_link *home = arena_one(visit->arena, struct nav_link);
+	size_t count = 1;
+
+	*home = (struct nav_link){.words = label(&visit->h, N_("My work")), .url = S("/"), .key = S("g h"), .current = str_is(current, "/")};
+	groups[0] = (struct nav_group){.links = home, .count = 1};
+	for (size_t i = 0; i < FAN_GROUPS; i++) {
+		groups[count] = (struct nav_group){.title = label(&visit->h, fan[i].words)};
+		add_links(visit, &groups[count], fan[i].name, current);
+		count += groups[count].count > 0;
+	}
+	visit->page.groups = groups;
+	visit->page.group_count = count;
+}
+
+static struct str other_language_url(struct visit *visit)
+{
+	struct str here = visit->request->method == HTTP_GET ? visit->request->target : visit->request->path;
+
+	return str_format(visit->arena, "/settings/language?to=%s&next=%.*s", visit->h.language == JAPANESE ? "en" : "ja",
+			  STR_ARG(url_part(visit->arena, here)));
+}
+
+void visit_begin(struct visit *visit, struct str title, const char *main_class, struct str current)
+{
+	visit->page.title = title;
+	visit->page.theme = visit->theme;
+	visit->page.main_class = str_of(main_class);
+	visit->page.other_language_url = other_language_url(visit);
+	visit->page.query = http_query(visit->request, "q");
+	visit->page.person = (struct person){.name = visit->actor->name, .url = record_url(visit, visit->actor->person)};
+	add_navigation(visit, current);
+	page_begin(&visit->h, &visit->page);
+}
+
+void visit_answer(struct visit *visit, unsigned status)
+{
+	if (visit->out.failed) {
+		struct error error = {0};
+
+		http_problem_as(visit->response, 500, (error_fail(&error, E_INTERNAL, "", "page", N_("The page could not be made")), &error),
+				visit->h.language);
+		return;
+	}
+	http_status(visit->response, status);
+	http_body(visit->response, "text/html; charset=utf-8", buf_str(&visit->out));
+}
+
+void visit_end(struct visit *visit, unsigned status)
+{
+	page_end(&visit->h, &visit->page);
+	visit_answer(visit, status);
+}
+
+static void draw_refusal(struct visit *visit, unsigned code)
+{
+	struct html *h = &visit->h;
+
+	html(h, "<div class='page'><h1>%l</h1>", http_status_title(code));
+	for (size_t i = 0; i < visit->error.count; i++)
+		html(h, "<p>%t</p>", visit_words(visit, &visit->error.items[i]));
+	html(h, "<p><a class='btn' href='/'>%l</a></p></div>", N_("To my work"));
+}
+
+void visit_refuse(struct visit *visit, enum status status)
+{
+	unsigned code;
+
+	if (!visit->error.status)
+		visit->error.status = status;
+	code = http_status_of(visit->error.status);
+	visit->out.n = 0; /* what was begun is left out */
+	if (visit->actor) {
+		visit_begin(visit, label(&visit->h, http_status_title(code)), "page", S(""));
+		draw_refusal(visit, code);
+		visit_end(visit, code);
+		return;
+	}
+	bare_page_begin(&visit->h, label(&visit->h, http_status_title(code)), visit->theme, S(""));
+	draw_refusal(visit, code);
+	bare_page_end(&visit->h);
+	visit_answer(visit, code);
+}
+
+/* --- edits --- */
+
+struct parked {
+	struct visit visit;
+	struct edit_batch *batch;
+	struct edit_ticket ticket;
+	enum status status;
+	void (*answer)(struct visit *visit, struct edit_batch *batch, enum status status, void *data);
+	void *data;
+};
+
+static void committed(void *context, enum status status, const struct error *error)
+{
+	struct parked *parked = context;
+
+	parked->status = status;
+	if (status)
+		parked->visit.error = *error;
+	http_resume(parked->visit.request);
+}
+
+static void go_on(struct http_request *request, struct http_response *response)
+{
+	struct parked *parked = request->data;
+
+	parked->visit.response = response;
+	parked->visit.h.out = &parked->visit.out;
+	parked->answer(&parked->visit, parked->batch, parked->status, parked->data);
+}
+
+void visit_edit(struct visit *visit, struct edit_batch *batch,
+		void (*answer)(struct visit *visit, struct edit_batch *batch, enum status status, void *data), void *data)
+{
+	struct parked *parked = arena_one(visit->arena, struct parked);
+	struct error error = {0};
+
+	*parked = (struct parked){.visit = *visit, .batch = batch, .answer = answer, .data = data};
+	parked->ticket = (struct edit_ticket){.kernel = visit->kernel, .batch = batch, .done = committed, .context = parked};
+	visit->request->data = parked;
+	http_suspend(visit->request, go_on);
+	if (kernel_edit_start(&parked->ticket, &error)) /* not taken: done will not be called */
+		committed(parked, error.status, &error);
+}

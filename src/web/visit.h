@@ -1,0 +1,58 @@
+/* visit: one request of a person in a browser: who it is, in which language, and the page that is being written. */
+#ifndef WEB_VISIT_H
+#define WEB_VISIT_H
+
+#include "record/edit.h"
+#include "web/layout.h"
+#include "web/words.h"
+#include "web/web.h"
+
+struct visit {
+	struct http_request *request;
+	struct http_response *response;
+	struct kernel *kernel;
+	struct arena *arena;
+	const struct actor *actor;
+	struct session session;
+	instant now;
+	enum theme theme;
+	struct buf out;
+	struct html h;
+	struct page_view page;
+	struct http_form form; /* of a POST */
+	struct error error;
+};
+
+/* GET: whoever is not signed in is sent to the sign-in page and led back afterwards. False: the answer is written. */
+MUST bool visit_start(struct visit *visit, struct http_request *request, struct http_response *response);
+/* POST of a form: the same, and its token must be this session's. */
+MUST bool visit_start_form(struct visit *visit, struct http_request *request, struct http_response *response);
+/* Before anybody is known: language and theme only. */
+void visit_start_bare(struct visit *visit, struct http_request *request, struct http_response *response);
+
+/* The frame round a page: call begin, draw, end. current: the address in the navigation that is lit. */
+void visit_begin(struct visit *visit, struct str title, const char *main_class, struct str current);
+void visit_end(struct visit *visit, unsigned status);
+/* What was drawn without a frame, as an answer. */
+void visit_answer(struct visit *visit, unsigned status);
+/* A page that says what went wrong, in words, and offers a way on. */
+void visit_refuse(struct visit *visit, enum status status);
+void visit_go(struct visit *visit, struct str location); /* 303 */
+
+/* An error's item in the reader's language. */
+struct str visit_words(struct visit *visit, const struct error_item *item);
+/* All items without a field, or of a field that no form shows, as one sentence. */
+struct str visit_words_of_field(struct visit *visit, const char *field); /* empty when there is none for it */
+struct str words_of(const struct visit *visit, const struct label *label);
+
+/* The own path and query with one parameter set to a value, or taken away (value.p NULL); cursors fall away. */
+struct str visit_url_with(struct visit *visit, const char *name, struct str value);
+struct str url_part(struct arena *arena, struct str text); /* percent-encoded */
+struct str record_url(struct visit *visit, int64_t identity); /* "/INC-123" */
+struct str number_text(struct visit *visit, int64_t identity);
+
+/* Hands a batch to the kernel and parks the visit until it is committed; answer runs with visit->error set when it was refused. */
+void visit_edit(struct visit *visit, struct edit_batch *batch, void (*answer)(struct visit *visit, struct edit_batch *batch, enum status status, void *data),
+		void *data);
+
+#endif

@@ -1,0 +1,193 @@
+// A server of its own for every test file: a temporary database, people with their roles, and a client that speaks as any of them.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+export const kaname = process.env.KANAME ??
+	['build/test/kaname', 'build/kaname'].map((path) => join(root, path)).find((path) => existsSync(path)) ?? 'kaname'
+
+// Runs a subcommand to its end.
+export function run(words, { input = '', database } = {}) {
+	const done = spawnSync(kaname, database ? [...words, '--database', database] : words, { input, encoding: 'utf8', maxBuffer: 1 << 26 })
+	if (done.error) throw done.error
+	return { code: done.status, out: done.stdout, err: done.stderr }
+}
+
+export function runWell(words, options) {
+	const done = run(words, options)
+	if (done.code !== 0) throw new Error(`kaname ${words.join(' ')}: exit ${done.code}: ${done.err}`)
+	return done.out
+}
+
+// The same without waiting, for many at once.
+function runAside(words) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(kaname, words, { stdio: ['ignore', 'pipe', 'pipe'] })
+		let out = '', err = ''
+		child.stdout.on('data', (data) => { out += data })
+		child.stderr.on('data', (data) => { err += data })
+		child.on('error', reject)
+		child.on('close', (code) => code === 0 ? resolve(out) : reject(new Error(`kaname ${words.join(' ')}: exit ${code}: ${err}`)))
+	})
+}
+
+export function makeDirectory() {
+	const directory = mkdtempSync(join(tmpdir(), 'kaname-test-'))
+	return { directory, database: `sqlite:${join(directory, 'kaname.db')}`, remove: () => rmSync(directory, { recursive: true, force: true }) }
+}
+
+// Starts `kaname serve` on a free port and waits for the line that tells which.
+export function serve(database, words = []) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(kaname, ['serve', '--listen', '127.0.0.1:0', '--database', database, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+		const server = { child, log: '', url: null, ended: null }
+		server.ended = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })))
+		const read = (data) => {
+			server.log += data
+			const found = /serving (http:\/\/[^\s]+)/.exec(server.log)
+			if (found && !server.url) {
+				server.url = found[1]
+				resolve(server)
+			}
+		}
+		child.stdout.on('data', read)
+		child.stderr.on('data', read)
+		child.on('error', reject)
+		server.ended.then(({ code }) => reject(new Error(`serve ended with ${code}: ${server.log}`)))
+		server.stop = async () => {
+			child.kill('SIGTERM')
+			const { code } = await server.ended
+			if (code !== 0) throw new Error(`serve ended with ${code}:\n${server.log}`)
+		}
+		server.kill = async () => {
+			child.kill('SIGKILL')
+			await server.ended
+		}
+	})
+}
+
+// One request. body: undefined, a string or Buffer or FormData as it is, or anything else as JSON.
+export async function request(url, token, method, path, body, headers = {}) {
+	const sent = { ...headers }
+	if (token) sent.authorization ??= `Bearer ${token}`
+	let data = body
+	if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body) && !(body instanceof FormData)) {
+		data = JSON.stringify(body)
+		sent['content-type'] ??= 'application/json'
+	}
+	const answer = await fetch(url + path, { method, headers: sent, body: data, redirect: 'manual' })
+	const bytes = Buffer.from(await answer.arrayBuffer())
+	const type = answer.headers.get('content-type') ?? ''
+	return {
+		status: answer.status, headers: answer.headers, bytes, text: bytes.toString('utf8'), type,
+		body: /json/.test(type) && bytes.length ? JSON.parse(bytes.toString('utf8')) : undefined,
+	}
+}
+
+export function clientOf(url, token, account) {
+	const call = (method, path, body, headers) => request(url, token, method, path.startsWith('/api/') ? path : `/api/v1${path}`, body, headers)
+	const client = {
+		token, account, call,
+		get: (path, headers) => call('GET', path, undefined, headers),
+		post: (path, body, headers) => call('POST', path, body, headers),
+		patch: (path, body, headers) => call('PATCH', path, body, headers),
+		delete: (path, headers) => call('DELETE', path, undefined, headers),
+		// The record that was made, or the reason why it was not.
+		async make(collection, fields) {
+			const answer = await call('POST', `/${collection}`, fields)
+			if (answer.status !== 201) throw new Error(`POST ${collection} as ${account}: ${answer.status} ${answer.text}`)
+			return answer.body
+		},
+		async take(path, transition, fields) {
+			const answer = await call('POST', `${path}/transitions/${transition}`, fields)
+			if (answer.status !== 200) throw new Error(`${transition} of ${path} as ${account}: ${answer.status} ${answer.text}`)
+			return answer.body
+		},
+		// Every page of a list.
+		async all(path) {
+			const items = []
+			let after = ''
+			do {
+				const answer = await call('GET', path + (after && `${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(after)}`))
+				if (answer.status !== 200) throw new Error(`GET ${path} as ${account}: ${answer.status} ${answer.text}`)
+				items.push(...answer.body.items)
+				after = answer.body.next
+			} while (after)
+			return items
+		},
+	}
+	return client
+}
+
+export const query = (parameters) => '?' + new URLSearchParams(parameters).toString()
+
+// A stage with a customer each for user and user2, groups, a service under an agreement, and one person for each of these roles.
+export const staffRoles = {
+	desk: ['incident_and_service_request.service_desk'],
+	resolver: ['incident_and_service_request.resolver'],
+	desk_manager: ['incident_and_service_request.manager'],
+	slm: ['service_level.service_level_manager'],
+	config: ['configuration.configuration_manager'],
+	security: ['information_security.security_team'],
+	relations: ['business_relationship.relationship_manager'],
+	resources: ['resource_management.manager'],
+	auditor: [],
+}
+
+export async function stage({ people = Object.keys(staffRoles), extra = {} } = {}) {
+	const place = makeDirectory()
+	runWell(['init', '--admin', 'admin'], { input: 'a long password\n', database: place.database })
+	const makeToken = async (account, more = []) =>
+		(await runAside(['token', 'create', '--user', account, '--database', place.database, ...more])).trim()
+	const admin = await makeToken('admin')
+	const server = await serve(place.database)
+	const clients = { admin: clientOf(server.url, admin, 'admin') }
+	const it = clients.admin
+
+	await it.patch('/people/admin', { language: 'en' })
+	const made = {}
+	made.calendar = await it.make('calendars', {
+		name: 'Office hours', monday: '09:00-18:00', tuesday: '09:00-18:00', wednesday: '09:00-18:00', thursday: '09:00-18:00', friday: '09:00-18:00',
+	})
+	made.customer = await it.make('customers', { name: 'Aoba Trading', name_reading: 'アオバ' })
+	made.customer2 = await it.make('customers', { name: 'Fuji Works', name_reading: 'フジ' })
+	made.group = await it.make('groups', { key: 'servers', name: 'Servers' })
+	made.group2 = await it.make('groups', { key: 'networks', name: 'Networks' })
+	made.service = await it.make('services', { name: 'Mail', criticality: 'vital', calendar: made.calendar.number })
+	made.service2 = await it.make('services', { name: 'Accounting', calendar: made.calendar.number })
+	const roles = { ...staffRoles, ...extra }
+	const persons = [
+		...people.concat(Object.keys(extra)).map((account) => ({ account, name: account, roles: roles[account], language: 'en', groups: account === 'resolver' ? ['servers'] : [] })),
+		{ account: 'user', name: 'User of Aoba', customer: made.customer.number, language: 'en' },
+		{ account: 'colleague', name: 'Colleague of Aoba', customer: made.customer.number, language: 'en' },
+		{ account: 'user2', name: 'User of Fuji', customer: made.customer2.number, language: 'en' },
+	]
+	for (const person of persons) await it.make('people', person)
+	await Promise.all(persons.map(async ({ account }) => {
+		clients[account] = clientOf(server.url, await makeToken(account), account)
+	}))
+	return {
+		...place, server, url: server.url, as: clients, made, makeToken,
+		async end() {
+			await server.stop()
+			place.remove()
+		},
+	}
+}
+
+// Random choices that are the same on every run.
+export function randomOf(seed) {
+	let state = seed >>> 0
+	const next = () => {
+		state = (state + 0x6d2b79f5) >>> 0
+		let t = state
+		t = Math.imul(t ^ (t >>> 15), t | 1)
+		t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+		return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+	}
+	return { below: (n) => Math.floor(next() * n), pick: (list) => list[Math.floor(next() * list.length)], chance: (p) => next() < p }
+}

@@ -1,0 +1,197 @@
+/* Clocks through edits with stated times, and what makes them be looked at again. Office hours are 09:00-17:00 in Tokyo,
+ * so a service day has 8 hours. */
+#include "edit_world.h"
+
+static int64_t reported(struct world *world)
+{
+	return made(world, "incident", "title", "Mail is down", "caller", "user", "category", "mail", NULL);
+}
+
+static void on(struct world *world, const char *time)
+{
+	world->now = at(time);
+}
+
+static void a_clock_starts_with_the_record(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world); /* P4: response 2h, resolution 2d */
+	struct record_clock resolution = clock_named(world, incident, "resolution", at("2026-11-02T10:00:00+09:00"));
+
+	assert_int_equal(resolution.target, 16 * HOUR);
+	assert_int_equal(resolution.calendar, world->calendar);
+	assert_int_equal(resolution.agreement, 0);
+	assert_int_equal(resolution.result.state, CLOCK_RUNNING);
+	assert_int_equal(resolution.result.elapsed, HOUR);
+	assert_int_equal(resolution.result.due_at, at("2026-11-03T17:00:00+09:00"));
+	assert_int_equal(clock_named(world, incident, "response", world->now).result.due_at,
+			 at("2026-11-02T11:00:00+09:00"));
+}
+
+static void waiting_for_the_customer_pauses(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world);
+	struct record_clock clock;
+
+	on(world, "2026-11-02T10:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
+				 "desk", NULL),
+			 OK);
+	assert_int_equal(clock_named(world, incident, "response", world->now).result.state, CLOCK_MET);
+	on(world, "2026-11-02T11:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "wait", "waiting_for", "customer", "comment",
+				 "Asked", NULL),
+			 OK);
+	clock = clock_named(world, incident, "resolution", at("2026-11-04T12:00:00+09:00"));
+	assert_int_equal(clock.result.state, CLOCK_PAUSED);
+	assert_int_equal(clock.result.elapsed, 2 * HOUR);
+	on(world, "2026-11-04T12:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->user), incident, "comment", "Here", NULL), OK);
+	on(world, "2026-11-04T13:30:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Done",
+				 "closing_code", "solved", NULL),
+			 OK);
+	clock = clock_named(world, incident, "resolution", at("2026-11-20T12:00:00+09:00"));
+	assert_int_equal(clock.result.state, CLOCK_MET);
+	assert_int_equal(clock.result.elapsed, 3 * HOUR + 30 * MINUTE);
+	assert_int_equal(clock.timeline_count, 4);
+}
+
+static void reopening_goes_on_counting(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world);
+	struct record_clock clock;
+
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
+				 "desk", NULL),
+			 OK);
+	on(world, "2026-11-02T10:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Done",
+				 "closing_code", "solved", NULL),
+			 OK);
+	on(world, "2026-11-03T09:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "reopen", "comment", "No", NULL), OK);
+	clock = clock_named(world, incident, "resolution", at("2026-11-03T10:00:00+09:00"));
+	assert_int_equal(clock.result.state, CLOCK_RUNNING);
+	assert_int_equal(clock.result.elapsed, 2 * HOUR);
+}
+
+static void another_priority_looks_at_the_whole_again(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world);
+
+	on(world, "2026-11-02T12:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "impact", "critical", "urgency", "high", NULL), OK);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).target, 2 * HOUR);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).result.state, CLOCK_BREACHED);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).result.due_at,
+			 at("2026-11-02T11:00:00+09:00"));
+}
+
+static int64_t agreed(struct world *world)
+{
+	return made(world, "sla", "title", "Gold", "customer", "CUS-1", "calendar", "CAL-1", "valid_from", "2026-01-01",
+		    "targets", "[{\"clock\":\"resolution\",\"priority\":\"P4\",\"target\":\"PT4H\"}]", NULL);
+}
+
+static void an_agreement_in_force_gives_the_target(void **state)
+{
+	struct world *world = *state;
+	int64_t before = reported(world), agreement = agreed(world), events;
+	struct record_clock clock;
+
+	assert_int_equal(clock_named(world, before, "resolution", world->now).target, 16 * HOUR);
+	on(world, "2026-11-02T10:00:00+09:00");
+	assert_int_equal(edit_by(world, actor_system(), agreement, "state", "activate", NULL), OK);
+	clock = clock_named(world, before, "resolution", world->now);
+	assert_int_equal(clock.target, 4 * HOUR);
+	assert_int_equal(clock.agreement, agreement);
+	assert_int_equal(clock.result.due_at, at("2026-11-02T13:00:00+09:00"));
+	assert_string_equal(shown(world, before, "agreement"), "SLA-1");
+	assert_int_equal(clock_named(world, before, "response", world->now).target, 2 * HOUR);
+
+	events = count_rows(world, "SELECT count(*) FROM kaname_event WHERE record = ?", before);
+	assert_int_equal(edit_by(world, actor_system(), agreement, "targets",
+				 "[{\"clock\":\"resolution\",\"priority\":\"P4\",\"target\":\"PT6H\"}]", NULL),
+			 OK);
+	assert_int_equal(clock_named(world, before, "resolution", world->now).target, 6 * HOUR);
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_event WHERE record = ?", before), events);
+
+	assert_int_equal(edit_by(world, actor_system(), agreement, "state", "end", "comment", "Over", NULL), OK);
+	assert_int_equal(clock_named(world, before, "resolution", world->now).target, 16 * HOUR);
+	assert_string_equal(shown(world, before, "agreement"), "");
+}
+
+static void the_agreement_for_the_service_goes_first(void **state)
+{
+	struct world *world = *state;
+	int64_t general = agreed(world), special, incident;
+
+	special = made(world, "sla", "title", "Mail", "customer", "CUS-1", "service", "SVC-1", "calendar", "CAL-1",
+		       "valid_from", "2026-01-01", NULL);
+	assert_int_equal(edit_by(world, actor_system(), general, "state", "activate", NULL), OK);
+	assert_int_equal(edit_by(world, actor_system(), special, "state", "activate", NULL), OK);
+	incident = reported(world);
+	assert_string_equal(shown(world, incident, "agreement"), "SLA-1");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "service", "SVC-1", NULL), OK);
+	assert_string_equal(shown(world, incident, "agreement"), "SLA-2");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "caller", "user2", NULL), OK);
+	assert_string_equal(shown(world, incident, "agreement"), "");
+}
+
+static void other_hours_move_the_due_time(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world);
+
+	assert_int_equal(edit_by(world, actor_system(), world->calendar, "exceptions",
+				 "[{\"date\":\"2026-11-02\",\"hours\":\"09:00-12:00\"}]", NULL),
+			 OK);
+	assert_int_equal(count_rows(world, "SELECT due_at FROM kaname_clock WHERE name = 'resolution' AND record = ?",
+				    incident),
+			 at("2026-11-04T14:00:00+09:00"));
+	assert_int_equal(edit_by(world, actor_system(), world->calendar, "service_day", "PT4H", "exceptions", "", NULL), OK);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).target, 8 * HOUR);
+}
+
+static void a_trial_of_other_hours_leaves_no_trace(void **state)
+{
+	struct world *world = *state;
+	const struct type *type = type_of(world, "calendar");
+	struct field_input input = {type_field(type, S("monday")), value_text(S("09:00-10:00"))};
+	struct edit_request request = {.type = type, .record = world->calendar, .fields = &input, .field_count = 1};
+	struct edit_batch batch = {.actor = actor_system(),
+				   .requests = &request,
+				   .count = 1,
+				   .results = &world->result,
+				   .now = world->now,
+				   .dry_run = true};
+	int64_t incident = reported(world);
+
+	error_clear(&world->error);
+	assert_int_equal(kernel_edit(world->kernel, &batch, &world->error), OK);
+	assert_int_equal(edit_by(world, actor_system(), world->calendar, "monday", "09:00-11:00", NULL), OK);
+	assert_int_equal(clock_named(world, incident, "response", world->now).result.due_at,
+			 at("2026-11-02T11:00:00+09:00"));
+	assert_int_equal(clock_named(world, incident, "resolution", at("2026-11-02T18:00:00+09:00")).result.elapsed, 2 * HOUR);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
+		TEST(a_clock_starts_with_the_record),
+		TEST(waiting_for_the_customer_pauses),
+		TEST(reopening_goes_on_counting),
+		TEST(another_priority_looks_at_the_whole_again),
+		TEST(an_agreement_in_force_gives_the_target),
+		TEST(the_agreement_for_the_service_goes_first),
+		TEST(other_hours_move_the_due_time),
+		TEST(a_trial_of_other_hours_leaves_no_trace),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
