@@ -82,6 +82,10 @@ void exchange_completed(void *of_server, struct MHD_Connection *connection, void
 		http_stream_drop(exchange->response.stream);
 	}
 	arena_reset(exchange->link->arena);
+	/* A parked request whose client has left ends here without its continuation. */
+	if (exchange->handling)
+		atomic_fetch_sub(&server->handling, 1);
+	exchange->handling = false;
 	bool counted = exchange->counted;
 	exchange->counted = false;
 	if (counted)

@@ -139,7 +139,9 @@ struct str http_query(const struct http_request *request, const char *name); /* 
 
 /* Parks the request after the handler returns; continue_with runs on a server thread after http_resume. Whoever resumes
  * does so once, from any thread, even before the handler has returned, and does not touch the request afterwards. The
- * continuation may suspend again. What else the handler writes to the response stays for the continuation. */
+ * continuation may suspend again. What else the handler writes to the response stays for the continuation. When the
+ * client has left meanwhile, the request ends without it: what has to be given back belongs to the arena (arena_defer).
+ */
 void http_suspend(struct http_request *request, http_handler *continue_with);
 void http_resume(struct http_request *request);
 

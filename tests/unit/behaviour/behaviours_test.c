@@ -161,7 +161,8 @@ static void the_next_timer_is_told(void **state)
 
 static void faults_in_parameters_are_told_with_their_place(void **state)
 {
-	static const char overlay[] = "records:\n"
+	static const char overlay[] = "process: incident_and_service_request\n"
+				      "records:\n"
 				      "  incident:\n"
 				      "    behaviours:\n"
 				      "      - priority_matrix: {rows: urgency, columns: impact, table: nowhere}\n"
@@ -191,7 +192,7 @@ static void faults_in_parameters_are_told_with_their_place(void **state)
 		fail_msg("%s", text);
 	}
 	assert_int_equal(kernel_check_behaviours(world->arena, model, behaviours, &error), E_INVALID);
-	for (unsigned line = 4; line <= 12; line++) {
+	for (unsigned line = 5; line <= 13; line++) {
 		char place[32];
 		bool found = false;
 
