@@ -21,7 +21,8 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	enum status status;
 
 	*parameters = p;
-	if ((status = load_keys(loading, keys, error)) || (status = load_field(loading, "into", true, &p->into, error)) ||
+	if ((status = load_keys(loading, keys, error)) ||
+	    (status = load_field(loading, "into", true, &p->into, error)) ||
 	    (status = load_field(loading, "customer", false, &p->customer, error)) ||
 	    (status = load_field(loading, "service", false, &p->service, error)) ||
 	    (status = load_text(loading, "state", false, &state, error)))
@@ -34,8 +35,9 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 		return load_fail(loading, "into", N_("The field must refer to the type that acts as agreement"), NULL,
 				 error);
 	p->state = type_state(type, state.n ? state : S("active"));
-	return p->state || !type->state_count ? OK
-					      : load_fail(loading, "state", N_("There is no state \"%s\""), "active", error);
+	return p->state || !type->state_count
+		   ? OK
+		   : load_fail(loading, "state", N_("There is no state \"%s\""), "active", error);
 }
 
 static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)

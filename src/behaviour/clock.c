@@ -17,7 +17,7 @@ struct clock {
 	const struct target_table *table;
 	const struct field *by, *agreement, *calendar;
 	const struct field *targets, *agreement_calendar; /* of the agreement's type; NULL: it has none */
-	const struct query *start, *pause, *stop;          /* start NULL: from creation */
+	const struct query *start, *pause, *stop;         /* start NULL: from creation */
 };
 
 /* --- parameters --- */
@@ -57,8 +57,8 @@ static enum status load_references(struct behaviour_loading *loading, struct clo
 	if (p->agreement && !p->agreement->to)
 		return load_fail(loading, "agreement", N_("The field must be a reference"), NULL, error);
 	if (p->calendar && p->calendar->to != loading->model->acting[ACTS_CALENDAR])
-		return load_fail(loading, "calendar", N_("The field must refer to the type that acts as calendar"), NULL,
-				 error);
+		return load_fail(loading, "calendar", N_("The field must refer to the type that acts as calendar"),
+				 NULL, error);
 	if (p->agreement)
 		find_agreement_fields(loading->model, p);
 	return OK;
@@ -78,14 +78,15 @@ static enum status load_conditions(struct behaviour_loading *loading, struct clo
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"name",     "target", "by",	  "agreement",
-					   "calendar", "start",	 "pause", "stop", NULL};
+	static const char *const keys[] = {"name",  "target", "by",   "agreement", "calendar",
+					   "start", "pause",  "stop", NULL};
 	struct clock *p = arena_one(loading->arena, struct clock);
 	struct str table;
 	enum status status;
 
 	*parameters = p;
-	if ((status = load_keys(loading, keys, error)) || (status = load_text(loading, "name", true, &p->name, error)) ||
+	if ((status = load_keys(loading, keys, error)) ||
+	    (status = load_text(loading, "name", true, &p->name, error)) ||
 	    (status = load_text(loading, "target", true, &table, error)) ||
 	    (status = load_references(loading, p, error)) || (status = load_conditions(loading, p, error)))
 		return status;
@@ -102,7 +103,7 @@ enum progress { NOT_STARTED, RUNNING, PAUSED, STOPPED };
 static enum progress progress_of(const struct record_clock *clock)
 {
 	static const enum progress moves[] = {
-		[CLOCK_START] = RUNNING, [CLOCK_PAUSE] = PAUSED, [CLOCK_RESUME] = RUNNING, [CLOCK_STOP] = STOPPED};
+	    [CLOCK_START] = RUNNING, [CLOCK_PAUSE] = PAUSED, [CLOCK_RESUME] = RUNNING, [CLOCK_STOP] = STOPPED};
 
 	return clock->timeline_count ? moves[clock->timeline[clock->timeline_count - 1].kind] : NOT_STARTED;
 }
@@ -130,11 +131,13 @@ static enum status note(const struct clock *p, struct edit *edit, struct record_
 	instant now = edit_now(edit);
 	enum status status;
 
-	if ((p->start && progress != RUNNING && progress != PAUSED && (status = holds(edit, p->start, &starts, error))) ||
+	if ((p->start && progress != RUNNING && progress != PAUSED &&
+	     (status = holds(edit, p->start, &starts, error))) ||
 	    (status = holds(edit, p->stop, &stops, error)) || (status = holds(edit, p->pause, &pauses, error)))
 		return status;
 	if ((progress == NOT_STARTED && starts) || (progress == STOPPED && !stops && starts)) {
-		append(edit, clock, CLOCK_START, progress == NOT_STARTED && !p->start ? edit_after(edit)->created_at : now);
+		append(edit, clock, CLOCK_START,
+		       progress == NOT_STARTED && !p->start ? edit_after(edit)->created_at : now);
 		progress = RUNNING;
 	}
 	if (progress == NOT_STARTED || progress == STOPPED)
@@ -153,7 +156,8 @@ static enum status note(const struct clock *p, struct edit *edit, struct record_
 static enum status look_up(const struct clock *p, struct edit *edit, struct record_clock *clock, bool *found,
 			   struct error *error)
 {
-	struct value code = edit_value(edit, p->by), own = p->calendar ? edit_value(edit, p->calendar) : (struct value){0};
+	struct value code = edit_value(edit, p->by),
+		     own = p->calendar ? edit_value(edit, p->calendar) : (struct value){0};
 	struct value agreement = p->agreement ? edit_value(edit, p->agreement) : (struct value){0};
 	struct clock_terms terms = {.calendar = own.kind == VALUE_RECORD ? own.number : 0};
 	const struct calendar *calendar;
@@ -173,7 +177,7 @@ static enum status look_up(const struct clock *p, struct edit *edit, struct reco
 		return status;
 	clock->calendar = terms.calendar;
 	if (terms.has_target) {
-		clock->target = terms.target;
+		clock->target = calendar_target(calendar, terms.target);
 		clock->agreement = agreement.number;
 		*found = true;
 	}
@@ -199,8 +203,8 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	enum status status = OK;
 
 	if (!edit_is_new(edit))
-		status = clock_load(edit_connection(edit), edit_arena(edit), edit_after(edit)->identity, p->name, &stored,
-				    &found, error);
+		status = clock_load(edit_connection(edit), edit_arena(edit), edit_after(edit)->identity, p->name,
+				    &stored, &found, error);
 	clock = stored;
 	if (status || (status = note(p, edit, &clock, error)) ||
 	    (status = look_up(p, edit, &clock, &has_target, error)))

@@ -96,7 +96,7 @@ static enum status farewell(const struct closure_confirmation *p, struct edit *e
 			    struct error *error)
 {
 	static const char message[] =
-		N_("Nobody told us that this is not solved, so we closed it. If the trouble is still there, reopen it.");
+	    N_("Nobody told us that this is not solved, so we closed it. If the trouble is still there, reopen it.");
 	enum language language;
 	bool known;
 	enum status status = person_language(p, edit, &known, &language, error);
@@ -131,4 +131,4 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 }
 
 const struct behaviour behaviour_closure_confirmation = {
-	.name = "closure_confirmation", .load = load, .derive = derive, .after = after, .due = due};
+    .name = "closure_confirmation", .load = load, .derive = derive, .after = after, .due = due};

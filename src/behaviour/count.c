@@ -17,13 +17,15 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	enum status status;
 
 	*parameters = p;
-	if ((status = load_keys(loading, keys, error)) || (status = load_field(loading, "field", true, &p->field, error)) ||
+	if ((status = load_keys(loading, keys, error)) ||
+	    (status = load_field(loading, "field", true, &p->field, error)) ||
 	    (status = load_transitions(loading, "on", &p->on, &p->on_count, error)) ||
 	    (status = load_field(loading, "when_changed", false, &p->when_changed, error)))
 		return status;
 	if (p->field->kind != FIELD_INTEGER)
 		return load_fail(loading, "field", N_("The field must be an integer"), NULL, error);
-	return p->on_count || p->when_changed ? OK : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "on", error);
+	return p->on_count || p->when_changed ? OK
+					      : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "on", error);
 }
 
 static bool counts(const struct count *p, const struct edit *edit)

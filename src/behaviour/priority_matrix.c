@@ -22,8 +22,8 @@ static enum status load_targets(struct behaviour_loading *loading, struct priori
 	if (!p->into || p->into->kind != FIELD_CHOICE)
 		return load_fail(loading, "into", N_("The behaviour needs \"%s\""), "into", error);
 	if (!p->reason)
-		p->reason = type_field(loading->type,
-				       str_format(loading->arena, "%.*s_reason", STR_ARG(p->into->name)));
+		p->reason =
+		    type_field(loading->type, str_format(loading->arena, "%.*s_reason", STR_ARG(p->into->name)));
 	return OK;
 }
 
@@ -35,16 +35,17 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	enum status status;
 
 	*parameters = p;
-	if ((status = load_keys(loading, keys, error)) || (status = load_field(loading, "rows", true, &p->rows, error)) ||
+	if ((status = load_keys(loading, keys, error)) ||
+	    (status = load_field(loading, "rows", true, &p->rows, error)) ||
 	    (status = load_field(loading, "columns", true, &p->columns, error)) ||
-	    (status = load_text(loading, "table", true, &table, error)) ||
-	    (status = load_targets(loading, p, error)))
+	    (status = load_text(loading, "table", true, &table, error)) || (status = load_targets(loading, p, error)))
 		return status;
 	if (p->rows->kind != FIELD_CHOICE || p->columns->kind != FIELD_CHOICE)
 		return load_fail(loading, "rows", N_("Rows and columns of a matrix are choices"), NULL, error);
 	p->matrix = map_get(&loading->model->matrices_by_name, table);
 	if (!p->matrix)
-		return load_fail(loading, "table", N_("There is no matrix \"%s\""), str_c(loading->arena, table), error);
+		return load_fail(loading, "table", N_("There is no matrix \"%s\""), str_c(loading->arena, table),
+				 error);
 	return OK;
 }
 
@@ -99,4 +100,4 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 }
 
 const struct behaviour behaviour_priority_matrix = {
-	.name = "priority_matrix", .load = load, .derive = derive, .check = check};
+    .name = "priority_matrix", .load = load, .derive = derive, .check = check};

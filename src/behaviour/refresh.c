@@ -1,8 +1,8 @@
 /* refresh: when this record changes, others that hang on it look up again what they took from it.
  *
  * Parameters: of: the type that hangs on this one; match: its field that points here, or that points where this
- * record's field of the same name does (an agreement and the incidents of its customer). Without parameters: the records
- * with running clocks that count by this calendar. Records in a done phase stay as they are. */
+ * record's field of the same name does (an agreement and the incidents of its customer). Without parameters: the
+ * records with running clocks that count by this calendar. Records in a done phase stay as they are. */
 #include "behaviour/behaviours.h"
 
 #include "record/clocks.h"
@@ -27,20 +27,22 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 		return status;
 	if (!of.n)
 		return loading->type->acts_as == ACTS_CALENDAR
-			       ? OK
-			       : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "of", error);
+			   ? OK
+			   : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "of", error);
 	p->of = model_type(loading->model, of);
 	if (!p->of)
 		return load_fail(loading, "of", N_("There is no record type \"%s\""), str_c(loading->arena, of), error);
 	p->match = type_field(p->of, match);
 	if (!p->match || !p->match->to || p->match->kind == FIELD_LINKS)
-		return load_fail(loading, "match", N_("There is no reference \"%s\""), str_c(loading->arena, match), error);
+		return load_fail(loading, "match", N_("There is no reference \"%s\""), str_c(loading->arena, match),
+				 error);
 	if (p->match->to == loading->type)
 		return OK;
 	p->common = type_field(loading->type, match);
 	return p->common && p->common->to == p->match->to
-		       ? OK
-		       : load_fail(loading, "match", N_("There is no reference \"%s\""), str_c(loading->arena, match), error);
+		   ? OK
+		   : load_fail(loading, "match", N_("There is no reference \"%s\""), str_c(loading->arena, match),
+			       error);
 }
 
 static bool matters(const struct edit *edit)

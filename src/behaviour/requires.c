@@ -3,7 +3,8 @@
  * Parameters: when: the condition (default: always); fields. */
 #include "behaviour/behaviours.h"
 
-struct requires {
+struct requires
+{
 	const struct query *when;
 	const struct field **fields;
 	size_t count;
@@ -35,7 +36,8 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 		return status;
 	for (size_t i = 0; i < p->count; i++)
 		if (value_is_empty(edit_value(edit, p->fields[i])))
-			status = error_fail_at(error, E_INVALID, p->fields[i]->name, "required", N_("A value is needed"));
+			status =
+			    error_fail_at(error, E_INVALID, p->fields[i]->name, "required", N_("A value is needed"));
 	return status;
 }
 

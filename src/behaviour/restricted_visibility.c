@@ -32,4 +32,4 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 }
 
 const struct behaviour behaviour_restricted_visibility = {
-	.name = "restricted_visibility", .load = load, .derive = derive};
+    .name = "restricted_visibility", .load = load, .derive = derive};

@@ -16,7 +16,8 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	enum status status;
 
 	*parameters = p;
-	if ((status = load_keys(loading, keys, error)) || (status = load_field(loading, "field", true, &p->field, error)) ||
+	if ((status = load_keys(loading, keys, error)) ||
+	    (status = load_field(loading, "field", true, &p->field, error)) ||
 	    (status = load_transitions(loading, "on", &p->on, &p->on_count, error)) ||
 	    (status = load_transitions(loading, "clear_on", &p->clear_on, &p->clear_count, error)))
 		return status;

@@ -1,14 +1,14 @@
 #include "behaviour/behaviours.h"
 
 const struct behaviour *const behaviours[] = {
-	&behaviour_agreement,
-	&behaviour_clock,
-	&behaviour_closure_confirmation,
-	&behaviour_count,
-	&behaviour_priority_matrix,
-	&behaviour_refresh,
-	&behaviour_requires,
-	&behaviour_restricted_visibility,
-	&behaviour_stamp,
-	NULL,
+    &behaviour_agreement,
+    &behaviour_clock,
+    &behaviour_closure_confirmation,
+    &behaviour_count,
+    &behaviour_priority_matrix,
+    &behaviour_refresh,
+    &behaviour_requires,
+    &behaviour_restricted_visibility,
+    &behaviour_stamp,
+    NULL,
 };

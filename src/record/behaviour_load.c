@@ -34,7 +34,8 @@ enum status load_keys(struct behaviour_loading *loading, const char *const *allo
 	if (!parameters)
 		return OK;
 	if (parameters->kind != NODE_MAPPING)
-		return load_fail(loading, NULL, N_("The parameters of a behaviour are written as name: value"), NULL, error);
+		return load_fail(loading, NULL, N_("The parameters of a behaviour are written as name: value"), NULL,
+				 error);
 	for (size_t i = 0; i < parameters->count; i++) {
 		bool known = false;
 
@@ -65,7 +66,8 @@ static enum status named_field(struct behaviour_loading *loading, const char *ke
 			       const struct field **field, struct error *error)
 {
 	*field = type_field(loading->type, name);
-	return *field ? OK : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
+	return *field ? OK
+		      : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
 }
 
 enum status load_field(struct behaviour_loading *loading, const char *key, bool required, const struct field **field,
@@ -151,7 +153,8 @@ static bool who_named(const struct behaviour_loading *loading, struct str name, 
 	static const struct {
 		const char *word;
 		enum who_kind kind;
-	} words[] = {{"everyone", WHO_EVERYONE}, {"staff", WHO_STAFF}, {"customer", WHO_CUSTOMER}, {"nobody", WHO_NOBODY}};
+	} words[] = {
+	    {"everyone", WHO_EVERYONE}, {"staff", WHO_STAFF}, {"customer", WHO_CUSTOMER}, {"nobody", WHO_NOBODY}};
 	struct str prefix = S("record.");
 	bool as_field = str_starts(name, prefix);
 	const struct role *role = as_field ? NULL : role_named(loading, name);

@@ -70,7 +70,8 @@ static struct value named(const struct record *record, const char *name)
 	return field ? record_value(record, field) : (struct value){0};
 }
 
-/* "09:00-12:00, 13:00-18:00". Unreadable parts are left out here; edits of the record refuse them (calendar_check_record). */
+/* "09:00-12:00, 13:00-18:00". Unreadable parts are left out here; edits of the record refuse them
+ * (calendar_check_record). */
 static bool read_spans(struct arena *arena, struct str text, const struct span **spans, size_t *count)
 {
 	struct span *read = arena_many(arena, struct span, SPANS_MOST);
@@ -138,7 +139,8 @@ static json_t *rows_of(struct value value)
 static enum status build(struct arena *arena, const struct record *record, const struct calendar **calendar,
 			 struct error *error)
 {
-	static const char *const days[7] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+	static const char *const days[7] = {"monday", "tuesday",  "wednesday", "thursday",
+					    "friday", "saturday", "sunday"};
 	struct calendar_specification specification = {.zone = named(record, "zone").text};
 	struct value service_day = named(record, "service_day");
 	json_t *holidays = rows_of(named(record, "holidays")), *exceptions = rows_of(named(record, "exceptions"));

@@ -38,8 +38,8 @@ static bool read_timeline(struct arena *arena, struct str text, struct record_cl
 	return true;
 }
 
-static enum status evaluate(struct kernel *kernel, struct connection *connection, struct record_clock *clock, instant now,
-			    struct error *error)
+static enum status evaluate(struct kernel *kernel, struct connection *connection, struct record_clock *clock,
+			    instant now, struct error *error)
 {
 	const struct calendar *calendar;
 	enum status status = calendar_of_record(kernel, connection, clock->calendar, &calendar, error);
@@ -53,11 +53,11 @@ static enum status read_clock(struct arena *arena, struct statement *statement, 
 			      struct error *error)
 {
 	*clock = (struct record_clock){
-		.record = column_int(statement, 0),
-		.name = str_dup(arena, column_text(statement, 1)),
-		.target = column_int(statement, 2),
-		.calendar = column_int(statement, 3),
-		.agreement = column_int(statement, 4),
+	    .record = column_int(statement, 0),
+	    .name = str_dup(arena, column_text(statement, 1)),
+	    .target = column_int(statement, 2),
+	    .calendar = column_int(statement, 3),
+	    .agreement = column_int(statement, 4),
 	};
 	if (!read_timeline(arena, column_text(statement, 5), clock))
 		return error_fail(error, E_INTERNAL, "", "clock", N_("The timeline of a clock cannot be read"));
@@ -107,8 +107,8 @@ enum status clock_load(struct connection *connection, struct arena *arena, int64
 {
 	STATEMENT statement = NULL;
 	enum status status =
-		store_prepare(connection, S("SELECT " CLOCK_COLUMNS " FROM kaname_clock WHERE record = ? AND name = ?"),
-			      &statement, error);
+	    store_prepare(connection, S("SELECT " CLOCK_COLUMNS " FROM kaname_clock WHERE record = ? AND name = ?"),
+			  &statement, error);
 
 	*found = false;
 	if (status)
@@ -153,15 +153,16 @@ enum status clock_save(struct kernel *kernel, struct connection *connection, str
 
 	if (status)
 		return status;
-	status = store_prepare(connection,
-			       S("INSERT INTO kaname_clock (record, name, state, target, calendar, agreement, elapsed, "
-				 "evaluated_at, due_at, started_at, stopped_at, timeline) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) "
-				 "ON CONFLICT (record, name) DO UPDATE SET state = excluded.state, target = excluded.target, "
-				 "calendar = excluded.calendar, agreement = excluded.agreement, elapsed = excluded.elapsed, "
-				 "evaluated_at = excluded.evaluated_at, due_at = excluded.due_at, "
-				 "started_at = excluded.started_at, stopped_at = excluded.stopped_at, "
-				 "timeline = excluded.timeline"),
-			       &statement, error);
+	status = store_prepare(
+	    connection,
+	    S("INSERT INTO kaname_clock (record, name, state, target, calendar, agreement, elapsed, "
+	      "evaluated_at, due_at, started_at, stopped_at, timeline) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) "
+	      "ON CONFLICT (record, name) DO UPDATE SET state = excluded.state, target = excluded.target, "
+	      "calendar = excluded.calendar, agreement = excluded.agreement, elapsed = excluded.elapsed, "
+	      "evaluated_at = excluded.evaluated_at, due_at = excluded.due_at, "
+	      "started_at = excluded.started_at, stopped_at = excluded.stopped_at, "
+	      "timeline = excluded.timeline"),
+	    &statement, error);
 	if (status)
 		return status;
 	bind_int(statement, clock->record);
@@ -182,8 +183,8 @@ enum status clock_save(struct kernel *kernel, struct connection *connection, str
 enum status clock_remove(struct connection *connection, int64_t record, struct str name, struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status = store_prepare(connection, S("DELETE FROM kaname_clock WHERE record = ? AND name = ?"),
-					   &statement, error);
+	enum status status =
+	    store_prepare(connection, S("DELETE FROM kaname_clock WHERE record = ? AND name = ?"), &statement, error);
 
 	if (status)
 		return status;

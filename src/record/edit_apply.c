@@ -20,8 +20,8 @@ static enum status load(struct edit *edit, struct error *error)
 		return OK;
 	if (kernel_type_of(edit->kernel, request->record) != edit->type)
 		return not_found(error);
-	if ((status = record_load(edit->kernel, edit->connection, edit->arena, request->record, true, &edit->before,
-				  error)))
+	if ((status =
+		 record_load(edit->kernel, edit->connection, edit->arena, request->record, true, &edit->before, error)))
 		return status;
 	if (!edit->before || !access_reads_record(edit->kernel, edit->actor, edit->before))
 		return not_found(error);
@@ -54,12 +54,12 @@ static enum status take_comment(struct edit *edit, struct error *error)
 	struct str comment = str_trim(edit->own.comment);
 
 	edit->own.comment = comment;
-	edit->comment_is_public = edit->own.comment_is_public ||
-				  (!edit->by_system && !actor_is_staff(edit->actor));
+	edit->comment_is_public = edit->own.comment_is_public || (!edit->by_system && !actor_is_staff(edit->actor));
 	if (!comment.n)
 		return OK;
 	if (comment.n > COMMENT_MOST)
-		return error_fail(error, E_TOO_LARGE, "comment", "too_long", N_("A comment may have at most 100000 bytes"));
+		return error_fail(error, E_TOO_LARGE, "comment", "too_long",
+				  N_("A comment may have at most 100000 bytes"));
 	if (!str_is_utf8(comment))
 		return error_fail(error, E_INVALID, "comment", "utf8", N_("The text is not UTF-8"));
 	edit->own.comment = fold_nfc(edit->arena, comment);
@@ -72,24 +72,25 @@ enum status edit_begin(struct edit_run *run, const struct actor *actor, const st
 	enum status status;
 
 	*edit = (struct edit){
-		.run = run,
-		.kernel = run->kernel,
-		.connection = run->connection,
-		.arena = run->arena,
-		.actor = actor,
-		.own = *request,
-		.type = request->type ? request->type : kernel_type_of(run->kernel, request->record),
-		.who = request->on_behalf ? request->on_behalf : actor->person,
-		.by_system = actor->is_system,
-		.transition = request->transition,
-		.reconsiders = request->reconsider && actor->is_system,
-		.depth = parent ? parent->depth + 1 : 0,
+	    .run = run,
+	    .kernel = run->kernel,
+	    .connection = run->connection,
+	    .arena = run->arena,
+	    .actor = actor,
+	    .own = *request,
+	    .type = request->type ? request->type : kernel_type_of(run->kernel, request->record),
+	    .who = request->on_behalf ? request->on_behalf : actor->person,
+	    .by_system = actor->is_system,
+	    .transition = request->transition,
+	    .reconsiders = request->reconsider && actor->is_system,
+	    .depth = parent ? parent->depth + 1 : 0,
 	};
 	edit->request = &edit->own;
 	if (!edit->type)
 		return not_found(error);
 	if (edit->depth > EDIT_DEPTH)
-		return error_fail(error, E_INTERNAL, "", "depth", N_("Rules that call each other do not come to an end"));
+		return error_fail(error, E_INTERNAL, "", "depth",
+				  N_("Rules that call each other do not come to an end"));
 	edit->plan = &run->kernel->plans[edit->type->index];
 	edit->given = arena_many(run->arena, bool, edit->type->field_count + 1);
 	if ((status = load(edit, error)) || (status = set_times(edit, parent, error)))

@@ -74,7 +74,8 @@ static enum status check_unique(struct edit *edit, const struct unique_field *un
 	bind_int(statement, edit->after->identity);
 	if ((status = store_step(statement, &taken, error)) || !taken)
 		return status;
-	return error_fail_at(error, E_INVALID, unique->field->name, "unique", N_("Another record has this value already"));
+	return error_fail_at(error, E_INVALID, unique->field->name, "unique",
+			     N_("Another record has this value already"));
 }
 
 /* --- people of groups --- */
@@ -89,9 +90,10 @@ static enum status is_member(struct edit *edit, int64_t person, int64_t group, b
 	*member = true;
 	if (!groups || groups->kind != FIELD_LINKS)
 		return OK;
-	status = store_prepare(edit->connection,
-			       S("SELECT 1 FROM kaname_link WHERE kind = ? AND source = ? AND target = ? AND until IS NULL"),
-			       &statement, error);
+	status =
+	    store_prepare(edit->connection,
+			  S("SELECT 1 FROM kaname_link WHERE kind = ? AND source = ? AND target = ? AND until IS NULL"),
+			  &statement, error);
 	if (status)
 		return status;
 	bind_text(statement, groups->link);

@@ -24,8 +24,7 @@ static enum status take_field(struct edit *edit, const struct field_input *input
 		value = (struct value){0};
 	if ((status = field_check(edit->arena, edit->kernel, field, &value, error)))
 		return status;
-	if (value.kind == VALUE_RECORD &&
-	    (!edit->before || !value_eq(value, record_value(edit->before, field))) &&
+	if (value.kind == VALUE_RECORD && (!edit->before || !value_eq(value, record_value(edit->before, field))) &&
 	    (status = edit_check_reference(edit, field->name, field->to, value.number, error)))
 		return status;
 	edit->after->values[field->index] = value;
@@ -65,8 +64,8 @@ static enum status walk(struct edit *edit, const struct derivation *path, struct
 	*value = record_value(edit->after, path->base);
 	for (size_t i = 0; i < path->hop_count && value->kind == VALUE_RECORD; i++) {
 		struct record *record;
-		enum status status = record_load(edit->kernel, edit->connection, edit->arena, value->number, false,
-						 &record, error);
+		enum status status =
+		    record_load(edit->kernel, edit->connection, edit->arena, value->number, false, &record, error);
 
 		if (status)
 			return status;

@@ -131,16 +131,17 @@ static enum status make_room(struct edit *edit, const struct link_input *input, 
 	if (input->backwards)
 		return error_fail_at(error, E_CONFLICT, input->link->name, "one",
 				     N_("The other record has such a link already"));
-	vec_push(edit->arena, &edit->links,
-		 ((struct link_change){
-			 .kind = input->link, .stored = input->link->kind, .other = old, .remove = true}));
+	vec_push(
+	    edit->arena, &edit->links,
+	    ((struct link_change){.kind = input->link, .stored = input->link->kind, .other = old, .remove = true}));
 	return OK;
 }
 
 static enum status take_link(struct edit *edit, const struct link_input *input, struct error *error)
 {
 	const struct link_kind *link = input->link;
-	const struct type *here = input->backwards ? link->to : link->from, *there = input->backwards ? link->from : link->to;
+	const struct type *here = input->backwards ? link->to : link->from,
+			  *there = input->backwards ? link->from : link->to;
 	int64_t self = edit->after->identity;
 	bool found = false;
 	enum status status;
@@ -256,9 +257,9 @@ enum status edit_find_watch(struct edit *edit, struct error *error)
 	if (!edit->who || (!edit->request->watch && !edit->request->unwatch))
 		return OK;
 	if (edit->before) {
-		status = store_prepare(edit->connection,
-				       S("SELECT 1 FROM kaname_watcher WHERE record = ? AND person = ?"), &statement,
-				       error);
+		status =
+		    store_prepare(edit->connection, S("SELECT 1 FROM kaname_watcher WHERE record = ? AND person = ?"),
+				  &statement, error);
 		if (status)
 			return status;
 		bind_int(statement, edit->before->identity);
@@ -280,10 +281,11 @@ enum status edit_write_watch(struct edit *edit, struct error *error)
 
 	if (!edit->watch)
 		return OK;
-	status = store_prepare(edit->connection,
-			       edit->watch > 0 ? S("INSERT INTO kaname_watcher (record, person, since) VALUES (?, ?, ?)")
-					       : S("DELETE FROM kaname_watcher WHERE record = ? AND person = ?"),
-			       &statement, error);
+	status =
+	    store_prepare(edit->connection,
+			  edit->watch > 0 ? S("INSERT INTO kaname_watcher (record, person, since) VALUES (?, ?, ?)")
+					  : S("DELETE FROM kaname_watcher WHERE record = ? AND person = ?"),
+			  &statement, error);
 	if (status)
 		return status;
 	bind_int(statement, edit->after->identity);

@@ -111,7 +111,8 @@ static enum status may_state(struct edit *edit, struct error *error)
 	const struct edit_request *request = edit->request;
 
 	if (request->state || request->on_behalf || (request->at && request->at != INSTANT_NONE))
-		return denied(error, S("at"), N_("Only an import may state who did something, when, or in which state"));
+		return denied(error, S("at"),
+			      N_("Only an import may state who did something, when, or in which state"));
 	return OK;
 }
 
@@ -157,8 +158,7 @@ static enum status exists(struct edit *edit, const struct type *type, int64_t id
 			  struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status =
-		store_prepare(edit->connection, edit->kernel->sql[type->index].exists, &statement, error);
+	enum status status = store_prepare(edit->connection, edit->kernel->sql[type->index].exists, &statement, error);
 
 	if (status)
 		return status;
@@ -208,8 +208,8 @@ enum status edit_may_transition(struct kernel *kernel, struct connection *connec
 	*may = comes_from(transition, record->state) && access_may_take(kernel, actor, record, transition);
 	if (!*may || !transition->guard)
 		return OK;
-	struct query_environment around =
-		environment_of_records(kernel, connection, arena, actor, now, INSTANT_NONE);
+	struct query_environment around = environment_of_records(kernel, connection, arena, actor, now, INSTANT_NONE);
 	enum status status = query_matches(transition->guard, record, &around, may);
-	return status ? error_fail(error, status, "state", "guard", N_("The guard of the step could not be judged")) : OK;
+	return status ? error_fail(error, status, "state", "guard", N_("The guard of the step could not be judged"))
+		      : OK;
 }

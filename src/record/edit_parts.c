@@ -97,8 +97,8 @@ static struct search_terms terms_of(const struct edit *edit, const struct record
 			add_terms(field->is_public ? &public_text : &internal_text, value.text);
 	}
 	return (struct search_terms){
-		.public_terms = fold_terms(edit->arena, buf_str(&public_text)),
-		.internal_terms = internal_text.n ? fold_terms(edit->arena, buf_str(&internal_text)) : (struct str){0},
+	    .public_terms = fold_terms(edit->arena, buf_str(&public_text)),
+	    .internal_terms = internal_text.n ? fold_terms(edit->arena, buf_str(&internal_text)) : (struct str){0},
 	};
 }
 

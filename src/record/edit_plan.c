@@ -100,9 +100,9 @@ static enum status plan_field(struct kernel *kernel, struct edit_plan *plan, con
 		if (!plan->uniques)
 			plan->uniques = arena_many(arena, struct unique_field, most);
 		plan->uniques[plan->unique_count++] = (struct unique_field){
-			.field = field,
-			.sql = str_format(arena, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ? AND \"id\" <> ?",
-					  STR_ARG(type->name), STR_ARG(field->name)),
+		    .field = field,
+		    .sql = str_format(arena, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ? AND \"id\" <> ?",
+				      STR_ARG(type->name), STR_ARG(field->name)),
 		};
 	}
 	if (field->kind == FIELD_COMPUTED)
@@ -156,8 +156,8 @@ enum status edit_plans_make(struct kernel *kernel, struct error *error)
 		const struct type *type = model->types[i];
 		struct edit_plan *plan = &kernel->plans[i];
 
-		plan->makes_actors = type->acts_as == ACTS_PERSON || type->acts_as == ACTS_GROUP ||
-				     type->acts_as == ACTS_ROLE;
+		plan->makes_actors =
+		    type->acts_as == ACTS_PERSON || type->acts_as == ACTS_GROUP || type->acts_as == ACTS_ROLE;
 		plan_statements(kernel, plan, type);
 		for (size_t j = 0; j < type->field_count; j++) {
 			enum status failed = plan_field(kernel, plan, type, type->fields[j], error);

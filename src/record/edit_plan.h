@@ -11,7 +11,7 @@ struct field_list {
 	size_t count;
 };
 
-struct derivation { /* "caller.customer": into, base, hops */
+struct derivation {                      /* "caller.customer": into, base, hops */
 	const struct field *into, *base; /* base: a reference of the type */
 	const struct field **hops;       /* the first is a field of base->to */
 	size_t hop_count;
@@ -29,11 +29,12 @@ struct unique_field {
 };
 
 struct edit_plan {
-	struct str insert;        /* id, version, times and people, restricted, state, then the columns of the fields */
-	struct str update_head;   /* UPDATE table SET version... ; what changed follows */
-	struct field_list links;  /* links fields */
+	struct str insert;       /* id, version, times and people, restricted, state, then the columns of the fields */
+	struct str update_head;  /* UPDATE table SET version... ; what changed follows */
+	struct field_list links; /* links fields */
 	struct field_list presets, required, references, from_group, searched;
-	struct field_list callers; /* person fields from which the customer is derived: customers' people fill them by being there */
+	struct field_list
+	    callers; /* person fields from which the customer is derived: customers' people fill them by being there */
 	struct derivation *derivations;
 	size_t derivation_count;
 	struct computation *computations;

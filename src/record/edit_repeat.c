@@ -7,7 +7,8 @@
  * key holds. */
 static struct str key_of(struct edit_run *run, const struct edit_batch *batch, size_t index)
 {
-	return index ? str_format(run->arena, "%.*s\n%zu", STR_ARG(batch->idempotency_key), index) : batch->idempotency_key;
+	return index ? str_format(run->arena, "%.*s\n%zu", STR_ARG(batch->idempotency_key), index)
+		     : batch->idempotency_key;
 }
 
 static enum status find_row(struct edit_run *run, const struct edit_batch *batch, size_t index, bool *found,
@@ -15,11 +16,12 @@ static enum status find_row(struct edit_run *run, const struct edit_batch *batch
 {
 	STATEMENT statement = NULL;
 	struct str request;
-	enum status status = store_prepare(run->connection,
-					   S("SELECT i.request, i.record, coalesce(i.event, 0), coalesce(e.seq, 0) FROM "
-					     "kaname_idempotency i LEFT JOIN kaname_event e ON e.id = i.event "
-					     "WHERE i.person = ? AND i.key = ? AND i.created_at > ?"),
-					   &statement, error);
+	enum status status =
+	    store_prepare(run->connection,
+			  S("SELECT i.request, i.record, coalesce(i.event, 0), coalesce(e.seq, 0) FROM "
+			    "kaname_idempotency i LEFT JOIN kaname_event e ON e.id = i.event "
+			    "WHERE i.person = ? AND i.key = ? AND i.created_at > ?"),
+			  &statement, error);
 
 	*found = false;
 	if (status)
@@ -63,12 +65,13 @@ enum status repeat_keep(struct edit_run *run, const struct edit_batch *batch, st
 	for (size_t i = 0; batch->idempotency_key.n && i < batch->count && !status; i++) {
 		STATEMENT statement = NULL;
 
-		status = store_prepare(run->connection,
-				       S("INSERT INTO kaname_idempotency (person, key, request, record, event, created_at) "
-					 "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (person, key) DO UPDATE SET "
-					 "request = excluded.request, record = excluded.record, event = excluded.event, "
-					 "created_at = excluded.created_at"),
-				       &statement, error);
+		status =
+		    store_prepare(run->connection,
+				  S("INSERT INTO kaname_idempotency (person, key, request, record, event, created_at) "
+				    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (person, key) DO UPDATE SET "
+				    "request = excluded.request, record = excluded.record, event = excluded.event, "
+				    "created_at = excluded.created_at"),
+				  &statement, error);
 		if (status)
 			return status;
 		bind_int(statement, batch->actor->person);

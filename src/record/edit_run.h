@@ -37,7 +37,7 @@ struct edit {
 	struct edit_request own;            /* as asked, with the comment as it will be stored */
 	const struct type *type;
 	instant at, recorded_at;
-	int64_t who; /* person of the event; 0: the system */
+	int64_t who;    /* person of the event; 0: the system */
 	bool by_system; /* request of the system: no access checks */
 	bool comment_is_public;
 	unsigned depth;

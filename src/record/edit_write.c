@@ -261,16 +261,16 @@ static struct str write_details(struct edit *edit)
 static enum status write_event(struct edit *edit, int64_t *identity, struct error *error)
 {
 	struct event_row event = {
-		.record = edit->after->identity,
-		.sequence = edit->after->version,
-		.at = edit->at,
-		.recorded_at = edit->recorded_at,
-		.actor = edit->who,
-		.via = edit->request->via,
-		.kind = edit->before ? S("edit") : S("create"),
-		.transition = edit->transition ? edit->transition->name : (struct str){0},
-		.comment = edit->request->comment,
-		.is_public = edit->comment_is_public,
+	    .record = edit->after->identity,
+	    .sequence = edit->after->version,
+	    .at = edit->at,
+	    .recorded_at = edit->recorded_at,
+	    .actor = edit->who,
+	    .via = edit->request->via,
+	    .kind = edit->before ? S("edit") : S("create"),
+	    .transition = edit->transition ? edit->transition->name : (struct str){0},
+	    .comment = edit->request->comment,
+	    .is_public = edit->comment_is_public,
 	};
 	struct hash previous;
 	enum status status;
@@ -291,9 +291,9 @@ enum status edit_write(struct edit *edit, struct error *error)
 	int64_t event;
 	enum status status = edit->before ? update_row(edit, error) : insert_row(edit, error);
 
-	if (status || (status = write_event(edit, &event, error)) ||
-	    (status = edit_write_links(edit, event, error)) || (status = edit_write_attachments(edit, event, error)) ||
-	    (status = edit_write_watch(edit, error)) || (status = edit_write_search(edit, event, error)))
+	if (status || (status = write_event(edit, &event, error)) || (status = edit_write_links(edit, event, error)) ||
+	    (status = edit_write_attachments(edit, event, error)) || (status = edit_write_watch(edit, error)) ||
+	    (status = edit_write_search(edit, event, error)))
 		return status;
 	edit->result->event = event;
 	if (edit->plan->makes_actors)

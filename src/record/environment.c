@@ -248,25 +248,26 @@ static enum status find(void *context, const struct query_type *type, struct str
 
 	error_clear(&error);
 	*identity = 0;
-	return type->owner ? record_find(environment->kernel, environment->connection, type->owner, key, identity, &error)
-			   : OK;
+	return type->owner
+		   ? record_find(environment->kernel, environment->connection, type->owner, key, identity, &error)
+		   : OK;
 }
 
 static struct query_environment make(struct environment *environment, const struct actor *actor)
 {
 	return (struct query_environment){
-		.context = environment,
-		.now = environment->now,
-		.me = actor ? actor->person : 0,
-		.my_customer = actor ? actor->customer : 0,
-		.my_groups = actor ? actor->groups : NULL,
-		.my_group_count = actor ? actor->group_count : 0,
-		.get = get,
-		.follow = follow,
-		.links = links,
-		.changed = changed,
-		.clock = clock,
-		.find = find,
+	    .context = environment,
+	    .now = environment->now,
+	    .me = actor ? actor->person : 0,
+	    .my_customer = actor ? actor->customer : 0,
+	    .my_groups = actor ? actor->groups : NULL,
+	    .my_group_count = actor ? actor->group_count : 0,
+	    .get = get,
+	    .follow = follow,
+	    .links = links,
+	    .changed = changed,
+	    .clock = clock,
+	    .find = find,
 	};
 }
 
@@ -277,7 +278,7 @@ struct query_environment environment_of_records(struct kernel *kernel, struct co
 	struct environment *environment = arena_one(arena, struct environment);
 
 	*environment = (struct environment){
-		.kernel = kernel, .connection = connection, .arena = arena, .now = now, .as_of = as_of};
+	    .kernel = kernel, .connection = connection, .arena = arena, .now = now, .as_of = as_of};
 	return make(environment, actor);
 }
 

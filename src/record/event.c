@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const char event_columns[] = "e.id, e.record, e.seq, e.at, e.recorded_at, e.actor, e.via, e.kind, e.transition, e.fields, "
-			     "e.changes, e.details, e.comment, e.public, e.hash";
+const char event_columns[] =
+    "e.id, e.record, e.seq, e.at, e.recorded_at, e.actor, e.via, e.kind, e.transition, e.fields, "
+    "e.changes, e.details, e.comment, e.public, e.hash";
 
 static const char *const vias[VIAS] = {"web", "api", "mail", "cli", "import", "job", "demo"};
 
@@ -23,19 +24,19 @@ struct hash event_hash(struct hash previous, const struct event_row *row)
 {
 	char record[24], sequence[24], at[24], recorded_at[24], actor[24];
 	struct str parts[] = {
-		{(const char *)previous.bytes, HASH_BYTES},
-		number(record, row->record),
-		number(sequence, row->sequence),
-		number(at, row->at),
-		number(recorded_at, row->recorded_at),
-		number(actor, row->actor),
-		str_of(via_name(row->via)),
-		row->kind,
-		row->transition,
-		row->changes,
-		row->details,
-		row->comment,
-		row->is_public ? S("1") : S("0"),
+	    {(const char *)previous.bytes, HASH_BYTES},
+	    number(record, row->record),
+	    number(sequence, row->sequence),
+	    number(at, row->at),
+	    number(recorded_at, row->recorded_at),
+	    number(actor, row->actor),
+	    str_of(via_name(row->via)),
+	    row->kind,
+	    row->transition,
+	    row->changes,
+	    row->details,
+	    row->comment,
+	    row->is_public ? S("1") : S("0"),
 	};
 
 	return hash_parts(parts, sizeof(parts) / sizeof(*parts));
@@ -49,15 +50,16 @@ static void bind_filled(struct statement *statement, struct str text)
 		bind_null(statement);
 }
 
-enum status event_append(struct connection *connection, struct hash previous, struct event_row *row, struct error *error)
+enum status event_append(struct connection *connection, struct hash previous, struct event_row *row,
+			 struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool found;
 	enum status status = store_prepare(
-		connection,
-		S("INSERT INTO kaname_event (record, seq, at, recorded_at, actor, via, kind, transition, fields, changes, "
-		  "details, comment, public, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING id"),
-		&statement, error);
+	    connection,
+	    S("INSERT INTO kaname_event (record, seq, at, recorded_at, actor, via, kind, transition, fields, changes, "
+	      "details, comment, public, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING id"),
+	    &statement, error);
 
 	if (status)
 		return status;
@@ -124,20 +126,20 @@ static enum via via_of(struct str name)
 void event_from_row(struct arena *arena, struct statement *statement, struct event_row *row)
 {
 	*row = (struct event_row){
-		.id = column_int(statement, 0),
-		.record = column_int(statement, 1),
-		.sequence = column_int(statement, 2),
-		.at = column_int(statement, 3),
-		.recorded_at = column_int(statement, 4),
-		.actor = column_int(statement, 5),
-		.via = via_of(column_text(statement, 6)),
-		.kind = str_dup(arena, column_text(statement, 7)),
-		.transition = str_dup(arena, column_text(statement, 8)),
-		.fields = str_dup(arena, column_text(statement, 9)),
-		.changes = str_dup(arena, column_text(statement, 10)),
-		.details = str_dup(arena, column_text(statement, 11)),
-		.comment = str_dup(arena, column_text(statement, 12)),
-		.is_public = column_int(statement, 13) != 0,
+	    .id = column_int(statement, 0),
+	    .record = column_int(statement, 1),
+	    .sequence = column_int(statement, 2),
+	    .at = column_int(statement, 3),
+	    .recorded_at = column_int(statement, 4),
+	    .actor = column_int(statement, 5),
+	    .via = via_of(column_text(statement, 6)),
+	    .kind = str_dup(arena, column_text(statement, 7)),
+	    .transition = str_dup(arena, column_text(statement, 8)),
+	    .fields = str_dup(arena, column_text(statement, 9)),
+	    .changes = str_dup(arena, column_text(statement, 10)),
+	    .details = str_dup(arena, column_text(statement, 11)),
+	    .comment = str_dup(arena, column_text(statement, 12)),
+	    .is_public = column_int(statement, 13) != 0,
 	};
 	take_hash(column_blob(statement, 14), &row->hash);
 }
@@ -160,7 +162,8 @@ static enum status read_list(struct arena *arena, const struct field *field, con
 		return broken(error, field);
 	for (size_t i = 0; i < count; i++)
 		items[i] = value_record(json_integer_value(json_array_get(stored, i)));
-	*value = count ? (struct value){.kind = VALUE_LIST, .list = {.items = items, .count = count}} : (struct value){0};
+	*value =
+	    count ? (struct value){.kind = VALUE_LIST, .list = {.items = items, .count = count}} : (struct value){0};
 	return OK;
 }
 
@@ -203,9 +206,9 @@ enum status event_value(struct arena *arena, const struct field *field, const st
 	case VALUE_CHOICE:
 		if (!json_is_string(stored))
 			return broken(error, field);
-		*value = (struct value){.kind = kind,
-					.text = str_dup(arena, (struct str){json_string_value(stored),
-									    json_string_length(stored)})};
+		*value = (struct value){
+		    .kind = kind,
+		    .text = str_dup(arena, (struct str){json_string_value(stored), json_string_length(stored)})};
 		return OK;
 	case VALUE_MONEY:
 		return read_money(field, stored, value, error);

@@ -30,7 +30,8 @@ static enum status attach_one(struct kernel *kernel, const struct type *type, co
 	const struct behaviour *behaviour = behaviour_named(behaviours, use->name);
 
 	if (!behaviour)
-		return load_fail(&loading, NULL, N_("There is no behaviour \"%s\""), str_c(kernel->arena, use->name), error);
+		return load_fail(&loading, NULL, N_("There is no behaviour \"%s\""), str_c(kernel->arena, use->name),
+				 error);
 	*attached = (struct attached_behaviour){.behaviour = behaviour, .use = use};
 	return behaviour->load ? behaviour->load(&loading, &attached->parameters, error) : OK;
 }
@@ -50,8 +51,9 @@ static enum status check_derived(struct kernel *kernel, const struct type *type,
 			struct behaviour_use use = {.place = field->place};
 			struct behaviour_loading loading = {.use = &use};
 
-			status = load_fail(&loading, NULL, N_("The field is derived by \"%s\", which is no behaviour here"),
-					   str_c(kernel->arena, field->derived_by), error);
+			status =
+			    load_fail(&loading, NULL, N_("The field is derived by \"%s\", which is no behaviour here"),
+				      str_c(kernel->arena, field->derived_by), error);
 		}
 	}
 	return status;
@@ -197,7 +199,7 @@ static enum status make_role(struct kernel *kernel, const struct type *type, con
 		inputs[request.field_count++] = (struct field_input){english, value_text(role->label.text[ENGLISH])};
 	if (japanese)
 		inputs[request.field_count++] =
-			(struct field_input){japanese, value_text(label_in(&role->label, JAPANESE))};
+		    (struct field_input){japanese, value_text(label_in(&role->label, JAPANESE))};
 	return kernel_edit(kernel, &batch, error);
 }
 
@@ -242,8 +244,8 @@ enum status kernel_open(const struct model *model, struct store *store, const st
 
 	*opened = (struct kernel){.arena = arena, .model = model, .store = store};
 	opened->cache = arena_one(arena, struct cache);
-	*opened->cache = (struct cache){
-		.actors = actor_cache_new(), .calendars = calendar_cache_new(), .writing = arena_new()};
+	*opened->cache =
+	    (struct cache){.actors = actor_cache_new(), .calendars = calendar_cache_new(), .writing = arena_new()};
 	if ((status = open_parts(opened, options, error))) {
 		kernel_close(opened);
 		return status;

@@ -75,7 +75,8 @@ static void read_targets(struct value rows, struct str clock, struct str choice,
 
 		if (!is_text(row, "clock", clock) || !is_text(row, "priority", choice) || !json_is_integer(target))
 			continue;
-		terms->target = json_integer_value(target);
+		terms->target.days = json_integer_value(target) / DAY;
+		terms->target.ms = json_integer_value(target) % DAY;
 		terms->has_target = true;
 	}
 	json_decref(list);

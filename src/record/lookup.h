@@ -9,16 +9,18 @@ struct agreement_wanted {
 	const struct state *state; /* NULL: any */
 	instant at;                /* must be valid on that day */
 };
-/* The agreement for the service, else the one for all services of the customer; of equals the lowest number. 0: none. */
+/* The agreement for the service, else the one for all services of the customer; of equals the lowest number. 0: none.
+ */
 MUST enum status lookup_agreement(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				  const struct agreement_wanted *wanted, int64_t *identity, struct error *error);
 
 struct clock_terms {
-	int64_t calendar; /* stays as it was when the agreement names none */
-	int64_t target;   /* ms of service time */
+	int64_t calendar;       /* stays as it was when the agreement names none */
+	struct duration target; /* whole days are service days (docs/decisions/0010, 0011) */
 	bool has_target;
 };
-/* What an agreement says about a clock and a choice. targets: rows {clock, priority, target}; may be NULL, calendar too. */
+/* What an agreement says about a clock and a choice. targets: rows {clock, priority, target}; may be NULL, calendar
+ * too. */
 MUST enum status lookup_terms(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			      int64_t agreement, const struct field *targets, const struct field *calendar,
 			      struct str clock, struct str choice, struct clock_terms *terms, struct error *error);

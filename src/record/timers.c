@@ -8,9 +8,9 @@ enum { RETRY_AFTER = 1 * HOUR };
 enum status edit_timer_clear(struct edit *edit, const struct behaviour_call *call, struct str name, struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status = store_prepare(edit->connection,
-					   S("DELETE FROM kaname_timer WHERE record = ? AND behaviour = ? AND name = ?"),
-					   &statement, error);
+	enum status status = store_prepare(
+	    edit->connection, S("DELETE FROM kaname_timer WHERE record = ? AND behaviour = ? AND name = ?"), &statement,
+	    error);
 
 	if (status)
 		return status;
@@ -28,9 +28,10 @@ enum status edit_timer(struct edit *edit, const struct behaviour_call *call, str
 
 	if (status)
 		return status;
-	status = store_prepare(edit->connection,
-			       S("INSERT INTO kaname_timer (due_at, record, behaviour, name, payload) VALUES (?, ?, ?, ?, ?)"),
-			       &statement, error);
+	status = store_prepare(
+	    edit->connection,
+	    S("INSERT INTO kaname_timer (due_at, record, behaviour, name, payload) VALUES (?, ?, ?, ?, ?)"), &statement,
+	    error);
 	if (status)
 		return status;
 	bind_int(statement, due_at);
@@ -49,7 +50,7 @@ enum status edit_timer(struct edit *edit, const struct behaviour_call *call, str
 struct waking {
 	struct kernel *kernel;
 	instant now;
-	int64_t timer;  /* that is woken; 0: none is due */
+	int64_t timer; /* that is woken; 0: none is due */
 	bool forget_actors;
 };
 
@@ -73,11 +74,11 @@ static enum status take_timer(struct waking *waking, struct edit_run *run, struc
 	if ((status = store_step(statement, &row, error)) || !row)
 		return status;
 	*timer = (struct timer){
-		.id = column_int(statement, 0),
-		.record = column_int(statement, 1),
-		.behaviour = str_dup(run->arena, column_text(statement, 2)),
-		.name = str_dup(run->arena, column_text(statement, 3)),
-		.payload = str_dup(run->arena, column_text(statement, 4)),
+	    .id = column_int(statement, 0),
+	    .record = column_int(statement, 1),
+	    .behaviour = str_dup(run->arena, column_text(statement, 2)),
+	    .name = str_dup(run->arena, column_text(statement, 3)),
+	    .payload = str_dup(run->arena, column_text(statement, 4)),
 	};
 	return OK;
 }
@@ -85,7 +86,8 @@ static enum status take_timer(struct waking *waking, struct edit_run *run, struc
 static enum status drop_timer(struct edit_run *run, int64_t id, struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status = store_prepare(run->connection, S("DELETE FROM kaname_timer WHERE id = ?"), &statement, error);
+	enum status status =
+	    store_prepare(run->connection, S("DELETE FROM kaname_timer WHERE id = ?"), &statement, error);
 
 	if (status)
 		return status;
@@ -143,7 +145,7 @@ static enum status postpone(void *context, struct connection *connection, struct
 	struct waking *waking = context;
 	STATEMENT statement = NULL;
 	enum status status =
-		store_prepare(connection, S("UPDATE kaname_timer SET due_at = ? WHERE id = ?"), &statement, error);
+	    store_prepare(connection, S("UPDATE kaname_timer SET due_at = ? WHERE id = ?"), &statement, error);
 
 	if (status)
 		return status;

@@ -79,7 +79,9 @@ export async function request(url, token, method, path, body, headers = {}) {
 		data = JSON.stringify(body)
 		sent['content-type'] ??= 'application/json'
 	}
-	const answer = await fetch(url + path, { method, headers: sent, body: data, redirect: 'manual' })
+	const answer = await fetch(url + path, { method, headers: sent, body: data, redirect: 'manual' }).catch((fault) => {
+		throw new Error(`${method} ${path}: ${fault.cause?.message ?? fault.message}`)
+	})
 	const bytes = Buffer.from(await answer.arrayBuffer())
 	const type = answer.headers.get('content-type') ?? ''
 	return {
@@ -145,6 +147,7 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 		(await runAside(['token', 'create', '--user', account, '--database', place.database, ...more])).trim()
 	const admin = await makeToken('admin')
 	const server = await serve(place.database)
+	process.on('exit', () => server.child.kill('SIGKILL'))
 	const clients = { admin: clientOf(server.url, admin, 'admin') }
 	const it = clients.admin
 

@@ -38,7 +38,8 @@ static void the_table_gives_the_priority(void **state)
 	int64_t incident = reported(world);
 
 	assert_string_equal(shown(world, incident, "priority"), "P4");
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "impact", "critical", "urgency", "high", NULL), OK);
+	assert_int_equal(
+	    edit_by(world, as(world, world->desk), incident, "impact", "critical", "urgency", "high", NULL), OK);
 	assert_string_equal(shown(world, incident, "priority"), "P1");
 }
 
@@ -49,9 +50,9 @@ static void another_priority_needs_a_reason(void **state)
 
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "priority", "P1", NULL), E_INVALID);
 	assert_true(has_fault(world, "priority_reason", "required"));
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "priority", "P1", "priority_reason", "The mayor",
-				 NULL),
-			 OK);
+	assert_int_equal(
+	    edit_by(world, as(world, world->desk), incident, "priority", "P1", "priority_reason", "The mayor", NULL),
+	    OK);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "title", "Other", NULL), OK);
 	assert_string_equal(shown(world, incident, "priority"), "P1");
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "impact", "low", NULL), OK);
@@ -116,8 +117,8 @@ static void silence_closes(void **state)
 	assert_int_equal(look(world, incident)->updated_by, 0);
 	run_timers(world, 0);
 	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	assert_int_equal(read_history(world->kernel, connection, world->arena, as(world, world->user), incident, 0, 1, &events,
-				      &count, &world->error),
+	assert_int_equal(read_history(world->kernel, connection, world->arena, as(world, world->user), incident, 0, 1,
+				      &events, &count, &world->error),
 			 OK);
 	assert_int_equal(count, 1);
 	assert_true(events[0].comment.n > 0 && events[0].is_public && events[0].via == VIA_JOB);
@@ -141,7 +142,8 @@ static void reopening_takes_the_mark_off(void **state)
 
 	world->now += 5 * DAY;
 	run_timers(world, 1);
-	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "reopen", "comment", "No", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "reopen", "comment", "No", NULL),
+			 OK);
 	assert_string_equal(shown(world, incident, "unconfirmed"), "false");
 }
 
@@ -161,19 +163,20 @@ static void the_next_timer_is_told(void **state)
 
 static void faults_in_parameters_are_told_with_their_place(void **state)
 {
-	static const char overlay[] = "process: incident_and_service_request\n"
-				      "records:\n"
-				      "  incident:\n"
-				      "    behaviours:\n"
-				      "      - priority_matrix: {rows: urgency, columns: impact, table: nowhere}\n"
-				      "      - stamp: {field: title, on: [resolve]}\n"
-				      "      - stamp: {field: resolved_at, on: [fly]}\n"
-				      "      - count: {field: reopen_count, when: always}\n"
-				      "      - requires: {when: \"nonsense = 1\", fields: [title]}\n"
-				      "      - restricted_visibility: {when: security, to: [martians]}\n"
-				      "      - telepathy\n"
-				      "      - clock: {name: response, target: nowhere, stop: \"major\"}\n"
-				      "      - clock: {name: resolution, target: resolution, stop: \"major\", by: title}\n";
+	static const char overlay[] =
+	    "process: incident_and_service_request\n"
+	    "records:\n"
+	    "  incident:\n"
+	    "    behaviours:\n"
+	    "      - priority_matrix: {rows: urgency, columns: impact, table: nowhere}\n"
+	    "      - stamp: {field: title, on: [resolve]}\n"
+	    "      - stamp: {field: resolved_at, on: [fly]}\n"
+	    "      - count: {field: reopen_count, when: always}\n"
+	    "      - requires: {when: \"nonsense = 1\", fields: [title]}\n"
+	    "      - restricted_visibility: {when: security, to: [martians]}\n"
+	    "      - telepathy\n"
+	    "      - clock: {name: response, target: nowhere, stop: \"major\"}\n"
+	    "      - clock: {name: resolution, target: resolution, stop: \"major\", by: title}\n";
 	struct world *world = *state;
 	struct model_source *sources = NULL, all[64];
 	const struct model *model;
@@ -210,16 +213,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
-		TEST(the_table_gives_the_priority),
-		TEST(another_priority_needs_a_reason),
-		TEST(work_needs_a_category),
-		TEST(steps_are_stamped),
-		TEST(only_real_changes_are_counted),
-		TEST(silence_closes),
-		TEST(a_confirmation_stops_the_waiting),
-		TEST(reopening_takes_the_mark_off),
-		TEST(the_next_timer_is_told),
-		TEST(faults_in_parameters_are_told_with_their_place),
+	    TEST(the_table_gives_the_priority),
+	    TEST(another_priority_needs_a_reason),
+	    TEST(work_needs_a_category),
+	    TEST(steps_are_stamped),
+	    TEST(only_real_changes_are_counted),
+	    TEST(silence_closes),
+	    TEST(a_confirmation_stops_the_waiting),
+	    TEST(reopening_takes_the_mark_off),
+	    TEST(the_next_timer_is_told),
+	    TEST(faults_in_parameters_are_told_with_their_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

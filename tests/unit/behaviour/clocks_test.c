@@ -1,5 +1,5 @@
-/* Clocks through edits with stated times, and what makes them be looked at again. Office hours are 09:00-17:00 in Tokyo,
- * so a service day has 8 hours. */
+/* Clocks through edits with stated times, and what makes them be looked at again. Office hours are 09:00-17:00 in
+ * Tokyo, so a service day has 8 hours. */
 #include "edit_world.h"
 
 static int64_t reported(struct world *world)
@@ -40,8 +40,8 @@ static void waiting_for_the_customer_pauses(void **state)
 			 OK);
 	assert_int_equal(clock_named(world, incident, "response", world->now).result.state, CLOCK_MET);
 	on(world, "2026-11-02T11:00:00+09:00");
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "wait", "waiting_for", "customer", "comment",
-				 "Asked", NULL),
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "wait", "waiting_for", "customer",
+				 "comment", "Asked", NULL),
 			 OK);
 	clock = clock_named(world, incident, "resolution", at("2026-11-04T12:00:00+09:00"));
 	assert_int_equal(clock.result.state, CLOCK_PAUSED);
@@ -72,7 +72,8 @@ static void reopening_goes_on_counting(void **state)
 				 "closing_code", "solved", NULL),
 			 OK);
 	on(world, "2026-11-03T09:00:00+09:00");
-	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "reopen", "comment", "No", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "reopen", "comment", "No", NULL),
+			 OK);
 	clock = clock_named(world, incident, "resolution", at("2026-11-03T10:00:00+09:00"));
 	assert_int_equal(clock.result.state, CLOCK_RUNNING);
 	assert_int_equal(clock.result.elapsed, 2 * HOUR);
@@ -84,7 +85,8 @@ static void another_priority_looks_at_the_whole_again(void **state)
 	int64_t incident = reported(world);
 
 	on(world, "2026-11-02T12:00:00+09:00");
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "impact", "critical", "urgency", "high", NULL), OK);
+	assert_int_equal(
+	    edit_by(world, as(world, world->desk), incident, "impact", "critical", "urgency", "high", NULL), OK);
 	assert_int_equal(clock_named(world, incident, "resolution", world->now).target, 2 * HOUR);
 	assert_int_equal(clock_named(world, incident, "resolution", world->now).result.state, CLOCK_BREACHED);
 	assert_int_equal(clock_named(world, incident, "resolution", world->now).result.due_at,
@@ -125,6 +127,17 @@ static void an_agreement_in_force_gives_the_target(void **state)
 	assert_string_equal(shown(world, before, "agreement"), "");
 }
 
+static void a_day_of_an_agreement_is_a_service_day(void **state)
+{
+	struct world *world = *state;
+	int64_t agreement = agreed(world), incident = reported(world);
+
+	assert_int_equal(edit_by(world, actor_system(), agreement, "state", "activate", "targets",
+				 "[{\"clock\":\"resolution\",\"priority\":\"P4\",\"target\":\"P1DT4H\"}]", NULL),
+			 OK);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).target, 12 * HOUR);
+}
+
 static void the_agreement_for_the_service_goes_first(void **state)
 {
 	struct world *world = *state;
@@ -150,10 +163,11 @@ static void other_hours_move_the_due_time(void **state)
 	assert_int_equal(edit_by(world, actor_system(), world->calendar, "exceptions",
 				 "[{\"date\":\"2026-11-02\",\"hours\":\"09:00-12:00\"}]", NULL),
 			 OK);
-	assert_int_equal(count_rows(world, "SELECT due_at FROM kaname_clock WHERE name = 'resolution' AND record = ?",
-				    incident),
-			 at("2026-11-04T14:00:00+09:00"));
-	assert_int_equal(edit_by(world, actor_system(), world->calendar, "service_day", "PT4H", "exceptions", "", NULL), OK);
+	assert_int_equal(
+	    count_rows(world, "SELECT due_at FROM kaname_clock WHERE name = 'resolution' AND record = ?", incident),
+	    at("2026-11-04T14:00:00+09:00"));
+	assert_int_equal(edit_by(world, actor_system(), world->calendar, "service_day", "PT4H", "exceptions", "", NULL),
+			 OK);
 	assert_int_equal(clock_named(world, incident, "resolution", world->now).target, 8 * HOUR);
 }
 
@@ -176,21 +190,23 @@ static void a_trial_of_other_hours_leaves_no_trace(void **state)
 	assert_int_equal(edit_by(world, actor_system(), world->calendar, "monday", "09:00-11:00", NULL), OK);
 	assert_int_equal(clock_named(world, incident, "response", world->now).result.due_at,
 			 at("2026-11-02T11:00:00+09:00"));
-	assert_int_equal(clock_named(world, incident, "resolution", at("2026-11-02T18:00:00+09:00")).result.elapsed, 2 * HOUR);
+	assert_int_equal(clock_named(world, incident, "resolution", at("2026-11-02T18:00:00+09:00")).result.elapsed,
+			 2 * HOUR);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
-		TEST(a_clock_starts_with_the_record),
-		TEST(waiting_for_the_customer_pauses),
-		TEST(reopening_goes_on_counting),
-		TEST(another_priority_looks_at_the_whole_again),
-		TEST(an_agreement_in_force_gives_the_target),
-		TEST(the_agreement_for_the_service_goes_first),
-		TEST(other_hours_move_the_due_time),
-		TEST(a_trial_of_other_hours_leaves_no_trace),
+	    TEST(a_clock_starts_with_the_record),
+	    TEST(waiting_for_the_customer_pauses),
+	    TEST(reopening_goes_on_counting),
+	    TEST(another_priority_looks_at_the_whole_again),
+	    TEST(an_agreement_in_force_gives_the_target),
+	    TEST(a_day_of_an_agreement_is_a_service_day),
+	    TEST(the_agreement_for_the_service_goes_first),
+	    TEST(other_hours_move_the_due_time),
+	    TEST(a_trial_of_other_hours_leaves_no_trace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@ static int64_t incident_of(struct world *world, const char *title)
 static enum status edit_request(struct world *world, const struct actor *actor, struct edit_request request)
 {
 	struct edit_batch batch = {
-		.actor = actor, .requests = &request, .count = 1, .results = &world->result, .now = world->now};
+	    .actor = actor, .requests = &request, .count = 1, .results = &world->result, .now = world->now};
 
 	error_clear(&world->error);
 	return kernel_edit(world->kernel, &batch, &world->error);
@@ -22,7 +22,8 @@ static void links_begin_and_end(void **state)
 
 	assert_int_equal(edit_by(world, as(world, world->desk), one, "link related_to", "INC-2", NULL), OK);
 	assert_int_equal(world->result.version, 2);
-	assert_int_equal(count_rows(world, "SELECT source FROM kaname_link WHERE until IS NULL AND target = ?", two), one);
+	assert_int_equal(count_rows(world, "SELECT source FROM kaname_link WHERE until IS NULL AND target = ?", two),
+			 one);
 	assert_int_equal(edit_by(world, as(world, world->desk), one, "link related_to", "INC-2", NULL), OK);
 	assert_int_equal(world->result.event, 0);
 	world->now += HOUR;
@@ -43,18 +44,19 @@ static void a_link_of_one_takes_the_place_of_the_old(void **state)
 	second = incident_of(world, "Second");
 	assert_int_equal(edit_by(world, as(world, world->desk), child, "link part_of", "INC-2", NULL), OK);
 	assert_int_equal(edit_by(world, as(world, world->desk), child, "link part_of", "INC-3", NULL), OK);
-	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_link WHERE until IS NULL AND target = ?", first), 0);
-	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_link WHERE until IS NULL AND target = ?", second), 1);
+	assert_int_equal(
+	    count_rows(world, "SELECT count(*) FROM kaname_link WHERE until IS NULL AND target = ?", first), 0);
+	assert_int_equal(
+	    count_rows(world, "SELECT count(*) FROM kaname_link WHERE until IS NULL AND target = ?", second), 1);
 }
 
 static void links_from_the_other_end(void **state)
 {
 	struct world *world = *state;
 	int64_t parent = incident_of(world, "Parent"), child = incident_of(world, "Child");
-	struct link_input link = {
-		.link = type_link(world->incident, S("part_of")), .backwards = true, .other = child};
+	struct link_input link = {.link = type_link(world->incident, S("part_of")), .backwards = true, .other = child};
 	struct edit_request request = {
-		.type = world->incident, .record = parent, .links = &link, .link_count = 1, .via = VIA_WEB};
+	    .type = world->incident, .record = parent, .links = &link, .link_count = 1, .via = VIA_WEB};
 
 	assert_int_equal(edit_request(world, as(world, world->desk), request), OK);
 	assert_int_equal(count_rows(world, "SELECT target FROM kaname_link WHERE until IS NULL AND source = ?", child),
@@ -71,19 +73,21 @@ static void a_links_field_is_a_value(void **state)
 				   "CI-2, CI-1", NULL),
 			 OK);
 	incident = world->result.record;
-	assert_int_equal(look(world, incident)
-				 ->values[type_field(world->incident, S("configuration_items"))->index]
-				 .list.count,
-			 2);
+	assert_int_equal(
+	    look(world, incident)->values[type_field(world->incident, S("configuration_items"))->index].list.count, 2);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "configuration_items", "CI-2", NULL), OK);
-	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_link WHERE until IS NULL AND target = ?", item), 0);
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_link WHERE until IS NULL AND target = ?", item),
+			 0);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "link affects", "CI-1", NULL), OK);
-	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_link WHERE until IS NULL AND target = ?", item), 1);
-	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_event WHERE fields = ',configuration_items,' AND "
-					   "record = ?",
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_link WHERE until IS NULL AND target = ?", item),
+			 1);
+	assert_int_equal(count_rows(world,
+				    "SELECT count(*) FROM kaname_event WHERE fields = ',configuration_items,' AND "
+				    "record = ?",
 				    incident),
 			 2);
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "configuration_items", "CI-7", NULL), E_INVALID);
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "configuration_items", "CI-7", NULL),
+			 E_INVALID);
 	assert_true(has_fault(world, "configuration_items", "reference"));
 }
 
@@ -94,7 +98,7 @@ static void a_content_is_stored_once(void **state)
 	struct attachment_input files[2] = {{S("a.txt"), S("text/plain"), S("the same")},
 					    {S("b.txt"), S("text/plain"), S("the same")}};
 	struct edit_request request = {
-		.type = world->incident, .record = incident, .attachments = files, .attachment_count = 2, .via = VIA_WEB};
+	    .type = world->incident, .record = incident, .attachments = files, .attachment_count = 2, .via = VIA_WEB};
 	struct attachment *found;
 	READER connection = NULL;
 	struct str bytes;
@@ -103,8 +107,8 @@ static void a_content_is_stored_once(void **state)
 	assert_int_equal(edit_request(world, as(world, world->user), request), OK);
 	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_blob WHERE size > ?", 0), 1);
 	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	assert_int_equal(read_attachments(world->kernel, connection, world->arena, as(world, world->user), incident, &found,
-					  &count, &world->error),
+	assert_int_equal(read_attachments(world->kernel, connection, world->arena, as(world, world->user), incident,
+					  &found, &count, &world->error),
 			 OK);
 	assert_int_equal(count, 2);
 	assert_true(found[0].is_public);
@@ -118,10 +122,10 @@ static void a_file_over_25_mb_is_refused(void **state)
 {
 	struct world *world = *state;
 	size_t size = (25u << 20) + 1;
-	struct attachment_input file = {S("big.bin"), S("application/octet-stream"),
-					{arena_alloc(world->arena, size), size}};
+	struct attachment_input file = {
+	    S("big.bin"), S("application/octet-stream"), {arena_alloc(world->arena, size), size}};
 	struct edit_request request = {
-		.type = world->incident, .attachments = &file, .attachment_count = 1, .via = VIA_WEB};
+	    .type = world->incident, .attachments = &file, .attachment_count = 1, .via = VIA_WEB};
 	struct field_input title = {type_field(world->incident, S("title")), value_text(S("Big"))};
 
 	request.fields = &title;
@@ -137,7 +141,8 @@ static void watching_begins_and_ends(void **state)
 	struct edit_request request = {.type = world->incident, .record = incident, .watch = true, .via = VIA_WEB};
 
 	assert_int_equal(edit_request(world, as(world, world->resolver), request), OK);
-	assert_int_equal(count_rows(world, "SELECT person FROM kaname_watcher WHERE record = ?", incident), world->resolver);
+	assert_int_equal(count_rows(world, "SELECT person FROM kaname_watcher WHERE record = ?", incident),
+			 world->resolver);
 	assert_int_equal(edit_request(world, as(world, world->resolver), request), OK);
 	assert_int_equal(world->result.event, 0);
 	request.watch = false;
@@ -153,8 +158,8 @@ static size_t hits(struct world *world, int64_t person, const char *text)
 	size_t count = 0;
 
 	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	assert_int_equal(read_search(world->kernel, connection, world->arena, as(world, person), str_of(text), 10, &found,
-				     &count, &world->error),
+	assert_int_equal(read_search(world->kernel, connection, world->arena, as(world, person), str_of(text), 10,
+				     &found, &count, &world->error),
 			 OK);
 	return count;
 }
@@ -167,7 +172,8 @@ static void words_are_found_until_they_go(void **state)
 	assert_int_equal(hits(world, world->desk, "障害"), 1);
 	assert_int_equal(hits(world, world->user, "障害"), 1);
 	assert_int_equal(hits(world, world->user2, "障害"), 0);
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "title", "停電", "comment", "発電機を手配", NULL), OK);
+	assert_int_equal(
+	    edit_by(world, as(world, world->desk), incident, "title", "停電", "comment", "発電機を手配", NULL), OK);
 	assert_int_equal(hits(world, world->desk, "障害"), 0);
 	assert_int_equal(hits(world, world->desk, "停電"), 1);
 	assert_int_equal(hits(world, world->desk, "発電機"), 1);
@@ -218,7 +224,7 @@ static void a_bundle_is_done_whole_or_not_at_all(void **state)
 					   {.type = world->incident, .fields = &bad, .field_count = 1}};
 	struct edit_result results[2];
 	struct edit_batch batch = {
-		.actor = as(world, world->desk), .requests = requests, .count = 2, .results = results, .now = world->now};
+	    .actor = as(world, world->desk), .requests = requests, .count = 2, .results = results, .now = world->now};
 
 	error_clear(&world->error);
 	assert_int_equal(kernel_edit(world->kernel, &batch, &world->error), E_INVALID);
@@ -240,16 +246,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
-		TEST(links_begin_and_end),
-		TEST(a_link_of_one_takes_the_place_of_the_old),
-		TEST(links_from_the_other_end),
-		TEST(a_links_field_is_a_value),
-		TEST(a_content_is_stored_once),
-		TEST(a_file_over_25_mb_is_refused),
-		TEST(watching_begins_and_ends),
-		TEST(words_are_found_until_they_go),
-		TEST(the_same_request_is_done_once),
-		TEST(a_bundle_is_done_whole_or_not_at_all),
+	    TEST(links_begin_and_end),           TEST(a_link_of_one_takes_the_place_of_the_old),
+	    TEST(links_from_the_other_end),      TEST(a_links_field_is_a_value),
+	    TEST(a_content_is_stored_once),      TEST(a_file_over_25_mb_is_refused),
+	    TEST(watching_begins_and_ends),      TEST(words_are_found_until_they_go),
+	    TEST(the_same_request_is_done_once), TEST(a_bundle_is_done_whole_or_not_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

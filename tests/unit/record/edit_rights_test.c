@@ -16,13 +16,15 @@ static void customers_report_for_themselves(void **state)
 	assert_int_equal(create_by(world, as(world, world->user), "incident", "title", "Mine", "caller", "user2", NULL),
 			 E_INVALID);
 	assert_true(has_fault(world, "caller", "reference"));
-	assert_int_equal(create_by(world, as(world, world->user), "incident", "title", "Mine", "customer", "CUS-2", NULL),
-			 E_INVALID);
+	assert_int_equal(
+	    create_by(world, as(world, world->user), "incident", "title", "Mine", "customer", "CUS-2", NULL),
+	    E_INVALID);
 	assert_true(has_fault(world, "customer", "reference"));
 	assert_int_equal(create_by(world, as(world, world->user), "incident", "title", "Mine", "group", "desk", NULL),
 			 E_DENIED);
 	assert_true(has_fault(world, "group", "denied"));
-	assert_int_equal(create_by(world, as(world, world->user), "configuration_item", "name", "Mine", NULL), E_DENIED);
+	assert_int_equal(create_by(world, as(world, world->user), "configuration_item", "name", "Mine", NULL),
+			 E_DENIED);
 }
 
 static void what_others_reported_does_not_exist(void **state)
@@ -103,7 +105,8 @@ static void roles_count_from_the_edit_that_gives_them(void **state)
 	assert_int_equal(edit_by(world, as(world, world->admin), world->secured, "roles",
 				 "information_security.security_team, incident_and_service_request.service_desk", NULL),
 			 OK);
-	assert_int_equal(edit_by(world, as(world, world->secured), incident, "state", "cancel", "comment", "No", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->secured), incident, "state", "cancel", "comment", "No", NULL),
+			 OK);
 }
 
 static void every_declared_role_has_its_record(void **state)
@@ -117,15 +120,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
-		TEST(customers_report_for_themselves),
-		TEST(what_others_reported_does_not_exist),
-		TEST(customers_comment_in_public_and_change_nothing),
-		TEST(what_the_system_keeps_is_not_set),
-		TEST(a_token_that_reads_changes_nothing),
-		TEST(security_incidents_are_seen_by_few),
-		TEST(hidden_records_cannot_be_pointed_at),
-		TEST(roles_count_from_the_edit_that_gives_them),
-		TEST(every_declared_role_has_its_record),
+	    TEST(customers_report_for_themselves),
+	    TEST(what_others_reported_does_not_exist),
+	    TEST(customers_comment_in_public_and_change_nothing),
+	    TEST(what_the_system_keeps_is_not_set),
+	    TEST(a_token_that_reads_changes_nothing),
+	    TEST(security_incidents_are_seen_by_few),
+	    TEST(hidden_records_cannot_be_pointed_at),
+	    TEST(roles_count_from_the_edit_that_gives_them),
+	    TEST(every_declared_role_has_its_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,12 +52,14 @@ static void missing_values_are_told_together(void **state)
 {
 	struct world *world = *state;
 
-	assert_int_equal(create_by(world, as(world, world->desk), "incident", "impact", "", "urgency", "", NULL), E_INVALID);
+	assert_int_equal(create_by(world, as(world, world->desk), "incident", "impact", "", "urgency", "", NULL),
+			 E_INVALID);
 	assert_true(has_fault(world, "title", "required"));
 	assert_true(has_fault(world, "impact", "required"));
 	assert_true(has_fault(world, "urgency", "required"));
 	assert_int_equal(count_rows(world, "SELECT count(*) FROM incident WHERE id <> ?", 0), 0);
-	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_event WHERE kind = 'create' AND record >> 40 = ?",
+	assert_int_equal(count_rows(world,
+				    "SELECT count(*) FROM kaname_event WHERE kind = 'create' AND record >> 40 = ?",
 				    IDENTITY_CODE(kernel_identity(world->kernel, world->incident, 1))),
 			 0);
 }
@@ -82,9 +84,9 @@ static void what_somebody_else_changed_is_stale(void **state)
 	int64_t incident = reported(world);
 	struct field_input input = {type_field(world->incident, S("title")), value_text(S("Other"))};
 	struct edit_request request = {
-		.type = world->incident, .record = incident, .if_version = 1, .fields = &input, .field_count = 1};
+	    .type = world->incident, .record = incident, .if_version = 1, .fields = &input, .field_count = 1};
 	struct edit_batch batch = {
-		.actor = as(world, world->desk), .requests = &request, .count = 1, .results = &world->result};
+	    .actor = as(world, world->desk), .requests = &request, .count = 1, .results = &world->result};
 
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "title", "First", NULL), OK);
 	error_clear(&world->error);
@@ -115,8 +117,8 @@ static void steps_ask_for_all_that_they_require(void **state)
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", NULL), E_INVALID);
 	assert_true(has_fault(world, "resolution", "required"));
 	assert_true(has_fault(world, "closing_code", "required"));
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "wait", "waiting_for", "parts", NULL),
-			 E_INVALID);
+	assert_int_equal(
+	    edit_by(world, as(world, world->desk), incident, "state", "wait", "waiting_for", "parts", NULL), E_INVALID);
 	assert_true(has_fault(world, "comment", "required"));
 	assert_string_equal(shown(world, incident, "state"), "in_progress");
 }
@@ -131,7 +133,8 @@ static void a_guard_is_judged_before_the_step(void **state)
 			 E_CONFLICT);
 	assert_true(has_fault(world, "state", "guard"));
 	world->now -= 2 * DAY;
-	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "reopen", "comment", "Again", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "reopen", "comment", "Again", NULL),
+			 OK);
 	assert_string_equal(shown(world, incident, "state"), "in_progress");
 	assert_string_equal(shown(world, incident, "reopen_count"), "1");
 }
@@ -146,12 +149,12 @@ static void a_button_is_shown_when_its_step_can_be_taken(void **state)
 	bool may;
 
 	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	assert_int_equal(edit_may_transition(world->kernel, connection, world->arena, as(world, world->user), record, reopen,
-					     world->now, &may, &world->error),
+	assert_int_equal(edit_may_transition(world->kernel, connection, world->arena, as(world, world->user), record,
+					     reopen, world->now, &may, &world->error),
 			 OK);
 	assert_true(may);
-	assert_int_equal(edit_may_transition(world->kernel, connection, world->arena, as(world, world->user), record, reopen,
-					     world->now + 15 * DAY, &may, &world->error),
+	assert_int_equal(edit_may_transition(world->kernel, connection, world->arena, as(world, world->user), record,
+					     reopen, world->now + 15 * DAY, &may, &world->error),
 			 OK);
 	assert_false(may);
 	assert_int_equal(edit_may_transition(world->kernel, connection, world->arena, as(world, world->user2), record,
@@ -215,8 +218,8 @@ static void unique_values_are_taken_once(void **state)
 {
 	struct world *world = *state;
 
-	assert_int_equal(create_by(world, as(world, world->admin), "person", "account", "desk", "name", "Other", "language",
-				   "en", NULL),
+	assert_int_equal(create_by(world, as(world, world->admin), "person", "account", "desk", "name", "Other",
+				   "language", "en", NULL),
 			 E_INVALID);
 	assert_true(has_fault(world, "account", "unique"));
 }
@@ -242,7 +245,7 @@ static void only_the_system_states_a_past_time(void **state)
 				       .on_behalf = world->resolver,
 				       .state = type_state(world->incident, S("closed"))};
 	struct edit_batch batch = {
-		.actor = as(world, world->admin), .requests = &request, .count = 1, .results = &world->result};
+	    .actor = as(world, world->admin), .requests = &request, .count = 1, .results = &world->result};
 	struct record *record;
 
 	error_clear(&world->error);
@@ -306,23 +309,23 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
-		TEST(creating_fills_what_can_be_known),
-		TEST(missing_values_are_told_together),
-		TEST(an_edit_that_changes_nothing_writes_nothing),
-		TEST(what_somebody_else_changed_is_stale),
-		TEST(steps_are_taken_from_their_states_only),
-		TEST(steps_ask_for_all_that_they_require),
-		TEST(a_guard_is_judged_before_the_step),
-		TEST(a_button_is_shown_when_its_step_can_be_taken),
-		TEST(the_callers_answer_gets_things_moving),
-		TEST(closed_records_stay_as_they_are),
-		TEST(the_assignee_is_of_the_group),
-		TEST(a_path_is_followed_again_when_its_base_changes),
-		TEST(unique_values_are_taken_once),
-		TEST(hours_that_cannot_be_read_are_refused),
-		TEST(only_the_system_states_a_past_time),
-		TEST(history_is_a_whole_chain),
-		TEST(history_tells_what_changed),
+	    TEST(creating_fills_what_can_be_known),
+	    TEST(missing_values_are_told_together),
+	    TEST(an_edit_that_changes_nothing_writes_nothing),
+	    TEST(what_somebody_else_changed_is_stale),
+	    TEST(steps_are_taken_from_their_states_only),
+	    TEST(steps_ask_for_all_that_they_require),
+	    TEST(a_guard_is_judged_before_the_step),
+	    TEST(a_button_is_shown_when_its_step_can_be_taken),
+	    TEST(the_callers_answer_gets_things_moving),
+	    TEST(closed_records_stay_as_they_are),
+	    TEST(the_assignee_is_of_the_group),
+	    TEST(a_path_is_followed_again_when_its_base_changes),
+	    TEST(unique_values_are_taken_once),
+	    TEST(hours_that_cannot_be_read_are_refused),
+	    TEST(only_the_system_states_a_past_time),
+	    TEST(history_is_a_whole_chain),
+	    TEST(history_tells_what_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,8 +77,8 @@ static enum status take_word(struct world *world, struct wish *wish, struct conn
 		assert_non_null(field);
 		input = &wish->fields[request->field_count++];
 		input->field = field;
-		return field_parse(world->kernel, connection, world->arena, field, str_of(text), zone_open(S("Asia/Tokyo")),
-				   &input->value, &world->error);
+		return field_parse(world->kernel, connection, world->arena, field, str_of(text),
+				   zone_open(S("Asia/Tokyo")), &input->value, &world->error);
 	}
 	return OK;
 }
@@ -87,11 +87,8 @@ static enum status edit_words(struct world *world, const struct actor *actor, co
 			      va_list words)
 {
 	struct wish wish = {.request = {.type = type, .record = record, .via = VIA_API}};
-	struct edit_batch batch = {.actor = actor,
-				   .requests = &wish.request,
-				   .count = 1,
-				   .results = &world->result,
-				   .now = world->now};
+	struct edit_batch batch = {
+	    .actor = actor, .requests = &wish.request, .count = 1, .results = &world->result, .now = world->now};
 	enum status status = OK;
 	const char *name;
 
@@ -246,8 +243,8 @@ static void open_kernel(struct world *world)
 static int64_t person(struct world *world, const char *account, const char *role, const char *groups,
 		      const char *customer)
 {
-	return made(world, "person", "account", account, "name", account, "language", "en", "roles", role, "groups", groups,
-		    "customer", customer, NULL);
+	return made(world, "person", "account", account, "name", account, "language", "en", "roles", role, "groups",
+		    groups, "customer", customer, NULL);
 }
 
 static void populate(struct world *world)
@@ -256,8 +253,9 @@ static void populate(struct world *world)
 	world->other_group = made(world, "group", "key", "network", "name", "Network", NULL);
 	world->acme = made(world, "customer", "name", "Acme", NULL);
 	world->globex = made(world, "customer", "name", "Globex", NULL);
-	world->calendar = made(world, "calendar", "name", "Office hours", "monday", "09:00-17:00", "tuesday", "09:00-17:00",
-			       "wednesday", "09:00-17:00", "thursday", "09:00-17:00", "friday", "09:00-17:00", NULL);
+	world->calendar =
+	    made(world, "calendar", "name", "Office hours", "monday", "09:00-17:00", "tuesday", "09:00-17:00",
+		 "wednesday", "09:00-17:00", "thursday", "09:00-17:00", "friday", "09:00-17:00", NULL);
 	world->service = made(world, "service", "name", "Mail", NULL);
 	world->desk = person(world, "desk", "incident_and_service_request.service_desk", "desk", "");
 	world->resolver = person(world, "resolver", "incident_and_service_request.resolver", "network", "");

@@ -24,8 +24,8 @@ struct world {
 	const struct type *incident;
 	int64_t group, other_group, acme, globex, service, calendar;
 	int64_t desk, resolver, secured, admin, user, user2; /* people: user of acme, user2 of globex */
-	instant now; /* of the next edit; Monday 2026-11-02 09:00 in Tokyo to begin with */
-	struct error error; /* of the last edit that failed */
+	instant now;               /* of the next edit; Monday 2026-11-02 09:00 in Tokyo to begin with */
+	struct error error;        /* of the last edit that failed */
 	struct edit_result result; /* of the last edit */
 };
 
@@ -42,8 +42,10 @@ enum status create_by(struct world *world, const struct actor *actor, const char
 int64_t made(struct world *world, const char *type, ...) __attribute__((sentinel)); /* by the system; must succeed */
 
 struct record *look(struct world *world, int64_t record);
-const char *shown(struct world *world, int64_t record, const char *field); /* text, code, number as text; "" when empty; also "state" */
-struct record_clock clock_named(struct world *world, int64_t record, const char *name, instant at); /* name empty: none */
+const char *shown(struct world *world, int64_t record,
+		  const char *field); /* text, code, number as text; "" when empty; also "state" */
+struct record_clock clock_named(struct world *world, int64_t record, const char *name,
+				instant at); /* name empty: none */
 int64_t count_rows(struct world *world, const char *sql, int64_t argument);
 bool has_fault(const struct world *world, const char *field, const char *rule);
 instant at(const char *time);

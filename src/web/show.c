@@ -1,0 +1,303 @@
+#include "web/show.h"
+
+#include <ctype.h>
+
+#include "web/markdown.h"
+
+/* --- references --- */
+
+struct show show_new(struct visit *visit)
+{
+	return (struct show){.visit = visit};
+}
+
+static const struct reference *find_reference(const struct show *show, int64_t identity)
+{
+	for (size_t i = 0; i < show->references.count; i++)
+		if (show->references.items[i].identity == identity)
+			return &show->references.items[i];
+	return NULL;
+}
+
+void show_need_identity(struct show *show, int64_t identity)
+{
+	if (identity && !find_reference(show, identity))
+		vec_push(show->visit->arena, &show->references, (struct reference){.identity = identity});
+}
+
+void show_need(struct show *show, struct value value)
+{
+	if (value.kind == VALUE_RECORD)
+		show_need_identity(show, value.number);
+	for (size_t i = 0; value.kind == VALUE_LIST && i < value.list.count; i++)
+		show_need_identity(show, value.list.items[i].number);
+}
+
+void show_need_record(struct show *show, const struct record *record)
+{
+	for (size_t i = 0; i < record->type->field_count; i++)
+		show_need(show, record->values[i]);
+	show_need_identity(show, record->created_by);
+}
+
+enum status show_look_up(struct show *show, struct connection *connection)
+{
+	struct visit *visit = show->visit;
+
+	return read_references(visit->kernel, connection, visit->arena, visit->actor, show->references.items,
+			       show->references.count, &visit->error);
+}
+
+struct str show_name(const struct show *show, int64_t identity)
+{
+	const struct reference *reference = find_reference(show, identity);
+
+	if (!identity)
+		return S("");
+	if (!reference)
+		return number_text(show->visit, identity);
+	return reference->headline.n ? reference->headline : reference->shown;
+}
+
+struct str show_number(const struct show *show, int64_t identity)
+{
+	const struct reference *reference = find_reference(show, identity);
+
+	if (!identity)
+		return S("");
+	return reference && reference->shown.n ? reference->shown : number_text(show->visit, identity);
+}
+
+/* --- values --- */
+
+struct str show_choice(const struct visit *visit, const struct choice_set *set, struct str code)
+{
+	const struct choice *choice = set ? choice_find(set, code) : NULL;
+
+	return choice ? words_of(visit, &choice->label) : code;
+}
+
+static struct str show_decimal(const struct html *h, int64_t millionths)
+{
+	char text[DECIMAL_TEXT];
+
+	return str_dup(h->out->arena, str_of(decimal_format(millionths, 0, text)));
+}
+
+struct str show_money(const struct html *h, int64_t millionths, const char *currency)
+{
+	char text[DECIMAL_TEXT];
+	struct str amount = str_of(decimal_format(millionths < 0 ? -millionths : millionths, 0, text)), part = S("");
+	int64_t whole = millionths / 1000000;
+	size_t dot;
+
+	if (str_find_char(amount, '.', &dot))
+		part = str_sub(amount, dot, amount.n);
+	amount = str_format(h->out->arena, "%s%.*s%.*s", millionths < 0 ? "−" : "",
+			    STR_ARG(words_number(h, whole < 0 ? -whole : whole)), STR_ARG(part));
+	if (h->language == JAPANESE && str_is(str_of(currency), "JPY"))
+		return str_format(h->out->arena, "%.*s円", STR_ARG(amount));
+	return str_format(h->out->arena, "%.*s %s", STR_ARG(amount), currency);
+}
+
+static struct str show_list(const struct show *show, struct value value)
+{
+	struct buf words = buf_new(show->visit->arena);
+
+	for (size_t i = 0; i < value.list.count; i++) {
+		if (i)
+			buf_add_c(&words, show->visit->h.language == JAPANESE ? "、" : ", ");
+		buf_add(&words, show_name(show, value.list.items[i].number));
+	}
+	return buf_str(&words);
+}
+
+/* Rows are objects one after the other in canonical JSON; strings in it may hold braces, keys may not be nested. */
+static int64_t count_rows(struct str json)
+{
+	int64_t count = 0;
+	bool text = false;
+
+	for (size_t i = 0; i < json.n; i++) {
+		if (text && json.p[i] == '\\')
+			i++;
+		else if (json.p[i] == '"')
+			text = !text;
+		else if (!text && json.p[i] == '{')
+			count++;
+	}
+	return count;
+}
+
+struct str show_value(const struct show *show, const struct field *field, struct value value)
+{
+	const struct visit *visit = show->visit;
+	const struct html *h = &visit->h;
+
+	switch (value.kind) {
+	case VALUE_NONE:
+		return S("");
+	case VALUE_BOOLEAN:
+		return label(h, value.boolean ? N_("Yes") : N_("No"));
+	case VALUE_INTEGER:
+		return words_number(h, value.number);
+	case VALUE_DECIMAL:
+		return show_decimal(h, value.number);
+	case VALUE_MONEY:
+		return show_money(h, value.number, value.currency);
+	case VALUE_TEXT:
+		return field && field->kind == FIELD_MARKDOWN ? markdown_words(visit->arena, value.text, 240) : value.text;
+	case VALUE_CHOICE:
+		return show_choice(visit, field ? field->choices : NULL, value.text);
+	case VALUE_DATE:
+		return words_day(h, (int32_t)value.number, DAY_FULL);
+	case VALUE_TIME:
+		return words_moment(h, value.number);
+	case VALUE_DURATION:
+		return words_length(h, value.number);
+	case VALUE_RECORD:
+		return show_name(show, value.number);
+	case VALUE_LIST:
+		return show_list(show, value);
+	case VALUE_ROWS:
+		return phrase_count(h, count_rows(value.text), N_("%s row"), N_("%s rows"));
+	}
+	return S("");
+}
+
+struct str show_title(const struct visit *visit, const struct record *record)
+{
+	struct value value = {0};
+	char number[NUMBER_TEXT];
+
+	if (record->type->headline)
+		value = record_value(record, record->type->headline);
+	if (value.kind == VALUE_TEXT && value.text.n)
+		return value.text;
+	return str_dup(visit->arena, str_of(kernel_number(visit->kernel, record->identity, number)));
+}
+
+const struct field *show_priority_field(const struct type *type)
+{
+	for (size_t i = 0; i < type->field_count; i++)
+		if (str_is(type->fields[i]->derived_by, "priority_matrix"))
+			return type->fields[i];
+	return type_field(type, S("priority"));
+}
+
+/* --- states --- */
+
+static size_t place_of(const struct type *type, const struct state *state)
+{
+	size_t i = 0;
+
+	while (i < type->state_count && type->states[i] != state)
+		i++;
+	return i;
+}
+
+static bool leaves(const struct transition *transition, const struct state *state)
+{
+	bool leaves = !transition->from_count;
+
+	for (size_t i = 0; i < transition->from_count; i++)
+		leaves = leaves || transition->from[i] == state;
+	return leaves;
+}
+
+/* Every way on leads to an end, or back to what was declared before it. */
+static bool awaits_its_end(const struct type *type, const struct state *state)
+{
+	bool ends = false;
+
+	for (size_t i = 0; i < type->transition_count; i++) {
+		const struct state *to = type->transitions[i]->to;
+
+		if (to == state || !leaves(type->transitions[i], state))
+			continue;
+		if (to->phase != PHASE_DONE && place_of(type, to) > place_of(type, state))
+			return false;
+		ends = ends || to->phase == PHASE_DONE;
+	}
+	return ends;
+}
+
+static enum shape shape_of(const struct type *type, const struct state *state)
+{
+	if (state->phase == PHASE_WAITING)
+		return SHAPE_WAITING;
+	if (state->phase == PHASE_DONE)
+		return SHAPE_CLOSED;
+	if (state == type->initial)
+		return SHAPE_NEW;
+	if (awaits_its_end(type, state))
+		return SHAPE_DONE;
+	return place_of(type, state) == 1 ? SHAPE_ASSIGNED : SHAPE_PROGRESS;
+}
+
+struct state_mark show_state(const struct visit *visit, const struct type *type, const struct state *state)
+{
+	if (!state)
+		return (struct state_mark){0};
+	return (struct state_mark){.shape = shape_of(type, state), .word = words_of(visit, &state->label)};
+}
+
+/* --- clocks --- */
+
+struct str show_clock_name(const struct visit *visit, struct str name)
+{
+	static const char *const known[] = {N_("Response"), N_("Resolution"), N_("Fulfilment"), N_("Acknowledgement")};
+	char *text = str_c(visit->arena, name);
+
+	if (*text)
+		*text = (char)toupper((unsigned char)*text);
+	for (char *c = text; *c; c++)
+		if (*c == '_')
+			*c = ' ';
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (str_is(str_of(text), known[i]))
+			return label(&visit->h, known[i]);
+	return str_of(text);
+}
+
+/* How long from now service time goes on without a break, looking a day ahead. */
+static int64_t open_for(const struct calendar *calendar, instant now)
+{
+	int64_t open = 0, beyond = DAY;
+
+	if (calendar_between(calendar, now, now + beyond) == beyond)
+		return beyond;
+	while (beyond - open > SECOND) {
+		int64_t middle = open + (beyond - open) / 2;
+
+		if (calendar_between(calendar, now, now + middle) == middle)
+			open = middle;
+		else
+			beyond = middle;
+	}
+	return open;
+}
+
+enum status show_clock(struct visit *visit, struct connection *connection, const struct record_clock *clock,
+		       struct clock_view *view, struct error *error)
+{
+	static const enum clock_tone tones[] = {[CLOCK_RUNNING] = CLOCK_TONE_RUNNING,
+						[CLOCK_PAUSED] = CLOCK_TONE_HOLD,
+						[CLOCK_MET] = CLOCK_TONE_MET,
+						[CLOCK_BREACHED] = CLOCK_TONE_OVER};
+	const struct clock_result *result = &clock->result;
+	const struct calendar *calendar;
+	enum status status;
+
+	*view = (struct clock_view){.name = show_clock_name(visit, clock->name),
+				    .tone = tones[result->state],
+				    .target = clock->target,
+				    .left = result->remaining,
+				    .due = result->due_at};
+	if (!result->running)
+		return OK;
+	if ((status = calendar_of_record(visit->kernel, connection, clock->calendar, &calendar, error)))
+		return status;
+	view->open_for = open_for(calendar, visit->now);
+	return OK;
+}
