@@ -142,16 +142,25 @@ struct str attachment_disposition(struct arena *arena, struct str name)
 static enum status find_file(struct call *call, struct attachment **file, struct str *bytes)
 {
 	READER connection = NULL;
-	int64_t identity;
+	struct record *record;
+	struct error unseen = {0};
+	int64_t identity = 0;
 	enum status status;
 
-	if (!str_int64(http_parameter(call->request, "attachment"), &identity))
-		return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
 	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
-	    (status = read_attachment_bytes(call->kernel, connection, call->arena, call->actor, identity, file, bytes, &call->error)))
+	    (status = read_record(call->kernel, connection, call->arena, call->actor, call->identity, &record, &call->error)))
 		return status;
-	return (*file)->record == call->identity ? OK
-						 : error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
+	/* Whether a file is of another record, hidden or absent is not told apart. */
+	status = str_int64(http_parameter(call->request, "attachment"), &identity)
+			 ? read_attachment_bytes(call->kernel, connection, call->arena, call->actor, identity, file, bytes, &unseen)
+			 : E_NOT_FOUND;
+	if (status && status != E_NOT_FOUND) {
+		error_append(&call->error, &unseen);
+		return status;
+	}
+	if (!status && (*file)->record == call->identity)
+		return OK;
+	return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
 }
 
 void api_get_attachment(struct http_request *request, struct http_response *response)

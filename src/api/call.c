@@ -65,14 +65,18 @@ enum status request_actor(struct http_request *request, struct kernel *kernel, i
 	return error_fail(error, E_SIGN_IN, "", "sign_in", N_("Please sign in"));
 }
 
+void call_prefix_faults(struct call *call, size_t first, size_t row)
+{
+	for (size_t i = first; i < call->error.count; i++)
+		call->error.items[i].field = str_c(call->arena, str_format(call->arena, "%zu.%s", row, call->error.items[i].field));
+}
+
 void call_refuse(struct call *call, enum status status)
 {
 	enum language language = call->actor && !call->actor->is_system ? call->actor->language : ENGLISH;
 
 	if (!call->error.status)
 		call->error.status = status;
-	if (call->error.status == E_SIGN_IN)
-		http_add_header(call->response, "WWW-Authenticate", S("Bearer"));
 	if (call->error.status == E_UNAVAILABLE || call->error.status == E_TOO_MANY)
 		http_retry_after(call->response, call->error.status == E_TOO_MANY ? 10 : 2);
 	http_problem(call->response, &call->error, language);
@@ -86,6 +90,34 @@ void call_answer(struct call *call, unsigned status, const struct buf *json)
 	}
 	http_status(call->response, status);
 	http_body(call->response, "application/json", buf_str(json));
+}
+
+/* Where everything may be seen, nothing is loaded. */
+static enum status is_visible(struct call *call, struct connection *connection, const struct type *type, int64_t identity, bool *visible)
+{
+	struct scope_sql scope;
+	struct record *record;
+	enum status status;
+
+	access_scope(call->arena, call->kernel, call->actor, type, "r", &scope);
+	*visible = !scope.sql.n;
+	if (*visible)
+		return OK;
+	if (!(status = record_load(call->kernel, connection, call->arena, identity, false, &record, &call->error)))
+		*visible = record && access_reads_record(call->kernel, call->actor, record);
+	return status;
+}
+
+enum status call_find(struct call *call, struct connection *connection, const struct type *type, struct str text, int64_t *identity)
+{
+	bool visible;
+	enum status status = record_find(call->kernel, connection, type, text, identity, &call->error);
+
+	if (status || !*identity)
+		return status;
+	if (!(status = is_visible(call, connection, type, *identity, &visible)) && !visible)
+		*identity = 0;
+	return status;
 }
 
 static enum status find_subject(struct call *call, enum call_needs needs)
@@ -103,12 +135,21 @@ static enum status find_subject(struct call *call, enum call_needs needs)
 		enum status status;
 
 		if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
-		    (status = record_find(call->kernel, connection, call->type, number, &call->identity, &call->error)))
+		    (status = call_find(call, connection, call->type, number, &call->identity)))
 			return status;
 		if (!call->identity)
 			return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such record"));
 	}
 	return OK;
+}
+
+static enum status check_key(struct call *call)
+{
+	enum { KEY_MOST = 255 };
+
+	if (http_header(call->request, "Idempotency-Key").n <= KEY_MOST)
+		return OK;
+	return error_fail(&call->error, E_SYNTAX, "Idempotency-Key", "too_long", N_("An idempotency key has at most 255 characters"));
 }
 
 bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs)
@@ -119,6 +160,8 @@ bool call_start(struct call *call, struct http_request *request, struct http_res
 	*call = (struct call){.request = request, .response = response, .surface = surface, .kernel = surface->kernel,
 			      .arena = request->arena, .now = time_now()};
 	status = request_actor(request, call->kernel, call->now, &call->actor, &call->error);
+	if (!status)
+		status = check_key(call);
 	if (!status)
 		status = find_subject(call, needs);
 	if (status)
@@ -159,7 +202,7 @@ static void committed(void *context, enum status status, const struct error *err
 
 	parked->status = status;
 	if (status)
-		parked->error = *error;
+		error_append(&parked->error, error);
 	http_resume(parked->call.request);
 }
 
@@ -169,7 +212,9 @@ static void answer_parked(struct http_request *request, struct http_response *re
 
 	parked->call.response = response;
 	if (parked->status) {
-		parked->call.error = parked->error;
+		error_append(&parked->call.error, &parked->error);
+		if (parked->call.is_bulk && parked->batch->count == 1)
+			call_prefix_faults(&parked->call, 0, 0);
 		call_refuse(&parked->call, parked->status);
 		return;
 	}

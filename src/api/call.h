@@ -15,6 +15,7 @@ struct call {
 	const struct type *type; /* of {collection} */
 	int64_t identity;        /* of {number} */
 	instant now;
+	bool is_bulk; /* faults of the only item of a bulk are told as "0.field", as those of many are */
 	struct error error;
 };
 
@@ -24,8 +25,12 @@ MUST enum status request_actor(struct http_request *request, struct kernel *kern
 enum call_needs { CALL_ACTOR, CALL_TYPE, CALL_RECORD };
 /* Fills the call; on failure the refusal is already written and false comes back. */
 MUST bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs);
+/* Faults from `first` on are of this row of a bulk: "row.field". */
+void call_prefix_faults(struct call *call, size_t first, size_t row);
 void call_refuse(struct call *call, enum status status);
 void call_answer(struct call *call, unsigned status, const struct buf *json);
+/* The record of a type by its number or key, as this actor may see it: 0 when there is none, or none that may be seen. */
+MUST enum status call_find(struct call *call, struct connection *connection, const struct type *type, struct str text, int64_t *identity);
 /* Refuses query parameters other than these (ended by NULL). */
 MUST bool call_allows(struct call *call, const char *const *names);
 

@@ -3,15 +3,18 @@
 
 #include <stdio.h>
 
+enum { PAGE_MOST = 1000, HITS_MOST = 200 };
+
 /* --- GET /{collection} --- */
 
-static bool read_limit(struct call *call, size_t *limit)
+static bool read_limit(struct call *call, int64_t most, size_t *limit)
 {
 	struct str text = http_query(call->request, "limit");
 	int64_t number = 50;
 
-	if (text.p && (!str_int64(text, &number) || number < 1 || number > 1000)) {
-		call_refuse(call, error_fail(&call->error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 1000 is expected")));
+	if (text.p && (!str_int64(text, &number) || number < 1 || number > most)) {
+		call_refuse(call, error_fail(&call->error, E_SYNTAX, "limit", "range",
+					     most == HITS_MOST ? N_("A limit from 1 to 200 is expected") : N_("A limit from 1 to 1000 is expected")));
 		return false;
 	}
 	*limit = (size_t)number;
@@ -38,7 +41,7 @@ static bool read_list_request(struct call *call, struct list_request *list)
 	*list = (struct list_request){.type = call->type, .now = call->now, .as_of = INSTANT_NONE, .with_links = true,
 				      .search = http_query(call->request, "q"), .after = http_query(call->request, "after"),
 				      .count = str_is(count, "true"), .japanese = call->actor->language == JAPANESE};
-	if (!read_limit(call, &list->limit) || !read_as_of(call, &list->as_of))
+	if (!read_limit(call, PAGE_MOST, &list->limit) || !read_as_of(call, &list->as_of))
 		return false;
 	if (count.p && !str_is(count, "true") && !str_is(count, "false")) {
 		call_refuse(call, error_fail(&call->error, E_SYNTAX, "count", "boolean", N_("true or false is expected")));
@@ -165,9 +168,27 @@ struct edit_request *batch_request(struct edit_batch *batch, size_t at)
 	return (struct edit_request *)&batch->requests[at]; /* made by batch_new, ours until it is handed in */
 }
 
+/* Whoever reports a restricted matter may be unable to see the record afterwards: then its number alone is told. */
+static enum status add_edited(struct call *call, struct connection *connection, const struct edit_result *edited,
+			      const struct projection *projection, struct buf *json)
+{
+	struct error unseen = {0};
+	struct record *record;
+	char number[NUMBER_TEXT];
+	enum status status = read_record(call->kernel, connection, call->arena, call->actor, edited->record, &record, &unseen);
+
+	if (!status)
+		return json_record_whole(call, connection, &record, 1, projection, json, &call->error);
+	if (status != E_NOT_FOUND) {
+		error_append(&call->error, &unseen);
+		return status;
+	}
+	buf_format(json, "{\"number\":\"%s\"}", kernel_number(call->kernel, edited->record, number));
+	return OK;
+}
+
 void answer_records(struct call *call, struct edit_batch *batch, unsigned status_code, bool as_list)
 {
-	struct record **records = arena_many(call->arena, struct record *, batch->count);
 	struct projection projection;
 	struct buf json = buf_new(call->arena);
 	READER connection = NULL;
@@ -176,19 +197,17 @@ void answer_records(struct call *call, struct edit_batch *batch, unsigned status
 	if (!projection_read(call, call->type, &projection))
 		return;
 	status = store_reader(call->kernel->store, &connection, &call->error);
-	for (size_t i = 0; i < batch->count && !status; i++)
-		status = read_record(call->kernel, connection, call->arena, call->actor, batch->results[i].record, &records[i], &call->error);
-	if (status) {
-		call_refuse(call, status);
-		return;
-	}
 	if (as_list)
 		buf_add(&json, S("{\"items\":["));
-	status = json_record_whole(call, connection, records, batch->count, &projection, &json, &call->error);
+	for (size_t i = 0; i < batch->count && !status; i++) {
+		if (i)
+			buf_add_char(&json, ',');
+		status = add_edited(call, connection, &batch->results[i], &projection, &json);
+	}
 	if (as_list)
 		buf_add(&json, S("]}"));
-	else
-		http_add_header(call->response, "ETag", str_format(call->arena, "\"%lld\"", (long long)records[0]->version));
+	else if (batch->results[0].version)
+		http_add_header(call->response, "ETag", str_format(call->arena, "\"%lld\"", (long long)batch->results[0].version));
 	if (status)
 		call_refuse(call, status);
 	else
@@ -220,11 +239,12 @@ static enum status read_creation(struct call *call, struct edit_batch *batch)
 void api_create(struct http_request *request, struct http_response *response)
 {
 	static const char *const allowed[] = {"fields", "expand", NULL};
+	struct projection projection;
 	struct edit_batch *batch;
 	struct call call;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed))
+	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) || !projection_read(&call, call.type, &projection))
 		return;
 	batch = batch_new(&call, 1);
 	if ((status = read_creation(&call, batch)))
@@ -235,22 +255,17 @@ void api_create(struct http_request *request, struct http_response *response)
 
 /* --- POST /{collection}/bulk: creations, changes and transitions, all or nothing --- */
 
-static void prefix_faults(struct call *call, size_t first, size_t row)
-{
-	for (size_t i = first; i < call->error.count; i++)
-		call->error.items[i].field = str_c(call->arena, str_format(call->arena, "%zu.%s", row, call->error.items[i].field));
-}
-
 static enum status read_bulk_item(struct call *call, struct connection *connection, const json_t *item, struct edit_request *edit)
 {
-	struct str number = json_text(json_object_get(item, "number")), transition = json_text(json_object_get(item, "transition"));
-	const json_t *version = json_object_get(item, "version");
+	const json_t *number = json_object_get(item, "number"), *transition = json_object_get(item, "transition"), *version = json_object_get(item, "version");
 	enum status status = edit_from_json(call, connection, item, edit);
 
 	if (status)
 		return status;
-	if (number.p) {
-		if ((status = record_find(call->kernel, connection, call->type, number, &edit->record, &call->error)))
+	if (number && !json_is_string(number))
+		return error_fail(&call->error, E_SYNTAX, "number", "kind", N_("A text is expected"));
+	if (number) {
+		if ((status = call_find(call, connection, call->type, json_text(number), &edit->record)))
 			return status;
 		if (!edit->record)
 			return error_fail(&call->error, E_NOT_FOUND, "number", "not_found", N_("There is no such record"));
@@ -258,7 +273,9 @@ static enum status read_bulk_item(struct call *call, struct connection *connecti
 	if (version && !json_is_integer(version))
 		return error_fail(&call->error, E_SYNTAX, "version", "number", N_("A whole number is expected"));
 	edit->if_version = json_integer_value(version);
-	if (transition.p && !(edit->transition = type_transition(call->type, transition)))
+	if (transition && !json_is_string(transition))
+		return error_fail(&call->error, E_SYNTAX, "transition", "kind", N_("A text is expected"));
+	if (transition && !(edit->transition = type_transition(call->type, json_text(transition))))
 		return error_fail(&call->error, E_SYNTAX, "transition", "unknown", N_("There is no such transition"));
 	return OK;
 }
@@ -284,7 +301,7 @@ static enum status read_bulk(struct call *call, struct edit_batch **batch)
 		size_t known = call->error.count;
 
 		status = read_bulk_item(call, connection, json_array_get(items, i), batch_request(*batch, i));
-		prefix_faults(call, known, i);
+		call_prefix_faults(call, known, i);
 		first = first ? first : status;
 	}
 	return first;
@@ -299,11 +316,13 @@ void api_bulk(struct http_request *request, struct http_response *response)
 {
 	static const char *const allowed[] = {"fields", "expand", NULL};
 	struct edit_batch *batch = NULL;
+	struct projection projection;
 	struct call call;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed))
+	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) || !projection_read(&call, call.type, &projection))
 		return;
+	call.is_bulk = true;
 	if ((status = read_bulk(&call, &batch)))
 		call_refuse(&call, status);
 	else
@@ -347,12 +366,12 @@ void api_search(struct http_request *request, struct http_response *response)
 	size_t limit;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_ACTOR) || !call_allows(&call, allowed) || !read_limit(&call, &limit))
+	if (!call_start(&call, request, response, CALL_ACTOR) || !call_allows(&call, allowed) || !read_limit(&call, HITS_MOST, &limit))
 		return;
 	if (!http_query(request, "q").n)
 		status = error_fail(&call.error, E_SYNTAX, "q", "required", N_("Say what to search for"));
 	else
-		status = search_json(&call, limit > 200 ? 200 : limit, &json);
+		status = search_json(&call, limit, &json);
 	if (status)
 		call_refuse(&call, status);
 	else

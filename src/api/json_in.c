@@ -95,6 +95,30 @@ static bool is_listed(const char *name, const char *const *names)
 	return false;
 }
 
+/* What may not be seen is refused here in the words with which field_parse() refuses what is not there. */
+static enum status refuse_hidden(struct call *call, struct connection *connection, const struct field *field, struct str list)
+{
+	struct str part;
+
+	if (field->value != VALUE_RECORD && field->value != VALUE_LIST)
+		return OK;
+	while (str_cut(&list, ',', &part)) {
+		int64_t there, visible;
+		char shown[80];
+		enum status status;
+
+		part = str_trim(part);
+		if ((status = record_find(call->kernel, connection, field->to, part, &there, &call->error)) ||
+		    (status = call_find(call, connection, field->to, part, &visible)))
+			return status;
+		if (!there || visible)
+			continue;
+		snprintf(shown, sizeof(shown), "%.*s", (int)(part.n < 60 ? part.n : 60), part.p);
+		return error_fail_at(&call->error, E_INVALID, field->name, "reference", N_("There is no '%s' to refer to"), shown);
+	}
+	return OK;
+}
+
 enum status json_fields(struct call *call, struct connection *connection, const struct type *type, const json_t *object,
 			const char *const *others, struct field_input **inputs, size_t *count)
 {
@@ -115,8 +139,9 @@ enum status json_fields(struct call *call, struct connection *connection, const 
 			(void)error_fail(&call->error, E_SYNTAX, name, "unknown", N_("There is no such field here"));
 			continue;
 		}
-		if (member_text(call, field, member, &text) ||
-		    field_parse(call->kernel, connection, call->arena, field, text, call->actor->zone, &input->value, &call->error))
+		if (member_text(call, field, member, &text) || refuse_hidden(call, connection, field, text) ||
+		    field_parse(call->kernel, connection, call->arena, field, text, call->actor->zone, &input->value, &call->error) ||
+		    (!value_is_empty(input->value) && field_check(call->arena, call->kernel, field, &input->value, &call->error)))
 			continue;
 		input->field = field;
 		(*count)++;

@@ -229,6 +229,14 @@ static bool take_built_in(struct projection *projection, struct str name)
 	return false;
 }
 
+static bool is_among(const struct field **fields, size_t count, const struct field *field)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fields[i] == field)
+			return true;
+	return false;
+}
+
 static bool read_names(struct call *call, const struct type *type, const char *parameter, struct projection *projection,
 		       const struct field ***fields, size_t *count)
 {
@@ -242,12 +250,13 @@ static bool read_names(struct call *call, const struct type *type, const char *p
 
 		if (!known && !expands && take_built_in(projection, str_trim(part)))
 			continue;
-		if (!known || *count == type->field_count) {
+		if (!known) {
 			call_refuse(call, error_fail(&call->error, E_SYNTAX, parameter, "unknown", N_("There is no field '%s' here"),
 						     str_c(call->arena, part)));
 			return false;
 		}
-		(*fields)[(*count)++] = field;
+		if (!is_among(*fields, *count, field))
+			(*fields)[(*count)++] = field;
 	}
 	return true;
 }
@@ -303,18 +312,10 @@ static void json_built_in(struct buf *json, const struct shown *shown, const str
 	}
 }
 
-static bool is_expanded(const struct projection *projection, const struct field *field)
-{
-	for (size_t i = 0; i < projection->expand_count; i++)
-		if (projection->expand[i] == field)
-			return true;
-	return false;
-}
-
 static void json_member(struct buf *json, const struct shown *shown, const struct actor *actor, const struct record *record,
 			const struct projection *projection, const struct field *field)
 {
-	if (!access_reads_field(actor, field) || is_expanded(projection, field))
+	if (!access_reads_field(actor, field) || is_among(projection->expand, projection->expand_count, field))
 		return;
 	json_key(json, field->name);
 	json_value(json, shown, field, record_value(record, field));
@@ -357,7 +358,7 @@ static enum status json_other(struct call *call, struct connection *connection, 
 		return OK;
 	}
 	if (status) {
-		*error = unseen;
+		error_append(error, &unseen);
 		return status;
 	}
 	shown_need_record(&shown, record);

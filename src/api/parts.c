@@ -56,6 +56,15 @@ static void linked_json(struct buf *json, const struct shown *shown, const struc
 	buf_add_char(json, '}');
 }
 
+static void file_json(struct buf *json, const struct attachment *file, bool follows)
+{
+	buf_add_c(json, follows ? ",{\"name\":" : "{\"name\":");
+	buf_add_json_string(json, file->name);
+	buf_add(json, S(",\"media_type\":"));
+	buf_add_json_string(json, file->media_type);
+	buf_format(json, ",\"size\":%lld,\"public\":%s}", (long long)file->size, file->is_public ? "true" : "false");
+}
+
 static void event_json(struct buf *json, const struct shown *shown, const struct event *event)
 {
 	char hash[HASH_BYTES * 2 + 1];
@@ -90,8 +99,11 @@ static void event_json(struct buf *json, const struct shown *shown, const struct
 		buf_add_json_string(json, event->comment);
 	else
 		buf_add(json, S("null"));
+	buf_add(json, S(",\"attachments\":["));
+	for (size_t i = 0; i < event->attachment_count; i++)
+		file_json(json, &event->attachments[i], i > 0);
 	hash_hex(event->hash, hash);
-	buf_format(json, ",\"public\":%s,\"hash\":\"%s\"}", event->is_public ? "true" : "false", hash);
+	buf_format(json, "],\"public\":%s,\"hash\":\"%s\"}", event->is_public ? "true" : "false", hash);
 }
 
 static enum status history_json(struct call *call, int64_t before, size_t limit, struct buf *json)
@@ -263,7 +275,7 @@ static enum status name_link(struct call *call, struct str name, struct str numb
 	if (!link->link || link->link->field)
 		return error_fail(&call->error, E_SYNTAX, "link", "unknown", N_("There is no such link here"));
 	if ((status = open_reader(call, &connection)) ||
-	    (status = record_find(call->kernel, connection, link->link->to, number, &link->other, &call->error)))
+	    (status = call_find(call, connection, link->link->to, number, &link->other)))
 		return status;
 	return link->other ? OK
 			   : error_fail(&call->error, E_INVALID, "to", "reference", N_("There is no '%s' to refer to"),

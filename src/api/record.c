@@ -90,11 +90,13 @@ static void answer_edited(struct call *call, struct edit_batch *batch)
 
 void api_patch(struct http_request *request, struct http_response *response)
 {
+	struct projection projection;
 	struct edit_batch *batch;
 	struct call call;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters))
+	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters) ||
+	    !projection_read(&call, call.type, &projection))
 		return;
 	batch = batch_new(&call, 1);
 	if ((status = read_edit(&call, batch, true)))
@@ -105,11 +107,13 @@ void api_patch(struct http_request *request, struct http_response *response)
 
 void api_transition(struct http_request *request, struct http_response *response)
 {
+	struct projection projection;
 	struct edit_batch *batch;
 	struct call call;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters))
+	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters) ||
+	    !projection_read(&call, call.type, &projection))
 		return;
 	batch = batch_new(&call, 1);
 	status = read_edit(&call, batch, false);

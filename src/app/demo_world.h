@@ -174,6 +174,8 @@ struct demo_life {
 };
 /* Draws the template's texts, people and terms for a report at that moment. caller NOBODY: whoever fits. */
 struct demo_life demo_draw(struct demo_world *world, const struct node *template, int caller, instant reported);
+int demo_draw_caller(struct demo_world *world);
+void demo_report_at(struct demo_life *life, instant reported); /* the same at another time */
 void demo_set_priority(struct demo_life *life, const char *impact, const char *urgency);
 void demo_live(struct demo_life *life);
 const struct node *demo_draw_template(struct demo_world *world, bool alerts);

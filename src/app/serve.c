@@ -114,7 +114,7 @@ static struct http_route *all_routes(struct arena *arena, size_t *count)
 static void refused(struct http_request *request, struct http_response *response, const struct error *error)
 {
 	if (str_starts(request->path, S("/api/")))
-		http_problem(response, error, ENGLISH);
+		http_problem_as(response, response->status, error, ENGLISH);
 	else
 		web_refused(request, response, error);
 }

@@ -74,6 +74,18 @@ void error_clear(struct error *error)
 	error->used = 0;
 }
 
+void error_append(struct error *error, const struct error *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		const struct error_item *item = &from->items[i];
+
+		error_add(error, from->status, item->field, item->rule, item->message, item->arguments[0],
+			  item->arguments[1], item->arguments[2], NULL);
+	}
+	if (error->status == OK)
+		error->status = from->status;
+}
+
 /* A fixed space for text: what does not fit is cut. */
 struct space {
 	char *p;

@@ -62,6 +62,9 @@ enum status error_add_at(struct error *error, enum status status, struct str fie
 
 void error_clear(struct error *error);
 
+/* Adds all items of another error, and its status. Items point into their own error's store, so an error is never copied with =. */
+void error_append(struct error *error, const struct error *from);
+
 /* Writes the message with the item's arguments filled in to out (n bytes, always terminated, cut between characters).
  * %s takes the next argument, %2$s the second one (where another language wants another order), %% is a percent sign.
  * translated_message: item->message or what translate() gives for it. */

@@ -104,7 +104,8 @@ static enum status think(struct edit *edit, struct error *error)
 	enum status status, failed;
 
 	if ((status = edit_authorise(edit, error)) || (status = edit_take_inputs(edit, error)) ||
-	    (status = edit_find_watch(edit, error)) || (status = edit_check_guard(edit, error)))
+	    (status = edit_take_files(edit, error)) || (status = edit_find_watch(edit, error)) ||
+	    (status = edit_check_guard(edit, error)))
 		return status;
 	if (edit->transition)
 		edit->after->state = edit->transition->to;

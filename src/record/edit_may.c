@@ -27,8 +27,10 @@ static enum status may_set(struct edit *edit, const struct field *field, bool ma
 				     N_("This is kept by the system and cannot be set"));
 	if (!access_may_set(edit->kernel, edit->actor, field))
 		return denied(error, field->name, N_("You may not set this"));
-	if (!edit->before || may_edit || belongs_to(edit->transition, field))
+	if (may_edit || belongs_to(edit->transition, field) || (!edit->before && !field->derived_by.n))
 		return OK;
+	if (!edit->before)
+		return denied(error, field->name, N_("You may not set this"));
 	return denied(error, field->name, N_("You may not change this record"));
 }
 
@@ -129,7 +131,7 @@ enum status edit_authorise(struct edit *edit, struct error *error)
 		return status;
 	if (!edit->before && !access_may(edit->kernel, edit->actor, edit->type, ACCESS_CREATE, NULL))
 		return denied(error, S(""), N_("You may not create such records"));
-	may_edit = edit->before && access_may(edit->kernel, edit->actor, edit->type, ACCESS_EDIT, edit->before);
+	may_edit = access_may(edit->kernel, edit->actor, edit->type, ACCESS_EDIT, edit->before);
 	if ((status = may_transit(edit, error)) || (status = may_set_fields(edit, may_edit, error)))
 		return status;
 	return may_speak(edit, may_edit, error);

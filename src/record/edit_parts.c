@@ -17,6 +17,23 @@ static enum status check_file(const struct attachment_input *file, struct error 
 	return OK;
 }
 
+enum status edit_take_files(struct edit *edit, struct error *error)
+{
+	const struct edit_request *request = edit->request;
+	enum status status;
+
+	if (request->attachment_count > FILES_MOST)
+		return error_fail(error, E_TOO_LARGE, "attachments", "too_many", N_("At most 20 files at once"));
+	if (request->attachment_count)
+		edit->file_hashes = arena_many(edit->arena, struct hash, request->attachment_count);
+	for (size_t i = 0; i < request->attachment_count; i++) {
+		if ((status = check_file(&request->attachments[i], error)))
+			return status;
+		edit->file_hashes[i] = hash_bytes(request->attachments[i].bytes);
+	}
+	return OK;
+}
+
 /* A content is stored once, however many records it is attached to. */
 static enum status write_blob(struct edit *edit, struct str hash, struct str bytes, struct error *error)
 {
@@ -34,15 +51,14 @@ static enum status write_blob(struct edit *edit, struct str hash, struct str byt
 	return store_run(statement, error);
 }
 
-static enum status write_file(struct edit *edit, const struct attachment_input *file, int64_t event,
-			      struct error *error)
+static enum status write_file(struct edit *edit, size_t index, int64_t event, struct error *error)
 {
-	struct hash hash = hash_bytes(file->bytes);
-	struct str key = {(const char *)hash.bytes, HASH_BYTES};
+	const struct attachment_input *file = &edit->request->attachments[index];
+	struct str key = {(const char *)edit->file_hashes[index].bytes, HASH_BYTES};
 	STATEMENT statement = NULL;
-	enum status status = check_file(file, error);
+	enum status status = write_blob(edit, key, file->bytes, error);
 
-	if (status || (status = write_blob(edit, key, file->bytes, error)))
+	if (status)
 		return status;
 	status = store_prepare(edit->connection,
 			       S("INSERT INTO kaname_attachment (record, event, name, media_type, size, hash, public, "
@@ -67,10 +83,8 @@ enum status edit_write_attachments(struct edit *edit, int64_t event, struct erro
 	const struct edit_request *request = edit->request;
 	enum status status = OK;
 
-	if (request->attachment_count > FILES_MOST)
-		return error_fail(error, E_TOO_LARGE, "attachments", "too_many", N_("At most 20 files at once"));
 	for (size_t i = 0; i < request->attachment_count && !status; i++)
-		status = write_file(edit, &request->attachments[i], event, error);
+		status = write_file(edit, i, event, error);
 	return status;
 }
 

@@ -69,7 +69,7 @@ static enum status plan_computation(struct kernel *kernel, struct edit_plan *pla
 	if (!plan->computations)
 		plan->computations = arena_many(kernel->arena, struct computation, type->field_count);
 	computation = &plan->computations[plan->computation_count++];
-	computation->field = field;
+	computation->field = computation->path.into = field;
 	if (read_path(kernel->arena, type, field->computed, &computation->path))
 		return OK;
 	error_clear(&ignored);

@@ -49,7 +49,8 @@ struct edit {
 		size_t count, capacity;
 	} links;
 	bool reconsiders;
-	int watch; /* 1, -1, 0: no change */
+	struct hash *file_hashes; /* of the request's attachments */
+	int watch;                /* 1, -1, 0: no change */
 	struct query_environment around;
 	bool around_ready;
 	struct edit_result *result;
@@ -85,6 +86,7 @@ bool edit_differs(const struct edit *edit);
 bool edit_field_differs(const struct edit *edit, const struct field *field);
 MUST enum status edit_write(struct edit *edit, struct error *error);
 /* edit_parts.c: what is stored beside the row */
+MUST enum status edit_take_files(struct edit *edit, struct error *error);
 MUST enum status edit_write_attachments(struct edit *edit, int64_t event, struct error *error);
 MUST enum status edit_write_search(struct edit *edit, int64_t event, struct error *error);
 /* edit_calls.c */

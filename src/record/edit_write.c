@@ -50,24 +50,25 @@ static enum status take_serial(struct edit *edit, int64_t *serial, struct error 
 	return OK;
 }
 
-static void bind_value(struct statement *statement, const struct field *field, struct value value)
+/* By pointer: a currency is bound where it stands in the record. */
+static void bind_value(struct statement *statement, const struct field *field, const struct value *value)
 {
-	bool empty = value_is_empty(value);
+	bool empty = value_is_empty(*value);
 
 	if (empty)
 		bind_null(statement);
-	else if (value.kind == VALUE_TEXT || value.kind == VALUE_CHOICE || value.kind == VALUE_ROWS)
-		bind_text(statement, value.text);
-	else if (value.kind == VALUE_BOOLEAN)
-		bind_int(statement, value.boolean);
+	else if (value->kind == VALUE_TEXT || value->kind == VALUE_CHOICE || value->kind == VALUE_ROWS)
+		bind_text(statement, value->text);
+	else if (value->kind == VALUE_BOOLEAN)
+		bind_int(statement, value->boolean);
 	else
-		bind_int(statement, value.number);
+		bind_int(statement, value->number);
 	if (field->value != VALUE_MONEY)
 		return;
 	if (empty)
 		bind_null(statement);
 	else
-		bind_text(statement, str_of(value.currency));
+		bind_text(statement, str_of(value->currency));
 }
 
 static enum status insert_row(struct edit *edit, struct error *error)
@@ -94,7 +95,7 @@ static enum status insert_row(struct edit *edit, struct error *error)
 		const struct field *field = edit->type->fields[i];
 
 		if (layout_has_column(field))
-			bind_value(statement, field, after->values[i]);
+			bind_value(statement, field, &after->values[i]);
 	}
 	return store_run(statement, error);
 }
@@ -140,7 +141,7 @@ static enum status update_row(struct edit *edit, struct error *error)
 		const struct field *field = edit->type->fields[i];
 
 		if (layout_has_column(field) && edit_field_differs(edit, field))
-			bind_value(statement, field, after->values[i]);
+			bind_value(statement, field, &after->values[i]);
 	}
 	bind_int(statement, after->identity);
 	return store_run(statement, error);
@@ -227,7 +228,7 @@ static void write_attachment_details(struct edit *edit, struct buf *details)
 
 		if (!i)
 			detail_begin(details, "attachments");
-		hash_hex(hash_bytes(file->bytes), hex);
+		hash_hex(edit->file_hashes[i], hex);
 		buf_add_c(details, i ? ",[" : "[[");
 		buf_add_json_string(details, file->name);
 		buf_add_char(details, ',');

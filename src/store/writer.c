@@ -75,25 +75,8 @@ static struct error *error_copy(const struct error *error)
 	if (!copy)
 		abort();
 	error_clear(copy);
-	/* Items point into the error's own store, so they are added again and not copied as bytes. */
-	for (size_t i = 0; i < error->count; i++) {
-		const struct error_item *item = &error->items[i];
-
-		error_add(copy, error->status, item->field, item->rule, item->message, item->arguments[0],
-			  item->arguments[1], item->arguments[2], NULL);
-	}
-	copy->status = error->status;
+	error_append(copy, error);
 	return copy;
-}
-
-static void error_into(struct error *error, const struct error *from)
-{
-	for (size_t i = 0; i < from->count; i++) {
-		const struct error_item *item = &from->items[i];
-
-		error_add(error, from->status, item->field, item->rule, item->message, item->arguments[0],
-			  item->arguments[1], item->arguments[2], NULL);
-	}
 }
 
 /* --- waiting for one's own job --- */
@@ -122,7 +105,7 @@ static void waiter_done(void *context, enum status status, const struct error *e
 	pthread_mutex_lock(&waiter->lock);
 	waiter->status = status;
 	if (status != OK)
-		error_into(waiter->error, error);
+		error_append(waiter->error, error);
 	waiter->over = true;
 	pthread_cond_signal(&waiter->changed);
 	pthread_mutex_unlock(&waiter->lock);
@@ -166,6 +149,7 @@ static void group_tell(struct writer *writer)
 {
 	struct outcomes *group = &writer->group;
 	uint64_t failed = 0;
+	size_t waiters = 0;
 
 	for (size_t i = 0; i < group->count; i++)
 		failed += group->items[i].error != NULL;
@@ -181,16 +165,17 @@ static void group_tell(struct writer *writer)
 	pthread_mutex_lock(&writer->completion_lock);
 	outcomes_reserve(&writer->completions, group->count);
 	for (size_t i = 0; i < group->count; i++) {
-		if (group->items[i].job->done != waiter_done)
+		if (group->items[i].job->done == waiter_done)
+			group->items[waiters++] = group->items[i];
+		else
 			writer->completions.items[writer->completions.count++] = group->items[i];
 	}
 	if (writer->completions.count)
 		pthread_cond_signal(&writer->completed);
 	pthread_mutex_unlock(&writer->completion_lock);
-	for (size_t i = 0; i < group->count; i++) {
-		if (group->items[i].job->done == waiter_done)
-			outcome_tell(&group->items[i]);
-	}
+	/* The jobs that were handed over may be gone by now; only those whose waiters are still there are looked at. */
+	for (size_t i = 0; i < waiters; i++)
+		outcome_tell(&group->items[i]);
 	group->count = 0;
 }
 

@@ -49,10 +49,12 @@ static void draw_add_condition(struct html *h, const struct filter_view *f)
 	for (size_t i = 0; i < sizeof(comparisons) / sizeof(*comparisons); i++)
 		html(h, "<option>%t</option>", comparisons[i]);
 	html(h,
-	     "</select><input name='add_value' aria-label='%l' autocomplete='off'><button class='btn "
-	     "s'>%l</button></div>"
-	     "</details>",
+	     "</select><input name='add_value' aria-label='%l' autocomplete='off' list='add-values'><button class='btn "
+	     "s'>%l</button></div></details><datalist id='add-values'>",
 	     N_("Value"), N_("Add"));
+	for (size_t i = 0; i < f->values.count; i++)
+		html(h, "<option value='%a'>%t</option>", f->values.choices[i].value, f->values.choices[i].words);
+	html(h, "</datalist>");
 }
 
 static void draw_links_menu(struct html *h, enum icon icon, struct str words, const struct menu_view *menu, bool opt)
@@ -100,9 +102,8 @@ void draw_filter(struct html *h, const struct filter_view *f)
 		html(h, "<input type='hidden' name='%a' value='%a'>", f->kept[i].value, f->kept[i].words);
 	html(h, "<div class='expr'>%i<label class='vh' for='expr'>%l</label>", ICON_FILTER, N_("Filter expression"));
 	html(h,
-	     "<input id='expr' name='filter' value='%a' spellcheck='false' autocomplete='off'%m%m%m><button "
-	     "class='btn'>%l"
-	     "</button></div>",
+	     "<input id='expr' name='filter' value='%a' spellcheck='false' autocomplete='off' list='expr-list'%m%m%m>"
+	     "<datalist id='expr-list'></datalist><button class='btn'>%l</button></div>",
 	     f->expression, attribute_if("data-search", f->fields_url),
 	     attribute_if("aria-invalid", f->error.n ? S("true") : S("")),
 	     attribute_if("aria-describedby", f->error.n ? S("expr-err") : S("")), N_("Apply"));

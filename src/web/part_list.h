@@ -41,6 +41,7 @@ struct filter_view {
 	size_t chip_count;
 	struct str fields_url;   /* gives the names that fit while one types */
 	struct menu_view fields; /* that a condition can be added for: value is the field's name */
+	struct menu_view values; /* words that its value may be: value, and whose it is in words */
 	struct str sorted_by;    /* words: "time left" */
 	struct menu_view sorts, columns, exports;
 	bool dense;

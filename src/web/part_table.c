@@ -104,8 +104,10 @@ void draw_pager(struct html *h, const struct pager_view *p)
 	html(h, "<div class='foot'><span>%t</span>", shown);
 	if (p->note.n)
 		html(h, "<span>%t</span>", p->note);
-	if (p->previous_url.n || p->next_url.n) {
+	if (p->first_url.n || p->previous_url.n || p->next_url.n) {
 		html(h, "<nav class='btns push' aria-label='%l'>", N_("Pages"));
+		if (p->first_url.n)
+			html(h, "<a class='btn quiet s' href='%u'>%l</a>", p->first_url, N_("First page"));
 		if (p->previous_url.n)
 			html(h, "<a class='btn quiet s' rel='prev' href='%u'>%l</a>", p->previous_url,
 			     N_("Previous page"));

@@ -54,6 +54,7 @@ struct pager_view {
 	int64_t total;       /* -1: not counted */
 	struct str previous_url, next_url;
 	struct str note; /* as "2 over time" */
+	struct str first_url;
 };
 void draw_pager(struct html *h, const struct pager_view *pager);
 

@@ -62,15 +62,14 @@ static void another_priority_needs_a_reason(void **state)
 
 /* --- requires, stamp, count --- */
 
-static void work_needs_a_category(void **state)
+static void major_incident_names_its_service(void **state)
 {
 	struct world *world = *state;
 	int64_t incident = reported(world);
 
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
-				 "desk", NULL),
-			 E_INVALID);
-	assert_true(has_fault(world, "category", "required"));
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "major", "true", NULL), E_INVALID);
+	assert_true(has_fault(world, "service", "required"));
+	assert_string_equal(shown(world, incident, "major"), "");
 }
 
 static void steps_are_stamped(void **state)
@@ -159,6 +158,33 @@ static void the_next_timer_is_told(void **state)
 	assert_int_equal(next, world->now + 5 * DAY);
 }
 
+static int open_with_strict_end(void **state)
+{
+	return world_open_with(state, "process: incident_and_service_request\n"
+				      "records:\n"
+				      "  incident:\n"
+				      "    transitions:\n"
+				      "      confirm:\n"
+				      "        guard: kind = ci_fault\n");
+}
+
+static void a_timer_that_fails_comes_again(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = solved(world);
+	instant next;
+	size_t ran;
+
+	world->now += 5 * DAY;
+	assert_int_equal(kernel_run_timers(world->kernel, world->now, 100, &ran, &next, &world->error), OK);
+	assert_int_equal(next, world->now + HOUR);
+	assert_string_equal(shown(world, incident, "state"), "resolved");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "kind", "ci_fault", NULL), OK);
+	world->now += HOUR;
+	run_timers(world, 1);
+	assert_string_equal(shown(world, incident, "state"), "closed");
+}
+
 /* --- loading --- */
 
 static void faults_in_parameters_are_told_with_their_place(void **state)
@@ -215,13 +241,14 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 	    TEST(the_table_gives_the_priority),
 	    TEST(another_priority_needs_a_reason),
-	    TEST(work_needs_a_category),
+	    TEST(major_incident_names_its_service),
 	    TEST(steps_are_stamped),
 	    TEST(only_real_changes_are_counted),
 	    TEST(silence_closes),
 	    TEST(a_confirmation_stops_the_waiting),
 	    TEST(reopening_takes_the_mark_off),
 	    TEST(the_next_timer_is_told),
+	    cmocka_unit_test_setup_teardown(a_timer_that_fails_comes_again, open_with_strict_end, world_close),
 	    TEST(faults_in_parameters_are_told_with_their_place),
 	};
 

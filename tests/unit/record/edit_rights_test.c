@@ -47,6 +47,19 @@ static void customers_comment_in_public_and_change_nothing(void **state)
 	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "resolve", NULL), E_DENIED);
 }
 
+static void customers_do_not_decide_the_priority(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(create_by(world, as(world, world->user), "incident", "title", "Mine", "priority", "P1", NULL),
+			 E_DENIED);
+	assert_true(has_fault(world, "priority", "denied"));
+	assert_int_equal(create_by(world, as(world, world->user), "incident", "title", "Mine", "urgency", "high",
+				   "customer", "CUS-1", NULL),
+			 OK);
+	assert_string_equal(shown(world, world->result.record, "priority"), "P3");
+}
+
 static void what_the_system_keeps_is_not_set(void **state)
 {
 	struct world *world = *state;
@@ -123,6 +136,7 @@ int main(void)
 	    TEST(customers_report_for_themselves),
 	    TEST(what_others_reported_does_not_exist),
 	    TEST(customers_comment_in_public_and_change_nothing),
+	    TEST(customers_do_not_decide_the_priority),
 	    TEST(what_the_system_keeps_is_not_set),
 	    TEST(a_token_that_reads_changes_nothing),
 	    TEST(security_incidents_are_seen_by_few),

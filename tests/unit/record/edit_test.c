@@ -305,6 +305,36 @@ static void history_tells_what_changed(void **state)
 		}
 }
 
+static int open_with_computed(void **state)
+{
+	return world_open_with(state, "process: incident_and_service_request\n"
+				      "records:\n"
+				      "  incident:\n"
+				      "    fields:\n"
+				      "      service_owner: {computed: service.owner, label: {en: Owner, ja: O}}\n"
+				      "      urgent: {computed: \"priority <= P2\", label: {en: Urgent, ja: U}}\n"
+				      "      cost: {type: money, label: {en: Cost, ja: C}}\n");
+}
+
+static void computed_fields_follow(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world);
+
+	assert_string_equal(shown(world, incident, "service_owner"), "");
+	assert_string_equal(shown(world, incident, "urgent"), "false");
+	assert_int_equal(edit_by(world, actor_system(), world->service, "owner", "resolver", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "service", "SVC-1", "impact", "critical",
+				 "urgency", "high", NULL),
+			 OK);
+	assert_string_equal(shown(world, incident, "service_owner"), "PER-2");
+	assert_string_equal(shown(world, incident, "urgent"), "true");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "cost", "12.50 JPY", NULL), OK);
+	assert_string_equal(shown(world, incident, "cost"), "[12500000,\"JPY\"]");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "cost", "", NULL), OK);
+	assert_string_equal(shown(world, incident, "cost"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +356,7 @@ int main(void)
 	    TEST(only_the_system_states_a_past_time),
 	    TEST(history_is_a_whole_chain),
 	    TEST(history_tells_what_changed),
+	    cmocka_unit_test_setup_teardown(computed_fields_follow, open_with_computed, world_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,16 +222,20 @@ const struct actor *as(struct world *world, int64_t person)
 
 /* --- opening --- */
 
-static void open_kernel(struct world *world)
+static void open_kernel(struct world *world, const char *overlay)
 {
-	struct model_source *sources = NULL;
+	struct model_source *sources = NULL, *all;
 	struct kernel_options options = {.behaviours = behaviours};
 	struct store_options store = {.create = true, .readers = 2};
 	size_t count = 0;
 	char url[128];
 
 	must(world, model_read_directory(world->arena, PROCESSES, false, &sources, &count, &world->error));
-	must(world, model_load(world->arena, sources, count, &world->model, &world->error));
+	all = arena_many(world->arena, struct model_source, count + 1);
+	memcpy(all, sources, count * sizeof(*all));
+	if (overlay)
+		all[count++] = (struct model_source){.file = "overlay.yaml", .text = str_of(overlay), .overlay = true};
+	must(world, model_load(world->arena, all, count, &world->model, &world->error));
 	snprintf(world->directory, sizeof(world->directory), "/tmp/kaname-edit-XXXXXX");
 	assert_non_null(mkdtemp(world->directory));
 	snprintf(url, sizeof(url), "sqlite:%s/test.db", world->directory);
@@ -267,6 +271,11 @@ static void populate(struct world *world)
 
 int world_open(void **state)
 {
+	return world_open_with(state, NULL);
+}
+
+int world_open_with(void **state, const char *overlay)
+{
 	struct arena *arena = arena_new();
 	struct world *world = arena_one(arena, struct world);
 
@@ -274,7 +283,7 @@ int world_open(void **state)
 	world->arena = arena;
 	world->now = at("2026-11-02T09:00:00+09:00");
 	error_clear(&world->error);
-	open_kernel(world);
+	open_kernel(world, overlay);
 	world->incident = type_of(world, "incident");
 	populate(world);
 	*state = world;

@@ -30,6 +30,7 @@ struct world {
 };
 
 int world_open(void **state);
+int world_open_with(void **state, const char *overlay); /* over the processes; NULL: nothing */
 int world_close(void **state);
 
 const struct actor *as(struct world *world, int64_t person);

@@ -1,0 +1,277 @@
+/* export: all records of a type that a filter selects, as CSV on standard output. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/opened.h"
+#include "job/csv.h"
+#include "record/edit.h"
+#include "record/read.h"
+
+enum { PAGE = 1000, CURSOR_MOST = 1024, REFERENCES_MOST = 1000 };
+
+struct export {
+	struct opened *opened;
+	const struct type *type;
+	struct map shown; /* of a page: identity as text -> struct reference * */
+	struct arena *page;
+	struct connection *connection;
+};
+
+static struct str key_of(struct arena *arena, int64_t identity)
+{
+	return str_format(arena, "%lld", (long long)identity);
+}
+
+/* --- references are shown as their key, or their number --- */
+
+static void want(struct export *export, int64_t identity)
+{
+	struct str key = key_of(export->page, identity);
+	struct reference *reference;
+
+	if (map_get(&export->shown, key))
+		return;
+	reference = arena_one(export->page, struct reference);
+	reference->identity = identity;
+	map_put(&export->shown, key, reference);
+}
+
+static void want_value(struct export *export, struct value value)
+{
+	if (value.kind == VALUE_RECORD)
+		want(export, value.number);
+	for (size_t i = 0; value.kind == VALUE_LIST && i < value.list.count; i++)
+		want(export, value.list.items[i].number);
+}
+
+static enum status find_shown(struct export *export, const struct list_result *result)
+{
+	struct reference *references;
+	enum status status = OK;
+
+	export->shown = map_new(export->page);
+	for (size_t i = 0; i < result->count; i++) {
+		if (result->records[i]->created_by)
+			want(export, result->records[i]->created_by);
+		for (size_t j = 0; j < export->type->field_count; j++)
+			want_value(export, result->records[i]->values[j]);
+	}
+	references = arena_many(export->page, struct reference, export->shown.count + 1);
+	for (size_t i = 0; i < export->shown.count; i++)
+		references[i] = *(struct reference *)export->shown.entries[i].value;
+	for (size_t from = 0; from < export->shown.count && !status; from += REFERENCES_MOST) {
+		size_t rest = export->shown.count - from;
+
+		status = read_references(export->opened->program.kernel, export->connection, export->page, actor_system(),
+					 references + from, rest < REFERENCES_MOST ? rest : REFERENCES_MOST, &export->opened->error);
+	}
+	for (size_t i = 0; i < export->shown.count; i++)
+		*(struct reference *)export->shown.entries[i].value = references[i];
+	return status;
+}
+
+static struct str shown(struct export *export, int64_t identity)
+{
+	const struct reference *reference = map_get(&export->shown, key_of(export->page, identity));
+
+	return reference ? reference->shown : (struct str){0};
+}
+
+/* --- cells --- */
+
+static void put_money(struct export *export, struct buf *out, struct value value)
+{
+	char text[DECIMAL_TEXT];
+
+	csv_put(out, str_format(export->page, "%s %s", decimal_format(value.number, 0, text), value.currency), false, false);
+}
+
+static void put_list(struct export *export, struct buf *out, struct value value)
+{
+	struct buf list = buf_new(export->page);
+
+	for (size_t i = 0; i < value.list.count; i++) {
+		if (i)
+			buf_add_char(&list, ',');
+		buf_add(&list, shown(export, value.list.items[i].number));
+	}
+	csv_put(out, buf_str(&list), false, true);
+}
+
+static void put_value(struct export *export, struct buf *out, struct value value)
+{
+	char text[DURATION_TEXT + TIME_TEXT + DECIMAL_TEXT];
+
+	switch (value.kind) {
+	case VALUE_NONE:
+		csv_put(out, (struct str){0}, false, false);
+		break;
+	case VALUE_BOOLEAN:
+		csv_put(out, value.boolean ? S("true") : S("false"), false, false);
+		break;
+	case VALUE_INTEGER:
+		csv_put(out, key_of(export->page, value.number), false, false);
+		break;
+	case VALUE_DECIMAL:
+		csv_put(out, str_of(decimal_format(value.number, 0, text)), false, false);
+		break;
+	case VALUE_MONEY:
+		put_money(export, out, value);
+		break;
+	case VALUE_TEXT:
+	case VALUE_CHOICE:
+	case VALUE_ROWS:
+		csv_put(out, value.text, false, true);
+		break;
+	case VALUE_DATE:
+		csv_put(out, str_of(day_format((int32_t)value.number, text)), false, false);
+		break;
+	case VALUE_TIME:
+		csv_put(out, str_of(time_format(value.number, text)), false, false);
+		break;
+	case VALUE_DURATION:
+		csv_put(out, str_of(duration_format(value.number, text)), false, false);
+		break;
+	case VALUE_RECORD:
+		csv_put(out, shown(export, value.number), false, true);
+		break;
+	case VALUE_LIST:
+		put_list(export, out, value);
+		break;
+	}
+}
+
+static void put_names(const struct type *type, struct buf *out)
+{
+	csv_put(out, S("number"), true, false);
+	if (type->state_count)
+		csv_put(out, S("state"), false, false);
+	csv_put(out, S("version"), false, false);
+	csv_put(out, S("created_at"), false, false);
+	csv_put(out, S("updated_at"), false, false);
+	csv_put(out, S("created_by"), false, false);
+	for (size_t i = 0; i < type->field_count; i++)
+		csv_put(out, type->fields[i]->name, false, false);
+	csv_end_row(out);
+}
+
+static void put_record(struct export *export, struct buf *out, const struct record *record)
+{
+	char number[NUMBER_TEXT];
+
+	csv_put(out, str_of(kernel_number(export->opened->program.kernel, record->identity, number)), true, false);
+	if (export->type->state_count)
+		csv_put(out, record->state ? record->state->name : (struct str){0}, false, false);
+	put_value(export, out, value_integer(record->version));
+	put_value(export, out, value_time(record->created_at));
+	put_value(export, out, value_time(record->updated_at));
+	put_value(export, out, record->created_by ? value_record(record->created_by) : (struct value){0});
+	for (size_t i = 0; i < export->type->field_count; i++)
+		put_value(export, out, record->values[i]);
+	csv_end_row(out);
+}
+
+/* --- pages --- */
+
+static enum status flush(struct export *export, const struct buf *out)
+{
+	struct str text = buf_str(out);
+
+	if (out->failed)
+		return error_fail(&export->opened->error, E_TOO_LARGE, "", "page", N_("A page is too large to be written"));
+	if (fwrite(text.p, 1, text.n, stdout) != text.n)
+		return error_fail(&export->opened->error, E_UNAVAILABLE, "", "output", N_("The output cannot be written"));
+	return OK;
+}
+
+static enum status write_page(struct export *export, const struct list_result *result)
+{
+	struct buf out = buf_new_max(export->page, (size_t)1 << 30);
+	enum status status = find_shown(export, result);
+
+	if (status)
+		return status;
+	for (size_t i = 0; i < result->count; i++)
+		put_record(export, &out, result->records[i]);
+	return flush(export, &out);
+}
+
+static enum status write_all(struct export *export, struct list_request *request)
+{
+	char cursor[CURSOR_MOST];
+	struct buf names = buf_new(export->opened->arena);
+	struct list_result result;
+	enum status status;
+
+	put_names(export->type, &names);
+	if ((status = flush(export, &names)))
+		return status;
+	do {
+		arena_reset(export->page);
+		if ((status = read_list(export->opened->program.kernel, export->connection, export->page, actor_system(), request,
+					&result, &export->opened->error)) ||
+		    (status = write_page(export, &result)))
+			return status;
+		if (result.next.n > sizeof(cursor))
+			return error_fail(&export->opened->error, E_INTERNAL, "", "cursor", N_("A cursor is too long"));
+		if (result.next.n)
+			memcpy(cursor, result.next.p, result.next.n);
+		request->after = (struct str){cursor, result.next.n};
+	} while (request->after.n);
+	return OK;
+}
+
+/* --- the command --- */
+
+static enum status take_request(struct opened *opened, const char *filter, const char *as_of, struct list_request *request)
+{
+	const struct model *model = opened->program.model;
+	struct str name = str_of(opened->words[0]);
+
+	*request = (struct list_request){.limit = PAGE, .as_of = INSTANT_NONE, .now = time_now(), .with_links = true};
+	request->type = map_get(&model->types_by_collection, name);
+	if (!request->type)
+		request->type = model_type(model, name);
+	if (!request->type)
+		return error_fail(&opened->error, E_NOT_FOUND, opened->words[0], "collection", N_("There is no such collection"));
+	if (as_of && !time_parse(str_of(as_of), &request->as_of))
+		return error_fail(&opened->error, E_INVALID, "as-of", "time", N_("'%s' is no time; write 2026-11-23T05:00:00Z"), as_of);
+	return filter ? query_parse(opened->arena, request->type->query, str_of(filter), &request->filter, &opened->error) : OK;
+}
+
+int command_export(int argc, char **argv)
+{
+	const char *filter = NULL, *as_of = NULL;
+	bool mark = false;
+	const struct option options[] = {{.name = "filter", .value = &filter}, {.name = "as-of", .value = &as_of},
+					 {.name = "bom", .flag = &mark}};
+	OPENED opened = {0};
+	ARENA page = arena_new();
+	READER connection = NULL;
+	struct list_request request;
+	struct export export = {.opened = &opened, .page = page};
+	enum status status;
+	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));
+
+	if (code)
+		return code;
+	if (opened.word_count != 1)
+		return fail_usage("export", "say one COLLECTION");
+	if ((code = opened_program(&opened, false)))
+		return code;
+	if (take_request(&opened, filter, as_of, &request) || store_reader(opened.program.store, &export.connection, &opened.error))
+		return fail(&opened.error);
+	export.type = request.type;
+	connection = export.connection;
+	if (mark)
+		fputs("\xef\xbb\xbf", stdout);
+	if (!(status = store_snapshot_begin(connection, &opened.error))) {
+		status = write_all(&export, &request);
+		store_snapshot_end(connection);
+	}
+	store_reader_done(&connection);
+	if (!status && fflush(stdout))
+		status = error_fail(&opened.error, E_UNAVAILABLE, "", "output", N_("The output cannot be written"));
+	return status ? fail(&opened.error) : EXIT_OK;
+}

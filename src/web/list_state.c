@@ -1,0 +1,203 @@
+#include "web/list_state.h"
+
+#include "record/access.h"
+
+enum { ROWS = 50, ROWS_MOST = 200 };
+
+bool list_view_is_open(const struct visit *visit, const struct view *view)
+{
+	struct error error = {0};
+
+	return !view->filter || !access_check_query(visit->kernel, visit->actor, view->filter, &error);
+}
+
+static const struct view *first_view(const struct visit *visit, const struct type *type)
+{
+	for (size_t i = 0; i < type->view_count; i++)
+		if (list_view_is_open(visit, type->views[i]))
+			return type->views[i];
+	return NULL;
+}
+
+static struct str view_filter(const struct view *view)
+{
+	return view && view->filter ? view->filter->source : S("");
+}
+
+static void read_filter(struct list_state *state)
+{
+	struct visit *visit = state->visit;
+	struct str typed = http_query(visit->request, "filter"), name = http_query(visit->request, "view");
+	const struct view *view = name.n ? type_view(state->type, name) : first_view(visit, state->type);
+	struct error error = {0};
+
+	if (view && !list_view_is_open(visit, view))
+		view = NULL;
+	state->expression = typed.p ? typed : view_filter(view);
+	state->base = view;
+	state->view = view && str_eq(str_trim(state->expression), view_filter(view)) ? view : NULL;
+	if (!str_trim(state->expression).n)
+		return;
+	if (query_parse(visit->arena, state->type->query, state->expression, &state->filter, &error) ||
+	    access_check_query(visit->kernel, visit->actor, state->filter, &error)) {
+		state->filter = NULL;
+		state->error = visit_words(visit, &error.items[0]);
+	}
+}
+
+static struct str sort_words(struct arena *arena, const struct sort *sort, size_t count)
+{
+	struct buf text = buf_new(arena);
+
+	for (size_t i = 0; i < count; i++) {
+		buf_format(&text, "%s%s", i ? "," : "", sort[i].descending ? "-" : "");
+		if (sort[i].clock.n)
+			buf_format(&text, "clock(%.*s).due_at", STR_ARG(sort[i].clock));
+		else
+			buf_add(&text, sort[i].field->name);
+	}
+	return buf_str(&text);
+}
+
+static enum status read_sort(struct list_state *state)
+{
+	struct visit *visit = state->visit;
+
+	state->sort_text = http_query(visit->request, "sort");
+	if (!state->sort_text.n && state->base)
+		state->sort_text = sort_words(visit->arena, state->base->sort, state->base->sort_count);
+	if (!state->sort_text.n)
+		return OK;
+	return sort_parse(visit->arena, state->type, state->sort_text, &state->sort, &state->sort_count, &visit->error);
+}
+
+static struct list_columns columns_named(const struct list_state *state, struct str names)
+{
+	VEC(struct list_column) chosen = {0};
+	struct str name;
+
+	for (size_t i = 0; i < state->all.count; i++) /* number and headline first, always */
+		if (state->all.items[i].always)
+			vec_push(state->visit->arena, &chosen, state->all.items[i]);
+	while (str_cut(&names, ',', &name)) {
+		const struct list_column *column = list_find_column(&state->all, str_trim(name));
+		struct list_columns so_far = {chosen.items, chosen.count};
+
+		if (column && !list_find_column(&so_far, column->name))
+			vec_push(state->visit->arena, &chosen, *column);
+	}
+	return (struct list_columns){chosen.items, chosen.count};
+}
+
+static enum status read_page(struct list_state *state)
+{
+	struct visit *visit = state->visit;
+	struct str limit = http_query(visit->request, "limit"), from = http_query(visit->request, "from");
+	struct str preview = http_query(visit->request, "preview");
+	int64_t rows = ROWS;
+
+	if (limit.n && (!str_int64(limit, &rows) || rows < 1 || rows > ROWS_MOST))
+		return error_fail(&visit->error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 200 is expected"));
+	state->limit = (size_t)rows;
+	state->after = http_query(visit->request, "after");
+	if (!state->after.n || !str_int64(from, &state->first) || state->first < 1)
+		state->first = 1;
+	state->dense = str_is(http_query(visit->request, "dense"), "1");
+	if (!preview.n || !kernel_parse_number(visit->kernel, preview, &state->preview))
+		state->preview = 0;
+	return OK;
+}
+
+enum status list_state_read(struct visit *visit, const struct type *type, struct list_state *state)
+{
+	struct str columns = http_query(visit->request, "columns");
+	enum status status;
+
+	*state = (struct list_state){.visit = visit, .type = type};
+	read_filter(state);
+	state->all = list_all_columns(visit, type);
+	state->own_columns = columns.n > 0;
+	state->columns = columns.n ? columns_named(state, columns) : list_default_columns(visit, type, state->base);
+	if ((status = read_sort(state)))
+		return status;
+	return read_page(state);
+}
+
+/* --- the form's many parameters, in short --- */
+
+static bool names_contain(struct str names, struct str wanted)
+{
+	struct str name;
+
+	while (str_cut(&names, ',', &name))
+		if (str_eq(name, wanted))
+			return true;
+	return false;
+}
+
+static void append_name(struct buf *names, struct str name)
+{
+	buf_format(names, "%s%.*s", names->n ? "," : "", STR_ARG(name));
+}
+
+/* The ticked boxes, in the order of the columns that were shown; "" when they are the preset. */
+static struct str ticked_columns(struct visit *visit, const struct type *type)
+{
+	const struct http_pairs *query = &visit->request->query;
+	const struct view *view = type_view(type, http_query(visit->request, "view"));
+	struct list_columns preset = list_default_columns(visit, type, view ? view : first_view(visit, type));
+	struct str shown = http_query(visit->request, "columns"), name;
+	struct buf ticked = buf_new(visit->arena), names = buf_new(visit->arena), usual = buf_new(visit->arena);
+
+	for (size_t i = 0; i < preset.count; i++)
+		if (!preset.items[i].always)
+			append_name(&usual, preset.items[i].name);
+	for (size_t i = 0; i < query->count; i++)
+		if (str_is(query->items[i].name, "column"))
+			append_name(&ticked, query->items[i].value);
+	if (!shown.n)
+		shown = buf_str(&usual);
+	while (str_cut(&shown, ',', &name))
+		if (names_contain(buf_str(&ticked), name))
+			append_name(&names, name);
+	for (size_t i = 0; i < query->count; i++)
+		if (str_is(query->items[i].name, "column") && !names_contain(buf_str(&names), query->items[i].value))
+			append_name(&names, query->items[i].value);
+	return str_eq(buf_str(&names), buf_str(&usual)) ? S("") : buf_str(&names);
+}
+
+static void append_parameter(struct visit *visit, struct buf *url, const char *name, struct str value)
+{
+	size_t at;
+
+	if (value.p)
+		buf_format(url, "%c%s=%.*s", str_find_char(buf_str(url), '?', &at) ? '&' : '?', name, STR_ARG(url_part(visit->arena, value)));
+}
+
+static struct str if_any(struct str text)
+{
+	return text.n ? text : (struct str){0};
+}
+
+bool list_state_shorten(struct visit *visit, const struct type *type)
+{
+	static const char *const kept[] = {"view", "sort", "dense", "limit"};
+	struct str form = http_query(visit->request, "form"), field = http_query(visit->request, "add_field");
+	struct str filter = http_query(visit->request, "filter"), name = http_query(visit->request, "view");
+	const struct view *view = name.n ? type_view(type, name) : first_view(visit, type);
+	struct buf url = buf_new(visit->arena);
+
+	if (!form.n)
+		return false;
+	if (field.n)
+		filter = list_add_condition(visit, type, filter, field, http_query(visit->request, "add_op"),
+					    http_query(visit->request, "add_value"));
+	buf_add(&url, visit->request->path);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		append_parameter(visit, &url, kept[i], if_any(http_query(visit->request, kept[i])));
+	if (!view || !str_eq(str_trim(filter), view_filter(view)))
+		append_parameter(visit, &url, "filter", filter.p ? filter : S(""));
+	append_parameter(visit, &url, "columns", if_any(ticked_columns(visit, type)));
+	visit_go(visit, buf_str(&url));
+	return true;
+}

@@ -1,0 +1,37 @@
+/* list_state: what a list's address says: which view, filter, order, columns, page.
+ *
+ * Nothing of it is kept elsewhere. A filter that cannot be understood leaves `error` set and nothing to be read. */
+#ifndef WEB_LIST_STATE_H
+#define WEB_LIST_STATE_H
+
+#include "web/list_filter.h"
+#include "web/list_table.h"
+
+struct list_state {
+	struct visit *visit;
+	const struct type *type;
+	const struct view *view;   /* that is shown; NULL: a filter of one's own, or a type without views */
+	const struct view *base;   /* that it began with: gives order and columns; NULL: none */
+	struct str expression;     /* in the bar */
+	const struct query *filter;
+	struct str error;          /* what is wrong with the expression */
+	struct str sort_text;
+	struct sort *sort;
+	size_t sort_count;
+	struct list_columns all, columns;
+	bool own_columns;          /* chosen, not the preset */
+	size_t limit;
+	struct str after;
+	int64_t first;             /* position of the first row, from 1 */
+	bool dense;
+	int64_t preview;           /* identity; 0: none */
+};
+
+/* E_SYNTAX for what no page links to: a bad order, limit or cursor. */
+MUST enum status list_state_read(struct visit *visit, const struct type *type, struct list_state *state);
+/* True when the address came from the filter's form and was written in short: the visit is answered. */
+bool list_state_shorten(struct visit *visit, const struct type *type);
+/* The reader may see what the view asks for. */
+bool list_view_is_open(const struct visit *visit, const struct view *view);
+
+#endif

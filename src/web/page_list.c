@@ -1,0 +1,395 @@
+/* A list: views at the left, the filter above, the table, a preview at the side. */
+#include <ctype.h>
+
+#include "record/access.h"
+#include "web/bulk.h"
+#include "web/list_state.h"
+#include "web/page_record.h"
+#include "web/pages.h"
+
+/* --- the views --- */
+
+static bool speaks_of(const struct query_node *node, enum query_op op)
+{
+	if (node->op == op)
+		return op != QUERY_CLOCK || node->clock_state == CLOCK_BREACHED;
+	for (size_t i = 0; i < node->count; i++)
+		if (speaks_of(node->children[i], op))
+			return true;
+	return false;
+}
+
+enum view_group { VIEWS_MINE, VIEWS_GROUPS, VIEWS_ALL, VIEW_GROUPS };
+
+static enum view_group group_of(const struct view *view)
+{
+	if (view->filter && speaks_of(view->filter->root, QUERY_ME))
+		return VIEWS_MINE;
+	return view->filter && speaks_of(view->filter->root, QUERY_MY_GROUPS) ? VIEWS_GROUPS : VIEWS_ALL;
+}
+
+static struct str view_url(struct visit *visit, const struct type *type, const struct view *view)
+{
+	return str_format(visit->arena, "/%.*s?view=%.*s", STR_ARG(type->collection), STR_ARG(view->name));
+}
+
+static enum status draw_view_list(const struct list_state *state, struct connection *connection)
+{
+	static const char *const titles[VIEW_GROUPS] = {N_("Mine"), N_("My groups"), N_("All")};
+	struct visit *visit = state->visit;
+	const struct type *type = state->type;
+	struct pick_view *picks = arena_many(visit->arena, struct pick_view, type->view_count * VIEW_GROUPS + 1);
+	struct pick_group groups[VIEW_GROUPS];
+	size_t count = 0;
+	enum status status;
+
+	for (int g = 0; g < VIEW_GROUPS; g++) {
+		groups[count] = (struct pick_group){.title = label(&visit->h, titles[g]), .picks = picks};
+		for (size_t i = 0; i < type->view_count; i++) {
+			const struct view *view = type->views[i];
+			struct pick_view pick = {.name = words_of(visit, &view->label), .url = view_url(visit, type, view), .current = view == state->view};
+
+			if ((int)group_of(view) != g || !list_view_is_open(visit, view))
+				continue;
+			if ((status = read_count(visit->kernel, connection, visit->arena, visit->actor, type, view->filter, visit->now, &pick.count, &visit->error)))
+				return status;
+			pick.bad = pick.count && view->filter && speaks_of(view->filter->root, QUERY_CLOCK);
+			picks[groups[count].count++] = pick;
+		}
+		picks += groups[count].count;
+		count += groups[count].count > 0;
+	}
+	draw_views(&visit->h, groups, count);
+	return OK;
+}
+
+/* --- the filter and its menus --- */
+
+static struct menu_view column_boxes(const struct list_state *state)
+{
+	struct choice_view *choices = arena_many(state->visit->arena, struct choice_view, state->all.count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->all.count; i++) {
+		const struct list_column *column = &state->all.items[i];
+
+		if (!column->always)
+			choices[count++] = (struct choice_view){.value = column->name, .words = list_column_title(state->visit, column, state->type),
+								.chosen = list_find_column(&state->columns, column->name) != NULL};
+	}
+	return (struct menu_view){choices, count};
+}
+
+/* The first key of the order, without its direction. */
+static struct str first_sort(const struct list_state *state, bool *descending)
+{
+	struct str rest = state->sort_text, key = S("created_at");
+
+	*descending = !state->sort_text.n;
+	if (!state->sort_text.n || !str_cut(&rest, ',', &key))
+		return key;
+	key = str_trim(key);
+	*descending = str_starts(key, S("-"));
+	return str_sub(key, *descending, key.n);
+}
+
+static struct str sort_url(const struct list_state *state, struct str name, bool descending)
+{
+	struct str text = descending ? str_format(state->visit->arena, "-%.*s", STR_ARG(name)) : name;
+
+	return visit_url_with(state->visit, "sort", text);
+}
+
+/* Times begin with the newest. */
+static bool newest_first(const struct list_column *column)
+{
+	return column->what == LIST_CREATED || column->what == LIST_UPDATED || (column->field && column->field->kind == FIELD_DATETIME);
+}
+
+static struct menu_view sort_choices(const struct list_state *state, struct str *sorted_by)
+{
+	struct choice_view *choices = arena_many(state->visit->arena, struct choice_view, state->all.count + 1);
+	bool descending;
+	struct str sorted = first_sort(state, &descending);
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->all.count; i++) {
+		const struct list_column *column = &state->all.items[i];
+		bool shown = list_find_column(&state->columns, column->name) || newest_first(column);
+		struct str words = list_column_title(state->visit, column, state->type);
+
+		if (str_eq(column->sort, sorted))
+			*sorted_by = words;
+		if (column->sort.n && shown)
+			choices[count++] = (struct choice_view){.value = column->sort, .words = words, .chosen = str_eq(column->sort, sorted),
+								.url = sort_url(state, column->sort, newest_first(column))};
+	}
+	return (struct menu_view){choices, count};
+}
+
+static void draw_list_filter(const struct list_state *state)
+{
+	struct visit *visit = state->visit;
+	struct choice_view kept[5] = {{.value = S("form"), .words = S("1")}};
+	static const char *const names[] = {"view", "sort", "columns", "dense"};
+	struct filter_view filter = {.action = visit->request->path, .expression = state->expression, .error = state->error, .kept = kept, .kept_count = 1};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (http_query(visit->request, names[i]).n)
+			kept[filter.kept_count++] = (struct choice_view){.value = str_of(names[i]), .words = http_query(visit->request, names[i])};
+	if (!state->error.n)
+		filter.chips = list_chips(visit, state->type, state->expression, &filter.chip_count);
+	filter.fields_url = str_format(visit->arena, "/suggest/%.*s?expression=", STR_ARG(state->type->collection));
+	filter.fields = list_condition_fields(visit, state->type);
+	filter.values = list_condition_values(visit, state->type);
+	filter.sorts = sort_choices(state, &filter.sorted_by);
+	filter.columns = column_boxes(state);
+	filter.dense = state->dense;
+	filter.density_url = visit_url_with(visit, "dense", state->dense ? (struct str){0} : S("1"));
+	draw_filter(&visit->h, &filter);
+}
+
+static void draw_heading(const struct list_state *state)
+{
+	struct visit *visit = state->visit;
+	const struct type *type = state->type;
+	struct list_head_view head = {.title = words_of(visit, &type->plural)};
+
+	if (state->view)
+		head.view = words_of(visit, &state->view->label);
+	else if (type->view_count)
+		head.view = label(&visit->h, N_("Own filter"));
+	if (access_may(visit->kernel, visit->actor, type, ACCESS_CREATE, NULL)) {
+		head.new_url = str_format(visit->arena, "/%.*s/new", STR_ARG(type->collection));
+		head.new_words = list_new_words(visit, type);
+	}
+	draw_list_head(&visit->h, &head);
+}
+
+/* --- the table --- */
+
+static void add_heads(const struct list_state *state, struct column_view *views)
+{
+	bool descending;
+	struct str sorted = first_sort(state, &descending);
+
+	for (size_t i = 0; i < state->columns.count; i++) {
+		const struct list_column *column = &state->columns.items[i];
+		bool current = column->sort.n && str_eq(column->sort, sorted);
+
+		views[i].sorted = current ? (descending ? -1 : 1) : 0;
+		if (column->sort.n)
+			views[i].sort_url = sort_url(state, column->sort, current ? !descending : newest_first(column));
+	}
+}
+
+static void draw_nothing(const struct list_state *state)
+{
+	struct visit *visit = state->visit;
+	const struct type *type = state->type;
+	bool filtered = str_trim(state->expression).n > 0;
+	struct empty_view empty = {.icon = filtered ? ICON_FILTER : ICON_FOLDER,
+				   .title = label(&visit->h, filtered ? N_("Nothing here at the moment") : N_("Nothing here yet")),
+				   .words = words_of(visit, &type->help)};
+
+	if (state->error.n) {
+		empty.title = label(&visit->h, N_("The filter cannot be read"));
+		empty.words = label(&visit->h, N_("Mend it in the line above, or take it away."));
+	}
+	if (!filtered && access_may(visit->kernel, visit->actor, type, ACCESS_CREATE, NULL)) {
+		empty.url = str_format(visit->arena, "/%.*s/new", STR_ARG(type->collection));
+		empty.action = list_new_words(visit, type);
+	} else if (filtered) {
+		empty.url = str_format(visit->arena, "/%.*s?filter=", STR_ARG(type->collection));
+		empty.action = label(&visit->h, N_("Show all"));
+	}
+	draw_empty(&visit->h, &empty);
+}
+
+static enum status draw_records(const struct list_state *state, struct connection *connection, const struct list_result *result)
+{
+	struct visit *visit = state->visit;
+	struct column_view *columns = list_column_views(visit, &state->columns, state->type);
+	struct bulk_action *actions;
+	struct row_view *rows;
+	size_t action_count;
+	enum status status = list_rows(visit, connection, &state->columns, result->records, result->count, &rows);
+
+	if (status)
+		return status;
+	add_heads(state, columns);
+	for (size_t i = 0; i < result->count; i++) {
+		rows[i].preview_url = visit_url_with(visit, "preview", rows[i].number);
+		rows[i].current = result->records[i]->identity == state->preview;
+	}
+	actions = bulk_actions(visit, state->type, result->records, result->count, &action_count);
+	html(&visit->h, "<form method='post' action='/%p/bulk'><input type='hidden' name='back' value='%a'>", state->type->collection,
+	     visit->request->target);
+	html_token(&visit->h);
+	if (action_count)
+		draw_bulk(&visit->h, actions, action_count, 0);
+	draw_table(&visit->h, &(struct table_view){.caption = words_of(visit, &state->type->plural),
+						   .columns = columns,
+						   .column_count = state->columns.count,
+						   .rows = rows,
+						   .row_count = result->count,
+						   .selectable = action_count > 0});
+	html(&visit->h, "</form>");
+	return OK;
+}
+
+static struct str page_url(const struct list_state *state, struct str after, int64_t first)
+{
+	struct visit *visit = state->visit;
+	const struct http_pairs *query = &visit->request->query;
+	struct buf url = buf_new(visit->arena);
+
+	buf_format(&url, "%.*s", STR_ARG(visit->request->path));
+	for (size_t i = 0; i < query->count; i++) {
+		struct str name = query->items[i].name;
+
+		if (!str_is(name, "after") && !str_is(name, "from") && !str_is(name, "preview"))
+			buf_format(&url, "%c%.*s=%.*s", url.n == visit->request->path.n ? '?' : '&', STR_ARG(url_part(visit->arena, name)),
+				   STR_ARG(url_part(visit->arena, query->items[i].value)));
+	}
+	if (after.n)
+		buf_format(&url, "%cafter=%.*s&from=%lld", url.n == visit->request->path.n ? '?' : '&', STR_ARG(url_part(visit->arena, after)),
+			   (long long)first);
+	return buf_str(&url);
+}
+
+static void draw_foot(const struct list_state *state, const struct list_result *result)
+{
+	struct visit *visit = state->visit;
+	struct pager_view pager = {.first = state->first, .last = state->first + (int64_t)result->count - 1, .total = result->total};
+	static const struct {
+		const char *first, *second, *words;
+	} keys[] = {{"j", "k", N_("move")},   {"x", NULL, N_("select")}, {"o", NULL, N_("open")},
+		    {"p", NULL, N_("preview")}, {"/", NULL, N_("search")}, {"?", NULL, N_("all keys")}};
+	struct key_hint hints[sizeof(keys) / sizeof(*keys)];
+
+	if (state->after.n)
+		pager.first_url = page_url(state, S(""), 1);
+	if (result->next.n)
+		pager.next_url = page_url(state, result->next, pager.last + 1);
+	if (result->count)
+		draw_pager(&visit->h, &pager);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		hints[i] = (struct key_hint){keys[i].first, keys[i].second, label(&visit->h, keys[i].words)};
+	draw_keys(&visit->h, hints, sizeof(keys) / sizeof(*keys));
+}
+
+static bool shows_links(const struct list_columns *columns)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->items[i].field && columns->items[i].field->kind == FIELD_LINKS)
+			return true;
+	return false;
+}
+
+static enum status draw_middle(const struct list_state *state, struct connection *connection)
+{
+	struct visit *visit = state->visit;
+	struct list_request request = {.type = state->type,
+				       .filter = state->filter,
+				       .sort = state->sort,
+				       .sort_count = state->sort_count,
+				       .limit = state->limit,
+				       .after = state->after,
+				       .count = true,
+				       .as_of = INSTANT_NONE,
+				       .now = visit->now,
+				       .with_links = shows_links(&state->columns),
+				       .japanese = visit->h.language == JAPANESE};
+	struct list_result result = {.total = 0};
+	enum status status = OK;
+
+	if (!state->error.n)
+		status = read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error);
+	if (status)
+		return status;
+	html(&visit->h, "<div class='rows'>");
+	draw_heading(state);
+	draw_list_filter(state);
+	html(&visit->h, "<div id='rows' data-region=''>");
+	if (result.count)
+		status = draw_records(state, connection, &result);
+	else
+		draw_nothing(state);
+	html(&visit->h, "</div>");
+	draw_foot(state, &result);
+	html(&visit->h, "</div>");
+	return status;
+}
+
+static enum status draw_page(const struct list_state *state)
+{
+	struct visit *visit = state->visit;
+	READER connection = NULL;
+	enum status status;
+
+	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)))
+		return status;
+	if (!(status = store_snapshot_begin(connection, &visit->error))) {
+		if (!(status = draw_view_list(state, connection)))
+			status = draw_middle(state, connection);
+		store_snapshot_end(connection);
+	}
+	if (!status && state->preview)
+		draw_preview(visit, connection, state->preview, visit_url_with(visit, "preview", (struct str){0}));
+	return status;
+}
+
+void page_list(struct visit *visit, const struct type *type)
+{
+	struct list_state state;
+	struct str collection = str_format(visit->arena, "/%.*s", STR_ARG(type->collection));
+	enum status status;
+
+	if (!access_reads_type(visit->kernel, visit->actor, type)) {
+		visit_refuse(visit, error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
+		return;
+	}
+	if (list_state_shorten(visit, type))
+		return;
+	if ((status = list_state_read(visit, type, &state))) {
+		visit_refuse(visit, status);
+		return;
+	}
+	visit_begin(visit, words_of(visit, &type->plural), state.dense ? "lists dense" : "lists", collection);
+	if ((status = draw_page(&state)))
+		visit_refuse(visit, status);
+	else
+		visit_end(visit, state.error.n ? 400 : 200);
+}
+
+/* --- /incidents, or /INC-123 --- */
+
+static struct str capitals(struct arena *arena, struct str text)
+{
+	char *upper = str_c(arena, text);
+
+	for (size_t i = 0; i < text.n; i++)
+		upper[i] = (char)toupper((unsigned char)upper[i]);
+	return (struct str){upper, text.n};
+}
+
+void page_place(struct http_request *request, struct http_response *response)
+{
+	struct str place = http_parameter(request, "place");
+	const struct type *type;
+	struct visit visit;
+	int64_t identity;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	type = map_get(&visit.kernel->model->types_by_collection, place);
+	if (type)
+		page_list(&visit, type);
+	else if (kernel_parse_number(visit.kernel, place, &identity))
+		page_record(&visit, identity);
+	else if (kernel_parse_number(visit.kernel, capitals(visit.arena, place), &identity))
+		visit_go(&visit, record_url(&visit, identity));
+	else
+		visit_refuse(&visit, error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
+}

@@ -1,0 +1,276 @@
+/* The page of a record: what it shows, and its frame. */
+#include "web/page_record.h"
+
+#include "web/pages.h"
+
+struct str record_page_url(const struct record_page *page, const char *rest)
+{
+	struct visit *visit = page->visit;
+
+	return str_format(visit->arena, "%.*s%s", STR_ARG(record_url(visit, page->record->identity)), rest);
+}
+
+const struct field *settable_field(const struct record_page *page, struct str name)
+{
+	const struct field *field = type_field(page->record->type, name);
+
+	return field && page->may_edit && access_may_set(page->visit->kernel, page->visit->actor, field) ? field : NULL;
+}
+
+/* --- loading --- */
+
+static enum status load_clocks(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct record_clock *clocks;
+	size_t count;
+	enum status status;
+
+	if (!page->staff) /* clocks speak of agreements: the provider's side only */
+		return OK;
+	if ((status = clocks_of(visit->kernel, page->connection, visit->arena, page->record->identity, visit->now, &clocks, &count,
+				&visit->error)))
+		return status;
+	page->clocks = arena_many(visit->arena, struct clock_view, count + 1);
+	for (size_t i = 0; i < count; i++)
+		if ((status = show_clock(visit, page->connection, &clocks[i], &page->clocks[i], &visit->error)))
+			return status;
+	page->clock_count = count;
+	/* What still counts, leads: of those the one with the longest target. */
+	for (size_t i = 1; i < count; i++)
+		if (page->clocks[i].tone != CLOCK_TONE_MET &&
+		    (page->clocks[0].tone == CLOCK_TONE_MET || page->clocks[i].target > page->clocks[0].target)) {
+			struct clock_view lead = page->clocks[i];
+
+			page->clocks[i] = page->clocks[0];
+			page->clocks[0] = lead;
+		}
+	return OK;
+}
+
+static enum status load_parts(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	int64_t identity = page->record->identity, before = 0;
+	enum status status;
+
+	if (!str_int64(http_query(visit->request, "before"), &before) || before < 0)
+		before = 0;
+	if ((status = read_links(visit->kernel, page->connection, visit->arena, visit->actor, identity, INSTANT_NONE, &page->links,
+				 &page->link_count, &visit->error)) ||
+	    (status = read_attachments(visit->kernel, page->connection, visit->arena, visit->actor, identity, &page->files,
+				       &page->file_count, &visit->error)) ||
+	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, identity, 0, RECORD_EVENTS, &page->events,
+				   &page->event_count, &visit->error)))
+		return status;
+	page->newest = page->event_count ? &page->events[0] : NULL;
+	if (before && page->event_count == RECORD_EVENTS && /* older than what counts are told of */
+	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, identity, before, RECORD_EVENTS, &page->events,
+				   &page->event_count, &visit->error)))
+		return status;
+	if (!page->staff)
+		return OK;
+	return read_watchers(visit->kernel, page->connection, visit->arena, visit->actor, identity, &page->watchers,
+			     &page->watcher_count, &visit->error);
+}
+
+static enum status look_up(struct record_page *page)
+{
+	struct show *show = &page->show;
+
+	show_need_record(show, page->record);
+	show_need_identity(show, page->visit->actor->person);
+	for (size_t i = 0; i < page->event_count; i++) {
+		const struct event *event = &page->events[i];
+
+		show_need_identity(show, event->actor);
+		for (size_t c = 0; c < event->change_count; c++) {
+			show_need(show, event->changes[c].before);
+			show_need(show, event->changes[c].after);
+		}
+		for (size_t l = 0; l < event->link_count; l++)
+			show_need_identity(show, event->links[l].other);
+	}
+	for (size_t i = 0; i < page->watcher_count; i++)
+		show_need_identity(show, page->watchers[i]);
+	return show_look_up(show, page->connection);
+}
+
+enum status record_page_load(struct record_page *page, struct visit *visit, struct connection *connection, int64_t identity)
+{
+	const struct record *record;
+	enum status status;
+
+	*page = (struct record_page){.visit = visit, .connection = connection, .show = show_new(visit),
+				     .staff = actor_is_staff(visit->actor)};
+	if ((status = read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &page->record, &visit->error)))
+		return status;
+	record = page->record;
+	page->may_edit = access_may(visit->kernel, visit->actor, record->type, ACCESS_EDIT, record);
+	page->may_comment = page->may_edit || access_may(visit->kernel, visit->actor, record->type, ACCESS_COMMENT, record);
+	page->may_link = page->may_edit && page->staff;
+	if (record->state && record->state->phase == PHASE_DONE) /* what it says stays as it is */
+		page->may_edit = false;
+	page->print = http_query(visit->request, "print").n > 0;
+	if ((status = load_parts(page)) || (status = look_up(page)))
+		return status;
+	return load_clocks(page);
+}
+
+/* --- the frame --- */
+
+/* Who can read a reply: the people of the record that may see it. */
+static struct str readers(const struct record_page *page)
+{
+	const struct type *type = page->record->type;
+
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i]->kind == FIELD_PERSON && type->fields[i]->is_public &&
+		    page->record->values[i].kind == VALUE_RECORD)
+			return show_name(&page->show, page->record->values[i].number);
+	return S("");
+}
+
+static void draw_composer_of(struct record_page *page)
+{
+	const struct type *type = page->record->type;
+	struct composer_view composer = {.action = record_page_url(page, "/comments"),
+					 .readers = readers(page),
+					 .can_reply = page->may_comment && (type->scoped || type->open_to_customers),
+					 .can_note = page->may_comment && page->staff,
+					 .internal = page->comment_is_internal,
+					 .text = page->comment,
+					 .error = page->comment_error};
+
+	if (!page->print)
+		draw_composer(&page->visit->h, &composer);
+}
+
+static void draw_what(struct record_page *page)
+{
+	struct html *h = &page->visit->h;
+
+	html(h, "<div class='what'>");
+	if (page->notice.n)
+		draw_notice(h, page->notice, true);
+	if (page->dialog)
+		draw_dialog(h, page->dialog);
+	else
+		draw_composer_of(page);
+	draw_page_texts(page);
+	draw_page_timeline(page);
+	if (page->print)
+		html(h, "<p class='onpaper'>%t</p>",
+		     phrase(h, N_("Printed by %1$s on %2$s."), page->visit->actor->name, words_moment(h, page->visit->now)));
+	html(h, "</div>");
+}
+
+static void draw_key_line(struct html *h)
+{
+	struct key_hint keys[] = {{"c", NULL, label(h, N_("note"))}, {"r", NULL, label(h, N_("reply"))},
+				  {"s", NULL, label(h, N_("next step"))}, {"e", NULL, label(h, N_("edit"))},
+				  {"?", NULL, label(h, N_("all keys"))}};
+
+	draw_keys(h, keys, sizeof(keys) / sizeof(*keys));
+}
+
+static enum status draw_all(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	const struct type *type = page->record->type;
+	struct str number = number_text(visit, page->record->identity), title = show_title(visit, page->record);
+	enum status status;
+
+	visit_begin(visit, str_eq(number, title) ? number : str_format(visit->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)), "",
+		    str_format(visit->arena, "/%.*s", STR_ARG(type->collection)));
+	if ((status = draw_page_head(page)))
+		return status;
+	html(h, "<div class='cols'>");
+	draw_page_which(page);
+	draw_what(page);
+	html(h, "<aside class='about' aria-label='%l'>", N_("Properties and links"));
+	draw_page_about(page);
+	html(h, "</aside></div>");
+	draw_key_line(h);
+	return OK;
+}
+
+void record_page_answer(struct record_page *page, unsigned code)
+{
+	struct error kept = page->visit->error; /* words of refusals were taken; what fails from here on is another matter */
+	enum status status;
+
+	page->visit->error = (struct error){0};
+	status = draw_all(page);
+	if (status) {
+		visit_refuse(page->visit, status);
+		return;
+	}
+	page->visit->error = kept;
+	visit_end(page->visit, code);
+}
+
+void page_record(struct visit *visit, int64_t identity)
+{
+	READER connection = NULL;
+	struct record_page page;
+	enum status status;
+
+	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
+	    (status = record_page_load(&page, visit, connection, identity)) || (status = record_page_open(&page)))
+		visit_refuse(visit, status);
+	else
+		record_page_answer(&page, 200);
+}
+
+/* --- beside a list --- */
+
+static void draw_preview(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	const struct record *record = page->record;
+	struct entry_view *entries = arena_many(visit->arena, struct entry_view, record_entries_room(page));
+	size_t used, count = record_entries(page, S("messages"), 0, RECORD_EVENTS, entries, &used);
+	struct state_mark state = show_state(visit, record->type, record->state);
+
+	html(h, "<section class='preview' id='preview' aria-labelledby='preview-h'><p class='id'><a href='%u'>%t</a></p>"
+		"<h2 id='preview-h'>%t</h2>",
+	     record_page_url(page, ""), number_text(visit, record->identity), show_title(visit, record));
+	if (state.word.n) {
+		html(h, "<p>");
+		draw_state(h, &state);
+		html(h, "</p>");
+	}
+	draw_clocks(h, page->clocks, page->clock_count);
+	draw_page_facts(page);
+	if (count)
+		draw_entries_small(h, entries, count < 3 ? count : 3);
+	html(h, "<p><a class='btn s' href='%u'>%l</a></p></section>", record_page_url(page, ""), N_("Open"));
+}
+
+void page_preview(struct http_request *request, struct http_response *response)
+{
+	READER connection = NULL;
+	struct record_page page;
+	struct visit visit;
+	int64_t identity;
+	enum status status;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	if (!kernel_parse_number(visit.kernel, http_parameter(request, "number"), &identity)) {
+		visit_refuse(&visit, error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such record")));
+		return;
+	}
+	if ((status = store_reader(visit.kernel->store, &connection, &visit.error)) ||
+	    (status = record_page_load(&page, &visit, connection, identity))) {
+		visit_refuse(&visit, status);
+		return;
+	}
+	visit_begin(&visit, number_text(&visit, identity), "page", str_format(visit.arena, "/%.*s", STR_ARG(page.record->type->collection)));
+	html(&visit.h, "<h1 class='vh'>%t</h1>", number_text(&visit, identity));
+	draw_preview(&page);
+	visit_end(&visit, 200);
+}

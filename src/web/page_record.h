@@ -1,0 +1,75 @@
+/* page_record: what the files of the record's page share. */
+#ifndef WEB_PAGE_RECORD_H
+#define WEB_PAGE_RECORD_H
+
+#include "web/form.h"
+#include "web/part_panel.h"
+#include "web/part_record.h"
+#include "web/part_timeline.h"
+
+struct record_page {
+	struct visit *visit;
+	struct connection *connection;
+	struct record *record;
+	struct show show;
+	bool staff, may_edit, may_comment; /* may_edit: fields of it as it stands */
+	bool may_link;
+	struct link_end *links;
+	size_t link_count;
+	struct attachment *files;
+	size_t file_count;
+	int64_t *watchers;
+	size_t watcher_count;
+	struct event *events; /* newest first, at most RECORD_EVENTS */
+	size_t event_count;
+	const struct event *newest; /* NULL: none may be seen */
+	struct clock_view *clocks;
+	size_t clock_count;
+
+	const struct dialog_view *dialog;      /* asked for, in the place of the composer */
+	const struct field_form_view *editing; /* the property that is open */
+	struct str comment, comment_error;     /* as typed */
+	bool comment_is_internal;
+	struct str notice; /* what went wrong, at no field */
+	bool print;
+};
+
+enum { RECORD_EVENTS = 500, RECORD_ENTRIES = 50 };
+
+/* All but what is asked for. E_NOT_FOUND when it may not be seen. */
+MUST enum status record_page_load(struct record_page *page, struct visit *visit, struct connection *connection,
+				  int64_t identity);
+/* The whole page, with what is asked for. */
+void record_page_answer(struct record_page *page, unsigned status);
+
+/* "/INC-1", and with what follows */
+struct str record_page_url(const struct record_page *page, const char *rest);
+const struct field *settable_field(const struct record_page *page, struct str name); /* NULL: none, or not by this reader */
+
+/* page_record_head.c */
+MUST enum status draw_page_head(struct record_page *page);
+/* page_record_timeline.c */
+void draw_page_which(struct record_page *page);
+void draw_page_timeline(struct record_page *page);
+/* Entries of events[0..count), those of the kind only; at most `most` events' worth. */
+size_t record_entries(struct record_page *page, struct str kind, size_t from, size_t most, struct entry_view *entries,
+		      size_t *used);
+size_t record_entries_room(const struct record_page *page);
+/* page_record_about.c */
+void draw_page_about(struct record_page *page);
+/* Without links, files and history: for a preview. */
+void draw_page_facts(struct record_page *page);
+/* Texts and tables: what is too long for the column of properties. */
+void draw_page_texts(struct record_page *page);
+
+/* page_edit.c: opens what the query asks for. */
+MUST enum status record_page_open(struct record_page *page);
+MUST enum status record_page_open_link(struct record_page *page);
+/* Fields as a form; texts by field->index, given says which were posted (NULL: all as they stand). */
+MUST enum status record_page_form(struct record_page *page, const struct field *const *fields, size_t count,
+				  struct field_form_view *views);
+/* What was posted, and not as it stands already, as inputs. */
+MUST enum status record_page_inputs(struct visit *visit, struct connection *connection, const struct record *record,
+				    const struct type *type, struct field_input *inputs, size_t *count);
+
+#endif

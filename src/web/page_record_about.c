@@ -1,0 +1,306 @@
+/* The right column of a record: properties, links, files, watchers, history; and the texts that are too long for it. */
+#include <stdio.h>
+
+#include "web/page_record.h"
+
+/* --- properties --- */
+
+static bool says_nothing(const struct field *field, struct value value)
+{
+	bool kept_by_system = field->internal || field->kind == FIELD_COMPUTED;
+
+	if (value_is_empty(value))
+		return kept_by_system;
+	return kept_by_system && ((value.kind == VALUE_BOOLEAN && !value.boolean) || (value.kind == VALUE_INTEGER && !value.number));
+}
+
+static bool stands_elsewhere(const struct record_page *page, const struct field *field, struct value value)
+{
+	return field == page->record->type->headline || (form_is_large(field) && !value_is_empty(value));
+}
+
+static struct str edit_url(const struct record_page *page, const struct field *field)
+{
+	if (!settable_field(page, field->name) || page->print)
+		return S("");
+	return record_page_url(page, str_c(page->visit->arena, str_format(page->visit->arena, "?edit=%.*s", STR_ARG(field->name))));
+}
+
+static struct property_view property_of(struct record_page *page, const struct field *field, struct value value)
+{
+	struct visit *visit = page->visit;
+	struct property_view property = {.label = words_of(visit, &field->label), .edit_url = edit_url(page, field)};
+
+	if (page->editing && str_eq(page->editing->name, field->name))
+		property.editing = page->editing;
+	if (field == show_priority_field(page->record->type) && value.kind == VALUE_CHOICE)
+		property.priority = show_choice(visit, field->choices, value.text);
+	else
+		property.words = show_value(&page->show, field, value);
+	if (value.kind == VALUE_RECORD && page->staff)
+		property.url = record_url(visit, value.number);
+	if (field->derived_by.n && !value_is_empty(value))
+		property.note = label(&visit->h, N_("by rule"));
+	return property;
+}
+
+static size_t properties_of(struct record_page *page, struct property_view *items, bool filled)
+{
+	struct visit *visit = page->visit;
+	const struct record *record = page->record;
+	size_t count = 0;
+
+	if (record->state)
+		items[count++] = (struct property_view){.label = label(&visit->h, N_("State")),
+							.state = show_state(visit, record->type, record->state)};
+	for (size_t i = 0; i < record->type->field_count; i++) {
+		const struct field *field = record->type->fields[i];
+		struct value value = record->values[i];
+		bool is_open = page->editing && str_eq(page->editing->name, field->name);
+
+		if (!access_reads_field(visit->actor, field) || (filled && value_is_empty(value)))
+			continue;
+		if (is_open || (!says_nothing(field, value) && !stands_elsewhere(page, field, value)))
+			items[count++] = property_of(page, field, value);
+	}
+	return count;
+}
+
+static void draw_properties_of(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct property_view *items = arena_many(visit->arena, struct property_view, page->record->type->field_count + 1);
+	struct properties_view properties = {.items = items,
+					     .save_url = record_page_url(page, "/edit"),
+					     .cancel_url = record_page_url(page, ""),
+					     .version = str_format(visit->arena, "%lld", (long long)page->record->version)};
+
+	properties.count = properties_of(page, items, page->print);
+	if (page->may_edit && !page->print)
+		properties.edit_url = record_page_url(page, "?edit=all");
+	draw_properties(&visit->h, &properties);
+}
+
+void draw_page_facts(struct record_page *page)
+{
+	struct property_view *items = arena_many(page->visit->arena, struct property_view, page->record->type->field_count + 1);
+
+	draw_facts_list(&page->visit->h, items, properties_of(page, items, true));
+}
+
+/* --- texts and tables --- */
+
+static void draw_table_of(struct record_page *page, const struct field *field, struct value value)
+{
+	struct html *h = &page->visit->h;
+	struct field_form_view view = {0};
+	struct form_text text = form_text(&page->show, field, value);
+
+	form_rows(page->visit, field, text.text, &view);
+	html(h, "<div class='scroll'><table class='data'><thead><tr>");
+	for (size_t i = 0; i < field->column_count; i++)
+		html(h, "<th scope='col'>%t</th>", words_of(page->visit, &field->columns[i]->label));
+	html(h, "</tr></thead><tbody>");
+	for (size_t r = 0; r < view.row_count; r++) {
+		html(h, "<tr>");
+		for (size_t i = 0; i < field->column_count; i++) {
+			const struct field *column = field->columns[i];
+			struct str cell = view.rows[r].values[i];
+
+			if (column->value == VALUE_CHOICE)
+				cell = show_choice(page->visit, column->choices, cell);
+			html(h, "<td>%t</td>", cell);
+		}
+		html(h, "</tr>");
+	}
+	html(h, "</tbody></table></div>");
+}
+
+static bool is_prefix(const void *context, struct str prefix)
+{
+	const struct model *model = context;
+
+	return map_get(&model->types_by_prefix, prefix) != NULL;
+}
+
+void draw_page_texts(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	const struct record *record = page->record;
+	struct markdown_options markdown = {.is_prefix = is_prefix, .context = visit->kernel->model, .heading = 3};
+
+	for (size_t i = 0; i < record->type->field_count; i++) {
+		const struct field *field = record->type->fields[i];
+		struct value value = record->values[i];
+		struct panel_head head = {.id = str_format(visit->arena, "text-%.*s", STR_ARG(field->name)),
+					  .title = words_of(visit, &field->label), .url = edit_url(page, field)};
+
+		if ((field->kind != FIELD_MARKDOWN && field->kind != FIELD_ROWS) || value_is_empty(value) ||
+		    !access_reads_field(visit->actor, field))
+			continue;
+		if (head.url.n) {
+			head.words = phrase(&visit->h, N_("Edit: %s"), head.title);
+			head.icon = ICON_PEN;
+			head.dialog = true;
+		}
+		panel_begin(&visit->h, &head);
+		if (field->kind == FIELD_ROWS) {
+			draw_table_of(page, field, value);
+		} else {
+			html(&visit->h, "<div class='body'>");
+			markdown_draw(&visit->h, value.text, &markdown);
+			html(&visit->h, "</div>");
+		}
+		panel_end(&visit->h);
+	}
+}
+
+/* --- links --- */
+
+static struct item_view link_item(struct record_page *page, const struct link_end *end)
+{
+	struct visit *visit = page->visit;
+	struct str number = number_text(visit, end->identity);
+	struct item_view item = {.number = number, .url = record_url(visit, end->identity), .title = end->headline,
+				 .state = show_state(visit, kernel_type_of(visit->kernel, end->identity), end->state)};
+
+	if (page->may_link && !page->print)
+		item.remove_url = record_page_url(
+			page, str_c(visit->arena, str_format(visit->arena, "/links?remove=yes&kind=%s%.*s&other=%.*s", end->backwards ? "from." : "to.",
+							     STR_ARG(end->link->kind), STR_ARG(number))));
+	return item;
+}
+
+static bool same_kind(const struct link_end *a, const struct link_end *b)
+{
+	return a->link == b->link && a->backwards == b->backwards;
+}
+
+static size_t link_groups(struct record_page *page, struct item_group *groups)
+{
+	struct visit *visit = page->visit;
+	bool *done = arena_many(visit->arena, bool, page->link_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < page->link_count; i++) {
+		const struct link_end *first = &page->links[i];
+		struct item_view *items;
+
+		if (done[i])
+			continue;
+		items = arena_many(visit->arena, struct item_view, page->link_count);
+		groups[count].kind = words_of(visit, first->backwards ? &first->link->back : &first->link->label);
+		groups[count].items = items;
+		for (size_t k = i; k < page->link_count; k++)
+			if (!done[k] && same_kind(first, &page->links[k])) {
+				items[groups[count].count++] = link_item(page, &page->links[k]);
+				done[k] = true;
+			}
+		count++;
+	}
+	return count;
+}
+
+static void draw_links_of(struct record_page *page)
+{
+	struct html *h = &page->visit->h;
+	struct item_group *groups = arena_many(page->visit->arena, struct item_group, page->link_count + 1);
+	size_t count = link_groups(page, groups);
+	struct panel_head head = {.id = S("links"), .title = label(h, N_("Links"))};
+
+	if (page->may_link && !page->print && (page->record->type->link_count || page->record->type->back_link_count)) {
+		head.url = record_page_url(page, "?do=link");
+		head.words = label(h, N_("Add a link"));
+		head.icon = ICON_PLUS;
+		head.dialog = true;
+	}
+	panel_begin(h, &head);
+	if (count)
+		draw_items(h, groups, count);
+	else
+		html(h, "<p class='dim small'>%l</p>", N_("Linked to nothing yet."));
+	panel_end(h);
+}
+
+/* --- files, watchers, history --- */
+
+static void draw_files_of(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	struct panel_head head = {.id = S("files"), .title = label(h, N_("Files"))};
+	struct file_view *files = arena_many(visit->arena, struct file_view, page->file_count + 1);
+
+	for (size_t i = 0; i < page->file_count; i++)
+		files[i] = (struct file_view){
+			.name = page->files[i].name, .bytes = page->files[i].size,
+			.url = record_page_url(page, str_c(visit->arena, str_format(visit->arena, "/files/%lld/%.*s", (long long)page->files[i].identity,
+										    STR_ARG(url_part(visit->arena, page->files[i].name)))))};
+	panel_begin(h, &head);
+	if (page->file_count)
+		draw_file_list(h, files, page->file_count);
+	else
+		html(h, "<p class='dim small'>%l</p>", N_("None. Attach them to a reply or a note."));
+	panel_end(h);
+}
+
+static void draw_watchers_of(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	struct panel_head head = {.id = S("watchers"), .title = label(h, N_("Watchers"))};
+	struct person *people = arena_many(visit->arena, struct person, page->watcher_count + 1);
+	bool watching = false;
+
+	for (size_t i = 0; i < page->watcher_count; i++) {
+		people[i] = (struct person){.name = show_name(&page->show, page->watchers[i]), .url = record_url(visit, page->watchers[i])};
+		watching = watching || page->watchers[i] == visit->actor->person;
+	}
+	panel_begin(h, &head);
+	if (page->watcher_count)
+		draw_people(h, people, page->watcher_count);
+	else
+		html(h, "<p class='dim small'>%l</p>", N_("Nobody watches this."));
+	html(h, "<form class='btns noprint' method='post' action='%u'>", record_page_url(page, "/watch"));
+	html_token(h);
+	html(h, "<button class='btn s' name='watch' value='%a'>%l</button></form>", watching ? "no" : "yes",
+	     watching ? N_("Stop watching") : N_("Watch"));
+	panel_end(h);
+}
+
+/* "7f3a 90c1 5be2 … c21e" */
+static struct str short_digest(struct visit *visit, struct hash hash)
+{
+	char hex[HASH_BYTES * 2 + 1];
+
+	hash_hex(hash, hex);
+	return str_format(visit->arena, "%.4s %.4s %.4s … %.4s", hex, hex + 4, hex + 8, hex + HASH_BYTES * 2 - 4);
+}
+
+static void draw_history_of(struct record_page *page)
+{
+	struct html *h = &page->visit->h;
+	struct panel_head head = {.id = S("history"), .title = label(h, N_("History")), .words = label(h, N_("All entries")),
+				  .url = record_page_url(page, "?show=all#timeline")};
+	struct history_view history = {.checkpoint = INSTANT_NONE};
+
+	if (page->newest) {
+		history.entries = page->newest->sequence;
+		history.digest = short_digest(page->visit, page->newest->hash);
+	}
+	panel_begin(h, &head);
+	draw_history_proof(h, &history);
+	panel_end(h);
+}
+
+void draw_page_about(struct record_page *page)
+{
+	draw_properties_of(page);
+	if (page->staff || page->link_count)
+		draw_links_of(page);
+	draw_files_of(page);
+	if (!page->staff)
+		return;
+	draw_watchers_of(page);
+	draw_history_of(page);
+}

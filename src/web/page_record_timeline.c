@@ -1,0 +1,287 @@
+/* The timeline of a record in words, and which of it is shown. */
+#include "web/page_record.h"
+
+#include <stdio.h>
+
+static const struct {
+	const char *name, *words;
+	bool staff; /* of the provider's side only */
+} shown[] = {{"all", N_("Everything"), false},     {"messages", N_("Replies and mail"), false},
+	     {"notes", N_("Internal notes"), true}, {"changes", N_("Changes of fields"), false},
+	     {"links", N_("Links and files"), true}, {"system", N_("By the system"), true}};
+
+enum { SHOWN = sizeof(shown) / sizeof(*shown) };
+
+static bool belongs(struct str kind, const struct entry_view *entry)
+{
+	if (!kind.n || str_is(kind, "all"))
+		return true;
+	if (str_is(kind, "messages"))
+		return entry->kind == ENTRY_REPLY || entry->kind == ENTRY_MAIL;
+	if (str_is(kind, "notes"))
+		return entry->kind == ENTRY_NOTE;
+	if (str_is(kind, "changes"))
+		return entry->kind == ENTRY_CHANGE;
+	if (str_is(kind, "links"))
+		return entry->kind == ENTRY_LINK || entry->file_count > 0;
+	return entry->kind == ENTRY_SYSTEM || entry->kind == ENTRY_ALARM;
+}
+
+/* --- one event as entries --- */
+
+static struct str actor_name(const struct record_page *page, const struct event *event)
+{
+	return event->actor ? show_name(&page->show, event->actor) : label(&page->visit->h, N_("Kaname"));
+}
+
+static bool by_customer(const struct record_page *page, int64_t person)
+{
+	struct visit *visit = page->visit;
+	const struct actor *actor;
+	struct error error = {0};
+
+	if (!person || actor_of_person(visit->kernel, visit->arena, person, &actor, &error))
+		return false;
+	return !actor_is_staff(actor);
+}
+
+static void add_files(struct record_page *page, const struct event *event, struct entry_view *entry)
+{
+	struct visit *visit = page->visit;
+	struct link_view *files = arena_many(visit->arena, struct link_view, page->file_count + 1);
+
+	for (size_t i = 0; i < page->file_count; i++) {
+		const struct attachment *file = &page->files[i];
+
+		if (file->event != event->identity)
+			continue;
+		files[entry->file_count++] = (struct link_view){
+			phrase(&visit->h, N_("%1$s, %2$s"), file->name, words_bytes(&visit->h, file->size)),
+			record_page_url(page, str_c(visit->arena, str_format(visit->arena, "/files/%lld/%.*s", (long long)file->identity,
+									     STR_ARG(url_part(visit->arena, file->name)))))};
+	}
+	entry->files = files;
+}
+
+static struct entry_view message_of(struct record_page *page, const struct event *event)
+{
+	struct visit *visit = page->visit;
+	struct entry_view entry = {.at = event->at, .actor = actor_name(page, event), .body = event->comment};
+	bool customer = by_customer(page, event->actor);
+
+	entry.kind = !event->is_public ? ENTRY_NOTE : customer ? ENTRY_MAIL : ENTRY_REPLY;
+	if (event->via == VIA_MAIL)
+		entry.sentence = label(&visit->h, N_("by mail"));
+	else if (customer)
+		entry.icon = ICON_MESSAGE;
+	if (!event->comment.n && event->attachment_count)
+		entry.body = label(&visit->h, N_("Attached files:"));
+	add_files(page, event, &entry);
+	return entry;
+}
+
+static struct entry_view link_of(struct record_page *page, const struct event *event, const struct linked *linked)
+{
+	struct visit *visit = page->visit;
+	struct entry_view entry = {.kind = ENTRY_LINK, .at = event->at, .actor = actor_name(page, event)};
+	struct str kind = !linked->link ? S("") : words_of(visit, linked->backwards ? &linked->link->back : &linked->link->label);
+
+	entry.sentence = phrase(&visit->h, linked->removed ? N_("%1$s removed a link: %2$s") : N_("%1$s added a link: %2$s"), S("%s"), kind);
+	entry.link = (struct link_view){number_text(visit, linked->other), record_url(visit, linked->other)};
+	entry.link_title = show_name(&page->show, linked->other);
+	for (size_t i = 0; i < page->link_count; i++)
+		if (page->links[i].identity == linked->other && page->links[i].state)
+			entry.link_state = show_state(visit, kernel_type_of(visit->kernel, linked->other), page->links[i].state);
+	return entry;
+}
+
+static struct str state_words(const struct record_page *page, struct value value)
+{
+	const struct state *state = value.kind == VALUE_CHOICE ? type_state(page->record->type, value.text) : NULL;
+
+	return state ? words_of(page->visit, &state->label) : value.kind == VALUE_CHOICE ? value.text : S("");
+}
+
+static void add_changes(struct record_page *page, const struct event *event, struct entry_view *entry)
+{
+	struct visit *visit = page->visit;
+	struct change_view *views = arena_many(visit->arena, struct change_view, event->change_count + 1);
+
+	for (size_t i = 0; i < event->change_count; i++) {
+		const struct change *change = &event->changes[i];
+
+		if (change->field)
+			views[i] = (struct change_view){words_of(visit, &change->field->label),
+							show_value(&page->show, change->field, change->before),
+							show_value(&page->show, change->field, change->after)};
+		else
+			views[i] = (struct change_view){label(&visit->h, N_("State")), state_words(page, change->before),
+							state_words(page, change->after)};
+	}
+	entry->changes = views;
+	entry->change_count = event->change_count;
+}
+
+static struct str change_sentence(const struct record_page *page, const struct event *event)
+{
+	const struct html *h = &page->visit->h;
+
+	if (event->transition)
+		return phrase(h, N_("%1$s took the step “%2$s”"), S("%s"), words_of(page->visit, &event->transition->label));
+	if (event->change_count == 1)
+		return phrase(h, N_("%1$s changed %2$s field"), S("%s"), words_number(h, 1));
+	return phrase(h, N_("%1$s changed %2$s fields"), S("%s"), words_number(h, (int64_t)event->change_count));
+}
+
+static struct entry_view change_of(struct record_page *page, const struct event *event)
+{
+	struct visit *visit = page->visit;
+	struct entry_view entry = {.kind = event->actor ? ENTRY_CHANGE : ENTRY_SYSTEM, .at = event->at, .actor = actor_name(page, event)};
+
+	if (str_is(event->kind, "create")) {
+		entry.kind = ENTRY_SYSTEM;
+		entry.icon = ICON_PLUS;
+		entry.sentence = label(&visit->h, N_("%s opened this record"));
+		return entry;
+	}
+	if (event->transition)
+		entry.icon = ICON_TO;
+	entry.sentence = change_sentence(page, event);
+	add_changes(page, event, &entry);
+	return entry;
+}
+
+/* What an event tells, the message first. At most two and one a link. */
+static size_t entries_of(struct record_page *page, const struct event *event, struct entry_view *entries)
+{
+	size_t count = 0;
+	bool created = str_is(event->kind, "create");
+
+	if (event->comment.n || event->attachment_count)
+		entries[count++] = message_of(page, event);
+	for (size_t i = 0; i < event->link_count; i++)
+		entries[count++] = link_of(page, event, &event->links[i]);
+	if (created || event->transition || event->change_count > event->link_count || (event->change_count && !event->link_count))
+		entries[count++] = change_of(page, event);
+	if (count)
+		entries[0].id = str_format(page->visit->arena, "e%lld", (long long)event->sequence);
+	return count;
+}
+
+size_t record_entries_room(const struct record_page *page)
+{
+	size_t room = 1;
+
+	for (size_t i = 0; i < page->event_count; i++)
+		room += 2 + page->events[i].link_count;
+	return room;
+}
+
+size_t record_entries(struct record_page *page, struct str kind, size_t from, size_t most, struct entry_view *entries, size_t *used)
+{
+	size_t count = 0, told = 0, i;
+
+	for (i = from; i < page->event_count && told < most; i++) {
+		size_t added = entries_of(page, &page->events[i], &entries[count]), kept = 0;
+
+		for (size_t k = 0; k < added; k++)
+			if (belongs(kind, &entries[count + k]))
+				entries[count + kept++] = entries[count + k];
+		count += kept;
+		told += kept > 0;
+	}
+	*used = i;
+	return count;
+}
+
+/* --- which of it --- */
+
+static struct str asked_kind(const struct record_page *page)
+{
+	struct str kind = http_query(page->visit->request, "show");
+
+	for (size_t i = 0; i < SHOWN; i++)
+		if (str_is(kind, shown[i].name))
+			return kind;
+	return S("all");
+}
+
+static void draw_kinds(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct entry_view *entries = arena_many(visit->arena, struct entry_view, record_entries_room(page));
+	struct pick_view picks[SHOWN];
+	size_t used, count = record_entries(page, S("all"), 0, RECORD_EVENTS, entries, &used), pick_count = 0;
+
+	for (size_t i = 0; i < SHOWN; i++) {
+		struct str name = str_of(shown[i].name);
+		struct pick_view pick = {.name = label(&visit->h, shown[i].words),
+					 .url = record_page_url(page, str_c(visit->arena, str_format(visit->arena, "?show=%s", shown[i].name))),
+					 .current = str_eq(asked_kind(page), name)};
+
+		for (size_t e = 0; e < count; e++)
+			pick.count += belongs(name, &entries[e]);
+		if (page->staff || !shown[i].staff)
+			picks[pick_count++] = pick;
+	}
+	draw_picks(&visit->h, picks, pick_count);
+}
+
+void draw_page_which(struct record_page *page)
+{
+	struct html *h = &page->visit->h;
+	struct pick_view here[4];
+	size_t count = 0;
+
+	html(h, "<div class='which'><h2 id='show'>%l</h2><nav aria-labelledby='show'>", N_("Show"));
+	draw_kinds(page);
+	html(h, "</nav><h2 id='onrec'>%l</h2><nav aria-labelledby='onrec'>", N_("On this record"));
+	here[count++] = (struct pick_view){.name = label(h, N_("Links")), .url = S("#links"), .count = (int64_t)page->link_count};
+	here[count++] = (struct pick_view){.name = label(h, N_("Files")), .url = S("#files"), .count = (int64_t)page->file_count};
+	if (page->staff) {
+		here[count++] = (struct pick_view){.name = label(h, N_("Watchers")), .url = S("#watchers"),
+						   .count = (int64_t)page->watcher_count};
+		here[count++] = (struct pick_view){.name = label(h, N_("History")), .url = S("#history"),
+						   .count = page->newest ? page->newest->sequence : 0};
+	}
+	draw_picks(h, here, count);
+	html(h, "</nav></div>");
+}
+
+static bool is_prefix(const void *context, struct str prefix)
+{
+	const struct model *model = context;
+
+	return map_get(&model->types_by_prefix, prefix) != NULL;
+}
+
+void draw_page_timeline(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	struct markdown_options markdown = {.is_prefix = is_prefix, .context = visit->kernel->model, .heading = 3};
+	struct entry_view *entries = arena_many(visit->arena, struct entry_view, record_entries_room(page));
+	struct timeline_view timeline = {.entries = entries, .markdown = &markdown};
+	int64_t before;
+	size_t from = 0, end;
+
+	if (str_int64(http_query(visit->request, "before"), &before))
+		while (from < page->event_count && page->events[from].sequence >= before)
+			from++;
+	timeline.count = record_entries(page, asked_kind(page), from, page->print ? RECORD_EVENTS : RECORD_ENTRIES, entries, &end);
+	if (end && end < page->event_count) {
+		char text[24];
+
+		snprintf(text, sizeof(text), "%lld", (long long)page->events[end - 1].sequence);
+		timeline.earlier_url = visit->request->method == HTTP_GET
+					       ? visit_url_with(visit, "before", str_of(text))
+					       : record_page_url(page, str_c(visit->arena, str_format(visit->arena, "?before=%s", text)));
+		timeline.earlier_words = phrase_count(h, (int64_t)(page->event_count - end), N_("%s earlier entry"), N_("%s earlier entries"));
+	} else if (page->event_count == RECORD_EVENTS && page->events[end - 1].sequence > 1) {
+		timeline.earlier_url = visit_url_with(visit, "before", str_format(visit->arena, "%lld", (long long)page->events[end - 1].sequence));
+		timeline.earlier_words = label(h, N_("Earlier entries"));
+	}
+	draw_timeline(h, &timeline);
+	if (!timeline.count)
+		html(h, "<p class='sub'>%l</p>", N_("Nothing of this kind has happened yet."));
+}
