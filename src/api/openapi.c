@@ -294,7 +294,7 @@ static void add_about(struct writer *writer)
 	add(writer, (struct operation){.method = "get", .path = "/search", .id = "search", .summary = "Full text over everything that one may see",
 				       .parameters = json_pack("[{s:s,s:s,s:s,s:b,s:{s:s}},o]", "name", "q", "in", "query", "description", "What to search for", "required", 1,
 							       "schema", "type", "string",
-							       query_parameter("limit", "Hits", json_pack("{s:s,s:i,s:i}", "type", "integer", "minimum", 1, "maximum", 1000))),
+							       query_parameter("limit", "Hits", json_pack("{s:s,s:i,s:i}", "type", "integer", "minimum", 1, "maximum", 200))),
 				       .success = "200", .response = answer("Hits, newest activity first", items_of(reference_to("SearchHit"), NULL, NULL)),
 				       .refusals = "400 401 "});
 }
@@ -335,6 +335,21 @@ static void add_type(struct writer *writer, const struct type *type, json_t *tag
 	json_array_append_new(tags, json_pack("{s:s,s:o}", "name", writer->collection, "description", json_of_text(type->plural.text[ENGLISH])));
 }
 
+static bool has_money(const struct model *model)
+{
+	for (size_t i = 0; i < model->type_count; i++)
+		for (size_t f = 0; f < model->types[i]->field_count; f++) {
+			const struct field *field = model->types[i]->fields[f];
+
+			if (field->value == VALUE_MONEY)
+				return true;
+			for (size_t c = 0; c < field->column_count; c++)
+				if (field->columns[c]->value == VALUE_MONEY)
+					return true;
+		}
+	return false;
+}
+
 struct str api_openapi(struct arena *arena, const struct model *model, const char *version)
 {
 	struct writer writer = {.paths = json_object()};
@@ -347,6 +362,8 @@ struct str api_openapi(struct arena *arena, const struct model *model, const cha
 		add_type(&writer, model->types[i], tags);
 	}
 	add_about(&writer);
+	if (!has_money(model))
+		json_object_del(schemas, "Money");
 	document = json_pack(
 		"{s:s,s:{s:s,s:s,s:s,s:{s:s,s:s},s:{s:s,s:s}},s:[{s:s}],s:[{s:[]}],s:o,s:o,s:{s:o,s:o,s:{s:{s:s,s:s,s:s}}}}", "openapi", "3.1.0", "info", "title",
 		"Kaname", "version", version, "description", "A service management system. Generated from the declared processes.", "contact", "name", "Kaname", "url",

@@ -110,6 +110,8 @@ static json_t *described(json_t *schema, const struct field *field)
 	snprintf(text, sizeof(text), "%.*s%s%.*s%s%.*s", STR_ARG(label), help.n ? ". " : "", STR_ARG(help),
 		 field->to ? ". Number of a record: " : "", STR_ARG(field->to ? field->to->label.text[ENGLISH] : S("")));
 	json_object_set_new(schema, "description", json_string(text));
+	if (field->to) /* for programs: the collection that the numbers are of */
+		json_object_set_new(schema, "x-refers-to", json_of_text(field->to->collection));
 	return schema;
 }
 
@@ -253,6 +255,9 @@ static const char common_text[] =
 	"\"required\":[\"field\",\"old\",\"new\"],\"properties\":{\"field\":{\"type\":\"string\"},\"old\":{},\"new\":{}}}},"
 	"\"links\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"link\":{\"type\":\"string\"},\"backwards\":{\"type\":\"boolean\"},"
 	"\"removed\":{\"type\":\"boolean\"},\"to\":{\"type\":\"string\"}}}},\"comment\":{\"type\":[\"string\",\"null\"]},\"public\":{\"type\":\"boolean\"},"
+	"\"attachments\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"name\",\"media_type\",\"size\",\"public\"],"
+	"\"additionalProperties\":false,\"properties\":{\"name\":{\"type\":\"string\"},\"media_type\":{\"type\":\"string\"},"
+	"\"size\":{\"type\":\"integer\"},\"public\":{\"type\":\"boolean\"}}}},"
 	"\"hash\":{\"type\":\"string\",\"description\":\"Covers the event and its predecessor's hash\"}}},"
 	"\"SearchHit\":{\"type\":\"object\",\"required\":[\"number\",\"type\",\"headline\"],\"additionalProperties\":false,\"properties\":{"
 	"\"number\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"headline\":{\"type\":\"string\"},"

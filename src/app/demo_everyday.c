@@ -3,7 +3,7 @@
 
 enum { USUAL = 1240 }; /* reports on an average weekday, in hundredths */
 
-static bool is_holiday(const struct demo_world *world, int32_t day)
+bool demo_is_holiday(const struct demo_world *world, int32_t day)
 {
 	for (size_t i = 0; i < world->holidays.count; i++)
 		if (world->holidays.items[i] == day)
@@ -33,10 +33,10 @@ static int64_t reports_of(struct demo_world *world, int32_t day)
 
 	day_to_civil(day, &year, &month, &date);
 	mean = mean * season(month, date) / 100;
-	if (is_holiday(world, day))
+	if (demo_is_holiday(world, day))
 		mean = mean * (day_of_week(day) > 4 ? weekdays[day_of_week(day)] : 22) / 100;
 	else
-		mean = mean * weekdays[day_of_week(day)] * (is_holiday(world, day - 1) ? 128 : 100) / 10000;
+		mean = mean * weekdays[day_of_week(day)] * (demo_is_holiday(world, day - 1) ? 128 : 100) / 10000;
 	if (date >= 29 || date == 1)
 		mean = mean * 115 / 100;
 	/* Three dice make a bell. */

@@ -1,6 +1,8 @@
 /* The life of one incident, step by step, until it ends or the present comes. */
 #include "app/demo_world.h"
 
+#define SILENCE (5 * DAY) /* after which nobody is asked any more */
+
 static int64_t person(const struct demo_life *life, int at)
 {
 	return at == NOBODY ? 0 : life->world->people.items[at].identity;
@@ -18,17 +20,35 @@ static instant moment(const struct demo_life *life, int64_t elapsed)
 	return at;
 }
 
-/* Where service never closes people still sleep, unless it is urgent. */
-static instant humane(const struct demo_life *life, instant at)
+static instant daytime(const struct demo_life *life, instant at)
 {
 	struct civil local = zone_civil(life->world->zone, at);
 	instant morning = at - local.hour * (int64_t)HOUR - local.minute * (int64_t)MINUTE + 8 * HOUR + local.minute * (int64_t)MINUTE / 2;
 
-	if (!life->terms.always || life->priority < 2 || (local.hour >= 8 && local.hour < 21))
-		return at;
 	if (local.hour < 8)
 		return morning;
+	if (local.hour < 21)
+		return at;
 	return at - 3 * HOUR > life->now ? at - 3 * HOUR : morning + DAY;
+}
+
+/* Where service never closes people still sleep, unless it is urgent. */
+static instant humane(const struct demo_life *life, instant at)
+{
+	return life->terms.always && life->priority > 1 ? daytime(life, at) : at;
+}
+
+/* When somebody at the customer reads it: in office hours. */
+static instant at_work(const struct demo_life *life, instant at)
+{
+	instant next;
+
+	if (life->terms.always || life->storm)
+		return daytime(life, at);
+	if (calendar_is_open(life->terms.calendar, at))
+		return at;
+	next = calendar_add(life->terms.calendar, at, chance_between(&life->world->chance, 2, 70) * MINUTE);
+	return next == INSTANT_NONE ? at : next;
 }
 
 static instant advance(struct demo_life *life, instant at)
@@ -247,8 +267,12 @@ static void resolve(struct demo_life *life, int who, instant at)
 
 static void confirm(struct demo_life *life, int who, int64_t after)
 {
-	struct demo_form form = begin(life, who, humane(life, life->now + after));
+	instant at = at_work(life, life->now + after);
+	struct demo_form form;
 
+	if (at - life->now > SILENCE - HOUR)
+		return;
+	form = begin(life, who, at);
 	demo_take(&form, "confirm");
 	demo_say(&form, life->caller == who ? demo_phrase(life, "thanks") : (struct str){0}, true);
 	happen(life, &form);
@@ -257,7 +281,7 @@ static void confirm(struct demo_life *life, int who, int64_t after)
 static void reopen(struct demo_life *life, int who)
 {
 	struct chance *chance = &life->world->chance;
-	struct demo_form form = begin(life, life->caller, humane(life, life->now + chance_between(chance, 2, 50) * HOUR));
+	struct demo_form form = begin(life, life->caller, at_work(life, life->now + chance_between(chance, 2, 50) * HOUR));
 
 	demo_take(&form, "reopen");
 	demo_say(&form, demo_phrase(life, "reopens"), true);
@@ -281,9 +305,9 @@ static void settle(struct demo_life *life, int who)
 	}
 	if (!life->storm && chance_percent(chance, 3))
 		reopen(life, who);
-	if (chance_percent(chance, 72))
+	if (chance_percent(chance, 75))
 		confirm(life, life->caller, hours * MINUTE + chance_between(chance, 3, 40) * MINUTE);
-	else if (chance_percent(chance, 12))
+	else if (chance_percent(chance, 15))
 		confirm(life, life->agent, chance_between(chance, 30, 60 * 24) * MINUTE);
 }
 

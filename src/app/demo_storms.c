@@ -9,10 +9,11 @@ struct storm {
 	int children;
 };
 
-/* Solved so long after its report, in real time. */
+/* Solved at that moment: nobody goes home during an outage. */
 static void solve_at(struct demo_life *life, instant at)
 {
-	life->resolution = calendar_between(life->terms.calendar, life->reported, at);
+	life->terms.calendar = calendar_always();
+	life->resolution = at - life->reported;
 	if (life->resolution < 5 * MINUTE)
 		life->resolution = 5 * MINUTE;
 	life->response = life->resolution / 8 < 10 * MINUTE ? life->resolution / 8 : 10 * MINUTE;
@@ -62,12 +63,15 @@ static void rage(struct demo_world *world, const struct storm *storm)
 		report_child(world, storm, parent);
 }
 
-/* A Tuesday morning about there. */
+/* A Tuesday about there, or the working day before it. */
 static instant tuesday(const struct demo_world *world, int64_t percent, int64_t time_of_day)
 {
 	int32_t day = zone_day(world->zone, world->from + (world->until - world->from) / 100 * percent);
 
-	return zone_instant(world->zone, day - (day_of_week(day) + 6) % 7, time_of_day);
+	day -= (day_of_week(day) + 6) % 7;
+	while (demo_is_holiday(world, day))
+		day--;
+	return zone_instant(world->zone, day, time_of_day);
 }
 
 void demo_storms(struct demo_world *world)

@@ -182,6 +182,7 @@ const struct node *demo_draw_template(struct demo_world *world, bool alerts);
 struct str demo_phrase(struct demo_life *life, const char *list);
 void demo_attach(struct demo_form *form, struct demo_life *life); /* demo_files.c */
 
+bool demo_is_holiday(const struct demo_world *world, int32_t day); /* weekends too */
 void demo_everyday(struct demo_world *world); /* demo_everyday.c: day by day */
 void demo_storms(struct demo_world *world);   /* demo_storms.c: outages that hit many */
 void demo_present(struct demo_world *world);  /* demo_present.c: what stands open now */

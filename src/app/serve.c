@@ -8,6 +8,7 @@
 #include "app/program.h"
 #include "base/log.h"
 #include "job/scheduler.h"
+#include "record/verify.h"
 #include "web/web.h"
 
 enum { SHUTDOWN_GRACE = 10 * SECOND };
@@ -114,7 +115,7 @@ static struct http_route *all_routes(struct arena *arena, size_t *count)
 static void refused(struct http_request *request, struct http_response *response, const struct error *error)
 {
 	if (str_starts(request->path, S("/api/")))
-		http_problem_as(response, response->status, error, ENGLISH);
+		http_problem_as(response, http_response_status(response), error, ENGLISH);
 	else
 		web_refused(request, response, error);
 }
@@ -129,6 +130,19 @@ static sigset_t stop_signals(void)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	return signals;
+}
+
+/* The last word: nothing that was served can be taken away later unnoticed. */
+static void sign_history(struct kernel *kernel)
+{
+	struct error error = {0};
+	char text[512];
+	bool written;
+
+	if (!kernel->has_key || !checkpoint_write(kernel, time_now(), &written, &error))
+		return;
+	error_text(&error, text, sizeof(text));
+	log_error("signing a checkpoint failed: %s", text);
 }
 
 static enum status run(struct http_server *server, const struct surface *surface, const struct settings *settings, struct error *error)
@@ -150,6 +164,7 @@ static enum status run(struct http_server *server, const struct surface *surface
 		log_error("some requests did not end in time");
 		_exit(1); /* their threads still use what we would free */
 	}
+	sign_history(surface->kernel);
 	return status;
 }
 

@@ -164,21 +164,31 @@ static void add_term(struct buf *out, struct str first, struct str second)
 	buf_add(out, cut_term(second));
 }
 
-/* Adds the terms of text, which is folded already. */
-static struct last_term add_terms(struct buf *out, struct str text)
+/* Adds the terms of text, which is folded already. The last character of a run stands alone once more behind the run's
+ * bigrams, so that one character is found there, too. Where a query ends in a run, more may follow in what it looks for:
+ * then the run does not end here (open_end). */
+static struct last_term add_terms(struct buf *out, struct str text, bool open_end)
 {
 	struct last_term last = {0};
 	struct str before = {NULL, 0}; /* the CJK character before, as long as the run lasts */
-	bool paired = false;           /* that it is in a bigram already */
+	struct str tail = {NULL, 0};   /* of the run that ended last, as long as nothing stands behind it */
+	bool paired = false;           /* before is in a bigram already */
 	for (size_t at = 0; at < text.n;) {
 		struct str piece;
 		enum kind kind = take_piece(text, &at, &piece);
+		if (before.n && kind != CJK && paired) {
+			tail = before;
+		} else if (before.n && kind != CJK) {
+			add_term(out, before, S(""));
+			last = (struct last_term){.single = true};
+		}
+		if (tail.n && (kind == CJK || kind == WORD)) {
+			add_term(out, tail, S(""));
+			tail = S("");
+		}
 		if (kind == CJK && before.n) {
 			add_term(out, before, piece);
 			last = (struct last_term){0};
-		} else if (before.n && !paired) {
-			add_term(out, before, S(""));
-			last = (struct last_term){.single = true};
 		}
 		paired = kind == CJK && before.n;
 		before = kind == CJK ? piece : S("");
@@ -190,6 +200,8 @@ static struct last_term add_terms(struct buf *out, struct str text)
 	if (before.n && !paired) {
 		add_term(out, before, S(""));
 		last = (struct last_term){.single = true};
+	} else if (!open_end && (before.n || tail.n)) {
+		add_term(out, before.n ? before : tail, S(""));
 	}
 	return last;
 }
@@ -197,7 +209,7 @@ static struct last_term add_terms(struct buf *out, struct str text)
 struct str fold_terms(struct arena *arena, struct str text)
 {
 	struct buf out = buf_new(arena);
-	add_terms(&out, fold_text(arena, text));
+	add_terms(&out, fold_text(arena, text), false);
 	return buf_str(&out);
 }
 
@@ -232,7 +244,7 @@ void fold_query(struct arena *arena, struct str text, struct fold_phrase **phras
 	bool open;
 	for (size_t at = 0; take_part(folded, &at, &part, &open);) {
 		struct buf terms = buf_new(arena);
-		struct last_term last = add_terms(&terms, part);
+		struct last_term last = add_terms(&terms, part, true);
 		struct fold_phrase phrase = {buf_str(&terms), last.single || (last.word && open)};
 		if (phrase.terms.n)
 			vec_push(arena, &found, phrase);

@@ -1,16 +1,18 @@
 /* export: all records of a type that a filter selects, as CSV on standard output. */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/commands.h"
 #include "cli/opened.h"
 #include "job/csv.h"
-#include "record/edit.h"
+#include "record/event.h"
 #include "record/read.h"
 
 enum { PAGE = 1000, CURSOR_MOST = 1024, REFERENCES_MOST = 1000 };
 
-struct export {
+struct export
+{
 	struct opened *opened;
 	const struct type *type;
 	struct map shown; /* of a page: identity as text -> struct reference * */
@@ -63,31 +65,31 @@ static enum status find_shown(struct export *export, const struct list_result *r
 	for (size_t from = 0; from < export->shown.count && !status; from += REFERENCES_MOST) {
 		size_t rest = export->shown.count - from;
 
-		status = read_references(export->opened->program.kernel, export->connection, export->page, actor_system(),
-					 references + from, rest < REFERENCES_MOST ? rest : REFERENCES_MOST, &export->opened->error);
+		status = read_references(export->opened->program.kernel, export->connection, export->page,
+					 actor_system(), references + from,
+					 rest < REFERENCES_MOST ? rest : REFERENCES_MOST, &export->opened->error);
 	}
 	for (size_t i = 0; i < export->shown.count; i++)
 		*(struct reference *)export->shown.entries[i].value = references[i];
 	return status;
 }
 
+/* What stands inside rows is not looked up: its number. */
 static struct str shown(struct export *export, int64_t identity)
 {
 	const struct reference *reference = map_get(&export->shown, key_of(export->page, identity));
+	char number[NUMBER_TEXT];
 
-	return reference ? reference->shown : (struct str){0};
+	if (reference)
+		return reference->shown;
+	return str_dup(export->page, str_of(kernel_number(export->opened->program.kernel, identity, number)));
 }
 
 /* --- cells --- */
 
-static void put_money(struct export *export, struct buf *out, struct value value)
-{
-	char text[DECIMAL_TEXT];
+static struct str text_of(struct export *export, const struct field *field, struct value value);
 
-	csv_put(out, str_format(export->page, "%s %s", decimal_format(value.number, 0, text), value.currency), false, false);
-}
-
-static void put_list(struct export *export, struct buf *out, struct value value)
+static struct str list_text(struct export *export, struct value value)
 {
 	struct buf list = buf_new(export->page);
 
@@ -96,50 +98,91 @@ static void put_list(struct export *export, struct buf *out, struct value value)
 			buf_add_char(&list, ',');
 		buf_add(&list, shown(export, value.list.items[i].number));
 	}
-	csv_put(out, buf_str(&list), false, true);
+	return buf_str(&list);
 }
 
-static void put_value(struct export *export, struct buf *out, struct value value)
+static void add_row(struct export *export, const struct field *field, const json_t *row, struct buf *out)
+{
+	bool first = true;
+
+	buf_add_char(out, '{');
+	for (size_t i = 0; i < field->column_count; i++) {
+		const struct field *column = field->columns[i];
+		const json_t *stored = json_object_get(row, str_c(export->page, column->name));
+		struct value value;
+		struct error ignored;
+
+		error_clear(&ignored);
+		if (!stored || event_value(export->page, column, stored, &value, &ignored))
+			continue;
+		if (!first)
+			buf_add_char(out, ',');
+		first = false;
+		buf_add_json_string(out, column->name);
+		buf_add_char(out, ':');
+		buf_add_json_string(out, text_of(export, column, value));
+	}
+	buf_add_char(out, '}');
+}
+
+/* As people write them, so that an import can read them again. */
+static struct str rows_text(struct export *export, const struct field *field, struct value value)
+{
+	json_t *rows = json_loadb(value.text.p, value.text.n, 0, NULL);
+	struct buf out = buf_new(export->page);
+
+	buf_add_char(&out, '[');
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		if (i)
+			buf_add_char(&out, ',');
+		add_row(export, field, json_array_get(rows, i), &out);
+	}
+	buf_add_char(&out, ']');
+	json_decref(rows);
+	return buf_str(&out);
+}
+
+static struct str text_of(struct export *export, const struct field *field, struct value value)
 {
 	char text[DURATION_TEXT + TIME_TEXT + DECIMAL_TEXT];
 
 	switch (value.kind) {
-	case VALUE_NONE:
-		csv_put(out, (struct str){0}, false, false);
-		break;
 	case VALUE_BOOLEAN:
-		csv_put(out, value.boolean ? S("true") : S("false"), false, false);
-		break;
+		return value.boolean ? S("true") : S("false");
 	case VALUE_INTEGER:
-		csv_put(out, key_of(export->page, value.number), false, false);
-		break;
+		return key_of(export->page, value.number);
 	case VALUE_DECIMAL:
-		csv_put(out, str_of(decimal_format(value.number, 0, text)), false, false);
-		break;
+		return str_dup(export->page, str_of(decimal_format(value.number, 0, text)));
 	case VALUE_MONEY:
-		put_money(export, out, value);
-		break;
+		return str_format(export->page, "%s %s", decimal_format(value.number, 0, text), value.currency);
 	case VALUE_TEXT:
 	case VALUE_CHOICE:
+		return value.text;
 	case VALUE_ROWS:
-		csv_put(out, value.text, false, true);
-		break;
+		return rows_text(export, field, value);
 	case VALUE_DATE:
-		csv_put(out, str_of(day_format((int32_t)value.number, text)), false, false);
-		break;
+		return str_dup(export->page, str_of(day_format((int32_t)value.number, text)));
 	case VALUE_TIME:
-		csv_put(out, str_of(time_format(value.number, text)), false, false);
-		break;
+		return str_dup(export->page, str_of(time_format(value.number, text)));
 	case VALUE_DURATION:
-		csv_put(out, str_of(duration_format(value.number, text)), false, false);
-		break;
+		return str_dup(export->page, str_of(duration_format(value.number, text)));
 	case VALUE_RECORD:
-		csv_put(out, shown(export, value.number), false, true);
-		break;
+		return shown(export, value.number);
 	case VALUE_LIST:
-		put_list(export, out, value);
+		return list_text(export, value);
+	case VALUE_NONE:
 		break;
 	}
+	return (struct str){0};
+}
+
+/* Numbers may begin with a minus; what people wrote may not look like a formula. */
+static void put_value(struct export *export, struct buf *out, const struct field *field, struct value value)
+{
+	bool is_text = value.kind == VALUE_TEXT || value.kind == VALUE_CHOICE || value.kind == VALUE_ROWS ||
+		       value.kind == VALUE_RECORD || value.kind == VALUE_LIST;
+
+	csv_put(out, text_of(export, field, value), false, is_text);
 }
 
 static void put_names(const struct type *type, struct buf *out)
@@ -163,12 +206,12 @@ static void put_record(struct export *export, struct buf *out, const struct reco
 	csv_put(out, str_of(kernel_number(export->opened->program.kernel, record->identity, number)), true, false);
 	if (export->type->state_count)
 		csv_put(out, record->state ? record->state->name : (struct str){0}, false, false);
-	put_value(export, out, value_integer(record->version));
-	put_value(export, out, value_time(record->created_at));
-	put_value(export, out, value_time(record->updated_at));
-	put_value(export, out, record->created_by ? value_record(record->created_by) : (struct value){0});
+	put_value(export, out, NULL, value_integer(record->version));
+	put_value(export, out, NULL, value_time(record->created_at));
+	put_value(export, out, NULL, value_time(record->updated_at));
+	put_value(export, out, NULL, record->created_by ? value_record(record->created_by) : (struct value){0});
 	for (size_t i = 0; i < export->type->field_count; i++)
-		put_value(export, out, record->values[i]);
+		put_value(export, out, export->type->fields[i], record->values[i]);
 	csv_end_row(out);
 }
 
@@ -179,9 +222,11 @@ static enum status flush(struct export *export, const struct buf *out)
 	struct str text = buf_str(out);
 
 	if (out->failed)
-		return error_fail(&export->opened->error, E_TOO_LARGE, "", "page", N_("A page is too large to be written"));
+		return error_fail(&export->opened->error, E_TOO_LARGE, "", "page",
+				  N_("A page is too large to be written"));
 	if (fwrite(text.p, 1, text.n, stdout) != text.n)
-		return error_fail(&export->opened->error, E_UNAVAILABLE, "", "output", N_("The output cannot be written"));
+		return error_fail(&export->opened->error, E_UNAVAILABLE, "", "output",
+				  N_("The output cannot be written"));
 	return OK;
 }
 
@@ -209,8 +254,8 @@ static enum status write_all(struct export *export, struct list_request *request
 		return status;
 	do {
 		arena_reset(export->page);
-		if ((status = read_list(export->opened->program.kernel, export->connection, export->page, actor_system(), request,
-					&result, &export->opened->error)) ||
+		if ((status = read_list(export->opened->program.kernel, export->connection, export->page,
+					actor_system(), request, &result, &export->opened->error)) ||
 		    (status = write_page(export, &result)))
 			return status;
 		if (result.next.n > sizeof(cursor))
@@ -224,7 +269,8 @@ static enum status write_all(struct export *export, struct list_request *request
 
 /* --- the command --- */
 
-static enum status take_request(struct opened *opened, const char *filter, const char *as_of, struct list_request *request)
+static enum status take_request(struct opened *opened, const char *filter, const char *as_of,
+				struct list_request *request)
 {
 	const struct model *model = opened->program.model;
 	struct str name = str_of(opened->words[0]);
@@ -234,18 +280,22 @@ static enum status take_request(struct opened *opened, const char *filter, const
 	if (!request->type)
 		request->type = model_type(model, name);
 	if (!request->type)
-		return error_fail(&opened->error, E_NOT_FOUND, opened->words[0], "collection", N_("There is no such collection"));
+		return error_fail(&opened->error, E_NOT_FOUND, opened->words[0], "collection",
+				  N_("There is no such collection"));
 	if (as_of && !time_parse(str_of(as_of), &request->as_of))
-		return error_fail(&opened->error, E_INVALID, "as-of", "time", N_("'%s' is no time; write 2026-11-23T05:00:00Z"), as_of);
-	return filter ? query_parse(opened->arena, request->type->query, str_of(filter), &request->filter, &opened->error) : OK;
+		return error_fail(&opened->error, E_INVALID, "as-of", "time",
+				  N_("'%s' is no time; write 2026-11-23T05:00:00Z"), as_of);
+	return filter
+		   ? query_parse(opened->arena, request->type->query, str_of(filter), &request->filter, &opened->error)
+		   : OK;
 }
 
 int command_export(int argc, char **argv)
 {
 	const char *filter = NULL, *as_of = NULL;
 	bool mark = false;
-	const struct option options[] = {{.name = "filter", .value = &filter}, {.name = "as-of", .value = &as_of},
-					 {.name = "bom", .flag = &mark}};
+	const struct option options[] = {
+	    {.name = "filter", .value = &filter}, {.name = "as-of", .value = &as_of}, {.name = "bom", .flag = &mark}};
 	OPENED opened = {0};
 	ARENA page = arena_new();
 	READER connection = NULL;
@@ -260,7 +310,8 @@ int command_export(int argc, char **argv)
 		return fail_usage("export", "say one COLLECTION");
 	if ((code = opened_program(&opened, false)))
 		return code;
-	if (take_request(&opened, filter, as_of, &request) || store_reader(opened.program.store, &export.connection, &opened.error))
+	if (take_request(&opened, filter, as_of, &request) ||
+	    store_reader(opened.program.store, &export.connection, &opened.error))
 		return fail(&opened.error);
 	export.type = request.type;
 	connection = export.connection;

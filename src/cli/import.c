@@ -20,7 +20,8 @@ static enum status read_mapping(struct opened *opened, const char *path, struct 
 	size_t n;
 
 	if (!file)
-		return error_fail(&opened->error, E_NOT_FOUND, path, "file", N_("The file cannot be read: %s"), strerror(errno));
+		return error_fail(&opened->error, E_NOT_FOUND, path, "file", N_("The file cannot be read: %s"),
+				  strerror(errno));
 	bytes = arena_alloc(opened->arena, MAPPING_MOST);
 	n = fread(bytes, 1, MAPPING_MOST, file);
 	fclose(file);
@@ -32,15 +33,19 @@ static enum status read_mapping(struct opened *opened, const char *path, struct 
 
 static int import_records(struct opened *opened, bool dry_run)
 {
-	struct import_request request = {.kernel = opened->program.kernel, .files = opened->words + 1,
-					 .file_count = opened->word_count - 1, .dry_run = dry_run,
-					 .progress = isatty(STDERR_FILENO), .told = stderr};
+	struct import_request request = {.kernel = opened->program.kernel,
+					 .files = opened->words + 1,
+					 .file_count = opened->word_count - 1,
+					 .dry_run = dry_run,
+					 .progress = isatty(STDERR_FILENO),
+					 .told = stderr};
 	struct import_report report;
 	struct str text;
 	enum status status;
 
 	if (read_mapping(opened, opened->words[0], &text) ||
-	    import_mapping_load(opened->arena, opened->program.model, opened->words[0], text, &request.mapping, &opened->error))
+	    import_mapping_load(opened->arena, opened->program.model, opened->words[0], text, &request.mapping,
+				&opened->error))
 		return fail(&opened->error);
 	status = import_run(opened->arena, &request, &report, &opened->error);
 	if (report.pass_count)
@@ -53,7 +58,8 @@ static int import_records(struct opened *opened, bool dry_run)
 /* --- holidays --- */
 
 /* By number or, as people know it, by name. */
-static enum status find_calendar(struct opened *opened, struct connection *connection, struct str named, int64_t *identity)
+static enum status find_calendar(struct opened *opened, struct connection *connection, struct str named,
+				 int64_t *identity)
 {
 	const struct type *type = opened->program.model->acting[ACTS_CALENDAR];
 	struct list_request request = {.type = type, .limit = 1000, .as_of = INSTANT_NONE, .now = time_now()};
@@ -61,15 +67,20 @@ static enum status find_calendar(struct opened *opened, struct connection *conne
 	enum status status;
 
 	if (!type || !type->headline)
-		return error_fail(&opened->error, E_CONFLICT, "", "model", N_("The model declares no type that acts as calendar"));
-	if ((status = record_find(opened->program.kernel, connection, type, named, identity, &opened->error)) || *identity)
+		return error_fail(&opened->error, E_CONFLICT, "", "model",
+				  N_("The model declares no type that acts as calendar"));
+	if ((status = record_find(opened->program.kernel, connection, type, named, identity, &opened->error)) ||
+	    *identity)
 		return status;
-	if ((status = read_list(opened->program.kernel, connection, opened->arena, actor_system(), &request, &result, &opened->error)))
+	if ((status = read_list(opened->program.kernel, connection, opened->arena, actor_system(), &request, &result,
+				&opened->error)))
 		return status;
 	for (size_t i = 0; i < result.count; i++)
 		if (str_eq(record_value(result.records[i], type->headline).text, named))
 			*identity = result.records[i]->identity;
-	return *identity ? OK : error_fail(&opened->error, E_NOT_FOUND, str_c(opened->arena, named), "calendar", N_("There is no such calendar"));
+	return *identity ? OK
+			 : error_fail(&opened->error, E_NOT_FOUND, str_c(opened->arena, named), "calendar",
+				      N_("There is no such calendar"));
 }
 
 static bool read_years(const char *text, int *first, int *last)
@@ -86,13 +97,18 @@ static bool read_years(const char *text, int *first, int *last)
 	return *first >= 1900 && *first <= *last && *last <= 2200;
 }
 
-static enum status set_holidays(struct opened *opened, struct str named, int first, int last, bool dry_run, size_t *days)
+static enum status set_holidays(struct opened *opened, struct str named, int first, int last, bool dry_run,
+				size_t *days)
 {
 	struct edit_result result;
 	struct field_input input;
 	struct edit_request request = {.fields = &input, .field_count = 1, .via = VIA_IMPORT, .at = INSTANT_NONE};
-	struct edit_batch batch = {.actor = actor_system(), .requests = &request, .count = 1, .results = &result,
-				   .now = INSTANT_NONE, .dry_run = dry_run};
+	struct edit_batch batch = {.actor = actor_system(),
+				   .requests = &request,
+				   .count = 1,
+				   .results = &result,
+				   .now = INSTANT_NONE,
+				   .dry_run = dry_run};
 	READER connection = NULL;
 	struct holiday *holidays;
 	enum status status;
@@ -131,7 +147,8 @@ int command_import(int argc, char **argv)
 {
 	const char *calendar = NULL, *years = NULL;
 	bool dry_run = false;
-	const struct option options[] = {{.name = "dry-run", .flag = &dry_run}, {.name = "holidays", .value = &calendar},
+	const struct option options[] = {{.name = "dry-run", .flag = &dry_run},
+					 {.name = "holidays", .value = &calendar},
 					 {.name = "years", .value = &years}};
 	OPENED opened = {0};
 	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));

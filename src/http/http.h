@@ -74,7 +74,7 @@ struct http_options {
 	const struct http_route *routes;
 	size_t route_count;
 	void *context; /* request->context */
-	/* Writes the answer to what is refused before a handler; response->status and headers such as Allow are set.
+	/* Writes the answer to what is refused before a handler; http_response_status() and headers such as Allow are set.
 	 * The request may be incomplete: what could not be read is empty. NULL: http_problem_as in English. */
 	void (*refused)(struct http_request *request, struct http_response *response, const struct error *error);
 	/* Peers whose X-Forwarded-For and X-Forwarded-Proto are believed: "127.0.0.1, ::1, 10.0.0.0/8"; NULL: none. */
@@ -168,6 +168,7 @@ struct str http_form_value(const struct http_form *form, const char *name); /* p
 /* Status is 200 until set. The same header may be added several times; Content-Type, Content-Length and Date are not
  * headers to add here. A name or value with control characters turns the answer into a 500. */
 void http_status(struct http_response *response, unsigned status);
+unsigned http_response_status(const struct http_response *response);
 void http_add_header(struct http_response *response, const char *name, struct str value);
 void http_cache(struct http_response *response, const char *cache_control); /* a literal */
 void http_body(struct http_response *response, const char *media_type, struct str body);

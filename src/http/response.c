@@ -11,6 +11,11 @@ static bool is_printable(struct str text)
 	return true;
 }
 
+unsigned http_response_status(const struct http_response *response)
+{
+	return response->status;
+}
+
 void http_status(struct http_response *response, unsigned status)
 {
 	response->status = status;

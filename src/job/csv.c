@@ -12,18 +12,18 @@ struct csv_reader {
 	const char *name;
 	FILE *file;
 	char separator;
-	UConverter *from, *to;      /* NULL: the bytes are UTF-8 */
-	UChar *pivot;               /* half-converted text between two chunks */
+	UConverter *from, *to; /* NULL: the bytes are UTF-8 */
+	UChar *pivot;          /* half-converted text between two chunks */
 	UChar *pivot_source, *pivot_target;
-	char *raw;                  /* a chunk as it is in the file; only with a converter */
+	char *raw; /* a chunk as it is in the file; only with a converter */
 	const char *raw_at, *raw_end;
-	char *data;                 /* decoded */
+	char *data; /* decoded */
 	size_t at, end;
 	bool ended, failed_reading, failed_decoding;
 	unsigned line;
-	char *text;                 /* of the current row */
+	char *text; /* of the current row */
 	size_t text_n, text_capacity;
-	size_t *ends;               /* where each cell ends in text */
+	size_t *ends; /* where each cell ends in text */
 	struct str *cells;
 	size_t count, cell_capacity;
 };
@@ -128,7 +128,8 @@ static int peek(struct csv_reader *reader)
 
 static void skip_mark(struct csv_reader *reader)
 {
-	if (peek(reader) == 0xef && reader->end - reader->at >= 3 && !memcmp(reader->data + reader->at, "\xef\xbb\xbf", 3))
+	if (peek(reader) == 0xef && reader->end - reader->at >= 3 &&
+	    !memcmp(reader->data + reader->at, "\xef\xbb\xbf", 3))
 		reader->at += 3;
 }
 
@@ -190,7 +191,8 @@ enum status csv_open_bytes(struct arena *arena, const char *name, struct str byt
 
 	*reader = NULL;
 	if (!file)
-		return error_fail(error, E_UNAVAILABLE, name, "file", N_("The file cannot be read: %s"), strerror(errno));
+		return error_fail(error, E_UNAVAILABLE, name, "file", N_("The file cannot be read: %s"),
+				  strerror(errno));
 	return open_stream(arena, name, file, format, reader, error);
 }
 
@@ -337,12 +339,14 @@ enum status csv_next(struct csv_reader *reader, struct csv_row *row, bool *more,
 	*row = (struct csv_row){.line = line};
 	message = *more ? one_row(reader) : NULL;
 	if (reader->failed_reading)
-		return error_fail(error, E_UNAVAILABLE, reader->name, "file", N_("The file cannot be read: %s"), strerror(EIO));
+		return error_fail(error, E_UNAVAILABLE, reader->name, "file", N_("The file cannot be read: %s"),
+				  strerror(EIO));
 	if (reader->failed_decoding && reader->at == reader->end) {
 		reader->failed_decoding = false;
 		reader->ended = true;
 		*more = true;
-		return fault(reader, error, reader->line, N_("The text is not in the encoding that it should be in; the rest is not read"));
+		return fault(reader, error, reader->line,
+			     N_("The text is not in the encoding that it should be in; the rest is not read"));
 	}
 	if (message) {
 		if (reader->line == line || reader->at == 0 || reader->data[reader->at - 1] != '\n')

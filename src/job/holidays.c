@@ -30,7 +30,8 @@ static enum status add(struct reading *reading, int32_t day, struct str name)
 	if (day < reading->from || day > reading->to)
 		return OK;
 	if (reading->found.count == HOLIDAYS_MOST)
-		return error_fail(reading->error, E_TOO_LARGE, reading->name, "holidays", N_("There are more than 10000 holidays"));
+		return error_fail(reading->error, E_TOO_LARGE, reading->name, "holidays",
+				  N_("There are more than 10000 holidays"));
 	vec_push(reading->arena, &reading->found, (struct holiday){day, str_dup(reading->arena, name)});
 	return OK;
 }
@@ -117,7 +118,8 @@ static enum status add_repeated(struct reading *reading, icalcomponent *event, s
 	enum status status = OK;
 
 	if (!iterator)
-		return fail_at(reading, 1, N_("A repetition cannot be understood: %s"), str_of(icalcomponent_get_summary(event)));
+		return fail_at(reading, 1, N_("A repetition cannot be understood: %s"),
+			       str_of(icalcomponent_get_summary(event)));
 	for (int i = 0; i < ROUNDS_MOST && !status; i++) {
 		struct icaltimetype next = icalrecur_iterator_next(iterator);
 
@@ -141,7 +143,8 @@ static enum status add_event(struct reading *reading, icalcomponent *event)
 	start.zone = NULL;
 	days = icaltime_is_null_time(end) ? 1 : ical_day(end) - ical_day(start);
 	days = days < 1 ? 1 : days > DAYS_MOST ? DAYS_MOST : days;
-	status = rule ? add_repeated(reading, event, start, days, rule) : add_days(reading, event, ical_day(start), days);
+	status =
+	    rule ? add_repeated(reading, event, start, days, rule) : add_days(reading, event, ical_day(start), days);
 	for (icalproperty *p = icalcomponent_get_first_property(event, ICAL_RDATE_PROPERTY); p && !status;
 	     p = icalcomponent_get_next_property(event, ICAL_RDATE_PROPERTY))
 		status = add_days(reading, event, ical_day(icalproperty_get_rdate(p).time), days);
@@ -154,9 +157,10 @@ static enum status parse_ical(struct reading *reading, struct str bytes)
 	enum status status = OK;
 
 	if (!calendar)
-		return error_fail(reading->error, E_INVALID, reading->name, "holidays", N_("This is no iCalendar file"));
-	for (icalcomponent *event = icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT); event && !status;
-	     event = icalcomponent_get_next_component(calendar, ICAL_VEVENT_COMPONENT))
+		return error_fail(reading->error, E_INVALID, reading->name, "holidays",
+				  N_("This is no iCalendar file"));
+	for (icalcomponent *event = icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT);
+	     event && !status; event = icalcomponent_get_next_component(calendar, ICAL_VEVENT_COMPONENT))
 		status = add_event(reading, event);
 	icalcomponent_free(calendar);
 	return status;
@@ -196,7 +200,10 @@ static void settle(struct reading *reading, struct holiday **holidays, size_t *c
 enum status holidays_parse(struct arena *arena, const char *name, struct str bytes, int first_year, int last_year,
 			   struct holiday **holidays, size_t *count, struct error *error)
 {
-	struct reading reading = {.arena = arena, .name = name, .error = error, .from = day_from_civil(first_year, 1, 1),
+	struct reading reading = {.arena = arena,
+				  .name = name,
+				  .error = error,
+				  .from = day_from_civil(first_year, 1, 1),
 				  .to = day_from_civil(last_year, 12, 31)};
 	struct str head = str_trim(str_sub(bytes, str_starts(bytes, S("\xef\xbb\xbf")) ? 3 : 0, bytes.n));
 	bool ical = str_eq_nocase(str_sub(head, 0, 15), S("BEGIN:VCALENDAR"));

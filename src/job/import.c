@@ -18,7 +18,8 @@ static enum status check_files(const struct import_request *request, struct erro
 			       (pass->activities && import_name_fits(pass->activities->file, request->files[i]));
 		}
 		if (!fits)
-			return error_fail(error, E_INVALID, request->files[i], "file", N_("The mapping names no such file"));
+			return error_fail(error, E_INVALID, request->files[i], "file",
+					  N_("The mapping names no such file"));
 	}
 	return OK;
 }
@@ -84,7 +85,8 @@ static enum status read_rows(struct import_batch *batch, struct csv_reader *read
 			import_refuse(batch->run, figures, batch->file, row.line, &own);
 		else if ((status = import_plan_row(batch, stage, names, &row, error)))
 			return status;
-		if ((batch->edits >= IMPORT_BATCH || arena_used(batch->arena) > IMPORT_MEMORY) && (status = import_flush(batch, error)))
+		if ((batch->edits >= IMPORT_BATCH || arena_used(batch->arena) > IMPORT_MEMORY) &&
+		    (status = import_flush(batch, error)))
 			return status;
 		if (!batch->units.count && !batch->pass->type)
 			arena_reset(batch->arena);
@@ -117,7 +119,8 @@ static enum status read_activities(struct import_batch *batch, struct import_sta
 	if (!batch->pass->activities ||
 	    !(batch->activities_file = file_for(request, batch->pass->activities->file, &from)))
 		return OK;
-	return import_stage_read(batch->run, batch->pass, batch->activities_file, &batch->passed->activities, stage, error);
+	return import_stage_read(batch->run, batch->pass, batch->activities_file, &batch->passed->activities, stage,
+				 error);
 }
 
 static void prepare_checks(struct import_run *run, struct import_passed *passed)
@@ -130,7 +133,8 @@ static void prepare_checks(struct import_run *run, struct import_passed *passed)
 static enum status run_pass(struct import_run *run, struct import_passed *passed, struct error *error)
 {
 	ARENA arena = arena_new();
-	struct import_batch batch = {.run = run, .pass = passed->pass, .passed = passed, .file = passed->file, .arena = arena};
+	struct import_batch batch = {
+	    .run = run, .pass = passed->pass, .passed = passed, .file = passed->file, .arena = arena};
 	struct import_stage *stage = NULL;
 	enum status status;
 

@@ -20,9 +20,9 @@ struct import_request {
 	const struct import_mapping *mapping;
 	const char *const *files;
 	size_t file_count;
-	bool dry_run;   /* look at everything, change nothing */
-	bool progress;  /* show it on `told` */
-	FILE *told;     /* refusals by line and progress; NULL: nowhere */
+	bool dry_run;  /* look at everything, change nothing */
+	bool progress; /* show it on `told` */
+	FILE *told;    /* refusals by line and progress; NULL: nowhere */
 };
 
 struct import_reason {
@@ -54,8 +54,8 @@ struct import_report {
 	int64_t *references; /* made, by reference->index */
 };
 
-/* The report lives in the arena. A refused line is no error; what stops the import is (files that no pass is for, columns that are
- * missing, the database). What was committed by then stays. */
+/* The report lives in the arena. A refused line is no error; what stops the import is (files that no pass is for,
+ * columns that are missing, the database). What was committed by then stays. */
 MUST enum status import_run(struct arena *arena, const struct import_request *request, struct import_report *report,
 			    struct error *error);
 void import_print(const struct import_mapping *mapping, const struct import_report *report, FILE *out);

@@ -22,7 +22,8 @@ static void refuse(struct import_batch *batch, const struct job *job, const stru
 	bool activity = job->follow && job->follow->is_activity;
 
 	import_refuse(batch->run, activity ? &batch->passed->activities : &batch->passed->records,
-		      activity ? batch->activities_file : batch->file, job->follow ? job->follow->line : job->unit->line, error);
+		      activity ? batch->activities_file : batch->file,
+		      job->follow ? job->follow->line : job->unit->line, error);
 	if (!activity)
 		job->unit->refused = true;
 }
@@ -30,8 +31,11 @@ static void refuse(struct import_batch *batch, const struct job *job, const stru
 /* All or none; when they are refused, by halves, until those that are to blame stand alone. */
 static enum status execute(struct jobs *jobs, size_t from, size_t to, struct error *error)
 {
-	struct edit_batch edit = {.actor = actor_system(), .requests = jobs->requests + from, .count = to - from,
-				  .results = jobs->results + from, .now = INSTANT_NONE,
+	struct edit_batch edit = {.actor = actor_system(),
+				  .requests = jobs->requests + from,
+				  .count = to - from,
+				  .results = jobs->results + from,
+				  .now = INSTANT_NONE,
 				  .dry_run = jobs->batch->run->request->dry_run};
 	size_t middle = from + (to - from) / 2;
 	struct error own;
@@ -105,14 +109,15 @@ static void pass_over(struct import_batch *batch, struct import_unit *unit)
 		if (!unit->follows[i].is_activity)
 			continue;
 		if (unit->refused)
-			import_refuse_text(batch->run, &batch->passed->activities, batch->activities_file, unit->follows[i].line,
-					   str_of(N_("Its record was refused")));
+			import_refuse_text(batch->run, &batch->passed->activities, batch->activities_file,
+					   unit->follows[i].line, str_of(N_("Its record was refused")));
 		else
 			batch->passed->activities.taken++;
 	}
 }
 
-static void add_job(struct jobs *jobs, struct import_unit *unit, struct import_follow *follow, const struct edit_request *request)
+static void add_job(struct jobs *jobs, struct import_unit *unit, struct import_follow *follow,
+		    const struct edit_request *request)
 {
 	struct job *job = &jobs->items[jobs->count++];
 
@@ -122,7 +127,8 @@ static void add_job(struct jobs *jobs, struct import_unit *unit, struct import_f
 
 static enum status write_follows(struct import_batch *batch, struct error *error)
 {
-	struct jobs jobs = {.batch = batch, .items = arena_many(batch->arena, struct job, batch->edits + batch->units.count + 1)};
+	struct jobs jobs = {.batch = batch,
+			    .items = arena_many(batch->arena, struct job, batch->edits + batch->units.count + 1)};
 	enum status status;
 
 	for (size_t i = 0; i < batch->units.count; i++) {

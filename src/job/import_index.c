@@ -82,19 +82,28 @@ enum status import_index_of(struct import_run *run, const struct type *type, con
 /* --- making references --- */
 
 static enum status make(struct import_run *run, struct arena *arena, const struct import_reference *reference,
-			const struct import_scope *scope, struct str text, struct import_entry *entry, struct error *error)
+			const struct import_scope *scope, struct str text, struct import_entry *entry,
+			struct error *error)
 {
 	struct field_input *inputs = arena_many(arena, struct field_input, reference->fields.count + 1);
-	struct edit_request request = {.type = reference->type, .fields = inputs, .via = VIA_IMPORT, .at = INSTANT_NONE,
+	struct edit_request request = {.type = reference->type,
+				       .fields = inputs,
+				       .via = VIA_IMPORT,
+				       .at = INSTANT_NONE,
 				       .state = reference->state};
 	struct edit_result result = {0};
-	struct edit_batch batch = {.actor = actor_system(), .requests = &request, .count = 1, .results = &result,
-				   .now = INSTANT_NONE, .dry_run = run->request->dry_run};
+	struct edit_batch batch = {.actor = actor_system(),
+				   .requests = &request,
+				   .count = 1,
+				   .results = &result,
+				   .now = INSTANT_NONE,
+				   .dry_run = run->request->dry_run};
 	bool lacking = false;
 	enum status status;
 
 	inputs[request.field_count++] = (struct field_input){reference->by, value_text(text)};
-	if ((status = import_inputs(run, arena, &reference->fields, scope, inputs, &request.field_count, &lacking, error)))
+	if ((status =
+		 import_inputs(run, arena, &reference->fields, scope, inputs, &request.field_count, &lacking, error)))
 		return status;
 	import_reader_done(run);
 	if (!lacking && (status = kernel_edit(run->kernel, &batch, error)))
@@ -107,7 +116,8 @@ static enum status make(struct import_run *run, struct arena *arena, const struc
 
 /* The arguments become the only names that the reference's fields may speak of. */
 static enum status arguments(struct import_run *run, struct arena *arena, const struct import_source *source,
-			     const struct import_scope *scope, struct str text, struct import_scope *inner, struct error *error)
+			     const struct import_scope *scope, struct str text, struct import_scope *inner,
+			     struct error *error)
 {
 	struct str *names = arena_many(arena, struct str, source->with_count + 1);
 	struct str *cells = arena_many(arena, struct str, source->with_count + 1);
@@ -124,8 +134,8 @@ static enum status arguments(struct import_run *run, struct arena *arena, const 
 		names[i + 1] = source->with[i].name;
 	}
 	*map = import_names(arena, names, source->with_count + 1);
-	*inner = (struct import_scope){.names = map, .cells = cells, .count = source->with_count + 1,
-				       .format = scope->format, .at = scope->at};
+	*inner = (struct import_scope){
+	    .names = map, .cells = cells, .count = source->with_count + 1, .format = scope->format, .at = scope->at};
 	return OK;
 }
 
@@ -147,7 +157,8 @@ enum status import_refer(struct import_run *run, struct arena *arena, const stru
 	if (!entry && (source->existing_only || !reference->made)) {
 		if (source->existing_only)
 			return OK;
-		return error_fail_at(error, E_INVALID, name, "reference", N_("There is no '%s' to refer to"), str_c(arena, text));
+		return error_fail_at(error, E_INVALID, name, "reference", N_("There is no '%s' to refer to"),
+				     str_c(arena, text));
 	}
 	if (!entry) {
 		struct import_entry made = {.changed_at = INSTANT_NONE};

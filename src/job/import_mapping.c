@@ -50,8 +50,8 @@ static enum status load_reference(struct import_loading *loading, struct str nam
 	struct str by, state;
 	enum status status;
 
-	*reference = (struct import_reference){.name = name, .index = loading->mapping->reference_count, .made = true,
-					       .place = node->place};
+	*reference = (struct import_reference){
+	    .name = name, .index = loading->mapping->reference_count, .made = true, .place = node->place};
 	if ((status = import_keys(loading, node, "record by state create fields")) ||
 	    (status = find_type(loading, node, &reference->type)) ||
 	    (status = import_text(loading, node, "by", true, &by)) ||
@@ -72,7 +72,8 @@ static enum status load_references(struct import_loading *loading, const struct 
 		return import_fault(loading, node->place, N_("Names with values are expected here"), (struct str){0});
 	loading->mapping->references = arena_many(loading->arena, struct import_reference, node->count + 1);
 	for (size_t i = 0; i < node->count; i++) {
-		enum status status = load_reference(loading, node->keys[i], node->items[i], &loading->mapping->references[i]);
+		enum status status =
+		    load_reference(loading, node->keys[i], node->items[i], &loading->mapping->references[i]);
 
 		if (status)
 			return status;
@@ -95,7 +96,8 @@ static enum status load_state_rule(struct import_loading *loading, const struct 
 		return OK;
 	if (state->kind == NODE_SCALAR)
 		return find_state(loading, type, state->place, state->text, &kind->to);
-	if ((status = import_keys(loading, state, "to from")) || (status = import_text(loading, state, "to", true, &to)) ||
+	if ((status = import_keys(loading, state, "to from")) ||
+	    (status = import_text(loading, state, "to", true, &to)) ||
 	    (status = find_state(loading, type, state->place, to, &kind->to)) ||
 	    (status = import_list(loading, state, "from", &from, &kind->from_count)))
 		return status;
@@ -151,7 +153,8 @@ static enum status load_activities(struct import_loading *loading, const struct 
 	pass->activities = activities = arena_one(loading->arena, struct import_activities);
 	activities->place = node->place;
 	if (!pass->key)
-		return import_fault(loading, node->place, N_("Activities need the key of their records"), (struct str){0});
+		return import_fault(loading, node->place, N_("Activities need the key of their records"),
+				    (struct str){0});
 	if ((status = import_keys(loading, node, "file format key at kind kinds otherwise")) ||
 	    (status = import_text(loading, node, "file", true, &activities->file)) ||
 	    (status = import_load_format(loading, node_get(node, "format"), base, &activities->format)) ||
@@ -256,15 +259,19 @@ static enum status load_pass(struct import_loading *loading, const struct node *
 	enum status status;
 
 	pass->place = node->place;
-	if ((status = import_keys(loading, node, "file format record key skip at on_behalf state fields ensure ends activities reconcile")) ||
+	if ((status = import_keys(
+		 loading, node,
+		 "file format record key skip at on_behalf state fields ensure ends activities reconcile")) ||
 	    (status = import_text(loading, node, "file", true, &pass->file)) ||
 	    (status = import_load_format(loading, node_get(node, "format"), base, &pass->format)) ||
 	    (status = load_skips(loading, node_get(node, "skip"), pass)) ||
 	    (status = load_ensures(loading, node_get(node, "ensure"), pass)))
 		return status;
 	if (!node_get(node, "record"))
-		return pass->ensure_count ? OK : import_fault(loading, node->place, N_("\"%s\" is missing"), S("record"));
-	if ((status = find_type(loading, node, &pass->type)) || (status = load_key(loading, node_get(node, "key"), pass)) ||
+		return pass->ensure_count ? OK
+					  : import_fault(loading, node->place, N_("\"%s\" is missing"), S("record"));
+	if ((status = find_type(loading, node, &pass->type)) ||
+	    (status = load_key(loading, node_get(node, "key"), pass)) ||
 	    (status = import_text(loading, node, "at", false, &pass->at)) ||
 	    (status = import_load_source_at(loading, node, "on_behalf", &pass->on_behalf)) ||
 	    (status = import_load_source_at(loading, node, "state", &pass->state)) ||

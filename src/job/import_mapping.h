@@ -38,11 +38,11 @@ struct import_source { /* where a value comes from */
 	const struct map *codes; /* map: text -> struct str *; NULL: as it is */
 	bool has_otherwise;      /* else: for what is not in codes; without it that is refused */
 	struct str otherwise;
-	int64_t unit;            /* ms of 1, for durations; 0: none */
+	int64_t unit;                             /* ms of 1, for durations; 0: none */
 	const struct import_reference *reference; /* the text names one; NULL: none */
 	struct import_argument *with;
 	size_t with_count;
-	bool existing_only;      /* create: false: what is not there is left out */
+	bool existing_only; /* create: false: what is not there is left out */
 	struct place place;
 };
 
@@ -60,12 +60,12 @@ struct import_fields {
 struct import_reference { /* records that others name, made when they are not there */
 	struct str name;
 	const struct type *type;
-	const struct field *by; /* text that names it */
+	const struct field *by;    /* text that names it */
 	const struct state *state; /* of those made; NULL: the initial one */
 	struct import_fields fields;
 	struct import_argument *with; /* names that its fields may speak of, beside "value" */
-	size_t index;           /* in mapping->references */
-	bool made;              /* create: true */
+	size_t index;                 /* in mapping->references */
+	bool made;                    /* create: true */
 	struct place place;
 };
 
@@ -77,7 +77,7 @@ struct import_skip {
 	struct str reason;
 };
 
-struct import_kind { /* what one kind of activity does */
+struct import_kind {     /* what one kind of activity does */
 	struct str name; /* empty: otherwise */
 	struct import_fields fields;
 	const struct state *to, **from; /* to NULL: the state stays; from: only in one of these */
@@ -93,15 +93,15 @@ struct import_check {
 struct import_activities {
 	struct str file;
 	struct import_format format;
-	struct str key, at, kind; /* columns */
+	struct str key, at, kind;  /* columns */
 	struct import_kind *kinds; /* earlier ones first when times are equal; the last may be "otherwise" */
 	size_t kind_count;
 	const struct import_kind *otherwise; /* NULL: unknown kinds are refused */
 	struct place place;
 };
 
-struct import_ends { /* the last event */
-	struct str at;    /* column */
+struct import_ends {   /* the last event */
+	struct str at; /* column */
 	const struct import_source *state;
 	struct import_fields fields;
 };
@@ -109,12 +109,12 @@ struct import_ends { /* the last event */
 struct import_pass {
 	struct str file; /* pattern of names, as *.csv */
 	struct import_format format;
-	const struct type *type;    /* NULL: only ensures */
-	const struct field *key;    /* NULL: every row is a new record */
+	const struct type *type; /* NULL: only ensures */
+	const struct field *key; /* NULL: every row is a new record */
 	struct str key_column;
 	struct import_skip *skips;
 	size_t skip_count;
-	struct str at;              /* column of the creation; empty: now */
+	struct str at; /* column of the creation; empty: now */
 	const struct import_source *on_behalf;
 	const struct import_source *state; /* of new records */
 	struct import_fields fields;

@@ -10,7 +10,7 @@ struct planning {
 	struct import_scope scope;
 	struct import_activity *activities;
 	size_t activity_count;
-	size_t so_far; /* activities that count now */
+	size_t so_far;             /* activities that count now */
 	const struct state *state; /* as the history goes */
 	instant last;
 };
@@ -48,10 +48,13 @@ static enum status read_state(struct planning *plan, const struct import_source 
 
 	if (!source)
 		return OK;
-	if ((status = import_source_text(plan->run, plan->arena, source, &plan->scope, S("state"), &name, error)) || !name.n)
+	if ((status = import_source_text(plan->run, plan->arena, source, &plan->scope, S("state"), &name, error)) ||
+	    !name.n)
 		return status;
 	*state = type_state(plan->pass->type, name);
-	return *state ? OK : error_fail(error, E_INVALID, "state", "choice", N_("There is no state '%s'"), str_c(plan->arena, name));
+	return *state ? OK
+		      : error_fail(error, E_INVALID, "state", "choice", N_("There is no state '%s'"),
+				   str_c(plan->arena, name));
 }
 
 static enum status read_time(struct planning *plan, struct str column, instant *at, struct error *error)
@@ -63,22 +66,25 @@ static enum status read_time(struct planning *plan, struct str column, instant *
 	*at = INSTANT_NONE;
 	if (!column.n)
 		return OK;
-	if ((status = import_source_text(plan->run, plan->arena, &source, &plan->scope, column, &text, error)) || !text.n)
+	if ((status = import_source_text(plan->run, plan->arena, &source, &plan->scope, column, &text, error)) ||
+	    !text.n)
 		return status;
 	return import_time(plan->scope.format, text, at)
-		       ? OK
-		       : error_fail_at(error, E_INVALID, column, "time", N_("'%s' is no time in the forms that the mapping names"),
-				       str_c(plan->arena, text));
+		   ? OK
+		   : error_fail_at(error, E_INVALID, column, "time",
+				   N_("'%s' is no time in the forms that the mapping names"), str_c(plan->arena, text));
 }
 
-static enum status read_fields(struct planning *plan, const struct import_fields *fields, const struct import_scope *scope,
-			       struct edit_request *request, size_t room, struct error *error)
+static enum status read_fields(struct planning *plan, const struct import_fields *fields,
+			       const struct import_scope *scope, struct edit_request *request, size_t room,
+			       struct error *error)
 {
 	struct field_input *inputs = (struct field_input *)request->fields;
 
 	if (!inputs)
 		request->fields = inputs = arena_many(plan->arena, struct field_input, fields->count + room + 1);
-	return import_inputs(plan->run, plan->arena, fields, scope, inputs, &request->field_count, &plan->unit->lacking, error);
+	return import_inputs(plan->run, plan->arena, fields, scope, inputs, &request->field_count, &plan->unit->lacking,
+			     error);
 }
 
 static void drop_empty(struct edit_request *request)
@@ -103,15 +109,16 @@ static enum status plan_first(struct planning *plan, instant at, struct error *e
 	if ((status = read_state(plan, pass->state, &first->state, error)))
 		return status;
 	if (pass->on_behalf && pass->on_behalf->reference &&
-	    (status = import_refer(plan->run, plan->arena, pass->on_behalf, &plan->scope, S("on_behalf"), &first->on_behalf,
-				   &plan->unit->lacking, error)))
+	    (status = import_refer(plan->run, plan->arena, pass->on_behalf, &plan->scope, S("on_behalf"),
+				   &first->on_behalf, &plan->unit->lacking, error)))
 		return status;
 	if ((status = read_fields(plan, &pass->fields, &plan->scope, first, 1, error)))
 		return status;
 	if (pass->key)
-		((struct field_input *)first->fields)[first->field_count++] =
-			(struct field_input){pass->key, value_text(csv_cell(&(struct csv_row){.cells = plan->scope.cells, .count = plan->scope.count},
-									     (uintptr_t)map_get(plan->scope.names, pass->key_column) - 1))};
+		((struct field_input *)first->fields)[first->field_count++] = (struct field_input){
+		    pass->key,
+		    value_text(csv_cell(&(struct csv_row){.cells = plan->scope.cells, .count = plan->scope.count},
+					(uintptr_t)map_get(plan->scope.names, pass->key_column) - 1))};
 	drop_empty(first);
 	plan->state = first->state ? first->state : pass->type->initial;
 	plan->last = at;
@@ -126,8 +133,8 @@ static bool comes_from(const struct import_kind *kind, const struct state *state
 	return !kind->from_count;
 }
 
-static enum status plan_activity(struct planning *plan, const struct import_activity *activity, struct import_follow *follow,
-				 struct error *error)
+static enum status plan_activity(struct planning *plan, const struct import_activity *activity,
+				 struct import_follow *follow, struct error *error)
 {
 	const struct import_kind *kind = activity->kind;
 	struct edit_request *request = &follow->request;
@@ -142,7 +149,8 @@ static enum status plan_activity(struct planning *plan, const struct import_acti
 		request->state = plan->state = kind->to;
 	if ((status = read_fields(plan, &kind->fields, &scope, request, 0, error)) || !kind->comment)
 		return status;
-	return import_source_text(plan->run, plan->arena, kind->comment, &scope, S("comment"), &request->comment, error);
+	return import_source_text(plan->run, plan->arena, kind->comment, &scope, S("comment"), &request->comment,
+				  error);
 }
 
 /* Those after `after`; the others are there already. */
@@ -160,7 +168,8 @@ static void plan_activities(struct planning *plan, instant after)
 		error_clear(&own);
 		plan->so_far = i + 1;
 		if (plan_activity(plan, activity, follow, &own)) {
-			import_refuse(plan->run, &passed->activities, plan->batch->activities_file, activity->line, &own);
+			import_refuse(plan->run, &passed->activities, plan->batch->activities_file, activity->line,
+				      &own);
 		} else if (after != INSTANT_NONE && activity->at <= after) {
 			passed->activities.unchanged++;
 		} else {
@@ -202,7 +211,8 @@ static enum status plan_update(struct planning *plan, struct error *error)
 	enum status status;
 
 	*last = (struct edit_request){.type = pass->type, .via = VIA_IMPORT, .at = INSTANT_NONE};
-	if ((status = read_fields(plan, &pass->fields, &plan->scope, last, pass->ends ? pass->ends->fields.count : 0, error)) ||
+	if ((status = read_fields(plan, &pass->fields, &plan->scope, last, pass->ends ? pass->ends->fields.count : 0,
+				  error)) ||
 	    !pass->ends)
 		return status;
 	if ((status = read_time(plan, pass->ends->at, &plan->scope.at, error)) ||
@@ -281,7 +291,8 @@ static enum status ensure(struct planning *plan, struct error *error)
 		int64_t identity;
 		bool lacking = false;
 
-		status = import_refer(plan->run, plan->arena, source, &plan->scope, source->reference->name, &identity, &lacking, error);
+		status = import_refer(plan->run, plan->arena, source, &plan->scope, source->reference->name, &identity,
+				      &lacking, error);
 	}
 	return status;
 }
@@ -295,8 +306,10 @@ static enum status plan_unit(struct planning *plan, struct import_stage *stage, 
 	if ((status = ensure(plan, error)) || !plan->pass->type)
 		return status;
 	if (plan->pass->key)
-		import_stage_find(stage, plan->arena, str_trim(csv_cell(&row, (uintptr_t)map_get(plan->scope.names, plan->pass->key_column) - 1)),
-				  &plan->activities, &plan->activity_count);
+		import_stage_find(
+		    stage, plan->arena,
+		    str_trim(csv_cell(&row, (uintptr_t)map_get(plan->scope.names, plan->pass->key_column) - 1)),
+		    &plan->activities, &plan->activity_count);
 	if ((status = plan_record(plan, error)))
 		return status;
 	plan_checks(plan);
@@ -319,11 +332,17 @@ enum status import_plan_row(struct import_batch *batch, struct import_stage *sta
 
 	for (size_t i = 0; i < pass->skip_count; i++)
 		if (skips(&pass->skips[i], names, row)) {
-			import_refuse_text(batch->run, &batch->passed->records, batch->file, row->line, pass->skips[i].reason);
+			import_refuse_text(batch->run, &batch->passed->records, batch->file, row->line,
+					   pass->skips[i].reason);
 			return OK;
 		}
-	plan.scope = (struct import_scope){.names = names, .cells = row->cells, .count = row->count, .format = &pass->format,
-					   .at = INSTANT_NONE, .counted = counted, .context = &plan};
+	plan.scope = (struct import_scope){.names = names,
+					   .cells = row->cells,
+					   .count = row->count,
+					   .format = &pass->format,
+					   .at = INSTANT_NONE,
+					   .counted = counted,
+					   .context = &plan};
 	error_clear(&own);
 	status = find_entry(&plan, &own);
 	if (!status && unit.entry && unit.entry->version == -1 && (status = import_flush(batch, error)))

@@ -12,8 +12,8 @@ static struct import_reason *find(struct import_run *run, struct import_figures 
 	return &figures->reasons.items[figures->reasons.count - 1];
 }
 
-static void count(struct import_run *run, struct import_figures *figures, const char *file, unsigned line, struct str reason,
-		  const char *shown)
+static void count(struct import_run *run, struct import_figures *figures, const char *file, unsigned line,
+		  struct str reason, const char *shown)
 {
 	struct import_reason *found = find(run, figures, reason);
 	FILE *told = run->request->told;
@@ -73,8 +73,11 @@ static void print_figures(const struct import_figures *figures, const char *what
 	const struct {
 		int64_t number;
 		const char *word;
-	} parts[] = {{figures->lines, " lines: "}, {figures->taken, " taken, "}, {figures->updated, " updated, "},
-		     {figures->unchanged, " there already, "}, {figures->refused, " refused\n"}};
+	} parts[] = {{figures->lines, " lines: "},
+		     {figures->taken, " taken, "},
+		     {figures->updated, " updated, "},
+		     {figures->unchanged, " there already, "},
+		     {figures->refused, " refused\n"}};
 
 	fprintf(out, "  %s: ", what);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {

@@ -5,7 +5,7 @@
 #include "job/import.h"
 #include "record/edit.h"
 
-struct import_entry { /* a record that a key names */
+struct import_entry {       /* a record that a key names */
 	int64_t identity;   /* 0: not there; in a dry run: it would have been made */
 	instant changed_at; /* INSTANT_NONE: nothing is known */
 	int64_t version;
@@ -17,7 +17,7 @@ struct import_index { /* of a type by a text field */
 	struct map entries;
 };
 
-struct import_scope { /* what names mean: the columns of a row, or the arguments of a reference */
+struct import_scope {            /* what names mean: the columns of a row, or the arguments of a reference */
 	const struct map *names; /* name -> its position + 1, as a pointer */
 	const struct str *cells;
 	size_t count;
@@ -41,14 +41,15 @@ struct import_run {
 struct map import_names(struct arena *arena, const struct str *names, size_t count);
 /* Empty text when the source is empty. E_INVALID at name. */
 MUST enum status import_source_text(struct import_run *run, struct arena *arena, const struct import_source *source,
-				    const struct import_scope *scope, struct str name, struct str *text, struct error *error);
+				    const struct import_scope *scope, struct str name, struct str *text,
+				    struct error *error);
 MUST enum status import_parse(struct import_run *run, struct arena *arena, const struct field *field,
 			      const struct import_source *source, const struct import_scope *scope, struct value *value,
 			      struct error *error);
 /* Appends to inputs; what a dry run could not make is left out and *lacking set. */
 MUST enum status import_inputs(struct import_run *run, struct arena *arena, const struct import_fields *fields,
-			       const struct import_scope *scope, struct field_input *inputs, size_t *count, bool *lacking,
-			       struct error *error);
+			       const struct import_scope *scope, struct field_input *inputs, size_t *count,
+			       bool *lacking, struct error *error);
 bool import_time(const struct import_format *format, struct str text, instant *at);
 /* Names that a source or fields speak of must be known. E_INVALID at the mapping's line. */
 MUST enum status import_check_source(const struct import_source *source, const struct map *names, struct error *error);
@@ -58,8 +59,10 @@ MUST enum status import_check_name(struct place place, struct str name, const st
 /* import_index.c */
 MUST enum status import_index_of(struct import_run *run, const struct type *type, const struct field *field,
 				 struct import_index **index, struct error *error);
-struct import_entry *import_entry_of(struct import_run *run, struct import_index *index, struct str key); /* made when absent */
-/* The record that the source's text names, made when it may be; *identity 0 for none. *lacking: a dry run would have made it. */
+struct import_entry *import_entry_of(struct import_run *run, struct import_index *index,
+				     struct str key); /* made when absent */
+/* The record that the source's text names, made when it may be; *identity 0 for none. *lacking: a dry run would have
+ * made it. */
 MUST enum status import_refer(struct import_run *run, struct arena *arena, const struct import_source *source,
 			      const struct import_scope *scope, struct str name, int64_t *identity, bool *lacking,
 			      struct error *error);
@@ -78,8 +81,8 @@ struct import_activity {
 MUST enum status import_stage_read(struct import_run *run, const struct import_pass *pass, const char *file,
 				   struct import_figures *figures, struct import_stage **stage, struct error *error);
 /* Those of one key, oldest first, in the arena. Marks them as met. */
-void import_stage_find(struct import_stage *stage, struct arena *arena, struct str key, struct import_activity **activities,
-		       size_t *count);
+void import_stage_find(struct import_stage *stage, struct arena *arena, struct str key,
+		       struct import_activity **activities, size_t *count);
 /* Refuses those that were never asked for. */
 void import_stage_leftover(struct import_run *run, struct import_stage *stage, struct import_figures *figures);
 void import_stage_close(struct import_stage *stage);
@@ -93,8 +96,8 @@ struct import_follow { /* an edit after the first */
 struct import_unit { /* a row that became edits */
 	unsigned line;
 	struct import_entry *entry; /* NULL: has no key */
-	struct edit_request first; /* type NULL: none, only what follows */
-	struct edit_request last;  /* the update of what is there; type NULL: none */
+	struct edit_request first;  /* type NULL: none, only what follows */
+	struct edit_request last;   /* the update of what is there; type NULL: none */
 	struct import_follow *follows;
 	size_t follow_count;
 	bool lacking; /* cannot be tried, because a dry run made nothing that it refers to */

@@ -73,7 +73,10 @@ static enum status load_kind(struct import_loading *loading, const struct node *
 	static const struct {
 		const char *key;
 		enum import_source_kind kind;
-	} kinds[] = {{"column", IMPORT_COLUMN}, {"constant", IMPORT_CONSTANT}, {"template", IMPORT_TEMPLATE}, {"count", IMPORT_COUNT}};
+	} kinds[] = {{"column", IMPORT_COLUMN},
+		     {"constant", IMPORT_CONSTANT},
+		     {"template", IMPORT_TEMPLATE},
+		     {"count", IMPORT_COUNT}};
 	size_t said = 0;
 	struct str text;
 
@@ -93,8 +96,8 @@ static enum status load_kind(struct import_loading *loading, const struct node *
 		source->kind = IMPORT_AT;
 	}
 	return said == 1 ? OK
-			 : import_fault(loading, node->place,
-					N_("One of these is expected: %s"), S("column, constant, template, count, at"));
+			 : import_fault(loading, node->place, N_("One of these is expected: %s"),
+					S("column, constant, template, count, at"));
 }
 
 static enum status load_codes(struct import_loading *loading, const struct node *node, struct import_source *source)
@@ -180,7 +183,8 @@ enum status import_load_source(struct import_loading *loading, const struct node
 		source->text = node->text;
 		return OK;
 	}
-	if ((status = import_keys(loading, node, "column constant template count at map else unit reference with create")) ||
+	if ((status =
+		 import_keys(loading, node, "column constant template count at map else unit reference with create")) ||
 	    (status = load_kind(loading, node, source)) || (status = load_codes(loading, node, source)) ||
 	    (status = import_text(loading, node, "else", false, &source->otherwise)) ||
 	    (status = load_unit(loading, node, source)) || (status = load_reference(loading, node, source)))
@@ -212,12 +216,14 @@ static enum status load_field(struct import_loading *loading, const struct node 
 	enum status status = OK;
 
 	if (several && field->field->kind != FIELD_LINKS)
-		return import_fault(loading, node->place, N_("Only links may come from several places: %s"), field->field->name);
+		return import_fault(loading, node->place, N_("Only links may come from several places: %s"),
+				    field->field->name);
 	for (size_t i = 0; i < count && !status; i++)
 		status = import_load_source(loading, several ? node->items[i] : node, &sources[i]);
 	for (size_t i = 0; i < count && !status; i++)
 		if (sources[i].reference && sources[i].reference->type != field->field->to)
-			status = import_fault(loading, sources[i].place, N_("The reference is of another type than %s"), field->field->name);
+			status = import_fault(loading, sources[i].place, N_("The reference is of another type than %s"),
+					      field->field->name);
 	field->sources = sources;
 	field->source_count = count;
 	return status;
@@ -238,7 +244,8 @@ enum status import_load_fields(struct import_loading *loading, const struct node
 
 		field->field = type_field(type, node->keys[i]);
 		if (!field->field || field->field->kind == FIELD_COMPUTED)
-			return import_fault(loading, node->key_places[i], N_("There is no field \"%s\" to set; an overlay may add one"),
+			return import_fault(loading, node->key_places[i],
+					    N_("There is no field \"%s\" to set; an overlay may add one"),
 					    node->keys[i]);
 		if ((status = load_field(loading, node->items[i], field)))
 			return status;

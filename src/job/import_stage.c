@@ -1,4 +1,5 @@
-/* Activities wait here until their record comes. Only the columns that the mapping speaks of are kept, each text once. */
+/* Activities wait here until their record comes. Only the columns that the mapping speaks of are kept, each text once.
+ */
 #include "job/import_run.h"
 
 #include <stdlib.h>
@@ -14,8 +15,8 @@ struct import_stage {
 	struct arena *arena;
 	const struct import_pass *pass;
 	const char *file;
-	struct map keys;  /* key -> its number + 1 */
-	struct map known; /* text -> itself */
+	struct map keys;   /* key -> its number + 1 */
+	struct map known;  /* text -> itself */
 	struct str *names; /* of the kept columns */
 	size_t *columns;
 	size_t column_count;
@@ -125,7 +126,8 @@ static enum status add_row(struct import_stage *stage, const struct csv_row *row
 		return error_fail_at(error, E_INVALID, activities->key, "required", N_("A value is needed"));
 	if (!import_time(&activities->format, at, &staged.at))
 		return error_fail_at(error, E_INVALID, activities->at, "time",
-				     N_("'%s' is no time in the forms that the mapping names"), str_c(stage->arena, at));
+				     N_("'%s' is no time in the forms that the mapping names"),
+				     str_c(stage->arena, at));
 	if (!find_rank(activities, kind, &staged.rank))
 		return error_fail_at(error, E_INVALID, activities->kind, "map",
 				     N_("The mapping does not say what '%s' stands for"), str_c(stage->arena, kind));
@@ -198,8 +200,8 @@ enum status import_stage_read(struct import_run *run, const struct import_pass *
 	return OK;
 }
 
-void import_stage_find(struct import_stage *stage, struct arena *arena, struct str key, struct import_activity **activities,
-		       size_t *count)
+void import_stage_find(struct import_stage *stage, struct arena *arena, struct str key,
+		       struct import_activity **activities, size_t *count)
 {
 	uintptr_t number = stage ? (uintptr_t)map_get(&stage->keys, key) : 0;
 
@@ -218,12 +220,15 @@ void import_stage_find(struct import_stage *stage, struct arena *arena, struct s
 		for (size_t j = 2; j < stage->column_count; j++)
 			cells[j] = *stage->texts.items[staged->texts + j - 2];
 		(*activities)[i] = (struct import_activity){
-			.at = staged->at,
-			.line = staged->line,
-			.kind = &stage->pass->activities->kinds[staged->rank],
-			.kind_name = cells[2],
-			.scope = {.names = &stage->scope, .cells = cells, .count = stage->column_count,
-				  .format = &stage->pass->activities->format, .at = staged->at},
+		    .at = staged->at,
+		    .line = staged->line,
+		    .kind = &stage->pass->activities->kinds[staged->rank],
+		    .kind_name = cells[2],
+		    .scope = {.names = &stage->scope,
+			      .cells = cells,
+			      .count = stage->column_count,
+			      .format = &stage->pass->activities->format,
+			      .at = staged->at},
 		};
 	}
 }

@@ -33,7 +33,8 @@ enum status import_check_name(struct place place, struct str name, const struct 
 	snprintf(where, sizeof(where), "%s:%u", place.file, place.line);
 	snprintf(shown, sizeof(shown), "%.*s", STR_ARG(name));
 	if (at)
-		return error_fail(error, E_INVALID, where, "column", N_("The file has more than one column \"%s\""), shown);
+		return error_fail(error, E_INVALID, where, "column", N_("The file has more than one column \"%s\""),
+				  shown);
 	return error_fail(error, E_INVALID, where, "column", N_("The file has no column \"%s\""), shown);
 }
 
@@ -79,7 +80,8 @@ enum status import_check_fields(const struct import_fields *fields, const struct
 
 /* --- text --- */
 
-static struct str fill_template(struct arena *arena, const struct import_source *source, const struct import_scope *scope)
+static struct str fill_template(struct arena *arena, const struct import_source *source,
+				const struct import_scope *scope)
 {
 	struct str rest = source->text, before, name;
 	struct buf buf = buf_new(arena);
@@ -106,9 +108,11 @@ static struct str raw_text(struct arena *arena, const struct import_source *sour
 	case IMPORT_TEMPLATE:
 		return fill_template(arena, source, scope);
 	case IMPORT_AT:
-		return scope->at == INSTANT_NONE ? (struct str){0} : str_dup(arena, str_of(time_format(scope->at, time)));
+		return scope->at == INSTANT_NONE ? (struct str){0}
+						 : str_dup(arena, str_of(time_format(scope->at, time)));
 	case IMPORT_COUNT:
-		return str_format(arena, "%lld", (long long)(scope->counted ? scope->counted(scope->context, source->text) : 0));
+		return str_format(arena, "%lld",
+				  (long long)(scope->counted ? scope->counted(scope->context, source->text) : 0));
 	}
 	return (struct str){0};
 }
@@ -219,8 +223,9 @@ bool import_time(const struct import_format *format, struct str text, instant *a
 
 	if (!parse_civil(format, text, &civil))
 		return time_parse(text, at);
-	*at = zone_instant(format->zone, day_from_civil(civil.year, civil.month, civil.day),
-			   civil.hour * (int64_t)HOUR + civil.minute * (int64_t)MINUTE + civil.second * (int64_t)SECOND);
+	*at =
+	    zone_instant(format->zone, day_from_civil(civil.year, civil.month, civil.day),
+			 civil.hour * (int64_t)HOUR + civil.minute * (int64_t)MINUTE + civil.second * (int64_t)SECOND);
 	return true;
 }
 
@@ -236,18 +241,35 @@ static struct str with_point(struct arena *arena, struct str text)
 	return (struct str){copy, text.n};
 }
 
-/* Decimals finer than a millionth of the unit are cut: they come from division in the source. */
-static enum status parse_duration(struct str name, const struct import_source *source, struct str text, struct value *value,
-				  struct error *error)
+/* To the nearest ms, whatever decimals division in the source has left. */
+static bool scaled(struct str text, int64_t unit, int64_t *ms)
 {
-	int64_t millionths;
-	size_t point;
+	size_t point = text.n;
+	int64_t whole, fraction = 0, scale = 1;
 
-	if (str_find_char(text, '.', &point) && text.n > point + 7)
-		text.n = point + 7;
-	if (!decimal_parse(text, &millionths) || millionths < 0 || millionths > INT64_MAX / (source->unit / SECOND))
+	str_find_char(text, '.', &point);
+	if (!str_int64(str_sub(text, 0, point), &whole) || whole < 0 || whole > INT64_MAX / unit / 2)
+		return false;
+	for (size_t i = point + 1; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		if (scale < 1000000000) {
+			fraction = fraction * 10 + (text.p[i] - '0');
+			scale *= 10;
+		}
+	}
+	*ms = whole * unit + (fraction * unit + scale / 2) / scale;
+	return true;
+}
+
+static enum status parse_duration(struct str name, const struct import_source *source, struct str text,
+				  struct value *value, struct error *error)
+{
+	int64_t ms;
+
+	if (!scaled(text, source->unit, &ms))
 		return refuse(error, name, "number", N_("'%s' is no number"), text);
-	*value = value_number(VALUE_DURATION, millionths * (source->unit / SECOND) / 1000);
+	*value = value_number(VALUE_DURATION, ms);
 	return OK;
 }
 
@@ -256,8 +278,8 @@ enum status import_parse(struct import_run *run, struct arena *arena, const stru
 			 struct error *error)
 {
 	const struct import_format *format = scope->format;
-	bool is_number = field->value == VALUE_INTEGER || field->value == VALUE_DECIMAL || field->value == VALUE_MONEY ||
-			 source->unit;
+	bool is_number = field->value == VALUE_INTEGER || field->value == VALUE_DECIMAL ||
+			 field->value == VALUE_MONEY || source->unit;
 	struct civil civil;
 	struct str text;
 	enum status status = import_source_text(run, arena, source, scope, field->name, &text, error);
@@ -275,7 +297,8 @@ enum status import_parse(struct import_run *run, struct arena *arena, const stru
 	}
 	if (field->value == VALUE_TIME && format->time_count) {
 		if (!import_time(format, text, &value->number))
-			return refuse(error, field->name, "time", N_("'%s' is no time in the forms that the mapping names"), text);
+			return refuse(error, field->name, "time",
+				      N_("'%s' is no time in the forms that the mapping names"), text);
 		value->kind = VALUE_TIME;
 		return OK;
 	}
@@ -285,7 +308,8 @@ enum status import_parse(struct import_run *run, struct arena *arena, const stru
 }
 
 static enum status parse_links(struct import_run *run, struct arena *arena, const struct import_field *field,
-			       const struct import_scope *scope, struct value *value, bool *lacking, struct error *error)
+			       const struct import_scope *scope, struct value *value, bool *lacking,
+			       struct error *error)
 {
 	struct value *ends = arena_many(arena, struct value, field->source_count + 1);
 	size_t count = 0;
@@ -293,7 +317,8 @@ static enum status parse_links(struct import_run *run, struct arena *arena, cons
 	for (size_t i = 0; i < field->source_count; i++) {
 		int64_t identity;
 		size_t at = 0;
-		enum status status = import_refer(run, arena, &field->sources[i], scope, field->field->name, &identity, lacking, error);
+		enum status status =
+		    import_refer(run, arena, &field->sources[i], scope, field->field->name, &identity, lacking, error);
 
 		if (status)
 			return status;
@@ -305,12 +330,14 @@ static enum status parse_links(struct import_run *run, struct arena *arena, cons
 		ends[at] = value_record(identity);
 		count++;
 	}
-	*value = count ? (struct value){.kind = VALUE_LIST, .list = {.items = ends, .count = count}} : (struct value){0};
+	*value =
+	    count ? (struct value){.kind = VALUE_LIST, .list = {.items = ends, .count = count}} : (struct value){0};
 	return OK;
 }
 
 static enum status parse_field(struct import_run *run, struct arena *arena, const struct import_field *field,
-			       const struct import_scope *scope, struct value *value, bool *lacking, struct error *error)
+			       const struct import_scope *scope, struct value *value, bool *lacking,
+			       struct error *error)
 {
 	int64_t identity;
 	enum status status;

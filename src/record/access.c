@@ -250,6 +250,20 @@ static enum status check_node(const struct kernel *kernel, const struct actor *a
 	return OK;
 }
 
+enum status access_check_sort(const struct actor *actor, const struct sort *sort, size_t count, struct error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct query_field *field = sort[i].field;
+		char name[64];
+
+		if (sort[i].clock.n ? actor->is_system || actor_is_staff(actor) : may_name(actor, field) || field->is_number)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", STR_ARG(sort[i].clock.n ? sort[i].clock : field->name));
+		return error_fail(error, E_SYNTAX, "sort", "unknown", N_("Nothing here can be sorted by '%s'"), name);
+	}
+	return OK;
+}
+
 enum status access_check_query(const struct kernel *kernel, const struct actor *actor, const struct query *query,
 			       struct error *error)
 {

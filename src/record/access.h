@@ -30,6 +30,9 @@ struct scope_sql {
 void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,
 		  const char *alias, struct scope_sql *scope);
 
+/* Refuses to sort by what the actor may not read: the order would tell it, and so would the cursor. */
+MUST enum status access_check_sort(const struct actor *actor, const struct sort *sort, size_t count, struct error *error);
+
 /* Refuses an expression that speaks of fields, links or types the actor may not read: E_SYNTAX, as if they did not exist. */
 MUST enum status access_check_query(const struct kernel *kernel, const struct actor *actor, const struct query *query, struct error *error);
 

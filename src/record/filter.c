@@ -1,6 +1,8 @@
 /* Conditions. query/evaluate.c says the same in memory: change both or none. */
 #include "record/filter_part.h"
 
+#include "record/access.h"
+
 enum { BINDS_MOST = 30000 /* SQLite allows 32,766 */, FLAT_MOST = 32 };
 
 static void write_condition(struct filter_writer *writer, const struct query_node *node, struct str alias);
@@ -104,13 +106,24 @@ static void write_changed(struct filter_writer *writer, const struct query_node 
 	filter_text(writer, str_format(writer->arena, ",%.*s,", STR_ARG(node->field->name)));
 }
 
+/* Whether there may be records at the far end that the actor does not see: then a link to one of them is no link. */
+static bool hides_some(struct filter_writer *writer, const struct query_type *type)
+{
+	struct scope_sql scope;
+	if (!writer->actor->actor || !type->owner)
+		return false;
+	access_scope(writer->arena, writer->actor->kernel, writer->actor->actor, type->owner, "t", &scope);
+	return scope.sql.n > 0;
+}
+
 static void write_link(struct filter_writer *writer, const struct query_node *node, struct str alias)
 {
 	const struct query_link *link = node->link;
+	bool looks = node->count || hides_some(writer, link->to);
 	const char *near_end = link->backwards ? "target" : "source", *far_end = link->backwards ? "source" : "target";
 	struct str links = filter_alias(writer, 'l'), end = {0};
 	buf_format(&writer->sql, "EXISTS (SELECT 1 FROM kaname_link %.*s", STR_ARG(links));
-	if (node->count) {
+	if (looks) {
 		end = filter_alias(writer, 't');
 		buf_add_c(&writer->sql, ", ");
 		filter_name(&writer->sql, link->to->name);
@@ -118,12 +131,15 @@ static void write_link(struct filter_writer *writer, const struct query_node *no
 	}
 	buf_format(&writer->sql, " WHERE %.*s.%s = %.*s.\"id\" AND ", STR_ARG(links), near_end, STR_ARG(alias));
 	filter_link_rows(writer, links, link->kind);
-	if (node->count) {
+	if (looks) {
 		const struct query_type *outer = writer->type;
 		buf_format(&writer->sql, " AND %.*s.\"id\" = %.*s.%s AND ", STR_ARG(end), STR_ARG(links), far_end);
 		filter_scope(writer, link->to, end);
 		writer->type = link->to;
-		write_part(writer, node->children[0], end);
+		if (node->count)
+			write_part(writer, node->children[0], end);
+		else
+			buf_add_c(&writer->sql, "1 = 1");
 		writer->type = outer;
 	}
 	buf_add_char(&writer->sql, ')');

@@ -1,5 +1,6 @@
 /* What a record's page tells besides its fields: history, links, attachments, watchers; each as the actor may see it. */
 #include <jansson.h>
+#include <stdlib.h>
 
 #include "record/event.h"
 #include "record/list.h"
@@ -342,5 +343,62 @@ enum status read_watchers(struct kernel *kernel, struct connection *connection, 
 			vec_push(arena, &found, column_int(statement, 0));
 	*people = found.items;
 	*count = found.count;
+	return status;
+}
+
+enum { WATCHED_MOST = 1000 }; /* of a person's records, the latest that were put under watch */
+
+static enum status watched_identities(struct connection *connection, struct arena *arena, int64_t person, int64_t **identities,
+				      size_t *count, struct error *error)
+{
+	VEC(int64_t) found = {0};
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(
+		connection, S("SELECT record FROM kaname_watcher WHERE person = ? ORDER BY since DESC, record DESC LIMIT ?"), &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, person);
+	bind_int(statement, WATCHED_MOST);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found, column_int(statement, 0));
+	*identities = found.items;
+	*count = found.count;
+	return status;
+}
+
+static int later_first(const void *a, const void *b)
+{
+	const struct search_hit *x = a, *y = b;
+
+	return (x->updated_at < y->updated_at) - (x->updated_at > y->updated_at);
+}
+
+enum status read_watched(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
+			 size_t limit, struct search_hit **hits, size_t *count, int64_t *total, struct error *error)
+{
+	int64_t *identities = NULL;
+	size_t watched = 0;
+	enum status status = watched_identities(connection, arena, actor->person, &identities, &watched, error);
+
+	*count = 0;
+	*hits = arena_many(arena, struct search_hit, watched + 1);
+	for (size_t i = 0; i < watched && !status; i++) {
+		struct record *record = NULL;
+		struct value headline = {0};
+
+		status = record_load(kernel, connection, arena, identities[i], false, &record, error);
+		if (status || !record || !access_reads_record(kernel, actor, record))
+			continue;
+		if (record->type->headline && access_reads_field(actor, record->type->headline))
+			headline = record_value(record, record->type->headline);
+		(*hits)[(*count)++] = (struct search_hit){.identity = identities[i], .type = record->type, .updated_at = record->updated_at,
+							  .headline = headline.kind == VALUE_TEXT ? headline.text : (struct str){0}};
+	}
+	*total = (int64_t)*count;
+	qsort(*hits, *count, sizeof(**hits), later_first);
+	if (*count > limit)
+		*count = limit;
 	return status;
 }

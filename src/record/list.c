@@ -172,6 +172,30 @@ void list_hide_fields(const struct actor *actor, struct record *record)
 		record->updated_by = 0;
 }
 
+static enum status load_links(struct page *page, const struct actor *actor, struct record *record, struct error *error)
+{
+	for (size_t f = 0; f < record->type->field_count; f++) {
+		const struct field *field = record->type->fields[f];
+		enum status status = OK;
+
+		if (field->kind == FIELD_LINKS && access_reads_field(actor, field))
+			status = record_load_links(page->connection, page->arena, record, field, error);
+		if (status)
+			return status;
+	}
+	return OK;
+}
+
+/* What has not changed since then has the links of then; what has changed was put back with its own. */
+static enum status load_still_links(struct page *page, const struct actor *actor, const struct list_entries *entries, struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; i < entries->count && !status; i++)
+		status = load_links(page, actor, entries->items[i].record, error);
+	return status;
+}
+
 static enum status finish_page(struct page *page, const struct actor *actor, struct list_entries *entries,
 			       struct list_result *result, struct error *error)
 {
@@ -185,11 +209,9 @@ static enum status finish_page(struct page *page, const struct actor *actor, str
 	for (size_t i = 0; i < count; i++) {
 		struct record *record = entries->items[i].record;
 
-		for (size_t f = 0; request->with_links && request->as_of == INSTANT_NONE && f < record->type->field_count; f++) {
-			enum status status = OK;
+		if (request->with_links && request->as_of == INSTANT_NONE) {
+			enum status status = load_links(page, actor, record, error);
 
-			if (record->type->fields[f]->kind == FIELD_LINKS && access_reads_field(actor, record->type->fields[f]))
-				status = record_load_links(page->connection, page->arena, record, record->type->fields[f], error);
 			if (status)
 				return status;
 		}
@@ -214,7 +236,8 @@ enum status read_list(struct kernel *kernel, struct connection *connection, stru
 		return error_fail(error, E_SYNTAX, "q", "as_of", N_("Full text is searched as it is now; leave out q or as_of"));
 	if (request->limit < 1 || request->limit > LIST_MOST)
 		return error_fail(error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 1000 is expected"));
-	if ((status = selection_make(kernel, arena, actor, request->type, request->filter, request->search,
+	if ((status = access_check_sort(actor, request->sort, request->sort_count, error)) ||
+	    (status = selection_make(kernel, arena, actor, request->type, request->filter, request->search,
 				     past ? request->as_of : request->now, &page.selection, error)) ||
 	    (status = sort_plan(kernel, arena, request, &page.plan, error)))
 		return status;
@@ -228,6 +251,8 @@ enum status read_list(struct kernel *kernel, struct connection *connection, stru
 					 .request = request, .selection = &page.selection, .plan = &page.plan, .after = page.continues ? page.after : NULL,
 					 .wants_total = request->count};
 
+		if (request->with_links && (status = load_still_links(&page, actor, &entries, error)))
+			return status;
 		if ((status = list_add_past(&changed, &entries, &result->total, error)))
 			return status;
 	} else if (request->count &&

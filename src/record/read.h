@@ -128,6 +128,10 @@ MUST enum status read_attachment_bytes(struct kernel *kernel, struct connection 
 MUST enum status read_watchers(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
 			       int64_t identity, int64_t **people, size_t *count, struct error *error);
 
+/* What the actor watches and may read, what changed last first; at most `limit` of *total. */
+MUST enum status read_watched(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
+			      size_t limit, struct search_hit **hits, size_t *count, int64_t *total, struct error *error);
+
 /* What a reference is shown as: number or key, and headline. Unknown or invisible records give their number only. Many at once, one query per type. */
 struct reference {
 	int64_t identity;

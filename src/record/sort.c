@@ -14,6 +14,14 @@ static bool sort_clock_name(struct str text, struct str *name)
 	return true;
 }
 
+/* Long texts have no useful order, and would not fit into a cursor. */
+static bool can_sort(const struct query_field *field)
+{
+	const struct field *owner = field->owner;
+
+	return field->kind != VALUE_LIST && !(owner && owner->kind == FIELD_MARKDOWN);
+}
+
 enum status sort_parse(struct arena *arena, const struct type *type, struct str text, struct sort **sort, size_t *count,
 		       struct error *error)
 {
@@ -34,7 +42,7 @@ enum status sort_parse(struct arena *arena, const struct type *type, struct str 
 		if (sort_clock_name(part, &key->clock))
 			known = map_get(&type->query->clocks, key->clock) != NULL;
 		else
-			known = (key->field = map_get(&type->query->fields, part)) && key->field->kind != VALUE_LIST;
+			known = (key->field = map_get(&type->query->fields, part)) && can_sort(key->field);
 		if (!known)
 			return error_fail(error, E_SYNTAX, "sort", "unknown", N_("Nothing here can be sorted by '%s'"),
 					  str_c(arena, part));

@@ -11,6 +11,29 @@ bool form_is_large(const struct field *field)
 	return field->kind == FIELD_MARKDOWN || field->kind == FIELD_ROWS || field->kind == FIELD_LINKS;
 }
 
+bool form_is_of_a_step(const struct type *type, const struct field *field)
+{
+	for (size_t t = 0; t < type->transition_count; t++) {
+		const struct transition *transition = type->transitions[t];
+
+		for (size_t i = 0; i < transition->requires_count; i++)
+			if (transition->requires[i].field == field)
+				return true;
+		for (size_t i = 0; i < transition->asks_count; i++)
+			if (transition->asks[i] == field)
+				return true;
+	}
+	return false;
+}
+
+bool form_is_column(const struct type *type, const struct field *field)
+{
+	for (size_t i = 0; i < type->column_count; i++)
+		if (type->columns[i] == field)
+			return true;
+	return false;
+}
+
 /* --- value -> text --- */
 
 static struct str local_time(const struct visit *visit, instant at)
@@ -161,6 +184,23 @@ static void offer_nothing(struct field_form_view *view, struct field_option *opt
 {
 	if (view->required && !view->value.n)
 		options[view->option_count++] = (struct field_option){S(""), S("–"), true};
+}
+
+void form_require(struct visit *visit, struct field_form_view *view)
+{
+	struct field_option *options = arena_many(visit->arena, struct field_option, view->option_count + 1);
+	size_t count = view->option_count;
+
+	if (view->required)
+		return;
+	view->required = true;
+	if (view->form != FORM_CHOICE || view->value.n)
+		return;
+	view->option_count = 0;
+	offer_nothing(view, options);
+	for (size_t i = 0; i < count; i++)
+		options[view->option_count++] = view->options[i];
+	view->options = options;
 }
 
 static void offer_choices(struct visit *visit, const struct field *field, struct str chosen, struct field_form_view *view)

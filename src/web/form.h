@@ -31,11 +31,17 @@ MUST enum status form_value(struct visit *visit, struct connection *connection, 
 MUST enum status form_view(struct visit *visit, struct connection *connection, const struct field *field,
 			   const struct record *record, const struct form_text *text, struct field_form_view *view);
 
+/* Makes a control ask for a value, whatever the field itself says. */
+void form_require(struct visit *visit, struct field_form_view *view);
 /* Rows as texts, by column, from the JSON of form_text. */
 void form_rows(struct visit *visit, const struct field *field, struct str text, struct field_form_view *view);
 
 /* Whether a field wants more room than a line. */
 bool form_is_large(const struct field *field);
+
+/* Whether a step requires it or asks for it; whether the type's list shows it. */
+bool form_is_of_a_step(const struct type *type, const struct field *field);
+bool form_is_column(const struct type *type, const struct field *field);
 
 /* Items of visit->error that stand at no field of these, as sentences; empty when there are none. */
 struct str form_other_errors(struct visit *visit, const struct field *const *fields, size_t count);

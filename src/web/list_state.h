@@ -34,4 +34,7 @@ bool list_state_shorten(struct visit *visit, const struct type *type);
 /* The reader may see what the view asks for. */
 bool list_view_is_open(const struct visit *visit, const struct view *view);
 
+/* list_peek.c: the record that the address wants to see beside the list. */
+void list_draw_peek(const struct list_state *state, struct connection *connection);
+
 #endif

@@ -140,39 +140,39 @@ struct str list_column_title(const struct visit *visit, const struct list_column
 	case LIST_FIELD:
 		break;
 	}
-	return words_of(visit, &column->field->label);
+	return column->field == show_priority_field(column->field->type) ? label(&visit->h, N_("Prio")) : words_of(visit, &column->field->label);
 }
 
-static enum column_kind field_kind(const struct field *field)
+static enum cell_kind field_kind(const struct field *field)
 {
 	if (field == field->type->headline)
-		return COLUMN_TITLE;
+		return CELL_TITLE;
 	if (field == show_priority_field(field->type))
-		return COLUMN_PRIORITY;
+		return CELL_PRIORITY;
 	switch (field->kind) {
 	case FIELD_GROUP:
-		return COLUMN_GROUP;
+		return CELL_GROUP;
 	case FIELD_PERSON:
-		return field == list_assignee_field(field->type) ? COLUMN_PERSON : COLUMN_TEXT;
+		return field == list_assignee_field(field->type) ? CELL_PERSON : CELL_TEXT;
 	case FIELD_REFERENCE:
-		return COLUMN_SHORT;
+		return CELL_SHORT;
 	case FIELD_DATETIME:
-		return COLUMN_TIME;
+		return CELL_TIME;
 	case FIELD_INTEGER:
 	case FIELD_DECIMAL:
 	case FIELD_MONEY:
 	case FIELD_DURATION:
-		return COLUMN_AMOUNT;
+		return CELL_AMOUNT;
 	default:
-		return COLUMN_TEXT;
+		return CELL_TEXT;
 	}
 }
 
-static enum column_kind kind_of(const struct list_column *column)
+static enum cell_kind kind_of(const struct list_column *column)
 {
-	static const enum column_kind kinds[] = {[LIST_NUMBER] = COLUMN_NUMBER, [LIST_STATE] = COLUMN_STATE,
-						 [LIST_CLOCK] = COLUMN_CLOCK,   [LIST_CREATED] = COLUMN_TIME,
-						 [LIST_UPDATED] = COLUMN_TIME};
+	static const enum cell_kind kinds[] = {[LIST_NUMBER] = CELL_NUMBER, [LIST_STATE] = CELL_STATE,
+						 [LIST_CLOCK] = CELL_CLOCK,   [LIST_CREATED] = CELL_TIME,
+						 [LIST_UPDATED] = CELL_TIME};
 
 	return column->what == LIST_FIELD ? field_kind(column->field) : kinds[column->what];
 }
@@ -185,7 +185,7 @@ struct column_view *list_column_views(const struct visit *visit, const struct li
 		views[i] = (struct column_view){.kind = kind_of(&columns->items[i]),
 						.title = list_column_title(visit, &columns->items[i], type)};
 		if (columns->items[i].what == LIST_NUMBER && !type->headline)
-			views[i].kind = COLUMN_TITLE;
+			views[i].kind = CELL_TITLE;
 	}
 	return views;
 }

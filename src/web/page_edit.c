@@ -1,13 +1,6 @@
 /* What a record's page asks for: one property in its place, several fields or a link as a form. */
 #include "web/page_record.h"
 
-#include <stdio.h>
-
-static struct str version_text(const struct record_page *page)
-{
-	return str_format(page->visit->arena, "%lld", (long long)page->record->version);
-}
-
 /* Somebody else was first: what it is now stands beside what was typed. */
 static void tell_what_it_became(struct record_page *page, const struct field *field, const struct form_text *text,
 				struct field_form_view *view)
@@ -96,7 +89,7 @@ static enum status open_form(struct record_page *page, const struct field **fiel
 				       .cancel_url = record_page_url(page, ""),
 				       .fields = views,
 				       .field_count = count + 1,
-				       .version = version_text(page),
+				       .version = record_version(page),
 				       .error = form_other_errors(visit, (const struct field *const *)fields, count)};
 	page->dialog = dialog;
 	return status;
@@ -148,6 +141,91 @@ enum status record_page_open_link(struct record_page *page)
 		dialog->error = form_other_errors(visit, NULL, 0);
 	page->dialog = dialog;
 	return OK;
+}
+
+/* --- steps --- */
+
+static bool is_among(const struct field *const *fields, size_t count, const struct field *field)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fields[i] == field)
+			return true;
+	return false;
+}
+
+/* What the step needs and asks for, and whatever it was refused for. needed: how many of them must have a value. */
+static size_t fields_of_step(const struct record_page *page, const struct transition *transition, const struct field **fields, size_t *needed)
+{
+	const struct type *type = page->record->type;
+	struct visit *visit = page->visit;
+	size_t count = 0;
+
+	for (size_t i = 0; i < transition->requires_count; i++)
+		if (transition->requires[i].field && !is_among(fields, count, transition->requires[i].field))
+			fields[count++] = transition->requires[i].field;
+	*needed = count;
+	for (size_t i = 0; i < transition->asks_count; i++)
+		if (!is_among(fields, count, transition->asks[i]) && access_may_set(visit->kernel, visit->actor, transition->asks[i]))
+			fields[count++] = transition->asks[i];
+	for (size_t i = 0; i < visit->error.count; i++) {
+		const struct field *field = type_field(type, str_of(visit->error.items[i].field));
+
+		if (field && !is_among(fields, count, field) && access_may_set(visit->kernel, visit->actor, field))
+			fields[count++] = field;
+	}
+	return count;
+}
+
+static bool needs_comment(const struct transition *transition)
+{
+	for (size_t i = 0; i < transition->requires_count; i++)
+		if (transition->requires[i].comment)
+			return true;
+	return false;
+}
+
+static size_t add_comment(struct record_page *page, const struct transition *transition, struct field_form_view *views)
+{
+	struct visit *visit = page->visit;
+	size_t count = 0;
+
+	if (!needs_comment(transition))
+		return 0;
+	views[count++] = (struct field_form_view){.form = FORM_LONG_TEXT, .name = S("comment"), .required = true,
+						  .label = label(&visit->h, N_("Comment")), .value = form_word(visit, "comment"),
+						  .error = visit_words_of_field(visit, "comment")};
+	if (page->staff && page->has_readers)
+		views[count++] = (struct field_form_view){.form = FORM_BOOLEAN, .name = S("comment_public"), .required = true,
+							  .label = label(&visit->h, N_("The customer may read the comment")),
+							  .value = form_word(visit, "comment_public")};
+	if (count > 1)
+		views[1].required = false;
+	return count;
+}
+
+enum status record_page_open_transition(struct record_page *page, const struct transition *transition)
+{
+	struct visit *visit = page->visit;
+	const struct type *type = page->record->type;
+	struct dialog_view *dialog = arena_one(visit->arena, struct dialog_view);
+	const struct field **fields = arena_many(visit->arena, const struct field *, type->field_count + ERROR_ITEMS);
+	size_t needed, count = fields_of_step(page, transition, fields, &needed);
+	struct field_form_view *views = arena_many(visit->arena, struct field_form_view, count + 2);
+	enum status status = record_page_form(page, fields, count, views);
+
+	for (size_t i = 0; i < needed && !status; i++)
+		form_require(visit, &views[i]);
+	*dialog = (struct dialog_view){
+		.title = words_of(visit, &transition->label),
+		.action = record_page_url(page, str_c(visit->arena, str_format(visit->arena, "/do/%.*s", STR_ARG(transition->name)))),
+		.submit = words_of(visit, &transition->label), .cancel_url = record_page_url(page, ""), .fields = views,
+		.version = record_version(page), .error = form_other_errors(visit, (const struct field *const *)fields, count)};
+	if (page->record->state && transition->to != page->record->state)
+		dialog->words = phrase(&visit->h, N_("%1$s → %2$s"), words_of(visit, &page->record->state->label),
+				       words_of(visit, &transition->to->label));
+	dialog->field_count = count + add_comment(page, transition, &views[count]);
+	page->dialog = dialog;
+	return status;
 }
 
 enum status record_page_open(struct record_page *page)

@@ -4,7 +4,6 @@
 #include "record/access.h"
 #include "web/bulk.h"
 #include "web/list_state.h"
-#include "web/page_record.h"
 #include "web/pages.h"
 
 /* --- the views --- */
@@ -336,7 +335,7 @@ static enum status draw_page(const struct list_state *state)
 		store_snapshot_end(connection);
 	}
 	if (!status && state->preview)
-		draw_preview(visit, connection, state->preview, visit_url_with(visit, "preview", (struct str){0}));
+		list_draw_peek(state, connection);
 	return status;
 }
 

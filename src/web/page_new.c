@@ -1,0 +1,272 @@
+/* New: short first, the rest on demand; made from the model. */
+#include "web/form.h"
+#include "web/page_record.h"
+#include "web/pages.h"
+
+#include "web/part_new.h"
+
+enum { SHORT_LEAST = 4, SHORT_MOST = 9 };
+
+struct newcomer { /* the form of a record that is not there yet */
+	struct visit *visit;
+	const struct type *type;
+	const struct field **first, **rest;
+	size_t first_count, rest_count;
+	struct edit_batch batch;
+	struct edit_request request;
+	struct edit_result result;
+};
+
+/* --- which fields, and which of them first --- */
+
+/* What the record cannot be without, what it is recognised by, and what whoever reports it knows. */
+static bool comes_first(const struct type *type, const struct field *field)
+{
+	if (field->required || field == type->headline)
+		return true;
+	return field->is_public && !field->derived.n && !field->derived_by.n && !form_is_of_a_step(type, field);
+}
+
+static void choose_fields(struct newcomer *new)
+{
+	struct visit *visit = new->visit;
+	const struct type *type = new->type;
+	bool *first = arena_many(visit->arena, bool, type->field_count + 1);
+	size_t count = 0;
+
+	new->first = arena_many(visit->arena, const struct field *, type->field_count + 1);
+	new->rest = arena_many(visit->arena, const struct field *, type->field_count + 1);
+	for (size_t i = 0; i < type->field_count; i++)
+		count += first[i] = comes_first(type, type->fields[i]) && (count < SHORT_MOST || type->fields[i]->required);
+	for (size_t i = 0; i < type->field_count && count < SHORT_LEAST; i++)
+		if (!first[i] && form_is_column(type, type->fields[i]))
+			count += first[i] = true;
+	for (size_t i = 0; i < type->field_count; i++) {
+		if (!access_may_set(visit->kernel, visit->actor, type->fields[i]))
+			continue;
+		if (first[i])
+			new->first[new->first_count++] = type->fields[i];
+		else
+			new->rest[new->rest_count++] = type->fields[i];
+	}
+}
+
+/* --- what stands in them --- */
+
+/* Whoever of a customer reports something, reports it for themselves. */
+static bool is_oneself(const struct newcomer *new, const struct field *field)
+{
+	return !actor_is_staff(new->visit->actor) && field->kind == FIELD_PERSON && field->is_public;
+}
+
+static struct form_text text_of(struct newcomer *new, const struct show *show, const struct field *field)
+{
+	struct visit *visit = new->visit;
+	struct str preset = http_query(visit->request, str_c(visit->arena, field->name));
+	struct form_text text;
+
+	if (form_posted(visit, field, &text))
+		return text;
+	if (preset.p && field->kind != FIELD_ROWS)
+		return (struct form_text){.text = preset};
+	if (is_oneself(new, field))
+		return (struct form_text){.text = visit->actor->account};
+	return form_text(show, field, field->preset);
+}
+
+/* --- the page --- */
+
+static bool goes_half(const struct field_form_view *view)
+{
+	return view->form != FORM_LONG_TEXT && view->form != FORM_ROWS && view->form != FORM_LINKS && view->form != FORM_TEXT &&
+	       view->form != FORM_BOOLEAN;
+}
+
+/* Short controls stand in pairs. */
+static void draw_pairs(struct html *h, const struct field_form_view *views, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool pair = i + 1 < count && goes_half(&views[i]) && goes_half(&views[i + 1]);
+
+		if (!pair) {
+			draw_field(h, &views[i]);
+			continue;
+		}
+		html(h, "<div class='two'>");
+		draw_field(h, &views[i]);
+		draw_field(h, &views[++i]);
+		html(h, "</div>");
+	}
+}
+
+static enum status make_views(struct newcomer *new, struct connection *connection, const struct show *show,
+			      const struct field *const *fields, size_t count, struct field_form_view **views)
+{
+	*views = arena_many(new->visit->arena, struct field_form_view, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		struct form_text text = text_of(new, show, fields[i]);
+		enum status status = form_view(new->visit, connection, fields[i], NULL, &text, &(*views)[i]);
+
+		if (status)
+			return status;
+	}
+	return OK;
+}
+
+static bool any_error(const struct field_form_view *views, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (views[i].error.n)
+			return true;
+	return false;
+}
+
+static struct str names_of_rest(const struct newcomer *new)
+{
+	struct visit *visit = new->visit;
+	struct buf names = buf_new(visit->arena);
+
+	for (size_t i = 0; i < new->rest_count && i < 5; i++) {
+		if (i)
+			buf_add_c(&names, visit->h.language == JAPANESE ? "、" : ", ");
+		buf_add(&names, show_label_inside(visit, &new->rest[i]->label));
+	}
+	if (new->rest_count > 5)
+		buf_add_c(&names, visit->h.language == JAPANESE ? "など" : "…");
+	return buf_str(&names);
+}
+
+static void draw_form(struct newcomer *new, const struct field_form_view *first, const struct field_form_view *rest)
+{
+	struct visit *visit = new->visit;
+	struct html *h = &visit->h;
+	const struct field **all = arena_many(visit->arena, const struct field *, new->first_count + new->rest_count + 1);
+	struct str other;
+
+	for (size_t i = 0; i < new->first_count + new->rest_count; i++)
+		all[i] = i < new->first_count ? new->first[i] : new->rest[i - new->first_count];
+	other = form_other_errors(visit, all, new->first_count + new->rest_count);
+	html(h, "<form method='post' action='/%p/new'>", new->type->collection);
+	html_token(h);
+	if (other.n)
+		draw_notice(h, other, true);
+	draw_pairs(h, first, new->first_count);
+	if (new->rest_count) {
+		html(h, "<details class='more'%m><summary>%i%t</summary><div class='stack'>",
+		     attribute_flag("open", any_error(rest, new->rest_count)), ICON_RIGHT,
+		     phrase(h, N_("More fields: %s"), names_of_rest(new)));
+		draw_pairs(h, rest, new->rest_count);
+		html(h, "</div></details>");
+	}
+	html(h, "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' href='/%p'>%l</a></div></form>",
+	     phrase(h, N_("Create %s"), show_label_inside(visit, &new->type->label)), new->type->collection, N_("Cancel"));
+}
+
+static enum status draw_new(struct newcomer *new, struct connection *connection)
+{
+	struct visit *visit = new->visit;
+	struct html *h = &visit->h;
+	struct show show = show_new(visit);
+	struct str list = str_format(visit->arena, "/%.*s", STR_ARG(new->type->collection));
+	struct link_view crumb = {words_of(visit, &new->type->plural), list};
+	struct field_form_view *first, *rest;
+	enum status status;
+
+	for (size_t i = 0; i < new->type->field_count; i++)
+		show_need(&show, new->type->fields[i]->preset);
+	if ((status = show_look_up(&show, connection)) ||
+	    (status = make_views(new, connection, &show, new->first, new->first_count, &first)) ||
+	    (status = make_views(new, connection, &show, new->rest, new->rest_count, &rest)))
+		return status;
+	visit_begin(visit, phrase(h, N_("New %s"), show_label_inside(visit, &new->type->label)), "page", list);
+	html(h, "<div class='newp'><div>");
+	draw_crumbs(h, &crumb, 1);
+	html(h, "<div class='head'><h1>%t</h1><p>%t</p></div>", visit->page.title, words_of(visit, &new->type->help));
+	draw_form(new, first, rest);
+	html(h, "</div></div>");
+	return OK;
+}
+
+static void answer_form(struct newcomer *new, unsigned code)
+{
+	READER connection = NULL;
+	enum status status;
+
+	if ((status = store_reader(new->visit->kernel->store, &connection, &new->visit->error)) || (status = draw_new(new, connection)))
+		visit_refuse(new->visit, status);
+	else
+		visit_end(new->visit, code);
+}
+
+static enum status start(struct newcomer *new, struct visit *visit)
+{
+	struct str collection = http_parameter(visit->request, "collection");
+
+	*new = (struct newcomer){.visit = visit, .type = map_get(&visit->kernel->model->types_by_collection, collection)};
+	if (!new->type || !access_reads_type(visit->kernel, visit->actor, new->type))
+		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page"));
+	if (!access_may(visit->kernel, visit->actor, new->type, ACCESS_CREATE, NULL))
+		return error_fail(&visit->error, E_DENIED, "", "denied", N_("You may not create such records"));
+	choose_fields(new);
+	return OK;
+}
+
+void page_new(struct http_request *request, struct http_response *response)
+{
+	struct newcomer new;
+	struct visit visit;
+	enum status status;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	if ((status = start(&new, &visit)))
+		visit_refuse(&visit, status);
+	else
+		answer_form(&new, 200);
+}
+
+/* --- posted --- */
+
+static void created(struct visit *visit, struct edit_batch *batch, enum status status, void *data)
+{
+	struct newcomer *new = data;
+
+	new->visit = visit;
+	if (!status)
+		visit_go(visit, record_url(visit, batch->results[0].record));
+	else
+		answer_form(new, http_status_of(visit->error.status));
+}
+
+static enum status read_form(struct newcomer *new)
+{
+	struct visit *visit = new->visit;
+	struct field_input *inputs = arena_many(visit->arena, struct field_input, new->type->field_count + 1);
+	READER connection = NULL;
+	enum status status;
+
+	new->request = (struct edit_request){.type = new->type, .fields = inputs, .via = VIA_WEB, .at = INSTANT_NONE};
+	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)))
+		return status;
+	return record_page_inputs(visit, connection, NULL, new->type, inputs, &new->request.field_count);
+}
+
+void post_new(struct http_request *request, struct http_response *response)
+{
+	struct newcomer *new = arena_one(request->arena, struct newcomer);
+	struct visit visit;
+	enum status status;
+
+	if (!visit_start_form(&visit, request, response))
+		return;
+	if ((status = start(new, &visit))) {
+		visit_refuse(&visit, status);
+		return;
+	}
+	if (read_form(new)) {
+		answer_form(new, http_status_of(visit.error.status));
+		return;
+	}
+	new->batch = (struct edit_batch){.actor = visit.actor, .requests = &new->request, .count = 1, .results = &new->result, .now = INSTANT_NONE};
+	visit_edit(&visit, &new->batch, created, new);
+}

@@ -10,6 +10,23 @@ struct str record_page_url(const struct record_page *page, const char *rest)
 	return str_format(visit->arena, "%.*s%s", STR_ARG(record_url(visit, page->record->identity)), rest);
 }
 
+static bool is_prefix(const void *context, struct str prefix)
+{
+	const struct model *model = context;
+
+	return map_get(&model->types_by_prefix, prefix) != NULL;
+}
+
+struct markdown_options record_markdown(const struct record_page *page)
+{
+	return (struct markdown_options){.is_prefix = is_prefix, .context = page->visit->kernel->model, .heading = 3};
+}
+
+struct str record_version(const struct record_page *page)
+{
+	return str_format(page->visit->arena, "%lld", (long long)page->record->version);
+}
+
 const struct field *settable_field(const struct record_page *page, struct str name)
 {
 	const struct field *field = type_field(page->record->type, name);
@@ -96,6 +113,19 @@ static enum status look_up(struct record_page *page)
 	return show_look_up(show, page->connection);
 }
 
+/* Whether customers' people may see such records and speak on them. */
+static bool has_readers(const struct type *type)
+{
+	bool speak = false;
+
+	for (size_t i = 0; i < type->access_count[ACCESS_COMMENT]; i++) {
+		enum who_kind kind = type->access[ACCESS_COMMENT][i].kind;
+
+		speak = speak || kind == WHO_CUSTOMER || kind == WHO_EVERYONE || kind == WHO_FIELD;
+	}
+	return speak && (type->scoped || type->open_to_customers);
+}
+
 enum status record_page_load(struct record_page *page, struct visit *visit, struct connection *connection, int64_t identity)
 {
 	const struct record *record;
@@ -108,6 +138,7 @@ enum status record_page_load(struct record_page *page, struct visit *visit, stru
 	record = page->record;
 	page->may_edit = access_may(visit->kernel, visit->actor, record->type, ACCESS_EDIT, record);
 	page->may_comment = page->may_edit || access_may(visit->kernel, visit->actor, record->type, ACCESS_COMMENT, record);
+	page->has_readers = has_readers(record->type);
 	page->may_link = page->may_edit && page->staff;
 	if (record->state && record->state->phase == PHASE_DONE) /* what it says stays as it is */
 		page->may_edit = false;
@@ -133,10 +164,9 @@ static struct str readers(const struct record_page *page)
 
 static void draw_composer_of(struct record_page *page)
 {
-	const struct type *type = page->record->type;
 	struct composer_view composer = {.action = record_page_url(page, "/comments"),
 					 .readers = readers(page),
-					 .can_reply = page->may_comment && (type->scoped || type->open_to_customers),
+					 .can_reply = page->may_comment && page->has_readers,
 					 .can_note = page->may_comment && page->staff,
 					 .internal = page->comment_is_internal,
 					 .text = page->comment,

@@ -13,7 +13,7 @@ struct record_page {
 	struct record *record;
 	struct show show;
 	bool staff, may_edit, may_comment; /* may_edit: fields of it as it stands */
-	bool may_link;
+	bool may_link, has_readers; /* has_readers: customers' people take part */
 	struct link_end *links;
 	size_t link_count;
 	struct attachment *files;
@@ -46,6 +46,9 @@ void record_page_answer(struct record_page *page, unsigned status);
 struct str record_page_url(const struct record_page *page, const char *rest);
 const struct field *settable_field(const struct record_page *page, struct str name); /* NULL: none, or not by this reader */
 
+struct markdown_options record_markdown(const struct record_page *page);
+struct str record_version(const struct record_page *page);
+
 /* page_record_head.c */
 MUST enum status draw_page_head(struct record_page *page);
 /* page_record_timeline.c */
@@ -65,10 +68,11 @@ void draw_page_texts(struct record_page *page);
 /* page_edit.c: opens what the query asks for. */
 MUST enum status record_page_open(struct record_page *page);
 MUST enum status record_page_open_link(struct record_page *page);
-/* Fields as a form; texts by field->index, given says which were posted (NULL: all as they stand). */
+MUST enum status record_page_open_transition(struct record_page *page, const struct transition *transition);
+/* Fields as controls: as they were posted, else as they stand. */
 MUST enum status record_page_form(struct record_page *page, const struct field *const *fields, size_t count,
 				  struct field_form_view *views);
-/* What was posted, and not as it stands already, as inputs. */
+/* What was posted, and not as it stands already, as inputs (room for all fields). record NULL: a new one. */
 MUST enum status record_page_inputs(struct visit *visit, struct connection *connection, const struct record *record,
 				    const struct type *type, struct field_input *inputs, size_t *count);
 

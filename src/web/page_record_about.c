@@ -19,6 +19,16 @@ static bool stands_elsewhere(const struct record_page *page, const struct field 
 	return field == page->record->type->headline || (form_is_large(field) && !value_is_empty(value));
 }
 
+/* Empty, and neither what the list shows nor what whoever reports it tells: named below, without a line of its own. */
+static bool is_folded(const struct record_page *page, const struct field *field, struct value value)
+{
+	const struct type *type = page->record->type;
+
+	if (!value_is_empty(value) || field->required || form_is_column(type, field))
+		return false;
+	return page->staff ? !field->is_public || form_is_large(field) || form_is_of_a_step(type, field) : true;
+}
+
 static struct str edit_url(const struct record_page *page, const struct field *field)
 {
 	if (!settable_field(page, field->name) || page->print)
@@ -60,10 +70,31 @@ static size_t properties_of(struct record_page *page, struct property_view *item
 
 		if (!access_reads_field(visit->actor, field) || (filled && value_is_empty(value)))
 			continue;
-		if (is_open || (!says_nothing(field, value) && !stands_elsewhere(page, field, value)))
+		if (is_open || (!says_nothing(field, value) && !stands_elsewhere(page, field, value) && !is_folded(page, field, value)))
 			items[count++] = property_of(page, field, value);
 	}
 	return count;
+}
+
+static void draw_folded(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	const struct record *record = page->record;
+	int64_t count = 0;
+
+	for (size_t i = 0; i < record->type->field_count; i++) {
+		const struct field *field = record->type->fields[i];
+
+		if (!is_folded(page, field, record->values[i]) || !edit_url(page, field).n)
+			continue;
+		if (!count++)
+			html(h, "<details class='more noprint'><summary class='small'>%i%l</summary><ul class='line small'>", ICON_RIGHT,
+			     N_("Fill in more"));
+		html(h, "<li><a href='%u'>%t</a></li>", edit_url(page, field), words_of(visit, &field->label));
+	}
+	if (count)
+		html(h, "</ul></details>");
 }
 
 static void draw_properties_of(struct record_page *page)
@@ -79,6 +110,7 @@ static void draw_properties_of(struct record_page *page)
 	if (page->may_edit && !page->print)
 		properties.edit_url = record_page_url(page, "?edit=all");
 	draw_properties(&visit->h, &properties);
+	draw_folded(page);
 }
 
 void draw_page_facts(struct record_page *page)
@@ -116,18 +148,11 @@ static void draw_table_of(struct record_page *page, const struct field *field, s
 	html(h, "</tbody></table></div>");
 }
 
-static bool is_prefix(const void *context, struct str prefix)
-{
-	const struct model *model = context;
-
-	return map_get(&model->types_by_prefix, prefix) != NULL;
-}
-
 void draw_page_texts(struct record_page *page)
 {
 	struct visit *visit = page->visit;
 	const struct record *record = page->record;
-	struct markdown_options markdown = {.is_prefix = is_prefix, .context = visit->kernel->model, .heading = 3};
+	struct markdown_options markdown = record_markdown(page);
 
 	for (size_t i = 0; i < record->type->field_count; i++) {
 		const struct field *field = record->type->fields[i];

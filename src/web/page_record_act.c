@@ -1,0 +1,329 @@
+/* What is done on a record's page: edits, steps, comments, links, watching; and its files. */
+#include "api/api.h"
+#include "web/page_record.h"
+#include "web/pages.h"
+
+enum deed { DEED_EDIT, DEED_STEP, DEED_COMMENT, DEED_LINK, DEED_WATCH };
+
+struct act { /* what was asked for, kept until it is committed or refused */
+	enum deed deed;
+	struct record *record;
+	const struct transition *transition;
+	struct edit_batch batch;
+	struct edit_request request;
+	struct edit_result result;
+};
+
+static enum status no_such_record(struct visit *visit)
+{
+	return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such record"));
+}
+
+/* --- refused: the same page, with what was typed and what is wrong --- */
+
+static enum status reopen(struct record_page *page, const struct act *act)
+{
+	struct visit *visit = page->visit;
+
+	switch (act->deed) {
+	case DEED_EDIT:
+		return record_page_open(page);
+	case DEED_STEP:
+		return record_page_open_transition(page, act->transition);
+	case DEED_LINK:
+		if (!str_is(http_query(visit->request, "remove"), "yes"))
+			return record_page_open_link(page);
+		break;
+	case DEED_COMMENT:
+		page->comment = form_word(visit, "text");
+		page->comment_is_internal = str_is(form_word(visit, "audience"), "internal");
+		page->comment_error = form_other_errors(visit, NULL, 0);
+		if (!page->comment_error.n)
+			page->comment_error = visit_words_of_field(visit, "comment");
+		return OK;
+	case DEED_WATCH:
+		break;
+	}
+	page->notice = form_other_errors(visit, NULL, 0);
+	return OK;
+}
+
+static void refuse(struct visit *visit, const struct act *act)
+{
+	READER connection = NULL;
+	struct record_page page;
+	struct error error = visit->error;
+	unsigned code = http_status_of(error.status);
+	enum status status;
+
+	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
+	    (status = record_page_load(&page, visit, connection, act->record->identity)) || (status = reopen(&page, act))) {
+		visit_refuse(visit, status);
+		return;
+	}
+	if (act->deed == DEED_EDIT && !page.dialog && !page.editing)
+		page.notice = form_other_errors(visit, NULL, 0);
+	record_page_answer(&page, code);
+}
+
+static void done(struct visit *visit, struct edit_batch *batch, enum status status, void *data)
+{
+	const struct act *act = data;
+
+	(void)batch;
+	if (status)
+		refuse(visit, act);
+	else
+		visit_go(visit, record_url(visit, act->record->identity));
+}
+
+/* --- begin and end of every deed --- */
+
+static enum status load(struct visit *visit, struct connection *connection, struct act *act)
+{
+	int64_t identity;
+	enum status status;
+
+	if (!kernel_parse_number(visit->kernel, http_parameter(visit->request, "number"), &identity))
+		return no_such_record(visit);
+	if ((status = read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &act->record, &visit->error)))
+		return status;
+	act->request = (struct edit_request){.type = act->record->type, .record = identity, .via = VIA_WEB, .at = INSTANT_NONE,
+					     .if_version = form_version(visit)};
+	return OK;
+}
+
+static void go(struct visit *visit, struct act *act)
+{
+	act->batch = (struct edit_batch){.actor = visit->actor, .requests = &act->request, .count = 1, .results = &act->result, .now = INSTANT_NONE};
+	visit_edit(visit, &act->batch, done, act);
+}
+
+/* Reads the form, and what it asks for by `read`. What cannot be understood is told at once. */
+static void perform(struct http_request *request, struct http_response *response, enum deed deed,
+		    enum status (*read)(struct visit *visit, struct connection *connection, struct act *act))
+{
+	struct act *act = arena_one(request->arena, struct act);
+	struct visit visit;
+	enum status status;
+
+	act->deed = deed;
+	if (!visit_start_form(&visit, request, response))
+		return;
+	{
+		READER connection = NULL;
+
+		if ((status = store_reader(visit.kernel->store, &connection, &visit.error)) || (status = load(&visit, connection, act))) {
+			visit_refuse(&visit, status);
+			return;
+		}
+		status = read(&visit, connection, act);
+	}
+	if (status && status != E_NOT_FOUND)
+		refuse(&visit, act);
+	else if (status)
+		visit_refuse(&visit, status);
+	else
+		go(&visit, act);
+}
+
+static enum status read_fields(struct visit *visit, struct connection *connection, struct act *act)
+{
+	struct field_input *inputs = arena_many(visit->arena, struct field_input, act->record->type->field_count + 1);
+
+	act->request.fields = inputs;
+	return record_page_inputs(visit, connection, act->record, act->record->type, inputs, &act->request.field_count);
+}
+
+/* --- fields --- */
+
+void post_edit(struct http_request *request, struct http_response *response)
+{
+	perform(request, response, DEED_EDIT, read_fields);
+}
+
+/* --- steps --- */
+
+static enum status read_step(struct visit *visit, struct connection *connection, struct act *act)
+{
+	act->transition = type_transition(act->record->type, http_parameter(visit->request, "transition"));
+	if (!act->transition)
+		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such step"));
+	act->request.transition = act->transition;
+	act->request.comment = str_trim(form_word(visit, "comment"));
+	act->request.comment_is_public = !actor_is_staff(visit->actor) || str_is(form_word(visit, "comment_public"), "true");
+	return read_fields(visit, connection, act);
+}
+
+void post_transition(struct http_request *request, struct http_response *response)
+{
+	perform(request, response, DEED_STEP, read_step);
+}
+
+static enum status ask(struct visit *visit, struct connection *connection, struct record_page *page)
+{
+	const struct transition *transition;
+	int64_t identity;
+	bool may;
+	enum status status;
+
+	if (!kernel_parse_number(visit->kernel, http_parameter(visit->request, "number"), &identity))
+		return no_such_record(visit);
+	if ((status = record_page_load(page, visit, connection, identity)))
+		return status;
+	transition = type_transition(page->record->type, http_parameter(visit->request, "transition"));
+	if (!transition)
+		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such step"));
+	if ((status = edit_may_transition(visit->kernel, connection, visit->arena, visit->actor, page->record, transition, visit->now, &may,
+					  &visit->error)))
+		return status;
+	if (may)
+		return record_page_open_transition(page, transition);
+	page->notice = label(&visit->h, N_("This step cannot be taken now. What can be done stands above."));
+	return OK;
+}
+
+void page_transition(struct http_request *request, struct http_response *response)
+{
+	READER connection = NULL;
+	struct record_page page;
+	struct visit visit;
+	enum status status;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	if ((status = store_reader(visit.kernel->store, &connection, &visit.error)) || (status = ask(&visit, connection, &page)))
+		visit_refuse(&visit, status);
+	else
+		record_page_answer(&page, page.dialog ? 200 : 409);
+}
+
+/* --- comments and files --- */
+
+static enum status read_comment(struct visit *visit, struct connection *connection, struct act *act)
+{
+	struct attachment_input *files = arena_many(visit->arena, struct attachment_input, visit->form.count + 1);
+
+	(void)connection;
+	for (size_t i = 0; i < visit->form.count; i++) {
+		const struct http_field *field = &visit->form.fields[i];
+
+		if (str_is(field->name, "file") && field->file_name.n)
+			files[act->request.attachment_count++] = (struct attachment_input){field->file_name, field->media_type, field->value};
+	}
+	act->request.attachments = files;
+	act->request.if_version = 0;
+	act->request.comment = str_trim(form_word(visit, "text"));
+	act->request.comment_is_public = !actor_is_staff(visit->actor) || str_is(form_word(visit, "audience"), "public");
+	if (!act->request.comment.n && !act->request.attachment_count)
+		return error_fail(&visit->error, E_INVALID, "comment", "required", N_("Write something, or attach a file"));
+	return OK;
+}
+
+void post_comment(struct http_request *request, struct http_response *response)
+{
+	perform(request, response, DEED_COMMENT, read_comment);
+}
+
+static enum status find_file(struct visit *visit, struct attachment **file, struct str *bytes)
+{
+	READER connection = NULL;
+	int64_t identity, record;
+	enum status status;
+
+	if (!str_int64(http_parameter(visit->request, "file"), &identity) ||
+	    !kernel_parse_number(visit->kernel, http_parameter(visit->request, "number"), &record))
+		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
+	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
+	    (status = read_attachment_bytes(visit->kernel, connection, visit->arena, visit->actor, identity, file, bytes, &visit->error)))
+		return status;
+	return (*file)->record == record ? OK : error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
+}
+
+void send_file(struct http_request *request, struct http_response *response)
+{
+	struct attachment *file;
+	struct visit visit;
+	struct str bytes;
+	enum status status;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	if ((status = find_file(&visit, &file, &bytes))) {
+		visit_refuse(&visit, status);
+		return;
+	}
+	http_add_header(response, "Content-Disposition",
+			str_format(visit.arena, "attachment; filename*=UTF-8''%.*s", STR_ARG(url_part(visit.arena, file->name))));
+	http_body(response, "application/octet-stream", bytes);
+}
+
+/* --- links --- */
+
+static struct str said(struct visit *visit, const char *name)
+{
+	struct str query = http_query(visit->request, name);
+
+	return query.p ? query : str_trim(form_word(visit, name));
+}
+
+static const struct link_kind *kind_of(const struct type *type, struct str text, bool *backwards)
+{
+	struct link_kind **kinds = type->links;
+	size_t count = type->link_count;
+
+	*backwards = str_starts(text, S("from."));
+	if (*backwards) {
+		kinds = type->back_links;
+		count = type->back_link_count;
+	} else if (!str_starts(text, S("to."))) {
+		return NULL;
+	}
+	text = str_sub(text, *backwards ? 5 : 3, text.n);
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(kinds[i]->kind, text))
+			return kinds[i];
+	return NULL;
+}
+
+static enum status read_link(struct visit *visit, struct connection *connection, struct act *act)
+{
+	struct link_input *link = arena_one(visit->arena, struct link_input);
+	struct str other = said(visit, "other");
+	enum status status;
+
+	act->request.if_version = 0;
+	link->link = kind_of(act->record->type, said(visit, "kind"), &link->backwards);
+	link->remove = str_is(http_query(visit->request, "remove"), "yes");
+	if (!link->link)
+		return error_fail(&visit->error, E_INVALID, "kind", "required", N_("Choose a kind of link"));
+	if (!kernel_parse_number(visit->kernel, other, &link->other) && other.n &&
+	    (status = record_find(visit->kernel, connection, link->backwards ? link->link->from : link->link->to, other, &link->other,
+				  &visit->error)))
+		return status;
+	if (!link->other)
+		return error_fail(&visit->error, E_INVALID, "other", "reference", N_("There is no such record"));
+	act->request.links = link;
+	act->request.link_count = 1;
+	return OK;
+}
+
+void post_link(struct http_request *request, struct http_response *response)
+{
+	perform(request, response, DEED_LINK, read_link);
+}
+
+/* --- watching --- */
+
+static enum status read_watch(struct visit *visit, struct connection *connection, struct act *act)
+{
+	(void)connection;
+	act->request.watch = !str_is(form_word(visit, "watch"), "no");
+	act->request.unwatch = !act->request.watch;
+	return OK;
+}
+
+void post_watch(struct http_request *request, struct http_response *response)
+{
+	perform(request, response, DEED_WATCH, read_watch);
+}

@@ -107,19 +107,20 @@ static void add_changes(struct record_page *page, const struct event *event, str
 	struct visit *visit = page->visit;
 	struct change_view *views = arena_many(visit->arena, struct change_view, event->change_count + 1);
 
+	for (size_t i = 0; i < event->change_count; i++) /* the state goes first */
+		if (!event->changes[i].field)
+			views[entry->change_count++] =
+				(struct change_view){label(&visit->h, N_("State")), state_words(page, event->changes[i].before),
+						     state_words(page, event->changes[i].after)};
 	for (size_t i = 0; i < event->change_count; i++) {
 		const struct change *change = &event->changes[i];
 
 		if (change->field)
-			views[i] = (struct change_view){words_of(visit, &change->field->label),
-							show_value(&page->show, change->field, change->before),
-							show_value(&page->show, change->field, change->after)};
-		else
-			views[i] = (struct change_view){label(&visit->h, N_("State")), state_words(page, change->before),
-							state_words(page, change->after)};
+			views[entry->change_count++] = (struct change_view){words_of(visit, &change->field->label),
+									    show_value(&page->show, change->field, change->before),
+									    show_value(&page->show, change->field, change->after)};
 	}
 	entry->changes = views;
-	entry->change_count = event->change_count;
 }
 
 static struct str change_sentence(const struct record_page *page, const struct event *event)
@@ -221,7 +222,7 @@ static void draw_kinds(struct record_page *page)
 
 		for (size_t e = 0; e < count; e++)
 			pick.count += belongs(name, &entries[e]);
-		if (page->staff || !shown[i].staff)
+		if ((page->staff || !shown[i].staff) && (page->has_readers || pick.count || !str_is(name, "messages")))
 			picks[pick_count++] = pick;
 	}
 	draw_picks(&visit->h, picks, pick_count);
@@ -248,18 +249,11 @@ void draw_page_which(struct record_page *page)
 	html(h, "</nav></div>");
 }
 
-static bool is_prefix(const void *context, struct str prefix)
-{
-	const struct model *model = context;
-
-	return map_get(&model->types_by_prefix, prefix) != NULL;
-}
-
 void draw_page_timeline(struct record_page *page)
 {
 	struct visit *visit = page->visit;
 	struct html *h = &visit->h;
-	struct markdown_options markdown = {.is_prefix = is_prefix, .context = visit->kernel->model, .heading = 3};
+	struct markdown_options markdown = record_markdown(page);
 	struct entry_view *entries = arena_many(visit->arena, struct entry_view, record_entries_room(page));
 	struct timeline_view timeline = {.entries = entries, .markdown = &markdown};
 	int64_t before;

@@ -1,11 +1,11 @@
 #include "web/part_table.h"
 
-static const char *column_class(enum column_kind kind)
+static const char *column_class(enum cell_kind kind)
 {
 	static const char *const classes[] = {
-	    [COLUMN_NUMBER] = "c-no", [COLUMN_TITLE] = "c-ti", [COLUMN_STATE] = "c-st",      [COLUMN_PRIORITY] = "c-pr",
-	    [COLUMN_CLOCK] = "c-ck",  [COLUMN_SHORT] = "c-sv", [COLUMN_GROUP] = "c-gr",      [COLUMN_PERSON] = "c-as",
-	    [COLUMN_TIME] = "c-up",   [COLUMN_TEXT] = "c-tx",  [COLUMN_AMOUNT] = "c-nu num",
+	    [CELL_NUMBER] = "c-no", [CELL_TITLE] = "c-ti", [CELL_STATE] = "c-st",      [CELL_PRIORITY] = "c-pr",
+	    [CELL_CLOCK] = "c-ck",  [CELL_SHORT] = "c-sv", [CELL_GROUP] = "c-gr",      [CELL_PERSON] = "c-as",
+	    [CELL_TIME] = "c-up",   [CELL_TEXT] = "c-tx",  [CELL_AMOUNT] = "c-nu num",
 	};
 
 	return classes[kind];
@@ -31,11 +31,11 @@ static void draw_head(struct html *h, const struct table_view *t)
 	html(h, "</tr></thead>");
 }
 
-static void draw_cell(struct html *h, const struct row_view *row, enum column_kind kind, const struct cell_view *cell)
+static void draw_cell(struct html *h, const struct row_view *row, enum cell_kind kind, const struct cell_view *cell)
 {
 	const char *class = column_class(kind);
 
-	if (kind == COLUMN_TITLE) {
+	if (kind == CELL_TITLE) {
 		html(h, "<th scope='row' class='c-ti'><a class='title' href='%u'>%t</a>", row->url, cell->text);
 		if (row->preview_url.n)
 			html(h, "<a class='vh' data-preview='' tabindex='-1' href='%u'>%l</a>", row->preview_url,
@@ -44,15 +44,15 @@ static void draw_cell(struct html *h, const struct row_view *row, enum column_ki
 		return;
 	}
 	html(h, "<td class='%a'>", class);
-	if (kind == COLUMN_NUMBER)
+	if (kind == CELL_NUMBER)
 		html(h, "<a class='id' href='%u' tabindex='-1'>%t</a>", row->url, row->number);
-	else if (kind == COLUMN_STATE && cell->state.word.n)
+	else if (kind == CELL_STATE && cell->state.word.n)
 		draw_state(h, &cell->state);
-	else if (kind == COLUMN_PRIORITY)
+	else if (kind == CELL_PRIORITY)
 		draw_priority(h, cell->text);
-	else if (kind == COLUMN_CLOCK)
+	else if (kind == CELL_CLOCK)
 		draw_clock(h, &cell->clock);
-	else if (kind == COLUMN_TIME && cell->at != INSTANT_NONE)
+	else if (kind == CELL_TIME && cell->at != INSTANT_NONE)
 		html_ago(h, cell->at, true);
 	else if (cell->missing)
 		html(h, "<span class='warn'>%t</span>", cell->text);

@@ -5,22 +5,22 @@
 #include "web/part_clock.h"
 #include "web/part_mark.h"
 
-enum column_kind { /* says how wide a column is, how its cells look, and what remains of it where it is narrow */
-		   COLUMN_NUMBER,
-		   COLUMN_TITLE,
-		   COLUMN_STATE,
-		   COLUMN_PRIORITY,
-		   COLUMN_CLOCK,
-		   COLUMN_SHORT, /* a short name */
-		   COLUMN_GROUP,
-		   COLUMN_PERSON,
-		   COLUMN_TIME, /* words of how long ago */
-		   COLUMN_TEXT,
-		   COLUMN_AMOUNT, /* to the right */
+enum cell_kind { /* says how wide a column is, how its cells look, and what remains of it where it is narrow */
+		   CELL_NUMBER,
+		   CELL_TITLE,
+		   CELL_STATE,
+		   CELL_PRIORITY,
+		   CELL_CLOCK,
+		   CELL_SHORT, /* a short name */
+		   CELL_GROUP,
+		   CELL_PERSON,
+		   CELL_TIME, /* words of how long ago */
+		   CELL_TEXT,
+		   CELL_AMOUNT, /* to the right */
 };
 
 struct column_view {
-	enum column_kind kind;
+	enum cell_kind kind;
 	struct str title, sort_url; /* sort_url: empty when it cannot be sorted by */
 	int sorted;                 /* 1 ascending, -1 descending, 0 not */
 };

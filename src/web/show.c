@@ -165,6 +165,18 @@ struct str show_value(const struct show *show, const struct field *field, struct
 	return S("");
 }
 
+struct str show_label_inside(const struct visit *visit, const struct label *text)
+{
+	struct str words = words_of(visit, text);
+	char *copy;
+
+	if (visit->h.language != ENGLISH || words.n < 2 || !islower((unsigned char)words.p[1]))
+		return words;
+	copy = str_c(visit->arena, words);
+	*copy = (char)tolower((unsigned char)*copy);
+	return str_of(copy);
+}
+
 struct str show_title(const struct visit *visit, const struct record *record)
 {
 	struct value value = {0};

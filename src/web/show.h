@@ -45,6 +45,9 @@ MUST enum status show_clock(struct visit *visit, struct connection *connection, 
 /* "Resolution" of resolution */
 struct str show_clock_name(const struct visit *visit, struct str name);
 
+/* A label inside a sentence: in English without its capital ("New incident"), but for CI, SLA and the like. */
+struct str show_label_inside(const struct visit *visit, const struct label *label);
+
 /* What a record is called: its headline, else its number. */
 struct str show_title(const struct visit *visit, const struct record *record);
 /* The field that tells the priority: what priority_matrix derives, or else one named priority. NULL: none. */

@@ -40,7 +40,7 @@ test('filters select what the expression says', async () => {
 	const cases = [
 		['impact <= high', (r) => rank.indexOf(r.impact) <= 1],
 		['caller is empty', (r) => !r.caller],
-		['caller = user and not (urgency = low)', (r) => r.caller === 'user' && r.urgency !== 'low'],
+		['caller = "user" and not (urgency = low)', (r) => r.caller === 'user' && r.urgency !== 'low'],
 		[`service = ${made.service.number} or category in (network, data)`, (r) => r.service === made.service.number || ['network', 'data'].includes(r.category)],
 		['service.name = "Mail"', (r) => r.service === made.service.number],
 		['service.criticality = vital and major', (r) => r.service === made.service.number && r.major === true],

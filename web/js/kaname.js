@@ -7,4 +7,5 @@ import "./theme.js";
 import "./dialog.js";
 import "./composer.js";
 import "./table.js";
+import "./suggest.js";
 import "./live.js";

@@ -102,6 +102,12 @@ static void test_japanese_and_words(void **state)
 	assert_string_equal(found(bench, "障害"), "1");
 	assert_string_equal(found(bench, "バ障害発"), "1");
 	assert_string_equal(found(bench, "障"), "1 2");
+	assert_string_equal(found(bench, "害"), "1 2");
+	assert_string_equal(found(bench, "生"), "1");
+	assert_string_equal(found(bench, "子"), "2");
+	assert_string_equal(found(bench, "ス"), "1 1099511627777");
+	assert_string_equal(found(bench, "\"障害発生 mail\""), "1");
+	assert_string_equal(found(bench, "\"障害 mail\""), "");
 	assert_string_equal(found(bench, "ｻｰﾊﾞ"), "1");
 	assert_string_equal(found(bench, "サーパ"), "");
 	assert_string_equal(found(bench, "ガラ"), "1099511627777");

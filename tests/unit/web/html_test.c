@@ -189,9 +189,9 @@ static void test_assets(void **state)
 static void test_a_list_is_fast(void **state)
 {
 	struct page *page = *state;
-	struct column_view columns[] = {{COLUMN_NUMBER, S("Number")},   {COLUMN_TITLE, S("Title")},
-					{COLUMN_STATE, S("State")},     {COLUMN_PRIORITY, S("Prio")},
-					{COLUMN_CLOCK, S("Time left")}, {COLUMN_TIME, S("Updated")}};
+	struct column_view columns[] = {{CELL_NUMBER, S("Number")},   {CELL_TITLE, S("Title")},
+					{CELL_STATE, S("State")},     {CELL_PRIORITY, S("Prio")},
+					{CELL_CLOCK, S("Time left")}, {CELL_TIME, S("Updated")}};
 	struct cell_view *cells = arena_many(page->arena, struct cell_view, 6);
 	struct row_view rows[50];
 	struct table_view table = {S("Incidents"), columns, 6, rows, 50, true};

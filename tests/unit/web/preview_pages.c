@@ -74,33 +74,33 @@ static struct state_mark sample_state(const struct html *h, enum shape shape)
 	}
 }
 
-static void fill_cell(const struct html *h, const struct sample *s, enum column_kind kind, struct cell_view *cell)
+static void fill_cell(const struct html *h, const struct sample *s, enum cell_kind kind, struct cell_view *cell)
 {
 	*cell = (struct cell_view){.at = INSTANT_NONE};
 	switch (kind) {
-	case COLUMN_TITLE:
+	case CELL_TITLE:
 		cell->text = either(h, s->title_en, s->title_ja);
 		break;
-	case COLUMN_STATE:
+	case CELL_STATE:
 		cell->state = sample_state(h, s->shape);
 		break;
-	case COLUMN_PRIORITY:
+	case CELL_PRIORITY:
 		cell->text = str_of(s->priority);
 		break;
-	case COLUMN_CLOCK:
+	case CELL_CLOCK:
 		cell->clock = sample_clock(s);
 		break;
-	case COLUMN_SHORT:
+	case CELL_SHORT:
 		cell->text = either(h, s->service_en, s->service_ja);
 		break;
-	case COLUMN_GROUP:
+	case CELL_GROUP:
 		cell->text = either(h, s->group_en, s->group_ja);
 		break;
-	case COLUMN_PERSON:
+	case CELL_PERSON:
 		cell->text = *s->person_en ? either(h, s->person_en, s->person_ja) : either(h, "Nobody", "未割当て");
 		cell->missing = !*s->person_en;
 		break;
-	case COLUMN_TIME:
+	case CELL_TIME:
 		cell->at = h->now - (int64_t)s->updated * MINUTE;
 		break;
 	default:
@@ -201,15 +201,15 @@ static void draw_peek(struct html *h)
 
 void preview_list(struct html *h)
 {
-	struct column_view columns[] = {{COLUMN_NUMBER, either(h, "Number", "番号"), S("?sort=number")},
-					{COLUMN_TITLE, either(h, "Title", "件名"), S("?sort=title")},
-					{COLUMN_STATE, either(h, "State", "状態"), S("?sort=state")},
-					{COLUMN_PRIORITY, either(h, "Prio", "優先"), S("?sort=priority")},
-					{COLUMN_CLOCK, either(h, "Time left", "残り時間"), S("?sort=-due"), 1},
-					{COLUMN_SHORT, either(h, "Service", "サービス"), S("?sort=service")},
-					{COLUMN_GROUP, either(h, "Group", "グループ"), S("?sort=group")},
-					{COLUMN_PERSON, either(h, "Assignee", "担当者"), S("?sort=assignee")},
-					{COLUMN_TIME, either(h, "Updated", "更新"), S("?sort=updated_at")}};
+	struct column_view columns[] = {{CELL_NUMBER, either(h, "Number", "番号"), S("?sort=number")},
+					{CELL_TITLE, either(h, "Title", "件名"), S("?sort=title")},
+					{CELL_STATE, either(h, "State", "状態"), S("?sort=state")},
+					{CELL_PRIORITY, either(h, "Prio", "優先"), S("?sort=priority")},
+					{CELL_CLOCK, either(h, "Time left", "残り時間"), S("?sort=-due"), 1},
+					{CELL_SHORT, either(h, "Service", "サービス"), S("?sort=service")},
+					{CELL_GROUP, either(h, "Group", "グループ"), S("?sort=group")},
+					{CELL_PERSON, either(h, "Assignee", "担当者"), S("?sort=assignee")},
+					{CELL_TIME, either(h, "Updated", "更新"), S("?sort=updated_at")}};
 	struct bulk_action actions[] = {{S("assign"), either(h, "Assign", "割当て"), true},
 					{S("wait"), either(h, "Wait", "保留"), true}};
 	struct key_hint keys[] = {{"j", "k", either(h, "move", "移動")},
@@ -294,13 +294,13 @@ void preview_home(struct html *h)
 	    {3, either(h, "approvals wait for me", "承認待ち"), S("#approvals")},
 	    {4, either(h, "reviews and actions due", "期限の近いレビューと処置"), S("#reviews")},
 	    {9, either(h, "watched, 2 changed", "ウォッチ中、2件変更"), S("#watch")}};
-	struct column_view columns[] = {{COLUMN_CLOCK, either(h, "Time left", "残り時間"), S(""), 1},
-					{COLUMN_NUMBER, either(h, "Number", "番号")},
-					{COLUMN_TITLE, either(h, "Title", "件名")},
-					{COLUMN_STATE, either(h, "State", "状態")},
-					{COLUMN_PRIORITY, either(h, "Prio", "優先")},
-					{COLUMN_SHORT, either(h, "Service", "サービス")},
-					{COLUMN_PERSON, either(h, "Assignee", "担当者")}};
+	struct column_view columns[] = {{CELL_CLOCK, either(h, "Time left", "残り時間"), S(""), 1},
+					{CELL_NUMBER, either(h, "Number", "番号")},
+					{CELL_TITLE, either(h, "Title", "件名")},
+					{CELL_STATE, either(h, "State", "状態")},
+					{CELL_PRIORITY, either(h, "Prio", "優先")},
+					{CELL_SHORT, either(h, "Service", "サービス")},
+					{CELL_PERSON, either(h, "Assignee", "担当者")}};
 	struct str title = either(h, "My work", "マイワーク");
 	struct page_view page;
 

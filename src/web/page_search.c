@@ -1,0 +1,260 @@
+/* Finding: full text over everything, going to a number, suggestions while one types; and the sheet of keys. */
+#include <ctype.h>
+
+#include "record/access.h"
+#include "web/list_filter.h"
+#include "web/list_table.h"
+#include "web/pages.h"
+
+enum { HITS = 100, SUGGESTIONS = 10 };
+
+/* --- a number leads to its record --- */
+
+/* "inc-12" is meant as INC-12. */
+static bool meant_number(struct visit *visit, struct str text, int64_t *identity)
+{
+	char *upper = str_c(visit->arena, str_trim(text));
+
+	for (char *c = upper; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return kernel_parse_number(visit->kernel, str_of(upper), identity);
+}
+
+static bool may_be_seen(struct visit *visit, struct connection *connection, int64_t identity)
+{
+	struct record *record;
+	struct error error = {0};
+
+	return !read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &record, &error);
+}
+
+/* --- hits by type --- */
+
+static enum status draw_type(struct visit *visit, struct connection *connection, const struct type *type, const struct search_hit *hits,
+			     size_t count)
+{
+	struct record **records = arena_many(visit->arena, struct record *, count + 1);
+	struct list_columns all = list_all_columns(visit, type);
+	struct list_column chosen[4];
+	struct list_columns columns = {chosen, 0};
+	static const struct str names[] = {S("number"), S("state"), S("updated_at")};
+	struct str note;
+	struct row_view *rows;
+	size_t found = 0;
+	enum status status;
+
+	for (size_t i = 0; i < count; i++)
+		if (hits[i].type == type && (status = read_record(visit->kernel, connection, visit->arena, visit->actor, hits[i].identity,
+								  &records[found++], &visit->error)))
+			return status;
+	chosen[columns.count++] = *list_find_column(&all, names[0]);
+	if (type->headline)
+		chosen[columns.count++] = *list_find_column(&all, type->headline->name);
+	for (size_t i = 1; i < sizeof(names) / sizeof(*names); i++)
+		if (list_find_column(&all, names[i]))
+			chosen[columns.count++] = *list_find_column(&all, names[i]);
+	if ((status = list_rows(visit, connection, &columns, records, found, &rows)))
+		return status;
+	note = words_number(&visit->h, (int64_t)found);
+	html(&visit->h, "<section aria-labelledby='found-%p'><h2 id='found-%p'>%t <span class='n'>%t</span></h2>", type->collection, type->collection,
+	     words_of(visit, &type->plural), note);
+	draw_table(&visit->h, &(struct table_view){.caption = words_of(visit, &type->plural), .columns = list_column_views(visit, &columns, type),
+						   .column_count = columns.count, .rows = rows, .row_count = found});
+	html(&visit->h, "</section>");
+	return OK;
+}
+
+/* Types in the order of their newest hit. */
+static enum status draw_hits(struct visit *visit, struct connection *connection, const struct search_hit *hits, size_t count)
+{
+	bool *drawn = arena_many(visit->arena, bool, visit->kernel->model->type_count + 1);
+	enum status status = OK;
+
+	for (size_t i = 0; i < count && !status; i++) {
+		if (drawn[hits[i].type->index])
+			continue;
+		drawn[hits[i].type->index] = true;
+		status = draw_type(visit, connection, hits[i].type, hits, count);
+	}
+	return status;
+}
+
+static struct str count_words(struct visit *visit, size_t count, struct str query)
+{
+	struct str found = phrase_count(&visit->h, (int64_t)count, N_("%s record found"), N_("%s records found"));
+
+	if (count == HITS)
+		found = phrase(&visit->h, N_("The newest %s records"), words_number(&visit->h, HITS));
+	return count ? found : phrase(&visit->h, N_("Nothing was found for “%s”."), query);
+}
+
+static enum status draw_search_page(struct visit *visit, struct connection *connection, struct str query)
+{
+	struct html *h = &visit->h;
+	struct search_hit *hits = NULL;
+	size_t count = 0;
+	enum status status = OK;
+
+	if (query.n)
+		status = read_search(visit->kernel, connection, visit->arena, visit->actor, query, HITS, &hits, &count, &visit->error);
+	if (status)
+		return status;
+	visit_begin(visit, query.n ? phrase(h, N_("Search: %s"), query) : label(h, N_("Search")), "page found", S("/search"));
+	html(h, "<div class='head'><h1>%l</h1><p role='status'>%t</p></div><form class='searchbar' role='search' aria-label='%l' action='/search'>",
+	     N_("Search"), query.n ? count_words(visit, count, query) : S(""), N_("All records"));
+	html(h, "<label class='vh' for='find-all'>%l</label><input id='find-all' type='search' name='q' value='%a'><button class='btn'>%l</button></form>",
+	     N_("Words, or a number"), query, N_("Search"));
+	if (count)
+		return draw_hits(visit, connection, hits, count);
+	draw_empty(h, &(struct empty_view){.icon = ICON_SEARCH,
+					   .title = label(h, query.n ? N_("No record has all these words") : N_("Search in everything you may read")),
+					   .words = label(h, N_("Write words as they stand in a record, a part of a Japanese word, or a number such "
+								"as INC-123. A phrase goes in quotes."))});
+	return OK;
+}
+
+void page_search(struct http_request *request, struct http_response *response)
+{
+	READER connection = NULL;
+	struct str query;
+	struct visit visit;
+	int64_t identity;
+	enum status status;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	query = str_trim(http_query(request, "q"));
+	if ((status = store_reader(visit.kernel->store, &connection, &visit.error))) {
+		visit_refuse(&visit, status);
+		return;
+	}
+	if (meant_number(&visit, query, &identity) && may_be_seen(&visit, connection, identity))
+		visit_go(&visit, record_url(&visit, identity));
+	else if ((status = draw_search_page(&visit, connection, query)))
+		visit_refuse(&visit, status);
+	else
+		visit_end(&visit, 200);
+}
+
+/* --- suggestions --- */
+
+static void add_suggestion(struct buf *json, struct str value, struct str words)
+{
+	buf_add_c(json, json->n > 1 ? ",{\"value\":" : "{\"value\":");
+	buf_add_json_string(json, value);
+	buf_add_c(json, ",\"words\":");
+	buf_add_json_string(json, words);
+	buf_add_char(json, '}');
+}
+
+static enum status suggest_records(struct visit *visit, const struct type *type, struct str query, struct buf *json)
+{
+	struct list_request request = {.type = type, .limit = SUGGESTIONS, .as_of = INSTANT_NONE, .now = visit->now, .search = query,
+				       .japanese = visit->h.language == JAPANESE};
+	struct sort sort = {.field = type->headline ? type->headline->query : NULL};
+	struct reference references[SUGGESTIONS + 1];
+	struct list_result result;
+	READER connection = NULL;
+	size_t count = 0;
+	int64_t exact = 0;
+	enum status status;
+
+	if (!query.n && sort.field) {
+		request.sort = &sort;
+		request.sort_count = 1;
+	}
+	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
+	    (status = record_find(visit->kernel, connection, type, query, &exact, &visit->error)) ||
+	    (status = read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error)))
+		return status;
+	if (exact && may_be_seen(visit, connection, exact))
+		references[count++] = (struct reference){.identity = exact};
+	for (size_t i = 0; i < result.count && count < SUGGESTIONS; i++)
+		if (result.records[i]->identity != exact)
+			references[count++] = (struct reference){.identity = result.records[i]->identity};
+	if ((status = read_references(visit->kernel, connection, visit->arena, visit->actor, references, count, &visit->error)))
+		return status;
+	for (size_t i = 0; i < count; i++)
+		add_suggestion(json, references[i].shown, references[i].headline);
+	return OK;
+}
+
+/* [{"value":"SVC-4","words":"Mail"}]: of records for ?q=, of expressions for ?expression=. */
+void page_suggest(struct http_request *request, struct http_response *response)
+{
+	struct buf json = buf_new(request->arena);
+	struct str expression = http_query(request, "expression");
+	const struct type *type;
+	struct visit visit;
+	enum status status = OK;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	type = map_get(&visit.kernel->model->types_by_collection, http_parameter(request, "collection"));
+	if (!type || !access_reads_type(visit.kernel, visit.actor, type)) {
+		visit_refuse(&visit, error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
+		return;
+	}
+	buf_add_char(&json, '[');
+	if (expression.p) {
+		size_t count;
+		struct choice_view *choices = list_complete(&visit, type, expression, SUGGESTIONS, &count);
+
+		for (size_t i = 0; i < count; i++)
+			add_suggestion(&json, choices[i].value, choices[i].words);
+	} else {
+		status = suggest_records(&visit, type, str_trim(http_query(request, "q")), &json);
+	}
+	buf_add_char(&json, ']');
+	if (status)
+		visit_refuse(&visit, status);
+	else
+		http_body(response, "application/json", buf_str(&json));
+}
+
+/* --- the sheet of keys --- */
+
+struct key_line {
+	const char *keys[2];
+	const char *words;
+};
+
+static void draw_key_group(struct html *h, const char *title, const struct key_line *lines, size_t count)
+{
+	html(h, "<h3>%l</h3><dl class='keysheet'>", title);
+	for (size_t i = 0; i < count; i++) {
+		html(h, "<div><dt><kbd>%t</kbd>", lines[i].keys[0]);
+		if (lines[i].keys[1])
+			html(h, " <kbd>%t</kbd>", lines[i].keys[1]);
+		html(h, "</dt><dd>%l</dd></div>", lines[i].words);
+	}
+	html(h, "</dl>");
+}
+
+void page_keys(struct http_request *request, struct http_response *response)
+{
+	static const struct key_line everywhere[] = {{{"/", "Ctrl K"}, N_("search, or go to a number")},
+						     {{"g", "h"}, N_("my work")},
+						     {{"n", NULL}, N_("new record, where there is one to make")},
+						     {{"?", NULL}, N_("these keys")},
+						     {{"Esc", NULL}, N_("leave a field, close what is open")}};
+	static const struct key_line list[] = {{{"j", "k"}, N_("next and previous row")},
+					       {{"o", "Enter"}, N_("open the record")},
+					       {{"p", NULL}, N_("preview it at the side")},
+					       {{"x", NULL}, N_("select it")}};
+	static const struct key_line record[] = {{{"r", NULL}, N_("reply")},      {{"c", NULL}, N_("internal note")},
+						 {{"s", NULL}, N_("next step")},  {{"a", NULL}, N_("assign")},
+						 {{"e", NULL}, N_("edit")},       {{"Ctrl", "Enter"}, N_("send what is written")}};
+	struct visit visit;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	visit_begin(&visit, label(&visit.h, N_("Keys")), "page", S("/keys"));
+	html(&visit.h, "<h1 class='vh'>%l</h1><section class='dialog keyhelp' id='dialog' aria-labelledby='dialog-title'><h2 id='dialog-title' tabindex='-1'>%l</h2>",
+	     N_("Keys"), N_("Keys"));
+	draw_key_group(&visit.h, N_("Everywhere"), everywhere, sizeof(everywhere) / sizeof(*everywhere));
+	draw_key_group(&visit.h, N_("In a list"), list, sizeof(list) / sizeof(*list));
+	draw_key_group(&visit.h, N_("On a record"), record, sizeof(record) / sizeof(*record));
+	html(&visit.h, "<div class='btns'><a class='btn' data-close='' href='/'>%l</a></div></section>", N_("Close"));
+	visit_end(&visit, 200);
+}

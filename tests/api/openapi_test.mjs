@@ -1,0 +1,201 @@
+// The description of the API is true: every operation that it names is called, and every answer, refusals too, has the shape that it promises.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import Ajv from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { clientOf, root, stage } from './support.mjs'
+
+let s, document, ajv, reader, nobody
+const called = new Map() // "get /api/v1/..." -> set of statuses
+
+before(async () => {
+	s = await stage({ people: ['desk'] })
+	document = (await s.as.admin.get('/openapi.json')).body
+	ajv = new Ajv({ strict: false, allErrors: true })
+	addFormats(ajv)
+	ajv.addSchema(document, 'document')
+	reader = clientOf(s.url, await s.makeToken('admin', ['--scope', 'read']), 'reader')
+	nobody = clientOf(s.url, 'wrong', 'nobody')
+})
+after(() => s?.end())
+
+const escape = (text) => text.replaceAll('~', '~0').replaceAll('/', '~1')
+const compiled = new Map()
+function validate(pointer, value, told) {
+	const check = compiled.get(pointer) ?? ajv.compile({ $ref: `document#${pointer.split('/').map((part) => encodeURIComponent(part)).join('/')}` })
+	compiled.set(pointer, check)
+	assert.ok(check(value), `${told}: ${ajv.errorsText(check.errors)}\n${JSON.stringify(value)}`)
+}
+
+// Calls an operation by the path's template and checks the answer against the description.
+async function operate(who, method, template, values, body, search = '') {
+	const operation = document.paths[template]?.[method]
+	assert.ok(operation, `${method} ${template} is not described`)
+	const path = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]))
+	const answer = await who.call(method.toUpperCase(), path + search, body)
+	const told = `${who.account}: ${method} ${path}${search}: ${answer.status}`
+	const key = `${method} ${template}`
+	called.set(key, (called.get(key) ?? new Set()).add(answer.status))
+	assert.ok(operation.responses[answer.status], `${told} is not described: ${answer.text}`)
+	let pointer = `/paths/${escape(template)}/${method}/responses/${answer.status}`
+	let described = operation.responses[answer.status]
+	if (described.$ref) {
+		pointer = described.$ref.slice(1)
+		described = document.components.responses[described.$ref.split('/').at(-1)]
+	}
+	const type = answer.type.split(';')[0]
+	assert.ok(described.content[type], `${told}: ${type} is not described`)
+	if (type.endsWith('json')) validate(`${pointer}/content/${escape(type)}/schema`, answer.body, told)
+	for (const name of Object.keys(described.headers ?? {})) assert.ok(answer.headers.has(name), `${told}: header ${name}`)
+	return answer
+}
+
+let serial = 0
+async function valueOf(name, schema) {
+	if (schema['x-refers-to']) {
+		const number = await existing(schema['x-refers-to'])
+		return [schema.type].flat().includes('array') ? [number] : number
+	}
+	if (schema.$ref || schema.anyOf) return { amount: '12.50', currency: 'JPY' }
+	const type = [schema.type].flat()[0]
+	if (schema.enum) return schema.enum[0]
+	if (type === 'boolean') return true
+	if (type === 'integer') return 1
+	if (type === 'array') return []
+	if (schema.format === 'date') return '2026-11-23'
+	if (schema.format === 'date-time') return '2026-11-23T01:02:03Z'
+	if (schema.format === 'duration') return 'PT1H30M'
+	if (schema.format) return undefined
+	return `t${++serial}`
+}
+
+const known = new Map()
+async function existing(collection) {
+	if (!known.has(collection)) {
+		const { items } = (await s.as.admin.get(`/${collection}?limit=1&sort=number`)).body
+		known.set(collection, items.length ? items[0].number : (await makeRecord(collection)).number)
+	}
+	return known.get(collection)
+}
+
+const nameOf = (collection) => document.paths[`/api/v1/${collection}`].post.requestBody.content['application/json'].schema.$ref.split('/').at(-1)
+
+async function bodyOf(collection) {
+	const schema = document.components.schemas[nameOf(collection)], body = {}
+	for (const name of schema.required ?? []) body[name] = await valueOf(name, schema.properties[name])
+	return body
+}
+
+async function makeRecord(collection) {
+	const body = await bodyOf(collection)
+	validate(`/components/schemas/${nameOf(collection)}`, body, collection)
+	const answer = await operate(s.as.admin, 'post', `/api/v1/${collection}`, {}, body)
+	assert.equal(answer.status, 201, `${collection}: ${answer.text}`)
+	return answer.body
+}
+
+const collections = () => Object.keys(document.paths).map((path) => /^\/api\/v1\/([a-z-]+)$/.exec(path)?.[1]).filter((name) => name && document.paths[`/api/v1/${name}`].post)
+
+async function tryCollection(collection) {
+	const { admin } = s.as, base = `/api/v1/${collection}`, one = `${base}/{number}`
+	const record = await makeRecord(collection), other = await makeRecord(collection), number = record.number
+	const at = { number }
+	for (const search of ['', '?count=true&limit=2&sort=-updated_at,number', '?filter=number%20is%20not%20empty', '?q=t1', `?as_of=2030-01-01T00:00:00Z`, '?fields=number', '?nothing=1', '?limit=0', '?filter=('])
+		await operate(admin, 'get', base, {}, undefined, search)
+	await operate(nobody, 'get', base, {})
+	await operate(admin, 'post', base, {}, { nothing: 1 })
+	await operate(admin, 'post', base, {}, Object.fromEntries(Object.keys(await bodyOf(collection)).map((name) => [name, null])))
+	await operate(reader, 'post', base, {}, await bodyOf(collection))
+	await operate(nobody, 'post', base, {}, {})
+	await operate(admin, 'post', `${base}/bulk`, {}, { items: [await bodyOf(collection), { number, version: record.version, comment: 'x' }] })
+	await operate(admin, 'post', `${base}/bulk`, {}, { items: [{ number, version: 999, comment: 'y' }] })
+	await operate(admin, 'post', `${base}/bulk`, {}, { items: [] })
+	await operate(admin, 'get', one, at)
+	await operate(admin, 'get', one, at, undefined, `?as_of=2030-01-01T00:00:00Z`)
+	const fields = Object.entries(document.components.schemas[nameOf(collection).replace(/Create$/, '')].properties)
+	const references = fields.filter(([, schema]) => schema['x-refers-to']).map(([name]) => name)
+	await operate(admin, 'get', one, at, undefined, `?expand=${references.join()}`)
+	const change = document.components.schemas[nameOf(collection).replace(/Create$/, 'Change')]
+	for (const [name, schema] of Object.entries(change.properties)) if (!['comment', 'public'].includes(name)) await operate(admin, 'patch', one, at, { [name]: await valueOf(name, schema) ?? null })
+	await operate(admin, 'get', one, at, undefined, `?expand=${references.join()}`)
+	await operate(admin, 'patch', one, at, { nothing: 1 })
+	await operate(reader, 'patch', one, at, { comment: 'x' })
+	for (const part of ['comments', 'links', 'attachments', 'clocks', 'history', 'watchers']) await operate(admin, 'get', `${one}/${part}`, at)
+	await operate(admin, 'post', `${one}/comments`, at, { text: 'said' })
+	await operate(admin, 'post', `${one}/comments`, at, {})
+	await operate(admin, 'get', `${one}/comments`, at)
+	await operate(admin, 'get', `${one}/history`, at, undefined, '?limit=1')
+	await operate(admin, 'post', `${one}/watchers`, at)
+	await operate(reader, 'post', `${one}/watchers`, at)
+	await operate(admin, 'get', `${one}/watchers`, at)
+	await operate(admin, 'delete', `${one}/watchers`, at)
+	for (const link of ['related_to', 'depends_on', 'nothing']) {
+		await operate(admin, 'post', `${one}/links`, at, { link, to: other.number })
+		await operate(admin, 'get', `${one}/links`, at)
+		await operate(admin, 'delete', `${one}/links/{name}/{other}`, { number, name: link, other: other.number })
+	}
+	const form = new FormData()
+	form.append('file', new Blob(['bytes']), 'a.txt')
+	const { body: added } = await operate(admin, 'post', `${one}/attachments`, at, form)
+	await operate(admin, 'post', `${one}/attachments`, at, new FormData())
+	await operate(admin, 'get', `${one}/attachments`, at)
+	await operate(admin, 'get', `${one}/attachments/{attachment}`, { number, attachment: String(added.items[0].id) })
+	await operate(admin, 'get', `${one}/attachments/{attachment}`, { number, attachment: '999999' })
+	await operate(admin, 'get', `${one}/history`, at)
+	for (const template of Object.keys(document.paths).filter((path) => path.startsWith(`${one}/transitions/`))) {
+		const schema = document.paths[template].post.requestBody.content['application/json'].schema, body = {}
+		for (const [name, property] of Object.entries(schema.properties)) if (name !== 'assignee') body[name] = await valueOf(name, property) ?? null
+		await operate(admin, 'post', template, { number: other.number })
+		await operate(admin, 'post', template, { number: (await makeRecord(collection)).number }, body)
+		await operate(reader, 'post', template, at, { comment: 'x' })
+		await operate(admin, 'post', template, { number: absentOf(number) })
+	}
+	const absent = { number: absentOf(number), name: 'related_to', other: other.number, attachment: '1' }
+	for (const [template, operations] of Object.entries(document.paths)) {
+		if (!template.startsWith(`${one}`) || template.includes('/transitions/')) continue
+		for (const method of Object.keys(operations)) {
+			const body = method === 'patch' ? { comment: 'x' } : method !== 'post' || template.endsWith('watchers') ? undefined
+				: template.endsWith('comments') ? { text: 'x' } : template.endsWith('links') ? { link: 'related_to', to: other.number } : Object.assign(new FormData(), {})
+			if (body instanceof FormData) body.append('file', new Blob(['x']), 'x')
+			const answer = await operate(admin, method, template, absent, body)
+			assert.ok(answer.status === 404 || answer.status === 400, `${method} ${template} of what is not there: ${answer.status}`)
+			await operate(nobody, method, template, absent, body)
+		}
+	}
+}
+const absentOf = (number) => number.replace(/\d+$/, '4711')
+
+test('every operation is called, and answers as it is described', async () => {
+	for (const collection of collections()) await tryCollection(collection)
+	const { admin, desk } = s.as
+	for (const who of [admin, desk, nobody]) {
+		await operate(who, 'get', '/api/v1/me', {})
+		await operate(who, 'get', '/api/v1/search', {}, undefined, '?q=t1')
+		await operate(who, 'get', '/api/v1/search', {})
+	}
+	const all = Object.entries(document.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`))
+	assert.deepEqual(all.filter((key) => !called.has(key)), [], 'operations that nothing called')
+	const never = all.filter((key) => !key.includes('/transitions/') && !key.includes('/links') && ![...called.get(key)].some((status) => status < 300))
+	assert.deepEqual(never, [], 'operations that never succeeded')
+	assert.ok([...called].some(([key, statuses]) => key.includes('/links/{name}') && statuses.has(200)))
+})
+
+test('what is not described is refused', async () => {
+	const { admin } = s.as
+	for (const path of Object.keys(document.paths).filter((name) => !name.includes('{')))
+		assert.equal((await admin.call('PUT', path, {})).status, 405, path)
+})
+
+test('the document passes the linters of others', () => {
+	const file = join(s.directory, 'openapi.json'), rules = join(s.directory, 'rules.yaml')
+	writeFileSync(file, JSON.stringify(document))
+	writeFileSync(rules, 'extends: ["spectral:oas"]\n')
+	const bin = (name) => join(root, 'tests', 'node_modules', '.bin', name)
+	for (const [name, words] of [['redocly', ['lint', file]], ['spectral', ['lint', '--fail-severity', 'error', '--ruleset', rules, file]]]) {
+		const done = spawnSync(bin(name), words, { encoding: 'utf8', cwd: s.directory, env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } })
+		assert.equal(done.status, 0, `${name}: ${done.error ?? ''}${done.stdout}${done.stderr}`)
+	}
+})

@@ -1,0 +1,315 @@
+// The page of a record and New, as people use them: with the script and without, alone and two at a time.
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { chromium } from 'playwright-core'
+import { runWell, stage } from '../api/support.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const password = 'a long password'
+let scene, browser
+
+before(async () => {
+	scene = await stage({ people: ['desk', 'resolver', 'config'] })
+	for (const account of ['desk', 'resolver', 'user', 'config'])
+		runWell(['user', 'password', account], { input: password + '\n', database: scene.database })
+	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+})
+
+after(async () => {
+	await browser?.close()
+	await scene?.end()
+})
+
+async function signIn(account, { script = true, next = '/incidents/new' } = {}) {
+	const context = await browser.newContext({ javaScriptEnabled: script, viewport: { width: 1440, height: 1000 }, locale: 'en-GB' })
+	const page = await context.newPage()
+	page.faults = []
+	page.on('pageerror', (error) => page.faults.push(String(error)))
+	page.on('console', (message) => message.type() === 'error' && !/status of 4/.test(message.text()) && page.faults.push(message.text()))
+	await page.goto(`${scene.url}/login?next=${encodeURIComponent(next)}`)
+	await page.fill('[name=user]', account)
+	await page.fill('[name=password]', password)
+	await page.locator('form button.main').click()
+	await page.waitForURL((url) => url.pathname + url.search === next)
+	return page
+}
+
+const makeIncident = (fields = {}) => scene.as.desk.make('incidents', {
+	title: 'Mail is slow', caller: 'user', service: scene.made.service.number, category: 'mail', ...fields,
+})
+const go = (page, path) => page.goto(scene.url + path)
+const state = (page) => page.locator('.rhead .facts .st').innerText()
+const field = (page, label) => page.locator('#dialog').getByLabel(label, { exact: false }).first()
+const numberIn = (page) => new URL(page.url()).pathname.slice(1)
+
+// Clicks and waits until the page shows what is wanted.
+async function until(page, wanted, act) {
+	await act()
+	await page.locator('.rhead .facts .st', { hasText: wanted }).waitFor()
+}
+
+async function step(page, name, wanted, fill = {}) {
+	const button = page.locator('#actions').getByText(name, { exact: false }).first()
+	await button.click()
+	if (Object.keys(fill).length) {
+		await page.locator('#dialog').waitFor()
+		for (const [label, value] of Object.entries(fill)) {
+			const control = field(page, label)
+			if (await control.evaluate((element) => element.tagName === 'SELECT')) await control.selectOption(value)
+			else await control.fill(value)
+		}
+		await until(page, wanted, () => page.locator('#dialog button.main').click())
+	} else {
+		await page.locator('.rhead .facts .st', { hasText: wanted }).waitFor()
+	}
+}
+
+for (const script of [true, false]) {
+	describe(script ? 'with the script' : 'without the script', () => {
+		it('takes an incident from New to its end and back', async () => {
+			const page = await signIn('desk', { script })
+			await page.getByLabel('Summary').fill('Outlook cannot connect')
+			await page.getByLabel('Description').fill('Since **9:10**. <script>alert(1)</script>')
+			await page.getByLabel('Reported by').selectOption('user')
+			await page.getByLabel('Service').selectOption(scene.made.service.number)
+			await page.getByText('Critical', { exact: true }).click()
+			await page.locator('.newp button.main').click()
+			await page.waitForURL(/\/INC-\d+$/)
+			const number = numberIn(page)
+			assert.equal(await state(page), 'New')
+			assert.match(await page.locator('h1').innerText(), /Outlook cannot connect/)
+			assert.equal(await page.locator('#text-description strong').innerText(), '9:10')
+			assert.match(await page.locator('#text-description').innerText(), /<script>/)
+			assert.equal(await page.locator('.rhead .pr').innerText(), 'P2')
+
+			await step(page, 'Assign', 'Assigned', { Group: 'GRP-1', Assignee: 'resolver' })
+			await step(page, 'Start work', 'In progress', { Category: 'mail', Assignee: 'resolver' })
+			await step(page, 'Put on hold', 'Waiting', { 'Waiting for': 'customer', Comment: 'We asked for the version.' })
+			assert.match(await page.locator('.clocks').innerText(), /paused/)
+			await step(page, 'Resume', 'In progress')
+			await step(page, 'Resolve', 'Resolved', { Resolution: 'Restarted it.', 'Closing code': 'solved' })
+			await step(page, 'Confirm', 'Closed')
+			await step(page, 'Reopen', 'In progress', { Comment: 'It came back.' })
+
+			const record = (await scene.as.desk.get(`/incidents/${number}`)).body
+			assert.equal(record.state, 'in_progress')
+			assert.equal(record.reopen_count, 1)
+			assert.equal(record.assignee, 'resolver')
+			const words = await page.locator('#timeline').innerText()
+			assert.match(words, /took the step “Assign”/)
+			assert.match(words, /State:\s*New\s*to\s*Assigned/)
+			assert.deepEqual(page.faults, [])
+			await page.context().close()
+		})
+
+		it('edits a property in its place', async () => {
+			const { number } = await makeIncident()
+			const page = await signIn('desk', { script, next: `/${number}` })
+			await page.locator('.props a.edit', { hasText: 'Medium' }).first().click()
+			await page.locator('form.editing select[name=impact]').selectOption('high')
+			await page.locator('form.editing button').click()
+			await page.waitForURL(new RegExp(`/${number}$`))
+			await page.locator('.props', { hasText: 'High' }).first().waitFor()
+			assert.equal((await scene.as.desk.get(`/incidents/${number}`)).body.impact, 'high')
+			assert.match(await page.locator('#timeline').innerText(), /desk changed \d fields?/)
+			await page.context().close()
+		})
+
+		it('comments for the customer and for the team, with a file', async () => {
+			const { number } = await makeIncident()
+			const page = await signIn('desk', { script, next: `/${number}` })
+			await page.locator('#msg').fill('We are looking into it.')
+			await page.locator('.write button').click()
+			await page.locator('#timeline article.msg.out', { hasText: 'We are looking into it.' }).waitFor()
+			await page.getByText('Internal note').first().click()
+			await page.locator('#msg').fill('The disk is full again.')
+			await page.locator('.write input[type=file]').setInputFiles({ name: '図 1.txt', mimeType: 'text/plain', buffer: Buffer.from('disk') })
+			await page.locator('.write button').click()
+			await page.locator('#timeline article.note', { hasText: 'The disk is full again.' }).waitFor()
+
+			const [loaded] = await Promise.all([page.waitForEvent('download'), page.locator('#files a').click()])
+			assert.equal(loaded.suggestedFilename(), '図 1.txt')
+			const history = (await scene.as.desk.get(`/incidents/${number}/history`)).body.items
+			assert.deepEqual(history.slice(0, 2).map((event) => [event.comment, event.public]),
+				[['The disk is full again.', false], ['We are looking into it.', true]])
+
+			await go(page, `/${number}?show=notes`)
+			assert.equal(await page.locator('#timeline > li').count(), 1)
+			assert.match(await page.locator('.which [aria-current]').innerText(), /Internal notes\s*1/)
+
+			const customer = await signIn('user', { script, next: `/${number}` })
+			const text = await customer.locator('body').innerText()
+			assert.match(text, /We are looking into it\./)
+			assert.doesNotMatch(text, /disk is full|図 1|Closing code|Service level clocks|Watchers/)
+			await customer.locator('#msg').fill('Thank you.')
+			await customer.locator('.write button').click()
+			await customer.locator('#timeline article', { hasText: 'Thank you.' }).waitFor()
+			await customer.context().close()
+			await page.context().close()
+		})
+
+		it('links two records and takes the link away', async () => {
+			const [one, two] = [await makeIncident(), await makeIncident({ title: 'The other one' })]
+			const page = await signIn('desk', { script, next: `/${one.number}` })
+			await page.locator('#links header a').click()
+			await field(page, 'Kind of link').selectOption({ label: 'Related to' })
+			await field(page, 'Number').fill('INC-99999')
+			await page.locator('#dialog button.main').click()
+			await page.locator('#dialog .err').waitFor()
+			assert.equal(await field(page, 'Number').inputValue(), 'INC-99999')
+			await field(page, 'Number').fill(two.number)
+			await page.locator('#dialog button.main').click()
+			await page.locator('#links li', { hasText: two.number }).waitFor()
+			await go(page, `/${two.number}`)
+			assert.match(await page.locator('#links').innerText(), new RegExp(`Related from\\s*${one.number}`))
+			await page.locator('#links form button').click()
+			await page.locator('#links', { hasText: 'Linked to nothing yet.' }).waitFor()
+			await page.context().close()
+		})
+	})
+}
+
+describe('refusals', () => {
+	it('stand at their fields and keep what was typed', async () => {
+		const page = await signIn('desk', { script: false, next: `/incidents/new?service=${scene.made.service.number}` })
+		assert.equal(await page.getByLabel('Service').inputValue(), scene.made.service.number)
+		await page.locator('.newp form').evaluate((form) => { form.noValidate = true })
+		await page.getByLabel('Description').fill('Kept.')
+		const [answer] = await Promise.all([page.waitForResponse((response) => response.request().method() === 'POST'), page.locator('.newp button.main').click()])
+		assert.equal(answer.status(), 422)
+		await page.locator('#f-title-err').waitFor()
+		assert.equal(await page.locator('#f-title').getAttribute('aria-describedby'), 'f-title-err')
+		assert.equal(await page.getByLabel('Description').inputValue(), 'Kept.')
+		await page.context().close()
+	})
+
+	it('ask in the same form for what a rule misses', async () => {
+		const { number } = await makeIncident({ category: undefined })
+		await scene.as.desk.take(`/incidents/${number}`, 'assign', { group: 'servers', assignee: 'resolver' })
+		const page = await signIn('resolver', { next: `/${number}/do/start` })
+		await page.locator('#dialog button.main').click()
+		await page.locator('#f-category-err').waitFor()
+		assert.equal(await field(page, 'Assignee').inputValue(), 'resolver')
+		await field(page, 'Category').selectOption('network')
+		await until(page, 'In progress', () => page.locator('#dialog button.main').click())
+		await page.context().close()
+	})
+
+	it('never let one person overwrite another silently', async () => {
+		const { number } = await makeIncident()
+		const [one, two] = [await signIn('desk', { next: `/${number}?edit=impact` }), await signIn('resolver', { next: `/${number}?edit=impact` })]
+		await one.locator('select[name=impact]').selectOption('critical')
+		await one.locator('form.editing button').click()
+		await one.locator('.props', { hasText: 'Critical' }).first().waitFor()
+
+		await two.locator('select[name=impact]').selectOption('low')
+		await two.locator('form.editing button').click()
+		await two.locator('.editing .err').waitFor()
+		assert.match(await two.locator('.editing .err').innerText(), /Critical/)
+		assert.match(await two.locator('.what').innerText(), /Somebody else changed this record meanwhile/)
+		assert.equal(await two.locator('select[name=impact]').inputValue(), 'low')
+		assert.equal((await scene.as.desk.get(`/incidents/${number}`)).body.impact, 'critical')
+		await two.locator('form.editing button').click()
+		await two.locator('.props a.edit', { hasText: 'Low' }).first().waitFor()
+		assert.equal((await scene.as.desk.get(`/incidents/${number}`)).body.impact, 'low')
+		await one.context().close()
+		await two.context().close()
+	})
+
+	it('do not take a form without the session\'s token', async () => {
+		const { number } = await makeIncident()
+		const page = await signIn('desk', { next: `/${number}` })
+		const answer = await page.request.post(`${scene.url}/${number}/edit`, { form: { title: 'Taken over' } })
+		assert.equal(answer.status(), 403)
+		assert.equal((await scene.as.desk.get(`/incidents/${number}`)).body.title, 'Mail is slow')
+		await page.context().close()
+	})
+
+	it('show nothing of another customer', async () => {
+		const { number } = await scene.as.desk.make('incidents', { title: 'Of Fuji', caller: 'user2' })
+		const page = await signIn('user', { next: '/incidents/new' })
+		assert.equal((await go(page, `/${number}`)).status(), 404)
+		assert.equal((await go(page, `/${number}/preview`)).status(), 404)
+		await page.context().close()
+	})
+})
+
+describe('every declared type', () => {
+	it('has its New and its page', async () => {
+		const page = await signIn('desk')
+		const admin = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: 'en-GB' })
+		const tab = await admin.newPage()
+		await tab.goto(`${scene.url}/login?next=/people/new`)
+		await tab.fill('[name=user]', 'admin')
+		await tab.fill('[name=password]', password)
+		await tab.locator('form button.main').click()
+		await tab.waitForURL(/people\/new/)
+		const paths = Object.keys((await scene.as.admin.get('/openapi.json')).body.paths)
+		const collections = paths.filter((path) => /^\/api\/v1\/[a-z-]+$/.test(path) || /^\/[a-z-]+$/.test(path)).map((path) => path.split('/').pop())
+		let seen = 0
+		for (const collection of collections) {
+			const list = await scene.as.admin.get(`/${collection}?limit=1`)
+			if (list.status !== 200 || !Array.isArray(list.body.items)) continue
+			const fresh = await tab.goto(`${scene.url}/${collection}/new`)
+			assert.ok([200, 403, 404].includes(fresh.status()), `${collection}/new: ${fresh.status()}`)
+			if (list.body.items.length && /^[A-Z]+-\d+$/.test(list.body.items[0].number ?? '')) {
+				for (const query of ['', '?edit=all', '?print=yes', '?do=link', '/preview'])
+					assert.equal((await tab.goto(`${scene.url}/${list.body.items[0].number}${query}`)).status(), 200, collection + query)
+				seen++
+			}
+		}
+		assert.ok(seen >= 5, `${seen} types with records`)
+		await admin.close()
+		await page.context().close()
+	})
+
+	it('takes rows, days and lengths in a form', async () => {
+		const page = await signIn('desk')
+		const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 1000 } })
+		const tab = await context.newPage()
+		await tab.goto(`${scene.url}/login?next=/calendars/new`)
+		await tab.fill('[name=user]', 'admin')
+		await tab.fill('[name=password]', password)
+		await tab.locator('form button.main').click()
+		await tab.waitForURL(/calendars\/new/)
+		await tab.getByLabel('Name', { exact: true }).fill('Round the clock')
+		await tab.locator('details.more').evaluateAll((all) => { for (const one of all) one.open = true })
+		await tab.locator('[name=monday]').fill('00:00-24:00')
+		await tab.locator('[name="holidays.0.date"]').fill('2027-01-01')
+		await tab.locator('[name="holidays.0.name"]').fill('元日')
+		await tab.locator('.newp button.main').click()
+		await tab.waitForURL(/\/CAL-\d+$/)
+		assert.match(await tab.locator('#text-holidays').innerText(), /元日/)
+		const made = (await scene.as.admin.get(`/calendars/${numberIn(tab)}`)).body
+		assert.deepEqual(made.holidays, [{ date: '2027-01-01', name: '元日' }])
+		await context.close()
+		await page.context().close()
+	})
+})
+
+describe('for everyone', () => {
+	for (const language of ['en', 'ja'])
+		for (const theme of ['light', 'dark'])
+			for (const width of [1440, 390])
+				it(`axe finds nothing: ${language}, ${theme}, ${width}`, async () => {
+					const { number } = await makeIncident({ major: true, impact: 'critical', description: '## What\n\n- one\n- `two`' })
+					await scene.as.desk.call('POST', `/incidents/${number}/comments`, { text: 'Internal.', public: false })
+					await scene.as.desk.call('POST', `/incidents/${number}/comments`, { text: 'Public.', public: true })
+					const page = await signIn('desk', { next: '/incidents/new' })
+					await page.context().addCookies([{ name: 'language', value: language, url: scene.url }, { name: 'theme', value: theme, url: scene.url }])
+					await page.setViewportSize({ width, height: 900 })
+					for (const path of ['/incidents/new', `/${number}`, `/${number}?edit=impact`, `/${number}?edit=all`, `/${number}/do/assign`, `/${number}?do=link`, `/${number}/preview`]) {
+						await go(page, path)
+						assert.equal(await page.locator('html').getAttribute('lang'), language)
+						const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+						assert.ok(wide <= 0, `${path}: ${wide} px too wide`)
+						const found = await page.evaluate(`${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`)
+						assert.deepEqual(found.violations.map((violation) => `${path}: ${violation.id}: ${violation.nodes.map((node) => node.html).join(' | ').slice(0, 400)}`), [])
+					}
+					assert.deepEqual(page.faults, [])
+					await page.context().close()
+				})
+})

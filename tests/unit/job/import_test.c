@@ -1,0 +1,392 @@
+/* A small import: records with their history, references, refusals by line, twice the same, and only tried. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "behaviour/behaviours.h"
+#include "job/import.h"
+#include "record/read.h"
+
+static const char mapping_text[] =
+    "format: {separator: ';', decimal: comma, zone: Europe/Amsterdam, times: ['d/M/yyyy H:mm:ss', 'yyyy-MM-dd HH:mm'], "
+    "nothing: ['#N/B']}\n"
+    "references:\n"
+    "  team: {record: group, by: key, fields: {name: value}}\n"
+    "  component: {record: service, by: name, state: live}\n"
+    "  ci:\n"
+    "    record: configuration_item\n"
+    "    by: name\n"
+    "    fields:\n"
+    "      ci_type: {column: kind, map: {app: application}, else: other}\n"
+    "      supports: {column: component, reference: component, create: false}\n"
+    "files:\n"
+    "  - file: inc*.csv\n"
+    "    record: incident\n"
+    "    key: {source_reference: Nr}\n"
+    "    skip: [{column: Nr, empty: true, reason: No number}]\n"
+    "    at: Opened\n"
+    "    fields:\n"
+    "      title: {template: '{Nr} on {CI}'}\n"
+    "      impact: {column: Impact, map: {'1': critical, '4': low}}\n"
+    "      category: {constant: other}\n"
+    "      service: {column: WBS, reference: component}\n"
+    "      configuration_items: [{column: CI, reference: ci, with: {kind: Type, component: WBS}}]\n"
+    "    activities:\n"
+    "      file: act*.csv\n"
+    "      format: {separator: ','}\n"
+    "      key: Nr\n"
+    "      at: When\n"
+    "      kind: What\n"
+    "      kinds:\n"
+    "        Open:\n"
+    "          state: {to: assigned, from: [new]}\n"
+    "          fields: {group: {column: Team, reference: team}}\n"
+    "        Reassignment:\n"
+    "          fields: {group: {column: Team, reference: team}, reassignment_count: {count: Reassignment}}\n"
+    "          comment: {template: 'To {Team}'}\n"
+    "      otherwise: {comment: {template: '{What} ({Team})'}}\n"
+    "    ends:\n"
+    "      at: Closed\n"
+    "      state: {column: Status, map: {Closed: closed, Open: assigned}}\n"
+    "      fields: {closed_at: Closed, closing_code: {constant: solved}}\n"
+    "    reconcile: [{count: Reassignment, equals: Moves, label: Moves agree}]\n";
+
+static const char incidents[] = "CI;Type;WBS;Nr;Status;Impact;Moves;Opened;Closed\n"
+				"APP1;app;W1;IM1;Closed;1;2;1/10/2013 10:00:00;3/10/2013 09:30:00\n"
+				"DSK1;disk;W1;IM2;Open;4;5;1/11/2013 8:00:00;\n"
+				";;;;;;;;\n"
+				"APP1;app;W1;IM3;Closed;9;0;1/10/2013 10:00:00;\n"
+				"APP1;app;W1;IM4;Closed;4;0;31/2/2013 10:00:00;\n";
+static const char activities[] = "Nr,What,When,Team\n"
+				 "IM1,Reassignment,2013-10-02 08:00,TEAM2\n"
+				 "IM1,Reassignment,2013-10-02 08:00,TEAM1\n"
+				 "IM1,Open,2013-10-01 10:00,TEAM1\n"
+				 "IM1,Phone call,2013-10-01 12:00,TEAM1\n"
+				 "IM2,Open,2013-10-31 07:00,TEAM2\n"
+				 "IM9,Open,2013-10-31 07:00,TEAM2\n"
+				 "IM1,Open,yesterday,TEAM2\n";
+
+struct bench {
+	struct arena *arena;
+	char directory[64], incidents[128], activities[128];
+	const struct model *model;
+	struct store *store;
+	struct kernel *kernel;
+	struct import_report report;
+	struct error error;
+};
+
+static void must(struct bench *bench, enum status status)
+{
+	char text[1024];
+
+	if (!status)
+		return;
+	error_text(&bench->error, text, sizeof(text));
+	fail_msg("%s", text);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static int open_bench(void **state)
+{
+	struct arena *arena = arena_new();
+	struct bench *bench = arena_one(arena, struct bench);
+	struct kernel_options options = {.behaviours = behaviours};
+	struct store_options store = {.create = true, .readers = 2};
+	struct model_source *sources = NULL;
+	size_t count = 0;
+	char url[128];
+
+	assert_true(hash_start());
+	bench->arena = arena;
+	must(bench, model_read_directory(arena, PROCESSES, false, &sources, &count, &bench->error));
+	must(bench, model_load(arena, sources, count, &bench->model, &bench->error));
+	snprintf(bench->directory, sizeof(bench->directory), "/tmp/kaname-import-XXXXXX");
+	assert_non_null(mkdtemp(bench->directory));
+	snprintf(url, sizeof(url), "sqlite:%s/test.db", bench->directory);
+	snprintf(bench->incidents, sizeof(bench->incidents), "%s/incidents.csv", bench->directory);
+	snprintf(bench->activities, sizeof(bench->activities), "%s/activities.csv", bench->directory);
+	write_file(bench->incidents, incidents);
+	write_file(bench->activities, activities);
+	store.url = url;
+	must(bench, store_open(&store, &bench->store, &bench->error));
+	must(bench, kernel_open(bench->model, bench->store, &options, &bench->kernel, &bench->error));
+	*state = bench;
+	return 0;
+}
+
+static int close_bench(void **state)
+{
+	struct bench *bench = *state;
+	char command[128];
+
+	kernel_close(bench->kernel);
+	store_close(bench->store);
+	snprintf(command, sizeof(command), "rm -r '%s'", bench->directory);
+	assert_int_equal(system(command), 0);
+	arena_free(bench->arena);
+	return 0;
+}
+
+static struct import_passed *import(struct bench *bench, bool dry_run, FILE *told)
+{
+	const char *files[] = {bench->incidents, bench->activities};
+	struct import_request request = {
+	    .kernel = bench->kernel, .files = files, .file_count = 2, .dry_run = dry_run, .told = told};
+
+	must(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(mapping_text), &request.mapping,
+					&bench->error));
+	must(bench, import_run(bench->arena, &request, &bench->report, &bench->error));
+	assert_int_equal(bench->report.pass_count, 1);
+	return &bench->report.passes[0];
+}
+
+static void assert_figures(const struct import_figures *figures, int lines, int taken, int unchanged, int refused)
+{
+	assert_int_equal(figures->lines, lines);
+	assert_int_equal(figures->taken, taken);
+	assert_int_equal(figures->unchanged, unchanged);
+	assert_int_equal(figures->refused, refused);
+}
+
+static struct list_result list(struct bench *bench, struct connection *connection, const char *type)
+{
+	struct list_request request = {.type = model_type(bench->model, str_of(type)),
+				       .limit = 100,
+				       .as_of = INSTANT_NONE,
+				       .now = time_now(),
+				       .with_links = true};
+	struct list_result result;
+
+	must(bench,
+	     read_list(bench->kernel, connection, bench->arena, actor_system(), &request, &result, &bench->error));
+	return result;
+}
+
+static const struct record *find(struct bench *bench, struct connection *connection, const char *key)
+{
+	struct list_result result = list(bench, connection, "incident");
+
+	for (size_t i = 0; i < result.count; i++)
+		if (str_is(record_value(result.records[i], type_field(result.records[i]->type, S("source_reference")))
+			       .text,
+			   key))
+			return result.records[i];
+	fail_msg("there is no %s", key);
+	return NULL;
+}
+
+static struct value get(const struct record *record, const char *field)
+{
+	return record_value(record, type_field(record->type, str_of(field)));
+}
+
+static void assert_time(instant at, const char *expected)
+{
+	char text[TIME_TEXT];
+
+	assert_string_equal(time_format(at, text), expected);
+}
+
+static void takes_records_with_their_history(void **state)
+{
+	static const char *const times[] = {"2013-10-01T08:00:00Z", "2013-10-01T08:00:00Z", "2013-10-01T10:00:00Z",
+					    "2013-10-02T06:00:00Z", "2013-10-02T06:00:00Z", "2013-10-03T07:30:00Z"};
+	static const char *const comments[] = {"", "", "Phone call (TEAM1)", "To TEAM2", "To TEAM1", ""};
+	struct bench *bench = *state;
+	struct import_passed *passed = import(bench, false, NULL);
+	READER connection = NULL;
+	struct event *events;
+	size_t count;
+
+	assert_figures(&passed->records, 5, 2, 0, 3);
+	assert_figures(&passed->activities, 7, 5, 0, 2);
+	assert_int_equal(passed->records.reasons.count, 3);
+	assert_true(str_is(passed->records.reasons.items[0].text, "No number"));
+	assert_int_equal(passed->earlier, 1);
+	assert_int_equal(passed->checks[0].of, 2);
+	assert_int_equal(passed->checks[0].equal, 1);
+	must(bench, store_reader(bench->store, &connection, &bench->error));
+	const struct record *record = find(bench, connection, "IM1");
+	assert_true(str_is(record->state->name, "closed"));
+	assert_true(str_is(get(record, "title").text, "IM1 on APP1"));
+	assert_true(str_is(get(record, "impact").text, "critical"));
+	assert_int_equal(get(record, "reassignment_count").number, 2);
+	assert_int_equal(get(record, "configuration_items").list.count, 1);
+	assert_time(record->created_at, times[0]);
+	must(bench, read_history(bench->kernel, connection, bench->arena, actor_system(), record->identity, 0, 100,
+				 &events, &count, &bench->error));
+	assert_int_equal(count, 6);
+	for (size_t i = 0; i < 6; i++) {
+		const struct event *event = &events[5 - i];
+
+		assert_time(event->at, times[i]);
+		assert_true(event->recorded_at > event->at && event->via == VIA_IMPORT && !event->is_public);
+		assert_string_equal(str_c(bench->arena, event->comment), comments[i]);
+	}
+	assert_time(find(bench, connection, "IM2")->created_at, "2013-10-31T06:00:00Z");
+	assert_int_equal(list(bench, connection, "group").count, 2);
+	assert_int_equal(list(bench, connection, "service").count, 1);
+	assert_int_equal(list(bench, connection, "configuration_item").count, 2);
+}
+
+static void changes_nothing_the_second_time(void **state)
+{
+	struct bench *bench = *state;
+	struct import_passed *passed;
+
+	import(bench, false, NULL);
+	passed = import(bench, false, NULL);
+	assert_figures(&passed->records, 5, 0, 2, 3);
+	assert_figures(&passed->activities, 7, 0, 5, 2);
+	assert_int_equal(passed->records.updated, 0);
+	assert_int_equal(bench->report.references[0] + bench->report.references[1] + bench->report.references[2], 0);
+}
+
+static void brings_up_to_date(void **state)
+{
+	struct bench *bench = *state;
+	struct import_passed *passed;
+	READER connection = NULL;
+
+	import(bench, false, NULL);
+	write_file(bench->incidents, "CI;Type;WBS;Nr;Status;Impact;Moves;Opened;Closed\n"
+				     "DSK1;disk;W1;IM2;Closed;1;5;1/11/2013 8:00:00;2/11/2013 9:00:00\n");
+	write_file(bench->activities,
+		   "Nr,What,When,Team\nIM2,Open,2013-10-31 07:00,TEAM2\nIM2,Reassignment,2013-11-01 09:00,TEAM1\n");
+	passed = import(bench, false, NULL);
+	assert_figures(&passed->records, 1, 0, 0, 0);
+	assert_int_equal(passed->records.updated, 1);
+	assert_figures(&passed->activities, 2, 1, 1, 0);
+	must(bench, store_reader(bench->store, &connection, &bench->error));
+	assert_true(str_is(find(bench, connection, "IM2")->state->name, "closed"));
+	assert_true(str_is(get(find(bench, connection, "IM2"), "impact").text, "critical"));
+	assert_int_equal(get(find(bench, connection, "IM2"), "reassignment_count").number, 1);
+}
+
+static void tries_only(void **state)
+{
+	struct bench *bench = *state;
+	struct import_passed *passed = import(bench, true, NULL);
+	READER connection = NULL;
+
+	assert_figures(&passed->records, 5, 2, 0, 3);
+	assert_figures(&passed->activities, 7, 5, 0, 2);
+	assert_int_equal(bench->report.references[0], 2);
+	must(bench, store_reader(bench->store, &connection, &bench->error));
+	assert_int_equal(list(bench, connection, "incident").count, 0);
+	assert_int_equal(list(bench, connection, "group").count, 0);
+	assert_int_equal(list(bench, connection, "service").count, 0);
+}
+
+static void names_lines(void **state)
+{
+	struct bench *bench = *state;
+	char *told = NULL, expected[600];
+	size_t n = 0;
+	FILE *file = open_memstream(&told, &n);
+
+	import(bench, false, file);
+	fclose(file);
+	snprintf(expected, sizeof(expected), "%s:5: impact: The mapping does not say what '9' stands for\n",
+		 bench->incidents);
+	assert_non_null(strstr(told, expected));
+	snprintf(expected, sizeof(expected), "%s:6: Opened: '31/2/2013 10:00:00' is no time", bench->incidents);
+	assert_non_null(strstr(told, expected));
+	snprintf(expected, sizeof(expected), "%s:8: When: 'yesterday' is no time", bench->activities);
+	assert_non_null(strstr(told, expected));
+	free(told);
+}
+
+/* A refusal by the kernel stands alone: what is beside it in the batch is taken. */
+static void takes_what_is_beside_a_refusal(void **state)
+{
+	struct bench *bench = *state;
+	struct buf rows = buf_new(bench->arena);
+	struct import_passed *passed;
+
+	buf_add_c(&rows, "CI;Type;WBS;Nr;Status;Impact;Moves;Opened;Closed\n");
+	for (int i = 0; i < 20; i++)
+		buf_format(&rows, "C;app;W;N%0*d;Open;1;0;1/10/2013 10:00:00;\n", i == 7 ? 300 : 3, i);
+	write_file(bench->incidents, str_c(bench->arena, buf_str(&rows)));
+	passed = import(bench, false, NULL);
+	assert_figures(&passed->records, 20, 19, 0, 1);
+	assert_int_equal(passed->records.reasons.items[0].count, 1);
+}
+
+static void refuses_bad_mappings(void **state)
+{
+	static const struct {
+		const char *text, *where;
+	} cases[] = {
+	    {"files: []\n", "m.yaml:1"},
+	    {"files:\n  - {file: a, record: nothing}\n", "m.yaml:2"},
+	    {"files:\n  - {file: a, record: incident, fields: {nope: X}}\n", "m.yaml:2"},
+	    {"files:\n  - {file: a, record: incident, wrong: X}\n", "m.yaml:2"},
+	    {"files:\n  - file: a\n    record: incident\n    fields:\n      title: {column: A, constant: B}\n",
+	     "m.yaml:5"},
+	    {"files:\n  - {file: a, record: incident, fields: {group: {column: A, reference: team}}}\n", "m.yaml:2"},
+	    {"format: {zone: Nowhere}\nfiles: []\n", "m.yaml:1"},
+	    {"format: {separator: xx}\nfiles: []\n", "m.yaml:1"},
+	    {"references:\n  r: {record: group, by: active}\nfiles: []\n", "m.yaml:2"},
+	    {"files:\n  - file: a\n    record: incident\n    activities: {file: b, key: A, at: B, kind: C}\n",
+	     "m.yaml:4"},
+	};
+	struct bench *bench = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct import_mapping *mapping;
+
+		error_clear(&bench->error);
+		assert_int_equal(import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(cases[i].text),
+						     &mapping, &bench->error),
+				 E_INVALID);
+		assert_string_equal(bench->error.items[0].field, cases[i].where);
+	}
+}
+
+static void refuses_files_that_do_not_fit(void **state)
+{
+	struct bench *bench = *state;
+	const char *files[] = {"/tmp/other.csv", bench->incidents};
+	struct import_request request = {.kernel = bench->kernel, .files = files, .file_count = 1};
+
+	must(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(mapping_text), &request.mapping,
+					&bench->error));
+	assert_int_equal(import_run(bench->arena, &request, &bench->report, &bench->error), E_INVALID);
+	error_clear(&bench->error);
+	write_file(bench->incidents, "CI;Type;WBS;Nr;Status;Impact;Moves;Opened\n");
+	request.files = files + 1;
+	assert_int_equal(import_run(bench->arena, &request, &bench->report, &bench->error), E_INVALID);
+	assert_string_equal(bench->error.items[0].arguments[0], "Closed");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(takes_records_with_their_history, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(changes_nothing_the_second_time, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(brings_up_to_date, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(tries_only, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(names_lines, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(takes_what_is_beside_a_refusal, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(refuses_bad_mappings, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(refuses_files_that_do_not_fit, open_bench, close_bench),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
