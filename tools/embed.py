@@ -2,7 +2,8 @@
 """Turns files into one C source with a table of struct embedded_file (src/web/embedded.h).
 
     embed.py --assets WEB DIRECTORY OUT.c   lets WEB/build.mjs write to DIRECTORY; names with a hash, .gz and .br beside each
-    embed.py --sources ROOT OUT.c           the declared processes and their data, plain, named by their path below ROOT
+    embed.py --sources ROOT [--symbol NAME] OUT.c
+                                            the declared processes and their data, plain, named by their path below ROOT
 
 A depfile can be asked for with --depfile, so that the build notices changed files.
 """
@@ -14,7 +15,7 @@ import subprocess
 import sys
 
 TYPES = {'.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml',
-         '.yaml': 'application/yaml', '.csv': 'text/csv; charset=utf-8', '.json': 'application/json'}
+         '.yaml': 'application/yaml', '.csv': 'text/csv; charset=utf-8', '.json': 'application/json', '.tsv': 'text/tab-separated-values; charset=utf-8'}
 
 
 def literal(data):
@@ -51,6 +52,7 @@ def main():
     kind = parser.add_mutually_exclusive_group(required=True)
     kind.add_argument('--assets', type=pathlib.Path, nargs=2, metavar=('WEB', 'DIRECTORY'))
     kind.add_argument('--sources', type=pathlib.Path)
+    parser.add_argument('--symbol', default='embedded_sources')
     parser.add_argument('--depfile', type=pathlib.Path)
     parser.add_argument('out', type=pathlib.Path)
     options = parser.parse_args()
@@ -66,7 +68,7 @@ def main():
         for name, hashed in sorted(manifest.items()):
             entries.append(entry(name, directory / hashed, '/assets/' + hashed, True))
     else:
-        symbol = 'embedded_sources'
+        symbol = options.symbol
         root = options.sources
         for path in sorted(root.rglob('*')):
             if path.is_file() and path.suffix in TYPES and not path.name.startswith('.'):

@@ -134,7 +134,7 @@ static struct value cell_value(const struct field *column, const json_t *cell)
 
 		value.number = json_integer_value(json_array_get(cell, 0));
 		if (currency && strlen(currency) < sizeof(value.currency))
-			strcpy(value.currency, currency);
+			memcpy(value.currency, currency, strlen(currency) + 1);
 	} else {
 		value.number = json_integer_value(cell);
 	}

@@ -291,6 +291,11 @@ static void add_about(struct writer *writer)
 	writer->type = NULL;
 	add(writer, (struct operation){.method = "get", .path = "/me", .id = "me", .summary = "Who is asking", .success = "200",
 				       .response = answer("The person", reference_to("Me")), .refusals = "400 401 "});
+	add(writer, (struct operation){.method = "get", .path = "/conformity", .id = "conformity", .summary = "Every demand of the standard, how it stands, and where its evidence is",
+				       .parameters = json_pack("[o,o]", query_parameter("clause", "Only this clause and those below it", text_schema()),
+							       query_parameter("state", "Only those in this state", json_pack("{s:s,s:[s,s]}", "type", "string", "enum", "not_built", "judgement"))),
+				       .success = "200", .response = answer("The demands, in the order of the standard", items_of(reference_to("Demand"), NULL, NULL)),
+				       .refusals = "400 401 403 "});
 	add(writer, (struct operation){.method = "get", .path = "/search", .id = "search", .summary = "Full text over everything that one may see",
 				       .parameters = json_pack("[{s:s,s:s,s:s,s:b,s:{s:s}},o]", "name", "q", "in", "query", "description", "What to search for", "required", 1,
 							       "schema", "type", "string",

@@ -9,6 +9,7 @@ http_handler api_get, api_patch, api_transition, api_comment, api_get_comments; 
 http_handler api_history, api_clocks, api_get_links, api_add_link, api_remove_link, api_get_watchers, api_watch, api_unwatch; /* parts.c */
 http_handler api_get_attachments, api_attach, api_get_attachment; /* attachments.c */
 http_handler api_me, api_document; /* about.c */
+http_handler api_conformity;        /* conformity.c */
 
 struct str attachment_disposition(struct arena *arena, struct str name); /* value of Content-Disposition */
 bool read_as_of(struct call *call, instant *as_of);

@@ -129,6 +129,14 @@ enum status program_load_model(struct arena *arena, const struct settings *setti
 	return model_load(arena, sources, count, model, error);
 }
 
+enum status program_load_register(struct arena *arena, struct register_of_demands *demands, struct error *error)
+{
+	for (size_t i = 0; i < embedded_standard_count; i++)
+		if (str_is(str_of(embedded_standard[i].name), "register.tsv"))
+			return register_read(arena, embedded_standard[i].plain, demands, error);
+	return error_fail(error, E_INTERNAL, "register.tsv", "register", N_("The register of demands is not part of this program"));
+}
+
 static enum status make_directory(struct arena *arena, const char *database, struct error *error)
 {
 	const char *path = strncmp(database, "sqlite:", 7) == 0 ? database + 7 : "";

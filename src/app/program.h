@@ -2,6 +2,7 @@
 #ifndef APP_PROGRAM_H
 #define APP_PROGRAM_H
 
+#include "insight/conformity.h"
 #include "record/kernel.h"
 
 enum { OVERLAYS_MOST = 16 };
@@ -29,6 +30,8 @@ struct program {
 
 /* The model alone: what is built in, and the overlays. */
 MUST enum status program_load_model(struct arena *arena, const struct settings *settings, const struct model **model, struct error *error);
+/* The demands of the standard, as built in. */
+MUST enum status program_load_register(struct arena *arena, struct register_of_demands *demands, struct error *error);
 /* Model, store and kernel. create: make the database when it is absent. */
 MUST enum status program_open(const struct settings *settings, bool create, struct program *program, struct error *error);
 void program_close(struct program *program);

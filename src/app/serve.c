@@ -181,8 +181,12 @@ enum status program_serve(struct program *program, const struct settings *settin
 	struct surface surface = {.kernel = program->kernel, .started_at = time_now(), .version = KANAME_VERSION};
 	struct http_options options = {.listen = settings->listen, .threads = settings->threads, .context = &surface,
 				       .trusted_peers = settings->trusted_peers, .refused = refused};
+	struct register_of_demands demands;
 	enum status status;
 
+	if ((status = program_load_register(program->arena, &demands, error)))
+		return status;
+	surface.demands = &demands;
 	surface.openapi = api_openapi(program->arena, program->model, KANAME_VERSION);
 	options.routes = all_routes(program->arena, &options.route_count);
 	if ((status = http_server_start(&options, &surface.server, error)))

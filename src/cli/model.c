@@ -38,15 +38,17 @@ static enum status load(struct opened *opened, const char *directory, const stru
 
 static int check(struct opened *opened, const char *directory)
 {
+	struct register_of_demands demands;
 	const struct model *model;
 	struct str *findings;
 	size_t count;
 
-	if (load(opened, directory, &model) || kernel_check_behaviours(opened->arena, model, behaviours, &opened->error)) {
+	if (program_load_register(opened->arena, &demands, &opened->error) || load(opened, directory, &model) || kernel_check_behaviours(opened->arena, model, behaviours, &opened->error)) {
 		print_faults(&opened->error);
 		return EXIT_FAILED;
 	}
 	count = model_check(opened->arena, model, &findings);
+	count = register_check_model(opened->arena, &demands, model, &findings, count);
 	for (size_t i = 0; i < count; i++)
 		fprintf(stderr, "%.*s\n", STR_ARG(findings[i]));
 	if (count)

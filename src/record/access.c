@@ -125,18 +125,15 @@ bool access_may_set(const struct kernel *kernel, const struct actor *actor, cons
 /* --- reading, as SQL --- */
 
 struct scope_builder {
+	struct arena *arena;
 	struct buf sql;
-	struct scope_sql *scope;
 	const char *alias;
-	bool full; /* more binds than fit: refuse rather than leak */
+	VEC(int64_t) binds;
 };
 
 static void add_bind(struct scope_builder *builder, int64_t number)
 {
-	if (builder->scope->bind_count == sizeof(builder->scope->binds) / sizeof(*builder->scope->binds))
-		builder->full = true;
-	else
-		builder->scope->binds[builder->scope->bind_count++] = number;
+	vec_push(builder->arena, &builder->binds, number);
 }
 
 static void add_who(struct scope_builder *builder, const struct who *who, const struct actor *actor)
@@ -183,7 +180,7 @@ static void add_restriction(struct scope_builder *builder, const struct kernel *
 void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,
 		  const char *alias, struct scope_sql *scope)
 {
-	struct scope_builder builder = {.sql = buf_new(arena), .scope = scope, .alias = alias};
+	struct scope_builder builder = {.arena = arena, .sql = buf_new(arena), .alias = alias};
 
 	*scope = (struct scope_sql){0};
 	if (actor->is_system)
@@ -202,9 +199,7 @@ void access_scope(struct arena *arena, const struct kernel *kernel, const struct
 		add_list(&builder, type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, "0=1");
 	}
 	add_restriction(&builder, kernel, actor, type);
-	scope->sql = builder.full ? S("0=1") : buf_str(&builder.sql);
-	if (builder.full)
-		scope->bind_count = 0;
+	*scope = (struct scope_sql){buf_str(&builder.sql), builder.binds.items, builder.binds.count};
 }
 
 /* --- expressions --- */

@@ -24,7 +24,7 @@ bool access_may_set(const struct kernel *kernel, const struct actor *actor, cons
  * proves it). sql is empty when everything is visible; "FALSE"-like when nothing is. Values through binds. */
 struct scope_sql {
 	struct str sql;
-	int64_t binds[4 + 64];
+	const int64_t *binds; /* in the arena */
 	size_t bind_count;
 };
 void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,

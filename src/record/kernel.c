@@ -93,6 +93,11 @@ enum status kernel_check_behaviours(struct arena *arena, const struct model *mod
 
 /* --- numbers --- */
 
+enum status kernel_reader(struct kernel *kernel, struct connection **connection, struct error *error)
+{
+	return store_reader(kernel->store, connection, error);
+}
+
 const struct type *kernel_type_of(const struct kernel *kernel, int64_t identity)
 {
 	int64_t code = IDENTITY_CODE(identity);

@@ -7,6 +7,7 @@
 
 #include "record/event.h"
 #include "record/record.h"
+#include "record/verify_parts.h"
 
 struct head { /* the last event of a record */
 	int64_t record, event;
@@ -173,6 +174,7 @@ struct walk {
 	struct replay replay;
 	struct event_row last;
 	struct hash previous;
+	struct part_sums parts;
 	VEC(struct head) heads;
 };
 
@@ -218,6 +220,7 @@ static enum status walk_events(struct verifier *verifier, struct walk *walk, str
 		event_from_row(walk->arena, statement, &event);
 		status = check_chain(verifier, walk->previous, walk->last.sequence + 1, &event);
 		replay_event(walk->arena, &walk->replay, &event);
+		parts_add_event(&walk->parts, walk->arena, &event);
 		walk->previous = event.hash;
 		walk->last = event;
 		verifier->report->events++;
@@ -250,6 +253,21 @@ static enum status count_rows(struct verifier *verifier, struct error *error)
 		}
 	}
 	return OK;
+}
+
+static enum status compare_parts(struct verifier *verifier, struct walk *walk, struct error *error)
+{
+	char number[NUMBER_TEXT];
+	const char *what;
+	int64_t wrong;
+	enum status status;
+
+	if (is_broken(verifier))
+		return OK;
+	if ((status = parts_compare(&walk->parts, verifier->connection, &wrong, &what, error)) || !wrong)
+		return status;
+	kernel_number(verifier->kernel, wrong, number);
+	return blame(verifier, wrong, str_format(verifier->arena, "%s: its %s differ from its history", number, what));
 }
 
 static enum status check_files(struct verifier *verifier, struct error *error)
@@ -398,7 +416,7 @@ enum status verify_history(struct kernel *kernel, struct arena *arena, struct ve
 	ARENA scratch = arena_new();
 	READER connection = NULL;
 	struct verifier verifier = {.kernel = kernel, .arena = arena, .report = report, .progress = progress, .context = context};
-	struct walk walk = {.arena = scratch};
+	struct walk walk = {.arena = scratch, .parts = {.kernel = kernel, .arena = arena}};
 	enum status status;
 
 	*report = (struct verify_report){0};
@@ -406,7 +424,8 @@ enum status verify_history(struct kernel *kernel, struct arena *arena, struct ve
 		return status;
 	verifier.connection = connection;
 	if (!(status = count_events(connection, &verifier.total, error)) && !(status = walk_events(&verifier, &walk, error)) &&
-	    !(status = count_rows(&verifier, error)) && !(status = check_files(&verifier, error)))
+	    !(status = count_rows(&verifier, error)) && !(status = compare_parts(&verifier, &walk, error)) &&
+	    !(status = check_files(&verifier, error)))
 		status = check_checkpoints(&verifier, error);
 	store_snapshot_end(connection);
 	return status;

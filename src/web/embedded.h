@@ -17,6 +17,9 @@ extern const size_t embedded_assets_count;
 extern const struct embedded_file embedded_sources[]; /* processes/: the model's YAML and the data beside it */
 extern const size_t embedded_sources_count;
 
+extern const struct embedded_file embedded_standard[]; /* standard/: the register of demands */
+extern const size_t embedded_standard_count;
+
 const struct embedded_file *asset_by_name(const char *name); /* NULL when there is none */
 const struct embedded_file *asset_by_url(struct str path);
 const char *asset_url(const char *name); /* for a link; "" when there is none */

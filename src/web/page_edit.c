@@ -116,7 +116,7 @@ enum status record_page_open_link(struct record_page *page)
 	struct dialog_view *dialog = arena_one(visit->arena, struct dialog_view);
 	struct field_form_view *views = arena_many(visit->arena, struct field_form_view, 2);
 	struct field_option *options = arena_many(visit->arena, struct field_option, type->link_count + type->back_link_count + 1);
-	struct str kind = form_word(visit, "kind"), error = visit_words_of_field(visit, "other");
+	struct str kind = form_word(visit, "kind"), error = visit_words_of_field(visit, "kind");
 	size_t count = 0;
 
 	for (size_t i = 0; i < type->link_count + type->back_link_count; i++) {
@@ -128,17 +128,16 @@ enum status record_page_open_link(struct record_page *page)
 			options[count++] = (struct field_option){value, words_of(visit, back ? &link->back : &link->label), str_eq(value, kind)};
 	}
 	views[0] = (struct field_form_view){.form = FORM_CHOICE, .name = S("kind"), .label = label(&visit->h, N_("Kind of link")),
-					    .options = options, .option_count = count, .required = true, .value = kind};
+					    .options = options, .option_count = count, .required = true, .value = kind, .error = error};
 	views[1] = (struct field_form_view){.form = FORM_TEXT, .name = S("other"), .label = label(&visit->h, N_("Number of the other record")),
-					    .value = form_word(visit, "other"), .required = true, .error = error};
+					    .value = form_word(visit, "other"), .required = true,
+					    .error = error.n ? S("") : form_other_errors(visit, NULL, 0)};
 	*dialog = (struct dialog_view){.title = label(&visit->h, N_("Add a link")),
 				       .action = record_page_url(page, "/links"),
 				       .submit = label(&visit->h, N_("Add link")),
 				       .cancel_url = record_page_url(page, ""),
 				       .fields = views,
 				       .field_count = 2};
-	if (!error.n)
-		dialog->error = form_other_errors(visit, NULL, 0);
 	page->dialog = dialog;
 	return OK;
 }

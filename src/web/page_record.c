@@ -228,17 +228,12 @@ static enum status draw_all(struct record_page *page)
 
 void record_page_answer(struct record_page *page, unsigned code)
 {
-	struct error kept = page->visit->error; /* words of refusals were taken; what fails from here on is another matter */
-	enum status status;
+	enum status status = draw_all(page);
 
-	page->visit->error = (struct error){0};
-	status = draw_all(page);
-	if (status) {
+	if (status)
 		visit_refuse(page->visit, status);
-		return;
-	}
-	page->visit->error = kept;
-	visit_end(page->visit, code);
+	else
+		visit_end(page->visit, code);
 }
 
 void page_record(struct visit *visit, int64_t identity)

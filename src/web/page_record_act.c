@@ -52,8 +52,7 @@ static void refuse(struct visit *visit, const struct act *act)
 {
 	READER connection = NULL;
 	struct record_page page;
-	struct error error = visit->error;
-	unsigned code = http_status_of(error.status);
+	unsigned code = http_status_of(visit->error.status);
 	enum status status;
 
 	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||

@@ -310,7 +310,7 @@ static void committed(void *context, enum status status, const struct error *err
 
 	parked->status = status;
 	if (status)
-		parked->visit.error = *error;
+		error_append(&parked->visit.error, error);
 	http_resume(parked->visit.request);
 }
 

@@ -17,14 +17,20 @@ test('every case of the table', () => {
 		for (const [key, value] of Object.entries(expect)) assert.deepEqual(answers[i][key], value, `${name}: ${key}`)
 })
 
-test('what cannot be understood is refused, with its place', () => {
+test('what cannot be understood is refused, each case for itself', () => {
 	const [good] = cases
-	for (const input of ['', '{}', '[', '[1]', JSON.stringify([{ ...good, duration: 'eight hours' }]), JSON.stringify([{ ...good, calendar: { zone: 'Mars/Olympus' } }]),
-		JSON.stringify([{ ...good, timeline: [{ at: 'yesterday', event: 'start' }] }]), JSON.stringify([{ ...good, timeline: [{ at: '2026-11-20T05:00:00Z', event: 'begin' }] }])]) {
+	for (const input of ['', '{}', '[']) {
 		const { code, out, err } = run(['clock'], { input })
 		assert.equal(code, 1, `${input} gave ${out}`)
-		assert.match(err, /^kaname: .+\n$/)
+		assert.match(err, /^kaname clock: .+\n$/)
 	}
+	const wrong = [1, { ...good, duration: 'eight hours' }, { ...good, calendar: { zone: 'Mars/Olympus' } }, { ...good, timeline: [{ at: 'yesterday', event: 'start' }] },
+		{ ...good, timeline: [{ at: '2026-11-20T05:00:00Z', event: 'begin' }] }, { ...good, duration: undefined }]
+	const { out } = run(['clock'], { input: JSON.stringify([...wrong, { calendar: good.calendar, duration: good.duration, timeline: good.timeline, now: good.now }]) })
+	const answers = JSON.parse(out)
+	assert.equal(answers.length, wrong.length + 1)
+	for (const answer of answers.slice(0, -1)) assert.ok(answer.error, JSON.stringify(answer))
+	assert.equal(answers.at(-1).state, good.expect.state, 'the others are answered all the same')
 	assert.equal(run(['clock', 'nothing']).code, 2)
 	assert.deepEqual(JSON.parse(run(['clock'], { input: '[]' }).out), [])
 })
