@@ -8,9 +8,9 @@
 enum { SEED = 20000, FOUNDED_BEFORE = 14 /* days */ };
 
 const char demo_password[] = "demo";
-const char *const demo_accounts[] = {"admin",	   "desk",     "resolver", "slm",     "change",	   "config",  "problem",
-				     "release",	   "continuity", "capacity", "security", "finance", "relations", "supplier",
-				     "auditor",	   "top",      "user",	   "user2",   "customer",  NULL};
+const char *const demo_accounts[] = {
+    "admin",    "desk",    "resolver",  "slm",      "change",  "config", "problem", "release", "continuity", "capacity",
+    "security", "finance", "relations", "supplier", "auditor", "top",    "user",    "user2",   "customer",   NULL};
 
 static enum status check_empty(struct kernel *kernel, struct arena *arena, instant now, struct error *error)
 {
@@ -25,13 +25,14 @@ static enum status check_empty(struct kernel *kernel, struct arena *arena, insta
 			continue;
 		status = read_count(kernel, connection, arena, actor_system(), type, NULL, now, &count, error);
 		if (!status && count)
-			status = error_fail(error, E_CONFLICT, "database", "not_empty",
-					    N_("The demonstration needs an empty database, and there are records in this one"));
+			status = error_fail(
+			    error, E_CONFLICT, "database", "not_empty",
+			    N_("The demonstration needs an empty database, and there are records in this one"));
 	}
 	return status;
 }
 
-/* The first of the month, so many months ago, at midnight. */
+/* The same day so many months ago, at midnight. */
 static instant months_before(const struct demo_world *world, instant until, int months)
 {
 	struct civil now = zone_civil(world->zone, until);
@@ -46,7 +47,8 @@ static enum status found(struct demo_world *world, struct error *error)
 	enum status status;
 
 	if (!world->incident || !world->model->acting[ACTS_CUSTOMER] || !world->zone)
-		return error_fail(error, E_CONFLICT, "", "model", N_("The model lacks types that the demonstration needs"));
+		return error_fail(error, E_CONFLICT, "", "model",
+				  N_("The model lacks types that the demonstration needs"));
 	if ((status = demo_found_people(world, error)))
 		return status;
 	demo_found_customers(world);
@@ -66,8 +68,8 @@ static enum status give_passwords(struct demo_world *world, struct error *error)
 		int person = demo_person_by_account(world, demo_accounts[i]);
 
 		if (person != NOBODY)
-			status = account_set_password(world->kernel, world->people.items[person].identity, str_of(demo_password),
-						      world->until, error);
+			status = account_set_password(world->kernel, world->people.items[person].identity,
+						      str_of(demo_password), world->until, error);
 	}
 	return status;
 }
@@ -82,8 +84,8 @@ static enum status count(struct demo_world *world, struct connection *connection
 
 	if ((status = query_parse(world->arena, world->incident->query, str_of(filter), &query, error)))
 		return status;
-	return read_count(world->kernel, connection, world->arena, actor_system(), world->incident, query, world->until, into,
-			  error);
+	return read_count(world->kernel, connection, world->arena, actor_system(), world->incident, query, world->until,
+			  into, error);
 }
 
 static enum status summarise(struct demo_world *world, struct demo_summary *summary, struct error *error)
@@ -91,12 +93,9 @@ static enum status summarise(struct demo_world *world, struct demo_summary *summ
 	const struct {
 		const char *filter;
 		int64_t *into;
-	} figures[] = {{"state.phase != done", &summary->open},
-		       {"state = waiting", &summary->waiting},
-		       {"unconfirmed", &summary->unconfirmed},
-		       {"state = cancelled", &summary->cancelled},
-		       {"reopen_count > 0", &summary->reopened},
-		       {"clock(resolution) is breached", &summary->breached},
+	} figures[] = {{"state.phase != done", &summary->open},  {"state = waiting", &summary->waiting},
+		       {"unconfirmed", &summary->unconfirmed},   {"state = cancelled", &summary->cancelled},
+		       {"reopen_count > 0", &summary->reopened}, {"clock(resolution) is breached", &summary->breached},
 		       {"security", &summary->security}};
 	READER connection = NULL;
 	enum status status = store_reader(world->kernel->store, &connection, error);
@@ -108,8 +107,8 @@ static enum status summarise(struct demo_world *world, struct demo_summary *summ
 	summary->items = (int64_t)world->items.count;
 	summary->agreements = (int64_t)world->agreements.count;
 	if (!status)
-		status = read_count(world->kernel, connection, world->arena, actor_system(), world->incident, NULL, world->until,
-				    &summary->incidents, error);
+		status = read_count(world->kernel, connection, world->arena, actor_system(), world->incident, NULL,
+				    world->until, &summary->incidents, error);
 	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures) && !status; i++)
 		status = count(world, connection, figures[i].filter, figures[i].into, error);
 	return status;
@@ -119,8 +118,12 @@ enum status demo_fill(struct kernel *kernel, const struct demo_options *options,
 		      struct error *error)
 {
 	ARENA arena = arena_new();
-	struct demo_world world = {.kernel = kernel, .model = kernel->model, .arena = arena, .chance = {SEED},
-				   .until = options->until, .zone = zone_open(S("Asia/Tokyo")),
+	struct demo_world world = {.kernel = kernel,
+				   .model = kernel->model,
+				   .arena = arena,
+				   .chance = {SEED},
+				   .until = options->until,
+				   .zone = zone_open(S("Asia/Tokyo")),
 				   .incident = model_type(kernel->model, S("incident"))};
 	enum status status;
 	bool written;

@@ -31,7 +31,8 @@ static struct str japanese_holidays(struct demo_world *world, struct error *erro
 	return buf_str(&rows);
 }
 
-static void found_calendar(struct demo_world *world, const struct type *type, const struct node *node, struct error *error)
+static void found_calendar(struct demo_world *world, const struct type *type, const struct node *node,
+			   struct error *error)
 {
 	struct demo_form form = demo_form(world, type, world->founded, 0);
 	struct demo_calendar calendar = {.key = demo_text(node, "key")};
@@ -87,8 +88,8 @@ static void put_targets(struct demo_form *form, struct demo_agreement *agreement
 			if (!duration_parse(list->items[p]->text, &target))
 				continue;
 			agreement->targets[c][p] = calendar_target(agreement->calendar->calendar, target);
-			buf_format(&rows, "%s{\"clock\":\"%s\",\"priority\":\"P%d\",\"target\":%lld}", rows.n ? "," : "[",
-				   clock_names[c], (int)p + 1, (long long)duration_ms(target));
+			buf_format(&rows, "%s{\"clock\":\"%s\",\"priority\":\"P%d\",\"target\":%lld}",
+				   rows.n ? "," : "[", clock_names[c], (int)p + 1, (long long)duration_ms(target));
 		}
 	}
 	if (rows.n)
@@ -105,8 +106,8 @@ static const struct demo_calendar *calendar_by_key(const struct demo_world *worl
 	return NULL;
 }
 
-static void take_step(struct demo_world *world, const struct demo_agreement *agreement, const char *transition, instant at,
-		      struct str comment)
+static void take_step(struct demo_world *world, const struct demo_agreement *agreement, const char *transition,
+		      instant at, struct str comment)
 {
 	int manager = demo_person_by_account(world, "slm");
 	struct demo_form form = demo_form(world, world->model->acting[ACTS_AGREEMENT], at,
@@ -154,9 +155,11 @@ static void found_agreement(struct demo_world *world, const struct node *node)
 	put_targets(&form, &agreement, node);
 	agreement.identity = demo_found(&form);
 	vec_push(world->arena, &world->agreements, agreement);
-	take_step(world, &agreement, "activate", follows ? agreement.from + SECOND : world->founded + HOUR, (struct str){0});
+	take_step(world, &agreement, "activate", follows ? agreement.from + SECOND : world->founded + HOUR,
+		  (struct str){0});
 	if (ends)
-		take_step(world, &agreement, "end", agreement.to, S("目標時間の見直しに伴い、新しい合意書に移行します。"));
+		take_step(world, &agreement, "end", agreement.to,
+			  S("目標時間の見直しに伴い、新しい合意書に移行します。"));
 }
 
 void demo_found_agreements(struct demo_world *world)
@@ -176,7 +179,8 @@ static const struct demo_agreement *agreement_of(const struct demo_world *world,
 	for (size_t i = 0; i < world->agreements.count; i++) {
 		const struct demo_agreement *agreement = &world->agreements.items[i];
 
-		if (customer == NOBODY || agreement->customer != customer || at < agreement->from || at >= agreement->to)
+		if (customer == NOBODY || agreement->customer != customer || at < agreement->from ||
+		    at >= agreement->to)
 			continue;
 		if (agreement->service != NOBODY && agreement->service == service)
 			return agreement;
@@ -186,7 +190,8 @@ static const struct demo_agreement *agreement_of(const struct demo_world *world,
 	return found;
 }
 
-static int64_t general_target(const struct demo_world *world, const struct calendar *calendar, enum demo_clock clock, int priority)
+static int64_t general_target(const struct demo_world *world, const struct calendar *calendar, enum demo_clock clock,
+			      int priority)
 {
 	const struct target_table *table = map_get(&world->model->targets_by_name, str_of(clock_names[clock]));
 	char code[3] = {'P', (char)('1' + priority), '\0'};

@@ -37,11 +37,12 @@ struct str demo_phrase(struct demo_life *life, const char *name)
 
 static void take_slots(struct demo_life *life)
 {
-	static const char *const months[] = {"January", "February", "March",	 "April",   "May",	"June",
-					     "July",	"August",   "September", "October", "November", "December"};
+	static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+					     "July",    "August",   "September", "October", "November", "December"};
 	struct demo_world *world = life->world;
 	const struct demo_person *caller = life->caller == NOBODY ? NULL : &world->people.items[life->caller];
-	const struct node *sites = life->customer == NOBODY ? NULL : world->customers.items[life->customer].sites[life->language];
+	const struct node *sites =
+	    life->customer == NOBODY ? NULL : world->customers.items[life->customer].sites[life->language];
 	instant seen = life->reported - chance_between(&world->chance, 5, 45) * MINUTE;
 	struct civil at = zone_civil(world->zone, seen), before;
 	int day;
@@ -53,12 +54,12 @@ static void take_slots(struct demo_life *life)
 	life->slots.item = life->item == NOBODY ? S("") : world->items.items[life->item].name;
 	life->slots.person = caller ? caller->called : S("");
 	life->slots.site = sites && caller && sites->count ? sites->items[(size_t)caller->site % sites->count]->text
-			   : life->language == ENGLISH	   ? S("the data centre")
+			   : life->language == ENGLISH     ? S("the data centre")
 							   : S("東京DC");
 	life->slots.time = str_format(world->arena, "%d:%02d", at.hour, at.minute / 5 * 5);
 	life->slots.date = life->language == ENGLISH
-				   ? str_format(world->arena, "%d %s", before.day, months[before.month - 1])
-				   : str_format(world->arena, "%d月%d日", before.month, before.day);
+			       ? str_format(world->arena, "%d %s", before.day, months[before.month - 1])
+			       : str_format(world->arena, "%d月%d日", before.month, before.day);
 }
 
 /* --- how bad --- */
@@ -93,7 +94,8 @@ void demo_set_priority(struct demo_life *life, const char *impact, const char *u
 
 static void draw_priority(struct demo_life *life)
 {
-	static const char *const impacts[] = {"critical", "high", "medium", "low"}, *const urgencies[] = {"high", "medium", "low"};
+	static const char *const impacts[] = {"critical", "high", "medium", "low"}, *const urgencies[] = {
+											"high", "medium", "low"};
 	static const int urgency_weights[] = {18, 55, 27};
 	struct chance *chance = &life->world->chance;
 	struct str usual = demo_text(life->template, "impact");
@@ -126,7 +128,8 @@ static int member(struct demo_world *world, int group)
 {
 	const struct demo_group *members = &world->groups.items[group];
 
-	return members->member_count ? members->members[chance_below(&world->chance, (int64_t)members->member_count)] : NOBODY;
+	return members->member_count ? members->members[chance_below(&world->chance, (int64_t)members->member_count)]
+				     : NOBODY;
 }
 
 /* At night the operators take the calls. */
@@ -185,9 +188,17 @@ static void draw_durations(struct demo_life *life)
 
 struct demo_life demo_draw(struct demo_world *world, const struct node *template, int caller, instant reported)
 {
-	struct demo_life life = {.world = world, .template = template, .parent = NO_INCIDENT, .caller = caller,
-				 .customer = NOBODY, .group = NOBODY, .language = JAPANESE, .reported = reported,
-				 .now = reported, .base_at = reported, .last = STAGE_DONE};
+	struct demo_life life = {.world = world,
+				 .template = template,
+				 .parent = NO_INCIDENT,
+				 .caller = caller,
+				 .customer = NOBODY,
+				 .group = NOBODY,
+				 .language = JAPANESE,
+				 .reported = reported,
+				 .now = reported,
+				 .base_at = reported,
+				 .last = STAGE_DONE};
 	int security = demo_text(template, "security").n ? 85 : 0;
 
 	life.alert = demo_text(template, "alert").n;

@@ -40,14 +40,17 @@ static int64_t reports_of(struct demo_world *world, int32_t day)
 	if (date >= 29 || date == 1)
 		mean = mean * 115 / 100;
 	/* Three dice make a bell. */
-	mean = mean * (55 + chance_below(&world->chance, 31) + chance_below(&world->chance, 31) + chance_below(&world->chance, 31)) / 100;
+	mean = mean *
+	       (55 + chance_below(&world->chance, 31) + chance_below(&world->chance, 31) +
+		chance_below(&world->chance, 31)) /
+	       100;
 	return mean / 100 + (chance_below(&world->chance, 100) < mean % 100);
 }
 
 static instant draw_moment(struct demo_world *world, int32_t day)
 {
-	static const int hours[24] = {1,  1,  1,  1,  1,  1,  2,  5,  21, 56, 53, 42,
-				      15, 45, 43, 40, 36, 27, 11, 6,  4,  3,  2,  1};
+	static const int hours[24] = {1,  1,  1,  1,  1,  1,  2,  5, 21, 56, 53, 42,
+				      15, 45, 43, 40, 36, 27, 11, 6, 4,  3,  2,  1};
 	int64_t hour = (int64_t)chance_weighted(&world->chance, hours, 24);
 
 	return zone_instant(world->zone, day, hour * HOUR + chance_below(&world->chance, HOUR / SECOND) * SECOND);
@@ -56,12 +59,14 @@ static instant draw_moment(struct demo_world *world, int32_t day)
 static void one_report(struct demo_world *world, int32_t day)
 {
 	bool alert = chance_percent(&world->chance, 7);
-	instant at = alert ? zone_instant(world->zone, day, chance_below(&world->chance, DAY / SECOND) * SECOND) : draw_moment(world, day);
+	instant at = alert ? zone_instant(world->zone, day, chance_below(&world->chance, DAY / SECOND) * SECOND)
+			   : draw_moment(world, day);
 	int caller = alert ? NOBODY : demo_draw_caller(world);
 	struct demo_life life;
 
 	if (caller != NOBODY)
-		at += HOUR * demo_number(world->customers.items[world->people.items[caller].customer].node, "hours_behind", 0);
+		at += HOUR *
+		      demo_number(world->customers.items[world->people.items[caller].customer].node, "hours_behind", 0);
 	if (at < world->from || at > world->until)
 		return;
 	life = demo_draw(world, demo_draw_template(world, alert), caller, at);

@@ -82,8 +82,9 @@ static struct str picture(struct arena *arena, int variant)
 
 static struct str log_text(struct demo_life *life)
 {
-	static const char *const lines[] = {"connection reset by peer", "timeout waiting for reply", "retrying",
-					    "authentication failed", "queue length over limit", "service restarted"};
+	static const char *const lines[] = {
+	    "connection reset by peer", "timeout waiting for reply", "retrying",
+	    "authentication failed",    "queue length over limit",   "service restarted"};
 	struct buf out = buf_new(life->world->arena);
 	instant at = life->reported - 20 * MINUTE;
 	char time[TIME_TEXT];
@@ -100,7 +101,8 @@ void demo_attach(struct demo_form *form, struct demo_life *life)
 {
 	struct chance *chance = &life->world->chance;
 	bool image = chance_percent(chance, 60), japanese = life->language == JAPANESE;
-	struct attachment_input file = {.name = japanese ? S("動作記録.txt") : S("log.txt"), .media_type = S("text/plain")};
+	struct attachment_input file = {.name = japanese ? S("動作記録.txt") : S("log.txt"),
+					.media_type = S("text/plain")};
 
 	if (image) {
 		file.name = japanese ? S("エラー画面.png") : S("error.png");

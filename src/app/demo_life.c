@@ -23,7 +23,8 @@ static instant moment(const struct demo_life *life, int64_t elapsed)
 static instant daytime(const struct demo_life *life, instant at)
 {
 	struct civil local = zone_civil(life->world->zone, at);
-	instant morning = at - local.hour * (int64_t)HOUR - local.minute * (int64_t)MINUTE + 8 * HOUR + local.minute * (int64_t)MINUTE / 2;
+	instant morning = at - local.hour * (int64_t)HOUR - local.minute * (int64_t)MINUTE + 8 * HOUR +
+			  local.minute * (int64_t)MINUTE / 2;
 
 	if (local.hour < 8)
 		return morning;
@@ -167,7 +168,8 @@ static void pass_on(struct demo_life *life)
 
 	if (bounces) {
 		assign(life, life->agent, first, NOBODY, moment(life, life->response / 5), (struct str){0});
-		assign(life, wrong, life->group, NOBODY, moment(life, life->response / 2), demo_phrase(life, "bounces"));
+		assign(life, wrong, life->group, NOBODY, moment(life, life->response / 2),
+		       demo_phrase(life, "bounces"));
 	} else {
 		int assignee = life->in_group_only || chance_percent(&world->chance, 40) ? NOBODY : life->resolver;
 
@@ -232,7 +234,8 @@ static void work(struct demo_life *life, int who)
 	if (!life->alert && chance_percent(chance, life->first_line ? 20 : 55))
 		say(life, who, moment(life, life->response + left / 12), demo_phrase(life, "replies"), true);
 	if (chance_percent(chance, life->first_line ? 25 : 70))
-		say(life, who, humane(life, moment(life, life->response + left / 5)), demo_phrase(life, "notes"), false);
+		say(life, who, humane(life, moment(life, life->response + left / 5)), demo_phrase(life, "notes"),
+		    false);
 	if (life->storm || life->last == STAGE_IN_PROGRESS)
 		return;
 	if (life->last == STAGE_WAITING ? !life->alert && chance_percent(chance, 60)
@@ -247,7 +250,8 @@ static void work(struct demo_life *life, int who)
 
 static const char *draw_closing_code(struct demo_life *life)
 {
-	static const char *const codes[] = {"solved", "worked_around", "restored", "no_fault", "user_error", "duplicate", "not_ours"};
+	static const char *const codes[] = {"solved",     "worked_around", "restored", "no_fault",
+					    "user_error", "duplicate",     "not_ours"};
 	static const int weights[] = {62, 12, 8, 5, 9, 2, 2};
 
 	return life->major ? "solved" : codes[chance_weighted(&life->world->chance, weights, 7)];
@@ -281,14 +285,16 @@ static void confirm(struct demo_life *life, int who, int64_t after)
 static void reopen(struct demo_life *life, int who)
 {
 	struct chance *chance = &life->world->chance;
-	struct demo_form form = begin(life, life->caller, at_work(life, life->now + chance_between(chance, 2, 50) * HOUR));
+	struct demo_form form =
+	    begin(life, life->caller, at_work(life, life->now + chance_between(chance, 2, 50) * HOUR));
 
 	demo_take(&form, "reopen");
 	demo_say(&form, demo_phrase(life, "reopens"), true);
 	happen(life, &form);
 	say(life, who, life->now + chance_between(chance, 10, 90) * MINUTE, demo_phrase(life, "notes"), false);
-	resolve(life, who, humane(life, calendar_add(life->terms.calendar, life->now,
-						     life->terms.targets[DEMO_RESOLUTION] / 100 * chance_between(chance, 5, 50))));
+	resolve(life, who,
+		humane(life, calendar_add(life->terms.calendar, life->now,
+					  life->terms.targets[DEMO_RESOLUTION] / 100 * chance_between(chance, 5, 50))));
 }
 
 /* Solved: is it? About seven in ten answer; who says nothing within five days is taken to agree. */
@@ -322,7 +328,8 @@ static void cancel(struct demo_life *life)
 
 static void join_parent(struct demo_life *life)
 {
-	struct demo_form form = begin(life, life->agent, life->now + chance_between(&life->world->chance, 2, 9) * MINUTE);
+	struct demo_form form =
+	    begin(life, life->agent, life->now + chance_between(&life->world->chance, 2, 9) * MINUTE);
 
 	demo_link(&form, "part_of", 0);
 	happen(life, &form);
@@ -351,7 +358,8 @@ void demo_live(struct demo_life *life)
 	if (!life->first_line)
 		pass_on(life);
 	else if (life->last == STAGE_ASSIGNED)
-		assign(life, life->agent, desk_group(life), life->agent, moment(life, life->response / 3), (struct str){0});
+		assign(life, life->agent, desk_group(life), life->agent, moment(life, life->response / 3),
+		       (struct str){0});
 	if (life->last == STAGE_ASSIGNED)
 		return;
 	start(life, who, life->first_line ? desk_group(life) : life->group);
@@ -360,6 +368,7 @@ void demo_live(struct demo_life *life)
 	work(life, who);
 	if (life->last == STAGE_IN_PROGRESS || life->last == STAGE_WAITING)
 		return;
-	resolve(life, who, life->priority > 1 ? humane(life, moment(life, life->resolution)) : moment(life, life->resolution));
+	resolve(life, who,
+		life->priority > 1 ? humane(life, moment(life, life->resolution)) : moment(life, life->resolution));
 	settle(life, who);
 }

@@ -133,8 +133,8 @@ static enum status found_staff(struct demo_world *world, const struct type *type
 	for (size_t i = 0; i < list->count; i++) {
 		const struct node *node = list->items[i];
 		struct demo_form form = demo_form(world, type, world->founded, 0);
-		struct demo_person person = {.account = demo_text(node, "account"), .name = demo_text(node, "name"),
-					     .customer = NOBODY};
+		struct demo_person person = {
+		    .account = demo_text(node, "account"), .name = demo_text(node, "name"), .customer = NOBODY};
 		enum status status;
 
 		person.language = language_parse(demo_text(node, "language"), JAPANESE);
@@ -156,7 +156,8 @@ enum status demo_found_people(struct demo_world *world, struct error *error)
 	enum status status;
 
 	if (!group || !person)
-		return error_fail(error, E_CONFLICT, "", "model", N_("The model lacks types that the demonstration needs"));
+		return error_fail(error, E_CONFLICT, "", "model",
+				  N_("The model lacks types that the demonstration needs"));
 	found_groups(world, group);
 	if ((status = found_staff(world, person, error)))
 		return status;
@@ -204,8 +205,10 @@ static struct str name_person(struct demo_world *world, struct demo_person *pers
 		return (struct str){0};
 	}
 	person->called = word_of(family, f, false);
-	person->name = str_format(world->arena, "%.*s %.*s", STR_ARG(person->called), STR_ARG(word_of(given, g, false)));
-	return str_format(world->arena, "%.*s %.*s", STR_ARG(word_of(family, f, true)), STR_ARG(word_of(given, g, true)));
+	person->name =
+	    str_format(world->arena, "%.*s %.*s", STR_ARG(person->called), STR_ARG(word_of(given, g, false)));
+	return str_format(world->arena, "%.*s %.*s", STR_ARG(word_of(family, f, true)),
+			  STR_ARG(word_of(given, g, true)));
 }
 
 static void found_people_of(struct demo_world *world, const struct demo_customer *customer, int at)
@@ -214,11 +217,13 @@ static void found_people_of(struct demo_world *world, const struct demo_customer
 
 	for (int i = 0; i < customer->people; i++) {
 		struct demo_form form = demo_form(world, type, world->founded, 0);
-		struct demo_person person = {.customer = at, .group = NOBODY, .account = account_of(world, customer, i)};
+		struct demo_person person = {
+		    .customer = at, .group = NOBODY, .account = account_of(world, customer, i)};
 		struct str reading;
 
 		person.site = (int)chance_below(&world->chance, (int64_t)customer->sites[JAPANESE]->count);
-		person.language = chance_percent(&world->chance, demo_number(customer->node, "english", 0)) ? ENGLISH : JAPANESE;
+		person.language =
+		    chance_percent(&world->chance, demo_number(customer->node, "english", 0)) ? ENGLISH : JAPANESE;
 		reading = name_person(world, &person);
 		put_person(&form, &person, reading, customer->domain);
 		demo_put_text(&form, "zone", customer->zone);
@@ -236,9 +241,12 @@ void demo_found_customers(struct demo_world *world)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct node *node = list->items[i];
 		struct demo_form form = demo_form(world, world->model->acting[ACTS_CUSTOMER], world->founded, 0);
-		struct demo_customer customer = {.key = demo_text(node, "key"), .name = demo_text(node, "name"),
-						 .domain = demo_text(node, "domain"), .zone = demo_text(node, "zone"),
-						 .node = node, .people = demo_number(node, "people", 10)};
+		struct demo_customer customer = {.key = demo_text(node, "key"),
+						 .name = demo_text(node, "name"),
+						 .domain = demo_text(node, "domain"),
+						 .zone = demo_text(node, "zone"),
+						 .node = node,
+						 .people = demo_number(node, "people", 10)};
 
 		customer.sites[JAPANESE] = demo_list(node, "sites");
 		customer.sites[ENGLISH] = demo_list(node, "sites_en");

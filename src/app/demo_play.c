@@ -70,11 +70,6 @@ int demo_new_incident(struct demo_world *world)
 	return (int)world->play->identities.count - 1;
 }
 
-size_t demo_incidents(const struct demo_world *world)
-{
-	return world->play->identities.count;
-}
-
 bool demo_happen(struct demo_form *form, int incident, int parent)
 {
 	struct demo_play *play = form->world->play;
@@ -92,8 +87,11 @@ bool demo_happen(struct demo_form *form, int incident, int parent)
 static enum status flush(struct demo_world *world, struct error *error)
 {
 	struct demo_play *play = world->play;
-	struct edit_batch batch = {.actor = actor_system(), .requests = play->requests, .count = play->count,
-				   .results = play->results, .now = world->until};
+	struct edit_batch batch = {.actor = actor_system(),
+				   .requests = play->requests,
+				   .count = play->count,
+				   .results = play->results,
+				   .now = world->until};
 	enum status status;
 
 	if (!play->count)
@@ -148,7 +146,8 @@ enum status demo_found_all(struct demo_world *world, struct error *error)
 	return status ? status : flush(world, error);
 }
 
-/* Each timer at the very moment for which it was set. The first call wakes nobody: it tells when the next one is due. */
+/* Each timer at the very moment for which it was set. The first call wakes nobody: it tells when the next one is due.
+ */
 static enum status run_timers(struct demo_world *world, instant after, instant until, struct error *error)
 {
 	instant now = after, next;

@@ -1,33 +1,35 @@
-/* The present: work that stands open in every state, some of it about to be late, enough of it with the named accounts. */
+/* The present: work that stands open in every state, some of it about to be late, enough of it with the named accounts.
+ */
 #include "app/demo_world.h"
 
 struct wanted {
 	enum demo_stage stage;
 	int count;
-	int least, most;    /* how much of the target is used up, in hundredths; of the response target before work starts */
+	int least,
+	    most; /* how much of the target is used up, in hundredths; of the response target before work starts */
 	const char *person; /* NULL: whoever it falls to */
 	bool first_line;
 };
 
 static const struct wanted wanted[] = {
-	{STAGE_NEW, 12, 5, 90, NULL, true},
-	{STAGE_NEW, 3, 105, 160, NULL, true},
-	{STAGE_ASSIGNED, 14, 15, 95, NULL, false},
-	{STAGE_ASSIGNED, 3, 15, 80, "resolver", false},
-	{STAGE_ASSIGNED, 3, 15, 80, "desk", true},
-	{STAGE_IN_PROGRESS, 12, 15, 80, NULL, false},
-	{STAGE_IN_PROGRESS, 8, 86, 98, NULL, false},
-	{STAGE_IN_PROGRESS, 6, 104, 150, NULL, false},
-	{STAGE_IN_PROGRESS, 5, 30, 97, "resolver", false},
-	{STAGE_IN_PROGRESS, 2, 103, 125, "resolver", false},
-	{STAGE_IN_PROGRESS, 5, 10, 96, "desk", true},
-	{STAGE_IN_PROGRESS, 1, 104, 118, "desk", true},
-	{STAGE_WAITING, 10, 20, 80, NULL, false},
-	{STAGE_WAITING, 3, 20, 80, "resolver", false},
-	{STAGE_WAITING, 3, 20, 70, "desk", true},
-	{STAGE_RESOLVED, 6, 20, 90, NULL, false},
-	{STAGE_RESOLVED, 2, 20, 90, "resolver", false},
-	{STAGE_RESOLVED, 2, 10, 60, "desk", true},
+    {STAGE_NEW, 12, 5, 90, NULL, true},
+    {STAGE_NEW, 3, 105, 160, NULL, true},
+    {STAGE_ASSIGNED, 14, 15, 95, NULL, false},
+    {STAGE_ASSIGNED, 3, 15, 80, "resolver", false},
+    {STAGE_ASSIGNED, 3, 15, 80, "desk", true},
+    {STAGE_IN_PROGRESS, 12, 15, 80, NULL, false},
+    {STAGE_IN_PROGRESS, 8, 86, 98, NULL, false},
+    {STAGE_IN_PROGRESS, 6, 104, 150, NULL, false},
+    {STAGE_IN_PROGRESS, 5, 30, 97, "resolver", false},
+    {STAGE_IN_PROGRESS, 2, 103, 125, "resolver", false},
+    {STAGE_IN_PROGRESS, 5, 10, 96, "desk", true},
+    {STAGE_IN_PROGRESS, 1, 104, 118, "desk", true},
+    {STAGE_WAITING, 10, 20, 80, NULL, false},
+    {STAGE_WAITING, 3, 20, 80, "resolver", false},
+    {STAGE_WAITING, 3, 20, 70, "desk", true},
+    {STAGE_RESOLVED, 6, 20, 90, NULL, false},
+    {STAGE_RESOLVED, 2, 20, 90, "resolver", false},
+    {STAGE_RESOLVED, 2, 10, 60, "desk", true},
 };
 
 /* The last moment from which so much service time has passed until now. */
@@ -64,7 +66,8 @@ static struct demo_life draw_for(struct demo_world *world, int person, bool firs
 
 	do
 		life = demo_draw(world, demo_draw_template(world, false), demo_draw_caller(world), world->until - HOUR);
-	while ((life.security || (person != NOBODY && !first_line && !is_member(world, person, life.group))) && ++tries < 200);
+	while ((life.security || (person != NOBODY && !first_line && !is_member(world, person, life.group))) &&
+	       ++tries < 200);
 	life.first_line = first_line;
 	if (person != NOBODY && first_line)
 		life.agent = person;
@@ -84,7 +87,8 @@ static void stand_open(struct demo_world *world, const struct wanted *want)
 	demo_report_at(&life, reach_back(life.terms.calendar, world->until, elapsed));
 	life.last = want->stage;
 	life.in_group_only = want->stage == STAGE_ASSIGNED && !want->person;
-	life.response = early ? elapsed : life.terms.targets[DEMO_RESPONSE] / 100 * chance_between(&world->chance, 20, 85);
+	life.response =
+	    early ? elapsed : life.terms.targets[DEMO_RESPONSE] / 100 * chance_between(&world->chance, 20, 85);
 	if (life.response > elapsed / 3)
 		life.response = elapsed / 3;
 	life.resolution = want->stage == STAGE_RESOLVED ? elapsed * 9 / 10 : elapsed;

@@ -102,13 +102,15 @@ static void found_item(struct demo_world *world, const struct type *type, const 
 {
 	const struct node *on = demo_list(node, "on");
 	struct demo_form form = demo_form(world, type, world->founded, 0);
-	struct demo_item item = {.kind = demo_text(node, "key"), .group = demo_group_by_key(world, demo_text(node, "group"))};
+	struct demo_item item = {.kind = demo_text(node, "key"),
+				 .group = demo_group_by_key(world, demo_text(node, "group"))};
 
 	item.name = str_format(world->arena, "%.*s-%02d", STR_ARG(demo_text(node, "label")), number + 1);
 	demo_put_text(&form, "name", item.name);
 	demo_put_choice(&form, "ci_type", demo_text(node, "type"));
 	demo_put_text(&form, "subtype", demo_text(node, "subtype"));
-	demo_put_text(&form, "description", str_format(world->arena, "%.*s(%d号機)", STR_ARG(demo_text(node, "name")), number + 1));
+	demo_put_text(&form, "description",
+		      str_format(world->arena, "%.*s(%d号機)", STR_ARG(demo_text(node, "name")), number + 1));
 	demo_put_text(&form, "location", demo_text(node, "location"));
 	demo_put_text(&form, "installed_version", demo_text(node, "version"));
 	demo_put_record(&form, "owner_group", group_identity(world, demo_text(node, "group")));

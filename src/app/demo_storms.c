@@ -78,9 +78,9 @@ void demo_storms(struct demo_world *world)
 {
 	const struct node *list = demo_list(world->texts, "storms");
 	struct storm storms[] = {
-		{.at = tuesday(world, 64, 9 * HOUR + 38 * MINUTE), .length = 3 * HOUR + 10 * MINUTE, .children = 46},
-		{.at = tuesday(world, 35, 13 * HOUR + 52 * MINUTE), .length = 100 * MINUTE, .children = 19},
-		{.at = world->until - 57 * MINUTE, .length = 0, .children = 7},
+	    {.at = tuesday(world, 64, 9 * HOUR + 38 * MINUTE), .length = 3 * HOUR + 10 * MINUTE, .children = 46},
+	    {.at = tuesday(world, 35, 13 * HOUR + 52 * MINUTE), .length = 100 * MINUTE, .children = 19},
+	    {.at = world->until - 57 * MINUTE, .length = 0, .children = 7},
 	};
 
 	for (size_t i = 0; i < sizeof(storms) / sizeof(*storms) && i < list->count; i++) {

@@ -12,7 +12,7 @@ struct chance {
 	uint64_t state;
 };
 uint64_t chance_next(struct chance *chance);
-int64_t chance_below(struct chance *chance, int64_t bound);             /* 0 .. bound - 1 */
+int64_t chance_below(struct chance *chance, int64_t bound);                 /* 0 .. bound - 1 */
 int64_t chance_between(struct chance *chance, int64_t least, int64_t most); /* both included */
 bool chance_percent(struct chance *chance, int percent);
 /* Draws an index by weights. */
@@ -73,7 +73,7 @@ struct demo_world {
 	struct arena *arena;
 	struct chance chance;
 	const struct node *organisation, *texts;
-	const struct zone *zone; /* Asia/Tokyo */
+	const struct zone *zone;            /* Asia/Tokyo */
 	instant from, half, until, founded; /* founded: when the organisation was entered */
 	VEC(struct demo_group) groups;
 	VEC(struct demo_person) people;
@@ -90,9 +90,9 @@ struct demo_world {
 
 /* --- data (demo_texts.c) --- */
 MUST enum status demo_load_texts(struct demo_world *world, struct error *error);
-struct str demo_text(const struct node *mapping, const char *key);          /* empty when absent */
+struct str demo_text(const struct node *mapping, const char *key); /* empty when absent */
 int demo_number(const struct node *mapping, const char *key, int otherwise);
-const struct node *demo_list(const struct node *mapping, const char *key);  /* never NULL */
+const struct node *demo_list(const struct node *mapping, const char *key); /* never NULL */
 struct demo_slots {
 	struct str item, site, person, time, date;
 	int n, m;
@@ -100,7 +100,8 @@ struct demo_slots {
 /* Fills {ci}, {site}, {person}, {time}, {date}, {n}, {m} and chooses one of [a|b|c]. */
 struct str demo_expand(struct demo_world *world, struct str text, const struct demo_slots *slots);
 
-/* --- forms: requests in the making. Fields that the model does not have (an overlay took them away) are left out. --- */
+/* --- forms: requests in the making. Fields that the model does not have (an overlay took them away) are left out. ---
+ */
 struct demo_form {
 	struct demo_world *world;
 	struct edit_request request;
@@ -112,7 +113,7 @@ struct demo_form demo_form(struct demo_world *world, const struct type *type, in
 void demo_put(struct demo_form *form, const char *field, struct value value);
 void demo_put_text(struct demo_form *form, const char *field, struct str text);
 void demo_put_choice(struct demo_form *form, const char *field, struct str code);
-void demo_put_record(struct demo_form *form, const char *field, int64_t identity); /* 0: nothing */
+void demo_put_record(struct demo_form *form, const char *field, int64_t identity);                /* 0: nothing */
 void demo_put_list(struct demo_form *form, const char *field, int64_t *identities, size_t count); /* sorts them */
 void demo_take(struct demo_form *form, const char *transition);
 void demo_say(struct demo_form *form, struct str comment, bool is_public);
@@ -121,14 +122,14 @@ void demo_link(struct demo_form *form, const char *link, int64_t other);
 /* --- the play (demo_play.c): all that happens, in order of time --- */
 enum { NO_INCIDENT = -1 };
 void demo_play_begin(struct demo_world *world);
-/* Makes a record of the organisation; they are made in this order, before anything else happens. Returns its identity-to-be. */
+/* Makes a record of the organisation; they are made in this order, before anything else happens. Returns its
+ * identity-to-be. */
 int64_t demo_found(struct demo_form *form);
 void demo_found_edit(struct demo_form *form); /* a later step of one of them, in the same order */
-/* Something that happens later; dropped after `until`. incident: that it happens to, NO_INCIDENT when the request names its
- * record. parent: the incident that links without a target point to. Returns false when it was dropped. */
+/* Something that happens later; dropped after `until`. incident: that it happens to, NO_INCIDENT when the request names
+ * its record. parent: the incident that links without a target point to. Returns false when it was dropped. */
 bool demo_happen(struct demo_form *form, int incident, int parent);
 int demo_new_incident(struct demo_world *world);
-size_t demo_incidents(const struct demo_world *world);
 MUST enum status demo_found_all(struct demo_world *world, struct error *error); /* commits what was founded */
 MUST enum status demo_play_all(struct demo_world *world, int64_t *edits, struct error *error);
 
@@ -145,7 +146,7 @@ int demo_customer_by_key(const struct demo_world *world, struct str key);
 int demo_item_of_kind(struct demo_world *world, struct str kind); /* by chance */
 struct demo_terms {
 	const struct calendar *calendar;
-	bool always; /* the calendar never closes */
+	bool always;                  /* the calendar never closes */
 	int64_t targets[DEMO_CLOCKS]; /* ms of service time */
 };
 struct demo_terms demo_terms_of(const struct demo_world *world, int customer, int service, int priority, instant at);
@@ -156,7 +157,7 @@ struct demo_life {
 	struct demo_world *world;
 	const struct node *template; /* summary, description and resolution in ja and en */
 	struct str texts[3];
-	int incident, parent;  /* parent NO_INCIDENT */
+	int incident, parent; /* parent NO_INCIDENT */
 	int caller, customer, service, item, group, agent, resolver;
 	bool first_line, alert, major, security, unassigned, in_group_only;
 	bool storm; /* solved with its parent: nothing else happens to it */
@@ -165,9 +166,9 @@ struct demo_life {
 	struct str impact, urgency;
 	int priority; /* 0 is P1 */
 	struct demo_terms terms;
-	instant reported, now; /* now: of the last step */
-	instant base_at;       /* from here service time is counted on */
-	int64_t base;          /* service time used up to base_at */
+	instant reported, now;        /* now: of the last step */
+	instant base_at;              /* from here service time is counted on */
+	int64_t base;                 /* service time used up to base_at */
 	int64_t response, resolution; /* service time at which it is taken up and solved */
 	enum demo_stage last;         /* where it stays */
 	bool over;                    /* dropped: after the present */
@@ -183,8 +184,8 @@ struct str demo_phrase(struct demo_life *life, const char *list);
 void demo_attach(struct demo_form *form, struct demo_life *life); /* demo_files.c */
 
 bool demo_is_holiday(const struct demo_world *world, int32_t day); /* weekends too */
-void demo_everyday(struct demo_world *world); /* demo_everyday.c: day by day */
-void demo_storms(struct demo_world *world);   /* demo_storms.c: outages that hit many */
-void demo_present(struct demo_world *world);  /* demo_present.c: what stands open now */
+void demo_everyday(struct demo_world *world);                      /* demo_everyday.c: day by day */
+void demo_storms(struct demo_world *world);                        /* demo_storms.c: outages that hit many */
+void demo_present(struct demo_world *world);                       /* demo_present.c: what stands open now */
 
 #endif

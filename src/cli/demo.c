@@ -27,12 +27,13 @@ static void print_summary(const struct demo_summary *summary, const struct demo_
 
 	printf("The demonstration organisation, as of %s:\n", time_format(options->until, until));
 	printf("  %lld customers, %lld people, %lld groups, %lld services, %lld configuration items, %lld agreements\n",
-	       (long long)summary->customers, (long long)summary->people, (long long)summary->groups, (long long)summary->services,
-	       (long long)summary->items, (long long)summary->agreements);
+	       (long long)summary->customers, (long long)summary->people, (long long)summary->groups,
+	       (long long)summary->services, (long long)summary->items, (long long)summary->agreements);
 	printf("  %lld incidents in %lld edits: %lld open (%lld of them waiting), %lld over their target (%lld%%),\n"
 	       "  %lld reopened, %lld closed without confirmation, %lld cancelled, %lld about security\n",
-	       (long long)summary->incidents, (long long)summary->edits, (long long)summary->open, (long long)summary->waiting,
-	       (long long)summary->breached, (long long)summary->breached * 100 / incidents, (long long)summary->reopened,
+	       (long long)summary->incidents, (long long)summary->edits, (long long)summary->open,
+	       (long long)summary->waiting, (long long)summary->breached,
+	       (long long)summary->breached * 100 / incidents, (long long)summary->reopened,
 	       (long long)summary->unconfirmed, (long long)summary->cancelled, (long long)summary->security);
 	printf("Accounts, all with the password \"%s\":\n ", demo_password);
 	for (size_t i = 0; demo_accounts[i]; i++)

@@ -315,6 +315,19 @@ static const char *one_cell(struct csv_reader *reader, bool *ended)
 	}
 }
 
+/* Each by itself: halves of a character on both sides of a separator would make a whole one together. */
+static bool cells_are_utf8(const struct csv_reader *reader)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < reader->count; i++) {
+		if (!str_is_utf8((struct str){reader->text + from, reader->ends[i] - from}))
+			return false;
+		from = reader->ends[i];
+	}
+	return true;
+}
+
 static const char *one_row(struct csv_reader *reader)
 {
 	bool ended = false;
@@ -326,7 +339,7 @@ static const char *one_row(struct csv_reader *reader)
 		if (message)
 			return message;
 	}
-	return str_is_utf8((struct str){reader->text, reader->text_n}) ? NULL : N_("The text is not UTF-8");
+	return cells_are_utf8(reader) ? NULL : N_("The text is not UTF-8");
 }
 
 enum status csv_next(struct csv_reader *reader, struct csv_row *row, bool *more, struct error *error)

@@ -82,7 +82,7 @@ struct query_environment {
 	enum status (*get)(void *context, const void *record, const struct query_field *field, struct value *value);
 	/* The record behind an identity; *record NULL when there is none. */
 	enum status (*follow)(void *context, const struct query_type *type, int64_t identity, const void **record);
-	/* Identities at the other end of a link. */
+	/* Identities at the other end of a link, of records that may be seen. */
 	enum status (*links)(void *context, const void *record, const struct query_link *link, const int64_t **ends,
 			     size_t *count);
 	enum status (*changed)(void *context, const void *record, const struct query_field *field, bool *changed);

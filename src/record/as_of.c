@@ -5,17 +5,18 @@
 
 #include "record/environment.h"
 #include "record/event.h"
+#include "record/names.h"
 
 /* --- one record --- */
 
 static enum status undo_change(struct arena *arena, struct record *record, const json_t *change, struct error *error)
 {
 	const char *name = json_string_value(json_array_get(change, 0));
-	const struct field *field = name ? type_field(record->type, str_of(name)) : NULL;
+	const struct field *field = name ? field_once(record->type, str_of(name)) : NULL;
 	const json_t *before = json_array_get(change, 1);
 
 	if (name && !field && str_is(S("state"), name)) {
-		record->state = json_is_string(before) ? type_state(record->type, str_of(json_string_value(before))) : NULL;
+		record->state = json_is_string(before) ? state_once(record->type, str_of(json_string_value(before))) : NULL;
 		return OK;
 	}
 	if (!field) /* no longer declared: nothing to show it in */

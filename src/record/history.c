@@ -4,6 +4,7 @@
 
 #include "record/event.h"
 #include "record/list.h"
+#include "record/names.h"
 
 static enum status visible(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
 			   int64_t identity, struct record **record, struct error *error)
@@ -26,17 +27,6 @@ static enum status other_end(struct kernel *kernel, struct connection *connectio
 	if (!status && *record && !access_reads_record(kernel, actor, *record))
 		*record = NULL;
 	return status;
-}
-
-static const struct link_kind *find_link(const struct model *model, struct str kind)
-{
-	size_t dot;
-	const struct type *type = str_find_char(kind, '.', &dot) ? model_type(model, str_sub(kind, 0, dot)) : NULL;
-
-	for (size_t i = 0; type && i < type->link_count; i++)
-		if (str_eq(type->links[i]->kind, kind))
-			return type->links[i];
-	return NULL;
 }
 
 /* --- history --- */
@@ -72,10 +62,19 @@ static enum status hide_ends(const struct teller *teller, struct value *value, s
 	return OK;
 }
 
+/* By the name that it has now. */
+static void tell_state(const struct teller *teller, struct value *value)
+{
+	const struct state *state = value->kind == VALUE_CHOICE ? state_once(teller->record->type, value->text) : NULL;
+
+	if (state)
+		*value = value_choice(state->name);
+}
+
 static enum status tell_change(const struct teller *teller, const json_t *stored, struct event *event, struct error *error)
 {
 	const char *name = json_string_value(json_array_get(stored, 0));
-	const struct field *field = name ? type_field(teller->record->type, str_of(name)) : NULL;
+	const struct field *field = name ? field_once(teller->record->type, str_of(name)) : NULL;
 	struct change change = {.field = field};
 	enum status status;
 
@@ -85,6 +84,10 @@ static enum status tell_change(const struct teller *teller, const json_t *stored
 	    (status = event_value(teller->arena, field, json_array_get(stored, 2), &change.after, error)) ||
 	    (status = hide_ends(teller, &change.before, error)) || (status = hide_ends(teller, &change.after, error)))
 		return status;
+	if (!field) {
+		tell_state(teller, &change.before);
+		tell_state(teller, &change.after);
+	}
 	event->changes[event->change_count++] = change;
 	return OK;
 }
@@ -102,7 +105,7 @@ static enum status tell_link(const struct teller *teller, const json_t *stored, 
 	if (status || !other)
 		return status;
 	event->links[event->link_count++] = (struct linked){
-		.link = find_link(teller->kernel->model, str_of(kind)),
+		.link = link_once(teller->kernel->model, str_of(kind)),
 		.removed = *sign == '-',
 		.backwards = json_integer_value(json_array_get(stored, 3)) == 1,
 		.other = other->identity};
@@ -213,7 +216,7 @@ static enum status read_ends(const struct teller *teller, bool backwards, instan
 	bind_int(statement, as_of == INSTANT_NONE ? INT64_MAX : as_of);
 	bind_int(statement, as_of == INSTANT_NONE ? INT64_MAX - 1 : as_of);
 	while (!(status = store_step(statement, &row, error)) && row) {
-		const struct link_kind *link = find_link(teller->kernel->model, column_text(statement, 0));
+		const struct link_kind *link = link_once(teller->kernel->model, column_text(statement, 0));
 		struct record *other;
 
 		if (!link || (!actor_is_staff(teller->actor) && !link->is_public))

@@ -125,7 +125,7 @@ static enum status compare_row(struct verifier *verifier, struct arena *arena, c
 {
 	char number[NUMBER_TEXT];
 	struct record *record;
-	enum status status = record_load(verifier->kernel, verifier->connection, arena, last->record, true, &record, error);
+	enum status status = record_load(verifier->kernel, verifier->connection, arena, last->record, false, &record, error);
 
 	if (status)
 		return status;
@@ -144,8 +144,8 @@ static enum status compare_row(struct verifier *verifier, struct arena *arena, c
 			     str_format(verifier->arena, "%s: who changed it, when, or who may see it differs from its history", number));
 	if (record->type->state_count && !state_agrees(arena, replay, record))
 		return blame(verifier, last->record, str_format(verifier->arena, "%s: state differs from its history", number));
-	for (size_t i = 0; i < record->type->field_count; i++)
-		if (!value_agrees(arena, replay, record, record->type->fields[i]))
+	for (size_t i = 0; i < record->type->field_count; i++) /* links fields: see verify_parts.h */
+		if (record->type->fields[i]->kind != FIELD_LINKS && !value_agrees(arena, replay, record, record->type->fields[i]))
 			return blame(verifier, last->record,
 				     str_format(verifier->arena, "%s: field %.*s differs from its history", number,
 						STR_ARG(record->type->fields[i]->name)));
@@ -153,7 +153,24 @@ static enum status compare_row(struct verifier *verifier, struct arena *arena, c
 	return OK;
 }
 
-static enum status check_chain(struct verifier *verifier, struct hash previous, int64_t expected, const struct event_row *event)
+/* The names of the fields, by which changes are found, stand outside the hash: they follow from what stands inside. */
+static bool names_its_fields(struct arena *arena, const struct event_row *event)
+{
+	struct buf fields = buf_new(arena);
+	json_error_t fault;
+	json_t *changes = event->changes.n ? json_loadb(event->changes.p, event->changes.n, 0, &fault) : NULL;
+
+	for (size_t i = 0; i < json_array_size(changes); i++) {
+		buf_add_c(&fields, i ? "" : ",");
+		buf_add(&fields, str_of(json_string_value(json_array_get(json_array_get(changes, i), 0))));
+		buf_add_char(&fields, ',');
+	}
+	json_decref(changes);
+	return str_eq(buf_str(&fields), event->fields);
+}
+
+static enum status check_chain(struct verifier *verifier, struct arena *arena, struct hash previous, int64_t expected,
+			       const struct event_row *event)
 {
 	char number[NUMBER_TEXT];
 
@@ -161,7 +178,7 @@ static enum status check_chain(struct verifier *verifier, struct hash previous, 
 	if (event->sequence != expected)
 		return blame(verifier, event->record,
 			     str_format(verifier->arena, "%s: event %lld is missing from its history", number, (long long)expected));
-	if (!hash_eq(event_hash(previous, event), event->hash))
+	if (!hash_eq(event_hash(previous, event), event->hash) || !names_its_fields(arena, event))
 		return blame(verifier, event->record,
 			     str_format(verifier->arena, "%s: event %lld was changed or put in", number, (long long)event->sequence));
 	return OK;
@@ -218,7 +235,7 @@ static enum status walk_events(struct verifier *verifier, struct walk *walk, str
 			start_record(walk);
 		}
 		event_from_row(walk->arena, statement, &event);
-		status = check_chain(verifier, walk->previous, walk->last.sequence + 1, &event);
+		status = check_chain(verifier, walk->arena, walk->previous, walk->last.sequence + 1, &event);
 		replay_event(walk->arena, &walk->replay, &event);
 		parts_add_event(&walk->parts, walk->arena, &event);
 		walk->previous = event.hash;
@@ -346,6 +363,13 @@ static enum status heads_at(struct connection *connection, struct arena *arena, 
 	return status;
 }
 
+struct checkpoint_row {
+	int64_t id;
+	instant at;
+	int64_t last_event, heads;
+	struct hash root;
+};
+
 /* What a checkpoint signs. */
 static struct str statement_of(struct arena *arena, instant at, int64_t last_event, int64_t heads, struct hash root)
 {
@@ -355,47 +379,66 @@ static struct str statement_of(struct arena *arena, instant at, int64_t last_eve
 	return str_format(arena, "kaname checkpoint %lld %lld %lld %s", (long long)at, (long long)last_event, (long long)heads, hex);
 }
 
-static enum status check_checkpoint(struct verifier *verifier, struct statement *row, struct error *error)
+static struct checkpoint_row checkpoint_from_row(struct statement *statement)
 {
-	ARENA arena = arena_new();
-	int64_t id = column_int(row, 0), last_event = column_int(row, 2);
-	struct str root = column_blob(row, 4), key = column_blob(row, 5), signature = column_blob(row, 6), signed_text;
-	struct hash told = {0}, found;
-	struct head *heads;
-	size_t count;
-	enum status status;
+	struct checkpoint_row row = {.id = column_int(statement, 0), .at = column_int(statement, 1),
+				     .last_event = column_int(statement, 2), .heads = column_int(statement, 3)};
+	struct str root = column_blob(statement, 4);
 
-	verifier->report->checkpoints++;
 	if (root.n == HASH_BYTES)
-		memcpy(told.bytes, root.p, HASH_BYTES);
-	signed_text = statement_of(arena, column_int(row, 1), last_event, column_int(row, 3), told);
-	if (key.n != PUBLIC_KEY_BYTES || signature.n != SIGNATURE_BYTES ||
-	    (verifier->kernel->has_key && memcmp(key.p, verifier->kernel->key.public_key, PUBLIC_KEY_BYTES) != 0) ||
-	    !signature_matches((const unsigned char *)key.p, signed_text, (const unsigned char *)signature.p))
-		return blame(verifier, 0, str_format(verifier->arena, "Checkpoint %lld is not signed by this system's key", (long long)id));
-	if ((status = heads_at(verifier->connection, arena, last_event, &heads, &count, error)))
-		return status;
-	found = root_of(arena, heads, count);
-	if (!hash_eq(found, told) || (int64_t)count != column_int(row, 3))
-		return blame(verifier, 0,
-			     str_format(verifier->arena, "History up to event %lld is not what checkpoint %lld signed", (long long)last_event,
-					(long long)id));
-	return OK;
+		memcpy(row.root.bytes, root.p, HASH_BYTES);
+	return row;
 }
 
-/* Every checkpoint's signature is checked; the heads behind all of them would be read again each time, so that is done for
- * the newest and, as the chains bind what came before, it stands for the older ones. */
+/* Whether history up to the checkpoint's event still has the root that it signed. */
+static enum status root_stands(struct connection *connection, const struct checkpoint_row *row, bool *stands, struct error *error)
+{
+	ARENA arena = arena_new();
+	struct head *heads;
+	size_t count;
+	enum status status = heads_at(connection, arena, row->last_event, &heads, &count, error);
+
+	if (!status)
+		*stands = (int64_t)count == row->heads && hash_eq(root_of(arena, heads, count), row->root);
+	return status;
+}
+
+static bool is_signed(const struct kernel *kernel, const struct checkpoint_row *row, struct str key, struct str signature)
+{
+	ARENA arena = arena_new();
+
+	return key.n == PUBLIC_KEY_BYTES && signature.n == SIGNATURE_BYTES &&
+	       (!kernel->has_key || memcmp(key.p, kernel->key.public_key, PUBLIC_KEY_BYTES) == 0) &&
+	       signature_matches((const unsigned char *)key.p, statement_of(arena, row->at, row->last_event, row->heads, row->root),
+				 (const unsigned char *)signature.p);
+}
+
+enum { ROOTS_READ = 8 };
+
+/* The signature of every checkpoint is checked. The root of each would take reading all heads again, so that is done for
+ * the newest ones; it stands for the older ones, as none is signed unless the one before still holds. */
 static enum status check_checkpoints(struct verifier *verifier, struct error *error)
 {
 	STATEMENT statement = NULL;
-	bool row;
+	bool found;
 	enum status status = store_prepare(verifier->connection,
 					   S("SELECT id, at, last_event, heads, root, public_key, signature FROM kaname_checkpoint "
-					     "ORDER BY id DESC LIMIT 8"),
+					     "ORDER BY id DESC"),
 					   &statement, error);
 
-	while (!status && !is_broken(verifier) && !(status = store_step(statement, &row, error)) && row)
-		status = check_checkpoint(verifier, statement, error);
+	while (!status && !is_broken(verifier) && !(status = store_step(statement, &found, error)) && found) {
+		struct checkpoint_row row = checkpoint_from_row(statement);
+		bool stands = true;
+
+		if (!is_signed(verifier->kernel, &row, column_blob(statement, 5), column_blob(statement, 6)))
+			return blame(verifier, 0,
+				     str_format(verifier->arena, "Checkpoint %lld is not signed by this system's key", (long long)row.id));
+		if (verifier->report->checkpoints++ < ROOTS_READ)
+			status = root_stands(verifier->connection, &row, &stands, error);
+		if (!stands)
+			blame(verifier, 0, str_format(verifier->arena, "History up to event %lld is not what checkpoint %lld signed",
+						      (long long)row.last_event, (long long)row.id));
+	}
 	return status;
 }
 
@@ -439,20 +482,42 @@ struct checkpoint {
 	bool written;
 };
 
-static enum status last_events(struct connection *connection, int64_t *last_event, int64_t *signed_event, struct error *error)
+static enum status newest_event(struct connection *connection, int64_t *event, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(connection, S("SELECT COALESCE(max(id), 0) FROM kaname_event"), &statement, error);
+
+	if (!status && !(status = store_step(statement, &row, error)))
+		*event = column_int(statement, 0);
+	return status;
+}
+
+/* The newest checkpoint; id 0 when there is none. */
+static enum status newest_checkpoint(struct connection *connection, struct checkpoint_row *newest, struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status = store_prepare(connection,
-					   S("SELECT COALESCE((SELECT max(id) FROM kaname_event), 0), "
-					     "COALESCE((SELECT max(last_event) FROM kaname_checkpoint), 0)"),
+					   S("SELECT id, at, last_event, heads, root FROM kaname_checkpoint ORDER BY id DESC LIMIT 1"),
 					   &statement, error);
 
-	if (status || (status = store_step(statement, &row, error)))
+	*newest = (struct checkpoint_row){0};
+	if (!status && !(status = store_step(statement, &row, error)) && row)
+		*newest = checkpoint_from_row(statement);
+	return status;
+}
+
+/* Whoever alters history must not get it signed anew. */
+static enum status check_newest(struct connection *connection, const struct checkpoint_row *newest, struct error *error)
+{
+	bool stands = true;
+	enum status status = newest->id ? root_stands(connection, newest, &stands, error) : OK;
+
+	if (status || stands)
 		return status;
-	*last_event = column_int(statement, 0);
-	*signed_event = column_int(statement, 1);
-	return OK;
+	return error_fail(error, E_INTERNAL, "", "history",
+			  N_("History is not what the last checkpoint signed, so it is not signed again; run the verification"));
 }
 
 static enum status insert_checkpoint(void *context, struct connection *connection, struct error *error)
@@ -461,14 +526,17 @@ static enum status insert_checkpoint(void *context, struct connection *connectio
 	const struct signing_key *key = &checkpoint->kernel->key;
 	ARENA arena = arena_new();
 	unsigned char signature[SIGNATURE_BYTES];
-	int64_t last_event, signed_event;
+	struct checkpoint_row newest;
+	int64_t last_event = 0;
 	STATEMENT statement = NULL;
 	struct head *heads;
 	struct hash root;
 	size_t count;
 	enum status status;
 
-	if ((status = last_events(connection, &last_event, &signed_event, error)) || last_event == signed_event ||
+	if ((status = newest_event(connection, &last_event, error)) ||
+	    (status = newest_checkpoint(connection, &newest, error)) ||
+	    (status = check_newest(connection, &newest, error)) || last_event == newest.last_event ||
 	    (status = heads_at(connection, arena, last_event, &heads, &count, error)) ||
 	    (status = store_prepare(connection,
 				    S("INSERT INTO kaname_checkpoint (at, last_event, heads, root, public_key, signature) VALUES (?, ?, ?, ?, ?, ?)"),

@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "record/names.h"
+
 /* --- sums by record --- */
 
 static struct part_sum *place_of(const struct part_sum *places, size_t room, int64_t record)
@@ -51,18 +53,6 @@ static bool is_nothing(const uint64_t lanes[4])
 	return !(lanes[0] | lanes[1] | lanes[2] | lanes[3]);
 }
 
-/* Links of fields stand in the fields' own history; of kinds that are no longer declared nothing is known. */
-static bool is_plain_link(const struct kernel *kernel, struct str kind)
-{
-	size_t dot;
-	const struct type *type = str_find_char(kind, '.', &dot) ? model_type(kernel->model, str_sub(kind, 0, dot)) : NULL;
-
-	for (size_t i = 0; type && i < type->link_count; i++)
-		if (str_eq(type->links[i]->kind, kind))
-			return !type->links[i]->field;
-	return false;
-}
-
 /* --- what history tells --- */
 
 static struct str link_text(struct arena *arena, struct str kind, int64_t target, char sign, instant at)
@@ -84,21 +74,61 @@ static struct str text_at(const json_t *array, size_t index)
 	return json_is_string(text) ? (struct str){json_string_value(text), json_string_length(text)} : S("");
 }
 
+static bool has_end(const json_t *ends, int64_t identity)
+{
+	for (size_t i = 0; i < json_array_size(ends); i++)
+		if (json_integer_value(json_array_get(ends, i)) == identity)
+			return true;
+	return false;
+}
+
+static void add_ends(struct part_sums *sums, struct arena *scratch, const struct event_row *event, struct str kind,
+		     const json_t *from, const json_t *to, char sign)
+{
+	for (size_t i = 0; i < json_array_size(to); i++) {
+		int64_t other = json_integer_value(json_array_get(to, i));
+
+		if (!has_end(from, other))
+			change(sum_of(sums, event->record)->links, link_text(scratch, kind, other, sign, event->at), false);
+	}
+}
+
+/* Links fields change with their record; what they keep are links. */
+static void add_changes(struct part_sums *sums, struct arena *scratch, const struct event_row *event)
+{
+	const struct type *type = kernel_type_of(sums->kernel, event->record);
+	json_error_t fault;
+	json_t *changes = event->changes.n ? json_loadb(event->changes.p, event->changes.n, 0, &fault) : NULL;
+
+	for (size_t i = 0; type && i < json_array_size(changes); i++) {
+		const json_t *told = json_array_get(changes, i), *before = json_array_get(told, 1), *after = json_array_get(told, 2);
+		const struct field *field = field_once(type, text_at(told, 0));
+
+		if (!field || field->kind != FIELD_LINKS)
+			continue;
+		add_ends(sums, scratch, event, field->link, after, before, '-');
+		add_ends(sums, scratch, event, field->link, before, after, '+');
+	}
+	json_decref(changes);
+}
+
 void parts_add_event(struct part_sums *sums, struct arena *scratch, const struct event_row *event)
 {
 	json_error_t fault;
 	json_t *details = event->details.n ? json_loadb(event->details.p, event->details.n, 0, &fault) : NULL;
 	const json_t *links = json_object_get(details, "links"), *files = json_object_get(details, "attachments");
 
+	add_changes(sums, scratch, event);
 	for (size_t i = 0; i < json_array_size(links); i++) {
-		const json_t *link = json_array_get(links, i);
-		int64_t other = json_integer_value(json_array_get(link, 1));
-		bool backwards = json_integer_value(json_array_get(link, 3)) == 1;
-		struct str kind = text_at(link, 0);
+		const json_t *told = json_array_get(links, i);
+		int64_t other = json_integer_value(json_array_get(told, 1));
+		bool backwards = json_integer_value(json_array_get(told, 3)) == 1, removed = str_is(text_at(told, 2), "-");
+		const struct link_kind *link = link_once(sums->kernel->model, text_at(told, 0));
 
-		if (is_plain_link(sums->kernel, kind))
+		if (link)
 			change(sum_of(sums, backwards ? other : event->record)->links,
-			       link_text(scratch, kind, backwards ? event->record : other, *text_at(link, 2).p, event->at), false);
+			       link_text(scratch, link->kind, backwards ? event->record : other, removed ? '-' : '+', event->at),
+			       false);
 	}
 	for (size_t i = 0; i < json_array_size(files); i++) {
 		const json_t *file = json_array_get(files, i);
@@ -121,15 +151,15 @@ static enum status take_links(struct part_sums *sums, struct connection *connect
 	enum status status = store_prepare(connection, S("SELECT kind, source, target, since, until FROM kaname_link"), &statement, error);
 
 	while (!status && !(status = store_step(statement, &row, error)) && row) {
-		struct str kind = column_text(statement, 0);
+		const struct link_kind *link = link_once(sums->kernel->model, column_text(statement, 0));
 		int64_t source = column_int(statement, 1), target = column_int(statement, 2);
 
 		arena_reset(scratch);
-		if (!is_plain_link(sums->kernel, kind))
+		if (!link) /* of kinds that are no longer declared nothing is known */
 			continue;
-		change(sum_of(sums, source)->links, link_text(scratch, kind, target, '+', column_int(statement, 3)), true);
+		change(sum_of(sums, source)->links, link_text(scratch, link->kind, target, '+', column_int(statement, 3)), true);
 		if (!column_is_null(statement, 4))
-			change(sum_of(sums, source)->links, link_text(scratch, kind, target, '-', column_int(statement, 4)), true);
+			change(sum_of(sums, source)->links, link_text(scratch, link->kind, target, '-', column_int(statement, 4)), true);
 	}
 	return status;
 }

@@ -2,7 +2,8 @@
  *
  * What each event did is added to a sum of its record, what the tables hold is taken away from it again; a record whose
  * sum is not nothing in the end has a link or a file that no event made, or lacks one. The order does not matter, so that
- * events and tables are each read once. Links that stand for fields are compared with the fields themselves. */
+ * events and tables are each read once. A link that stands for a field may have been made from its other end, so the
+ * events of both are asked. */
 #ifndef RECORD_VERIFY_PARTS_H
 #define RECORD_VERIFY_PARTS_H
 

@@ -131,18 +131,13 @@ static void draw_numbers(struct visit *visit, const struct bulk *bulk, const boo
 			html(&visit->h, "<input type='hidden' name='number' value='%a'>", number_text(visit, bulk->identities[i]));
 }
 
-static struct str count_words(struct visit *visit, size_t count)
-{
-	return phrase_count(&visit->h, (int64_t)count, N_("%s record"), N_("%s records"));
-}
-
 static void ask_for_comment(struct visit *visit, const struct bulk *bulk)
 {
 	struct html *h = &visit->h;
 	struct field_form_view comment = {.form = FORM_LONG_TEXT, .name = S("comment"), .label = label(h, N_("Comment")), .required = true, .focus = true};
 
 	visit_begin(visit, bulk->words, "page", str_format(visit->arena, "/%.*s", STR_ARG(bulk->type->collection)));
-	html(h, "<h1>%t</h1><p class='sub'>%t</p><form class='dialog' method='post' action='/%p/bulk'>", bulk->words, count_words(visit, bulk->count),
+	html(h, "<h1>%t</h1><p class='sub'>%t</p><form class='dialog' method='post' action='/%p/bulk'>", bulk->words, phrase(h, N_("%s selected"), words_number(h, (int64_t)bulk->count)),
 	     bulk->type->collection);
 	draw_numbers(visit, bulk, NULL);
 	draw_field(h, &comment);
@@ -209,8 +204,8 @@ static void draw_outcomes(struct visit *visit, const struct bulk *bulk, const st
 		struct outcome outcome = outcome_of(visit, bulk, batch, status, i);
 
 		faulty[i] = outcome.bad;
-		html(h, "<tr><th scope='row'><a href='%u'>%t</a></th><td>%t</td><td class='%a'>%i %t</td></tr>", record_url(visit, bulk->identities[i]),
-		     number_text(visit, bulk->identities[i]), references[i].headline, outcome.bad ? "bad" : "",
+		html(h, "<tr><th scope='row'><a href='%u'>%t</a></th><td>%t</td><td><span class='%a'>%i%t</span></td></tr>", record_url(visit, bulk->identities[i]),
+		     number_text(visit, bulk->identities[i]), references[i].headline, outcome.bad ? "said bad" : "said",
 		     outcome.bad ? ICON_ALERT : status ? ICON_NONE : ICON_CHECK, outcome.words);
 	}
 	html(h, "</tbody></table>");
@@ -256,6 +251,15 @@ static enum status look_up(struct visit *visit, const struct bulk *bulk, struct 
 	return status;
 }
 
+static struct str changed_words(struct visit *visit, const struct edit_batch *batch)
+{
+	int64_t changed = 0;
+
+	for (size_t i = 0; i < batch->count; i++)
+		changed += batch->results[i].event != 0;
+	return phrase_count(&visit->h, changed, N_("%s record changed"), N_("%s records changed"));
+}
+
 static void answer(struct visit *visit, struct edit_batch *batch, enum status status, void *data)
 {
 	const struct bulk *bulk = data;
@@ -267,7 +271,7 @@ static void answer(struct visit *visit, struct edit_batch *batch, enum status st
 		visit_refuse(visit, failed);
 		return;
 	}
-	visit->page.notice = status ? other_faults(visit, bulk) : phrase(&visit->h, N_("Changed: %s"), count_words(visit, bulk->count));
+	visit->page.notice = status ? other_faults(visit, bulk) : changed_words(visit, batch);
 	visit->page.notice_is_bad = status != OK;
 	visit_begin(visit, bulk->words, "page", str_format(visit->arena, "/%.*s", STR_ARG(bulk->type->collection)));
 	html(&visit->h, "<div class='head'><h1>%t</h1></div>", bulk->words);

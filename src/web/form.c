@@ -40,7 +40,8 @@ static struct str local_time(const struct visit *visit, instant at)
 {
 	struct civil civil = zone_civil(visit->h.zone, at);
 
-	return str_format(visit->arena, "%04d-%02d-%02dT%02d:%02d", civil.year, civil.month, civil.day, civil.hour, civil.minute);
+	return str_format(visit->arena, "%04d-%02d-%02dT%02d:%02d", civil.year, civil.month, civil.day, civil.hour,
+			  civil.minute);
 }
 
 /* "2h 30m": what duration_parse reads again. */
@@ -115,7 +116,8 @@ static struct str rows_text(const struct show *show, const struct field *field, 
 			if (!text.text.n)
 				continue;
 			if (text.currency.n)
-				text.text = str_format(visit->arena, "%.*s %.*s", STR_ARG(text.text), STR_ARG(text.currency));
+				text.text =
+				    str_format(visit->arena, "%.*s %.*s", STR_ARG(text.text), STR_ARG(text.currency));
 			if (!first)
 				buf_add_char(&buf, ',');
 			first = false;
@@ -151,7 +153,8 @@ struct form_text form_text(const struct show *show, const struct field *field, s
 	case VALUE_CHOICE:
 		return (struct form_text){.text = value.text};
 	case VALUE_DATE:
-		return (struct form_text){.text = str_dup(visit->arena, str_of(day_format((int32_t)value.number, text)))};
+		return (struct form_text){.text =
+					      str_dup(visit->arena, str_of(day_format((int32_t)value.number, text)))};
 	case VALUE_TIME:
 		return (struct form_text){.text = local_time(visit, value.number)};
 	case VALUE_DURATION:
@@ -171,10 +174,10 @@ struct form_text form_text(const struct show *show, const struct field *field, s
 static enum field_form form_of(const struct field *field)
 {
 	static const enum field_form by_value[] = {
-		[VALUE_TEXT] = FORM_TEXT,   [VALUE_INTEGER] = FORM_INTEGER, [VALUE_DECIMAL] = FORM_DECIMAL,
-		[VALUE_MONEY] = FORM_MONEY, [VALUE_BOOLEAN] = FORM_BOOLEAN, [VALUE_DATE] = FORM_DATE,
-		[VALUE_TIME] = FORM_TIME,   [VALUE_DURATION] = FORM_DURATION, [VALUE_CHOICE] = FORM_CHOICE,
-		[VALUE_RECORD] = FORM_SEARCH, [VALUE_LIST] = FORM_LINKS,    [VALUE_ROWS] = FORM_ROWS};
+	    [VALUE_TEXT] = FORM_TEXT,     [VALUE_INTEGER] = FORM_INTEGER,   [VALUE_DECIMAL] = FORM_DECIMAL,
+	    [VALUE_MONEY] = FORM_MONEY,   [VALUE_BOOLEAN] = FORM_BOOLEAN,   [VALUE_DATE] = FORM_DATE,
+	    [VALUE_TIME] = FORM_TIME,     [VALUE_DURATION] = FORM_DURATION, [VALUE_CHOICE] = FORM_CHOICE,
+	    [VALUE_RECORD] = FORM_SEARCH, [VALUE_LIST] = FORM_LINKS,        [VALUE_ROWS] = FORM_ROWS};
 
 	return field->kind == FIELD_MARKDOWN ? FORM_LONG_TEXT : by_value[field->value];
 }
@@ -203,7 +206,8 @@ void form_require(struct visit *visit, struct field_form_view *view)
 	view->options = options;
 }
 
-static void offer_choices(struct visit *visit, const struct field *field, struct str chosen, struct field_form_view *view)
+static void offer_choices(struct visit *visit, const struct field *field, struct str chosen,
+			  struct field_form_view *view)
 {
 	const struct choice_set *set = field->choices;
 	struct field_option *options = arena_many(visit->arena, struct field_option, set->count + 1);
@@ -214,11 +218,13 @@ static void offer_choices(struct visit *visit, const struct field *field, struct
 	if (!row)
 		offer_nothing(view, options);
 	for (size_t i = 0; i < set->count; i++)
-		options[view->option_count++] = (struct field_option){set->choices[i].code, words_of(visit, &set->choices[i].label),
-								      str_eq(set->choices[i].code, chosen)};
+		options[view->option_count++] =
+		    (struct field_option){set->choices[i].code, words_of(visit, &set->choices[i].label),
+					  str_eq(set->choices[i].code, chosen)};
 }
 
-/* What may be chosen: neither at the end of its life nor switched off; people of the record's group where the model says so. */
+/* What may be chosen: neither at the end of its life nor switched off; people of the record's group where the model
+ * says so. */
 static enum status offer_filter(struct visit *visit, const struct field *field, const struct record *record,
 				const struct query **filter)
 {
@@ -270,7 +276,8 @@ static enum status offer_chosen(struct visit *visit, struct connection *connecti
 		return OK;
 	if ((status = record_find(visit->kernel, connection, field->to, view->value, &identity, &visit->error)))
 		return status;
-	if (identity && (status = record_load(visit->kernel, connection, visit->arena, identity, false, &record, &visit->error)))
+	if (identity &&
+	    (status = record_load(visit->kernel, connection, visit->arena, identity, false, &record, &visit->error)))
 		return status;
 	if (record && access_reads_record(visit->kernel, visit->actor, record))
 		options[view->option_count++] = (struct field_option){view->value, option_words(visit, record), true};
@@ -284,7 +291,10 @@ static enum status offer_records(struct visit *visit, struct connection *connect
 				 const struct record *record, struct field_form_view *view)
 {
 	struct field_option *options = arena_many(visit->arena, struct field_option, OFFER_MOST + 3);
-	struct list_request request = {.type = field->to, .limit = OFFER_MOST + 1, .as_of = INSTANT_NONE, .now = visit->now,
+	struct list_request request = {.type = field->to,
+				       .limit = OFFER_MOST + 1,
+				       .as_of = INSTANT_NONE,
+				       .now = visit->now,
 				       .japanese = visit->h.language == JAPANESE};
 	struct sort sort = {.field = field->to->headline ? field->to->headline->query : NULL};
 	struct list_result result;
@@ -299,7 +309,8 @@ static enum status offer_records(struct visit *visit, struct connection *connect
 		request.sort_count = 1;
 	}
 	if ((status = offer_filter(visit, field, record, &request.filter)) ||
-	    (status = read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error)))
+	    (status =
+		 read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error)))
 		return status;
 	if (result.count <= OFFER_MOST && view->form != FORM_LINKS)
 		offer_nothing(view, options);
@@ -307,7 +318,8 @@ static enum status offer_records(struct visit *visit, struct connection *connect
 		struct str value = key_or_number(visit, result.records[i]);
 		bool chosen = str_eq(value, view->value);
 
-		options[view->option_count++] = (struct field_option){value, option_words(visit, result.records[i]), chosen};
+		options[view->option_count++] =
+		    (struct field_option){value, option_words(visit, result.records[i]), chosen};
 	}
 	if (result.count > OFFER_MOST || view->form == FORM_LINKS)
 		return OK;
@@ -350,8 +362,8 @@ void form_rows(struct visit *visit, const struct field *field, struct str text, 
 		struct str *values = arena_many(visit->arena, struct str, field->column_count + 1);
 
 		for (size_t i = 0; i < field->column_count; i++) {
-			const char *cell = json_string_value(json_object_getn(json_array_get(rows, r), field->columns[i]->name.p,
-									      field->columns[i]->name.n));
+			const char *cell = json_string_value(json_object_getn(
+			    json_array_get(rows, r), field->columns[i]->name.p, field->columns[i]->name.n));
 
 			values[i] = str_dup(visit->arena, str_of(cell));
 		}
@@ -376,10 +388,14 @@ static struct str bound_text(struct visit *visit, const struct field *field, int
 enum status form_view(struct visit *visit, struct connection *connection, const struct field *field,
 		      const struct record *record, const struct form_text *text, struct field_form_view *view)
 {
-	*view = (struct field_form_view){.form = form_of(field), .name = field->name, .label = words_of(visit, &field->label),
-					 .value = text->text, .currency = text->currency,
+	*view = (struct field_form_view){.form = form_of(field),
+					 .name = field->name,
+					 .label = words_of(visit, &field->label),
+					 .value = text->text,
+					 .currency = text->currency,
 					 .error = visit_words_of_field(visit, str_c(visit->arena, field->name)),
-					 .required = field->required, .large = field->type && field == field->type->headline};
+					 .required = field->required,
+					 .large = field->type && field == field->type->headline};
 	if (field->help.text[ENGLISH].n)
 		view->help = words_of(visit, &field->help);
 	if (field->value == VALUE_MONEY && !view->currency.n)
@@ -397,8 +413,8 @@ enum status form_view(struct visit *visit, struct connection *connection, const 
 	if (field->value == VALUE_LIST && !view->help.n)
 		view->help = label(&visit->h, N_("Numbers or names, with commas between them"));
 	return field->to && (field->value == VALUE_RECORD || field->value == VALUE_LIST)
-		       ? offer_records(visit, connection, field, record, view)
-		       : OK;
+		   ? offer_records(visit, connection, field, record, view)
+		   : OK;
 }
 
 struct str form_other_errors(struct visit *visit, const struct field *const *fields, size_t count)

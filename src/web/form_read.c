@@ -69,7 +69,8 @@ static bool add_row(struct visit *visit, const struct field *field, size_t row, 
 
 		filled = filled || (text.n && !(column->value == VALUE_BOOLEAN && str_is(text, "false")));
 		if (text.n)
-			json_object_set_new_nocheck(object, str_c(visit->arena, column->name), json_stringn_nocheck(text.p, text.n));
+			json_object_set_new_nocheck(object, str_c(visit->arena, column->name),
+						    json_stringn_nocheck(text.p, text.n));
 	}
 	if (filled)
 		json_array_append(rows, object);
@@ -101,7 +102,8 @@ bool form_posted(struct visit *visit, const struct field *field, struct form_tex
 	if (!text->text.p)
 		return false;
 	if (field->value == VALUE_MONEY)
-		text->currency = str_trim(word_of(visit, str_format(visit->arena, "%.*s.currency", STR_ARG(field->name))));
+		text->currency =
+		    str_trim(word_of(visit, str_format(visit->arena, "%.*s.currency", STR_ARG(field->name))));
 	return true;
 }
 
@@ -112,8 +114,8 @@ static void take_over(struct visit *visit, const struct field *field, const stru
 	for (size_t i = 0; i < error->count; i++) {
 		const struct error_item *item = &error->items[i];
 
-		(void)error_add_at(&visit->error, error->status, field->name, item->rule, item->message, item->arguments[0],
-				   item->arguments[1], item->arguments[2], NULL);
+		(void)error_add_at(&visit->error, error->status, field->name, item->rule, item->message,
+				   item->arguments[0], item->arguments[1], item->arguments[2], NULL);
 	}
 }
 
@@ -124,7 +126,8 @@ static struct str money_text(struct visit *visit, const struct form_text *text)
 
 	if (!amount.n)
 		return amount;
-	return str_format(visit->arena, "%.*s %.*s", STR_ARG(amount), STR_ARG(text->currency.n ? text->currency : S("JPY")));
+	return str_format(visit->arena, "%.*s %.*s", STR_ARG(amount),
+			  STR_ARG(text->currency.n ? text->currency : S("JPY")));
 }
 
 enum status form_value(struct visit *visit, struct connection *connection, const struct field *field,

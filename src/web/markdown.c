@@ -1,7 +1,15 @@
 #include <md4c.h>
 
+#include "base/arena.h"
 #include "web/markdown.h"
 
+struct span {
+	MD_SPANTYPE type;
+	bool drawn;
+};
+
+/* The parser may lose the end of a span (_5@A_.A in 0.4.8), and what it left open would reach into the rest of the
+ * page. So what is open is kept here, and closed at the latest with its block. */
 struct drawing {
 	struct html *h;
 	const struct markdown_options *options;
@@ -9,6 +17,8 @@ struct drawing {
 	int open_heading; /* of the one being drawn */
 	int links;        /* links around the present text: one inside another is no HTML */
 	int unlinked;     /* link spans that were refused */
+	VEC(struct span) spans;
+	size_t open[MD_SPAN_U + 1]; /* of each type in spans */
 	int code;
 	bool head; /* of a table */
 };
@@ -131,36 +141,23 @@ static bool starts_with(struct str text, struct str scheme)
 	return str_eq_nocase(str_sub(text, 0, scheme.n), scheme);
 }
 
-static void open_link(struct drawing *d, const MD_SPAN_A_DETAIL *detail)
+/* False when the address leads nowhere that it may. */
+static bool open_link(struct drawing *d, const MD_SPAN_A_DETAIL *detail)
 {
 	struct str url = str_trim(attribute_text(d, &detail->href));
 	struct str number = str_starts(url, S("/")) ? str_sub(url, 1, url.n) : url;
 
-	if (d->links || d->unlinked) {
-		d->unlinked++;
-		return;
-	}
+	if (d->links || d->unlinked)
+		return false;
 	if (number.n && number_length(d, number) == number.n)
 		html(d->h, "<a href='/%p'>", number);
 	else if (starts_with(url, S("http://")) || starts_with(url, S("https://")))
 		html(d->h, "<a href='%u' rel='noopener nofollow'>", url);
 	else if (starts_with(url, S("mailto:")))
 		html(d->h, "<a href='%u'>", url);
-	else {
-		d->unlinked++;
-		return;
-	}
-	d->links++;
-}
-
-static void close_link(struct drawing *d)
-{
-	if (d->unlinked) {
-		d->unlinked--;
-		return;
-	}
-	d->links--;
-	html(d->h, "</a>");
+	else
+		return false;
+	return true;
 }
 
 static int heading_level(struct drawing *d, unsigned level)
@@ -188,6 +185,67 @@ static void draw_cell(struct drawing *d, bool head, const MD_BLOCK_TD_DETAIL *de
 		html(d->h, "<th scope='col'%m>", class);
 	else
 		html(d->h, "<td%m>", class);
+}
+
+static int enter_span(MD_SPANTYPE type, void *detail, void *context)
+{
+	struct drawing *d = context;
+	struct span span = {type, true};
+
+	switch (type) {
+	case MD_SPAN_EM:
+		html(d->h, "<em>");
+		break;
+	case MD_SPAN_STRONG:
+		html(d->h, "<strong>");
+		break;
+	case MD_SPAN_DEL:
+		html(d->h, "<del>");
+		break;
+	case MD_SPAN_CODE:
+		d->code++;
+		html(d->h, "<code>");
+		break;
+	case MD_SPAN_A:
+		span.drawn = open_link(d, detail);
+		d->links += span.drawn;
+		d->unlinked += !span.drawn;
+		break;
+	default: /* a picture's words stand where it would */
+		return 0;
+	}
+	vec_push(d->h->out->arena, &d->spans, span);
+	d->open[type]++;
+	return 0;
+}
+
+/* The innermost; returns its type. */
+static MD_SPANTYPE close_span(struct drawing *d)
+{
+	static const char *const ends[] = {
+	    [MD_SPAN_EM] = "</em>",     [MD_SPAN_STRONG] = "</strong>", [MD_SPAN_A] = "</a>",
+	    [MD_SPAN_CODE] = "</code>", [MD_SPAN_DEL] = "</del>",
+	};
+	struct span span = d->spans.items[--d->spans.count];
+
+	d->open[span.type]--;
+	d->code -= span.type == MD_SPAN_CODE;
+	d->links -= span.type == MD_SPAN_A && span.drawn;
+	d->unlinked -= !span.drawn;
+	if (span.drawn)
+		html_raw(d->h, str_of(ends[span.type]));
+	return span.type;
+}
+
+static int leave_span(MD_SPANTYPE type, void *detail, void *context)
+{
+	struct drawing *d = context;
+
+	if (type > MD_SPAN_U || !d->open[type]) /* never entered, or closed with what it was in */
+		return 0;
+	while (close_span(d) != type)
+		;
+	return 0;
 }
 
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *context)
@@ -261,6 +319,8 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
 	};
 	struct drawing *d = context;
 
+	while (d->spans.count)
+		close_span(d);
 	if (type == MD_BLOCK_CODE)
 		d->code--;
 	if (type == MD_BLOCK_H) {
@@ -268,60 +328,6 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
 		d->heading = d->open_heading;
 	} else if ((size_t)type < sizeof(ends) / sizeof(*ends) && ends[type]) {
 		html_raw(d->h, str_of(ends[type]));
-	}
-	return 0;
-}
-
-static int enter_span(MD_SPANTYPE type, void *detail, void *context)
-{
-	struct drawing *d = context;
-
-	switch (type) {
-	case MD_SPAN_EM:
-		html(d->h, "<em>");
-		break;
-	case MD_SPAN_STRONG:
-		html(d->h, "<strong>");
-		break;
-	case MD_SPAN_DEL:
-		html(d->h, "<del>");
-		break;
-	case MD_SPAN_CODE:
-		d->code++;
-		html(d->h, "<code>");
-		break;
-	case MD_SPAN_A:
-		open_link(d, detail);
-		break;
-	default: /* a picture's words stand where it would */
-		break;
-	}
-	return 0;
-}
-
-static int leave_span(MD_SPANTYPE type, void *detail, void *context)
-{
-	struct drawing *d = context;
-
-	switch (type) {
-	case MD_SPAN_EM:
-		html(d->h, "</em>");
-		break;
-	case MD_SPAN_STRONG:
-		html(d->h, "</strong>");
-		break;
-	case MD_SPAN_DEL:
-		html(d->h, "</del>");
-		break;
-	case MD_SPAN_CODE:
-		d->code--;
-		html(d->h, "</code>");
-		break;
-	case MD_SPAN_A:
-		close_link(d);
-		break;
-	default:
-		break;
 	}
 	return 0;
 }

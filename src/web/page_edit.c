@@ -16,7 +16,8 @@ static void tell_what_it_became(struct record_page *page, const struct field *fi
 			     words.n ? words : label(&visit->h, N_("empty")));
 }
 
-enum status record_page_form(struct record_page *page, const struct field *const *fields, size_t count, struct field_form_view *views)
+enum status record_page_form(struct record_page *page, const struct field *const *fields, size_t count,
+			     struct field_form_view *views)
 {
 	struct visit *visit = page->visit;
 
@@ -34,8 +35,8 @@ enum status record_page_form(struct record_page *page, const struct field *const
 	return OK;
 }
 
-enum status record_page_inputs(struct visit *visit, struct connection *connection, const struct record *record, const struct type *type,
-			       struct field_input *inputs, size_t *count)
+enum status record_page_inputs(struct visit *visit, struct connection *connection, const struct record *record,
+			       const struct type *type, struct field_input *inputs, size_t *count)
 {
 	enum status failed = OK;
 
@@ -52,11 +53,13 @@ enum status record_page_inputs(struct visit *visit, struct connection *connectio
 		failed = failed ? failed : status;
 		if (status || (value_is_empty(value) && value_is_empty(stands)))
 			continue;
-		if (value.kind == VALUE_BOOLEAN && !value.boolean && stands.kind == VALUE_NONE) /* an empty box says nothing */
+		if (value.kind == VALUE_BOOLEAN && !value.boolean &&
+		    stands.kind == VALUE_NONE) /* an empty box says nothing */
 			continue;
 		if (record && value.kind != VALUE_TIME && value_eq(value, stands))
 			continue;
-		if (record && value.kind == VALUE_TIME && value.number / MINUTE == stands.number / MINUTE && stands.kind == VALUE_TIME)
+		if (record && value.kind == VALUE_TIME && value.number / MINUTE == stands.number / MINUTE &&
+		    stands.kind == VALUE_TIME)
 			continue; /* the control holds minutes */
 		inputs[(*count)++] = (struct field_input){field, value};
 	}
@@ -83,14 +86,15 @@ static enum status open_form(struct record_page *page, const struct field **fiel
 	enum status status = record_page_form(page, fields, count, views);
 
 	views[count] = (struct field_form_view){.form = FORM_HIDDEN, .name = S("form"), .value = what};
-	*dialog = (struct dialog_view){.title = phrase(&visit->h, N_("Edit %s"), number_text(visit, page->record->identity)),
-				       .action = record_page_url(page, "/edit"),
-				       .submit = label(&visit->h, N_("Save")),
-				       .cancel_url = record_page_url(page, ""),
-				       .fields = views,
-				       .field_count = count + 1,
-				       .version = record_version(page),
-				       .error = form_other_errors(visit, (const struct field *const *)fields, count)};
+	*dialog =
+	    (struct dialog_view){.title = phrase(&visit->h, N_("Edit %s"), number_text(visit, page->record->identity)),
+				 .action = record_page_url(page, "/edit"),
+				 .submit = label(&visit->h, N_("Save")),
+				 .cancel_url = record_page_url(page, ""),
+				 .fields = views,
+				 .field_count = count + 1,
+				 .version = record_version(page),
+				 .error = form_other_errors(visit, (const struct field *const *)fields, count)};
 	page->dialog = dialog;
 	return status;
 }
@@ -115,7 +119,8 @@ enum status record_page_open_link(struct record_page *page)
 	const struct type *type = page->record->type;
 	struct dialog_view *dialog = arena_one(visit->arena, struct dialog_view);
 	struct field_form_view *views = arena_many(visit->arena, struct field_form_view, 2);
-	struct field_option *options = arena_many(visit->arena, struct field_option, type->link_count + type->back_link_count + 1);
+	struct field_option *options =
+	    arena_many(visit->arena, struct field_option, type->link_count + type->back_link_count + 1);
 	struct str kind = form_word(visit, "kind"), error = visit_words_of_field(visit, "kind");
 	size_t count = 0;
 
@@ -125,12 +130,22 @@ enum status record_page_open_link(struct record_page *page)
 		struct str value = str_format(visit->arena, "%s%.*s", back ? "from." : "to.", STR_ARG(link->kind));
 
 		if (access_reads_type(visit->kernel, visit->actor, back ? link->from : link->to))
-			options[count++] = (struct field_option){value, words_of(visit, back ? &link->back : &link->label), str_eq(value, kind)};
+			options[count++] = (struct field_option){
+			    value, words_of(visit, back ? &link->back : &link->label), str_eq(value, kind)};
 	}
-	views[0] = (struct field_form_view){.form = FORM_CHOICE, .name = S("kind"), .label = label(&visit->h, N_("Kind of link")),
-					    .options = options, .option_count = count, .required = true, .value = kind, .error = error};
-	views[1] = (struct field_form_view){.form = FORM_TEXT, .name = S("other"), .label = label(&visit->h, N_("Number of the other record")),
-					    .value = form_word(visit, "other"), .required = true,
+	views[0] = (struct field_form_view){.form = FORM_CHOICE,
+					    .name = S("kind"),
+					    .label = label(&visit->h, N_("Kind of link")),
+					    .options = options,
+					    .option_count = count,
+					    .required = true,
+					    .value = kind,
+					    .error = error};
+	views[1] = (struct field_form_view){.form = FORM_TEXT,
+					    .name = S("other"),
+					    .label = label(&visit->h, N_("Number of the other record")),
+					    .value = form_word(visit, "other"),
+					    .required = true,
 					    .error = error.n ? S("") : form_other_errors(visit, NULL, 0)};
 	*dialog = (struct dialog_view){.title = label(&visit->h, N_("Add a link")),
 				       .action = record_page_url(page, "/links"),
@@ -153,7 +168,8 @@ static bool is_among(const struct field *const *fields, size_t count, const stru
 }
 
 /* What the step needs and asks for, and whatever it was refused for. needed: how many of them must have a value. */
-static size_t fields_of_step(const struct record_page *page, const struct transition *transition, const struct field **fields, size_t *needed)
+static size_t fields_of_step(const struct record_page *page, const struct transition *transition,
+			     const struct field **fields, size_t *needed)
 {
 	const struct type *type = page->record->type;
 	struct visit *visit = page->visit;
@@ -161,10 +177,11 @@ static size_t fields_of_step(const struct record_page *page, const struct transi
 
 	for (size_t i = 0; i < transition->requires_count; i++)
 		if (transition->requires[i].field && !is_among(fields, count, transition->requires[i].field))
-			fields[count++] = transition->requires[i].field;
+	fields[count++] = transition->requires[i].field;
 	*needed = count;
 	for (size_t i = 0; i < transition->asks_count; i++)
-		if (!is_among(fields, count, transition->asks[i]) && access_may_set(visit->kernel, visit->actor, transition->asks[i]))
+		if (!is_among(fields, count, transition->asks[i]) &&
+		    access_may_set(visit->kernel, visit->actor, transition->asks[i]))
 			fields[count++] = transition->asks[i];
 	for (size_t i = 0; i < visit->error.count; i++) {
 		const struct field *field = type_field(type, str_of(visit->error.items[i].field));
@@ -190,13 +207,19 @@ static size_t add_comment(struct record_page *page, const struct transition *tra
 
 	if (!needs_comment(transition))
 		return 0;
-	views[count++] = (struct field_form_view){.form = FORM_LONG_TEXT, .name = S("comment"), .required = true,
-						  .label = label(&visit->h, N_("Comment")), .value = form_word(visit, "comment"),
+	views[count++] = (struct field_form_view){.form = FORM_LONG_TEXT,
+						  .name = S("comment"),
+						  .required = true,
+						  .label = label(&visit->h, N_("Comment")),
+						  .value = form_word(visit, "comment"),
 						  .error = visit_words_of_field(visit, "comment")};
 	if (page->staff && page->has_readers)
-		views[count++] = (struct field_form_view){.form = FORM_BOOLEAN, .name = S("comment_public"), .required = true,
-							  .label = label(&visit->h, N_("The customer may read the comment")),
-							  .value = form_word(visit, "comment_public")};
+		views[count++] =
+		    (struct field_form_view){.form = FORM_BOOLEAN,
+					     .name = S("comment_public"),
+					     .required = true,
+					     .label = label(&visit->h, N_("The customer may read the comment")),
+					     .value = form_word(visit, "comment_public")};
 	if (count > 1)
 		views[1].required = false;
 	return count;
@@ -215,10 +238,14 @@ enum status record_page_open_transition(struct record_page *page, const struct t
 	for (size_t i = 0; i < needed && !status; i++)
 		form_require(visit, &views[i]);
 	*dialog = (struct dialog_view){
-		.title = words_of(visit, &transition->label),
-		.action = record_page_url(page, str_c(visit->arena, str_format(visit->arena, "/do/%.*s", STR_ARG(transition->name)))),
-		.submit = words_of(visit, &transition->label), .cancel_url = record_page_url(page, ""), .fields = views,
-		.version = record_version(page), .error = form_other_errors(visit, (const struct field *const *)fields, count)};
+	    .title = words_of(visit, &transition->label),
+	    .action = record_page_url(
+		page, str_c(visit->arena, str_format(visit->arena, "/do/%.*s", STR_ARG(transition->name)))),
+	    .submit = words_of(visit, &transition->label),
+	    .cancel_url = record_page_url(page, ""),
+	    .fields = views,
+	    .version = record_version(page),
+	    .error = form_other_errors(visit, (const struct field *const *)fields, count)};
 	if (page->record->state && transition->to != page->record->state)
 		dialog->words = phrase(&visit->h, N_("%1$s → %2$s"), words_of(visit, &page->record->state->label),
 				       words_of(visit, &transition->to->label));
@@ -238,7 +265,8 @@ enum status record_page_open(struct record_page *page)
 	if (str_is(http_query(visit->request, "do"), "link") && page->may_link)
 		return record_page_open_link(page);
 	if (str_is(edit, "all") && page->may_edit) {
-		const struct field **fields = arena_many(visit->arena, const struct field *, page->record->type->field_count + 1);
+		const struct field **fields =
+		    arena_many(visit->arena, const struct field *, page->record->type->field_count + 1);
 
 		return open_form(page, fields, all_settable(page, fields), edit);
 	}

@@ -37,7 +37,8 @@ static void choose_fields(struct newcomer *new)
 	new->first = arena_many(visit->arena, const struct field *, type->field_count + 1);
 	new->rest = arena_many(visit->arena, const struct field *, type->field_count + 1);
 	for (size_t i = 0; i < type->field_count; i++)
-		count += first[i] = comes_first(type, type->fields[i]) && (count < SHORT_MOST || type->fields[i]->required);
+		count += first[i] =
+		    comes_first(type, type->fields[i]) && (count < SHORT_MOST || type->fields[i]->required);
 	for (size_t i = 0; i < type->field_count && count < SHORT_LEAST; i++)
 		if (!first[i] && form_is_column(type, type->fields[i]))
 			count += first[i] = true;
@@ -78,8 +79,8 @@ static struct form_text text_of(struct newcomer *new, const struct show *show, c
 
 static bool goes_half(const struct field_form_view *view)
 {
-	return view->form != FORM_LONG_TEXT && view->form != FORM_ROWS && view->form != FORM_LINKS && view->form != FORM_TEXT &&
-	       view->form != FORM_BOOLEAN;
+	return view->form != FORM_LONG_TEXT && view->form != FORM_ROWS && view->form != FORM_LINKS &&
+	       view->form != FORM_TEXT && view->form != FORM_BOOLEAN;
 }
 
 /* Short controls stand in pairs. */
@@ -126,7 +127,7 @@ static struct str names_of_rest(const struct newcomer *new)
 	struct visit *visit = new->visit;
 	struct buf names = buf_new(visit->arena);
 
-	for (size_t i = 0; i < new->rest_count && i < 5; i++) {
+	for (size_t i = 0; i < new->rest_count &&i < 5; i++) {
 		if (i)
 			buf_add_c(&names, visit->h.language == JAPANESE ? "、" : ", ");
 		buf_add(&names, show_label_inside(visit, &new->rest[i]->label));
@@ -140,7 +141,8 @@ static void draw_form(struct newcomer *new, const struct field_form_view *first,
 {
 	struct visit *visit = new->visit;
 	struct html *h = &visit->h;
-	const struct field **all = arena_many(visit->arena, const struct field *, new->first_count + new->rest_count + 1);
+	const struct field **all =
+	    arena_many(visit->arena, const struct field *, new->first_count + new->rest_count + 1);
 	struct str other;
 
 	for (size_t i = 0; i < new->first_count + new->rest_count; i++)
@@ -158,8 +160,11 @@ static void draw_form(struct newcomer *new, const struct field_form_view *first,
 		draw_pairs(h, rest, new->rest_count);
 		html(h, "</div></details>");
 	}
-	html(h, "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' href='/%p'>%l</a></div></form>",
-	     phrase(h, N_("Create %s"), show_label_inside(visit, &new->type->label)), new->type->collection, N_("Cancel"));
+	html(
+	    h,
+	    "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' href='/%p'>%l</a></div></form>",
+	    phrase(h, N_("Create %s"), show_label_inside(visit, &new->type->label)), new->type->collection,
+	    N_("Cancel"));
 }
 
 static enum status draw_new(struct newcomer *new, struct connection *connection)
@@ -192,7 +197,8 @@ static void answer_form(struct newcomer *new, unsigned code)
 	READER connection = NULL;
 	enum status status;
 
-	if ((status = store_reader(new->visit->kernel->store, &connection, &new->visit->error)) || (status = draw_new(new, connection)))
+	if ((status = store_reader(new->visit->kernel->store, &connection, &new->visit->error)) ||
+	    (status = draw_new(new, connection)))
 		visit_refuse(new->visit, status);
 	else
 		visit_end(new->visit, code);
@@ -202,7 +208,8 @@ static enum status start(struct newcomer *new, struct visit *visit)
 {
 	struct str collection = http_parameter(visit->request, "collection");
 
-	*new = (struct newcomer){.visit = visit, .type = map_get(&visit->kernel->model->types_by_collection, collection)};
+	*new =
+	    (struct newcomer){.visit = visit, .type = map_get(&visit->kernel->model->types_by_collection, collection)};
 	if (!new->type || !access_reads_type(visit->kernel, visit->actor, new->type))
 		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page"));
 	if (!access_may(visit->kernel, visit->actor, new->type, ACCESS_CREATE, NULL))
@@ -267,6 +274,7 @@ void post_new(struct http_request *request, struct http_response *response)
 		answer_form(new, http_status_of(visit.error.status));
 		return;
 	}
-	new->batch = (struct edit_batch){.actor = visit.actor, .requests = &new->request, .count = 1, .results = &new->result, .now = INSTANT_NONE};
+	new->batch = (struct edit_batch){
+	    .actor = visit.actor, .requests = &new->request, .count = 1, .results = &new->result, .now = INSTANT_NONE};
 	visit_edit(&visit, &new->batch, created, new);
 }

@@ -45,8 +45,8 @@ static enum status load_clocks(struct record_page *page)
 
 	if (!page->staff) /* clocks speak of agreements: the provider's side only */
 		return OK;
-	if ((status = clocks_of(visit->kernel, page->connection, visit->arena, page->record->identity, visit->now, &clocks, &count,
-				&visit->error)))
+	if ((status = clocks_of(visit->kernel, page->connection, visit->arena, page->record->identity, visit->now,
+				&clocks, &count, &visit->error)))
 		return status;
 	page->clocks = arena_many(visit->arena, struct clock_view, count + 1);
 	for (size_t i = 0; i < count; i++)
@@ -73,17 +73,17 @@ static enum status load_parts(struct record_page *page)
 
 	if (!str_int64(http_query(visit->request, "before"), &before) || before < 0)
 		before = 0;
-	if ((status = read_links(visit->kernel, page->connection, visit->arena, visit->actor, identity, INSTANT_NONE, &page->links,
-				 &page->link_count, &visit->error)) ||
-	    (status = read_attachments(visit->kernel, page->connection, visit->arena, visit->actor, identity, &page->files,
-				       &page->file_count, &visit->error)) ||
-	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, identity, 0, RECORD_EVENTS, &page->events,
-				   &page->event_count, &visit->error)))
+	if ((status = read_links(visit->kernel, page->connection, visit->arena, visit->actor, identity, INSTANT_NONE,
+				 &page->links, &page->link_count, &visit->error)) ||
+	    (status = read_attachments(visit->kernel, page->connection, visit->arena, visit->actor, identity,
+				       &page->files, &page->file_count, &visit->error)) ||
+	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, identity, 0,
+				   RECORD_EVENTS, &page->events, &page->event_count, &visit->error)))
 		return status;
 	page->newest = page->event_count ? &page->events[0] : NULL;
 	if (before && page->event_count == RECORD_EVENTS && /* older than what counts are told of */
-	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, identity, before, RECORD_EVENTS, &page->events,
-				   &page->event_count, &visit->error)))
+	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, identity, before,
+				   RECORD_EVENTS, &page->events, &page->event_count, &visit->error)))
 		return status;
 	if (!page->staff)
 		return OK;
@@ -126,18 +126,21 @@ static bool has_readers(const struct type *type)
 	return speak && (type->scoped || type->open_to_customers);
 }
 
-enum status record_page_load(struct record_page *page, struct visit *visit, struct connection *connection, int64_t identity)
+enum status record_page_load(struct record_page *page, struct visit *visit, struct connection *connection,
+			     int64_t identity)
 {
 	const struct record *record;
 	enum status status;
 
-	*page = (struct record_page){.visit = visit, .connection = connection, .show = show_new(visit),
-				     .staff = actor_is_staff(visit->actor)};
-	if ((status = read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &page->record, &visit->error)))
+	*page = (struct record_page){
+	    .visit = visit, .connection = connection, .show = show_new(visit), .staff = actor_is_staff(visit->actor)};
+	if ((status = read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &page->record,
+				  &visit->error)))
 		return status;
 	record = page->record;
 	page->may_edit = access_may(visit->kernel, visit->actor, record->type, ACCESS_EDIT, record);
-	page->may_comment = page->may_edit || access_may(visit->kernel, visit->actor, record->type, ACCESS_COMMENT, record);
+	page->may_comment =
+	    page->may_edit || access_may(visit->kernel, visit->actor, record->type, ACCESS_COMMENT, record);
 	page->has_readers = has_readers(record->type);
 	page->may_link = page->may_edit && page->staff;
 	if (record->state && record->state->phase == PHASE_DONE) /* what it says stays as it is */
@@ -191,14 +194,17 @@ static void draw_what(struct record_page *page)
 	draw_page_timeline(page);
 	if (page->print)
 		html(h, "<p class='onpaper'>%t</p>",
-		     phrase(h, N_("Printed by %1$s on %2$s."), page->visit->actor->name, words_moment(h, page->visit->now)));
+		     phrase(h, N_("Printed by %1$s on %2$s."), page->visit->actor->name,
+			    words_moment(h, page->visit->now)));
 	html(h, "</div>");
 }
 
 static void draw_key_line(struct html *h)
 {
-	struct key_hint keys[] = {{"c", NULL, label(h, N_("note"))}, {"r", NULL, label(h, N_("reply"))},
-				  {"s", NULL, label(h, N_("next step"))}, {"e", NULL, label(h, N_("edit"))},
+	struct key_hint keys[] = {{"c", NULL, label(h, N_("note"))},
+				  {"r", NULL, label(h, N_("reply"))},
+				  {"s", NULL, label(h, N_("next step"))},
+				  {"e", NULL, label(h, N_("edit"))},
 				  {"?", NULL, label(h, N_("all keys"))}};
 
 	draw_keys(h, keys, sizeof(keys) / sizeof(*keys));
@@ -212,8 +218,10 @@ static enum status draw_all(struct record_page *page)
 	struct str number = number_text(visit, page->record->identity), title = show_title(visit, page->record);
 	enum status status;
 
-	visit_begin(visit, str_eq(number, title) ? number : str_format(visit->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)), "",
-		    str_format(visit->arena, "/%.*s", STR_ARG(type->collection)));
+	visit_begin(visit,
+		    str_eq(number, title) ? number
+					  : str_format(visit->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)),
+		    "", str_format(visit->arena, "/%.*s", STR_ARG(type->collection)));
 	if ((status = draw_page_head(page)))
 		return status;
 	html(h, "<div class='cols'>");
@@ -260,8 +268,9 @@ static void draw_preview(struct record_page *page)
 	size_t used, count = record_entries(page, S("messages"), 0, RECORD_EVENTS, entries, &used);
 	struct state_mark state = show_state(visit, record->type, record->state);
 
-	html(h, "<section class='preview' id='preview' aria-labelledby='preview-h'><p class='id'><a href='%u'>%t</a></p>"
-		"<h2 id='preview-h'>%t</h2>",
+	html(h,
+	     "<section class='preview' id='preview' aria-labelledby='preview-h'><p class='id'><a href='%u'>%t</a></p>"
+	     "<h2 id='preview-h'>%t</h2>",
 	     record_page_url(page, ""), number_text(visit, record->identity), show_title(visit, record));
 	if (state.word.n) {
 		html(h, "<p>");
@@ -286,7 +295,8 @@ void page_preview(struct http_request *request, struct http_response *response)
 	if (!visit_start(&visit, request, response))
 		return;
 	if (!kernel_parse_number(visit.kernel, http_parameter(request, "number"), &identity)) {
-		visit_refuse(&visit, error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such record")));
+		visit_refuse(&visit,
+			     error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such record")));
 		return;
 	}
 	if ((status = store_reader(visit.kernel->store, &connection, &visit.error)) ||
@@ -294,8 +304,10 @@ void page_preview(struct http_request *request, struct http_response *response)
 		visit_refuse(&visit, status);
 		return;
 	}
-	visit_begin(&visit, number_text(&visit, identity), "page", str_format(visit.arena, "/%.*s", STR_ARG(page.record->type->collection)));
-	html(&visit.h, "<h1 class='vh'>%t</h1>", number_text(&visit, identity));
+	visit_begin(&visit, number_text(&visit, identity), "page",
+		    str_format(visit.arena, "/%.*s", STR_ARG(page.record->type->collection)));
+	html(&visit.h, "<h1 class='vh'>%t</h1><div class='newp'><div>", number_text(&visit, identity));
 	draw_preview(&page);
+	html(&visit.h, "</div></div>");
 	visit_end(&visit, 200);
 }

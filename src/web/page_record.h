@@ -13,7 +13,7 @@ struct record_page {
 	struct record *record;
 	struct show show;
 	bool staff, may_edit, may_comment; /* may_edit: fields of it as it stands */
-	bool may_link, has_readers; /* has_readers: customers' people take part */
+	bool may_link, has_readers;        /* has_readers: customers' people take part */
 	struct link_end *links;
 	size_t link_count;
 	struct attachment *files;
@@ -44,7 +44,8 @@ void record_page_answer(struct record_page *page, unsigned status);
 
 /* "/INC-1", and with what follows */
 struct str record_page_url(const struct record_page *page, const char *rest);
-const struct field *settable_field(const struct record_page *page, struct str name); /* NULL: none, or not by this reader */
+const struct field *settable_field(const struct record_page *page,
+				   struct str name); /* NULL: none, or not by this reader */
 
 struct markdown_options record_markdown(const struct record_page *page);
 struct str record_version(const struct record_page *page);

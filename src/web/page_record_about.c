@@ -11,7 +11,8 @@ static bool says_nothing(const struct field *field, struct value value)
 
 	if (value_is_empty(value))
 		return kept_by_system;
-	return kept_by_system && ((value.kind == VALUE_BOOLEAN && !value.boolean) || (value.kind == VALUE_INTEGER && !value.number));
+	return kept_by_system &&
+	       ((value.kind == VALUE_BOOLEAN && !value.boolean) || (value.kind == VALUE_INTEGER && !value.number));
 }
 
 static bool stands_elsewhere(const struct record_page *page, const struct field *field, struct value value)
@@ -33,7 +34,8 @@ static struct str edit_url(const struct record_page *page, const struct field *f
 {
 	if (!settable_field(page, field->name) || page->print)
 		return S("");
-	return record_page_url(page, str_c(page->visit->arena, str_format(page->visit->arena, "?edit=%.*s", STR_ARG(field->name))));
+	return record_page_url(
+	    page, str_c(page->visit->arena, str_format(page->visit->arena, "?edit=%.*s", STR_ARG(field->name))));
 }
 
 static struct property_view property_of(struct record_page *page, const struct field *field, struct value value)
@@ -70,7 +72,8 @@ static size_t properties_of(struct record_page *page, struct property_view *item
 
 		if (!access_reads_field(visit->actor, field) || (filled && value_is_empty(value)))
 			continue;
-		if (is_open || (!says_nothing(field, value) && !stands_elsewhere(page, field, value) && !is_folded(page, field, value)))
+		if (is_open || (!says_nothing(field, value) && !stands_elsewhere(page, field, value) &&
+				!is_folded(page, field, value)))
 			items[count++] = property_of(page, field, value);
 	}
 	return count;
@@ -89,8 +92,10 @@ static void draw_folded(struct record_page *page)
 		if (!is_folded(page, field, record->values[i]) || !edit_url(page, field).n)
 			continue;
 		if (!count++)
-			html(h, "<details class='more noprint'><summary class='small'>%i%l</summary><ul class='line small'>", ICON_RIGHT,
-			     N_("Fill in more"));
+			html(h,
+			     "<details class='more noprint'><summary class='small'>%i%l</summary><ul class='line "
+			     "small'>",
+			     ICON_RIGHT, N_("Fill in more"));
 		html(h, "<li><a href='%u'>%t</a></li>", edit_url(page, field), words_of(visit, &field->label));
 	}
 	if (count)
@@ -100,11 +105,13 @@ static void draw_folded(struct record_page *page)
 static void draw_properties_of(struct record_page *page)
 {
 	struct visit *visit = page->visit;
-	struct property_view *items = arena_many(visit->arena, struct property_view, page->record->type->field_count + 1);
+	struct property_view *items =
+	    arena_many(visit->arena, struct property_view, page->record->type->field_count + 1);
 	struct properties_view properties = {.items = items,
 					     .save_url = record_page_url(page, "/edit"),
 					     .cancel_url = record_page_url(page, ""),
-					     .version = str_format(visit->arena, "%lld", (long long)page->record->version)};
+					     .version =
+						 str_format(visit->arena, "%lld", (long long)page->record->version)};
 
 	properties.count = properties_of(page, items, page->print);
 	if (page->may_edit && !page->print)
@@ -115,7 +122,8 @@ static void draw_properties_of(struct record_page *page)
 
 void draw_page_facts(struct record_page *page)
 {
-	struct property_view *items = arena_many(page->visit->arena, struct property_view, page->record->type->field_count + 1);
+	struct property_view *items =
+	    arena_many(page->visit->arena, struct property_view, page->record->type->field_count + 1);
 
 	draw_facts_list(&page->visit->h, items, properties_of(page, items, true));
 }
@@ -158,7 +166,8 @@ void draw_page_texts(struct record_page *page)
 		const struct field *field = record->type->fields[i];
 		struct value value = record->values[i];
 		struct panel_head head = {.id = str_format(visit->arena, "text-%.*s", STR_ARG(field->name)),
-					  .title = words_of(visit, &field->label), .url = edit_url(page, field)};
+					  .title = words_of(visit, &field->label),
+					  .url = edit_url(page, field)};
 
 		if ((field->kind != FIELD_MARKDOWN && field->kind != FIELD_ROWS) || value_is_empty(value) ||
 		    !access_reads_field(visit->actor, field))
@@ -186,13 +195,16 @@ static struct item_view link_item(struct record_page *page, const struct link_en
 {
 	struct visit *visit = page->visit;
 	struct str number = number_text(visit, end->identity);
-	struct item_view item = {.number = number, .url = record_url(visit, end->identity), .title = end->headline,
+	struct item_view item = {.number = number,
+				 .url = record_url(visit, end->identity),
+				 .title = end->headline,
 				 .state = show_state(visit, kernel_type_of(visit->kernel, end->identity), end->state)};
 
 	if (page->may_link && !page->print)
 		item.remove_url = record_page_url(
-			page, str_c(visit->arena, str_format(visit->arena, "/links?remove=yes&kind=%s%.*s&other=%.*s", end->backwards ? "from." : "to.",
-							     STR_ARG(end->link->kind), STR_ARG(number))));
+		    page, str_c(visit->arena, str_format(visit->arena, "/links?remove=yes&kind=%s%.*s&other=%.*s",
+							 end->backwards ? "from." : "to.", STR_ARG(end->link->kind),
+							 STR_ARG(number))));
 	return item;
 }
 
@@ -258,9 +270,12 @@ static void draw_files_of(struct record_page *page)
 
 	for (size_t i = 0; i < page->file_count; i++)
 		files[i] = (struct file_view){
-			.name = page->files[i].name, .bytes = page->files[i].size,
-			.url = record_page_url(page, str_c(visit->arena, str_format(visit->arena, "/files/%lld/%.*s", (long long)page->files[i].identity,
-										    STR_ARG(url_part(visit->arena, page->files[i].name)))))};
+		    .name = page->files[i].name,
+		    .bytes = page->files[i].size,
+		    .url = record_page_url(
+			page, str_c(visit->arena,
+				    str_format(visit->arena, "/files/%lld/%.*s", (long long)page->files[i].identity,
+					       STR_ARG(url_part(visit->arena, page->files[i].name)))))};
 	panel_begin(h, &head);
 	if (page->file_count)
 		draw_file_list(h, files, page->file_count);
@@ -278,7 +293,8 @@ static void draw_watchers_of(struct record_page *page)
 	bool watching = false;
 
 	for (size_t i = 0; i < page->watcher_count; i++) {
-		people[i] = (struct person){.name = show_name(&page->show, page->watchers[i]), .url = record_url(visit, page->watchers[i])};
+		people[i] = (struct person){.name = show_name(&page->show, page->watchers[i]),
+					    .url = record_url(visit, page->watchers[i])};
 		watching = watching || page->watchers[i] == visit->actor->person;
 	}
 	panel_begin(h, &head);
@@ -305,7 +321,9 @@ static struct str short_digest(struct visit *visit, struct hash hash)
 static void draw_history_of(struct record_page *page)
 {
 	struct html *h = &page->visit->h;
-	struct panel_head head = {.id = S("history"), .title = label(h, N_("History")), .words = label(h, N_("All entries")),
+	struct panel_head head = {.id = S("history"),
+				  .title = label(h, N_("History")),
+				  .words = label(h, N_("All entries")),
 				  .url = record_page_url(page, "?show=all#timeline")};
 	struct history_view history = {.checkpoint = INSTANT_NONE};
 

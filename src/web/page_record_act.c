@@ -56,7 +56,8 @@ static void refuse(struct visit *visit, const struct act *act)
 	enum status status;
 
 	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
-	    (status = record_page_load(&page, visit, connection, act->record->identity)) || (status = reopen(&page, act))) {
+	    (status = record_page_load(&page, visit, connection, act->record->identity)) ||
+	    (status = reopen(&page, act))) {
 		visit_refuse(visit, status);
 		return;
 	}
@@ -85,16 +86,21 @@ static enum status load(struct visit *visit, struct connection *connection, stru
 
 	if (!kernel_parse_number(visit->kernel, http_parameter(visit->request, "number"), &identity))
 		return no_such_record(visit);
-	if ((status = read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &act->record, &visit->error)))
+	if ((status = read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &act->record,
+				  &visit->error)))
 		return status;
-	act->request = (struct edit_request){.type = act->record->type, .record = identity, .via = VIA_WEB, .at = INSTANT_NONE,
+	act->request = (struct edit_request){.type = act->record->type,
+					     .record = identity,
+					     .via = VIA_WEB,
+					     .at = INSTANT_NONE,
 					     .if_version = form_version(visit)};
 	return OK;
 }
 
 static void go(struct visit *visit, struct act *act)
 {
-	act->batch = (struct edit_batch){.actor = visit->actor, .requests = &act->request, .count = 1, .results = &act->result, .now = INSTANT_NONE};
+	act->batch = (struct edit_batch){
+	    .actor = visit->actor, .requests = &act->request, .count = 1, .results = &act->result, .now = INSTANT_NONE};
 	visit_edit(visit, &act->batch, done, act);
 }
 
@@ -112,7 +118,8 @@ static void perform(struct http_request *request, struct http_response *response
 	{
 		READER connection = NULL;
 
-		if ((status = store_reader(visit.kernel->store, &connection, &visit.error)) || (status = load(&visit, connection, act))) {
+		if ((status = store_reader(visit.kernel->store, &connection, &visit.error)) ||
+		    (status = load(&visit, connection, act))) {
 			visit_refuse(&visit, status);
 			return;
 		}
@@ -150,7 +157,8 @@ static enum status read_step(struct visit *visit, struct connection *connection,
 		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such step"));
 	act->request.transition = act->transition;
 	act->request.comment = str_trim(form_word(visit, "comment"));
-	act->request.comment_is_public = !actor_is_staff(visit->actor) || str_is(form_word(visit, "comment_public"), "true");
+	act->request.comment_is_public =
+	    !actor_is_staff(visit->actor) || str_is(form_word(visit, "comment_public"), "true");
 	return read_fields(visit, connection, act);
 }
 
@@ -173,8 +181,8 @@ static enum status ask(struct visit *visit, struct connection *connection, struc
 	transition = type_transition(page->record->type, http_parameter(visit->request, "transition"));
 	if (!transition)
 		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such step"));
-	if ((status = edit_may_transition(visit->kernel, connection, visit->arena, visit->actor, page->record, transition, visit->now, &may,
-					  &visit->error)))
+	if ((status = edit_may_transition(visit->kernel, connection, visit->arena, visit->actor, page->record,
+					  transition, visit->now, &may, &visit->error)))
 		return status;
 	if (may)
 		return record_page_open_transition(page, transition);
@@ -191,7 +199,8 @@ void page_transition(struct http_request *request, struct http_response *respons
 
 	if (!visit_start(&visit, request, response))
 		return;
-	if ((status = store_reader(visit.kernel->store, &connection, &visit.error)) || (status = ask(&visit, connection, &page)))
+	if ((status = store_reader(visit.kernel->store, &connection, &visit.error)) ||
+	    (status = ask(&visit, connection, &page)))
 		visit_refuse(&visit, status);
 	else
 		record_page_answer(&page, page.dialog ? 200 : 409);
@@ -208,14 +217,17 @@ static enum status read_comment(struct visit *visit, struct connection *connecti
 		const struct http_field *field = &visit->form.fields[i];
 
 		if (str_is(field->name, "file") && field->file_name.n)
-			files[act->request.attachment_count++] = (struct attachment_input){field->file_name, field->media_type, field->value};
+			files[act->request.attachment_count++] =
+			    (struct attachment_input){field->file_name, field->media_type, field->value};
 	}
 	act->request.attachments = files;
 	act->request.if_version = 0;
 	act->request.comment = str_trim(form_word(visit, "text"));
-	act->request.comment_is_public = !actor_is_staff(visit->actor) || str_is(form_word(visit, "audience"), "public");
+	act->request.comment_is_public =
+	    !actor_is_staff(visit->actor) || str_is(form_word(visit, "audience"), "public");
 	if (!act->request.comment.n && !act->request.attachment_count)
-		return error_fail(&visit->error, E_INVALID, "comment", "required", N_("Write something, or attach a file"));
+		return error_fail(&visit->error, E_INVALID, "comment", "required",
+				  N_("Write something, or attach a file"));
 	return OK;
 }
 
@@ -234,9 +246,12 @@ static enum status find_file(struct visit *visit, struct attachment **file, stru
 	    !kernel_parse_number(visit->kernel, http_parameter(visit->request, "number"), &record))
 		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
 	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
-	    (status = read_attachment_bytes(visit->kernel, connection, visit->arena, visit->actor, identity, file, bytes, &visit->error)))
+	    (status = read_attachment_bytes(visit->kernel, connection, visit->arena, visit->actor, identity, file,
+					    bytes, &visit->error)))
 		return status;
-	return (*file)->record == record ? OK : error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
+	return (*file)->record == record
+		   ? OK
+		   : error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
 }
 
 void send_file(struct http_request *request, struct http_response *response)
@@ -252,8 +267,9 @@ void send_file(struct http_request *request, struct http_response *response)
 		visit_refuse(&visit, status);
 		return;
 	}
-	http_add_header(response, "Content-Disposition",
-			str_format(visit.arena, "attachment; filename*=UTF-8''%.*s", STR_ARG(url_part(visit.arena, file->name))));
+	http_add_header(
+	    response, "Content-Disposition",
+	    str_format(visit.arena, "attachment; filename*=UTF-8''%.*s", STR_ARG(url_part(visit.arena, file->name))));
 	http_body(response, "application/octet-stream", bytes);
 }
 
@@ -297,8 +313,8 @@ static enum status read_link(struct visit *visit, struct connection *connection,
 	if (!link->link)
 		return error_fail(&visit->error, E_INVALID, "kind", "required", N_("Choose a kind of link"));
 	if (!kernel_parse_number(visit->kernel, other, &link->other) && other.n &&
-	    (status = record_find(visit->kernel, connection, link->backwards ? link->link->from : link->link->to, other, &link->other,
-				  &visit->error)))
+	    (status = record_find(visit->kernel, connection, link->backwards ? link->link->from : link->link->to, other,
+				  &link->other, &visit->error)))
 		return status;
 	if (!link->other)
 		return error_fail(&visit->error, E_INVALID, "other", "reference", N_("There is no such record"));

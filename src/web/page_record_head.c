@@ -22,8 +22,8 @@ static const struct state *main_end(const struct type *type)
 	return NULL;
 }
 
-/* The less, the likelier: on to the next open state; out of waiting the way on that begins just here; to the end that is
- * declared first; then as the model has them. */
+/* The less, the likelier: on to the next open state; out of waiting the way on that begins just here; to the end that
+ * is declared first; then as the model has them. */
 static int64_t rank(const struct type *type, const struct state *from, const struct transition *transition)
 {
 	const struct state *to = transition->to;
@@ -42,7 +42,7 @@ static void sort_transitions(const struct record *record, const struct transitio
 {
 	for (size_t i = 1; i < count; i++)
 		for (size_t k = i; k && rank(record->type, record->state, transitions[k]) <
-						rank(record->type, record->state, transitions[k - 1]);
+					    rank(record->type, record->state, transitions[k - 1]);
 		     k--) {
 			const struct transition *swap = transitions[k];
 
@@ -72,8 +72,9 @@ static enum status allowed(struct record_page *page, const struct transition **t
 	*count = 0;
 	for (size_t i = 0; page->record->state && i < type->transition_count; i++) {
 		bool may;
-		enum status status = edit_may_transition(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
-							 type->transitions[i], visit->now, &may, &visit->error);
+		enum status status =
+		    edit_may_transition(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
+					type->transitions[i], visit->now, &may, &visit->error);
 
 		if (status)
 			return status;
@@ -97,7 +98,8 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 
 	for (size_t i = 0; !status && i < count; i++) {
 		const struct transition *transition = transitions[i];
-		struct str url = record_page_url(page, str_c(visit->arena, str_format(visit->arena, "/do/%.*s", STR_ARG(transition->name))));
+		struct str url = record_page_url(
+		    page, str_c(visit->arena, str_format(visit->arena, "/do/%.*s", STR_ARG(transition->name))));
 		struct str words = words_of(visit, &transition->label);
 		bool first_for_people = !people && asks_for_people(transition);
 
@@ -106,9 +108,14 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 			continue;
 		}
 		people = people || first_for_people;
-		views[head->transition_count++] = (struct transition_view){
-			.name = transition->name, .words = words, .url = url, .asks = transition->requires_count || transition->asks_count,
-			.key = !i ? S("s") : first_for_people ? S("a") : S("")};
+		views[head->transition_count++] =
+		    (struct transition_view){.name = transition->name,
+					     .words = words,
+					     .url = url,
+					     .asks = transition->requires_count || transition->asks_count,
+					     .key = !i                 ? S("s")
+						    : first_for_people ? S("a")
+								       : S("")};
 	}
 	head->transitions = views;
 	head->more = more;
@@ -126,8 +133,9 @@ static void add_facts(struct record_page *page, struct record_head_view *head)
 		const struct field *field = record->type->fields[i];
 
 		if (field->kind == FIELD_REFERENCE && !field->internal && record->values[i].kind == VALUE_RECORD)
-			facts[head->fact_count++] = (struct link_view){show_name(&page->show, record->values[i].number),
-								       record_url(page->visit, record->values[i].number)};
+			facts[head->fact_count++] =
+			    (struct link_view){show_name(&page->show, record->values[i].number),
+					       record_url(page->visit, record->values[i].number)};
 	}
 	head->facts = facts;
 }
@@ -146,7 +154,8 @@ static void add_flags(struct record_page *page, struct record_head_view *head)
 	for (size_t i = 0; i < record->type->field_count && head->flag_count < FLAGS_MOST; i++) {
 		const struct field *field = record->type->fields[i];
 
-		if (field->kind == FIELD_BOOLEAN && !field->internal && record->values[i].kind == VALUE_BOOLEAN && record->values[i].boolean)
+		if (field->kind == FIELD_BOOLEAN && !field->internal && record->values[i].kind == VALUE_BOOLEAN &&
+		    record->values[i].boolean)
 			flags[head->flag_count++] = words_of(page->visit, &field->label);
 	}
 	head->flags = flags;

@@ -6,8 +6,8 @@
 static const struct {
 	const char *name, *words;
 	bool staff; /* of the provider's side only */
-} shown[] = {{"all", N_("Everything"), false},     {"messages", N_("Replies and mail"), false},
-	     {"notes", N_("Internal notes"), true}, {"changes", N_("Changes of fields"), false},
+} shown[] = {{"all", N_("Everything"), false},       {"messages", N_("Replies and mail"), false},
+	     {"notes", N_("Internal notes"), true},  {"changes", N_("Changes of fields"), false},
 	     {"links", N_("Links and files"), true}, {"system", N_("By the system"), true}};
 
 enum { SHOWN = sizeof(shown) / sizeof(*shown) };
@@ -56,9 +56,10 @@ static void add_files(struct record_page *page, const struct event *event, struc
 		if (file->event != event->identity)
 			continue;
 		files[entry->file_count++] = (struct link_view){
-			phrase(&visit->h, N_("%1$s, %2$s"), file->name, words_bytes(&visit->h, file->size)),
-			record_page_url(page, str_c(visit->arena, str_format(visit->arena, "/files/%lld/%.*s", (long long)file->identity,
-									     STR_ARG(url_part(visit->arena, file->name)))))};
+		    phrase(&visit->h, N_("%1$s, %2$s"), file->name, words_bytes(&visit->h, file->size)),
+		    record_page_url(page, str_c(visit->arena,
+						str_format(visit->arena, "/files/%lld/%.*s", (long long)file->identity,
+							   STR_ARG(url_part(visit->arena, file->name)))))};
 	}
 	entry->files = files;
 }
@@ -84,14 +85,18 @@ static struct entry_view link_of(struct record_page *page, const struct event *e
 {
 	struct visit *visit = page->visit;
 	struct entry_view entry = {.kind = ENTRY_LINK, .at = event->at, .actor = actor_name(page, event)};
-	struct str kind = !linked->link ? S("") : words_of(visit, linked->backwards ? &linked->link->back : &linked->link->label);
+	struct str kind =
+	    !linked->link ? S("") : words_of(visit, linked->backwards ? &linked->link->back : &linked->link->label);
 
-	entry.sentence = phrase(&visit->h, linked->removed ? N_("%1$s removed a link: %2$s") : N_("%1$s added a link: %2$s"), S("%s"), kind);
+	entry.sentence =
+	    phrase(&visit->h, linked->removed ? N_("%1$s removed a link: %2$s") : N_("%1$s added a link: %2$s"),
+		   S("%s"), kind);
 	entry.link = (struct link_view){number_text(visit, linked->other), record_url(visit, linked->other)};
 	entry.link_title = show_name(&page->show, linked->other);
 	for (size_t i = 0; i < page->link_count; i++)
 		if (page->links[i].identity == linked->other && page->links[i].state)
-			entry.link_state = show_state(visit, kernel_type_of(visit->kernel, linked->other), page->links[i].state);
+			entry.link_state =
+			    show_state(visit, kernel_type_of(visit->kernel, linked->other), page->links[i].state);
 	return entry;
 }
 
@@ -109,16 +114,17 @@ static void add_changes(struct record_page *page, const struct event *event, str
 
 	for (size_t i = 0; i < event->change_count; i++) /* the state goes first */
 		if (!event->changes[i].field)
-			views[entry->change_count++] =
-				(struct change_view){label(&visit->h, N_("State")), state_words(page, event->changes[i].before),
-						     state_words(page, event->changes[i].after)};
+			views[entry->change_count++] = (struct change_view){label(&visit->h, N_("State")),
+									    state_words(page, event->changes[i].before),
+									    state_words(page, event->changes[i].after)};
 	for (size_t i = 0; i < event->change_count; i++) {
 		const struct change *change = &event->changes[i];
 
 		if (change->field)
-			views[entry->change_count++] = (struct change_view){words_of(visit, &change->field->label),
-									    show_value(&page->show, change->field, change->before),
-									    show_value(&page->show, change->field, change->after)};
+			views[entry->change_count++] =
+			    (struct change_view){words_of(visit, &change->field->label),
+						 show_value(&page->show, change->field, change->before),
+						 show_value(&page->show, change->field, change->after)};
 	}
 	entry->changes = views;
 }
@@ -128,7 +134,8 @@ static struct str change_sentence(const struct record_page *page, const struct e
 	const struct html *h = &page->visit->h;
 
 	if (event->transition)
-		return phrase(h, N_("%1$s took the step “%2$s”"), S("%s"), words_of(page->visit, &event->transition->label));
+		return phrase(h, N_("%1$s took the step “%2$s”"), S("%s"),
+			      words_of(page->visit, &event->transition->label));
 	if (event->change_count == 1)
 		return phrase(h, N_("%1$s changed %2$s field"), S("%s"), words_number(h, 1));
 	return phrase(h, N_("%1$s changed %2$s fields"), S("%s"), words_number(h, (int64_t)event->change_count));
@@ -137,7 +144,8 @@ static struct str change_sentence(const struct record_page *page, const struct e
 static struct entry_view change_of(struct record_page *page, const struct event *event)
 {
 	struct visit *visit = page->visit;
-	struct entry_view entry = {.kind = event->actor ? ENTRY_CHANGE : ENTRY_SYSTEM, .at = event->at, .actor = actor_name(page, event)};
+	struct entry_view entry = {
+	    .kind = event->actor ? ENTRY_CHANGE : ENTRY_SYSTEM, .at = event->at, .actor = actor_name(page, event)};
 
 	if (str_is(event->kind, "create")) {
 		entry.kind = ENTRY_SYSTEM;
@@ -162,7 +170,8 @@ static size_t entries_of(struct record_page *page, const struct event *event, st
 		entries[count++] = message_of(page, event);
 	for (size_t i = 0; i < event->link_count; i++)
 		entries[count++] = link_of(page, event, &event->links[i]);
-	if (created || event->transition || event->change_count > event->link_count || (event->change_count && !event->link_count))
+	if (created || event->transition || event->change_count > event->link_count ||
+	    (event->change_count && !event->link_count))
 		entries[count++] = change_of(page, event);
 	if (count)
 		entries[0].id = str_format(page->visit->arena, "e%lld", (long long)event->sequence);
@@ -178,7 +187,8 @@ size_t record_entries_room(const struct record_page *page)
 	return room;
 }
 
-size_t record_entries(struct record_page *page, struct str kind, size_t from, size_t most, struct entry_view *entries, size_t *used)
+size_t record_entries(struct record_page *page, struct str kind, size_t from, size_t most, struct entry_view *entries,
+		      size_t *used)
 {
 	size_t count = 0, told = 0, i;
 
@@ -216,9 +226,11 @@ static void draw_kinds(struct record_page *page)
 
 	for (size_t i = 0; i < SHOWN; i++) {
 		struct str name = str_of(shown[i].name);
-		struct pick_view pick = {.name = label(&visit->h, shown[i].words),
-					 .url = record_page_url(page, str_c(visit->arena, str_format(visit->arena, "?show=%s", shown[i].name))),
-					 .current = str_eq(asked_kind(page), name)};
+		struct pick_view pick = {
+		    .name = label(&visit->h, shown[i].words),
+		    .url =
+			record_page_url(page, str_c(visit->arena, str_format(visit->arena, "?show=%s", shown[i].name))),
+		    .current = str_eq(asked_kind(page), name)};
 
 		for (size_t e = 0; e < count; e++)
 			pick.count += belongs(name, &entries[e]);
@@ -237,12 +249,15 @@ void draw_page_which(struct record_page *page)
 	html(h, "<div class='which'><h2 id='show'>%l</h2><nav aria-labelledby='show'>", N_("Show"));
 	draw_kinds(page);
 	html(h, "</nav><h2 id='onrec'>%l</h2><nav aria-labelledby='onrec'>", N_("On this record"));
-	here[count++] = (struct pick_view){.name = label(h, N_("Links")), .url = S("#links"), .count = (int64_t)page->link_count};
-	here[count++] = (struct pick_view){.name = label(h, N_("Files")), .url = S("#files"), .count = (int64_t)page->file_count};
+	here[count++] =
+	    (struct pick_view){.name = label(h, N_("Links")), .url = S("#links"), .count = (int64_t)page->link_count};
+	here[count++] =
+	    (struct pick_view){.name = label(h, N_("Files")), .url = S("#files"), .count = (int64_t)page->file_count};
 	if (page->staff) {
-		here[count++] = (struct pick_view){.name = label(h, N_("Watchers")), .url = S("#watchers"),
-						   .count = (int64_t)page->watcher_count};
-		here[count++] = (struct pick_view){.name = label(h, N_("History")), .url = S("#history"),
+		here[count++] = (struct pick_view){
+		    .name = label(h, N_("Watchers")), .url = S("#watchers"), .count = (int64_t)page->watcher_count};
+		here[count++] = (struct pick_view){.name = label(h, N_("History")),
+						   .url = S("#history"),
 						   .count = page->newest ? page->newest->sequence : 0};
 	}
 	draw_picks(h, here, count);
@@ -262,17 +277,21 @@ void draw_page_timeline(struct record_page *page)
 	if (str_int64(http_query(visit->request, "before"), &before))
 		while (from < page->event_count && page->events[from].sequence >= before)
 			from++;
-	timeline.count = record_entries(page, asked_kind(page), from, page->print ? RECORD_EVENTS : RECORD_ENTRIES, entries, &end);
+	timeline.count =
+	    record_entries(page, asked_kind(page), from, page->print ? RECORD_EVENTS : RECORD_ENTRIES, entries, &end);
 	if (end && end < page->event_count) {
 		char text[24];
 
 		snprintf(text, sizeof(text), "%lld", (long long)page->events[end - 1].sequence);
-		timeline.earlier_url = visit->request->method == HTTP_GET
-					       ? visit_url_with(visit, "before", str_of(text))
-					       : record_page_url(page, str_c(visit->arena, str_format(visit->arena, "?before=%s", text)));
-		timeline.earlier_words = phrase_count(h, (int64_t)(page->event_count - end), N_("%s earlier entry"), N_("%s earlier entries"));
+		timeline.earlier_url =
+		    visit->request->method == HTTP_GET
+			? visit_url_with(visit, "before", str_of(text))
+			: record_page_url(page, str_c(visit->arena, str_format(visit->arena, "?before=%s", text)));
+		timeline.earlier_words = phrase_count(h, (int64_t)(page->event_count - end), N_("%s earlier entry"),
+						      N_("%s earlier entries"));
 	} else if (page->event_count == RECORD_EVENTS && page->events[end - 1].sequence > 1) {
-		timeline.earlier_url = visit_url_with(visit, "before", str_format(visit->arena, "%lld", (long long)page->events[end - 1].sequence));
+		timeline.earlier_url = visit_url_with(
+		    visit, "before", str_format(visit->arena, "%lld", (long long)page->events[end - 1].sequence));
 		timeline.earlier_words = label(h, N_("Earlier entries"));
 	}
 	draw_timeline(h, &timeline);

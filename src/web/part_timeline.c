@@ -17,7 +17,7 @@ static void draw_files(struct html *h, const struct entry_view *e)
 		return;
 	html(h, "<p class='files'>");
 	for (size_t i = 0; i < e->file_count; i++)
-		html(h, "<a href='%u'>%i%t</a>", e->files[i].url, ICON_CLIP, e->files[i].words);
+		html(h, "<a href='%u' hx-boost='false'>%i%t</a>", e->files[i].url, ICON_CLIP, e->files[i].words);
 	html(h, "</p>");
 }
 
@@ -147,7 +147,8 @@ static void draw_audience(struct html *h, const struct composer_view *c)
 		     "<label><input class='vh' type='radio' name='audience' value='public' data-key='r' "
 		     "data-then='msg'%m>"
 		     "%i%l</label>",
-		     attribute_flag("checked", !c->internal || !c->can_note), ICON_SEND, N_("Reply to customer"));
+		     attribute_flag("checked", !c->internal || !c->can_note), ICON_SEND,
+		     c->can_note ? N_("Reply to customer") : N_("Reply"));
 	if (c->can_note)
 		html(h,
 		     "<label><input class='vh' type='radio' name='audience' value='internal' data-key='c' "

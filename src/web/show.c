@@ -146,7 +146,8 @@ struct str show_value(const struct show *show, const struct field *field, struct
 	case VALUE_MONEY:
 		return show_money(h, value.number, value.currency);
 	case VALUE_TEXT:
-		return field && field->kind == FIELD_MARKDOWN ? markdown_words(visit->arena, value.text, 240) : value.text;
+		return field && field->kind == FIELD_MARKDOWN ? markdown_words(visit->arena, value.text, 240)
+							      : value.text;
 	case VALUE_CHOICE:
 		return show_choice(visit, field ? field->choices : NULL, value.text);
 	case VALUE_DATE:

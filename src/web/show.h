@@ -21,7 +21,7 @@ struct show {
 };
 
 struct show show_new(struct visit *visit);
-void show_need(struct show *show, struct value value); /* a record or a list of records; others need nothing */
+void show_need(struct show *show, struct value value);        /* a record or a list of records; others need nothing */
 void show_need_identity(struct show *show, int64_t identity); /* 0: none */
 void show_need_record(struct show *show, const struct record *record); /* all its fields, and who made it */
 MUST enum status show_look_up(struct show *show, struct connection *connection);
@@ -33,11 +33,13 @@ struct str show_number(const struct show *show, int64_t identity); /* number, or
 /* A field's value in the reader's words; empty for no value. Markdown is told without its marks, on one line. */
 struct str show_value(const struct show *show, const struct field *field, struct value value);
 struct str show_money(const struct html *h, int64_t millionths, const char *currency);
-struct str show_choice(const struct visit *visit, const struct choice_set *set, struct str code); /* the code when unknown */
+struct str show_choice(const struct visit *visit, const struct choice_set *set,
+		       struct str code); /* the code when unknown */
 
-/* The sign of a state, from its place in the type's life cycle: the initial one is new; waiting and done by their phase;
- * an open one that leads only to an end, or back, is done as far as we can; the second open one is assigned. */
-struct state_mark show_state(const struct visit *visit, const struct type *type, const struct state *state); /* NULL: no word */
+/* The sign of a state, from its place in the type's life cycle: the initial one is new; waiting and done by their
+ * phase; an open one that leads only to an end, or back, is done as far as we can; the second open one is assigned. */
+struct state_mark show_state(const struct visit *visit, const struct type *type,
+			     const struct state *state); /* NULL: no word */
 
 /* A service level clock, as evaluated at visit->now. */
 MUST enum status show_clock(struct visit *visit, struct connection *connection, const struct record_clock *clock,

@@ -319,7 +319,8 @@ static void go_on(struct http_request *request, struct http_response *response)
 	struct parked *parked = request->data;
 
 	parked->visit.response = response;
-	parked->visit.h.out = &parked->visit.out;
+	parked->visit.h.out = &parked->visit.out; /* what pointed into the visit on the stack */
+	parked->visit.h.token = str_of(parked->visit.session.csrf);
 	parked->answer(&parked->visit, parked->batch, parked->status, parked->data);
 }
 

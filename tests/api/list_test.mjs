@@ -19,7 +19,7 @@ before(async () => {
 			...(random.chance(0.5) && { service: random.pick([made.service.number, made.service2.number]) }),
 			...(random.chance(0.5) && { category: random.pick(['mail', 'network', 'data']) }),
 			...(random.chance(0.3) && { group: random.pick(['servers', 'networks']) }),
-			...(random.chance(0.2) && { major: true }),
+			...(random.chance(0.3) && { major: true, service: random.pick([made.service.number, made.service2.number]), category: 'mail' }),
 			...(random.chance(0.3) && { configuration_items: [ci.number] }),
 			...(random.chance(0.4) && { description: random.pick(['サーバ障害発生', 'ディスクがいっぱい', 'プリンタ', 'No paper']) }),
 		})
@@ -152,7 +152,7 @@ test('any past moment comes back as it was', async () => {
 		const answer = choice === 0 && now.state === 'new' ? await desk.post(`${path}/transitions/assign`, { group: random.pick(['servers', 'networks']) })
 			: choice === 1 ? await desk.patch(path, { configuration_items: cis.filter(() => random.chance(0.5)) })
 			: choice === 2 ? await desk.patch(path, { category: random.pick(['mail', 'data', null]), service: random.pick([made.service.number, null]) })
-			: await desk.patch(path, { title: `Past ${random.below(5)}`, impact: random.pick(['critical', 'high', 'medium', 'low']), major: random.pick([true, false, null]) })
+			: await desk.patch(path, { title: `Past ${random.below(5)}`, impact: random.pick(['critical', 'high', 'medium', 'low']), kind: random.pick(['interruption', 'degradation', null]) })
 		assert.equal(answer.status, 200, answer.text)
 		remember(answer.body)
 	}
@@ -162,7 +162,7 @@ test('any past moment comes back as it was', async () => {
 	const filters = [
 		['impact <= high', (r) => rank.indexOf(r.impact) <= 1], ['state = assigned', (r) => r.state === 'assigned'],
 		['configuration_items is empty', (r) => r.configuration_items.length === 0], ['title = "Past 3"', (r) => r.title === 'Past 3'],
-		['not major', (r) => r.major !== true], ['service.name = "Mail"', (r) => r.service === made.service.number],
+		['not (kind = degradation)', (r) => r.kind !== 'degradation'], ['service.name = "Mail"', (r) => r.service === made.service.number],
 	]
 	for (let i = 0; i < 60; i++) {
 		const moment = random.pick(moments), number = random.pick(numbersOf), then = at(number, moment)

@@ -175,6 +175,8 @@ test('every operation is called, and answers as it is described', async () => {
 		await operate(who, 'get', '/api/v1/me', {})
 		await operate(who, 'get', '/api/v1/search', {}, undefined, '?q=t1')
 		await operate(who, 'get', '/api/v1/search', {})
+		await operate(who, 'get', '/api/v1/conformity', {})
+		await operate(who, 'get', '/api/v1/conformity', {}, undefined, '?nothing=1')
 	}
 	const all = Object.entries(document.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`))
 	assert.deepEqual(all.filter((key) => !called.has(key)), [], 'operations that nothing called')

@@ -109,7 +109,7 @@ test('transitions demand their fields, their state and their guard', async () =>
 	isProblem(await user.post(`${path}/transitions/assign`, {}), 403)
 	assert.equal((await desk.take(path, 'assign', { group: 'servers' })).state, 'assigned')
 	isProblem(await desk.post(`${path}/transitions/start`, { assignee: 'desk', category: 'mail' }), 422, ['assignee:not_member'])
-	isProblem(await desk.post(`${path}/transitions/start`, { assignee: 'resolver' }), 422, ['category:required'])
+	isProblem(await desk.patch(path, { major: true }), 422, ['category:required'])
 	const started = await resolver.take(path, 'start', { assignee: 'resolver', category: 'mail' })
 	assert.equal(started.state, 'in_progress')
 	assert.ok(started.taken_up_at)

@@ -188,7 +188,7 @@ describe('refusals', () => {
 	})
 
 	it('ask in the same form for what a rule misses', async () => {
-		const { number } = await makeIncident({ category: undefined })
+		const { number } = await makeIncident({ category: undefined, major: true })
 		await scene.as.desk.take(`/incidents/${number}`, 'assign', { group: 'servers', assignee: 'resolver' })
 		const page = await signIn('resolver', { next: `/${number}/do/start` })
 		await page.locator('#dialog button.main').click()

@@ -14,7 +14,9 @@ htmx.defineExtension("morph", {
 	isInlineSwap: (style) => style === "morph",
 	handleSwap: (style, target, fragment) => {
 		if (style !== "morph") return false;
-		return Idiomorph.morph(target, fragment.childNodes, { morphStyle: "innerHTML", ignoreActiveValue: true });
+		// Only what is being typed is left alone: a link that was just followed may have become another one.
+		const ignoreActiveValue = document.activeElement?.matches("input, textarea, select, [contenteditable]") ?? false;
+		return Idiomorph.morph(target, fragment.childNodes, { morphStyle: "innerHTML", ignoreActiveValue });
 	},
 });
 

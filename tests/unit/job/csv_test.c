@@ -45,6 +45,7 @@ static const struct csv_case cases[] = {
     {"Shift_JIS is declared", S("\x94\x5c,\x95\x5c\n"), {.encoding = CSV_SHIFT_JIS}, "1:[能|表] "},
     {"text after quotes", S("a,b\n\"1\"x,2\n3,4\n"), {0}, "1:[a|b] 2! 3:[3|4] "},
     {"quotes are not closed", S("a,b\n1,\"2\n3,4\n"), {0}, "1:[a|b] 2! "},
+    {"a character is not cut by a separator", S("a;b\n%\xe0;\xbb\xbf\nc;d\n"), {.encoding = CSV_UTF8}, "1:[a|b] 2! 3:[c|d] "},
     {"no UTF-8", S("a\n\xff\nb\n"), {.encoding = CSV_UTF8}, "1:[a] 2! 3:[b] "},
     {"a NUL is no text", {"a\nb\0c\nd\n", 8}, {.separator = ','}, "1:[a] 2! 3:[d] "},
     {"broken Shift_JIS ends it", S("a\n\x83"), {.encoding = CSV_SHIFT_JIS}, "1:[a] 2! "},

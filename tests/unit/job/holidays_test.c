@@ -16,7 +16,7 @@ static const char *read(struct arena *arena, struct str bytes, int first, int la
 	size_t count = 0;
 
 	if (holidays_parse(arena, "h", bytes, first, last, &holidays, &count, &error))
-		return error.items[0].field;
+		return str_c(arena, str_of(error.items[0].field)); /* it stands in the error */
 	return str_c(arena, holidays_json(arena, holidays, count));
 }
 

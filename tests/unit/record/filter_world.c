@@ -350,8 +350,10 @@ static enum status links(void *context, const void *handle, const struct query_l
 	for (size_t i = 0; i < world->link_count; i++) {
 		const struct world_link *one = &world->links[i];
 		int64_t near_end = link->backwards ? one->target : one->source;
-		if (!one->ended && near_end == record->identity && str_eq(one->kind, link->kind))
-			found[(*count)++] = link->backwards ? one->source : one->target;
+		int64_t far_end = link->backwards ? one->source : one->target;
+		bool seen = !world->hides || !world_hidden(far_end);
+		if (seen && !one->ended && near_end == record->identity && str_eq(one->kind, link->kind))
+			found[(*count)++] = far_end;
 	}
 	*ends = found;
 	return OK;

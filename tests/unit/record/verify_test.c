@@ -147,28 +147,28 @@ static void what_is_altered_is_named(void **state)
 	    {"INSERT INTO thing (id, version, state, created_at, updated_at, created_by, updated_by, title) SELECT id + 50, 1, "
 	     "state, 1, 1, 0, 0, 'New' FROM thing WHERE id = ID",
 	     "THG-51 has no history"},
-	    {"DELETE FROM kaname_link WHERE kind = 'thing.parts'", "THG-2: a link thing.parts "},
-	    {"UPDATE kaname_link SET target = TWO WHERE kind = 'thing.parts'", "THG-2: a link thing.parts "},
-	    {"UPDATE kaname_link SET until = since WHERE kind = 'thing.parts'", "THG-2: a link thing.parts "},
-	    {"DELETE FROM kaname_link WHERE kind = 'thing.near' AND source = TWO AND target = ID", "THG-2: a link thing.near "},
-	    {"DELETE FROM kaname_link WHERE kind = 'thing.near' AND source = TWO AND target <> ID", "THG-2: a link thing.near "},
-	    {"UPDATE kaname_link SET until = NULL WHERE until IS NOT NULL AND kind = 'thing.near'", "THG-1: a link thing.near "},
-	    {"INSERT INTO kaname_link (kind, source, target, since) VALUES ('thing.near', ID, TWO, 1)", "THG-1: a link thing.near "},
+	    {"DELETE FROM kaname_link WHERE kind = 'thing.parts'", "THG-2: its links "},
+	    {"UPDATE kaname_link SET target = TWO WHERE kind = 'thing.parts'", "THG-2: its links "},
+	    {"UPDATE kaname_link SET until = since WHERE kind = 'thing.parts'", "THG-2: its links "},
+	    {"DELETE FROM kaname_link WHERE kind = 'thing.near' AND source = TWO AND target = ID", "THG-2: its links "},
+	    {"DELETE FROM kaname_link WHERE kind = 'thing.near' AND source = TWO AND target <> ID", "THG-2: its links "},
+	    {"UPDATE kaname_link SET until = NULL WHERE until IS NOT NULL AND kind = 'thing.near'", "THG-1: its links "},
+	    {"INSERT INTO kaname_link (kind, source, target, since) VALUES ('thing.near', ID, TWO, 1)", "THG-1: its links "},
 	    {"INSERT INTO kaname_link (kind, source, target, since) VALUES ('thing.parts', ID, TWO, 1)",
-	     "THG-1: a link thing.parts "},
+	     "THG-1: its links "},
 	    {"UPDATE kaname_link SET since = since - 1 WHERE kind = 'thing.near' AND source = TWO AND target = ID",
-	     "THG-2: a link thing.near "},
+	     "THG-2: its links "},
 	    {"UPDATE kaname_blob SET bytes = 'x' WHERE bytes = CAST('a.txt' AS BLOB)", "THG-1: the file a.txt "},
 	    {"DELETE FROM kaname_blob WHERE bytes = CAST('a.txt' AS BLOB)", "THG-1: the file a.txt "},
-	    {"DELETE FROM kaname_attachment WHERE name = 'a.txt'", "THG-1: the file a.txt "},
-	    {"UPDATE kaname_attachment SET public = 1 WHERE name = 'a.txt'", "THG-1: the file a.txt "},
-	    {"UPDATE kaname_attachment SET name = 'c.txt' WHERE name = 'a.txt'", "THG-1: the file a.txt "},
+	    {"DELETE FROM kaname_attachment WHERE name = 'a.txt'", "THG-1: its files "},
+	    {"UPDATE kaname_attachment SET public = 1 WHERE name = 'a.txt'", "THG-1: its files "},
+	    {"UPDATE kaname_attachment SET name = 'c.txt' WHERE name = 'a.txt'", "THG-1: its files "},
 	    {"UPDATE kaname_attachment SET hash = (SELECT hash FROM kaname_attachment WHERE name = 'b.txt') WHERE name = "
 	     "'a.txt'",
-	     "THG-1: the file a.txt "},
+	     "THG-1: its files "},
 	    {"INSERT INTO kaname_attachment (record, name, media_type, size, hash, public, created_at, created_by) SELECT record, "
 	     "'z.txt', media_type, size, hash, 1, 1, 0 FROM kaname_attachment WHERE name = 'a.txt'",
-	     "THG-1: the file z.txt "},
+	     "THG-1: its files "},
 	};
 	struct world *world = *state;
 
@@ -219,7 +219,7 @@ static void links_made_from_the_other_end_are_whole(void **state)
 	alter(world, first + 2, world->now + 9000, "parts", "", NULL);
 	whole(world);
 	tamper(world, "DELETE FROM kaname_link WHERE kind = 'thing.parts' AND until IS NULL AND target = (SELECT id FROM thing WHERE number = 'THG-1')");
-	assert_true(str_starts(verified(world).broken, S("THG-2: a link thing.parts ")));
+	assert_true(str_starts(verified(world).broken, S("THG-2: its links ")));
 }
 
 static bool signs(struct world *world, instant now)

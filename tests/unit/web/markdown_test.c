@@ -65,6 +65,9 @@ static const struct {
     /* outline: lowered, and no level is skipped */
     {"# a\n### b", "<h3>a</h3><h4>b</h4>"},
     {"### a", "<h3>a</h3>"},
+    /* what the parser leaves open ends with its block */
+    {"_5@A_.A\n\nb", "<p><em>5@A_.A</em></p><p>b</p>"},
+    {"- **5@A**.A\n- b", NULL},
     /* structure */
     {"- a\n- [x] b", NULL},
     {"3. a", "<ol start='3'><li>a</li></ol>"},
@@ -141,6 +144,30 @@ static void assert_harmless(struct str html)
 	}
 }
 
+/* Each element is closed, and within the one that it was opened in. */
+static void assert_whole(struct arena *arena, struct str html)
+{
+	VEC(struct str) open = {0};
+
+	for (size_t i = 0; i < html.n; i++) {
+		bool closes = i + 1 < html.n && html.p[i + 1] == '/';
+		size_t begin = i + 1 + closes, end = begin;
+		struct str name;
+
+		if (html.p[i] != '<')
+			continue;
+		while (end < html.n && html.p[end] != '>' && html.p[end] != ' ')
+			end++;
+		name = str_sub(html, begin, end);
+		if (closes && (!open.count || !str_eq(open.items[--open.count], name)))
+			fail_msg("'%.*s' closes what is not open: %.*s", STR_ARG(name), STR_ARG(html));
+		if (!closes && !str_is(name, "br") && !str_is(name, "hr"))
+			vec_push(arena, &open, name);
+	}
+	if (open.count)
+		fail_msg("'%.*s' stays open: %.*s", STR_ARG(open.items[0]), STR_ARG(html));
+}
+
 static void test_cases(void **state)
 {
 	ARENA arena = arena_new();
@@ -149,6 +176,7 @@ static void test_cases(void **state)
 		struct str got = drawn(arena, str_of(cases[i].source));
 
 		assert_harmless(got);
+		assert_whole(arena, got);
 		if (cases[i].html && !str_is(got, cases[i].html))
 			fail_msg("%s\ngot  %.*s\nwant %s", cases[i].source, STR_ARG(got), cases[i].html);
 	}
@@ -161,7 +189,8 @@ static void test_scraps(void **state)
 	    "<script>", "](", "[",        ")",   "javascript:", "&#106;", "'",       "\"",    "`",
 	    "**",       "\n", "\n\n",     "> ",  "- ",          "| ",     "|---|\n", "INC-1", "https://a.example",
 	    "!",        "<",  ">",        "\\",  "&amp;",       "\xff",   "# ",      "~~",    "<a@b.c>",
-	    "a",        " ",  "onclick=", "```", "1. ",         "[x] ",   "mailto:", "&lt;"};
+	    "a",        " ",  "onclick=", "```", "1. ",         "[x] ",   "mailto:", "&lt;",
+	    "5@A_.A",   "_",  "@b.c"};
 	uint64_t random = 20261123;
 	ARENA arena = arena_new();
 
@@ -172,7 +201,9 @@ static void test_scraps(void **state)
 			random = random * 6364136223846793005u + 1442695040888963407u;
 			buf_add_c(&source, scraps[(random >> 33) % (sizeof(scraps) / sizeof(*scraps))]);
 		}
-		assert_harmless(drawn(arena, buf_str(&source)));
+		struct str got = drawn(arena, buf_str(&source));
+		assert_harmless(got);
+		assert_whole(arena, got);
 		arena_reset(arena);
 	}
 }
