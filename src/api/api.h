@@ -15,8 +15,8 @@ struct register_of_demands; /* insight/conformity.h */
 /* What the context of every HTTP request points to. */
 struct surface {
 	struct kernel *kernel;
-	struct http_server *server; /* for /metrics; set once it runs */
-	struct str openapi;         /* made once at start */
+	struct http_server *server;                /* for /metrics; set once it runs */
+	struct str openapi;                        /* made once at start */
 	const struct register_of_demands *demands; /* of the standard */
 	instant started_at;
 	const char *version;

@@ -3,7 +3,8 @@
 
 static const char *const no_parameters[] = {NULL};
 
-static void attachment_json(struct buf *json, const struct shown *shown, const struct call *call, const struct attachment *file)
+static void attachment_json(struct buf *json, const struct shown *shown, const struct call *call,
+			    const struct attachment *file)
 {
 	char hash[HASH_BYTES * 2 + 1], number[NUMBER_TEXT];
 
@@ -31,7 +32,8 @@ static enum status attachments_json(struct call *call, int64_t only_event, struc
 	enum status status;
 
 	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
-	    (status = read_attachments(call->kernel, connection, call->arena, call->actor, call->identity, &files, &count, &call->error)))
+	    (status = read_attachments(call->kernel, connection, call->arena, call->actor, call->identity, &files,
+				       &count, &call->error)))
 		return status;
 	for (size_t i = 0; i < count; i++)
 		shown_need(&shown, files[i].created_by);
@@ -90,9 +92,11 @@ static enum status read_files(struct call *call, struct edit_request *edit)
 		if (str_is(field->name, "public") && !field->file_name.p)
 			edit->comment_is_public = str_is(field->value, "true");
 		else if (str_is(field->name, "file") && field->file_name.n)
-			files[edit->attachment_count++] = (struct attachment_input){field->file_name, field->media_type, field->value};
+			files[edit->attachment_count++] =
+			    (struct attachment_input){field->file_name, field->media_type, field->value};
 		else
-			return error_fail_at(&call->error, E_SYNTAX, field->name, "unknown", N_("Parts named file, and public, are expected"));
+			return error_fail_at(&call->error, E_SYNTAX, field->name, "unknown",
+					     N_("Parts named file, and public, are expected"));
 	}
 	edit->attachments = files;
 	if (!edit->attachment_count)
@@ -128,7 +132,8 @@ struct str attachment_disposition(struct arena *arena, struct str name)
 	for (size_t i = 0; i < name.n; i++) {
 		unsigned char c = (unsigned char)name.p[i];
 
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '_') {
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
+		    c == '-' || c == '_') {
 			buf_add_char(&buf, (char)c);
 		} else {
 			buf_add_char(&buf, '%');
@@ -148,12 +153,14 @@ static enum status find_file(struct call *call, struct attachment **file, struct
 	enum status status;
 
 	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
-	    (status = read_record(call->kernel, connection, call->arena, call->actor, call->identity, &record, &call->error)))
+	    (status = read_record(call->kernel, connection, call->arena, call->actor, call->identity, &record,
+				  &call->error)))
 		return status;
 	/* Whether a file is of another record, hidden or absent is not told apart. */
 	status = str_int64(http_parameter(call->request, "attachment"), &identity)
-			 ? read_attachment_bytes(call->kernel, connection, call->arena, call->actor, identity, file, bytes, &unseen)
-			 : E_NOT_FOUND;
+		     ? read_attachment_bytes(call->kernel, connection, call->arena, call->actor, identity, file, bytes,
+					     &unseen)
+		     : E_NOT_FOUND;
 	if (status && status != E_NOT_FOUND) {
 		error_append(&call->error, &unseen);
 		return status;

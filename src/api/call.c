@@ -47,7 +47,8 @@ static enum status actor_of_session(struct http_request *request, struct kernel 
 		return status;
 	store_reader_done(&connection);
 	if (changes_something(request) && !str_eq(csrf, str_of(session.csrf)))
-		return error_fail(error, E_DENIED, "", "csrf", N_("The request does not carry this session's token; reload the page"));
+		return error_fail(error, E_DENIED, "", "csrf",
+				  N_("The request does not carry this session's token; reload the page"));
 	return actor_of_person(kernel, request->arena, session.person, actor, error);
 }
 
@@ -57,7 +58,8 @@ enum status request_actor(struct http_request *request, struct kernel *kernel, i
 	struct str authorization = http_header(request, "Authorization"), cookie = http_cookie(request, "kaname");
 
 	if (authorization.n > 7 && str_eq_nocase(str_sub(authorization, 0, 7), S("Bearer ")))
-		return actor_of_token(request, kernel, str_trim(str_sub(authorization, 7, authorization.n)), now, actor, error);
+		return actor_of_token(request, kernel, str_trim(str_sub(authorization, 7, authorization.n)), now, actor,
+				      error);
 	if (authorization.n)
 		return error_fail(error, E_SIGN_IN, "", "scheme", N_("Authorization must be a bearer token"));
 	if (cookie.n)
@@ -68,7 +70,8 @@ enum status request_actor(struct http_request *request, struct kernel *kernel, i
 void call_prefix_faults(struct call *call, size_t first, size_t row)
 {
 	for (size_t i = first; i < call->error.count; i++)
-		call->error.items[i].field = str_c(call->arena, str_format(call->arena, "%zu.%s", row, call->error.items[i].field));
+		call->error.items[i].field =
+		    str_c(call->arena, str_format(call->arena, "%zu.%s", row, call->error.items[i].field));
 }
 
 void call_refuse(struct call *call, enum status status)
@@ -85,7 +88,8 @@ void call_refuse(struct call *call, enum status status)
 void call_answer(struct call *call, unsigned status, const struct buf *json)
 {
 	if (json->failed) {
-		call_refuse(call, error_fail(&call->error, E_TOO_LARGE, "", "too_large", N_("The answer is too large; ask for less")));
+		call_refuse(call, error_fail(&call->error, E_TOO_LARGE, "", "too_large",
+					     N_("The answer is too large; ask for less")));
 		return;
 	}
 	http_status(call->response, status);
@@ -93,7 +97,8 @@ void call_answer(struct call *call, unsigned status, const struct buf *json)
 }
 
 /* Where everything may be seen, nothing is loaded. */
-static enum status is_visible(struct call *call, struct connection *connection, const struct type *type, int64_t identity, bool *visible)
+static enum status is_visible(struct call *call, struct connection *connection, const struct type *type,
+			      int64_t identity, bool *visible)
 {
 	struct scope_sql scope;
 	struct record *record;
@@ -108,7 +113,8 @@ static enum status is_visible(struct call *call, struct connection *connection, 
 	return status;
 }
 
-enum status call_find(struct call *call, struct connection *connection, const struct type *type, struct str text, int64_t *identity)
+enum status call_find(struct call *call, struct connection *connection, const struct type *type, struct str text,
+		      int64_t *identity)
 {
 	bool visible;
 	enum status status = record_find(call->kernel, connection, type, text, identity, &call->error);
@@ -122,15 +128,16 @@ enum status call_find(struct call *call, struct connection *connection, const st
 
 static enum status find_subject(struct call *call, enum call_needs needs)
 {
-	struct str collection = http_parameter(call->request, "collection"), number = http_parameter(call->request, "number");
+	struct str collection = http_parameter(call->request, "collection"),
+		   number = http_parameter(call->request, "number");
 
 	if (needs == CALL_ACTOR)
 		return OK;
 	call->type = map_get(&call->kernel->model->types_by_collection, collection);
 	if (!call->type || !access_reads_type(call->kernel, call->actor, call->type))
 		return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such collection"));
-	if (needs == CALL_RECORD &&
-	    (!kernel_parse_number(call->kernel, number, &call->identity) || kernel_type_of(call->kernel, call->identity) != call->type)) {
+	if (needs == CALL_RECORD && (!kernel_parse_number(call->kernel, number, &call->identity) ||
+				     kernel_type_of(call->kernel, call->identity) != call->type)) {
 		READER connection = NULL;
 		enum status status;
 
@@ -149,7 +156,8 @@ static enum status check_key(struct call *call)
 
 	if (http_header(call->request, "Idempotency-Key").n <= KEY_MOST)
 		return OK;
-	return error_fail(&call->error, E_SYNTAX, "Idempotency-Key", "too_long", N_("An idempotency key has at most 255 characters"));
+	return error_fail(&call->error, E_SYNTAX, "Idempotency-Key", "too_long",
+			  N_("An idempotency key has at most 255 characters"));
 }
 
 bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs)
@@ -157,8 +165,12 @@ bool call_start(struct call *call, struct http_request *request, struct http_res
 	struct surface *surface = request->context;
 	enum status status;
 
-	*call = (struct call){.request = request, .response = response, .surface = surface, .kernel = surface->kernel,
-			      .arena = request->arena, .now = time_now()};
+	*call = (struct call){.request = request,
+			      .response = response,
+			      .surface = surface,
+			      .kernel = surface->kernel,
+			      .arena = request->arena,
+			      .now = time_now()};
 	status = request_actor(request, call->kernel, call->now, &call->actor, &call->error);
 	if (!status)
 		status = check_key(call);
@@ -178,7 +190,8 @@ bool call_allows(struct call *call, const char *const *names)
 		for (size_t j = 0; names[j]; j++)
 			known = known || str_is(name, names[j]);
 		if (!known) {
-			call_refuse(call, error_fail_at(&call->error, E_SYNTAX, name, "unknown", N_("There is no such parameter here")));
+			call_refuse(call, error_fail_at(&call->error, E_SYNTAX, name, "unknown",
+							N_("There is no such parameter here")));
 			return false;
 		}
 	}
@@ -227,7 +240,8 @@ void call_edit(struct call *call, struct edit_batch *batch, void (*answer)(struc
 	enum status status;
 
 	*parked = (struct parked){.call = *call, .batch = batch, .answer = answer};
-	parked->ticket = (struct edit_ticket){.kernel = call->kernel, .batch = batch, .done = committed, .context = parked};
+	parked->ticket =
+	    (struct edit_ticket){.kernel = call->kernel, .batch = batch, .done = committed, .context = parked};
 	call->request->data = parked;
 	http_suspend(call->request, answer_parked);
 	status = kernel_edit_start(&parked->ticket, &parked->error);

@@ -19,23 +19,29 @@ struct call {
 	struct error error;
 };
 
-/* Recognises the actor of a request: bearer token, or session cookie (with X-CSRF-Token when the method changes something). */
-MUST enum status request_actor(struct http_request *request, struct kernel *kernel, instant now, const struct actor **actor, struct error *error);
+/* Recognises the actor of a request: bearer token, or session cookie (with X-CSRF-Token when the method changes
+ * something). */
+MUST enum status request_actor(struct http_request *request, struct kernel *kernel, instant now,
+			       const struct actor **actor, struct error *error);
 
 enum call_needs { CALL_ACTOR, CALL_TYPE, CALL_RECORD };
 /* Fills the call; on failure the refusal is already written and false comes back. */
-MUST bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs);
+MUST bool call_start(struct call *call, struct http_request *request, struct http_response *response,
+		     enum call_needs needs);
 /* Faults from `first` on are of this row of a bulk: "row.field". */
 void call_prefix_faults(struct call *call, size_t first, size_t row);
 void call_refuse(struct call *call, enum status status);
 void call_answer(struct call *call, unsigned status, const struct buf *json);
-/* The record of a type by its number or key, as this actor may see it: 0 when there is none, or none that may be seen. */
-MUST enum status call_find(struct call *call, struct connection *connection, const struct type *type, struct str text, int64_t *identity);
+/* The record of a type by its number or key, as this actor may see it: 0 when there is none, or none that may be seen.
+ */
+MUST enum status call_find(struct call *call, struct connection *connection, const struct type *type, struct str text,
+			   int64_t *identity);
 /* Refuses query parameters other than these (ended by NULL). */
 MUST bool call_allows(struct call *call, const char *const *names);
 
-/* Hands a batch to the kernel and parks the request; answer runs after the commit (never when it was refused). batch and its requests live in the
- * request's arena. */
-void call_edit(struct call *call, struct edit_batch *batch, void (*answer)(struct call *call, struct edit_batch *batch));
+/* Hands a batch to the kernel and parks the request; answer runs after the commit (never when it was refused). batch
+ * and its requests live in the request's arena. */
+void call_edit(struct call *call, struct edit_batch *batch,
+	       void (*answer)(struct call *call, struct edit_batch *batch));
 
 #endif

@@ -14,7 +14,8 @@ static bool read_limit(struct call *call, int64_t most, size_t *limit)
 
 	if (text.p && (!str_int64(text, &number) || number < 1 || number > most)) {
 		call_refuse(call, error_fail(&call->error, E_SYNTAX, "limit", "range",
-					     most == HITS_MOST ? N_("A limit from 1 to 200 is expected") : N_("A limit from 1 to 1000 is expected")));
+					     most == HITS_MOST ? N_("A limit from 1 to 200 is expected")
+							       : N_("A limit from 1 to 1000 is expected")));
 		return false;
 	}
 	*limit = (size_t)number;
@@ -27,7 +28,8 @@ bool read_as_of(struct call *call, instant *as_of)
 
 	*as_of = INSTANT_NONE;
 	if (text.p && !time_parse(text, as_of)) {
-		call_refuse(call, error_fail(&call->error, E_SYNTAX, "as_of", "time", N_("A date and time is expected, as 2026-11-23T14:05:00Z")));
+		call_refuse(call, error_fail(&call->error, E_SYNTAX, "as_of", "time",
+					     N_("A date and time is expected, as 2026-11-23T14:05:00Z")));
 		return false;
 	}
 	return true;
@@ -35,16 +37,23 @@ bool read_as_of(struct call *call, instant *as_of)
 
 static bool read_list_request(struct call *call, struct list_request *list)
 {
-	struct str filter = http_query(call->request, "filter"), sort = http_query(call->request, "sort"), count = http_query(call->request, "count");
+	struct str filter = http_query(call->request, "filter"), sort = http_query(call->request, "sort"),
+		   count = http_query(call->request, "count");
 	struct sort *keys;
 
-	*list = (struct list_request){.type = call->type, .now = call->now, .as_of = INSTANT_NONE, .with_links = true,
-				      .search = http_query(call->request, "q"), .after = http_query(call->request, "after"),
-				      .count = str_is(count, "true"), .japanese = call->actor->language == JAPANESE};
+	*list = (struct list_request){.type = call->type,
+				      .now = call->now,
+				      .as_of = INSTANT_NONE,
+				      .with_links = true,
+				      .search = http_query(call->request, "q"),
+				      .after = http_query(call->request, "after"),
+				      .count = str_is(count, "true"),
+				      .japanese = call->actor->language == JAPANESE};
 	if (!read_limit(call, PAGE_MOST, &list->limit) || !read_as_of(call, &list->as_of))
 		return false;
 	if (count.p && !str_is(count, "true") && !str_is(count, "false")) {
-		call_refuse(call, error_fail(&call->error, E_SYNTAX, "count", "boolean", N_("true or false is expected")));
+		call_refuse(call,
+			    error_fail(&call->error, E_SYNTAX, "count", "boolean", N_("true or false is expected")));
 		return false;
 	}
 	if (filter.n && query_parse(call->arena, call->type->query, filter, &list->filter, &call->error)) {
@@ -60,7 +69,8 @@ static bool read_list_request(struct call *call, struct list_request *list)
 	return true;
 }
 
-static enum status list_json(struct call *call, const struct list_request *list, const struct projection *projection, struct buf *json)
+static enum status list_json(struct call *call, const struct list_request *list, const struct projection *projection,
+			     struct buf *json)
 {
 	READER connection = NULL;
 	struct list_result result;
@@ -70,7 +80,8 @@ static enum status list_json(struct call *call, const struct list_request *list,
 	    (status = read_list(call->kernel, connection, call->arena, call->actor, list, &result, &call->error)))
 		return status;
 	buf_add(json, S("{\"items\":["));
-	if ((status = json_record_whole(call, connection, result.records, result.count, projection, json, &call->error)))
+	if ((status =
+		 json_record_whole(call, connection, result.records, result.count, projection, json, &call->error)))
 		return status;
 	buf_add(json, S("],\"next\":"));
 	if (result.next.n)
@@ -85,15 +96,16 @@ static enum status list_json(struct call *call, const struct list_request *list,
 
 void api_list(struct http_request *request, struct http_response *response)
 {
-	static const char *const allowed[] = {"filter", "sort", "limit", "after", "fields", "expand", "count", "as_of", "q", NULL};
+	static const char *const allowed[] = {"filter", "sort",  "limit", "after", "fields",
+					      "expand", "count", "as_of", "q",     NULL};
 	struct projection projection;
 	struct list_request list;
 	struct buf json = buf_new(request->arena);
 	struct call call;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) || !read_list_request(&call, &list) ||
-	    !projection_read(&call, call.type, &projection))
+	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
+	    !read_list_request(&call, &list) || !projection_read(&call, call.type, &projection))
 		return;
 	if ((status = list_json(&call, &list, &projection, &json)))
 		call_refuse(&call, status);
@@ -110,13 +122,15 @@ static enum status read_comment(struct call *call, const json_t *object, struct 
 	const json_t *comment = json_object_get(object, "comment"), *is_public = json_object_get(object, "public");
 
 	if ((comment && !json_is_string(comment)) || (is_public && !json_is_boolean(is_public)))
-		return error_fail(&call->error, E_SYNTAX, "comment", "kind", N_("comment is a text, public is true or false"));
+		return error_fail(&call->error, E_SYNTAX, "comment", "kind",
+				  N_("comment is a text, public is true or false"));
 	edit->comment = str_dup(call->arena, json_text(comment));
 	edit->comment_is_public = json_is_true(is_public);
 	return OK;
 }
 
-enum status edit_from_json(struct call *call, struct connection *connection, const json_t *object, struct edit_request *edit)
+enum status edit_from_json(struct call *call, struct connection *connection, const json_t *object,
+			   struct edit_request *edit)
 {
 	struct field_input *inputs;
 	enum status status;
@@ -140,7 +154,8 @@ enum status refuse_words(struct call *call, const json_t *object)
 
 	for (size_t i = 0; i < 3; i++)
 		if (json_object_get(object, words[i]))
-			return error_fail(&call->error, E_SYNTAX, words[i], "unknown", N_("There is no such field here"));
+			return error_fail(&call->error, E_SYNTAX, words[i], "unknown",
+					  N_("There is no such field here"));
 	return OK;
 }
 
@@ -175,7 +190,8 @@ static enum status add_edited(struct call *call, struct connection *connection, 
 	struct error unseen = {0};
 	struct record *record;
 	char number[NUMBER_TEXT];
-	enum status status = read_record(call->kernel, connection, call->arena, call->actor, edited->record, &record, &unseen);
+	enum status status =
+	    read_record(call->kernel, connection, call->arena, call->actor, edited->record, &record, &unseen);
 
 	if (!status)
 		return json_record_whole(call, connection, &record, 1, projection, json, &call->error);
@@ -207,7 +223,8 @@ void answer_records(struct call *call, struct edit_batch *batch, unsigned status
 	if (as_list)
 		buf_add(&json, S("]}"));
 	else if (batch->results[0].version)
-		http_add_header(call->response, "ETag", str_format(call->arena, "\"%lld\"", (long long)batch->results[0].version));
+		http_add_header(call->response, "ETag",
+				str_format(call->arena, "\"%lld\"", (long long)batch->results[0].version));
 	if (status)
 		call_refuse(call, status);
 	else
@@ -244,7 +261,8 @@ void api_create(struct http_request *request, struct http_response *response)
 	struct call call;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) || !projection_read(&call, call.type, &projection))
+	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
+	    !projection_read(&call, call.type, &projection))
 		return;
 	batch = batch_new(&call, 1);
 	if ((status = read_creation(&call, batch)))
@@ -255,9 +273,11 @@ void api_create(struct http_request *request, struct http_response *response)
 
 /* --- POST /{collection}/bulk: creations, changes and transitions, all or nothing --- */
 
-static enum status read_bulk_item(struct call *call, struct connection *connection, const json_t *item, struct edit_request *edit)
+static enum status read_bulk_item(struct call *call, struct connection *connection, const json_t *item,
+				  struct edit_request *edit)
 {
-	const json_t *number = json_object_get(item, "number"), *transition = json_object_get(item, "transition"), *version = json_object_get(item, "version");
+	const json_t *number = json_object_get(item, "number"), *transition = json_object_get(item, "transition"),
+		     *version = json_object_get(item, "version");
 	enum status status = edit_from_json(call, connection, item, edit);
 
 	if (status)
@@ -268,7 +288,8 @@ static enum status read_bulk_item(struct call *call, struct connection *connecti
 		if ((status = call_find(call, connection, call->type, json_text(number), &edit->record)))
 			return status;
 		if (!edit->record)
-			return error_fail(&call->error, E_NOT_FOUND, "number", "not_found", N_("There is no such record"));
+			return error_fail(&call->error, E_NOT_FOUND, "number", "not_found",
+					  N_("There is no such record"));
 	}
 	if (version && !json_is_integer(version))
 		return error_fail(&call->error, E_SYNTAX, "version", "number", N_("A whole number is expected"));
@@ -293,9 +314,11 @@ static enum status read_bulk(struct call *call, struct edit_batch **batch)
 		return status;
 	items = json_object_get(body, "items");
 	if (!json_is_array(items) || json_object_size(body) != 1 || !json_array_size(items))
-		return error_fail(&call->error, E_SYNTAX, "items", "list", N_("A JSON object with a list named items is expected"));
+		return error_fail(&call->error, E_SYNTAX, "items", "list",
+				  N_("A JSON object with a list named items is expected"));
 	if (json_array_size(items) > BULK_MOST)
-		return error_fail(&call->error, E_TOO_LARGE, "items", "too_many", N_("At most 1000 items fit in one request"));
+		return error_fail(&call->error, E_TOO_LARGE, "items", "too_many",
+				  N_("At most 1000 items fit in one request"));
 	*batch = batch_new(call, json_array_size(items));
 	for (size_t i = 0; i < (*batch)->count; i++) {
 		size_t known = call->error.count;
@@ -320,7 +343,8 @@ void api_bulk(struct http_request *request, struct http_response *response)
 	struct call call;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) || !projection_read(&call, call.type, &projection))
+	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
+	    !projection_read(&call, call.type, &projection))
 		return;
 	call.is_bulk = true;
 	if ((status = read_bulk(&call, &batch)))
@@ -339,14 +363,15 @@ static enum status search_json(struct call *call, size_t limit, struct buf *json
 	enum status status;
 
 	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
-	    (status = read_search(call->kernel, connection, call->arena, call->actor, http_query(call->request, "q"), limit, &hits, &count,
-				  &call->error)))
+	    (status = read_search(call->kernel, connection, call->arena, call->actor, http_query(call->request, "q"),
+				  limit, &hits, &count, &call->error)))
 		return status;
 	buf_add(json, S("{\"items\":["));
 	for (size_t i = 0; i < count; i++) {
 		char number[NUMBER_TEXT];
 
-		buf_format(json, "%s{\"number\":\"%s\",\"type\":", i ? "," : "", kernel_number(call->kernel, hits[i].identity, number));
+		buf_format(json, "%s{\"number\":\"%s\",\"type\":", i ? "," : "",
+			   kernel_number(call->kernel, hits[i].identity, number));
 		buf_add_json_string(json, hits[i].type->name);
 		buf_add(json, S(",\"headline\":"));
 		buf_add_json_string(json, hits[i].headline);
@@ -366,7 +391,8 @@ void api_search(struct http_request *request, struct http_response *response)
 	size_t limit;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_ACTOR) || !call_allows(&call, allowed) || !read_limit(&call, HITS_MOST, &limit))
+	if (!call_start(&call, request, response, CALL_ACTOR) || !call_allows(&call, allowed) ||
+	    !read_limit(&call, HITS_MOST, &limit))
 		return;
 	if (!http_query(request, "q").n)
 		status = error_fail(&call.error, E_SYNTAX, "q", "required", N_("Say what to search for"));

@@ -7,7 +7,8 @@ static void evidence_json(struct buf *json, const struct evidence *evidence)
 {
 	buf_add(json, S("{\"type\":"));
 	buf_add_json_string(json, evidence->type->name);
-	buf_format(json, ",\"count\":%lld,\"url\":\"/api/v1/%.*s\"}", (long long)evidence->count, STR_ARG(evidence->type->collection));
+	buf_format(json, ",\"count\":%lld,\"url\":\"/api/v1/%.*s\"}", (long long)evidence->count,
+		   STR_ARG(evidence->type->collection));
 }
 
 static void item_json(struct buf *json, const struct conformity_item *item, enum language language)
@@ -46,14 +47,18 @@ static enum status conformity_json(struct call *call, struct buf *json)
 
 	if (!actor_is_staff(call->actor))
 		return error_fail(&call->error, E_DENIED, "", "access", N_("You may not see these records"));
-	if (state.p && !str_is(state, conformity_state_name(CONFORMITY_NOT_BUILT)) && !str_is(state, conformity_state_name(CONFORMITY_JUDGEMENT)))
-		return error_fail(&call->error, E_SYNTAX, "state", "choice", N_("One of these is expected: %s"), "not_built, judgement");
+	if (state.p && !str_is(state, conformity_state_name(CONFORMITY_NOT_BUILT)) &&
+	    !str_is(state, conformity_state_name(CONFORMITY_JUDGEMENT)))
+		return error_fail(&call->error, E_SYNTAX, "state", "choice", N_("One of these is expected: %s"),
+				  "not_built, judgement");
 	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
-	    (status = conformity_of(call->kernel, connection, call->arena, call->actor, demands, call->now, &items, &call->error)))
+	    (status = conformity_of(call->kernel, connection, call->arena, call->actor, demands, call->now, &items,
+				    &call->error)))
 		return status;
 	buf_add(json, S("{\"items\":["));
 	for (size_t i = 0; i < demands->count; i++) {
-		if (!is_below(items[i].demand->clause, clause) || (state.p && !str_is(state, conformity_state_name(items[i].state))))
+		if (!is_below(items[i].demand->clause, clause) ||
+		    (state.p && !str_is(state, conformity_state_name(items[i].state))))
 			continue;
 		if (!first)
 			buf_add_char(json, ',');

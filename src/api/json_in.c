@@ -35,10 +35,12 @@ static enum status array_text(struct call *call, const struct field *field, cons
 
 static enum status money_text(struct call *call, const struct field *field, const json_t *object, struct str *text)
 {
-	struct str amount = json_text(json_object_get(object, "amount")), currency = json_text(json_object_get(object, "currency"));
+	struct str amount = json_text(json_object_get(object, "amount")),
+		   currency = json_text(json_object_get(object, "currency"));
 
 	if (!amount.p || !currency.p || json_object_size(object) != 2)
-		return wrong_kind(&call->error, field, N_("An amount is an object with amount and currency, both texts"));
+		return wrong_kind(&call->error, field,
+				  N_("An amount is an object with amount and currency, both texts"));
 	*text = str_format(call->arena, "%.*s %.*s", STR_ARG(amount), STR_ARG(currency));
 	return OK;
 }
@@ -96,7 +98,8 @@ static bool is_listed(const char *name, const char *const *names)
 }
 
 /* What may not be seen is refused here in the words with which field_parse() refuses what is not there. */
-static enum status refuse_hidden(struct call *call, struct connection *connection, const struct field *field, struct str list)
+static enum status refuse_hidden(struct call *call, struct connection *connection, const struct field *field,
+				 struct str list)
 {
 	struct str part;
 
@@ -114,7 +117,8 @@ static enum status refuse_hidden(struct call *call, struct connection *connectio
 		if (!there || visible)
 			continue;
 		snprintf(shown, sizeof(shown), "%.*s", (int)(part.n < 60 ? part.n : 60), part.p);
-		return error_fail_at(&call->error, E_INVALID, field->name, "reference", N_("There is no '%s' to refer to"), shown);
+		return error_fail_at(&call->error, E_INVALID, field->name, "reference",
+				     N_("There is no '%s' to refer to"), shown);
 	}
 	return OK;
 }
@@ -140,8 +144,10 @@ enum status json_fields(struct call *call, struct connection *connection, const 
 			continue;
 		}
 		if (member_text(call, field, member, &text) || refuse_hidden(call, connection, field, text) ||
-		    field_parse(call->kernel, connection, call->arena, field, text, call->actor->zone, &input->value, &call->error) ||
-		    (!value_is_empty(input->value) && field_check(call->arena, call->kernel, field, &input->value, &call->error)))
+		    field_parse(call->kernel, connection, call->arena, field, text, call->actor->zone, &input->value,
+				&call->error) ||
+		    (!value_is_empty(input->value) &&
+		     field_check(call->arena, call->kernel, field, &input->value, &call->error)))
 			continue;
 		input->field = field;
 		(*count)++;

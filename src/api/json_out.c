@@ -23,7 +23,8 @@ static void grow(struct shown *shown)
 {
 	size_t capacity = shown->capacity ? shown->capacity * 2 : 16;
 
-	shown->items = arena_grow(shown->arena, shown->items, shown->capacity * sizeof(*shown->items), capacity * sizeof(*shown->items));
+	shown->items = arena_grow(shown->arena, shown->items, shown->capacity * sizeof(*shown->items),
+				  capacity * sizeof(*shown->items));
 	shown->capacity = capacity;
 	shown->slot_count = capacity * 2;
 	shown->slots = arena_many(shown->arena, uint32_t, shown->slot_count);
@@ -61,9 +62,12 @@ void shown_need_record(struct shown *shown, const struct record *record)
 	}
 }
 
-enum status shown_look_up(struct shown *shown, struct connection *connection, const struct actor *actor, struct error *error)
+enum status shown_look_up(struct shown *shown, struct connection *connection, const struct actor *actor,
+			  struct error *error)
 {
-	return shown->count ? read_references(shown->kernel, connection, shown->arena, actor, shown->items, shown->count, error) : OK;
+	return shown->count
+		   ? read_references(shown->kernel, connection, shown->arena, actor, shown->items, shown->count, error)
+		   : OK;
 }
 
 /* --- values --- */
@@ -189,7 +193,8 @@ void json_value(struct buf *json, const struct shown *shown, const struct field 
 		buf_format(json, "\"%s\"", decimal_format(value.number, 0, text));
 		break;
 	case VALUE_MONEY:
-		buf_format(json, "{\"amount\":\"%s\",\"currency\":\"%s\"}", decimal_format(value.number, 0, text), value.currency);
+		buf_format(json, "{\"amount\":\"%s\",\"currency\":\"%s\"}", decimal_format(value.number, 0, text),
+			   value.currency);
 		break;
 	case VALUE_TEXT:
 	case VALUE_CHOICE:
@@ -217,9 +222,10 @@ static bool take_built_in(struct projection *projection, struct str name)
 	const struct {
 		const char *name;
 		bool *flag;
-	} members[] = {{"number", &projection->number}, {"state", &projection->state}, {"version", &projection->version},
-		       {"created_at", &projection->created_at}, {"updated_at", &projection->updated_at},
-		       {"created_by", &projection->created_by}, {"updated_by", &projection->updated_by}};
+	} members[] = {{"number", &projection->number},         {"state", &projection->state},
+		       {"version", &projection->version},       {"created_at", &projection->created_at},
+		       {"updated_at", &projection->updated_at}, {"created_by", &projection->created_by},
+		       {"updated_by", &projection->updated_by}};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
 		if (str_is(name, members[i].name)) {
@@ -246,13 +252,14 @@ static bool read_names(struct call *call, const struct type *type, const char *p
 	*fields = arena_many(call->arena, const struct field *, type->field_count + 1);
 	while (str_cut(&list, ',', &part)) {
 		const struct field *field = type_field(type, str_trim(part));
-		bool known = field && access_reads_field(call->actor, field) && (!expands || field->value == VALUE_RECORD || field->value == VALUE_LIST);
+		bool known = field && access_reads_field(call->actor, field) &&
+			     (!expands || field->value == VALUE_RECORD || field->value == VALUE_LIST);
 
 		if (!known && !expands && take_built_in(projection, str_trim(part)))
 			continue;
 		if (!known) {
-			call_refuse(call, error_fail(&call->error, E_SYNTAX, parameter, "unknown", N_("There is no field '%s' here"),
-						     str_c(call->arena, part)));
+			call_refuse(call, error_fail(&call->error, E_SYNTAX, parameter, "unknown",
+						     N_("There is no field '%s' here"), str_c(call->arena, part)));
 			return false;
 		}
 		if (!is_among(*fields, *count, field))
@@ -265,17 +272,19 @@ bool projection_read(struct call *call, const struct type *type, struct projecti
 {
 	*projection = (struct projection){0};
 	projection->names_only = http_query(call->request, "fields").p != NULL;
-	if (projection->names_only && !read_names(call, type, "fields", projection, &projection->fields, &projection->field_count))
+	if (projection->names_only &&
+	    !read_names(call, type, "fields", projection, &projection->fields, &projection->field_count))
 		return false;
 	if (!projection->names_only)
-		projection->number = projection->state = projection->version = projection->created_at = projection->updated_at =
-			projection->created_by = projection->updated_by = true;
+		projection->number = projection->state = projection->version = projection->created_at =
+		    projection->updated_at = projection->created_by = projection->updated_by = true;
 	return read_names(call, type, "expand", projection, &projection->expand, &projection->expand_count);
 }
 
 /* --- records --- */
 
-static void json_built_in(struct buf *json, const struct shown *shown, const struct record *record, const struct projection *projection)
+static void json_built_in(struct buf *json, const struct shown *shown, const struct record *record,
+			  const struct projection *projection)
 {
 	char number[NUMBER_TEXT];
 
@@ -312,8 +321,8 @@ static void json_built_in(struct buf *json, const struct shown *shown, const str
 	}
 }
 
-static void json_member(struct buf *json, const struct shown *shown, const struct actor *actor, const struct record *record,
-			const struct projection *projection, const struct field *field)
+static void json_member(struct buf *json, const struct shown *shown, const struct actor *actor,
+			const struct record *record, const struct projection *projection, const struct field *field)
 {
 	if (!access_reads_field(actor, field) || is_among(projection->expand, projection->expand_count, field))
 		return;
@@ -322,8 +331,8 @@ static void json_member(struct buf *json, const struct shown *shown, const struc
 }
 
 /* Without the closing brace, so that expansions can follow. */
-static void json_open_record(struct buf *json, const struct shown *shown, const struct actor *actor, const struct record *record,
-			     const struct projection *projection)
+static void json_open_record(struct buf *json, const struct shown *shown, const struct actor *actor,
+			     const struct record *record, const struct projection *projection)
 {
 	buf_add_char(json, '{');
 	json_built_in(json, shown, record, projection);
@@ -342,16 +351,23 @@ void json_record(struct buf *json, const struct shown *shown, const struct actor
 	buf_add_char(json, '}');
 }
 
-static const struct projection whole = {.number = true, .state = true, .version = true, .created_at = true, .updated_at = true,
-					.created_by = true, .updated_by = true};
+static const struct projection whole = {.number = true,
+					.state = true,
+					.version = true,
+					.created_at = true,
+					.updated_at = true,
+					.created_by = true,
+					.updated_by = true};
 
 /* The other record whole when it may be read; else null, as if it did not exist. */
-static enum status json_other(struct call *call, struct connection *connection, int64_t identity, struct buf *json, struct error *error)
+static enum status json_other(struct call *call, struct connection *connection, int64_t identity, struct buf *json,
+			      struct error *error)
 {
 	struct shown shown = shown_new(call->kernel, call->arena);
 	struct error unseen = {0};
 	struct record *record;
-	enum status status = read_record(call->kernel, connection, call->arena, call->actor, identity, &record, &unseen);
+	enum status status =
+	    read_record(call->kernel, connection, call->arena, call->actor, identity, &record, &unseen);
 
 	if (status == E_NOT_FOUND) {
 		buf_add(json, S("null"));
@@ -368,8 +384,8 @@ static enum status json_other(struct call *call, struct connection *connection, 
 	return OK;
 }
 
-static enum status json_expansion(struct call *call, struct connection *connection, const struct record *record, const struct field *field,
-				  struct buf *json, struct error *error)
+static enum status json_expansion(struct call *call, struct connection *connection, const struct record *record,
+				  const struct field *field, struct buf *json, struct error *error)
 {
 	struct value value = record_value(record, field);
 	enum status status = OK;

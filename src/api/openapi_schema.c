@@ -69,7 +69,8 @@ static json_t *schema_of_value(const struct field *field, bool nullable, bool in
 	case VALUE_DECIMAL:
 		return plain("string", NULL, nullable);
 	case VALUE_MONEY:
-		return nullable ? json_pack("{s:[{s:s},{s:s}]}", "anyOf", "$ref", "#/components/schemas/Money", "type", "null")
+		return nullable ? json_pack("{s:[{s:s},{s:s}]}", "anyOf", "$ref", "#/components/schemas/Money", "type",
+					    "null")
 				: reference_to("Money");
 	case VALUE_CHOICE:
 		schema = plain("string", NULL, nullable);
@@ -89,8 +90,8 @@ static json_t *schema_of_value(const struct field *field, bool nullable, bool in
 		for (size_t i = 0; i < field->column_count; i++)
 			json_object_setn_new(columns, field->columns[i]->name.p, field->columns[i]->name.n,
 					     schema_of_value(field->columns[i], true, input));
-		return json_pack("{s:s,s:{s:s,s:o,s:b}}", "type", "array", "items", "type", "object", "properties", columns,
-				 "additionalProperties", 0);
+		return json_pack("{s:s,s:{s:s,s:o,s:b}}", "type", "array", "items", "type", "object", "properties",
+				 columns, "additionalProperties", 0);
 	}
 	default:
 		schema = plain("string", NULL, nullable);
@@ -108,7 +109,8 @@ static json_t *described(json_t *schema, const struct field *field)
 	if (json_object_get(schema, "$ref"))
 		return schema;
 	snprintf(text, sizeof(text), "%.*s%s%.*s%s%.*s", STR_ARG(label), help.n ? ". " : "", STR_ARG(help),
-		 field->to ? ". Number of a record: " : "", STR_ARG(field->to ? field->to->label.text[ENGLISH] : S("")));
+		 field->to ? ". Number of a record: " : "",
+		 STR_ARG(field->to ? field->to->label.text[ENGLISH] : S("")));
 	json_object_set_new(schema, "description", json_string(text));
 	if (field->to) /* for programs: the collection that the numbers are of */
 		json_object_set_new(schema, "x-refers-to", json_of_text(field->to->collection));
@@ -121,7 +123,9 @@ json_t *schema_of_field(const struct field *field)
 	if (field->value == VALUE_RECORD)
 		return described(json_pack("{s:[s,s,s]}", "type", "string", "object", "null"), field);
 	if (field->value == VALUE_LIST)
-		return described(json_pack("{s:s,s:{s:[s,s,s]}}", "type", "array", "items", "type", "string", "object", "null"), field);
+		return described(
+		    json_pack("{s:s,s:{s:[s,s,s]}}", "type", "array", "items", "type", "string", "object", "null"),
+		    field);
 	return described(schema_of_value(field, true, false), field);
 }
 
@@ -150,10 +154,12 @@ json_t *schema_of_record(const struct type *type)
 {
 	json_t *properties = json_object();
 
-	put(properties, S("number"), json_pack("{s:s,s:s}", "type", "string", "description", "What people call the record by"));
+	put(properties, S("number"),
+	    json_pack("{s:s,s:s}", "type", "string", "description", "What people call the record by"));
 	if (type->state_count)
 		put(properties, S("state"), states_of(type));
-	put(properties, S("version"), json_pack("{s:s,s:i,s:s}", "type", "integer", "minimum", 1, "description", "Counts the edits; the ETag"));
+	put(properties, S("version"),
+	    json_pack("{s:s,s:i,s:s}", "type", "integer", "minimum", 1, "description", "Counts the edits; the ETag"));
 	put(properties, S("created_at"), plain("string", "date-time", false));
 	put(properties, S("updated_at"), plain("string", "date-time", false));
 	put(properties, S("created_by"), plain("string", NULL, true));
@@ -170,8 +176,10 @@ static bool is_settable(const struct field *field)
 
 static void put_comment(json_t *properties)
 {
-	put(properties, S("comment"), json_pack("{s:s,s:s}", "type", "string", "description", "Markdown, put into the timeline with this edit"));
-	put(properties, S("public"), json_pack("{s:s,s:s}", "type", "boolean", "description", "Whether the customer sees the comment"));
+	put(properties, S("comment"),
+	    json_pack("{s:s,s:s}", "type", "string", "description", "Markdown, put into the timeline with this edit"));
+	put(properties, S("public"),
+	    json_pack("{s:s,s:s}", "type", "boolean", "description", "Whether the customer sees the comment"));
 }
 
 json_t *schema_of_change(const struct type *type)
@@ -192,7 +200,8 @@ json_t *schema_of_create(const struct type *type)
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct field *field = type->fields[i];
 
-		if (field->required && is_settable(field) && value_is_empty(field->preset) && !field->derived.n && !field->derived_by.n)
+		if (field->required && is_settable(field) && value_is_empty(field->preset) && !field->derived.n &&
+		    !field->derived_by.n)
 			json_array_append_new(required, json_of_text(field->name));
 	}
 	if (json_array_size(required))
@@ -212,7 +221,8 @@ json_t *schema_of_transition(const struct type *type, const struct transition *t
 	if (json_array_size(required))
 		json_object_set(schema, "required", required);
 	json_decref(required);
-	snprintf(text, sizeof(text), "%.*s: to state %.*s", STR_ARG(transition->label.text[ENGLISH]), STR_ARG(transition->to->name));
+	snprintf(text, sizeof(text), "%.*s: to state %.*s", STR_ARG(transition->label.text[ENGLISH]),
+		 STR_ARG(transition->to->name));
 	json_object_set_new(schema, "description", json_string(text));
 	return schema;
 }
@@ -220,57 +230,88 @@ json_t *schema_of_transition(const struct type *type, const struct transition *t
 /* --- what every type shares --- */
 
 static const char common_text[] =
-	"{"
-	"\"Money\":{\"type\":\"object\",\"required\":[\"amount\",\"currency\"],\"additionalProperties\":false,\"properties\":{"
-	"\"amount\":{\"type\":\"string\"},\"currency\":{\"type\":\"string\",\"minLength\":3,\"maxLength\":3}}},"
-	"\"Problem\":{\"type\":\"object\",\"description\":\"RFC 9457\",\"required\":[\"title\",\"status\"],\"properties\":{"
-	"\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},"
-	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"field\",\"code\",\"message\"],\"properties\":{"
-	"\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}}}},"
-	"\"Comment\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"by\",\"public\",\"text\"],\"additionalProperties\":false,\"properties\":{"
-	"\"id\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"by\":{\"type\":[\"string\",\"null\"]},"
-	"\"public\":{\"type\":\"boolean\"},\"text\":{\"type\":\"string\"}}},"
-	"\"NewComment\":{\"type\":\"object\",\"required\":[\"text\"],\"additionalProperties\":false,\"properties\":{"
-	"\"text\":{\"type\":\"string\",\"minLength\":1},\"public\":{\"type\":\"boolean\"}}},"
-	"\"Link\":{\"type\":\"object\",\"required\":[\"link\",\"backwards\",\"to\"],\"additionalProperties\":false,\"properties\":{"
-	"\"link\":{\"type\":\"string\"},\"backwards\":{\"type\":\"boolean\"},\"to\":{\"type\":\"string\"},\"headline\":{\"type\":\"string\"},"
-	"\"state\":{\"type\":[\"string\",\"null\"]},\"since\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
-	"\"NewLink\":{\"type\":\"object\",\"required\":[\"link\",\"to\"],\"additionalProperties\":false,\"properties\":{"
-	"\"link\":{\"type\":\"string\"},\"to\":{\"type\":\"string\"}}},"
-	"\"Attachment\":{\"type\":\"object\",\"required\":[\"id\",\"name\",\"size\",\"hash\",\"url\"],\"additionalProperties\":false,\"properties\":{"
-	"\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"media_type\":{\"type\":\"string\"},\"size\":{\"type\":\"integer\"},"
-	"\"hash\":{\"type\":\"string\"},\"public\":{\"type\":\"boolean\"},\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},"
-	"\"created_by\":{\"type\":[\"string\",\"null\"]},\"url\":{\"type\":\"string\"}}},"
-	"\"Clock\":{\"type\":\"object\",\"required\":[\"name\",\"state\",\"target\",\"elapsed\",\"remaining\",\"due_at\"],\"additionalProperties\":false,"
-	"\"properties\":{\"name\":{\"type\":\"string\"},\"state\":{\"type\":\"string\",\"enum\":[\"running\",\"paused\",\"met\",\"breached\"]},"
-	"\"running\":{\"type\":\"boolean\"},\"target\":{\"type\":\"string\",\"format\":\"duration\"},"
-	"\"elapsed\":{\"type\":\"string\",\"format\":\"duration\"},\"remaining\":{\"type\":\"string\"},"
-	"\"due_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"calendar\":{\"type\":[\"string\",\"null\"]},"
-	"\"agreement\":{\"type\":[\"string\",\"null\"]},\"timeline\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
-	"\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"event\":{\"type\":\"string\",\"enum\":[\"start\",\"pause\",\"resume\",\"stop\"]}}}}}},"
-	"\"Event\":{\"type\":\"object\",\"required\":[\"id\",\"sequence\",\"at\",\"by\",\"via\",\"changes\"],\"additionalProperties\":false,\"properties\":{"
-	"\"id\":{\"type\":\"integer\"},\"sequence\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
-	"\"recorded_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"by\":{\"type\":[\"string\",\"null\"]},\"via\":{\"type\":\"string\"},"
-	"\"kind\":{\"type\":\"string\"},\"transition\":{\"type\":[\"string\",\"null\"]},\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
-	"\"required\":[\"field\",\"old\",\"new\"],\"properties\":{\"field\":{\"type\":\"string\"},\"old\":{},\"new\":{}}}},"
-	"\"links\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"link\":{\"type\":\"string\"},\"backwards\":{\"type\":\"boolean\"},"
-	"\"removed\":{\"type\":\"boolean\"},\"to\":{\"type\":\"string\"}}}},\"comment\":{\"type\":[\"string\",\"null\"]},\"public\":{\"type\":\"boolean\"},"
-	"\"attachments\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"name\",\"media_type\",\"size\",\"public\"],"
-	"\"additionalProperties\":false,\"properties\":{\"name\":{\"type\":\"string\"},\"media_type\":{\"type\":\"string\"},"
-	"\"size\":{\"type\":\"integer\"},\"public\":{\"type\":\"boolean\"}}}},"
-	"\"hash\":{\"type\":\"string\",\"description\":\"Covers the event and its predecessor's hash\"}}},"
-	"\"SearchHit\":{\"type\":\"object\",\"required\":[\"number\",\"type\",\"headline\"],\"additionalProperties\":false,\"properties\":{"
-	"\"number\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"headline\":{\"type\":\"string\"},"
-	"\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
-	"\"Demand\":{\"type\":\"object\",\"required\":[\"id\",\"clause\",\"kind\",\"demand\",\"state\",\"evidence\"],\"additionalProperties\":false,"
-	"\"properties\":{\"id\":{\"type\":\"string\"},\"clause\":{\"type\":\"string\"},\"kind\":{\"type\":\"string\"},\"demand\":{\"type\":\"string\"},"
-	"\"state\":{\"type\":\"string\",\"enum\":[\"not_built\",\"judgement\"]},\"evidence\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
-	"\"required\":[\"type\",\"count\",\"url\"],\"properties\":{\"type\":{\"type\":\"string\"},\"count\":{\"type\":\"integer\"},"
-	"\"url\":{\"type\":\"string\"}}}}}},"
-	"\"Me\":{\"type\":\"object\",\"required\":[\"account\",\"name\",\"language\",\"groups\",\"roles\"],\"additionalProperties\":false,\"properties\":{"
-	"\"account\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},\"language\":{\"type\":\"string\"},\"customer\":{\"type\":[\"string\",\"null\"]},"
-	"\"groups\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}"
-	"}";
+    "{"
+    "\"Money\":{\"type\":\"object\",\"required\":[\"amount\",\"currency\"],\"additionalProperties\":false,"
+    "\"properties\":{"
+    "\"amount\":{\"type\":\"string\"},\"currency\":{\"type\":\"string\",\"minLength\":3,\"maxLength\":3}}},"
+    "\"Problem\":{\"type\":\"object\",\"description\":\"RFC 9457\",\"required\":[\"title\",\"status\"],\"properties\":{"
+    "\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{"
+    "\"type\":\"string\"},"
+    "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"field\",\"code\",\"message\"],"
+    "\"properties\":{"
+    "\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}}}},"
+    "\"Comment\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"by\",\"public\",\"text\"],\"additionalProperties\":"
+    "false,\"properties\":{"
+    "\"id\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"by\":{\"type\":[\"string\","
+    "\"null\"]},"
+    "\"public\":{\"type\":\"boolean\"},\"text\":{\"type\":\"string\"}}},"
+    "\"NewComment\":{\"type\":\"object\",\"required\":[\"text\"],\"additionalProperties\":false,\"properties\":{"
+    "\"text\":{\"type\":\"string\",\"minLength\":1},\"public\":{\"type\":\"boolean\"}}},"
+    "\"Link\":{\"type\":\"object\",\"required\":[\"link\",\"backwards\",\"to\"],\"additionalProperties\":false,"
+    "\"properties\":{"
+    "\"link\":{\"type\":\"string\"},\"backwards\":{\"type\":\"boolean\"},\"to\":{\"type\":\"string\"},\"headline\":{"
+    "\"type\":\"string\"},"
+    "\"state\":{\"type\":[\"string\",\"null\"]},\"since\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
+    "\"NewLink\":{\"type\":\"object\",\"required\":[\"link\",\"to\"],\"additionalProperties\":false,\"properties\":{"
+    "\"link\":{\"type\":\"string\"},\"to\":{\"type\":\"string\"}}},"
+    "\"Attachment\":{\"type\":\"object\",\"required\":[\"id\",\"name\",\"size\",\"hash\",\"url\"],"
+    "\"additionalProperties\":false,\"properties\":{"
+    "\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"media_type\":{\"type\":\"string\"},\"size\":{"
+    "\"type\":\"integer\"},"
+    "\"hash\":{\"type\":\"string\"},\"public\":{\"type\":\"boolean\"},\"created_at\":{\"type\":\"string\",\"format\":"
+    "\"date-time\"},"
+    "\"created_by\":{\"type\":[\"string\",\"null\"]},\"url\":{\"type\":\"string\"}}},"
+    "\"Clock\":{\"type\":\"object\",\"required\":[\"name\",\"state\",\"target\",\"elapsed\",\"remaining\",\"due_at\"],"
+    "\"additionalProperties\":false,"
+    "\"properties\":{\"name\":{\"type\":\"string\"},\"state\":{\"type\":\"string\",\"enum\":[\"running\",\"paused\","
+    "\"met\",\"breached\"]},"
+    "\"running\":{\"type\":\"boolean\"},\"target\":{\"type\":\"string\",\"format\":\"duration\"},"
+    "\"elapsed\":{\"type\":\"string\",\"format\":\"duration\"},\"remaining\":{\"type\":\"string\"},"
+    "\"due_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"calendar\":{\"type\":[\"string\",\"null\"]}"
+    ","
+    "\"agreement\":{\"type\":[\"string\",\"null\"]},\"timeline\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"properties\":{"
+    "\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"event\":{\"type\":\"string\",\"enum\":[\"start\","
+    "\"pause\",\"resume\",\"stop\"]}}}}}},"
+    "\"Event\":{\"type\":\"object\",\"required\":[\"id\",\"sequence\",\"at\",\"by\",\"via\",\"changes\"],"
+    "\"additionalProperties\":false,\"properties\":{"
+    "\"id\":{\"type\":\"integer\"},\"sequence\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":\"date-"
+    "time\"},"
+    "\"recorded_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"by\":{\"type\":[\"string\",\"null\"]},"
+    "\"via\":{\"type\":\"string\"},"
+    "\"kind\":{\"type\":\"string\"},\"transition\":{\"type\":[\"string\",\"null\"]},\"changes\":{\"type\":\"array\","
+    "\"items\":{\"type\":\"object\","
+    "\"required\":[\"field\",\"old\",\"new\"],\"properties\":{\"field\":{\"type\":\"string\"},\"old\":{},\"new\":{}}}},"
+    "\"links\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"link\":{\"type\":\"string\"},"
+    "\"backwards\":{\"type\":\"boolean\"},"
+    "\"removed\":{\"type\":\"boolean\"},\"to\":{\"type\":\"string\"}}}},\"comment\":{\"type\":[\"string\",\"null\"]},"
+    "\"public\":{\"type\":\"boolean\"},"
+    "\"attachments\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"name\",\"media_type\",\"size\","
+    "\"public\"],"
+    "\"additionalProperties\":false,\"properties\":{\"name\":{\"type\":\"string\"},\"media_type\":{\"type\":\"string\"}"
+    ","
+    "\"size\":{\"type\":\"integer\"},\"public\":{\"type\":\"boolean\"}}}},"
+    "\"hash\":{\"type\":\"string\",\"description\":\"Covers the event and its predecessor's hash\"}}},"
+    "\"SearchHit\":{\"type\":\"object\",\"required\":[\"number\",\"type\",\"headline\"],\"additionalProperties\":false,"
+    "\"properties\":{"
+    "\"number\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"headline\":{\"type\":\"string\"},"
+    "\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
+    "\"Demand\":{\"type\":\"object\",\"required\":[\"id\",\"clause\",\"kind\",\"demand\",\"state\",\"evidence\"],"
+    "\"additionalProperties\":false,"
+    "\"properties\":{\"id\":{\"type\":\"string\"},\"clause\":{\"type\":\"string\"},\"kind\":{\"type\":\"string\"},"
+    "\"demand\":{\"type\":\"string\"},"
+    "\"state\":{\"type\":\"string\",\"enum\":[\"not_built\",\"judgement\"]},\"evidence\":{\"type\":\"array\",\"items\":"
+    "{\"type\":\"object\","
+    "\"required\":[\"type\",\"count\",\"url\"],\"properties\":{\"type\":{\"type\":\"string\"},\"count\":{\"type\":"
+    "\"integer\"},"
+    "\"url\":{\"type\":\"string\"}}}}}},"
+    "\"Me\":{\"type\":\"object\",\"required\":[\"account\",\"name\",\"language\",\"groups\",\"roles\"],"
+    "\"additionalProperties\":false,\"properties\":{"
+    "\"account\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},\"language\":{\"type\":\"string\"},\"customer\":{"
+    "\"type\":[\"string\",\"null\"]},"
+    "\"groups\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"roles\":{\"type\":\"array\",\"items\":{\"type\":"
+    "\"string\"}}}}"
+    "}";
 
 json_t *common_schemas(void)
 {

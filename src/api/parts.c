@@ -51,7 +51,8 @@ static void linked_json(struct buf *json, const struct shown *shown, const struc
 {
 	buf_add(json, S("{\"link\":"));
 	buf_add_json_string(json, linked->link ? linked->link->name : S(""));
-	buf_format(json, ",\"backwards\":%s,\"removed\":%s,\"to\":", linked->backwards ? "true" : "false", linked->removed ? "true" : "false");
+	buf_format(json, ",\"backwards\":%s,\"removed\":%s,\"to\":", linked->backwards ? "true" : "false",
+		   linked->removed ? "true" : "false");
 	json_number(json, shown, linked->other);
 	buf_add_char(json, '}');
 }
@@ -69,7 +70,8 @@ static void event_json(struct buf *json, const struct shown *shown, const struct
 {
 	char hash[HASH_BYTES * 2 + 1];
 
-	buf_format(json, "{\"id\":%lld,\"sequence\":%lld,\"at\":", (long long)event->identity, (long long)event->sequence);
+	buf_format(json, "{\"id\":%lld,\"sequence\":%lld,\"at\":", (long long)event->identity,
+		   (long long)event->sequence);
 	json_time(json, event->at);
 	buf_add(json, S(",\"recorded_at\":"));
 	json_time(json, event->recorded_at);
@@ -115,8 +117,8 @@ static enum status history_json(struct call *call, int64_t before, size_t limit,
 	enum status status;
 
 	if ((status = open_reader(call, &connection)) ||
-	    (status = read_history(call->kernel, connection, call->arena, call->actor, call->identity, before, limit + 1, &events, &count,
-				   &call->error)))
+	    (status = read_history(call->kernel, connection, call->arena, call->actor, call->identity, before,
+				   limit + 1, &events, &count, &call->error)))
 		return status;
 	for (size_t i = 0; i < count; i++)
 		need_event(&shown, &events[i]);
@@ -146,9 +148,11 @@ void api_history(struct http_request *request, struct http_response *response)
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed))
 		return;
 	if (limit_text.p && (!str_int64(limit_text, &limit) || limit < 1 || limit > 1000))
-		call_refuse(&call, error_fail(&call.error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 1000 is expected")));
+		call_refuse(&call, error_fail(&call.error, E_SYNTAX, "limit", "range",
+					      N_("A limit from 1 to 1000 is expected")));
 	else if (after.p && (!str_int64(after, &before) || before < 1))
-		call_refuse(&call, error_fail(&call.error, E_SYNTAX, "after", "cursor", N_("This cursor does not belong to this list")));
+		call_refuse(&call, error_fail(&call.error, E_SYNTAX, "after", "cursor",
+					      N_("This cursor does not belong to this list")));
 	else
 		finish(&call, history_json(&call, before, (size_t)limit, &json), &json);
 }
@@ -162,9 +166,12 @@ static void clock_json(struct buf *json, const struct shown *shown, const struct
 
 	buf_add(json, S("{\"name\":"));
 	buf_add_json_string(json, clock->name);
-	buf_format(json, ",\"state\":\"%s\",\"running\":%s,\"target\":\"%s\",\"elapsed\":\"%s\",\"remaining\":\"%s\",\"due_at\":",
-		   clock_state_name(clock->result.state), clock->result.running ? "true" : "false", duration_format(clock->target, target),
-		   duration_format(clock->result.elapsed, elapsed), duration_format(clock->result.remaining, remaining));
+	buf_format(
+	    json,
+	    ",\"state\":\"%s\",\"running\":%s,\"target\":\"%s\",\"elapsed\":\"%s\",\"remaining\":\"%s\",\"due_at\":",
+	    clock_state_name(clock->result.state), clock->result.running ? "true" : "false",
+	    duration_format(clock->target, target), duration_format(clock->result.elapsed, elapsed),
+	    duration_format(clock->result.remaining, remaining));
 	json_time(json, clock->result.due_at);
 	buf_add(json, S(",\"calendar\":"));
 	json_number(json, shown, clock->calendar);
@@ -189,11 +196,12 @@ static enum status clocks_json(struct call *call, struct buf *json)
 	enum status status;
 
 	if ((status = open_reader(call, &connection)) ||
-	    (status = read_record(call->kernel, connection, call->arena, call->actor, call->identity, &record, &call->error)))
+	    (status = read_record(call->kernel, connection, call->arena, call->actor, call->identity, &record,
+				  &call->error)))
 		return status;
 	/* Clocks speak of agreements: the provider's side only. */
-	if (actor_is_staff(call->actor) &&
-	    (status = clocks_of(call->kernel, connection, call->arena, call->identity, call->now, &clocks, &count, &call->error)))
+	if (actor_is_staff(call->actor) && (status = clocks_of(call->kernel, connection, call->arena, call->identity,
+							       call->now, &clocks, &count, &call->error)))
 		return status;
 	buf_add(json, S("{\"items\":["));
 	for (size_t i = 0; i < count; i++) {
@@ -225,7 +233,8 @@ static enum status links_json(struct call *call, instant as_of, struct buf *json
 	enum status status;
 
 	if ((status = open_reader(call, &connection)) ||
-	    (status = read_links(call->kernel, connection, call->arena, call->actor, call->identity, as_of, &ends, &count, &call->error)))
+	    (status = read_links(call->kernel, connection, call->arena, call->actor, call->identity, as_of, &ends,
+				 &count, &call->error)))
 		return status;
 	buf_add(json, S("{\"items\":["));
 	for (size_t i = 0; i < count; i++) {
@@ -255,7 +264,8 @@ void api_get_links(struct http_request *request, struct http_response *response)
 	struct call call;
 	instant as_of;
 
-	if (call_start(&call, request, response, CALL_RECORD) && call_allows(&call, allowed) && read_as_of(&call, &as_of))
+	if (call_start(&call, request, response, CALL_RECORD) && call_allows(&call, allowed) &&
+	    read_as_of(&call, &as_of))
 		finish(&call, links_json(&call, as_of, &json), &json);
 }
 
@@ -286,8 +296,12 @@ static void edit_link(struct call *call, struct link_input *link)
 {
 	struct edit_batch *batch = batch_new(call, 1);
 
-	*batch_request(batch, 0) = (struct edit_request){.type = call->type, .record = call->identity, .via = VIA_API, .at = INSTANT_NONE,
-							 .links = link, .link_count = 1};
+	*batch_request(batch, 0) = (struct edit_request){.type = call->type,
+							 .record = call->identity,
+							 .via = VIA_API,
+							 .at = INSTANT_NONE,
+							 .links = link,
+							 .link_count = 1};
 	call_edit(call, batch, answer_links);
 }
 
@@ -305,7 +319,8 @@ void api_add_link(struct http_request *request, struct http_response *response)
 		name = json_text(json_object_get(object, "link"));
 		number = json_text(json_object_get(object, "to"));
 		if (!name.n || !number.n || json_object_size(object) != 2)
-			status = error_fail(&call.error, E_SYNTAX, "link", "kind", N_("An object with link and to is expected"));
+			status = error_fail(&call.error, E_SYNTAX, "link", "kind",
+					    N_("An object with link and to is expected"));
 		else
 			status = name_link(&call, name, number, link);
 	}
@@ -341,7 +356,8 @@ static enum status watchers_json(struct call *call, struct buf *json)
 	enum status status;
 
 	if ((status = open_reader(call, &connection)) ||
-	    (status = read_watchers(call->kernel, connection, call->arena, call->actor, call->identity, &people, &count, &call->error)))
+	    (status = read_watchers(call->kernel, connection, call->arena, call->actor, call->identity, &people, &count,
+				    &call->error)))
 		return status;
 	for (size_t i = 0; i < count; i++)
 		shown_need(&shown, people[i]);
@@ -372,8 +388,12 @@ static void edit_watch(struct http_request *request, struct http_response *respo
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
 		return;
 	batch = batch_new(&call, 1);
-	*batch_request(batch, 0) = (struct edit_request){.type = call.type, .record = call.identity, .via = VIA_API, .at = INSTANT_NONE,
-							 .watch = watch, .unwatch = !watch};
+	*batch_request(batch, 0) = (struct edit_request){.type = call.type,
+							 .record = call.identity,
+							 .via = VIA_API,
+							 .at = INSTANT_NONE,
+							 .watch = watch,
+							 .unwatch = !watch};
 	call_edit(&call, batch, answer_watchers);
 }
 

@@ -3,7 +3,8 @@
 
 static const char *const shape_parameters[] = {"fields", "expand", NULL};
 
-static enum status record_json(struct call *call, instant as_of, const struct projection *projection, struct buf *json, int64_t *version)
+static enum status record_json(struct call *call, instant as_of, const struct projection *projection, struct buf *json,
+			       int64_t *version)
 {
 	READER connection = NULL;
 	struct record *record;
@@ -11,9 +12,10 @@ static enum status record_json(struct call *call, instant as_of, const struct pr
 
 	if ((status = store_reader(call->kernel->store, &connection, &call->error)))
 		return status;
-	status = as_of == INSTANT_NONE
-			 ? read_record(call->kernel, connection, call->arena, call->actor, call->identity, &record, &call->error)
-			 : read_record_as_of(call->kernel, connection, call->arena, call->actor, call->identity, as_of, &record, &call->error);
+	status = as_of == INSTANT_NONE ? read_record(call->kernel, connection, call->arena, call->actor, call->identity,
+						     &record, &call->error)
+				       : read_record_as_of(call->kernel, connection, call->arena, call->actor,
+							   call->identity, as_of, &record, &call->error);
 	if (status)
 		return status;
 	*version = record->version;
@@ -31,8 +33,8 @@ void api_get(struct http_request *request, struct http_response *response)
 	int64_t version;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed) || !read_as_of(&call, &as_of) ||
-	    !projection_read(&call, call.type, &projection))
+	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed) ||
+	    !read_as_of(&call, &as_of) || !projection_read(&call, call.type, &projection))
 		return;
 	if ((status = record_json(&call, as_of, &projection, &json, &version))) {
 		call_refuse(&call, status);
@@ -54,8 +56,10 @@ static enum status read_if_match(struct call *call, int64_t *version)
 	*version = 0;
 	if (!match.p || str_is(match, "*"))
 		return OK;
-	if (match.n < 3 || match.p[0] != '"' || match.p[match.n - 1] != '"' || !str_int64(str_sub(match, 1, match.n - 1), version) || *version < 1)
-		return error_fail(&call->error, E_STALE, "If-Match", "stale", N_("Somebody changed this in the meantime; load it again"));
+	if (match.n < 3 || match.p[0] != '"' || match.p[match.n - 1] != '"' ||
+	    !str_int64(str_sub(match, 1, match.n - 1), version) || *version < 1)
+		return error_fail(&call->error, E_STALE, "If-Match", "stale",
+				  N_("Somebody changed this in the meantime; load it again"));
 	return OK;
 }
 
@@ -142,11 +146,16 @@ static enum status read_comment_body(struct call *call, struct edit_batch *batch
 	is_public = json_object_get(object, "public");
 	known = (text != NULL) + (is_public != NULL);
 	if (!json_is_string(text) || (is_public && !json_is_boolean(is_public)) || json_object_size(object) != known)
-		return error_fail(&call->error, E_SYNTAX, "text", "kind", N_("An object with text, and optionally public, is expected"));
+		return error_fail(&call->error, E_SYNTAX, "text", "kind",
+				  N_("An object with text, and optionally public, is expected"));
 	if (!str_trim(json_text(text)).n)
 		return error_fail(&call->error, E_INVALID, "text", "required", N_("A value is needed"));
-	*edit = (struct edit_request){.type = call->type, .record = call->identity, .via = VIA_API, .at = INSTANT_NONE,
-				      .comment = str_dup(call->arena, json_text(text)), .comment_is_public = json_is_true(is_public)};
+	*edit = (struct edit_request){.type = call->type,
+				      .record = call->identity,
+				      .via = VIA_API,
+				      .at = INSTANT_NONE,
+				      .comment = str_dup(call->arena, json_text(text)),
+				      .comment_is_public = json_is_true(is_public)};
 	return OK;
 }
 
@@ -172,8 +181,8 @@ static enum status comments_json(struct call *call, int64_t only_event, struct b
 	enum status status;
 
 	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
-	    (status = read_history(call->kernel, connection, call->arena, call->actor, call->identity, 0, only_event ? 50 : HISTORY_MOST, &events,
-				   &count, &call->error)))
+	    (status = read_history(call->kernel, connection, call->arena, call->actor, call->identity, 0,
+				   only_event ? 50 : HISTORY_MOST, &events, &count, &call->error)))
 		return status;
 	for (size_t i = 0; i < count; i++)
 		shown_need(&shown, events[i].actor);

@@ -50,6 +50,21 @@ static int open_socket(const struct addrinfo *found)
 	return -1;
 }
 
+/* The port that the kernel chose when 0 was asked for. */
+static bool bound_port(int fd, unsigned *port)
+{
+	union {
+		struct sockaddr_in6 ip6;
+		struct sockaddr_in ip4;
+		struct sockaddr any;
+	} bound = {.ip6 = {}};
+	socklen_t length = sizeof(bound);
+	if (getsockname(fd, &bound.any, &length) != 0)
+		return false;
+	*port = ntohs(bound.any.sa_family == AF_INET6 ? bound.ip6.sin6_port : bound.ip4.sin_port);
+	return true;
+}
+
 enum status listen_open(const char *address, int *fd, unsigned *port, struct error *error)
 {
 	char host[256], service[8];
@@ -63,17 +78,16 @@ enum status listen_open(const char *address, int *fd, unsigned *port, struct err
 		return error_fail(error, E_INVALID, "listen", "address", N_("The address “%s” is not known: %s"),
 				  address, gai_strerror(failure));
 	*fd = open_socket(found);
+	bool listens = *fd >= 0 && bound_port(*fd, port);
 	int cause = errno;
 	freeaddrinfo(found);
-	if (*fd < 0) {
+	if (!listens) {
+		if (*fd >= 0)
+			close(*fd);
+		*fd = -1;
 		char text[128];
 		return error_fail(error, E_UNAVAILABLE, "listen", "address", N_("Cannot listen at %s: %s"), address,
 				  strerror_r(cause, text, sizeof(text)));
 	}
-	struct sockaddr_storage bound = {};
-	socklen_t length = sizeof(bound);
-	getsockname(*fd, (struct sockaddr *)&bound, &length);
-	*port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
-						  : ((struct sockaddr_in *)&bound)->sin_port);
 	return OK;
 }

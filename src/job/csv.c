@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unicode/ucnv.h>
 
-enum { CHUNK = 64 << 10, DECODED = CHUNK * 3 };
+enum { CHUNK = 64 << 10, DECODED = CHUNK * 3, TEXT_FIRST = 1024 };
 
 struct csv_reader {
 	struct arena *arena;
@@ -165,6 +165,8 @@ static enum status open_stream(struct arena *arena, const char *name, FILE *file
 	if (encoding == CSV_DETECT)
 		encoding = file_is_utf8(file) ? CSV_UTF8 : CSV_SHIFT_JIS;
 	reader->data = arena_alloc(arena, DECODED);
+	reader->text = arena_alloc(arena, TEXT_FIRST);
+	reader->text_capacity = TEXT_FIRST;
 	if (encoding == CSV_SHIFT_JIS && (status = open_converter(reader, error)))
 		return status;
 	skip_mark(reader);
@@ -233,7 +235,7 @@ static bool add(struct csv_reader *reader, int c)
 	if (reader->text_n == CSV_ROW_MOST)
 		return false;
 	if (reader->text_n == reader->text_capacity) {
-		size_t capacity = reader->text_capacity ? reader->text_capacity * 2 : 1024;
+		size_t capacity = reader->text_capacity * 2;
 
 		reader->text = arena_grow(reader->arena, reader->text, reader->text_capacity, capacity);
 		reader->text_capacity = capacity;

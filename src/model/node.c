@@ -239,25 +239,25 @@ static struct node *node_copy(struct arena *arena, const struct node *from)
 	return copy;
 }
 
-static void put(struct arena *arena, struct node *mapping, const struct node *from, size_t i, struct node *value)
+/* Where the key stands; the mapping's count when it does not. */
+static size_t find(const struct node *mapping, struct str key)
 {
 	size_t at = 0;
 
-	while (at < mapping->count && !str_eq(mapping->keys[at], from->keys[i]))
+	while (at < mapping->count && !str_eq(mapping->keys[at], key))
 		at++;
+	return at;
+}
+
+static void put(struct node *mapping, const struct node *from, size_t i, struct node *value)
+{
+	size_t at = find(mapping, from->keys[i]);
+
 	mapping->keys[at] = from->keys[i];
 	mapping->key_places[at] = from->key_places[i];
 	mapping->items[at] = value;
 	if (at == mapping->count)
 		mapping->count++;
-}
-
-static const struct node *find(const struct node *mapping, struct str key)
-{
-	for (size_t i = 0; i < mapping->count; i++)
-		if (str_eq(mapping->keys[i], key))
-			return mapping->items[i];
-	return NULL;
 }
 
 struct node *node_merge(struct arena *arena, const struct node *base, const struct node *over)
@@ -273,17 +273,18 @@ struct node *node_merge(struct arena *arena, const struct node *base, const stru
 	merged->key_places = arena_many(arena, struct place, base->count + over->count);
 	merged->items = arena_many(arena, struct node *, base->count + over->count);
 	for (size_t i = 0; i < base->count; i++) {
-		const struct node *replaced = find(over, base->keys[i]);
+		size_t at = find(over, base->keys[i]);
 
-		if (!replaced || !node_removes(replaced))
-			put(arena, merged, base, i, node_copy(arena, base->items[i]));
+		if (at == over->count || !node_removes(over->items[at]))
+			put(merged, base, i, node_copy(arena, base->items[i]));
 	}
 	for (size_t i = 0; i < over->count; i++) {
-		const struct node *replaced = find(base, over->keys[i]);
+		struct node *value = over->items[i];
+		size_t at = find(base, over->keys[i]);
 
-		if (!node_removes(over->items[i]))
-			put(arena, merged, over, i,
-			    replaced ? node_merge(arena, replaced, over->items[i]) : node_copy(arena, over->items[i]));
+		if (!node_removes(value))
+			put(merged, over, i,
+			    at < base->count ? node_merge(arena, base->items[at], value) : node_copy(arena, value));
 	}
 	return merged;
 }

@@ -5,12 +5,14 @@
 
 enum status parser_fail(struct parser *parser, uint32_t column, const char *message)
 {
-	return expression_fail(parser->error, column, message, NULL, NULL);
+	(void)expression_fail(parser->error, column, message, NULL, NULL);
+	return E_SYNTAX;
 }
 
 enum status parser_fail_with(struct parser *parser, uint32_t column, const char *message, struct str second)
 {
-	return expression_fail(parser->error, column, message, &second, NULL);
+	(void)expression_fail(parser->error, column, message, &second, NULL);
+	return E_SYNTAX;
 }
 
 enum status parser_unexpected(struct parser *parser)

@@ -338,8 +338,8 @@ enum status list_add_past(const struct past_list *past, struct list_entries *ent
 				  .past = past};
 	struct query_environment around = guarded_environment(&guarded);
 	struct list_entries changed = {0};
-	int64_t *identities, matched = 0;
-	size_t count;
+	int64_t *identities = NULL, matched = 0;
+	size_t count = 0;
 	enum status status = candidates(past, &identities, &count, error);
 
 	for (size_t i = 0; i < count && !status; i++) {

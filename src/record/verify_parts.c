@@ -60,11 +60,12 @@ static struct str link_text(struct arena *arena, struct str kind, int64_t target
 	return str_format(arena, "%.*s %lld %c %lld", STR_ARG(kind), (long long)target, sign, (long long)at);
 }
 
-static struct str file_text(struct arena *arena, int64_t event, struct str name, struct str media_type, int64_t size, struct str hex,
-			    bool is_public, instant at, int64_t by)
+static struct str file_text(struct arena *arena, int64_t event, struct str name, struct str media_type, int64_t size,
+			    struct str hex, bool is_public, instant at, int64_t by)
 {
-	return str_format(arena, "%lld %zu %.*s %zu %.*s %lld %.*s %d %lld %lld", (long long)event, name.n, STR_ARG(name), media_type.n,
-			  STR_ARG(media_type), (long long)size, STR_ARG(hex), is_public, (long long)at, (long long)by);
+	return str_format(arena, "%lld %zu %.*s %zu %.*s %lld %.*s %d %lld %lld", (long long)event, name.n,
+			  STR_ARG(name), media_type.n, STR_ARG(media_type), (long long)size, STR_ARG(hex), is_public,
+			  (long long)at, (long long)by);
 }
 
 static struct str text_at(const json_t *array, size_t index)
@@ -89,7 +90,8 @@ static void add_ends(struct part_sums *sums, struct arena *scratch, const struct
 		int64_t other = json_integer_value(json_array_get(to, i));
 
 		if (!has_end(from, other))
-			change(sum_of(sums, event->record)->links, link_text(scratch, kind, other, sign, event->at), false);
+			change(sum_of(sums, event->record)->links, link_text(scratch, kind, other, sign, event->at),
+			       false);
 	}
 }
 
@@ -101,7 +103,8 @@ static void add_changes(struct part_sums *sums, struct arena *scratch, const str
 	json_t *changes = event->changes.n ? json_loadb(event->changes.p, event->changes.n, 0, &fault) : NULL;
 
 	for (size_t i = 0; type && i < json_array_size(changes); i++) {
-		const json_t *told = json_array_get(changes, i), *before = json_array_get(told, 1), *after = json_array_get(told, 2);
+		const json_t *told = json_array_get(changes, i), *before = json_array_get(told, 1),
+			     *after = json_array_get(told, 2);
 		const struct field *field = field_once(type, text_at(told, 0));
 
 		if (!field || field->kind != FIELD_LINKS)
@@ -122,20 +125,23 @@ void parts_add_event(struct part_sums *sums, struct arena *scratch, const struct
 	for (size_t i = 0; i < json_array_size(links); i++) {
 		const json_t *told = json_array_get(links, i);
 		int64_t other = json_integer_value(json_array_get(told, 1));
-		bool backwards = json_integer_value(json_array_get(told, 3)) == 1, removed = str_is(text_at(told, 2), "-");
+		bool backwards = json_integer_value(json_array_get(told, 3)) == 1,
+		     removed = str_is(text_at(told, 2), "-");
 		const struct link_kind *link = link_once(sums->kernel->model, text_at(told, 0));
 
 		if (link)
 			change(sum_of(sums, backwards ? other : event->record)->links,
-			       link_text(scratch, link->kind, backwards ? event->record : other, removed ? '-' : '+', event->at),
+			       link_text(scratch, link->kind, backwards ? event->record : other, removed ? '-' : '+',
+					 event->at),
 			       false);
 	}
 	for (size_t i = 0; i < json_array_size(files); i++) {
 		const json_t *file = json_array_get(files, i);
 
 		change(sum_of(sums, event->record)->files,
-		       file_text(scratch, event->id, text_at(file, 0), text_at(file, 1), json_integer_value(json_array_get(file, 2)),
-				 text_at(file, 3), json_integer_value(json_array_get(file, 4)) == 1, event->at, event->actor),
+		       file_text(scratch, event->id, text_at(file, 0), text_at(file, 1),
+				 json_integer_value(json_array_get(file, 2)), text_at(file, 3),
+				 json_integer_value(json_array_get(file, 4)) == 1, event->at, event->actor),
 		       false);
 	}
 	json_decref(details);
@@ -148,7 +154,8 @@ static enum status take_links(struct part_sums *sums, struct connection *connect
 	ARENA scratch = arena_new();
 	STATEMENT statement = NULL;
 	bool row;
-	enum status status = store_prepare(connection, S("SELECT kind, source, target, since, until FROM kaname_link"), &statement, error);
+	enum status status = store_prepare(connection, S("SELECT kind, source, target, since, until FROM kaname_link"),
+					   &statement, error);
 
 	while (!status && !(status = store_step(statement, &row, error)) && row) {
 		const struct link_kind *link = link_once(sums->kernel->model, column_text(statement, 0));
@@ -157,9 +164,11 @@ static enum status take_links(struct part_sums *sums, struct connection *connect
 		arena_reset(scratch);
 		if (!link) /* of kinds that are no longer declared nothing is known */
 			continue;
-		change(sum_of(sums, source)->links, link_text(scratch, link->kind, target, '+', column_int(statement, 3)), true);
+		change(sum_of(sums, source)->links,
+		       link_text(scratch, link->kind, target, '+', column_int(statement, 3)), true);
 		if (!column_is_null(statement, 4))
-			change(sum_of(sums, source)->links, link_text(scratch, link->kind, target, '-', column_int(statement, 4)), true);
+			change(sum_of(sums, source)->links,
+			       link_text(scratch, link->kind, target, '-', column_int(statement, 4)), true);
 	}
 	return status;
 }
@@ -170,7 +179,8 @@ static enum status take_files(struct part_sums *sums, struct connection *connect
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status = store_prepare(connection,
-					   S("SELECT record, event, name, media_type, size, hash, public, created_at, created_by FROM kaname_attachment"),
+					   S("SELECT record, event, name, media_type, size, hash, public, created_at, "
+					     "created_by FROM kaname_attachment"),
 					   &statement, error);
 
 	while (!status && !(status = store_step(statement, &row, error)) && row) {
@@ -192,7 +202,8 @@ static enum status take_files(struct part_sums *sums, struct connection *connect
 	return status;
 }
 
-enum status parts_compare(struct part_sums *sums, struct connection *connection, int64_t *wrong, const char **what, struct error *error)
+enum status parts_compare(struct part_sums *sums, struct connection *connection, int64_t *wrong, const char **what,
+			  struct error *error)
 {
 	enum status status = take_links(sums, connection, error);
 
@@ -202,7 +213,8 @@ enum status parts_compare(struct part_sums *sums, struct connection *connection,
 	for (size_t i = 0; i < sums->room; i++) {
 		const struct part_sum *sum = &sums->places[i];
 
-		if (!sum->record || (is_nothing(sum->links) && is_nothing(sum->files)) || (*wrong && *wrong < sum->record))
+		if (!sum->record || (is_nothing(sum->links) && is_nothing(sum->files)) ||
+		    (*wrong && *wrong < sum->record))
 			continue;
 		*wrong = sum->record;
 		*what = is_nothing(sum->links) ? "files" : "links";

@@ -36,10 +36,12 @@ static bool starts_from(const struct transition *transition, const struct state 
 	return transition->from_count == 0;
 }
 
-static bool could_take(const struct visit *visit, const struct transition *transition, struct record *const *records, size_t count)
+static bool could_take(const struct visit *visit, const struct transition *transition, struct record *const *records,
+		       size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (starts_from(transition, records[i]->state) && access_may_take(visit->kernel, visit->actor, records[i], transition))
+		if (starts_from(transition, records[i]->state) &&
+		    access_may_take(visit->kernel, visit->actor, records[i], transition))
 			return true;
 	return false;
 }
@@ -53,21 +55,24 @@ static bool could_edit(const struct visit *visit, const struct type *type, struc
 	return false;
 }
 
-struct bulk_action *bulk_actions(struct visit *visit, const struct type *type, struct record *const *records, size_t count,
-				 size_t *action_count)
+struct bulk_action *bulk_actions(struct visit *visit, const struct type *type, struct record *const *records,
+				 size_t count, size_t *action_count)
 {
 	struct bulk_action *actions = arena_many(visit->arena, struct bulk_action, type->transition_count + 1);
 	const struct field *assignee = list_assignee_field(type);
 
 	*action_count = 0;
-	if (assignee && access_may_set(visit->kernel, visit->actor, assignee) && could_edit(visit, type, records, count))
-		actions[(*action_count)++] = (struct bulk_action){.name = take_up, .words = label(&visit->h, N_("Assign to me"))};
+	if (assignee && access_may_set(visit->kernel, visit->actor, assignee) &&
+	    could_edit(visit, type, records, count))
+		actions[(*action_count)++] =
+		    (struct bulk_action){.name = take_up, .words = label(&visit->h, N_("Assign to me"))};
 	for (size_t i = 0; i < type->transition_count; i++) {
 		const struct transition *transition = type->transitions[i];
 
 		if (!needs_fields(transition) && could_take(visit, transition, records, count))
-			actions[(*action_count)++] = (struct bulk_action){.name = transition->name, .words = words_of(visit, &transition->label),
-									   .asks = needs_comment(transition)};
+			actions[(*action_count)++] = (struct bulk_action){.name = transition->name,
+									  .words = words_of(visit, &transition->label),
+									  .asks = needs_comment(transition)};
 	}
 	return actions;
 }
@@ -92,12 +97,16 @@ static enum status read_numbers(struct visit *visit, struct bulk *bulk)
 			continue;
 		if (!kernel_parse_number(visit->kernel, visit->form.fields[i].value, &identity) ||
 		    kernel_type_of(visit->kernel, identity) != bulk->type)
-			return error_fail(&visit->error, E_INVALID, "number", "number", N_("This is no number of such a record"));
+			return error_fail(&visit->error, E_INVALID, "number", "number",
+					  N_("This is no number of such a record"));
 		if (bulk->count == BULK_MOST)
-			return error_fail(&visit->error, E_TOO_LARGE, "number", "too_many", N_("At most 200 records can be changed at once"));
+			return error_fail(&visit->error, E_TOO_LARGE, "number", "too_many",
+					  N_("At most 200 records can be changed at once"));
 		bulk->identities[bulk->count++] = identity;
 	}
-	return bulk->count ? OK : error_fail(&visit->error, E_INVALID, "number", "required", N_("Select at least one record"));
+	return bulk->count
+		   ? OK
+		   : error_fail(&visit->error, E_INVALID, "number", "required", N_("Select at least one record"));
 }
 
 static enum status read_bulk(struct visit *visit, struct bulk *bulk)
@@ -113,11 +122,13 @@ static enum status read_bulk(struct visit *visit, struct bulk *bulk)
 		bulk->back = list;
 	bulk->comment = str_trim(http_form_value(&visit->form, "comment"));
 	bulk->transition = type_transition(bulk->type, action);
-	bulk->words = bulk->transition ? words_of(visit, &bulk->transition->label) : label(&visit->h, N_("Assign to me"));
+	bulk->words =
+	    bulk->transition ? words_of(visit, &bulk->transition->label) : label(&visit->h, N_("Assign to me"));
 	if (!bulk->transition && (!str_eq(action, take_up) || !list_assignee_field(bulk->type)))
 		return error_fail(&visit->error, E_INVALID, "action", "unknown", N_("There is no such action"));
 	if (bulk->transition && needs_fields(bulk->transition))
-		return error_fail(&visit->error, E_INVALID, "action", "asks", N_("This step asks for more than a comment; take it on each record"));
+		return error_fail(&visit->error, E_INVALID, "action", "asks",
+				  N_("This step asks for more than a comment; take it on each record"));
 	return read_numbers(visit, bulk);
 }
 
@@ -128,21 +139,27 @@ static void draw_numbers(struct visit *visit, const struct bulk *bulk, const boo
 	     bulk->transition ? bulk->transition->name : take_up, bulk->back);
 	for (size_t i = 0; i < bulk->count; i++)
 		if (!left_out || !left_out[i])
-			html(&visit->h, "<input type='hidden' name='number' value='%a'>", number_text(visit, bulk->identities[i]));
+			html(&visit->h, "<input type='hidden' name='number' value='%a'>",
+			     number_text(visit, bulk->identities[i]));
 }
 
 static void ask_for_comment(struct visit *visit, const struct bulk *bulk)
 {
 	struct html *h = &visit->h;
-	struct field_form_view comment = {.form = FORM_LONG_TEXT, .name = S("comment"), .label = label(h, N_("Comment")), .required = true, .focus = true};
+	struct field_form_view comment = {.form = FORM_LONG_TEXT,
+					  .name = S("comment"),
+					  .label = label(h, N_("Comment")),
+					  .required = true,
+					  .focus = true};
 
 	visit_begin(visit, bulk->words, "page", str_format(visit->arena, "/%.*s", STR_ARG(bulk->type->collection)));
-	html(h, "<h1>%t</h1><p class='sub'>%t</p><form class='dialog' method='post' action='/%p/bulk'>", bulk->words, phrase(h, N_("%s selected"), words_number(h, (int64_t)bulk->count)),
-	     bulk->type->collection);
+	html(h, "<h1>%t</h1><p class='sub'>%t</p><form class='dialog' method='post' action='/%p/bulk'>", bulk->words,
+	     phrase(h, N_("%s selected"), words_number(h, (int64_t)bulk->count)), bulk->type->collection);
 	draw_numbers(visit, bulk, NULL);
 	draw_field(h, &comment);
-	html(h, "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' href='%u'>%l</a></div></form>", bulk->words, bulk->back,
-	     N_("Cancel"));
+	html(h,
+	     "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' href='%u'>%l</a></div></form>",
+	     bulk->words, bulk->back, N_("Cancel"));
 	visit_end(visit, 200);
 }
 
@@ -168,7 +185,8 @@ static int64_t record_of_fault(const struct error_item *item, size_t count, stru
 	return index;
 }
 
-static struct str fault_words(struct visit *visit, const struct bulk *bulk, const struct error_item *item, struct str name)
+static struct str fault_words(struct visit *visit, const struct bulk *bulk, const struct error_item *item,
+			      struct str name)
 {
 	const struct field *field = type_field(bulk->type, name);
 	struct str words = visit_words(visit, item);
@@ -181,32 +199,42 @@ struct outcome {
 	bool bad;
 };
 
-static struct outcome outcome_of(struct visit *visit, const struct bulk *bulk, const struct edit_batch *batch, enum status status, size_t at)
+static struct outcome outcome_of(struct visit *visit, const struct bulk *bulk, const struct edit_batch *batch,
+				 enum status status, size_t at)
 {
 	struct str field;
 
 	if (!status)
-		return (struct outcome){.words = label(&visit->h, batch->results[at].event ? N_("Done") : N_("Nothing to change"))};
+		return (struct outcome){
+		    .words = label(&visit->h, batch->results[at].event ? N_("Done") : N_("Nothing to change"))};
 	for (size_t i = 0; i < visit->error.count; i++)
 		if (record_of_fault(&visit->error.items[i], bulk->count, &field) == (int64_t)at)
 			return (struct outcome){fault_words(visit, bulk, &visit->error.items[i], field), true};
 	return (struct outcome){.words = label(&visit->h, N_("Left as it was"))};
 }
 
-static void draw_outcomes(struct visit *visit, const struct bulk *bulk, const struct edit_batch *batch, enum status status,
-			  const struct reference *references, bool *faulty)
+static void draw_outcomes(struct visit *visit, const struct bulk *bulk, const struct edit_batch *batch,
+			  enum status status, const struct reference *references, bool *faulty)
 {
 	struct html *h = &visit->h;
 
-	html(h, "<table class='data'><thead><tr><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th></tr></thead><tbody>", N_("Number"),
-	     N_("Title"), N_("Outcome"));
+	html(h,
+	     "<table class='data'><thead><tr><th scope='col'>%l</th><th scope='col'>%l</th><th "
+	     "scope='col'>%l</th></tr></thead><tbody>",
+	     N_("Number"), N_("Title"), N_("Outcome"));
 	for (size_t i = 0; i < bulk->count; i++) {
 		struct outcome outcome = outcome_of(visit, bulk, batch, status, i);
 
 		faulty[i] = outcome.bad;
-		html(h, "<tr><th scope='row'><a href='%u'>%t</a></th><td>%t</td><td><span class='%a'>%i%t</span></td></tr>", record_url(visit, bulk->identities[i]),
-		     number_text(visit, bulk->identities[i]), references[i].headline, outcome.bad ? "said bad" : "said",
-		     outcome.bad ? ICON_ALERT : status ? ICON_NONE : ICON_CHECK, outcome.words);
+		html(
+		    h,
+		    "<tr><th scope='row'><a href='%u'>%t</a></th><td>%t</td><td><span class='%a'>%i%t</span></td></tr>",
+		    record_url(visit, bulk->identities[i]), number_text(visit, bulk->identities[i]),
+		    references[i].headline, outcome.bad ? "said bad" : "said",
+		    outcome.bad ? ICON_ALERT
+		    : status    ? ICON_NONE
+				: ICON_CHECK,
+		    outcome.words);
 	}
 	html(h, "</tbody></table>");
 }
@@ -232,7 +260,8 @@ static void draw_way_on(struct visit *visit, const struct bulk *bulk, enum statu
 	html(h, "<form class='btns' method='post' action='/%p/bulk'>", bulk->type->collection);
 	if (status && good && good < bulk->count) {
 		draw_numbers(visit, bulk, faulty);
-		html(h, "<input type='hidden' name='comment' value='%a'><button class='btn main'>%t</button>", bulk->comment,
+		html(h, "<input type='hidden' name='comment' value='%a'><button class='btn main'>%t</button>",
+		     bulk->comment,
 		     phrase_count(h, (int64_t)good, N_("Change the other one"), N_("Change the other %s")));
 	}
 	html(h, "<a class='btn' href='%u'>%l</a></form>", bulk->back, N_("Back to the list"));
@@ -247,7 +276,8 @@ static enum status look_up(struct visit *visit, const struct bulk *bulk, struct 
 	for (size_t i = 0; i < bulk->count; i++)
 		references[i].identity = bulk->identities[i];
 	if (!status)
-		status = read_references(visit->kernel, connection, visit->arena, visit->actor, references, bulk->count, &error);
+		status = read_references(visit->kernel, connection, visit->arena, visit->actor, references, bulk->count,
+					 &error);
 	return status;
 }
 
@@ -296,7 +326,9 @@ static struct edit_batch *batch_of(struct visit *visit, const struct bulk *bulk)
 						    .comment = bulk->comment,
 						    .via = VIA_WEB,
 						    .at = INSTANT_NONE};
-	*batch = (struct edit_batch){.actor = visit->actor, .requests = requests, .count = bulk->count,
+	*batch = (struct edit_batch){.actor = visit->actor,
+				     .requests = requests,
+				     .count = bulk->count,
 				     .results = arena_many(visit->arena, struct edit_result, bulk->count)};
 	return batch;
 }

@@ -18,7 +18,8 @@ void home_find_types(struct home *home)
 		const struct field *assignee = list_assignee_field(type);
 
 		if (assignee && type->state_count && access_reads_type(home->visit->kernel, home->visit->actor, type))
-			home->types[home->type_count++] = (struct work_type){type, assignee, assignee->from, list_lead_clock(type)};
+			home->types[home->type_count++] =
+			    (struct work_type){type, assignee, assignee->from, list_lead_clock(type)};
 	}
 }
 
@@ -31,14 +32,16 @@ struct str work_expression(const struct home *home, const struct work_type *work
 	case WORK_OVER:
 		if (!work->clock.n)
 			return S("");
-		return str_format(arena, "(%.*s = me or %.*s in my.groups) and state.phase != done and clock(%.*s) is breached", STR_ARG(assignee),
-				  STR_ARG(group), STR_ARG(work->clock));
+		return str_format(
+		    arena, "(%.*s = me or %.*s in my.groups) and state.phase != done and clock(%.*s) is breached",
+		    STR_ARG(assignee), STR_ARG(group), STR_ARG(work->clock));
 	case WORK_MINE:
 		return str_format(arena, "%.*s = me and state.phase != done", STR_ARG(assignee));
 	case WORK_GROUPS:
 		return str_format(arena, "%.*s in my.groups and state.phase != done", STR_ARG(group));
 	case WORK_NOBODY:
-		return str_format(arena, "%.*s in my.groups and %.*s is empty and state.phase != done", STR_ARG(group), STR_ARG(assignee));
+		return str_format(arena, "%.*s in my.groups and %.*s is empty and state.phase != done", STR_ARG(group),
+				  STR_ARG(assignee));
 	case WORK_KINDS:
 		break;
 	}
@@ -52,12 +55,14 @@ struct str confirm_expression(const struct visit *visit, const struct type *type
 		const struct node *state = node_get(parameters, "state"), *by = node_get(parameters, "by");
 
 		if (str_is(type->behaviours[i].name, "closure_confirmation") && state && by)
-			return str_format(visit->arena, "%.*s = me and state = %.*s", STR_ARG(by->text), STR_ARG(state->text));
+			return str_format(visit->arena, "%.*s = me and state = %.*s", STR_ARG(by->text),
+					  STR_ARG(state->text));
 	}
 	return S("");
 }
 
-static enum status parse(const struct home *home, const struct type *type, struct str expression, const struct query **query)
+static enum status parse(const struct home *home, const struct type *type, struct str expression,
+			 const struct query **query)
 {
 	struct visit *visit = home->visit;
 
@@ -71,11 +76,12 @@ enum status home_count(const struct home *home, const struct type *type, struct 
 	enum status status = parse(home, type, expression, &query);
 
 	return status ? status
-		      : read_count(visit->kernel, home->connection, visit->arena, visit->actor, type, query, visit->now, count, &visit->error);
+		      : read_count(visit->kernel, home->connection, visit->arena, visit->actor, type, query, visit->now,
+				   count, &visit->error);
 }
 
-enum status home_list(const struct home *home, const struct type *type, struct str expression, struct str sort, size_t limit,
-		      struct list_result *result)
+enum status home_list(const struct home *home, const struct type *type, struct str expression, struct str sort,
+		      size_t limit, struct list_result *result)
 {
 	struct visit *visit = home->visit;
 	struct list_request request = {.type = type, .limit = limit, .as_of = INSTANT_NONE, .now = visit->now};
@@ -93,12 +99,14 @@ struct str home_list_url(const struct home *home, const struct type *type, struc
 {
 	struct visit *visit = home->visit;
 
-	return str_format(visit->arena, "/%.*s?filter=%.*s", STR_ARG(type->collection), STR_ARG(url_part(visit->arena, expression)));
+	return str_format(visit->arena, "/%.*s?filter=%.*s", STR_ARG(type->collection),
+			  STR_ARG(url_part(visit->arena, expression)));
 }
 
 static struct str due_sort(const struct home *home, const struct work_type *work)
 {
-	return work->clock.n ? str_format(home->visit->arena, "clock(%.*s).due_at", STR_ARG(work->clock)) : S("updated_at");
+	return work->clock.n ? str_format(home->visit->arena, "clock(%.*s).due_at", STR_ARG(work->clock))
+			     : S("updated_at");
 }
 
 /* --- the hours ahead --- */
@@ -128,36 +136,40 @@ static struct str ahead_expression(const struct home *home, const struct work_ty
 	const struct map *clocks = &work->type->query->clocks;
 	struct buf text = buf_new(home->visit->arena);
 
-	buf_format(&text, "(%.*s = me or %.*s in my.groups) and state.phase != done and (", STR_ARG(work->assignee->name),
-		   STR_ARG(work->group->name));
+	buf_format(&text, "(%.*s = me or %.*s in my.groups) and state.phase != done and (",
+		   STR_ARG(work->assignee->name), STR_ARG(work->group->name));
 	for (size_t i = 0; i < clocks->count; i++)
-		buf_format(&text, "%sclock(%.*s) is running and clock(%.*s).due_at < now + 8h", i ? " or " : "", STR_ARG(clocks->entries[i].key),
-			   STR_ARG(clocks->entries[i].key));
+		buf_format(&text, "%sclock(%.*s) is running and clock(%.*s).due_at < now + 8h", i ? " or " : "",
+			   STR_ARG(clocks->entries[i].key), STR_ARG(clocks->entries[i].key));
 	buf_add_char(&text, ')');
 	return buf_str(&text);
 }
 
-static enum status add_clocks(const struct home *home, const struct work_type *work, const struct record *record, struct dues *dues)
+static enum status add_clocks(const struct home *home, const struct work_type *work, const struct record *record,
+			      struct dues *dues)
 {
 	struct visit *visit = home->visit;
 	struct str number = number_text(visit, record->identity);
 	struct record_clock *clocks;
 	size_t count;
-	enum status status = clocks_of(visit->kernel, home->connection, visit->arena, record->identity, visit->now, &clocks, &count, &visit->error);
+	enum status status = clocks_of(visit->kernel, home->connection, visit->arena, record->identity, visit->now,
+				       &clocks, &count, &visit->error);
 
 	for (size_t i = 0; i < count && !status; i++) {
 		struct clock_view view = {0};
 		instant due = clocks[i].result.due_at;
 
-		if (clocks[i].result.state != CLOCK_RUNNING || due == INSTANT_NONE || due < visit->now || due > visit->now + 8 * (int64_t)HOUR)
+		if (clocks[i].result.state != CLOCK_RUNNING || due == INSTANT_NONE || due < visit->now ||
+		    due > visit->now + 8 * (int64_t)HOUR)
 			continue;
 		status = show_clock(visit, home->connection, &clocks[i], &view, &visit->error);
 		add_due(dues, (struct due_view){.at = due,
 						.url = record_url(visit, record->identity),
 						.soon = clock_view_is_soon(&view),
 						.words = str_eq(clocks[i].name, work->clock)
-								 ? number
-								 : phrase(&visit->h, N_("%1$s %2$s"), number, show_clock_name(visit, clocks[i].name))});
+							     ? number
+							     : phrase(&visit->h, N_("%1$s %2$s"), number,
+								      show_clock_name(visit, clocks[i].name))});
 	}
 	return status;
 }
@@ -173,7 +185,8 @@ enum status draw_next_hours(const struct home *home)
 
 		if (!work->clock.n)
 			continue;
-		status = home_list(home, work->type, ahead_expression(home, work), due_sort(home, work), 2 * AHEAD_MOST, &result);
+		status = home_list(home, work->type, ahead_expression(home, work), due_sort(home, work), 2 * AHEAD_MOST,
+				   &result);
 		for (size_t r = 0; r < result.count && !status; r++)
 			status = add_clocks(home, work, result.records[r], &dues);
 	}
@@ -189,8 +202,11 @@ static struct list_columns next_columns(const struct home *home, const struct wo
 {
 	struct list_columns all = list_all_columns(home->visit, work->type);
 	const struct field *priority = show_priority_field(work->type);
-	struct str names[] = {str_format(home->visit->arena, "clock(%.*s)", STR_ARG(work->clock)), S("number"),
-			      work->type->headline ? work->type->headline->name : S(""), S("state"), priority ? priority->name : S(""),
+	struct str names[] = {str_format(home->visit->arena, "clock(%.*s)", STR_ARG(work->clock)),
+			      S("number"),
+			      work->type->headline ? work->type->headline->name : S(""),
+			      S("state"),
+			      priority ? priority->name : S(""),
 			      work->assignee->name};
 	struct list_column *items = arena_many(home->visit->arena, struct list_column, 6);
 
@@ -223,7 +239,8 @@ static enum status read_next(const struct home *home, const struct work_type *wo
 	struct str expression = str_format(visit->arena,
 					   "(%.*s = me or %.*s in my.groups) and state.phase != done and "
 					   "(clock(%.*s) is running or clock(%.*s) is breached)",
-					   STR_ARG(work->assignee->name), STR_ARG(work->group->name), STR_ARG(work->clock), STR_ARG(work->clock));
+					   STR_ARG(work->assignee->name), STR_ARG(work->group->name),
+					   STR_ARG(work->clock), STR_ARG(work->clock));
 	enum status status;
 
 	if ((status = home_list(home, work->type, expression, due_sort(home, work), NEXT_ROWS, &result)) ||
@@ -234,7 +251,8 @@ static enum status read_next(const struct home *home, const struct work_type *wo
 	return OK;
 }
 
-static void draw_next_table(const struct home *home, const struct next *next, size_t count, const struct work_type *first)
+static void draw_next_table(const struct home *home, const struct next *next, size_t count,
+			    const struct work_type *first)
 {
 	struct visit *visit = home->visit;
 	struct list_columns columns = next_columns(home, first);
@@ -268,7 +286,8 @@ enum status draw_next_to_breach(const struct home *home)
 	if (status || !first)
 		return status;
 	qsort(next, count, sizeof(*next), sooner);
-	html(h, "<section aria-labelledby='next-h'><h2 id='next-h'>%l <span class='n'>%l</span></h2>", N_("Next to breach"), N_("mine and my groups’"));
+	html(h, "<section aria-labelledby='next-h'><h2 id='next-h'>%l <span class='n'>%l</span></h2>",
+	     N_("Next to breach"), N_("mine and my groups’"));
 	if (count)
 		draw_next_table(home, next, count < NEXT_ROWS ? count : NEXT_ROWS, first);
 	else

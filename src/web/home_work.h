@@ -27,8 +27,8 @@ struct str work_expression(const struct home *home, const struct work_type *work
 struct str confirm_expression(const struct visit *visit, const struct type *type);
 
 MUST enum status home_count(const struct home *home, const struct type *type, struct str expression, int64_t *count);
-MUST enum status home_list(const struct home *home, const struct type *type, struct str expression, struct str sort, size_t limit,
-			   struct list_result *result);
+MUST enum status home_list(const struct home *home, const struct type *type, struct str expression, struct str sort,
+			   size_t limit, struct list_result *result);
 struct str home_list_url(const struct home *home, const struct type *type, struct str expression);
 
 /* Of the reader and the reader's groups, by when it falls due. */

@@ -33,7 +33,8 @@ static void offer(struct completion *c, struct str prefix, struct str word, stru
 	if (c->found.count == c->most || word.n < begun.n || !str_eq_nocase(str_sub(word, 0, begun.n), begun))
 		return;
 	vec_push(c->visit->arena, &c->found,
-		 (struct choice_view){.value = str_format(c->visit->arena, "%.*s%.*s%.*s", STR_ARG(c->before), STR_ARG(prefix), STR_ARG(word)),
+		 (struct choice_view){.value = str_format(c->visit->arena, "%.*s%.*s%.*s", STR_ARG(c->before),
+							  STR_ARG(prefix), STR_ARG(word)),
 				      .words = words});
 }
 
@@ -80,7 +81,9 @@ static void offer_names(struct completion *c)
 			offer(c, prefix, field->name, own ? words_of(c->visit, &own->label) : S(""));
 	}
 	for (size_t i = 0; !prefix.n && i < c->type->query->clocks.count; i++)
-		offer(c, S(""), str_format(c->visit->arena, "clock(%.*s)", STR_ARG(c->type->query->clocks.entries[i].key)), S(""));
+		offer(c, S(""),
+		      str_format(c->visit->arena, "clock(%.*s)", STR_ARG(c->type->query->clocks.entries[i].key)),
+		      S(""));
 }
 
 static void offer_all(struct completion *c, const char *const *words, size_t count)
@@ -122,7 +125,8 @@ static void offer_comparisons(struct completion *c, const struct query_field *fi
 	OFFER(c, "and", "or");
 }
 
-struct choice_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most, size_t *count)
+struct choice_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most,
+				  size_t *count)
 {
 	struct completion c = {.visit = visit, .type = type, .most = most};
 	struct str left, sign, path;

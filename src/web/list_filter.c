@@ -64,7 +64,8 @@ static const struct choice *choice_of(const struct field *field, struct str code
 	return field && field->choices ? choice_find(field->choices, code) : NULL;
 }
 
-static struct str code_words(const struct visit *visit, const struct type *type, const struct query_field *field, struct str code)
+static struct str code_words(const struct visit *visit, const struct type *type, const struct query_field *field,
+			     struct str code)
 {
 	const struct state *state = field->is_state ? type_state(type, code) : NULL;
 	const struct choice *choice = choice_of(field->owner, code);
@@ -127,8 +128,8 @@ static struct str rest_of(struct str condition, const struct query_node *path)
 	return str_trim(str_sub(condition, at - 1, condition.n));
 }
 
-static bool comparison_words(const struct visit *visit, const struct type *type, const struct query_node *node, bool negated,
-			     struct chip_view *chip, struct str condition)
+static bool comparison_words(const struct visit *visit, const struct type *type, const struct query_node *node,
+			     bool negated, struct chip_view *chip, struct str condition)
 {
 	const struct query_node *left = node->children[0], *right = node->count > 1 ? node->children[1] : NULL;
 	const struct query_field *field;
@@ -137,10 +138,13 @@ static bool comparison_words(const struct visit *visit, const struct type *type,
 	if (left->op != QUERY_PATH)
 		return false;
 	field = left->steps[left->step_count - 1];
-	holder = left->step_count > 1 && left->steps[left->step_count - 2]->to ? left->steps[left->step_count - 2]->to->owner : type;
+	holder = left->step_count > 1 && left->steps[left->step_count - 2]->to
+		     ? left->steps[left->step_count - 2]->to->owner
+		     : type;
 	chip->field = name_words(visit, type, left->steps[0]);
 	for (size_t i = 1; i < left->step_count; i++)
-		chip->field = str_format(visit->arena, "%.*s, %.*s", STR_ARG(chip->field), STR_ARG(name_words(visit, type, left->steps[i])));
+		chip->field = str_format(visit->arena, "%.*s, %.*s", STR_ARG(chip->field),
+					 STR_ARG(name_words(visit, type, left->steps[i])));
 	if (node->op == QUERY_EMPTY)
 		chip->words = label(&visit->h, negated ? N_("not empty") : N_("empty"));
 	else if (right->op == QUERY_ME)
@@ -160,8 +164,10 @@ static bool comparison_words(const struct visit *visit, const struct type *type,
 
 static bool clock_words(const struct visit *visit, const struct query_node *node, bool negated, struct chip_view *chip)
 {
-	static const char *const states[] = {[CLOCK_RUNNING] = N_("running"), [CLOCK_PAUSED] = N_("paused"),
-					     [CLOCK_MET] = N_("met"), [CLOCK_BREACHED] = N_("over time")};
+	static const char *const states[] = {[CLOCK_RUNNING] = N_("running"),
+					     [CLOCK_PAUSED] = N_("paused"),
+					     [CLOCK_MET] = N_("met"),
+					     [CLOCK_BREACHED] = N_("over time")};
 
 	chip->field = show_clock_name(visit, node->clock);
 	chip->words = label(&visit->h, states[node->clock_state]);
@@ -255,35 +261,39 @@ static bool is_truth(struct str words)
 }
 
 /* A record by its number, "me", or else by what people recognise it by. */
-static struct str reference_condition(struct visit *visit, const struct query_field *field, struct str comparison, struct str words)
+static struct str reference_condition(struct visit *visit, const struct query_field *field, struct str comparison,
+				      struct str words)
 {
 	const struct type *to = field->to ? field->to->owner : NULL;
 	const char *not = str_is(comparison, "!=") ? "not " : "";
 	int64_t identity;
 
 	if (str_is(words, "me") || str_is(words, "my.customer") || kernel_parse_number(visit->kernel, words, &identity))
-		return str_format(visit->arena, "%.*s %s %.*s", STR_ARG(field->name), *not ? "!=" : "=", STR_ARG(words));
+		return str_format(visit->arena, "%.*s %s %.*s", STR_ARG(field->name), *not ? "!=" : "=",
+				  STR_ARG(words));
 	if (str_is(words, "my.groups"))
 		return str_format(visit->arena, "%s%.*s in my.groups", not, STR_ARG(field->name));
 	if (to && to->headline)
-		return str_format(visit->arena, "%s%.*s.%.*s contains %.*s", not, STR_ARG(field->name), STR_ARG(to->headline->name),
-				  STR_ARG(quoted(visit->arena, words)));
+		return str_format(visit->arena, "%s%.*s.%.*s contains %.*s", not, STR_ARG(field->name),
+				  STR_ARG(to->headline->name), STR_ARG(quoted(visit->arena, words)));
 	return str_format(visit->arena, "%.*s = %.*s", STR_ARG(field->name), STR_ARG(quoted(visit->arena, words)));
 }
 
-static struct str written(struct visit *visit, const struct type *type, const struct query_field *field, struct str comparison,
-			  struct str words)
+static struct str written(struct visit *visit, const struct type *type, const struct query_field *field,
+			  struct str comparison, struct str words)
 {
 	struct arena *arena = visit->arena;
 	struct str value = words;
 	bool contains = str_is(comparison, "~");
 
 	if (!words.n)
-		return str_format(arena, "%.*s is %sempty", STR_ARG(field->name), str_is(comparison, "!=") ? "not " : "");
+		return str_format(arena, "%.*s is %sempty", STR_ARG(field->name),
+				  str_is(comparison, "!=") ? "not " : "");
 	if (field->kind == VALUE_RECORD || field->kind == VALUE_LIST)
 		return reference_condition(visit, field, comparison, words);
 	if (field->kind == VALUE_BOOLEAN)
-		return str_format(arena, "%s%.*s", is_truth(words) != str_is(comparison, "!=") ? "" : "not ", STR_ARG(field->name));
+		return str_format(arena, "%s%.*s", is_truth(words) != str_is(comparison, "!=") ? "" : "not ",
+				  STR_ARG(field->name));
 	if (field->codes)
 		value = meant_code(type, field, words);
 	else if (field->kind == VALUE_TEXT && !field->is_number)
@@ -311,7 +321,8 @@ struct str list_add_condition(struct visit *visit, const struct type *type, stru
 	expression = str_trim(expression);
 	if (!expression.n)
 		return condition;
-	return str_format(visit->arena, list_conditions(visit->arena, expression).alternatives ? "(%.*s) and %.*s" : "%.*s and %.*s",
+	return str_format(visit->arena,
+			  list_conditions(visit->arena, expression).alternatives ? "(%.*s) and %.*s" : "%.*s and %.*s",
 			  STR_ARG(expression), STR_ARG(condition));
 }
 
@@ -319,7 +330,8 @@ static bool may_be_asked(const struct visit *visit, const struct query_field *fi
 {
 	const struct field *own = field->owner;
 
-	return own ? access_reads_field(visit->actor, own) : actor_is_staff(visit->actor) || field->kind != VALUE_RECORD;
+	return own ? access_reads_field(visit->actor, own)
+		   : actor_is_staff(visit->actor) || field->kind != VALUE_RECORD;
 }
 
 struct menu_view list_condition_fields(struct visit *visit, const struct type *type)
@@ -332,7 +344,8 @@ struct menu_view list_condition_fields(struct visit *visit, const struct type *t
 		const struct query_field *field = fields->entries[i].value;
 
 		if (may_be_asked(visit, field) && !str_is(field->name, "version"))
-			choices[count++] = (struct choice_view){.value = field->name, .words = name_words(visit, type, field)};
+			choices[count++] =
+			    (struct choice_view){.value = field->name, .words = name_words(visit, type, field)};
 	}
 	return (struct menu_view){choices, count};
 }
@@ -344,14 +357,16 @@ struct menu_view list_condition_values(struct visit *visit, const struct type *t
 
 	vec_push(visit->arena, &choices, (struct choice_view){.value = S("me"), .words = label(&visit->h, N_("me"))});
 	if (actor_is_staff(visit->actor))
-		vec_push(visit->arena, &choices, (struct choice_view){.value = S("my.groups"), .words = label(&visit->h, N_("my groups"))});
+		vec_push(visit->arena, &choices,
+			 (struct choice_view){.value = S("my.groups"), .words = label(&visit->h, N_("my groups"))});
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct query_field *field = fields->entries[i].value;
 
 		for (size_t c = 0; c < field->code_count && may_be_asked(visit, field); c++) {
 			struct str words = code_words(visit, type, field, field->codes[c].name);
 
-			vec_push(visit->arena, &choices, (struct choice_view){.value = words, .words = name_words(visit, type, field)});
+			vec_push(visit->arena, &choices,
+				 (struct choice_view){.value = words, .words = name_words(visit, type, field)});
 		}
 	}
 	return (struct menu_view){choices.items, choices.count};

@@ -17,8 +17,9 @@ struct list_conditions list_conditions(struct arena *arena, struct str expressio
 /* One chip a condition that can be told in words; each leads to the same list without it. */
 struct chip_view *list_chips(struct visit *visit, const struct type *type, struct str expression, size_t *count);
 
-/* The expression with one more condition, written from what was chosen: a field's name, a comparison, and words (a code,
- * its label, a number, a name, or "me"). Without words: empty, or with "!=": not empty. Unchanged for an unknown field. */
+/* The expression with one more condition, written from what was chosen: a field's name, a comparison, and words (a
+ * code, its label, a number, a name, or "me"). Without words: empty, or with "!=": not empty. Unchanged for an unknown
+ * field. */
 struct str list_add_condition(struct visit *visit, const struct type *type, struct str expression, struct str field,
 			      struct str comparison, struct str words);
 /* What a condition can be added for, and the words that its fields know. */
@@ -26,6 +27,7 @@ struct menu_view list_condition_fields(struct visit *visit, const struct type *t
 struct menu_view list_condition_values(struct visit *visit, const struct type *type);
 
 /* Whole expressions with the word at the end completed; words say what was put there. At most `most`. */
-struct choice_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most, size_t *count);
+struct choice_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most,
+				  size_t *count);
 
 #endif

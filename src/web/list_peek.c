@@ -27,9 +27,12 @@ static void draw_peek_head(struct record_page *page, struct str close_url)
 	html(h, "<div class='line'><a href='%u'>%t</a>", record_page_url(page, ""), number);
 	if (priority && record_value(record, priority).kind == VALUE_CHOICE)
 		draw_priority(h, record_value(record, priority).text);
-	html(h, "<span class='push btns'><a class='btn s' href='%u'>%l <kbd aria-hidden='true'>o</kbd></a>", record_page_url(page, ""), N_("Open"));
-	html(h, "<a class='btn quiet icon s' href='%u' data-key='Escape' aria-label='%l' title='%l'>%i</a></span></div><h2>%t</h2>", close_url,
-	     N_("Close preview"), N_("Close preview"), ICON_REMOVE, show_title(visit, record));
+	html(h, "<span class='push btns'><a class='btn s' href='%u'>%l <kbd aria-hidden='true'>o</kbd></a>",
+	     record_page_url(page, ""), N_("Open"));
+	html(h,
+	     "<a class='btn quiet icon s' href='%u' data-key='Escape' aria-label='%l' "
+	     "title='%l'>%i</a></span></div><h2>%t</h2>",
+	     close_url, N_("Close preview"), N_("Close preview"), ICON_REMOVE, show_title(visit, record));
 	if (state.word.n) {
 		html(h, "<p class='small'>");
 		draw_state(h, &state);

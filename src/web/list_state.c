@@ -45,12 +45,22 @@ static void read_filter(struct list_state *state)
 	}
 }
 
-static struct str sort_words(struct arena *arena, const struct sort *sort, size_t count)
+static bool may_sort_by(const struct visit *visit, const struct sort *sort)
 {
-	struct buf text = buf_new(arena);
+	if (sort->clock.n)
+		return actor_is_staff(visit->actor);
+	return !sort->field->owner || access_reads_field(visit->actor, sort->field->owner);
+}
+
+/* A view's order, without what the reader may not see. */
+static struct str sort_words(const struct visit *visit, const struct sort *sort, size_t count)
+{
+	struct buf text = buf_new(visit->arena);
 
 	for (size_t i = 0; i < count; i++) {
-		buf_format(&text, "%s%s", i ? "," : "", sort[i].descending ? "-" : "");
+		if (!may_sort_by(visit, &sort[i]))
+			continue;
+		buf_format(&text, "%s%s", text.n ? "," : "", sort[i].descending ? "-" : "");
 		if (sort[i].clock.n)
 			buf_format(&text, "clock(%.*s).due_at", STR_ARG(sort[i].clock));
 		else
@@ -65,7 +75,7 @@ static enum status read_sort(struct list_state *state)
 
 	state->sort_text = http_query(visit->request, "sort");
 	if (!state->sort_text.n && state->base)
-		state->sort_text = sort_words(visit->arena, state->base->sort, state->base->sort_count);
+		state->sort_text = sort_words(visit, state->base->sort, state->base->sort_count);
 	if (!state->sort_text.n)
 		return OK;
 	return sort_parse(visit->arena, state->type, state->sort_text, &state->sort, &state->sort_count, &visit->error);
@@ -171,7 +181,8 @@ static void append_parameter(struct visit *visit, struct buf *url, const char *n
 	size_t at;
 
 	if (value.p)
-		buf_format(url, "%c%s=%.*s", str_find_char(buf_str(url), '?', &at) ? '&' : '?', name, STR_ARG(url_part(visit->arena, value)));
+		buf_format(url, "%c%s=%.*s", str_find_char(buf_str(url), '?', &at) ? '&' : '?', name,
+			   STR_ARG(url_part(visit->arena, value)));
 }
 
 static struct str if_any(struct str text)

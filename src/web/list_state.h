@@ -10,21 +10,21 @@
 struct list_state {
 	struct visit *visit;
 	const struct type *type;
-	const struct view *view;   /* that is shown; NULL: a filter of one's own, or a type without views */
-	const struct view *base;   /* that it began with: gives order and columns; NULL: none */
-	struct str expression;     /* in the bar */
+	const struct view *view; /* that is shown; NULL: a filter of one's own, or a type without views */
+	const struct view *base; /* that it began with: gives order and columns; NULL: none */
+	struct str expression;   /* in the bar */
 	const struct query *filter;
-	struct str error;          /* what is wrong with the expression */
+	struct str error; /* what is wrong with the expression */
 	struct str sort_text;
 	struct sort *sort;
 	size_t sort_count;
 	struct list_columns all, columns;
-	bool own_columns;          /* chosen, not the preset */
+	bool own_columns; /* chosen, not the preset */
 	size_t limit;
 	struct str after;
-	int64_t first;             /* position of the first row, from 1 */
+	int64_t first; /* position of the first row, from 1 */
 	bool dense;
-	int64_t preview;           /* identity; 0: none */
+	int64_t preview; /* identity; 0: none */
 };
 
 /* E_SYNTAX for what no page links to: a bad order, limit or cursor. */

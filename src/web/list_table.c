@@ -54,10 +54,13 @@ static struct list_column field_column(const struct field *field)
 
 static struct list_column own_column(enum list_column_kind what)
 {
-	static const struct str names[] = {[LIST_NUMBER] = S("number"), [LIST_STATE] = S("state"),
-					   [LIST_CREATED] = S("created_at"), [LIST_UPDATED] = S("updated_at")};
+	static const struct str names[] = {[LIST_NUMBER] = S("number"),
+					   [LIST_STATE] = S("state"),
+					   [LIST_CREATED] = S("created_at"),
+					   [LIST_UPDATED] = S("updated_at")};
 
-	return (struct list_column){.what = what, .name = names[what], .sort = names[what], .always = what == LIST_NUMBER};
+	return (struct list_column){
+	    .what = what, .name = names[what], .sort = names[what], .always = what == LIST_NUMBER};
 }
 
 struct list_columns list_all_columns(const struct visit *visit, const struct type *type)
@@ -74,8 +77,7 @@ struct list_columns list_all_columns(const struct visit *visit, const struct typ
 		vec_push(visit->arena, &all, clock_column(visit, clocks->entries[i].key));
 	for (size_t i = 0; i < type->field_count; i++)
 		if (type->fields[i] != type->headline && type->fields[i]->kind != FIELD_ROWS &&
-		    type->fields[i]->kind != FIELD_COMPUTED &&
-		    access_reads_field(visit->actor, type->fields[i]))
+		    type->fields[i]->kind != FIELD_COMPUTED && access_reads_field(visit->actor, type->fields[i]))
 			vec_push(visit->arena, &all, field_column(type->fields[i]));
 	vec_push(visit->arena, &all, own_column(LIST_CREATED));
 	vec_push(visit->arena, &all, own_column(LIST_UPDATED));
@@ -136,11 +138,12 @@ struct str list_column_title(const struct visit *visit, const struct list_column
 		return label(&visit->h, N_("Updated"));
 	case LIST_CLOCK:
 		return str_eq(column->clock, list_lead_clock(type)) ? label(&visit->h, N_("Time left"))
-								     : show_clock_name(visit, column->clock);
+								    : show_clock_name(visit, column->clock);
 	case LIST_FIELD:
 		break;
 	}
-	return column->field == show_priority_field(column->field->type) ? label(&visit->h, N_("Prio")) : words_of(visit, &column->field->label);
+	return column->field == show_priority_field(column->field->type) ? label(&visit->h, N_("Prio"))
+									 : words_of(visit, &column->field->label);
 }
 
 static enum cell_kind field_kind(const struct field *field)
@@ -170,14 +173,17 @@ static enum cell_kind field_kind(const struct field *field)
 
 static enum cell_kind kind_of(const struct list_column *column)
 {
-	static const enum cell_kind kinds[] = {[LIST_NUMBER] = CELL_NUMBER, [LIST_STATE] = CELL_STATE,
-						 [LIST_CLOCK] = CELL_CLOCK,   [LIST_CREATED] = CELL_TIME,
-						 [LIST_UPDATED] = CELL_TIME};
+	static const enum cell_kind kinds[] = {[LIST_NUMBER] = CELL_NUMBER,
+					       [LIST_STATE] = CELL_STATE,
+					       [LIST_CLOCK] = CELL_CLOCK,
+					       [LIST_CREATED] = CELL_TIME,
+					       [LIST_UPDATED] = CELL_TIME};
 
 	return column->what == LIST_FIELD ? field_kind(column->field) : kinds[column->what];
 }
 
-struct column_view *list_column_views(const struct visit *visit, const struct list_columns *columns, const struct type *type)
+struct column_view *list_column_views(const struct visit *visit, const struct list_columns *columns,
+				      const struct type *type)
 {
 	struct column_view *views = arena_many(visit->arena, struct column_view, columns->count + 1);
 
@@ -220,12 +226,13 @@ static void fill_field(const struct filling *filling, const struct record *recor
 	}
 }
 
-static enum status fill_clock(const struct filling *filling, const struct record_clock *clocks, size_t count, struct str name,
-			      struct cell_view *cell)
+static enum status fill_clock(const struct filling *filling, const struct record_clock *clocks, size_t count,
+			      struct str name, struct cell_view *cell)
 {
 	for (size_t i = 0; i < count; i++)
 		if (str_eq(clocks[i].name, name))
-			return show_clock(filling->visit, filling->connection, &clocks[i], &cell->clock, &filling->visit->error);
+			return show_clock(filling->visit, filling->connection, &clocks[i], &cell->clock,
+					  &filling->visit->error);
 	return OK;
 }
 
@@ -263,7 +270,8 @@ static enum status fill_row(const struct filling *filling, const struct record *
 enum status list_rows(struct visit *visit, struct connection *connection, const struct list_columns *columns,
 		      struct record *const *records, size_t count, struct row_view **rows)
 {
-	struct filling filling = {.visit = visit, .connection = connection, .columns = columns, .show = show_new(visit)};
+	struct filling filling = {
+	    .visit = visit, .connection = connection, .columns = columns, .show = show_new(visit)};
 	enum status status;
 
 	*rows = arena_many(visit->arena, struct row_view, count + 1);

@@ -33,13 +33,15 @@ const struct list_column *list_find_column(const struct list_columns *columns, s
 
 struct str list_column_title(const struct visit *visit, const struct list_column *column, const struct type *type);
 /* Kind and title of each; not yet how it is sorted. */
-struct column_view *list_column_views(const struct visit *visit, const struct list_columns *columns, const struct type *type);
+struct column_view *list_column_views(const struct visit *visit, const struct list_columns *columns,
+				      const struct type *type);
 
 /* Rows with number, address and cells; the records are of one type. */
 MUST enum status list_rows(struct visit *visit, struct connection *connection, const struct list_columns *columns,
 			   struct record *const *records, size_t count, struct row_view **rows);
 
-/* The clock that tells how urgent a record is: the one that a view is sorted by, else the last declared. Empty: none. */
+/* The clock that tells how urgent a record is: the one that a view is sorted by, else the last declared. Empty: none.
+ */
 struct str list_lead_clock(const struct type *type);
 /* The person of a group who has it in hand, and that group. NULL: the type has none. */
 const struct field *list_assignee_field(const struct type *type);

@@ -222,18 +222,24 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *context)
 /* The innermost; returns its type. */
 static MD_SPANTYPE close_span(struct drawing *d)
 {
-	static const char *const ends[] = {
-	    [MD_SPAN_EM] = "</em>",     [MD_SPAN_STRONG] = "</strong>", [MD_SPAN_A] = "</a>",
-	    [MD_SPAN_CODE] = "</code>", [MD_SPAN_DEL] = "</del>",
-	};
 	struct span span = d->spans.items[--d->spans.count];
 
 	d->open[span.type]--;
-	d->code -= span.type == MD_SPAN_CODE;
-	d->links -= span.type == MD_SPAN_A && span.drawn;
-	d->unlinked -= !span.drawn;
-	if (span.drawn)
-		html_raw(d->h, str_of(ends[span.type]));
+	if (!span.drawn)
+		d->unlinked--;
+	else if (span.type == MD_SPAN_EM)
+		html(d->h, "</em>");
+	else if (span.type == MD_SPAN_STRONG)
+		html(d->h, "</strong>");
+	else if (span.type == MD_SPAN_DEL)
+		html(d->h, "</del>");
+	else if (span.type == MD_SPAN_CODE) {
+		d->code--;
+		html(d->h, "</code>");
+	} else {
+		d->links--;
+		html(d->h, "</a>");
+	}
 	return span.type;
 }
 

@@ -1,4 +1,5 @@
-/* My work: what is urgent, what is mine, what changed. For customers' people: what they wait for, and what waits for them. */
+/* My work: what is urgent, what is mine, what changed. For customers' people: what they wait for, and what waits for
+ * them. */
 #include "record/access.h"
 #include "web/home_work.h"
 #include "web/pages.h"
@@ -17,13 +18,19 @@ struct tally { /* of one counter, over the types */
 	const struct type *only;
 };
 
-static const char *const counter_words[] = {[WORK_OVER] = N_("over time"), [WORK_MINE] = N_("assigned to me"),
-					    [WORK_GROUPS] = N_("in my groups"), [WORK_NOBODY] = N_("assigned to nobody"),
+static const char *const counter_words[] = {[WORK_OVER] = N_("over time"),
+					    [WORK_MINE] = N_("assigned to me"),
+					    [WORK_GROUPS] = N_("in my groups"),
+					    [WORK_NOBODY] = N_("assigned to nobody"),
 					    [WORK_KINDS] = N_("wait for my confirmation")};
-static const char *const counter_names[] = {[WORK_OVER] = "over", [WORK_MINE] = "mine", [WORK_GROUPS] = "groups", [WORK_NOBODY] = "nobody",
+static const char *const counter_names[] = {[WORK_OVER] = "over",
+					    [WORK_MINE] = "mine",
+					    [WORK_GROUPS] = "groups",
+					    [WORK_NOBODY] = "nobody",
 					    [WORK_KINDS] = "confirm"};
 
-static enum status add_count(const struct home *home, const struct type *type, struct str expression, struct tally *tally)
+static enum status add_count(const struct home *home, const struct type *type, struct str expression,
+			     struct tally *tally)
 {
 	int64_t *count = &tally->counts[type->index];
 	enum status status;
@@ -50,10 +57,12 @@ static enum status count_kind(const struct home *home, int kind, struct tally *t
 	*tally = (struct tally){.counts = arena_many(home->visit->arena, int64_t, model->type_count + 1),
 				.expressions = arena_many(home->visit->arena, struct str, model->type_count + 1)};
 	for (size_t i = 0; i < home->type_count && !status && kind < WORK_KINDS; i++)
-		status = add_count(home, home->types[i].type, work_expression(home, &home->types[i], (enum work_kind)kind), tally);
+		status = add_count(home, home->types[i].type,
+				   work_expression(home, &home->types[i], (enum work_kind)kind), tally);
 	for (size_t i = 0; i < model->type_count && !status && kind == WORK_KINDS; i++)
 		if (access_reads_type(home->visit->kernel, home->visit->actor, model->types[i]))
-			status = add_count(home, model->types[i], confirm_expression(home->visit, model->types[i]), tally);
+			status =
+			    add_count(home, model->types[i], confirm_expression(home->visit, model->types[i]), tally);
 	return status;
 }
 
@@ -67,10 +76,12 @@ static void draw_kinds(const struct home *home, int kind, const struct tally *ta
 
 	for (size_t i = 0; i < model->type_count; i++)
 		if (tally->counts[i])
-			picks[count++] = (struct pick_view){.name = words_of(visit, &model->types[i]->plural),
-							    .url = home_list_url(home, model->types[i], tally->expressions[i]),
-							    .count = tally->counts[i]};
-	html(&visit->h, "<section class='kinds' id='kinds' aria-labelledby='kinds-h'><h2 id='kinds-h'>%l</h2>", counter_words[kind]);
+			picks[count++] =
+			    (struct pick_view){.name = words_of(visit, &model->types[i]->plural),
+					       .url = home_list_url(home, model->types[i], tally->expressions[i]),
+					       .count = tally->counts[i]};
+	html(&visit->h, "<section class='kinds' id='kinds' aria-labelledby='kinds-h'><h2 id='kinds-h'>%l</h2>",
+	     counter_words[kind]);
 	draw_picks(&visit->h, picks, count);
 	html(&visit->h, "</section>");
 }
@@ -92,11 +103,14 @@ static enum status draw_work_counters(const struct home *home, int64_t watched)
 		if (!tally->only || (kind == WORK_KINDS && !tally->sum))
 			continue;
 		counters[count++] = (struct counter_view){
-			.count = tally->sum, .words = label(&visit->h, counter_words[kind]), .bad = kind == WORK_OVER,
-			.url = tally->kinds > 1 ? str_format(visit->arena, "/?show=%s#kinds", counter_names[kind])
-						: home_list_url(home, tally->only, tally->expressions[tally->only->index])};
+		    .count = tally->sum,
+		    .words = label(&visit->h, counter_words[kind]),
+		    .bad = kind == WORK_OVER,
+		    .url = tally->kinds > 1 ? str_format(visit->arena, "/?show=%s#kinds", counter_names[kind])
+					    : home_list_url(home, tally->only, tally->expressions[tally->only->index])};
 	}
-	counters[count++] = (struct counter_view){.count = watched, .words = label(&visit->h, N_("watched")), .url = S("#watched")};
+	counters[count++] =
+	    (struct counter_view){.count = watched, .words = label(&visit->h, N_("watched")), .url = S("#watched")};
 	draw_counters(&visit->h, counters, count);
 	for (int kind = 0; kind <= WORK_KINDS; kind++)
 		if (show.n && str_is(show, counter_names[kind]) && tallies[kind].kinds)
@@ -106,12 +120,14 @@ static enum status draw_work_counters(const struct home *home, int64_t watched)
 
 /* --- what I watch --- */
 
-static enum status watched_item(const struct home *home, const struct search_hit *hit, struct show *show, struct todo_view *item)
+static enum status watched_item(const struct home *home, const struct search_hit *hit, struct show *show,
+				struct todo_view *item)
 {
 	struct visit *visit = home->visit;
 	struct record *record;
 	struct str state, who;
-	enum status status = read_record(visit->kernel, home->connection, visit->arena, visit->actor, hit->identity, &record, &visit->error);
+	enum status status = read_record(visit->kernel, home->connection, visit->arena, visit->actor, hit->identity,
+					 &record, &visit->error);
 
 	if (status)
 		return status;
@@ -120,10 +136,12 @@ static enum status watched_item(const struct home *home, const struct search_hit
 		return status;
 	state = show_state(visit, record->type, record->state).word;
 	who = record->updated_by ? show_name(show, record->updated_by) : label(&visit->h, N_("Kaname"));
-	*item = (struct todo_view){.title = phrase(&visit->h, N_("%1$s %2$s"), number_text(visit, hit->identity), hit->headline),
-				   .url = record_url(visit, hit->identity),
-				   .second = state.n ? phrase(&visit->h, N_("%1$s, changed by %2$s"), state, who) : phrase(&visit->h, N_("changed by %s"), who),
-				   .due = words_ago(&visit->h, hit->updated_at, false)};
+	*item = (struct todo_view){
+	    .title = phrase(&visit->h, N_("%1$s %2$s"), number_text(visit, hit->identity), hit->headline),
+	    .url = record_url(visit, hit->identity),
+	    .second = state.n ? phrase(&visit->h, N_("%1$s, changed by %2$s"), state, who)
+			      : phrase(&visit->h, N_("changed by %s"), who),
+	    .due = words_ago(&visit->h, hit->updated_at, false)};
 	return OK;
 }
 
@@ -131,12 +149,16 @@ static enum status draw_watched(const struct home *home, const struct search_hit
 {
 	struct visit *visit = home->visit;
 	struct todo_view items[WATCHED];
-	struct todo_list_view list = {.id = S("watched"), .title = label(&visit->h, N_("Changed this week")), .note = label(&visit->h, N_("watched")),
-				      .empty = label(&visit->h, N_("Nothing that you watch has changed.")), .items = items};
+	struct todo_list_view list = {.id = S("watched"),
+				      .title = label(&visit->h, N_("Changed this week")),
+				      .note = label(&visit->h, N_("watched")),
+				      .empty = label(&visit->h, N_("Nothing that you watch has changed.")),
+				      .items = items};
 	struct show show = show_new(visit);
 	enum status status = OK;
 
-	for (size_t i = 0; i < count && list.count < WATCHED && hits[i].updated_at > visit->now - lately * DAY && !status; i++)
+	for (size_t i = 0;
+	     i < count && list.count < WATCHED && hits[i].updated_at > visit->now - lately * DAY && !status; i++)
 		status = watched_item(home, &hits[i], &show, &items[list.count++]);
 	if (!status)
 		draw_todo_list(&visit->h, &list);
@@ -166,7 +188,8 @@ static void draw_head(struct visit *visit, const struct type *type)
 {
 	struct html *h = &visit->h;
 
-	html(h, "<div class='head'><h1>%l</h1><p>%t</p><div class='btns push'>", N_("My work"), words_day(h, zone_day(h->zone, h->now), DAY_LONG));
+	html(h, "<div class='head'><h1>%l</h1><p>%t</p><div class='btns push'>", N_("My work"),
+	     words_day(h, zone_day(h->zone, h->now), DAY_LONG));
 	if (type)
 		draw_new_button(visit, type, true);
 	html(h, "</div></div>");
@@ -182,7 +205,8 @@ static enum status draw_staff_home(struct home *home)
 
 	home_find_types(home);
 	draw_head(visit, type_to_make(home));
-	if ((status = read_watched(visit->kernel, home->connection, visit->arena, visit->actor, WATCHED * 4, &hits, &count, &watched, &visit->error)) ||
+	if ((status = read_watched(visit->kernel, home->connection, visit->arena, visit->actor, WATCHED * 4, &hits,
+				   &count, &watched, &visit->error)) ||
 	    (status = draw_work_counters(home, watched)) || (status = draw_next_hours(home)))
 		return status;
 	html(&visit->h, "<div class='pair'><div>");
@@ -204,7 +228,8 @@ static struct str own_expression(const struct visit *visit, const struct type *t
 	if (!type->scoped || !type->state_count)
 		return S("");
 	for (size_t i = 0; i < type->field_count; i++)
-		if (type->fields[i]->kind == FIELD_PERSON && !type->fields[i]->from && access_reads_field(visit->actor, type->fields[i]))
+		if (type->fields[i]->kind == FIELD_PERSON && !type->fields[i]->from &&
+		    access_reads_field(visit->actor, type->fields[i]))
 			buf_format(&text, "%s%.*s = me", text.n ? " or " : "(", STR_ARG(type->fields[i]->name));
 	if (text.n)
 		buf_add_c(&text, ") and state.phase != done");
@@ -215,7 +240,8 @@ static struct todo_view own_item(struct visit *visit, const struct record *recor
 {
 	struct todo_view item = {.title = show_title(visit, record), .url = record_url(visit, record->identity)};
 
-	item.second = phrase(&visit->h, N_("%1$s, %2$s"), number_text(visit, record->identity), show_state(visit, record->type, record->state).word);
+	item.second = phrase(&visit->h, N_("%1$s, %2$s"), number_text(visit, record->identity),
+			     show_state(visit, record->type, record->state).word);
 	item.due = confirm ? label(&visit->h, N_("Is it solved?")) : words_ago(&visit->h, record->updated_at, false);
 	item.tone = confirm ? DUE_SOON : DUE_PLAIN;
 	return item;
@@ -254,13 +280,14 @@ static enum status draw_customer_home(const struct home *home)
 	const struct model *model = visit->kernel->model;
 	struct html *h = &visit->h;
 	struct todo_list_view confirm = {.id = S("confirm"), .title = label(h, N_("Waiting for your answer"))};
-	struct todo_list_view own = {.id = S("own"), .title = label(h, N_("Your open records")),
+	struct todo_list_view own = {.id = S("own"),
+				     .title = label(h, N_("Your open records")),
 				     .empty = label(h, N_("You have nothing open with us at the moment."))};
 	bool first = true;
 	enum status status;
 
-	html(h, "<div class='head'><h1>%t</h1><p>%t</p><div class='btns push'>", phrase(h, N_("Hello, %s"), visit->actor->name),
-	     words_day(h, zone_day(h->zone, h->now), DAY_LONG));
+	html(h, "<div class='head'><h1>%t</h1><p>%t</p><div class='btns push'>",
+	     phrase(h, N_("Hello, %s"), visit->actor->name), words_day(h, zone_day(h->zone, h->now), DAY_LONG));
 	for (size_t i = 0; i < model->type_count; i++)
 		if (access_may(visit->kernel, visit->actor, model->types[i], ACCESS_CREATE, NULL)) {
 			draw_new_button(visit, model->types[i], first);

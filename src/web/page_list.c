@@ -32,7 +32,8 @@ static struct str view_url(struct visit *visit, const struct type *type, const s
 	return str_format(visit->arena, "/%.*s?view=%.*s", STR_ARG(type->collection), STR_ARG(view->name));
 }
 
-static enum status draw_view_list(const struct list_state *state, struct connection *connection)
+/* *total: of the view that is shown, so that it is not counted again; else it stays. */
+static enum status draw_view_list(const struct list_state *state, struct connection *connection, int64_t *total)
 {
 	static const char *const titles[VIEW_GROUPS] = {N_("Mine"), N_("My groups"), N_("All")};
 	struct visit *visit = state->visit;
@@ -46,12 +47,17 @@ static enum status draw_view_list(const struct list_state *state, struct connect
 		groups[count] = (struct pick_group){.title = label(&visit->h, titles[g]), .picks = picks};
 		for (size_t i = 0; i < type->view_count; i++) {
 			const struct view *view = type->views[i];
-			struct pick_view pick = {.name = words_of(visit, &view->label), .url = view_url(visit, type, view), .current = view == state->view};
+			struct pick_view pick = {.name = words_of(visit, &view->label),
+						 .url = view_url(visit, type, view),
+						 .current = view == state->view};
 
 			if ((int)group_of(view) != g || !list_view_is_open(visit, view))
 				continue;
-			if ((status = read_count(visit->kernel, connection, visit->arena, visit->actor, type, view->filter, visit->now, &pick.count, &visit->error)))
+			if ((status = read_count(visit->kernel, connection, visit->arena, visit->actor, type,
+						 view->filter, visit->now, &pick.count, &visit->error)))
 				return status;
+			if (pick.current)
+				*total = pick.count;
 			pick.bad = pick.count && view->filter && speaks_of(view->filter->root, QUERY_CLOCK);
 			picks[groups[count].count++] = pick;
 		}
@@ -73,8 +79,10 @@ static struct menu_view column_boxes(const struct list_state *state)
 		const struct list_column *column = &state->all.items[i];
 
 		if (!column->always)
-			choices[count++] = (struct choice_view){.value = column->name, .words = list_column_title(state->visit, column, state->type),
-								.chosen = list_find_column(&state->columns, column->name) != NULL};
+			choices[count++] =
+			    (struct choice_view){.value = column->name,
+						 .words = list_column_title(state->visit, column, state->type),
+						 .chosen = list_find_column(&state->columns, column->name) != NULL};
 	}
 	return (struct menu_view){choices, count};
 }
@@ -102,7 +110,8 @@ static struct str sort_url(const struct list_state *state, struct str name, bool
 /* Times begin with the newest. */
 static bool newest_first(const struct list_column *column)
 {
-	return column->what == LIST_CREATED || column->what == LIST_UPDATED || (column->field && column->field->kind == FIELD_DATETIME);
+	return column->what == LIST_CREATED || column->what == LIST_UPDATED ||
+	       (column->field && column->field->kind == FIELD_DATETIME);
 }
 
 static struct menu_view sort_choices(const struct list_state *state, struct str *sorted_by)
@@ -120,8 +129,11 @@ static struct menu_view sort_choices(const struct list_state *state, struct str 
 		if (str_eq(column->sort, sorted))
 			*sorted_by = words;
 		if (column->sort.n && shown)
-			choices[count++] = (struct choice_view){.value = column->sort, .words = words, .chosen = str_eq(column->sort, sorted),
-								.url = sort_url(state, column->sort, newest_first(column))};
+			choices[count++] =
+			    (struct choice_view){.value = column->sort,
+						 .words = words,
+						 .chosen = str_eq(column->sort, sorted),
+						 .url = sort_url(state, column->sort, newest_first(column))};
 	}
 	return (struct menu_view){choices, count};
 }
@@ -131,11 +143,16 @@ static void draw_list_filter(const struct list_state *state)
 	struct visit *visit = state->visit;
 	struct choice_view kept[5] = {{.value = S("form"), .words = S("1")}};
 	static const char *const names[] = {"view", "sort", "columns", "dense"};
-	struct filter_view filter = {.action = visit->request->path, .expression = state->expression, .error = state->error, .kept = kept, .kept_count = 1};
+	struct filter_view filter = {.action = visit->request->path,
+				     .expression = state->expression,
+				     .error = state->error,
+				     .kept = kept,
+				     .kept_count = 1};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (http_query(visit->request, names[i]).n)
-			kept[filter.kept_count++] = (struct choice_view){.value = str_of(names[i]), .words = http_query(visit->request, names[i])};
+			kept[filter.kept_count++] = (struct choice_view){.value = str_of(names[i]),
+									 .words = http_query(visit->request, names[i])};
 	if (!state->error.n)
 		filter.chips = list_chips(visit, state->type, state->expression, &filter.chip_count);
 	filter.fields_url = str_format(visit->arena, "/suggest/%.*s?expression=", STR_ARG(state->type->collection));
@@ -187,9 +204,10 @@ static void draw_nothing(const struct list_state *state)
 	struct visit *visit = state->visit;
 	const struct type *type = state->type;
 	bool filtered = str_trim(state->expression).n > 0;
-	struct empty_view empty = {.icon = filtered ? ICON_FILTER : ICON_FOLDER,
-				   .title = label(&visit->h, filtered ? N_("Nothing here at the moment") : N_("Nothing here yet")),
-				   .words = words_of(visit, &type->help)};
+	struct empty_view empty = {
+	    .icon = filtered ? ICON_FILTER : ICON_FOLDER,
+	    .title = label(&visit->h, filtered ? N_("Nothing here at the moment") : N_("Nothing here yet")),
+	    .words = words_of(visit, &type->help)};
 
 	if (state->error.n) {
 		empty.title = label(&visit->h, N_("The filter cannot be read"));
@@ -205,7 +223,8 @@ static void draw_nothing(const struct list_state *state)
 	draw_empty(&visit->h, &empty);
 }
 
-static enum status draw_records(const struct list_state *state, struct connection *connection, const struct list_result *result)
+static enum status draw_records(const struct list_state *state, struct connection *connection,
+				const struct list_result *result)
 {
 	struct visit *visit = state->visit;
 	struct column_view *columns = list_column_views(visit, &state->columns, state->type);
@@ -222,8 +241,8 @@ static enum status draw_records(const struct list_state *state, struct connectio
 		rows[i].current = result->records[i]->identity == state->preview;
 	}
 	actions = bulk_actions(visit, state->type, result->records, result->count, &action_count);
-	html(&visit->h, "<form method='post' action='/%p/bulk'><input type='hidden' name='back' value='%a'>", state->type->collection,
-	     visit->request->target);
+	html(&visit->h, "<form method='post' action='/%p/bulk'><input type='hidden' name='back' value='%a'>",
+	     state->type->collection, visit->request->target);
 	html_token(&visit->h);
 	if (action_count)
 		draw_bulk(&visit->h, actions, action_count, 0);
@@ -248,22 +267,24 @@ static struct str page_url(const struct list_state *state, struct str after, int
 		struct str name = query->items[i].name;
 
 		if (!str_is(name, "after") && !str_is(name, "from") && !str_is(name, "preview"))
-			buf_format(&url, "%c%.*s=%.*s", url.n == visit->request->path.n ? '?' : '&', STR_ARG(url_part(visit->arena, name)),
+			buf_format(&url, "%c%.*s=%.*s", url.n == visit->request->path.n ? '?' : '&',
+				   STR_ARG(url_part(visit->arena, name)),
 				   STR_ARG(url_part(visit->arena, query->items[i].value)));
 	}
 	if (after.n)
-		buf_format(&url, "%cafter=%.*s&from=%lld", url.n == visit->request->path.n ? '?' : '&', STR_ARG(url_part(visit->arena, after)),
-			   (long long)first);
+		buf_format(&url, "%cafter=%.*s&from=%lld", url.n == visit->request->path.n ? '?' : '&',
+			   STR_ARG(url_part(visit->arena, after)), (long long)first);
 	return buf_str(&url);
 }
 
 static void draw_foot(const struct list_state *state, const struct list_result *result)
 {
 	struct visit *visit = state->visit;
-	struct pager_view pager = {.first = state->first, .last = state->first + (int64_t)result->count - 1, .total = result->total};
+	struct pager_view pager = {
+	    .first = state->first, .last = state->first + (int64_t)result->count - 1, .total = result->total};
 	static const struct {
 		const char *first, *second, *words;
-	} keys[] = {{"j", "k", N_("move")},   {"x", NULL, N_("select")}, {"o", NULL, N_("open")},
+	} keys[] = {{"j", "k", N_("move")},     {"x", NULL, N_("select")}, {"o", NULL, N_("open")},
 		    {"p", NULL, N_("preview")}, {"/", NULL, N_("search")}, {"?", NULL, N_("all keys")}};
 	struct key_hint hints[sizeof(keys) / sizeof(*keys)];
 
@@ -286,7 +307,7 @@ static bool shows_links(const struct list_columns *columns)
 	return false;
 }
 
-static enum status draw_middle(const struct list_state *state, struct connection *connection)
+static enum status draw_middle(const struct list_state *state, struct connection *connection, int64_t total)
 {
 	struct visit *visit = state->visit;
 	struct list_request request = {.type = state->type,
@@ -295,7 +316,7 @@ static enum status draw_middle(const struct list_state *state, struct connection
 				       .sort_count = state->sort_count,
 				       .limit = state->limit,
 				       .after = state->after,
-				       .count = true,
+				       .count = total < 0,
 				       .as_of = INSTANT_NONE,
 				       .now = visit->now,
 				       .with_links = shows_links(&state->columns),
@@ -304,9 +325,12 @@ static enum status draw_middle(const struct list_state *state, struct connection
 	enum status status = OK;
 
 	if (!state->error.n)
-		status = read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error);
+		status =
+		    read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error);
 	if (status)
 		return status;
+	if (total >= 0)
+		result.total = total;
 	html(&visit->h, "<div class='rows'>");
 	draw_heading(state);
 	draw_list_filter(state);
@@ -325,13 +349,14 @@ static enum status draw_page(const struct list_state *state)
 {
 	struct visit *visit = state->visit;
 	READER connection = NULL;
+	int64_t total = -1;
 	enum status status;
 
 	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)))
 		return status;
 	if (!(status = store_snapshot_begin(connection, &visit->error))) {
-		if (!(status = draw_view_list(state, connection)))
-			status = draw_middle(state, connection);
+		if (!(status = draw_view_list(state, connection, &total)))
+			status = draw_middle(state, connection, total);
 		store_snapshot_end(connection);
 	}
 	if (!status && state->preview)
@@ -346,7 +371,8 @@ void page_list(struct visit *visit, const struct type *type)
 	enum status status;
 
 	if (!access_reads_type(visit->kernel, visit->actor, type)) {
-		visit_refuse(visit, error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
+		visit_refuse(visit,
+			     error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
 		return;
 	}
 	if (list_state_shorten(visit, type))
@@ -390,5 +416,6 @@ void page_place(struct http_request *request, struct http_response *response)
 	else if (kernel_parse_number(visit.kernel, capitals(visit.arena, place), &identity))
 		visit_go(&visit, record_url(&visit, identity));
 	else
-		visit_refuse(&visit, error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
+		visit_refuse(&visit,
+			     error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
 }

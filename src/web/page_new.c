@@ -114,11 +114,18 @@ static enum status make_views(struct newcomer *new, struct connection *connectio
 	return OK;
 }
 
-static bool any_error(const struct field_form_view *views, size_t count)
+/* What is wrong or was filled in must be seen. */
+static bool stays_open(const struct newcomer *new, const struct field_form_view *rest)
 {
-	for (size_t i = 0; i < count; i++)
-		if (views[i].error.n)
+	bool posted = new->visit->request->method == HTTP_POST;
+
+	for (size_t i = 0; i < new->rest_count; i++) {
+		bool preset = !value_is_empty(new->rest[i]->preset);
+		bool filled = rest[i].value.n && !str_is(rest[i].value, "false") && !str_is(rest[i].value, "[]");
+
+		if (rest[i].error.n || (posted && filled && !preset))
 			return true;
+	}
 	return false;
 }
 
@@ -155,7 +162,7 @@ static void draw_form(struct newcomer *new, const struct field_form_view *first,
 	draw_pairs(h, first, new->first_count);
 	if (new->rest_count) {
 		html(h, "<details class='more'%m><summary>%i%t</summary><div class='stack'>",
-		     attribute_flag("open", any_error(rest, new->rest_count)), ICON_RIGHT,
+		     attribute_flag("open", stays_open(new, rest)), ICON_RIGHT,
 		     phrase(h, N_("More fields: %s"), names_of_rest(new)));
 		draw_pairs(h, rest, new->rest_count);
 		html(h, "</div></details>");

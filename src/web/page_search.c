@@ -30,8 +30,8 @@ static bool may_be_seen(struct visit *visit, struct connection *connection, int6
 
 /* --- hits by type --- */
 
-static enum status draw_type(struct visit *visit, struct connection *connection, const struct type *type, const struct search_hit *hits,
-			     size_t count)
+static enum status draw_type(struct visit *visit, struct connection *connection, const struct type *type,
+			     const struct search_hit *hits, size_t count)
 {
 	struct record **records = arena_many(visit->arena, struct record *, count + 1);
 	struct list_columns all = list_all_columns(visit, type);
@@ -44,8 +44,8 @@ static enum status draw_type(struct visit *visit, struct connection *connection,
 	enum status status;
 
 	for (size_t i = 0; i < count; i++)
-		if (hits[i].type == type && (status = read_record(visit->kernel, connection, visit->arena, visit->actor, hits[i].identity,
-								  &records[found++], &visit->error)))
+		if (hits[i].type == type && (status = read_record(visit->kernel, connection, visit->arena, visit->actor,
+								  hits[i].identity, &records[found++], &visit->error)))
 			return status;
 	chosen[columns.count++] = *list_find_column(&all, names[0]);
 	if (type->headline)
@@ -56,16 +56,20 @@ static enum status draw_type(struct visit *visit, struct connection *connection,
 	if ((status = list_rows(visit, connection, &columns, records, found, &rows)))
 		return status;
 	note = words_number(&visit->h, (int64_t)found);
-	html(&visit->h, "<section aria-labelledby='found-%p'><h2 id='found-%p'>%t <span class='n'>%t</span></h2>", type->collection, type->collection,
-	     words_of(visit, &type->plural), note);
-	draw_table(&visit->h, &(struct table_view){.caption = words_of(visit, &type->plural), .columns = list_column_views(visit, &columns, type),
-						   .column_count = columns.count, .rows = rows, .row_count = found});
+	html(&visit->h, "<section aria-labelledby='found-%p'><h2 id='found-%p'>%t <span class='n'>%t</span></h2>",
+	     type->collection, type->collection, words_of(visit, &type->plural), note);
+	draw_table(&visit->h, &(struct table_view){.caption = words_of(visit, &type->plural),
+						   .columns = list_column_views(visit, &columns, type),
+						   .column_count = columns.count,
+						   .rows = rows,
+						   .row_count = found});
 	html(&visit->h, "</section>");
 	return OK;
 }
 
 /* Types in the order of their newest hit. */
-static enum status draw_hits(struct visit *visit, struct connection *connection, const struct search_hit *hits, size_t count)
+static enum status draw_hits(struct visit *visit, struct connection *connection, const struct search_hit *hits,
+			     size_t count)
 {
 	bool *drawn = arena_many(visit->arena, bool, visit->kernel->model->type_count + 1);
 	enum status status = OK;
@@ -96,20 +100,30 @@ static enum status draw_search_page(struct visit *visit, struct connection *conn
 	enum status status = OK;
 
 	if (query.n)
-		status = read_search(visit->kernel, connection, visit->arena, visit->actor, query, HITS, &hits, &count, &visit->error);
+		status = read_search(visit->kernel, connection, visit->arena, visit->actor, query, HITS, &hits, &count,
+				     &visit->error);
 	if (status)
 		return status;
-	visit_begin(visit, query.n ? phrase(h, N_("Search: %s"), query) : label(h, N_("Search")), "page found", S("/search"));
-	html(h, "<div class='head'><h1>%l</h1><p role='status'>%t</p></div><form class='searchbar' role='search' aria-label='%l' action='/search'>",
+	visit_begin(visit, query.n ? phrase(h, N_("Search: %s"), query) : label(h, N_("Search")), "page found",
+		    S("/search"));
+	html(h,
+	     "<div class='head'><h1>%l</h1><p role='status'>%t</p></div><form class='searchbar' role='search' "
+	     "aria-label='%l' action='/search'>",
 	     N_("Search"), query.n ? count_words(visit, count, query) : S(""), N_("All records"));
-	html(h, "<label class='vh' for='find-all'>%l</label><input id='find-all' type='search' name='q' value='%a'><button class='btn'>%l</button></form>",
+	html(h,
+	     "<label class='vh' for='find-all'>%l</label><input id='find-all' type='search' name='q' "
+	     "value='%a'><button class='btn'>%l</button></form>",
 	     N_("Words, or a number"), query, N_("Search"));
 	if (count)
 		return draw_hits(visit, connection, hits, count);
-	draw_empty(h, &(struct empty_view){.icon = ICON_SEARCH,
-					   .title = label(h, query.n ? N_("No record has all these words") : N_("Search in everything you may read")),
-					   .words = label(h, N_("Write words as they stand in a record, a part of a Japanese word, or a number such "
-								"as INC-123. A phrase goes in quotes."))});
+	draw_empty(
+	    h, &(struct empty_view){
+		   .icon = ICON_SEARCH,
+		   .title = label(h, query.n ? N_("No record has all these words")
+					     : N_("Search in everything you may read")),
+		   .words =
+		       label(h, N_("Write words as they stand in a record, a part of a Japanese word, or a number such "
+				   "as INC-123. A phrase goes in quotes."))});
 	return OK;
 }
 
@@ -149,7 +163,11 @@ static void add_suggestion(struct buf *json, struct str value, struct str words)
 
 static enum status suggest_records(struct visit *visit, const struct type *type, struct str query, struct buf *json)
 {
-	struct list_request request = {.type = type, .limit = SUGGESTIONS, .as_of = INSTANT_NONE, .now = visit->now, .search = query,
+	struct list_request request = {.type = type,
+				       .limit = SUGGESTIONS,
+				       .as_of = INSTANT_NONE,
+				       .now = visit->now,
+				       .search = query,
 				       .japanese = visit->h.language == JAPANESE};
 	struct sort sort = {.field = type->headline ? type->headline->query : NULL};
 	struct reference references[SUGGESTIONS + 1];
@@ -165,14 +183,16 @@ static enum status suggest_records(struct visit *visit, const struct type *type,
 	}
 	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
 	    (status = record_find(visit->kernel, connection, type, query, &exact, &visit->error)) ||
-	    (status = read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error)))
+	    (status =
+		 read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error)))
 		return status;
 	if (exact && may_be_seen(visit, connection, exact))
 		references[count++] = (struct reference){.identity = exact};
 	for (size_t i = 0; i < result.count && count < SUGGESTIONS; i++)
 		if (result.records[i]->identity != exact)
 			references[count++] = (struct reference){.identity = result.records[i]->identity};
-	if ((status = read_references(visit->kernel, connection, visit->arena, visit->actor, references, count, &visit->error)))
+	if ((status = read_references(visit->kernel, connection, visit->arena, visit->actor, references, count,
+				      &visit->error)))
 		return status;
 	for (size_t i = 0; i < count; i++)
 		add_suggestion(json, references[i].shown, references[i].headline);
@@ -192,7 +212,8 @@ void page_suggest(struct http_request *request, struct http_response *response)
 		return;
 	type = map_get(&visit.kernel->model->types_by_collection, http_parameter(request, "collection"));
 	if (!type || !access_reads_type(visit.kernel, visit.actor, type)) {
-		visit_refuse(&visit, error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
+		visit_refuse(&visit,
+			     error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
 		return;
 	}
 	buf_add_char(&json, '[');
@@ -242,15 +263,18 @@ void page_keys(struct http_request *request, struct http_response *response)
 					       {{"o", "Enter"}, N_("open the record")},
 					       {{"p", NULL}, N_("preview it at the side")},
 					       {{"x", NULL}, N_("select it")}};
-	static const struct key_line record[] = {{{"r", NULL}, N_("reply")},      {{"c", NULL}, N_("internal note")},
-						 {{"s", NULL}, N_("next step")},  {{"a", NULL}, N_("assign")},
-						 {{"e", NULL}, N_("edit")},       {{"Ctrl", "Enter"}, N_("send what is written")}};
+	static const struct key_line record[] = {
+	    {{"r", NULL}, N_("reply")},     {{"c", NULL}, N_("internal note")},
+	    {{"s", NULL}, N_("next step")}, {{"a", NULL}, N_("assign")},
+	    {{"e", NULL}, N_("edit")},      {{"Ctrl", "Enter"}, N_("send what is written")}};
 	struct visit visit;
 
 	if (!visit_start(&visit, request, response))
 		return;
 	visit_begin(&visit, label(&visit.h, N_("Keys")), "page", S("/keys"));
-	html(&visit.h, "<h1 class='vh'>%l</h1><section class='dialog keyhelp' id='dialog' aria-labelledby='dialog-title'><h2 id='dialog-title' tabindex='-1'>%l</h2>",
+	html(&visit.h,
+	     "<h1 class='vh'>%l</h1><section class='dialog keyhelp' id='dialog' aria-labelledby='dialog-title'><h2 "
+	     "id='dialog-title' tabindex='-1'>%l</h2>",
 	     N_("Keys"), N_("Keys"));
 	draw_key_group(&visit.h, N_("Everywhere"), everywhere, sizeof(everywhere) / sizeof(*everywhere));
 	draw_key_group(&visit.h, N_("In a list"), list, sizeof(list) / sizeof(*list));

@@ -157,7 +157,7 @@ test('any past moment comes back as it was', async () => {
 		remember(answer.body)
 	}
 	const moments = [...history.values()].flat().map((record) => record.updated_at)
-	const at = (number, moment) => history.get(number).filter((record) => record.updated_at <= moment).at(-1)
+	const at = (number, moment) => history.get(number).filter((record) => Date.parse(record.updated_at) <= Date.parse(moment)).at(-1)
 	const rank = ['critical', 'high', 'medium', 'low']
 	const filters = [
 		['impact <= high', (r) => rank.indexOf(r.impact) <= 1], ['state = assigned', (r) => r.state === 'assigned'],

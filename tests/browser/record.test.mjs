@@ -187,15 +187,19 @@ describe('refusals', () => {
 		await page.context().close()
 	})
 
-	it('ask in the same form for what a rule misses', async () => {
-		const { number } = await makeIncident({ category: undefined, major: true })
-		await scene.as.desk.take(`/incidents/${number}`, 'assign', { group: 'servers', assignee: 'resolver' })
-		const page = await signIn('resolver', { next: `/${number}/do/start` })
-		await page.locator('#dialog button.main').click()
+	it('open what is folded where a rule misses something', async () => {
+		const page = await signIn('desk')
+		await page.getByLabel('Summary').fill('Everything is down')
+		await page.locator('details.more summary').click()
+		await page.getByLabel('Major incident').check()
+		await page.locator('.newp button.main').click()
 		await page.locator('#f-category-err').waitFor()
-		assert.equal(await field(page, 'Assignee').inputValue(), 'resolver')
-		await field(page, 'Category').selectOption('network')
-		await until(page, 'In progress', () => page.locator('#dialog button.main').click())
+		assert.ok(await page.getByLabel('Major incident').isChecked())
+		await page.getByLabel('Category').selectOption('network')
+		await page.getByLabel('Service').selectOption(scene.made.service.number)
+		await page.locator('.newp button.main').click()
+		await page.waitForURL(/\/INC-\d+$/)
+		assert.match(await page.locator('.rhead .facts').innerText(), /Major incident/)
 		await page.context().close()
 	})
 

@@ -351,7 +351,7 @@ static enum status links(void *context, const void *handle, const struct query_l
 		const struct world_link *one = &world->links[i];
 		int64_t near_end = link->backwards ? one->target : one->source;
 		int64_t far_end = link->backwards ? one->source : one->target;
-		bool seen = !world->hides || !world_hidden(far_end);
+		bool seen = !world->hides || (!world_hidden(far_end) && record_of(world, far_end));
 		if (seen && !one->ended && near_end == record->identity && str_eq(one->kind, link->kind))
 			found[(*count)++] = far_end;
 	}

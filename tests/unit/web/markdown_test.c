@@ -186,11 +186,11 @@ static void test_cases(void **state)
 static void test_scraps(void **state)
 {
 	static const char *const scraps[] = {
-	    "<script>", "](", "[",        ")",   "javascript:", "&#106;", "'",       "\"",    "`",
-	    "**",       "\n", "\n\n",     "> ",  "- ",          "| ",     "|---|\n", "INC-1", "https://a.example",
-	    "!",        "<",  ">",        "\\",  "&amp;",       "\xff",   "# ",      "~~",    "<a@b.c>",
-	    "a",        " ",  "onclick=", "```", "1. ",         "[x] ",   "mailto:", "&lt;",
-	    "5@A_.A",   "_",  "@b.c"};
+	    "<script>", "](",  "[",        ")",   "javascript:", "&#106;", "'",       "\"",    "`",
+	    "**",       "\n",  "\n\n",     "> ",  "- ",          "| ",     "|---|\n", "INC-1", "https://a.example",
+	    "!",        "<",   ">",        "\\",  "&amp;",       "\xff",   "# ",      "~~",    "<a@b.c>",
+	    "a",        " ",   "onclick=", "```", "1. ",         "[x] ",   "mailto:", "&lt;",  "5@A_.A",
+	    "_",        "@b.c"};
 	uint64_t random = 20261123;
 	ARENA arena = arena_new();
 
