@@ -31,7 +31,7 @@ static enum status attachments_json(struct call *call, int64_t only_event, struc
 	bool first = true;
 	enum status status;
 
-	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
+	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
 	    (status = read_attachments(call->kernel, connection, call->arena, call->actor, call->identity, &files,
 				       &count, &call->error)))
 		return status;
@@ -152,7 +152,7 @@ static enum status find_file(struct call *call, struct attachment **file, struct
 	int64_t identity = 0;
 	enum status status;
 
-	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
+	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
 	    (status = read_record(call->kernel, connection, call->arena, call->actor, call->identity, &record,
 				  &call->error)))
 		return status;

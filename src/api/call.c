@@ -10,7 +10,7 @@ static enum status actor_of_token(struct http_request *request, struct kernel *k
 	int64_t person;
 	enum status status;
 
-	if ((status = store_reader(kernel->store, &connection, error)) ||
+	if ((status = kernel_reader(kernel, &connection, error)) ||
 	    (status = token_check(kernel, connection, secret, now, &person, &scope, error)))
 		return status;
 	store_reader_done(&connection);
@@ -42,7 +42,7 @@ static enum status actor_of_session(struct http_request *request, struct kernel 
 	struct session session;
 	enum status status;
 
-	if ((status = store_reader(kernel->store, &connection, error)) ||
+	if ((status = kernel_reader(kernel, &connection, error)) ||
 	    (status = session_check(kernel, connection, secret, now, &session, error)))
 		return status;
 	store_reader_done(&connection);
@@ -141,7 +141,7 @@ static enum status find_subject(struct call *call, enum call_needs needs)
 		READER connection = NULL;
 		enum status status;
 
-		if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
+		if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
 		    (status = call_find(call, connection, call->type, number, &call->identity)))
 			return status;
 		if (!call->identity)

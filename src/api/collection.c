@@ -76,7 +76,7 @@ static enum status list_json(struct call *call, const struct list_request *list,
 	struct list_result result;
 	enum status status;
 
-	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
+	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
 	    (status = read_list(call->kernel, connection, call->arena, call->actor, list, &result, &call->error)))
 		return status;
 	buf_add(json, S("{\"items\":["));
@@ -212,7 +212,7 @@ void answer_records(struct call *call, struct edit_batch *batch, unsigned status
 
 	if (!projection_read(call, call->type, &projection))
 		return;
-	status = store_reader(call->kernel->store, &connection, &call->error);
+	status = kernel_reader(call->kernel, &connection, &call->error);
 	if (as_list)
 		buf_add(&json, S("{\"items\":["));
 	for (size_t i = 0; i < batch->count && !status; i++) {
@@ -248,7 +248,7 @@ static enum status read_creation(struct call *call, struct edit_batch *batch)
 	enum status status;
 
 	if ((status = http_json_body(call->request, &object, &call->error)) || (status = refuse_words(call, object)) ||
-	    (status = store_reader(call->kernel->store, &connection, &call->error)))
+	    (status = kernel_reader(call->kernel, &connection, &call->error)))
 		return status;
 	return edit_from_json(call, connection, object, batch_request(batch, 0));
 }
@@ -310,7 +310,7 @@ static enum status read_bulk(struct call *call, struct edit_batch **batch)
 	enum status status, first = OK;
 
 	if ((status = http_json_body(call->request, &body, &call->error)) ||
-	    (status = store_reader(call->kernel->store, &connection, &call->error)))
+	    (status = kernel_reader(call->kernel, &connection, &call->error)))
 		return status;
 	items = json_object_get(body, "items");
 	if (!json_is_array(items) || json_object_size(body) != 1 || !json_array_size(items))
@@ -362,7 +362,7 @@ static enum status search_json(struct call *call, size_t limit, struct buf *json
 	size_t count;
 	enum status status;
 
-	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
+	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
 	    (status = read_search(call->kernel, connection, call->arena, call->actor, http_query(call->request, "q"),
 				  limit, &hits, &count, &call->error)))
 		return status;

@@ -5,7 +5,7 @@ static const char *const no_parameters[] = {NULL};
 
 static enum status open_reader(struct call *call, struct connection **connection)
 {
-	return store_reader(call->kernel->store, connection, &call->error);
+	return kernel_reader(call->kernel, connection, &call->error);
 }
 
 static void finish(struct call *call, enum status status, const struct buf *json)

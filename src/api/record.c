@@ -10,7 +10,7 @@ static enum status record_json(struct call *call, instant as_of, const struct pr
 	struct record *record;
 	enum status status;
 
-	if ((status = store_reader(call->kernel->store, &connection, &call->error)))
+	if ((status = kernel_reader(call->kernel, &connection, &call->error)))
 		return status;
 	status = as_of == INSTANT_NONE ? read_record(call->kernel, connection, call->arena, call->actor, call->identity,
 						     &record, &call->error)
@@ -80,7 +80,7 @@ static enum status read_edit(struct call *call, struct edit_batch *batch, bool b
 		return OK;
 	}
 	if ((status = http_json_body(call->request, &object, &call->error)) || (status = refuse_words(call, object)) ||
-	    (status = store_reader(call->kernel->store, &connection, &call->error)) ||
+	    (status = kernel_reader(call->kernel, &connection, &call->error)) ||
 	    (status = edit_from_json(call, connection, object, edit)))
 		return status;
 	edit->record = call->identity;
@@ -180,7 +180,7 @@ static enum status comments_json(struct call *call, int64_t only_event, struct b
 	bool first = true;
 	enum status status;
 
-	if ((status = store_reader(call->kernel->store, &connection, &call->error)) ||
+	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
 	    (status = read_history(call->kernel, connection, call->arena, call->actor, call->identity, 0,
 				   only_event ? 50 : HISTORY_MOST, &events, &count, &call->error)))
 		return status;

@@ -34,7 +34,7 @@ static void ready(struct http_request *request, struct http_response *response)
 	READER connection = NULL;
 	struct error error = {0};
 
-	if (store_reader(surface->kernel->store, &connection, &error)) {
+	if (kernel_reader(surface->kernel, &connection, &error)) {
 		error.status = E_UNAVAILABLE;
 		http_problem(response, &error, ENGLISH);
 		return;

@@ -311,16 +311,13 @@ int command_export(int argc, char **argv)
 	if ((code = opened_program(&opened, false)))
 		return code;
 	if (take_request(&opened, filter, as_of, &request) ||
-	    store_reader(opened.program.store, &export.connection, &opened.error))
+	    kernel_reader(opened.program.kernel, &export.connection, &opened.error))
 		return fail(&opened.error);
 	export.type = request.type;
 	connection = export.connection;
 	if (mark)
 		fputs("\xef\xbb\xbf", stdout);
-	if (!(status = store_snapshot_begin(connection, &opened.error))) {
-		status = write_all(&export, &request);
-		store_snapshot_end(connection);
-	}
+	status = write_all(&export, &request);
 	store_reader_done(&connection);
 	if (!status && fflush(stdout))
 		status = error_fail(&opened.error, E_UNAVAILABLE, "", "output", N_("The output cannot be written"));

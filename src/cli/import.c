@@ -113,7 +113,7 @@ static enum status set_holidays(struct opened *opened, struct str named, int fir
 	struct holiday *holidays;
 	enum status status;
 
-	if ((status = store_reader(opened->program.store, &connection, &opened->error)) ||
+	if ((status = kernel_reader(opened->program.kernel, &connection, &opened->error)) ||
 	    (status = find_calendar(opened, connection, named, &request.record)))
 		return status;
 	request.type = opened->program.model->acting[ACTS_CALENDAR];

@@ -6,40 +6,53 @@
 #include "cli/commands.h"
 
 static const char common_help[] =
-	"\nOptions common to all commands:\n"
-	"  --database URL   sqlite:PATH (KANAME_DATABASE; sqlite:./var/kaname.db unless told otherwise)\n"
-	"  --config FILE    settings as YAML: database, listen, key, overlay, trusted_peers (KANAME_CONFIG)\n"
-	"  --overlay DIR    YAML that adds to the declared processes or changes them; may come several times\n"
-	"  --key FILE       signing key for checkpoints (beside the database unless told otherwise)\n";
+    "\nOptions common to all commands:\n"
+    "  --database URL   sqlite:PATH (KANAME_DATABASE; sqlite:./var/kaname.db unless told otherwise)\n"
+    "  --config FILE    settings as YAML: database, listen, key, overlay, trusted_peers (KANAME_CONFIG)\n"
+    "  --overlay DIR    YAML that adds to the declared processes or changes them; may come several times\n"
+    "  --key FILE       signing key for checkpoints (beside the database unless told otherwise)\n";
 
 static const struct command commands[] = {
-	{"serve", command_serve, "serve the web pages and the API",
-	 "kaname serve [--listen 127.0.0.1:8080] [--threads N]\n\nServes until SIGINT or SIGTERM. --listen may name port 0 for a free one.\n"},
-	{"init", command_init, "make an empty database with its first administrator",
-	 "kaname init [--admin ACCOUNT]\n\nMakes the database and, when there is nobody yet, an administrator whose password is read from standard input.\n"},
-	{"demo", command_demo, "fill an empty database with the demonstration organisation",
-	 "kaname demo [--months 18] [--until TIME]\n\nDeterministic: the same options give the same organisation. Accounts have the password demo.\n"},
-	{"import", command_import, "take records in from CSV, or a calendar's holidays",
-	 "kaname import MAPPING.yaml FILE... [--dry-run]\nkaname import --holidays CALENDAR FILE [--years A-B] [--dry-run]\n\nTells what it took, and what it refused and why, by line.\n--dry-run reads everything and changes nothing. --holidays gives a calendar, by number or name, the holidays of a CSV or\niCalendar file; --years 2024-2030 says of which years (last year to five years ahead unless told otherwise).\n"},
-	{"export", command_export, "write records as CSV",
-	 "kaname export COLLECTION [--filter EXPRESSION] [--as-of TIME] [--bom]\n\nCSV on standard output, UTF-8, with a line of names. --bom begins it with a byte order mark, for spreadsheets.\n"},
-	{"verify", command_verify, "prove that history is whole, or name what is broken",
-	 "kaname verify\n\nReads every event, row, file and checkpoint. Exit code 1 when something is broken.\n"},
-	{"model", command_model, "check the declared processes, or list them",
-	 "kaname model check [DIR]\nkaname model list\n\ncheck loads the built-in processes, or those of DIR, with the overlays, and names every fault with file and line.\n"},
-	{"user", command_user, "make people and set passwords",
-	 "kaname user create ACCOUNT --name NAME [--role ROLE] [--customer NUMBER]\nkaname user password ACCOUNT\nkaname user list\n\nPasswords are read from standard input.\n"},
-	{"token", command_token, "make and revoke tokens for the API",
-	 "kaname token create --user ACCOUNT [--name TEXT] [--scope all|read] [--days N]\nkaname token revoke ID\n\ncreate prints the token alone; it is shown only once.\n"},
-	{"clock", clock_command, "evaluate service level clocks given as JSON",
-	 "kaname clock < CASES.json\n\nReads an array of cases on standard input and prints an array of answers.\n"},
+    {"serve", command_serve, "serve the web pages and the API",
+     "kaname serve [--listen 127.0.0.1:8080] [--threads N]\n\nServes until SIGINT or SIGTERM. --listen may name port 0 "
+     "for a free one.\n"},
+    {"init", command_init, "make an empty database with its first administrator",
+     "kaname init [--admin ACCOUNT]\n\nMakes the database and, when there is nobody yet, an administrator whose "
+     "password is read from standard input.\n"},
+    {"demo", command_demo, "fill an empty database with the demonstration organisation",
+     "kaname demo [--months 18] [--until TIME]\n\nDeterministic: the same options give the same organisation. Accounts "
+     "have the password demo.\n"},
+    {"import", command_import, "take records in from CSV, or a calendar's holidays",
+     "kaname import MAPPING.yaml FILE... [--dry-run]\n"
+     "kaname import --holidays CALENDAR FILE [--years A-B] [--dry-run]\n\n"
+     "Tells what it took, and what it refused and why, by line. --dry-run reads everything and changes nothing.\n"
+     "--holidays gives a calendar, by number or name, the holidays of a CSV or iCalendar file; --years 2024-2030 says\n"
+     "of which years (last year to five years ahead unless told otherwise).\n"},
+    {"export", command_export, "write records as CSV",
+     "kaname export COLLECTION [--filter EXPRESSION] [--as-of TIME] [--bom]\n\nCSV on standard output, UTF-8, with a "
+     "line of names. --bom begins it with a byte order mark, for spreadsheets.\n"},
+    {"verify", command_verify, "prove that history is whole, or name what is broken",
+     "kaname verify\n\nReads every event, row, file and checkpoint. Exit code 1 when something is broken.\n"},
+    {"model", command_model, "check the declared processes, or list them",
+     "kaname model check [DIR]\nkaname model list\n\ncheck loads the built-in processes, or those of DIR, with the "
+     "overlays, and names every fault with file and line.\n"},
+    {"user", command_user, "make people and set passwords",
+     "kaname user create ACCOUNT --name NAME [--role ROLE] [--customer NUMBER]\nkaname user password ACCOUNT\nkaname "
+     "user list\n\nPasswords are read from standard input.\n"},
+    {"token", command_token, "make and revoke tokens for the API",
+     "kaname token create --user ACCOUNT [--name TEXT] [--scope all|read] [--days N]\nkaname token revoke ID\n\ncreate "
+     "prints the token alone; it is shown only once.\n"},
+    {"clock", clock_command, "evaluate service level clocks given as JSON",
+     "kaname clock < CASES.json\n\nReads an array of cases on standard input and prints an array of answers.\n"},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
 static void help_all(FILE *out)
 {
-	fputs("kaname: a service management system\n\nUsage: kaname COMMAND [options]; kaname COMMAND --help tells more.\n\n", out);
+	fputs("kaname: a service management system\n\nUsage: kaname COMMAND [options]; kaname COMMAND --help tells "
+	      "more.\n\n",
+	      out);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
 	fputs(common_help, out);

@@ -47,7 +47,7 @@ static enum status create_person(struct opened *opened, const struct new_person 
 	enum status status;
 
 	if ((status = person_type(opened, &request.type)) ||
-	    (status = store_reader(opened->program.store, &connection, &opened->error)) ||
+	    (status = kernel_reader(opened->program.kernel, &connection, &opened->error)) ||
 	    (status = add_field(opened, connection, request.type, str_c(opened->arena, request.type->key->name), person->account, inputs,
 				&request.field_count)) ||
 	    (status = add_field(opened, connection, request.type, str_c(opened->arena, request.type->headline->name), person->name, inputs,
@@ -77,7 +77,7 @@ static enum status find_person(struct opened *opened, const char *account, int64
 	const struct type *type;
 	enum status status;
 
-	if ((status = person_type(opened, &type)) || (status = store_reader(opened->program.store, &connection, &opened->error)) ||
+	if ((status = person_type(opened, &type)) || (status = kernel_reader(opened->program.kernel, &connection, &opened->error)) ||
 	    (status = record_find(opened->program.kernel, connection, type, str_of(account), identity, &opened->error)))
 		return status;
 	return *identity ? OK : error_fail(&opened->error, E_NOT_FOUND, account, "person", N_("There is no such person"));
@@ -90,7 +90,7 @@ static enum status list_people(struct opened *opened)
 	struct list_result result;
 	enum status status;
 
-	if ((status = person_type(opened, &request.type)) || (status = store_reader(opened->program.store, &connection, &opened->error)))
+	if ((status = person_type(opened, &request.type)) || (status = kernel_reader(opened->program.kernel, &connection, &opened->error)))
 		return status;
 	do {
 		if ((status = read_list(opened->program.kernel, connection, opened->arena, actor_system(), &request, &result, &opened->error)))
@@ -158,7 +158,7 @@ int command_init(int argc, char **argv)
 		return fail_usage("init", "there is a word too many");
 	if ((code = opened_program(&opened, true)))
 		return code;
-	if (person_type(&opened, &type) || store_reader(opened.program.store, &connection, &opened.error) ||
+	if (person_type(&opened, &type) || kernel_reader(opened.program.kernel, &connection, &opened.error) ||
 	    read_count(opened.program.kernel, connection, opened.arena, actor_system(), type, NULL, time_now(), &people, &opened.error))
 		return fail(&opened.error);
 	store_reader_done(&connection);

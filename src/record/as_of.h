@@ -1,7 +1,8 @@
 /* as_of: records as they stood at a past moment, by undoing what history says happened since.
  *
  * A list as of a moment has two parts: rows that have not changed since are filtered and sorted in SQL as always; those
- * that have are put back, judged by the same expression in memory (which is why both evaluators must agree), and merged in. */
+ * that have are put back, judged by the same expression in memory (which is why both evaluators must agree), and merged in.
+ * An expression that looks at other records, links or clocks is judged in memory for every record. */
 #ifndef RECORD_AS_OF_H
 #define RECORD_AS_OF_H
 
@@ -22,6 +23,13 @@ struct past_list {
 	const struct sort_value *after; /* NULL: from the start */
 	bool wants_total;
 };
+/* Its links fields as of that moment, which need no event of the record's own. */
+MUST enum status record_put_links_back(struct connection *connection, struct arena *arena, instant as_of, struct record *record,
+				       struct error *error);
+
+/* Whether the filter asks for more than the record itself: then no row is judged in SQL. */
+bool list_looks_around(const struct list_request *request);
+
 /* Adds the records that changed after as_of and matched then, in order; *total is what a count of the whole list gives. */
 MUST enum status list_add_past(const struct past_list *past, struct list_entries *entries, int64_t *total, struct error *error);
 

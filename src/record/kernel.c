@@ -95,7 +95,12 @@ enum status kernel_check_behaviours(struct arena *arena, const struct model *mod
 
 enum status kernel_reader(struct kernel *kernel, struct connection **connection, struct error *error)
 {
-	return store_reader(kernel->store, connection, error);
+	enum status status = store_reader(kernel->store, connection, error);
+
+	if (status || !(status = store_snapshot_begin(*connection, error)))
+		return status;
+	store_reader_done(connection);
+	return status;
 }
 
 const struct type *kernel_type_of(const struct kernel *kernel, int64_t identity)

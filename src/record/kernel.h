@@ -58,7 +58,8 @@ void kernel_close(struct kernel *kernel);
 MUST enum status kernel_check_behaviours(struct arena *arena, const struct model *model,
 					 const struct behaviour *const *behaviours, struct error *error);
 
-/* A connection for reading, given back by store_reader_done() or at the end of a READER's block. Surfaces ask here and never touch the store. */
+/* A connection that reads as of one moment, given back by store_reader_done() or at the end of a READER's block. Surfaces ask
+ * here and never touch the store. */
 MUST enum status kernel_reader(struct kernel *kernel, struct connection **connection, struct error *error);
 
 const struct type *kernel_type_of(const struct kernel *kernel, int64_t identity); /* NULL when unknown */

@@ -186,13 +186,13 @@ static enum status load_links(struct page *page, const struct actor *actor, stru
 	return OK;
 }
 
-/* What has not changed since then has the links of then; what has changed was put back with its own. */
-static enum status load_still_links(struct page *page, const struct actor *actor, const struct list_entries *entries, struct error *error)
+/* What has not changed since then may have been linked from the other end. */
+static enum status load_still_links(struct page *page, const struct list_entries *entries, struct error *error)
 {
 	enum status status = OK;
 
 	for (size_t i = 0; i < entries->count && !status; i++)
-		status = load_links(page, actor, entries->items[i].record, error);
+		status = record_put_links_back(page->connection, page->arena, page->request->as_of, entries->items[i].record, error);
 	return status;
 }
 
@@ -244,14 +244,14 @@ enum status read_list(struct kernel *kernel, struct connection *connection, stru
 	page.continues = request->after.n > 0;
 	if (page.continues && (status = cursor_read(arena, &page.plan, request->after, page.after, error)))
 		return status;
-	if ((status = read_rows(&page, &entries, error)))
+	if (!(past && list_looks_around(request)) && (status = read_rows(&page, &entries, error)))
 		return status;
 	if (past) {
 		struct past_list changed = {.kernel = kernel, .connection = connection, .arena = arena, .actor = actor,
 					 .request = request, .selection = &page.selection, .plan = &page.plan, .after = page.continues ? page.after : NULL,
 					 .wants_total = request->count};
 
-		if (request->with_links && (status = load_still_links(&page, actor, &entries, error)))
+		if (request->with_links && (status = load_still_links(&page, &entries, error)))
 			return status;
 		if ((status = list_add_past(&changed, &entries, &result->total, error)))
 			return status;

@@ -239,6 +239,8 @@ int sort_compare(const struct sort_plan *plan, const struct sort_value *a, const
 	return 0;
 }
 
+enum { CURSOR_MOST = 32768 }; /* four texts of 500 characters, with room */
+
 /* --- cursors: the signature and the values of the last row, as base64url of JSON --- */
 
 struct str cursor_write(struct arena *arena, const struct sort_plan *plan, const struct sort_value *values)
@@ -295,7 +297,7 @@ enum status cursor_read(struct arena *arena, const struct sort_plan *plan, struc
 	size_t n = 0;
 	bool good;
 
-	if (text.n <= 8192 && !sodium_base642bin(bytes, text.n + 1, text.p, text.n, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING))
+	if (text.n <= CURSOR_MOST && !sodium_base642bin(bytes, text.n + 1, text.p, text.n, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING))
 		array = json_loadb((const char *)bytes, n, 0, &fault);
 	good = json_is_array(array) && read_values(arena, plan, array, values);
 	json_decref(array);

@@ -10,7 +10,7 @@ struct checkpointer; /* sqlite_checkpoint.c */
 struct search_queue; /* sqlite_search.c */
 
 /* Statements of the group commit, kept apart from the cache because every job runs them. */
-enum fixed { FIX_BEGIN, FIX_COMMIT, FIX_ROLLBACK, FIX_SAVE, FIX_RELEASE, FIX_UNDO, FIXED };
+enum fixed { FIX_BEGIN, FIX_COMMIT, FIX_ROLLBACK, FIX_SAVE, FIX_RELEASE, FIX_UNDO, FIX_SNAPSHOT, FIXED };
 
 struct sqlite_store {
 	struct store store;

@@ -8,6 +8,7 @@
 static const char *const fixed_sql[FIXED] = {
     [FIX_BEGIN] = "BEGIN IMMEDIATE", [FIX_COMMIT] = "COMMIT",       [FIX_ROLLBACK] = "ROLLBACK",
     [FIX_SAVE] = "SAVEPOINT job",    [FIX_RELEASE] = "RELEASE job", [FIX_UNDO] = "ROLLBACK TO job",
+    [FIX_SNAPSHOT] = "BEGIN",
 };
 
 static struct sqlite_connection *own(struct connection *connection)
@@ -90,26 +91,25 @@ enum status sqlite_group_commit(struct connection *connection, struct error *err
 	return status;
 }
 
+/* Also cheaper than statements on their own: each of those would lock the log and let it go again. */
 enum status sqlite_snapshot_begin(struct connection *connection, struct error *error)
 {
-	int code = sqlite3_exec(own(connection)->db, "BEGIN", NULL, NULL, NULL);
+	enum status status = run(own(connection), FIX_SNAPSHOT, error);
 
-	/* The moment is that of the first read. */
-	if (code == SQLITE_OK) {
+	if (status == OK) { /* the moment is that of the first read */
 		STATEMENT first = NULL;
-		enum status status = store_prepare(connection, S("SELECT 1 FROM sqlite_schema LIMIT 1"), &first, error);
 
+		status = store_prepare(connection, S("SELECT 1 FROM sqlite_schema LIMIT 1"), &first, error);
 		if (status == OK)
 			status = store_run(first, error);
 		if (status != OK)
 			sqlite_snapshot_end(connection);
-		return status;
 	}
-	return sqlite_fail(own(connection)->db, code, error);
+	return status;
 }
 
 void sqlite_snapshot_end(struct connection *connection)
 {
 	if (!sqlite3_get_autocommit(own(connection)->db))
-		sqlite3_exec(own(connection)->db, "ROLLBACK", NULL, NULL, NULL);
+		run_code(own(connection), FIX_ROLLBACK);
 }

@@ -271,7 +271,7 @@ static enum status look_up(struct visit *visit, const struct bulk *bulk, struct 
 {
 	READER connection = NULL;
 	struct error error = {0}; /* of the edit, visit->error tells the faults */
-	enum status status = store_reader(visit->kernel->store, &connection, &error);
+	enum status status = kernel_reader(visit->kernel, &connection, &error);
 
 	for (size_t i = 0; i < bulk->count; i++)
 		references[i].identity = bulk->identities[i];

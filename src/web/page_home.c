@@ -309,15 +309,13 @@ void page_home(struct http_request *request, struct http_response *response)
 
 	if (!visit_start(&visit, request, response))
 		return;
-	if ((status = store_reader(visit.kernel->store, &connection, &visit.error)) ||
-	    (status = store_snapshot_begin(connection, &visit.error))) {
+	if ((status = kernel_reader(visit.kernel, &connection, &visit.error))) {
 		visit_refuse(&visit, status);
 		return;
 	}
 	home.connection = connection;
 	visit_begin(&visit, label(&visit.h, N_("My work")), "page home", S("/"));
 	status = actor_is_staff(visit.actor) ? draw_staff_home(&home) : draw_customer_home(&home);
-	store_snapshot_end(connection);
 	if (status)
 		visit_refuse(&visit, status);
 	else

@@ -352,13 +352,10 @@ static enum status draw_page(const struct list_state *state)
 	int64_t total = -1;
 	enum status status;
 
-	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)))
+	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)))
 		return status;
-	if (!(status = store_snapshot_begin(connection, &visit->error))) {
-		if (!(status = draw_view_list(state, connection, &total)))
-			status = draw_middle(state, connection, total);
-		store_snapshot_end(connection);
-	}
+	if (!(status = draw_view_list(state, connection, &total)))
+		status = draw_middle(state, connection, total);
 	if (!status && state->preview)
 		list_draw_peek(state, connection);
 	return status;

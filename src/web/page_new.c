@@ -204,7 +204,7 @@ static void answer_form(struct newcomer *new, unsigned code)
 	READER connection = NULL;
 	enum status status;
 
-	if ((status = store_reader(new->visit->kernel->store, &connection, &new->visit->error)) ||
+	if ((status = kernel_reader(new->visit->kernel, &connection, &new->visit->error)) ||
 	    (status = draw_new(new, connection)))
 		visit_refuse(new->visit, status);
 	else
@@ -260,7 +260,7 @@ static enum status read_form(struct newcomer *new)
 	enum status status;
 
 	new->request = (struct edit_request){.type = new->type, .fields = inputs, .via = VIA_WEB, .at = INSTANT_NONE};
-	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)))
+	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)))
 		return status;
 	return record_page_inputs(visit, connection, NULL, new->type, inputs, &new->request.field_count);
 }

@@ -138,7 +138,7 @@ void page_search(struct http_request *request, struct http_response *response)
 	if (!visit_start(&visit, request, response))
 		return;
 	query = str_trim(http_query(request, "q"));
-	if ((status = store_reader(visit.kernel->store, &connection, &visit.error))) {
+	if ((status = kernel_reader(visit.kernel, &connection, &visit.error))) {
 		visit_refuse(&visit, status);
 		return;
 	}
@@ -181,7 +181,7 @@ static enum status suggest_records(struct visit *visit, const struct type *type,
 		request.sort = &sort;
 		request.sort_count = 1;
 	}
-	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
+	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)) ||
 	    (status = record_find(visit->kernel, connection, type, query, &exact, &visit->error)) ||
 	    (status =
 		 read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error)))

@@ -48,7 +48,7 @@ static enum status recognise(struct visit *visit)
 
 	if (!cookie.n)
 		return E_SIGN_IN;
-	if ((status = store_reader(visit->kernel->store, &connection, &visit->error)) ||
+	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)) ||
 	    (status = session_check(visit->kernel, connection, cookie, visit->now, &visit->session, &visit->error)))
 		return status;
 	store_reader_done(&connection);
