@@ -165,8 +165,8 @@ static void add_term(struct buf *out, struct str first, struct str second)
 }
 
 /* Adds the terms of text, which is folded already. The last character of a run stands alone once more behind the run's
- * bigrams, so that one character is found there, too. Where a query ends in a run, more may follow in what it looks for:
- * then the run does not end here (open_end). */
+ * bigrams, so that one character is found there, too. Where a query ends in a run, more may follow in what it looks
+ * for: then the run does not end here (open_end). */
 static struct last_term add_terms(struct buf *out, struct str text, bool open_end)
 {
 	struct last_term last = {0};

@@ -158,6 +158,24 @@ static enum status note_attempt(struct kernel *kernel, struct str subject, int64
 
 /* --- sessions --- */
 
+/* By the account's name alone: a number has many spellings (PER-5, per-05), each of which would be throttled for itself. */
+static enum status find_account(struct kernel *kernel, struct connection *connection, const struct type *type, struct str account,
+				int64_t *person, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status;
+
+	if (!type->key)
+		return OK;
+	if ((status = prepare(connection, kernel->sql[type->index].by_key, &statement, error)))
+		return status;
+	bind_text(statement, account);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*person = column_int(statement, 0);
+	return status;
+}
+
 static enum status find_credential(struct kernel *kernel, struct connection *connection, struct arena *arena, struct str account,
 				   int64_t *person, struct str *encoded, struct error *error)
 {
@@ -170,7 +188,7 @@ static enum status find_credential(struct kernel *kernel, struct connection *con
 	*encoded = (struct str){0};
 	if (!type)
 		return OK;
-	if ((status = record_find(kernel, connection, type, account, person, error)) || !*person ||
+	if ((status = find_account(kernel, connection, type, account, person, error)) || !*person ||
 	    (status = prepare(connection, S("SELECT password FROM kaname_credential WHERE person = ?"), &statement, error)))
 		return status;
 	bind_int(statement, *person);

@@ -3,7 +3,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "record/environment.h"
 #include "record/event.h"
 #include "record/names.h"
 
@@ -145,97 +144,6 @@ enum status read_record_as_of(struct kernel *kernel, struct connection *connecti
 
 /* --- lists --- */
 
-/* A filter may not ask, through dots and links, for what the actor could not read: other records are followed only
- * where both as they stand and as they stood they may be seen. Everything else is what the plain environment says. */
-struct guarded {
-	struct query_environment plain;
-	const struct past_list *past;
-};
-
-static enum status guarded_get(void *context, const void *record, const struct query_field *field, struct value *value)
-{
-	const struct guarded *guarded = context;
-
-	return guarded->plain.get(guarded->plain.context, record, field, value);
-}
-
-static enum status guarded_follow(void *context, const struct query_type *type, int64_t identity, const void **record)
-{
-	const struct guarded *guarded = context;
-	const struct past_list *past = guarded->past;
-	struct error error = {0};
-	struct record *now;
-	enum status status = record_load(past->kernel, past->connection, past->arena, identity, false, &now, &error);
-
-	*record = NULL;
-	if (status || !now || !access_reads_record(past->kernel, past->actor, now))
-		return status;
-	if ((status = guarded->plain.follow(guarded->plain.context, type, identity, record)))
-		return status;
-	if (*record && !access_reads_record(past->kernel, past->actor, *record))
-		*record = NULL;
-	return OK;
-}
-
-static enum status guarded_links(void *context, const void *record, const struct query_link *link, const int64_t **ends,
-				 size_t *count)
-{
-	const struct guarded *guarded = context;
-	const int64_t *all;
-	int64_t *kept;
-	size_t found;
-	enum status status = guarded->plain.links(guarded->plain.context, record, link, &all, &found);
-
-	*count = 0;
-	if (status)
-		return status;
-	kept = arena_many(guarded->past->arena, int64_t, found + 1);
-	for (size_t i = 0; i < found && !status; i++) {
-		const void *end;
-
-		if (!(status = guarded_follow(context, link->to, all[i], &end)) && end)
-			kept[(*count)++] = all[i];
-	}
-	*ends = kept;
-	return status;
-}
-
-static enum status guarded_changed(void *context, const void *record, const struct query_field *field, bool *changed)
-{
-	const struct guarded *guarded = context;
-
-	return guarded->plain.changed(guarded->plain.context, record, field, changed);
-}
-
-static enum status guarded_clock(void *context, const void *record, struct str name, struct clock_result *clock,
-				 bool *found)
-{
-	const struct guarded *guarded = context;
-
-	return guarded->plain.clock(guarded->plain.context, record, name, clock, found);
-}
-
-static enum status guarded_find(void *context, const struct query_type *type, struct str key, int64_t *identity)
-{
-	const struct guarded *guarded = context;
-
-	return guarded->plain.find(guarded->plain.context, type, key, identity);
-}
-
-static struct query_environment guarded_environment(struct guarded *guarded)
-{
-	struct query_environment around = guarded->plain;
-
-	around.context = guarded;
-	around.get = guarded_get;
-	around.follow = guarded_follow;
-	around.links = guarded_links;
-	around.changed = guarded_changed;
-	around.clock = guarded_clock;
-	around.find = guarded_find;
-	return around;
-}
-
 static enum status headline_of(const struct past_list *past, const struct query_field *field, int64_t identity,
 			       struct sort_value *value, struct error *error)
 {
@@ -324,10 +232,10 @@ static enum status judge(const struct past_list *past, const struct query_enviro
 	return OK;
 }
 
-/* Other records, links and clocks may have changed without the record itself having changed. */
+/* Other records and links may have changed without the record itself having changed; its clocks have not. */
 static bool node_looks_around(const struct query_node *node)
 {
-	bool around = node->op == QUERY_LINK || node->op == QUERY_CLOCK || node->op == QUERY_DUE || node->step_count > 1 ||
+	bool around = node->op == QUERY_LINK || node->step_count > 1 ||
 		      (node->step_count && node->steps[0]->kind == VALUE_LIST);
 
 	for (size_t i = 0; i < node->count && !around; i++)
@@ -412,11 +320,7 @@ static enum status count_still(const struct past_list *past, int64_t *total, str
 enum status list_add_past(const struct past_list *past, struct list_entries *entries, int64_t *total,
 			  struct error *error)
 {
-	struct guarded guarded = {.plain =
-				      environment_of_records(past->kernel, past->connection, past->arena, past->actor,
-							     past->request->as_of, past->request->as_of),
-				  .past = past};
-	struct query_environment around = guarded_environment(&guarded);
+	struct query_environment around = past_environment(past);
 	struct list_entries changed = {0};
 	int64_t *identities = NULL, matched = 0;
 	size_t count = 0;

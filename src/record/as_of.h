@@ -2,7 +2,7 @@
  *
  * A list as of a moment has two parts: rows that have not changed since are filtered and sorted in SQL as always; those
  * that have are put back, judged by the same expression in memory (which is why both evaluators must agree), and merged in.
- * An expression that looks at other records, links or clocks is judged in memory for every record. */
+ * An expression that looks at other records or links is judged in memory for every record. */
 #ifndef RECORD_AS_OF_H
 #define RECORD_AS_OF_H
 
@@ -26,6 +26,9 @@ struct past_list {
 /* Its links fields as of that moment, which need no event of the record's own. */
 MUST enum status record_put_links_back(struct connection *connection, struct arena *arena, instant as_of, struct record *record,
 				       struct error *error);
+
+/* What an expression sees around records as of then: of other records only those that the actor may read (as_of_guard.c). */
+struct query_environment past_environment(const struct past_list *past);
 
 /* Whether the filter asks for more than the record itself: then no row is judged in SQL. */
 bool list_looks_around(const struct list_request *request);

@@ -16,29 +16,39 @@ static enum status refuse(struct error *error, const struct field *field, const 
 
 /* --- text -> value, by kind --- */
 
+/* Exactly two digits, up to most. */
+static bool two_digits(struct str text, size_t at, int64_t most, int64_t *number)
+{
+	if (at + 2 > text.n || text.p[at] < '0' || text.p[at] > '9' || text.p[at + 1] < '0' || text.p[at + 1] > '9')
+		return false;
+	*number = (text.p[at] - '0') * 10 + (text.p[at + 1] - '0');
+	return *number <= most;
+}
+
+/* "14:05" or "14:05:30" */
+static bool parse_time_of_day(struct str text, int64_t *ms)
+{
+	int64_t hour, minute, second = 0;
+
+	if ((text.n != 5 && text.n != 8) || text.p[2] != ':' || !two_digits(text, 0, 23, &hour) || !two_digits(text, 3, 59, &minute) ||
+	    (text.n == 8 && (text.p[5] != ':' || !two_digits(text, 6, 59, &second))))
+		return false;
+	*ms = hour * HOUR + minute * MINUTE + second * SECOND;
+	return true;
+}
+
 static bool parse_time(struct str text, const struct zone *zone, instant *at)
 {
 	int32_t day;
 	int64_t time_of_day = 0;
-	int hour, minute, second = 0;
-	char local[16];
 
 	if (time_parse(text, at))
 		return true;
 	if (!zone || text.n < 10 || !day_parse(str_sub(text, 0, 10), &day))
 		return false;
-	if (text.n > 10) { /* "2026-11-23T14:05" or with a blank, with or without seconds, in the person's zone */
-		struct str rest = str_sub(text, 11, text.n);
-		int used = 0;
-
-		if ((text.p[10] != 'T' && text.p[10] != ' ') || rest.n > 8)
-			return false;
-		snprintf(local, sizeof(local), "%.*s", STR_ARG(rest));
-		if (sscanf(local, "%2d:%2d%n:%2d%n", &hour, &minute, &used, &second, &used) < 2 || (size_t)used != rest.n ||
-		    hour > 23 || minute > 59 || second > 59 || hour < 0 || minute < 0 || second < 0)
-			return false;
-		time_of_day = hour * (int64_t)HOUR + minute * (int64_t)MINUTE + second * (int64_t)SECOND;
-	}
+	/* "2026-11-23T14:05" or with a blank, with or without seconds, in the person's zone */
+	if (text.n > 10 && ((text.p[10] != 'T' && text.p[10] != ' ') || !parse_time_of_day(str_sub(text, 11, text.n), &time_of_day)))
+		return false;
 	*at = zone_instant(zone, day, time_of_day);
 	return true;
 }
@@ -294,6 +304,18 @@ static bool has_control(struct str text, bool lines)
 	return false;
 }
 
+/* Nothing but white space, the wide kind that Japanese keyboards give included. */
+static bool is_blank(struct str text)
+{
+	for (size_t at = 0; at < text.n;) {
+		uint32_t c = str_next_char(text, &at);
+
+		if (c != ' ' && (c < '\t' || c > '\r') && c != 0xA0 && c != 0x3000)
+			return false;
+	}
+	return true;
+}
+
 static enum status check_text(struct arena *arena, const struct field *field, struct value *value, struct error *error)
 {
 	bool markdown = field->kind == FIELD_MARKDOWN;
@@ -302,6 +324,10 @@ static enum status check_text(struct arena *arena, const struct field *field, st
 
 	if (!str_is_utf8(value->text))
 		return refuse(error, field, "utf8", N_("This is not UTF-8 text"));
+	if (is_blank(value->text)) {
+		*value = (struct value){0};
+		return OK;
+	}
 	if (has_control(value->text, markdown))
 		return refuse(error, field, "control", N_("Control characters are not allowed here"));
 	value->text = fold_nfc(arena, value->text);

@@ -1,7 +1,7 @@
 /* names: what the history calls by the name that it had then (private to record/).
  *
- * History is never rewritten, so a field, a state or a type that has been renamed (`was:`) stands in older events under its
- * former name. A name that is declared now always means what it means now. */
+ * History is never rewritten, so a field, a state or a type that has been renamed (`was:`) stands in older events under
+ * its former name. A name that is declared now always means what it means now. */
 #ifndef RECORD_NAMES_H
 #define RECORD_NAMES_H
 

@@ -115,7 +115,7 @@ enum status read_search(struct kernel *kernel, struct connection *connection, st
 	if (limit < 1 || limit > 200)
 		return error_fail(error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 200 is expected"));
 	*hits = arena_many(arena, struct search_hit, limit * model->type_count + 1);
-	for (size_t i = 0; i < model->type_count; i++) {
+	for (size_t i = 0; str_trim(text).n && i < model->type_count; i++) { /* nothing asked for, nothing found */
 		enum status status = OK;
 
 		if (access_reads_type(kernel, actor, model->types[i]))
@@ -169,7 +169,12 @@ static void add_groups_sql(struct buf *sql, struct arena *arena, const struct gr
 	buf_format(sql, "SELECT %.*s AS a, %.*s AS b, count(*), COALESCE(sum(%.*s), 0) FROM %.*s r", STR_ARG(a), STR_ARG(b), STR_ARG(of),
 		   STR_ARG(table));
 	selection_add(sql, selection);
-	buf_add(sql, S(" GROUP BY a, b ORDER BY a, b"));
+	buf_add(sql, S(" GROUP BY 1, 2 ORDER BY 1, 2"));
+}
+
+static bool can_sum(const struct field *field)
+{
+	return field->value == VALUE_INTEGER || field->value == VALUE_DECIMAL || field->value == VALUE_DURATION;
 }
 
 enum status read_groups(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
@@ -188,7 +193,7 @@ enum status read_groups(struct kernel *kernel, struct connection *connection, st
 	for (int i = 0; i < 3; i++) {
 		const struct field *field = i < 2 ? request->by[i] : request->of;
 
-		if (field && (!access_reads_field(actor, field) || !layout_has_column(field)))
+		if (field && (!access_reads_field(actor, field) || !layout_has_column(field) || (i == 2 && !can_sum(field))))
 			return error_fail(error, E_SYNTAX, "group", "unknown", N_("This cannot be grouped"));
 	}
 	if ((status = selection_make(kernel, arena, actor, request->type, request->filter, (struct str){0}, request->now, &selection, error)))

@@ -65,12 +65,19 @@ static const char *entity(unsigned char c)
 	}
 }
 
+/* Bytes that entity() has something to say about; most text has none of them. */
+static bool is_special(unsigned char c)
+{
+	return c < 0x20 || c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
+}
+
 static void add_escaped(struct buf *out, struct str text)
 {
 	size_t plain = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		const char *other = entity((unsigned char)text.p[i]);
+		unsigned char c = (unsigned char)text.p[i];
+		const char *other = is_special(c) ? entity(c) : NULL;
 
 		if (!other)
 			continue;

@@ -61,8 +61,7 @@ static void select_scope(struct world *world, const struct actor *actor, const s
 	must_do(world, store_reader(world->store, &connection, &world->error));
 	if (!access_reads_type(world->kernel, actor, type))
 		return;
-	must_do(world,
-		read_list(world->kernel, connection, world->arena, actor, &request, &result, &world->error));
+	must_do(world, read_list(world->kernel, connection, world->arena, actor, &request, &result, &world->error));
 	for (size_t i = 0; i < result.count; i++)
 		selected[IDENTITY_SERIAL(result.records[i]->identity)] = true;
 }
@@ -141,11 +140,11 @@ static enum status filtered(struct world *world, const struct actor *actor, cons
 
 static void nobody_filters_by_what_they_may_not_read(void **state)
 {
-	static const char *const closed[] = {"inner = 'x'",      "service.owner = me",
-					     "has link(near)",   "changed(title)",
-					     "updated_by = me",  "holder is empty",
-					     "not (flag)",       "title = 'x' or inner is empty",
-					     "parts is empty",   "has link(wholes where title = 'x')"};
+	static const char *const closed[] = {"inner = 'x'",     "service.owner = me",
+					     "has link(near)",  "changed(title)",
+					     "updated_by = me", "holder is empty",
+					     "not (flag)",      "title = 'x' or inner is empty",
+					     "parts is empty",  "has link(wholes where title = 'x')"};
 	struct world *world = *state;
 
 	for (size_t i = 0; i < sizeof(closed) / sizeof(*closed); i++) {

@@ -32,10 +32,10 @@ static const char *const spans[] = {"", "PT1H", "PT90M", "1d", NULL};
 
 static int64_t random_thing(struct world *world, uint64_t *seed, instant moment)
 {
-	return import(world, "thing", moment, "title", one_of(seed, titles), "title_reading", one_of(seed, readings), "size",
-		      one_of(seed, sizes), "holder", one_of(seed, holders), "amount", one_of(seed, amounts), "customer",
-		      one_of(seed, customers), "flag", one_of(seed, flags), "day", one_of(seed, days), "price",
-		      one_of(seed, prices), "span", one_of(seed, spans), "note", one_of(seed, titles), NULL);
+	return import(world, "thing", moment, "title", one_of(seed, titles), "title_reading", one_of(seed, readings),
+		      "size", one_of(seed, sizes), "holder", one_of(seed, holders), "amount", one_of(seed, amounts),
+		      "customer", one_of(seed, customers), "flag", one_of(seed, flags), "day", one_of(seed, days),
+		      "price", one_of(seed, prices), "span", one_of(seed, spans), "note", one_of(seed, titles), NULL);
 }
 
 /* --- the order that is right --- */
@@ -70,7 +70,8 @@ static int compare_values(const struct order *order, const struct record *a, con
 	if (str_is(name, "updated_at"))
 		return (a->updated_at > b->updated_at) - (a->updated_at < b->updated_at);
 	if (str_is(name, "state"))
-		return (int)a->state->phase - (int)b->state->phase; /* open, waiting, done: in the order of the states */
+		return (int)a->state->phase -
+		       (int)b->state->phase; /* open, waiting, done: in the order of the states */
 	if (str_is(name, "title"))
 		return str_cmp(known_by(a, "title", "title_reading", order->japanese),
 			       known_by(b, "title", "title_reading", order->japanese));
@@ -127,7 +128,8 @@ static void walk_pages(struct world *world, const struct actor *actor, struct li
 		request.limit = 1 + chance(seed, 25);
 		error_clear(&world->error);
 		must_do(world, store_reader(world->store, &connection, &world->error));
-		must_do(world, read_list(world->kernel, connection, world->arena, actor, &request, &result, &world->error));
+		must_do(world,
+			read_list(world->kernel, connection, world->arena, actor, &request, &result, &world->error));
 		assert_true(result.count <= request.limit);
 		assert_true(walk->count + result.count < 2000);
 		for (size_t i = 0; i < result.count; i++) {
@@ -151,7 +153,7 @@ static const char *random_sort(struct world *world, uint64_t *seed, const char *
 
 static void pages_are_the_sorted_list(void **state)
 {
-	static const char *const keys[] = {"title", "size", "holder", "amount", "flag",	 "day",
+	static const char *const keys[] = {"title", "size", "holder", "amount", "flag",       "day",
 					   "price", "span", "state",  "number", "updated_at", NULL};
 	struct world *world = *state;
 	uint64_t seed = 30;
@@ -169,7 +171,8 @@ static void pages_are_the_sorted_list(void **state)
 	}
 	for (int round = 0; round < 150; round++) {
 		const char *text = random_sort(world, &seed, keys);
-		struct list_request request = {.type = type, .as_of = INSTANT_NONE, .now = world->now + DAY, .count = true};
+		struct list_request request = {
+		    .type = type, .as_of = INSTANT_NONE, .now = world->now + DAY, .count = true};
 		struct order order = {.world = world};
 		struct sort *sort;
 		struct walk walk;
@@ -215,8 +218,8 @@ static void clocks_sort_and_page(void **state)
 		struct walk walk;
 		instant before = INSTANT_NONE;
 
-		must_do(world,
-			sort_parse(world->arena, world->incident, str_of(keys[round % 4]), &sort, &request.sort_count, &world->error));
+		must_do(world, sort_parse(world->arena, world->incident, str_of(keys[round % 4]), &sort,
+					  &request.sort_count, &world->error));
 		request.sort = sort;
 		walk_pages(world, actor_system(), request, &seed, &walk);
 		assert_int_equal(walk.count, 40);
@@ -244,19 +247,21 @@ static void cursors_belong_to_their_list(void **state)
 	import(world, "thing", world->now, "title", "One", NULL);
 	import(world, "thing", world->now, "title", "Two", NULL);
 	must_do(world, store_reader(world->store, &connection, &world->error));
-	must_do(world, read_list(world->kernel, connection, world->arena, actor_system(), &request, &result, &world->error));
+	must_do(world,
+		read_list(world->kernel, connection, world->arena, actor_system(), &request, &result, &world->error));
 	assert_true(result.next.n > 0);
 	must_do(world, sort_parse(world->arena, type, S("title"), &sort, &request.sort_count, &world->error));
 	request.sort = sort;
 	request.after = result.next;
-	assert_int_equal(read_list(world->kernel, connection, world->arena, actor_system(), &request, &result, &world->error),
-			 E_SYNTAX);
+	assert_int_equal(
+	    read_list(world->kernel, connection, world->arena, actor_system(), &request, &result, &world->error),
+	    E_SYNTAX);
 	assert_true(has_fault(world, "after", "cursor"));
 	for (size_t i = 0; bad[i]; i++) {
 		request.after = str_of(bad[i]);
-		assert_int_equal(
-		    read_list(world->kernel, connection, world->arena, actor_system(), &request, &result, &world->error),
-		    E_SYNTAX);
+		assert_int_equal(read_list(world->kernel, connection, world->arena, actor_system(), &request, &result,
+					   &world->error),
+				 E_SYNTAX);
 	}
 }
 
@@ -275,9 +280,10 @@ static void long_texts_page(void **state)
 	for (int i = 0; i < 500; i++)
 		buf_add_c(&text, "𠮷");
 	for (int i = 0; i < 30; i++)
-		import(world, "thing", world->now, "title", "x", "inner", str_c(world->arena, buf_str(&text)), "title_reading",
-		       str_c(world->arena, buf_str(&text)), NULL);
-	must_do(world, sort_parse(world->arena, type, S("inner,title_reading,-inner,inner"), &sort, &request.sort_count, &world->error));
+		import(world, "thing", world->now, "title", "x", "inner", str_c(world->arena, buf_str(&text)),
+		       "title_reading", str_c(world->arena, buf_str(&text)), NULL);
+	must_do(world, sort_parse(world->arena, type, S("inner,title_reading,-inner,inner"), &sort, &request.sort_count,
+				  &world->error));
 	request.sort = sort;
 	walk_pages(world, actor_system(), request, &seed, &walk);
 	assert_int_equal(walk.count, 30);
@@ -321,8 +327,8 @@ static void take_snapshot(struct past *past, int64_t identity)
 	assert_true(past->count < SNAPSHOTS);
 	*snapshot = (struct snapshot){.at = past->now, .identity = identity, .record = look(world, identity)};
 	must_do(world, store_reader(world->store, &connection, &world->error));
-	must_do(world, read_links(world->kernel, connection, world->arena, actor_system(), identity, INSTANT_NONE, &ends, &count,
-				  &world->error));
+	must_do(world, read_links(world->kernel, connection, world->arena, actor_system(), identity, INSTANT_NONE,
+				  &ends, &count, &world->error));
 	for (size_t i = 0; i < count; i++)
 		if (str_is(ends[i].link->name, "near") && !ends[i].backwards)
 			snapshot->near[snapshot->near_count++] = ends[i].identity;
@@ -357,8 +363,8 @@ static void random_edit(struct past *past, uint64_t *seed)
 		alter(world, thing, past->now, "size", one_of(seed, sizes), "amount", one_of(seed, amounts), NULL);
 		break;
 	case 1:
-		alter(world, thing, past->now, "title", one_of(seed, titles), "title_reading", one_of(seed, readings), "holder",
-		      one_of(seed, holders), NULL);
+		alter(world, thing, past->now, "title", one_of(seed, titles), "title_reading", one_of(seed, readings),
+		      "holder", one_of(seed, holders), NULL);
 		break;
 	case 2:
 		alter(world, thing, past->now, "parts", chance(seed, 3) ? number_of(world, other) : "", "flag",
@@ -508,8 +514,8 @@ static void compare_record(struct past *past, const struct snapshot *wanted, ins
 
 	must_do(world, store_reader(world->store, &connection, &world->error));
 	error_clear(&world->error);
-	must_do(world, read_record_as_of(world->kernel, connection, world->arena, actor_system(), wanted->identity, at, &record,
-					 &world->error));
+	must_do(world, read_record_as_of(world->kernel, connection, world->arena, actor_system(), wanted->identity, at,
+					 &record, &world->error));
 	assert_int_equal(record->version, wanted->record->version);
 	assert_int_equal(record->updated_at, wanted->record->updated_at);
 	assert_ptr_equal(record->state, wanted->record->state);
@@ -522,11 +528,16 @@ static void compare_record(struct past *past, const struct snapshot *wanted, ins
 
 static void compare_list(struct past *past, instant at, size_t filter, uint64_t *seed)
 {
-	static const char *const keys[] = {"title", "size", "holder", "amount", "flag", "state", "number", "updated_at", NULL};
+	static const char *const keys[] = {"title", "size",   "holder",     "amount", "flag",
+					   "state", "number", "updated_at", NULL};
 	struct world *world = past->world;
 	const struct type *type = type_of(world, "thing");
-	struct list_request request = {
-	    .type = type, .as_of = at, .now = world->now, .count = true, .with_links = true, .filter = expression(world, type, filters[filter].text)};
+	struct list_request request = {.type = type,
+				       .as_of = at,
+				       .now = world->now,
+				       .count = true,
+				       .with_links = true,
+				       .filter = expression(world, type, filters[filter].text)};
 	struct record *wanted[THINGS];
 	struct order order = {.world = world, .japanese = chance(seed, 2)};
 	struct sort *sort;
@@ -547,8 +558,8 @@ static void compare_list(struct past *past, instant at, size_t filter, uint64_t 
 	walk_pages(world, actor_system(), request, seed, &walk);
 	qsort_r(wanted, count, sizeof(*wanted), compare, &order);
 	if (walk.count != count || walk.total != (int64_t)count)
-		fail_msg("\"%s\" as of %lld: %zu (total %lld), not %zu", filters[filter].text, (long long)at, walk.count,
-			 (long long)walk.total, count);
+		fail_msg("\"%s\" as of %lld: %zu (total %lld), not %zu", filters[filter].text, (long long)at,
+			 walk.count, (long long)walk.total, count);
 	for (size_t i = 0; i < count; i++) {
 		size_t parts = type_field(type, S("parts"))->index;
 
@@ -563,7 +574,8 @@ static void the_past_is_as_it_was(void **state)
 {
 	struct world *world = *state;
 	uint64_t seed = 32;
-	struct past past = {.world = world, .now = world->now, .snapshots = arena_many(world->arena, struct snapshot, SNAPSHOTS)};
+	struct past past = {
+	    .world = world, .now = world->now, .snapshots = arena_many(world->arena, struct snapshot, SNAPSHOTS)};
 	instant first = world->now;
 
 	for (int i = 0; i < 25; i++) {
@@ -590,7 +602,7 @@ static void the_past_is_as_it_was(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    PROBE_TEST(pages_are_the_sorted_list), PROBE_TEST(clocks_sort_and_page),
+	    PROBE_TEST(pages_are_the_sorted_list),    PROBE_TEST(clocks_sort_and_page),
 	    PROBE_TEST(cursors_belong_to_their_list), PROBE_TEST(long_texts_page),
 	    PROBE_TEST(the_past_is_as_it_was),
 	};

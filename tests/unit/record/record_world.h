@@ -10,8 +10,8 @@ extern const char probe_process[];
 int probe_open(void **state);
 
 /* By the system, as an import, at a moment. "field", "text in natural form", ... NULL; in place of a field: "comment",
- * "public comment", "state" (the transition), "link KIND", "unlink KIND", "back KIND", "unback KIND" with a number, "file"
- * and "public file" (its name; the bytes are the same). */
+ * "public comment", "state" (the transition), "link KIND", "unlink KIND", "back KIND", "unback KIND" with a number,
+ * "file" and "public file" (its name; the bytes are the same). */
 int64_t import(struct world *world, const char *type, instant moment, ...) __attribute__((sentinel));
 void alter(struct world *world, int64_t record, instant moment, ...) __attribute__((sentinel));
 

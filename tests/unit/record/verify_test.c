@@ -99,7 +99,8 @@ static void history_as_written_is_whole(void **state)
 
 	whole(world);
 	assert_int_equal(report.attachments, 2);
-	assert_int_equal(report.records, count_rows(world, "SELECT count(DISTINCT record) FROM kaname_event WHERE id > ?", 0));
+	assert_int_equal(report.records,
+			 count_rows(world, "SELECT count(DISTINCT record) FROM kaname_event WHERE id > ?", 0));
 	assert_int_equal(report.events, count_rows(world, "SELECT count(*) FROM kaname_event WHERE id > ?", 0));
 }
 
@@ -124,10 +125,12 @@ static void what_is_altered_is_named(void **state)
 	    {"DELETE FROM kaname_event WHERE record = ID AND seq = 1", "THG-1: event 1 is missing"},
 	    {"DELETE FROM kaname_event WHERE record = ID AND seq = 6", "THG-1 is at version 6"},
 	    {"DELETE FROM kaname_event WHERE record = ID", "THG-1 has no history"},
-	    {"INSERT INTO kaname_event (record, seq, at, recorded_at, actor, via, kind, public, hash) SELECT record, 7, at, "
+	    {"INSERT INTO kaname_event (record, seq, at, recorded_at, actor, via, kind, public, hash) SELECT record, "
+	     "7, at, "
 	     "recorded_at, actor, via, kind, public, hash FROM kaname_event WHERE record = ID AND seq = 6",
 	     "THG-1: event 7 "},
-	    {"UPDATE kaname_event SET seq = 99 WHERE record = ID AND seq = 3; UPDATE kaname_event SET seq = 3 WHERE record = "
+	    {"UPDATE kaname_event SET seq = 99 WHERE record = ID AND seq = 3; UPDATE kaname_event SET seq = 3 WHERE "
+	     "record = "
 	     "ID AND seq = 4; UPDATE kaname_event SET seq = 4 WHERE seq = 99",
 	     "THG-1: event 3 "},
 	    {"UPDATE thing SET title = 'Uno' WHERE id = ID", "THG-1: field title "},
@@ -144,16 +147,20 @@ static void what_is_altered_is_named(void **state)
 	    {"UPDATE thing SET updated_at = updated_at - 1 WHERE id = ID", "THG-1: who "},
 	    {"UPDATE thing SET version = 7 WHERE id = ID", "THG-1 is at version 7"},
 	    {"DELETE FROM thing WHERE id = ID", "THG-1 has history but its row is gone"},
-	    {"INSERT INTO thing (id, version, state, created_at, updated_at, created_by, updated_by, title) SELECT id + 50, 1, "
+	    {"INSERT INTO thing (id, version, state, created_at, updated_at, created_by, updated_by, title) SELECT id "
+	     "+ 50, 1, "
 	     "state, 1, 1, 0, 0, 'New' FROM thing WHERE id = ID",
 	     "THG-51 has no history"},
 	    {"DELETE FROM kaname_link WHERE kind = 'thing.parts'", "THG-2: its links "},
 	    {"UPDATE kaname_link SET target = TWO WHERE kind = 'thing.parts'", "THG-2: its links "},
 	    {"UPDATE kaname_link SET until = since WHERE kind = 'thing.parts'", "THG-2: its links "},
 	    {"DELETE FROM kaname_link WHERE kind = 'thing.near' AND source = TWO AND target = ID", "THG-2: its links "},
-	    {"DELETE FROM kaname_link WHERE kind = 'thing.near' AND source = TWO AND target <> ID", "THG-2: its links "},
-	    {"UPDATE kaname_link SET until = NULL WHERE until IS NOT NULL AND kind = 'thing.near'", "THG-1: its links "},
-	    {"INSERT INTO kaname_link (kind, source, target, since) VALUES ('thing.near', ID, TWO, 1)", "THG-1: its links "},
+	    {"DELETE FROM kaname_link WHERE kind = 'thing.near' AND source = TWO AND target <> ID",
+	     "THG-2: its links "},
+	    {"UPDATE kaname_link SET until = NULL WHERE until IS NOT NULL AND kind = 'thing.near'",
+	     "THG-1: its links "},
+	    {"INSERT INTO kaname_link (kind, source, target, since) VALUES ('thing.near', ID, TWO, 1)",
+	     "THG-1: its links "},
 	    {"INSERT INTO kaname_link (kind, source, target, since) VALUES ('thing.parts', ID, TWO, 1)",
 	     "THG-1: its links "},
 	    {"UPDATE kaname_link SET since = since - 1 WHERE kind = 'thing.near' AND source = TWO AND target = ID",
@@ -163,10 +170,12 @@ static void what_is_altered_is_named(void **state)
 	    {"DELETE FROM kaname_attachment WHERE name = 'a.txt'", "THG-1: its files "},
 	    {"UPDATE kaname_attachment SET public = 1 WHERE name = 'a.txt'", "THG-1: its files "},
 	    {"UPDATE kaname_attachment SET name = 'c.txt' WHERE name = 'a.txt'", "THG-1: its files "},
-	    {"UPDATE kaname_attachment SET hash = (SELECT hash FROM kaname_attachment WHERE name = 'b.txt') WHERE name = "
+	    {"UPDATE kaname_attachment SET hash = (SELECT hash FROM kaname_attachment WHERE name = 'b.txt') WHERE name "
+	     "= "
 	     "'a.txt'",
 	     "THG-1: its files "},
-	    {"INSERT INTO kaname_attachment (record, name, media_type, size, hash, public, created_at, created_by) SELECT record, "
+	    {"INSERT INTO kaname_attachment (record, name, media_type, size, hash, public, created_at, created_by) "
+	     "SELECT record, "
 	     "'z.txt', media_type, size, hash, 1, 1, 0 FROM kaname_attachment WHERE name = 'a.txt'",
 	     "THG-1: its files "},
 	};
@@ -176,7 +185,8 @@ static void what_is_altered_is_named(void **state)
 		struct buf sql = buf_new(world->arena);
 		struct verify_report report;
 
-		tamper(world, str_c(world->arena, str_format(world->arena, "VACUUM INTO '%s'", text_of(world, "kept", ".db"))));
+		tamper(world, str_c(world->arena,
+				    str_format(world->arena, "VACUUM INTO '%s'", text_of(world, "kept", ".db"))));
 		for (const char *c = cases[i].sql; *c; c++)
 			if (!strncmp(c, "ID", 2) && (c[2] == ' ' || c[2] == ',' || !c[2] || c[2] == ')')) {
 				buf_add_c(&sql, one);
@@ -198,9 +208,15 @@ static void what_is_altered_is_named(void **state)
 		remove(text_of(world, "test", ".db-wal"));
 		remove(text_of(world, "test", ".db-shm"));
 		assert_int_equal(rename(text_of(world, "kept", ".db"), text_of(world, "test", ".db")), 0);
-		must_do(world, store_open(&(struct store_options){.url = str_c(world->arena, str_format(world->arena, "sqlite:%s", text_of(world, "test", ".db"))), .readers = 2},
-					  &world->store, &world->error));
-		must_do(world, kernel_open(world->model, world->store, &(struct kernel_options){.behaviours = behaviours}, &world->kernel, &world->error));
+		must_do(world,
+			store_open(&(struct store_options){.url = str_c(world->arena,
+									str_format(world->arena, "sqlite:%s",
+										   text_of(world, "test", ".db"))),
+							   .readers = 2},
+				   &world->store, &world->error));
+		must_do(world,
+			kernel_open(world->model, world->store, &(struct kernel_options){.behaviours = behaviours},
+				    &world->kernel, &world->error));
 	}
 	whole(world);
 }
@@ -218,7 +234,8 @@ static void links_made_from_the_other_end_are_whole(void **state)
 	alter(world, first + 1, world->now + 9000, "parts", "THG-1, THG-3", NULL);
 	alter(world, first + 2, world->now + 9000, "parts", "", NULL);
 	whole(world);
-	tamper(world, "DELETE FROM kaname_link WHERE kind = 'thing.parts' AND until IS NULL AND target = (SELECT id FROM thing WHERE number = 'THG-1')");
+	tamper(world, "DELETE FROM kaname_link WHERE kind = 'thing.parts' AND until IS NULL AND target = (SELECT id "
+		      "FROM thing WHERE number = 'THG-1')");
 	assert_true(str_starts(verified(world).broken, S("THG-2: its links ")));
 }
 
@@ -241,7 +258,8 @@ static void checkpoints_find_what_chains_cannot(void **state)
 	reopen(world, probe_process, "first");
 	assert_true(signs(world, world->now));
 	assert_false(signs(world, world->now));
-	alter(world, kernel_identity(world->kernel, type_of(world, "thing"), 2), world->now + 7000, "title", "Deux", NULL);
+	alter(world, kernel_identity(world->kernel, type_of(world, "thing"), 2), world->now + 7000, "title", "Deux",
+	      NULL);
 	assert_true(signs(world, world->now + 8000));
 	whole(world);
 	assert_int_equal(verified(world).checkpoints, 2);
@@ -251,7 +269,8 @@ static void checkpoints_find_what_chains_cannot(void **state)
 	report = verified(world);
 	assert_true(str_starts(report.broken, S("History up to event ")));
 	/* What was altered is not signed again. */
-	alter(world, kernel_identity(world->kernel, type_of(world, "thing"), 2), world->now + 7000, "title", "Zwei", NULL);
+	alter(world, kernel_identity(world->kernel, type_of(world, "thing"), 2), world->now + 7000, "title", "Zwei",
+	      NULL);
 	error_clear(&world->error);
 	assert_int_equal(checkpoint_write(world->kernel, world->now + 9000, &written, &world->error), E_INTERNAL);
 	assert_false(written);
@@ -319,7 +338,9 @@ static void what_was_renamed_is_still_whole(void **state)
 	size_t count;
 	int64_t first, second;
 
-	tamper(world, "UPDATE thing SET restricted = restricted"); /* leaves the triggers dropped: the store makes them again */
+	tamper(
+	    world,
+	    "UPDATE thing SET restricted = restricted"); /* leaves the triggers dropped: the store makes them again */
 	reopen(world, renamed_process, "first");
 	whole(world);
 	item = type_of(world, "item");
@@ -329,13 +350,15 @@ static void what_was_renamed_is_still_whole(void **state)
 		READER connection = NULL;
 
 		must_do(world, store_reader(world->store, &connection, &world->error));
-		must_do(world, read_record_as_of(world->kernel, connection, world->arena, actor_system(), first, world->now + 2500,
-						 &record, &world->error));
+		must_do(world, read_record_as_of(world->kernel, connection, world->arena, actor_system(), first,
+						 world->now + 2500, &record, &world->error));
 		assert_string_equal(record->state->name.p, "busy");
-		assert_true(str_is(record_value(record, type_field(item, S("cost"))).kind == VALUE_MONEY ? S("money") : S(""), "money"));
+		assert_true(
+		    str_is(record_value(record, type_field(item, S("cost"))).kind == VALUE_MONEY ? S("money") : S(""),
+			   "money"));
 		assert_int_equal(record_value(record, type_field(item, S("cost"))).number, 12500000);
-		must_do(world, read_history(world->kernel, connection, world->arena, actor_system(), first, 0, 50, &events, &count,
-					    &world->error));
+		must_do(world, read_history(world->kernel, connection, world->arena, actor_system(), first, 0, 50,
+					    &events, &count, &world->error));
 		assert_int_equal(count, 6);
 		assert_ptr_equal(events[5].changes[0].field, type_field(item, S("name")));
 		assert_true(str_is(events[0].changes[events[0].change_count - 1].after.text, "over"));

@@ -1,0 +1,180 @@
+/* Accounts: passwords, waiting after failures, sessions and tokens, all at moments that the test states. */
+#include "edit_world.h"
+
+#include "record/account.h"
+
+static enum status sign_in(struct world *world, const char *account, const char *password, const char *address,
+			   instant now)
+{
+	struct session session;
+
+	error_clear(&world->error);
+	return session_start(world->kernel, str_of(account), str_of(password), str_of(address), now, &session,
+			     &world->error);
+}
+
+static void give_password(struct world *world, int64_t person, const char *password)
+{
+	error_clear(&world->error);
+	assert_int_equal(account_set_password(world->kernel, person, str_of(password), world->now, &world->error), OK);
+}
+
+static void only_the_right_password_opens(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(sign_in(world, "desk", "secret", "a", world->now), E_SIGN_IN); /* none is set yet */
+	give_password(world, world->desk, "secret");
+	assert_int_equal(sign_in(world, "desk", "secret", "a", world->now), OK);
+	assert_int_equal(sign_in(world, "desk", "Secret", "a", world->now), E_SIGN_IN);
+	assert_int_equal(sign_in(world, "nobody", "secret", "a", world->now), E_SIGN_IN);
+	assert_string_equal(world->error.items[0].rule, "sign_in");
+	assert_int_equal(sign_in(world, "", "", "a", world->now), E_SIGN_IN);
+	assert_int_equal(account_set_password(world->kernel, world->desk, S("abc"), world->now, &world->error),
+			 E_INVALID);
+	assert_int_equal(edit_by(world, actor_system(), world->desk, "active", "false", NULL), OK);
+	assert_int_equal(sign_in(world, "desk", "secret", "a", world->now), E_SIGN_IN);
+}
+
+/* Else each spelling of the number would have its own count of failures. */
+static void a_number_is_no_account(void **state)
+{
+	struct world *world = *state;
+
+	give_password(world, world->desk, "secret");
+	assert_int_equal(sign_in(world, "PER-1", "secret", "a", world->now), E_SIGN_IN);
+	assert_int_equal(sign_in(world, "per-001", "secret", "b", world->now), E_SIGN_IN);
+}
+
+static void failures_make_an_account_wait_ever_longer(void **state)
+{
+	struct world *world = *state;
+	instant now = world->now;
+
+	give_password(world, world->desk, "secret");
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(sign_in(world, "desk", "wrong", "a", now), E_SIGN_IN);
+	assert_int_equal(sign_in(world, "desk", "secret", "b", now + 999), E_TOO_MANY);
+	assert_int_equal(sign_in(world, "desk", "wrong", "b", now + 1000), E_SIGN_IN);
+	assert_int_equal(sign_in(world, "desk", "secret", "b", now + 2999), E_TOO_MANY);
+	assert_int_equal(sign_in(world, "resolver", "wrong", "b", now + 2999), E_SIGN_IN);
+	assert_int_equal(sign_in(world, "desk", "secret", "b", now + 3000), OK);
+	for (int i = 0; i < 4; i++) /* success begins a new count */
+		assert_int_equal(sign_in(world, "desk", "wrong", "c", now + 3000), E_SIGN_IN);
+	assert_int_equal(sign_in(world, "desk", "secret", "c", now + 3000), OK);
+}
+
+static void failures_make_an_address_wait(void **state)
+{
+	struct world *world = *state;
+	char account[16];
+
+	give_password(world, world->desk, "secret");
+	for (int i = 0; i < 20; i++) {
+		snprintf(account, sizeof(account), "guess%d", i);
+		assert_int_equal(sign_in(world, account, "x", "a", world->now), E_SIGN_IN);
+	}
+	assert_int_equal(sign_in(world, "desk", "secret", "a", world->now + 999), E_TOO_MANY);
+	assert_int_equal(sign_in(world, "desk", "secret", "b", world->now + 999), OK);
+	assert_int_equal(sign_in(world, "desk", "secret", "a", world->now + 1000), OK);
+	assert_int_equal(sign_in(world, "desk", "wrong", "a", world->now + 1000), E_SIGN_IN);
+	assert_int_equal(sign_in(world, "desk", "secret", "a", world->now + 2000),
+			 E_TOO_MANY); /* success forgives no address */
+}
+
+static enum status check(struct world *world, const char *secret, instant now, struct session *session)
+{
+	READER connection = NULL;
+
+	error_clear(&world->error);
+	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
+	return session_check(world->kernel, connection, str_of(secret), now, session, &world->error);
+}
+
+static void sessions_last_while_they_are_used(void **state)
+{
+	struct world *world = *state;
+	instant now = world->now;
+	struct session session, seen;
+
+	give_password(world, world->desk, "secret");
+	assert_int_equal(session_start(world->kernel, S("desk"), S("secret"), S("a"), now, &session, &world->error),
+			 OK);
+	assert_int_equal(check(world, "other", now, &seen), E_SIGN_IN);
+	assert_int_equal(check(world, session.secret, now + 12 * (instant)HOUR - 1, &seen), OK);
+	assert_int_equal(seen.person, world->desk);
+	assert_string_equal(seen.csrf, session.csrf);
+	assert_int_equal(seen.expires_at, now + 24 * (instant)HOUR - 1);
+	for (int hours = 22; hours < 7 * 24; hours += 10)
+		assert_int_equal(check(world, session.secret, now + hours * (instant)HOUR, &seen), OK);
+	assert_int_equal(seen.expires_at, now + 7 * DAY);
+	assert_int_equal(check(world, session.secret, now + 7 * DAY, &seen), E_SIGN_IN);
+	assert_int_equal(check(world, session.secret, now + 7 * DAY - 1, &seen), OK);
+	assert_int_equal(session_end(world->kernel, str_of(session.secret), &world->error), OK);
+	assert_int_equal(check(world, session.secret, now, &seen), E_SIGN_IN);
+}
+
+static void another_password_ends_sessions(void **state)
+{
+	struct world *world = *state;
+	struct session session, seen;
+
+	give_password(world, world->desk, "secret");
+	assert_int_equal(
+	    session_start(world->kernel, S("desk"), S("secret"), S("a"), world->now, &session, &world->error), OK);
+	give_password(world, world->desk, "other");
+	assert_int_equal(check(world, session.secret, world->now, &seen), E_SIGN_IN);
+	assert_int_equal(sign_in(world, "desk", "secret", "a", world->now), E_SIGN_IN);
+	assert_int_equal(sign_in(world, "desk", "other", "a", world->now), OK);
+}
+
+static enum status token(struct world *world, const char *secret, instant now, enum token_scope *scope)
+{
+	READER connection = NULL;
+	int64_t person;
+
+	error_clear(&world->error);
+	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
+	return token_check(world->kernel, connection, str_of(secret), now, &person, scope, &world->error);
+}
+
+static void tokens_expire_and_are_revoked(void **state)
+{
+	struct world *world = *state;
+	char lasting[TOKEN_TEXT], brief[TOKEN_TEXT];
+	enum token_scope scope;
+
+	assert_int_equal(token_create(world->kernel, world->desk, S("one"), TOKEN_ALL, INSTANT_NONE, world->now,
+				      lasting, &world->error),
+			 OK);
+	assert_int_equal(token_create(world->kernel, world->desk, S("two"), TOKEN_READ, world->now + DAY, world->now,
+				      brief, &world->error),
+			 OK);
+	assert_int_equal(token(world, lasting, world->now + 1000 * DAY, &scope), OK);
+	assert_int_equal(scope, TOKEN_ALL);
+	assert_int_equal(token(world, brief, world->now + DAY - 1, &scope), OK);
+	assert_int_equal(scope, TOKEN_READ);
+	assert_int_equal(token(world, brief, world->now + DAY, &scope), E_SIGN_IN);
+	assert_int_equal(token_revoke(world->kernel, 1, world->now, &world->error), OK);
+	assert_int_equal(token(world, lasting, world->now, &scope), E_SIGN_IN);
+	error_clear(&world->error);
+	assert_int_equal(token_revoke(world->kernel, 1, world->now, &world->error), E_NOT_FOUND);
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_token WHERE hash = CAST(? AS TEXT)", 0), 0);
+}
+
+#define ACCOUNT_TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    ACCOUNT_TEST(only_the_right_password_opens),
+	    ACCOUNT_TEST(a_number_is_no_account),
+	    ACCOUNT_TEST(failures_make_an_account_wait_ever_longer),
+	    ACCOUNT_TEST(failures_make_an_address_wait),
+	    ACCOUNT_TEST(sessions_last_while_they_are_used),
+	    ACCOUNT_TEST(another_password_ends_sessions),
+	    ACCOUNT_TEST(tokens_expire_and_are_revoked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
