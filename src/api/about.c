@@ -24,7 +24,7 @@ void api_me(struct http_request *request, struct http_response *response)
 	static const char *const none[] = {NULL};
 	struct buf json = buf_new(request->arena);
 	struct shown shown;
-	struct call call;
+	CALL call = {0};
 
 	if (!call_start(&call, request, response, CALL_ACTOR) || !call_allows(&call, none))
 		return;

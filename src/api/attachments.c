@@ -31,7 +31,7 @@ static enum status attachments_json(struct call *call, int64_t only_event, struc
 	bool first = true;
 	enum status status;
 
-	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = read_attachments(call->kernel, connection, call->arena, call->actor, call->identity, &files,
 				       &count, &call->error)))
 		return status;
@@ -55,7 +55,7 @@ static enum status attachments_json(struct call *call, int64_t only_event, struc
 void api_get_attachments(struct http_request *request, struct http_response *response)
 {
 	struct buf json = buf_new(request->arena);
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
@@ -108,7 +108,7 @@ void api_attach(struct http_request *request, struct http_response *response)
 {
 	struct edit_batch *batch;
 	struct edit_request *edit;
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
@@ -152,7 +152,7 @@ static enum status find_file(struct call *call, struct attachment **file, struct
 	int64_t identity = 0;
 	enum status status;
 
-	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = read_record(call->kernel, connection, call->arena, call->actor, call->identity, &record,
 				  &call->error)))
 		return status;
@@ -174,7 +174,7 @@ void api_get_attachment(struct http_request *request, struct http_response *resp
 {
 	struct attachment *file;
 	struct str bytes;
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))

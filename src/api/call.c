@@ -2,19 +2,16 @@
 
 #include <string.h>
 
-static enum status actor_of_token(struct http_request *request, struct kernel *kernel, struct str secret, instant now,
-				  const struct actor **actor, struct error *error)
+static enum status actor_of_token(struct http_request *request, struct kernel *kernel, struct connection *connection,
+				  struct str secret, instant now, const struct actor **actor, struct error *error)
 {
-	READER connection = NULL;
 	enum token_scope scope;
 	int64_t person;
-	enum status status;
+	enum status status = token_check(kernel, connection, secret, now, &person, &scope, error);
 
-	if ((status = kernel_reader(kernel, &connection, error)) ||
-	    (status = token_check(kernel, connection, secret, now, &person, &scope, error)))
+	if (status)
 		return status;
-	store_reader_done(&connection);
-	status = actor_of_person(kernel, request->arena, person, actor, error);
+	status = actor_of_person_on(kernel, connection, request->arena, person, actor, error);
 	if (status == E_NOT_FOUND) {
 		error_clear(error);
 		return error_fail(error, E_SIGN_IN, "", "token", N_("This token is unknown, revoked or has expired"));
@@ -34,36 +31,33 @@ static bool changes_something(const struct http_request *request)
 	return request->method != HTTP_GET && request->method != HTTP_HEAD;
 }
 
-static enum status actor_of_session(struct http_request *request, struct kernel *kernel, struct str secret, instant now,
-				    const struct actor **actor, struct error *error)
+static enum status actor_of_session(struct http_request *request, struct kernel *kernel, struct connection *connection,
+				    struct str secret, instant now, const struct actor **actor, struct error *error)
 {
 	struct str csrf = http_header(request, "X-CSRF-Token");
-	READER connection = NULL;
 	struct session session;
-	enum status status;
+	enum status status = session_check(kernel, connection, secret, now, &session, error);
 
-	if ((status = kernel_reader(kernel, &connection, error)) ||
-	    (status = session_check(kernel, connection, secret, now, &session, error)))
+	if (status)
 		return status;
-	store_reader_done(&connection);
 	if (changes_something(request) && !str_eq(csrf, str_of(session.csrf)))
 		return error_fail(error, E_DENIED, "", "csrf",
 				  N_("The request does not carry this session's token; reload the page"));
-	return actor_of_person(kernel, request->arena, session.person, actor, error);
+	return actor_of_person_on(kernel, connection, request->arena, session.person, actor, error);
 }
 
-enum status request_actor(struct http_request *request, struct kernel *kernel, instant now, const struct actor **actor,
-			  struct error *error)
+enum status request_actor(struct http_request *request, struct kernel *kernel, struct connection *connection,
+			  instant now, const struct actor **actor, struct error *error)
 {
 	struct str authorization = http_header(request, "Authorization"), cookie = http_cookie(request, "kaname");
 
 	if (authorization.n > 7 && str_eq_nocase(str_sub(authorization, 0, 7), S("Bearer ")))
-		return actor_of_token(request, kernel, str_trim(str_sub(authorization, 7, authorization.n)), now, actor,
+		return actor_of_token(request, kernel, connection, str_trim(str_sub(authorization, 7, authorization.n)), now, actor,
 				      error);
 	if (authorization.n)
 		return error_fail(error, E_SIGN_IN, "", "scheme", N_("Authorization must be a bearer token"));
 	if (cookie.n)
-		return actor_of_session(request, kernel, cookie, now, actor, error);
+		return actor_of_session(request, kernel, connection, cookie, now, actor, error);
 	return error_fail(error, E_SIGN_IN, "", "sign_in", N_("Please sign in"));
 }
 
@@ -138,11 +132,9 @@ static enum status find_subject(struct call *call, enum call_needs needs)
 		return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such collection"));
 	if (needs == CALL_RECORD && (!kernel_parse_number(call->kernel, number, &call->identity) ||
 				     kernel_type_of(call->kernel, call->identity) != call->type)) {
-		READER connection = NULL;
-		enum status status;
+		enum status status = call_find(call, call->early, call->type, number, &call->identity);
 
-		if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
-		    (status = call_find(call, connection, call->type, number, &call->identity)))
+		if (status)
 			return status;
 		if (!call->identity)
 			return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such record"));
@@ -160,6 +152,18 @@ static enum status check_key(struct call *call)
 			  N_("An idempotency key has at most 255 characters"));
 }
 
+enum status call_reader(struct call *call, struct connection **connection)
+{
+	*connection = call->early;
+	call->early = NULL;
+	return *connection ? OK : kernel_reader(call->kernel, connection, &call->error);
+}
+
+void call_release(struct call *call)
+{
+	store_reader_done(&call->early);
+}
+
 bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs)
 {
 	struct surface *surface = request->context;
@@ -171,7 +175,9 @@ bool call_start(struct call *call, struct http_request *request, struct http_res
 			      .kernel = surface->kernel,
 			      .arena = request->arena,
 			      .now = time_now()};
-	status = request_actor(request, call->kernel, call->now, &call->actor, &call->error);
+	status = kernel_reader(call->kernel, &call->early, &call->error);
+	if (!status)
+		status = request_actor(request, call->kernel, call->early, call->now, &call->actor, &call->error);
 	if (!status)
 		status = check_key(call);
 	if (!status)
@@ -239,6 +245,7 @@ void call_edit(struct call *call, struct edit_batch *batch, void (*answer)(struc
 	struct parked *parked = arena_one(call->arena, struct parked);
 	enum status status;
 
+	call_release(call);
 	*parked = (struct parked){.call = *call, .batch = batch, .answer = answer};
 	parked->ticket =
 	    (struct edit_ticket){.kernel = call->kernel, .batch = batch, .done = committed, .context = parked};

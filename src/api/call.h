@@ -6,6 +6,7 @@
 #include "record/edit.h"
 
 struct call {
+	struct connection *early; /* the reader that recognised the actor, until call_reader() hands it on */
 	struct http_request *request;
 	struct http_response *response;
 	struct surface *surface;
@@ -21,8 +22,8 @@ struct call {
 
 /* Recognises the actor of a request: bearer token, or session cookie (with X-CSRF-Token when the method changes
  * something). */
-MUST enum status request_actor(struct http_request *request, struct kernel *kernel, instant now,
-			       const struct actor **actor, struct error *error);
+MUST enum status request_actor(struct http_request *request, struct kernel *kernel, struct connection *connection,
+			       instant now, const struct actor **actor, struct error *error);
 
 enum call_needs { CALL_ACTOR, CALL_TYPE, CALL_RECORD };
 /* Fills the call; on failure the refusal is already written and false comes back. */
@@ -30,6 +31,10 @@ MUST bool call_start(struct call *call, struct http_request *request, struct htt
 		     enum call_needs needs);
 /* Faults from `first` on are of this row of a bulk: "row.field". */
 void call_prefix_faults(struct call *call, size_t first, size_t row);
+/* A reader for the rest of the request; of the same moment at which the actor was recognised. */
+MUST enum status call_reader(struct call *call, struct connection **connection);
+void call_release(struct call *call);
+#define CALL __attribute__((cleanup(call_release))) struct call /* gives back what it still holds */
 void call_refuse(struct call *call, enum status status);
 void call_answer(struct call *call, unsigned status, const struct buf *json);
 /* The record of a type by its number or key, as this actor may see it: 0 when there is none, or none that may be seen.

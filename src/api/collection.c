@@ -76,7 +76,7 @@ static enum status list_json(struct call *call, const struct list_request *list,
 	struct list_result result;
 	enum status status;
 
-	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = read_list(call->kernel, connection, call->arena, call->actor, list, &result, &call->error)))
 		return status;
 	buf_add(json, S("{\"items\":["));
@@ -101,7 +101,7 @@ void api_list(struct http_request *request, struct http_response *response)
 	struct projection projection;
 	struct list_request list;
 	struct buf json = buf_new(request->arena);
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
@@ -212,7 +212,7 @@ void answer_records(struct call *call, struct edit_batch *batch, unsigned status
 
 	if (!projection_read(call, call->type, &projection))
 		return;
-	status = kernel_reader(call->kernel, &connection, &call->error);
+	status = call_reader(call, &connection);
 	if (as_list)
 		buf_add(&json, S("{\"items\":["));
 	for (size_t i = 0; i < batch->count && !status; i++) {
@@ -248,7 +248,7 @@ static enum status read_creation(struct call *call, struct edit_batch *batch)
 	enum status status;
 
 	if ((status = http_json_body(call->request, &object, &call->error)) || (status = refuse_words(call, object)) ||
-	    (status = kernel_reader(call->kernel, &connection, &call->error)))
+	    (status = call_reader(call, &connection)))
 		return status;
 	return edit_from_json(call, connection, object, batch_request(batch, 0));
 }
@@ -258,7 +258,7 @@ void api_create(struct http_request *request, struct http_response *response)
 	static const char *const allowed[] = {"fields", "expand", NULL};
 	struct projection projection;
 	struct edit_batch *batch;
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
@@ -310,7 +310,7 @@ static enum status read_bulk(struct call *call, struct edit_batch **batch)
 	enum status status, first = OK;
 
 	if ((status = http_json_body(call->request, &body, &call->error)) ||
-	    (status = kernel_reader(call->kernel, &connection, &call->error)))
+	    (status = call_reader(call, &connection)))
 		return status;
 	items = json_object_get(body, "items");
 	if (!json_is_array(items) || json_object_size(body) != 1 || !json_array_size(items))
@@ -340,7 +340,7 @@ void api_bulk(struct http_request *request, struct http_response *response)
 	static const char *const allowed[] = {"fields", "expand", NULL};
 	struct edit_batch *batch = NULL;
 	struct projection projection;
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
@@ -362,7 +362,7 @@ static enum status search_json(struct call *call, size_t limit, struct buf *json
 	size_t count;
 	enum status status;
 
-	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = read_search(call->kernel, connection, call->arena, call->actor, http_query(call->request, "q"),
 				  limit, &hits, &count, &call->error)))
 		return status;
@@ -387,7 +387,7 @@ void api_search(struct http_request *request, struct http_response *response)
 {
 	static const char *const allowed[] = {"q", "limit", NULL};
 	struct buf json = buf_new(request->arena);
-	struct call call;
+	CALL call = {0};
 	size_t limit;
 	enum status status;
 

@@ -51,7 +51,7 @@ static enum status conformity_json(struct call *call, struct buf *json)
 	    !str_is(state, conformity_state_name(CONFORMITY_JUDGEMENT)))
 		return error_fail(&call->error, E_SYNTAX, "state", "choice", N_("One of these is expected: %s"),
 				  "not_built, judgement");
-	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = conformity_of(call->kernel, connection, call->arena, call->actor, demands, call->now, &items,
 				    &call->error)))
 		return status;
@@ -73,7 +73,7 @@ void api_conformity(struct http_request *request, struct http_response *response
 {
 	static const char *const allowed[] = {"clause", "state", NULL};
 	struct buf json = buf_new(request->arena);
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_ACTOR) || !call_allows(&call, allowed))

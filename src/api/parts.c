@@ -3,11 +3,6 @@
 
 static const char *const no_parameters[] = {NULL};
 
-static enum status open_reader(struct call *call, struct connection **connection)
-{
-	return kernel_reader(call->kernel, connection, &call->error);
-}
-
 static void finish(struct call *call, enum status status, const struct buf *json)
 {
 	if (status)
@@ -116,7 +111,7 @@ static enum status history_json(struct call *call, int64_t before, size_t limit,
 	size_t count;
 	enum status status;
 
-	if ((status = open_reader(call, &connection)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = read_history(call->kernel, connection, call->arena, call->actor, call->identity, before,
 				   limit + 1, &events, &count, &call->error)))
 		return status;
@@ -143,7 +138,7 @@ void api_history(struct http_request *request, struct http_response *response)
 	struct str limit_text = http_query(request, "limit"), after = http_query(request, "after");
 	struct buf json = buf_new(request->arena);
 	int64_t limit = 100, before = 0;
-	struct call call;
+	CALL call = {0};
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed))
 		return;
@@ -195,7 +190,7 @@ static enum status clocks_json(struct call *call, struct buf *json)
 	size_t count = 0;
 	enum status status;
 
-	if ((status = open_reader(call, &connection)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = read_record(call->kernel, connection, call->arena, call->actor, call->identity, &record,
 				  &call->error)))
 		return status;
@@ -216,7 +211,7 @@ static enum status clocks_json(struct call *call, struct buf *json)
 void api_clocks(struct http_request *request, struct http_response *response)
 {
 	struct buf json = buf_new(request->arena);
-	struct call call;
+	CALL call = {0};
 
 	if (call_start(&call, request, response, CALL_RECORD) && call_allows(&call, no_parameters))
 		finish(&call, clocks_json(&call, &json), &json);
@@ -232,7 +227,7 @@ static enum status links_json(struct call *call, instant as_of, struct buf *json
 	size_t count;
 	enum status status;
 
-	if ((status = open_reader(call, &connection)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = read_links(call->kernel, connection, call->arena, call->actor, call->identity, as_of, &ends,
 				 &count, &call->error)))
 		return status;
@@ -261,7 +256,7 @@ void api_get_links(struct http_request *request, struct http_response *response)
 {
 	static const char *const allowed[] = {"as_of", NULL};
 	struct buf json = buf_new(request->arena);
-	struct call call;
+	CALL call = {0};
 	instant as_of;
 
 	if (call_start(&call, request, response, CALL_RECORD) && call_allows(&call, allowed) &&
@@ -284,7 +279,7 @@ static enum status name_link(struct call *call, struct str name, struct str numb
 	link->link = type_link(call->type, name);
 	if (!link->link || link->link->field)
 		return error_fail(&call->error, E_SYNTAX, "link", "unknown", N_("There is no such link here"));
-	if ((status = open_reader(call, &connection)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = call_find(call, connection, link->link->to, number, &link->other)))
 		return status;
 	return link->other ? OK
@@ -309,7 +304,7 @@ void api_add_link(struct http_request *request, struct http_response *response)
 {
 	struct link_input *link = arena_one(request->arena, struct link_input);
 	struct str name, number;
-	struct call call;
+	CALL call = {0};
 	json_t *object;
 	enum status status;
 
@@ -333,7 +328,7 @@ void api_add_link(struct http_request *request, struct http_response *response)
 void api_remove_link(struct http_request *request, struct http_response *response)
 {
 	struct link_input *link = arena_one(request->arena, struct link_input);
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
@@ -355,7 +350,7 @@ static enum status watchers_json(struct call *call, struct buf *json)
 	size_t count;
 	enum status status;
 
-	if ((status = open_reader(call, &connection)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = read_watchers(call->kernel, connection, call->arena, call->actor, call->identity, &people, &count,
 				    &call->error)))
 		return status;
@@ -383,7 +378,7 @@ static void answer_watchers(struct call *call, struct edit_batch *batch)
 static void edit_watch(struct http_request *request, struct http_response *response, bool watch)
 {
 	struct edit_batch *batch;
-	struct call call;
+	CALL call = {0};
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
 		return;
@@ -400,7 +395,7 @@ static void edit_watch(struct http_request *request, struct http_response *respo
 void api_get_watchers(struct http_request *request, struct http_response *response)
 {
 	struct buf json = buf_new(request->arena);
-	struct call call;
+	CALL call = {0};
 
 	if (call_start(&call, request, response, CALL_RECORD) && call_allows(&call, no_parameters))
 		finish(&call, watchers_json(&call, &json), &json);

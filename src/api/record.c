@@ -10,7 +10,7 @@ static enum status record_json(struct call *call, instant as_of, const struct pr
 	struct record *record;
 	enum status status;
 
-	if ((status = kernel_reader(call->kernel, &connection, &call->error)))
+	if ((status = call_reader(call, &connection)))
 		return status;
 	status = as_of == INSTANT_NONE ? read_record(call->kernel, connection, call->arena, call->actor, call->identity,
 						     &record, &call->error)
@@ -27,7 +27,7 @@ void api_get(struct http_request *request, struct http_response *response)
 	static const char *const allowed[] = {"fields", "expand", "as_of", NULL};
 	struct buf json = buf_new(request->arena);
 	struct projection projection;
-	struct call call;
+	CALL call = {0};
 	struct str etag;
 	instant as_of;
 	int64_t version;
@@ -80,7 +80,7 @@ static enum status read_edit(struct call *call, struct edit_batch *batch, bool b
 		return OK;
 	}
 	if ((status = http_json_body(call->request, &object, &call->error)) || (status = refuse_words(call, object)) ||
-	    (status = kernel_reader(call->kernel, &connection, &call->error)) ||
+	    (status = call_reader(call, &connection)) ||
 	    (status = edit_from_json(call, connection, object, edit)))
 		return status;
 	edit->record = call->identity;
@@ -96,7 +96,7 @@ void api_patch(struct http_request *request, struct http_response *response)
 {
 	struct projection projection;
 	struct edit_batch *batch;
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters) ||
@@ -113,7 +113,7 @@ void api_transition(struct http_request *request, struct http_response *response
 {
 	struct projection projection;
 	struct edit_batch *batch;
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters) ||
@@ -180,7 +180,7 @@ static enum status comments_json(struct call *call, int64_t only_event, struct b
 	bool first = true;
 	enum status status;
 
-	if ((status = kernel_reader(call->kernel, &connection, &call->error)) ||
+	if ((status = call_reader(call, &connection)) ||
 	    (status = read_history(call->kernel, connection, call->arena, call->actor, call->identity, 0,
 				   only_event ? 50 : HISTORY_MOST, &events, &count, &call->error)))
 		return status;
@@ -218,7 +218,7 @@ void api_comment(struct http_request *request, struct http_response *response)
 {
 	static const char *const none[] = {NULL};
 	struct edit_batch *batch;
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, none))
@@ -234,7 +234,7 @@ void api_get_comments(struct http_request *request, struct http_response *respon
 {
 	static const char *const none[] = {NULL};
 	struct buf json = buf_new(request->arena);
-	struct call call;
+	CALL call = {0};
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, none))

@@ -191,6 +191,21 @@ char *str_c(struct arena *arena, struct str s)
 	return copy;
 }
 
+char *digits_put(char *out, uint64_t number, unsigned least)
+{
+	char text[20];
+	unsigned count = 0;
+
+	do
+		text[count++] = (char)('0' + number % 10);
+	while (number /= 10);
+	while (count < least && count < sizeof(text))
+		text[count++] = '0';
+	while (count)
+		*out++ = text[--count];
+	return out;
+}
+
 struct str str_format(struct arena *arena, const char *format, ...)
 {
 	struct buf buf = buf_new(arena);

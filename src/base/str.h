@@ -39,6 +39,9 @@ bool str_is_utf8(struct str s);
 /* Decodes the code point at *at and advances; U+FFFD and one byte for what is not UTF-8. */
 uint32_t str_next_char(struct str s, size_t *at);
 
+/* Writes a number with at least that many digits (1 to 20), zeros in front, and no NUL; returns the byte behind it. */
+char *digits_put(char *out, uint64_t number, unsigned least);
+
 struct str str_dup(struct arena *arena, struct str s);
 char *str_c(struct arena *arena, struct str s); /* NUL-terminated copy */
 struct str str_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -186,12 +186,20 @@ char *time_format(instant at, char out[TIME_TEXT])
 		at = (LAST_DAY + 1) * DAY - 1;
 	int64_t days = at / DAY - (at % DAY < 0);
 	unsigned rest = (unsigned)(at - days * DAY), thousandths = rest % SECOND;
-	char date[TIME_TEXT];
-	int n = snprintf(out, TIME_TEXT, "%.10sT%02u:%02u:%02u", day_format((int32_t)days, date), rest / HOUR,
-			 rest % HOUR / MINUTE, rest % MINUTE / SECOND);
-	if (thousandths)
-		n += snprintf(out + n, (size_t)(TIME_TEXT - n), ".%03u", thousandths);
-	snprintf(out + n, (size_t)(TIME_TEXT - n), "Z");
+	char *end = day_format((int32_t)days, out) + 10;
+
+	*end++ = 'T';
+	end = digits_put(end, rest / HOUR, 2);
+	*end++ = ':';
+	end = digits_put(end, rest % HOUR / MINUTE, 2);
+	*end++ = ':';
+	end = digits_put(end, rest % MINUTE / SECOND, 2);
+	if (thousandths) {
+		*end++ = '.';
+		end = digits_put(end, thousandths, 3);
+	}
+	*end++ = 'Z';
+	*end = '\0';
 	return out;
 }
 
@@ -203,6 +211,11 @@ char *day_format(int32_t day, char out[TIME_TEXT])
 	if (day > LAST_DAY)
 		day = LAST_DAY;
 	day_to_civil(day, &year, &month, &day_of_month);
-	snprintf(out, TIME_TEXT, "%04d-%02d-%02d", year, month, day_of_month);
+	char *end = digits_put(out, (unsigned)year, 4);
+
+	*end++ = '-';
+	end = digits_put(end, (unsigned)month, 2);
+	*end++ = '-';
+	*digits_put(end, (unsigned)day_of_month, 2) = '\0';
 	return out;
 }

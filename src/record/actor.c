@@ -219,20 +219,27 @@ static enum status load_actor(struct kernel *kernel, struct connection *connecti
 	return read_roles(kernel, connection, arena, named(record, "roles"), *actor, error);
 }
 
-enum status actor_of_person(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
-			    struct error *error)
+enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t person,
+			       const struct actor **actor, struct error *error)
 {
-	READER connection = NULL;
 	struct actor *loaded;
 	uint64_t age;
 	enum status status;
 
 	if (recall(kernel, arena, person, actor, &age))
 		return OK;
-	if ((status = store_reader(kernel->store, &connection, error)) ||
-	    (status = load_actor(kernel, connection, arena, person, &loaded, error)))
+	if ((status = load_actor(kernel, connection, arena, person, &loaded, error)))
 		return status;
 	remember(kernel, loaded, age);
 	*actor = loaded;
 	return OK;
+}
+
+enum status actor_of_person(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
+			    struct error *error)
+{
+	READER connection = NULL;
+	enum status status = store_reader(kernel->store, &connection, error);
+
+	return status ? status : actor_of_person_on(kernel, connection, arena, person, actor, error);
 }

@@ -23,6 +23,9 @@ struct actor {
  * its links' version, so it is cheap on every request. */
 MUST enum status actor_of_person(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
 				 struct error *error);
+/* The same on a connection that one has already. */
+MUST enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t person,
+				    const struct actor **actor, struct error *error);
 const struct actor *actor_system(void);
 bool actor_is_staff(const struct actor *actor);
 bool actor_has_role(const struct actor *actor, const struct role *role);

@@ -1,6 +1,7 @@
 #include "record/kernel.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "record/behaviour.h"
@@ -118,12 +119,15 @@ int64_t kernel_identity(const struct kernel *kernel, const struct type *type, in
 char *kernel_number(const struct kernel *kernel, int64_t identity, char out[NUMBER_TEXT])
 {
 	const struct type *type = kernel_type_of(kernel, identity);
+	size_t n = type ? type->prefix.n : 0;
 
-	if (type)
-		snprintf(out, NUMBER_TEXT, "%.*s-%0*lld", STR_ARG(type->prefix), (int)type->number_width,
-			 (long long)IDENTITY_SERIAL(identity));
-	else
+	if (!type || n > NUMBER_TEXT - 24) {
 		snprintf(out, NUMBER_TEXT, "?");
+		return out;
+	}
+	memcpy(out, type->prefix.p, n);
+	out[n] = '-';
+	*digits_put(out + n + 1, (uint64_t)IDENTITY_SERIAL(identity), type->number_width) = '\0';
 	return out;
 }
 
