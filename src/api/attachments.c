@@ -26,14 +26,15 @@ static enum status attachments_json(struct call *call, int64_t only_event, struc
 {
 	struct shown shown = shown_new(call->kernel, call->arena);
 	READER connection = NULL;
+	struct record *record;
 	struct attachment *files;
 	size_t count;
 	bool first = true;
 	enum status status;
 
-	if ((status = call_reader(call, &connection)) ||
-	    (status = read_attachments(call->kernel, connection, call->arena, call->actor, call->identity, &files,
-				       &count, &call->error)))
+	if ((status = call_reader(call, &connection)) || (status = call_record(call, connection, &record)) ||
+	    (status = read_attachments(call->kernel, connection, call->arena, call->actor, record, &files, &count,
+				       &call->error)))
 		return status;
 	for (size_t i = 0; i < count; i++)
 		shown_need(&shown, files[i].created_by);

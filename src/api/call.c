@@ -52,8 +52,8 @@ enum status request_actor(struct http_request *request, struct kernel *kernel, s
 	struct str authorization = http_header(request, "Authorization"), cookie = http_cookie(request, "kaname");
 
 	if (authorization.n > 7 && str_eq_nocase(str_sub(authorization, 0, 7), S("Bearer ")))
-		return actor_of_token(request, kernel, connection, str_trim(str_sub(authorization, 7, authorization.n)), now, actor,
-				      error);
+		return actor_of_token(request, kernel, connection, str_trim(str_sub(authorization, 7, authorization.n)),
+				      now, actor, error);
 	if (authorization.n)
 		return error_fail(error, E_SIGN_IN, "", "scheme", N_("Authorization must be a bearer token"));
 	if (cookie.n)
@@ -157,6 +157,11 @@ enum status call_reader(struct call *call, struct connection **connection)
 	*connection = call->early;
 	call->early = NULL;
 	return *connection ? OK : kernel_reader(call->kernel, connection, &call->error);
+}
+
+enum status call_record(struct call *call, struct connection *connection, struct record **record)
+{
+	return read_record(call->kernel, connection, call->arena, call->actor, call->identity, record, &call->error);
 }
 
 void call_release(struct call *call)

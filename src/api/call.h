@@ -41,6 +41,8 @@ void call_answer(struct call *call, unsigned status, const struct buf *json);
  */
 MUST enum status call_find(struct call *call, struct connection *connection, const struct type *type, struct str text,
 			   int64_t *identity);
+/* The call's record, as this actor may see it. */
+MUST enum status call_record(struct call *call, struct connection *connection, struct record **record);
 /* Refuses query parameters other than these (ended by NULL). */
 MUST bool call_allows(struct call *call, const char *const *names);
 

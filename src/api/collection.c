@@ -309,8 +309,7 @@ static enum status read_bulk(struct call *call, struct edit_batch **batch)
 	json_t *body;
 	enum status status, first = OK;
 
-	if ((status = http_json_body(call->request, &body, &call->error)) ||
-	    (status = call_reader(call, &connection)))
+	if ((status = http_json_body(call->request, &body, &call->error)) || (status = call_reader(call, &connection)))
 		return status;
 	items = json_object_get(body, "items");
 	if (!json_is_array(items) || json_object_size(body) != 1 || !json_array_size(items))

@@ -107,13 +107,14 @@ static enum status history_json(struct call *call, int64_t before, size_t limit,
 {
 	struct shown shown = shown_new(call->kernel, call->arena);
 	READER connection = NULL;
+	struct record *record;
 	struct event *events;
 	size_t count;
 	enum status status;
 
-	if ((status = call_reader(call, &connection)) ||
-	    (status = read_history(call->kernel, connection, call->arena, call->actor, call->identity, before,
-				   limit + 1, &events, &count, &call->error)))
+	if ((status = call_reader(call, &connection)) || (status = call_record(call, connection, &record)) ||
+	    (status = read_history(call->kernel, connection, call->arena, call->actor, record, before, limit + 1,
+				   &events, &count, &call->error)))
 		return status;
 	for (size_t i = 0; i < count; i++)
 		need_event(&shown, &events[i]);
@@ -223,13 +224,14 @@ static enum status links_json(struct call *call, instant as_of, struct buf *json
 {
 	struct shown shown = shown_new(call->kernel, call->arena);
 	READER connection = NULL;
+	struct record *record;
 	struct link_end *ends;
 	size_t count;
 	enum status status;
 
-	if ((status = call_reader(call, &connection)) ||
-	    (status = read_links(call->kernel, connection, call->arena, call->actor, call->identity, as_of, &ends,
-				 &count, &call->error)))
+	if ((status = call_reader(call, &connection)) || (status = call_record(call, connection, &record)) ||
+	    (status = read_links(call->kernel, connection, call->arena, call->actor, record, as_of, &ends, &count,
+				 &call->error)))
 		return status;
 	buf_add(json, S("{\"items\":["));
 	for (size_t i = 0; i < count; i++) {
@@ -346,12 +348,13 @@ static enum status watchers_json(struct call *call, struct buf *json)
 {
 	struct shown shown = shown_new(call->kernel, call->arena);
 	READER connection = NULL;
+	struct record *record;
 	int64_t *people;
 	size_t count;
 	enum status status;
 
-	if ((status = call_reader(call, &connection)) ||
-	    (status = read_watchers(call->kernel, connection, call->arena, call->actor, call->identity, &people, &count,
+	if ((status = call_reader(call, &connection)) || (status = call_record(call, connection, &record)) ||
+	    (status = read_watchers(call->kernel, connection, call->arena, call->actor, record, &people, &count,
 				    &call->error)))
 		return status;
 	for (size_t i = 0; i < count; i++)

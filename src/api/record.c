@@ -80,8 +80,7 @@ static enum status read_edit(struct call *call, struct edit_batch *batch, bool b
 		return OK;
 	}
 	if ((status = http_json_body(call->request, &object, &call->error)) || (status = refuse_words(call, object)) ||
-	    (status = call_reader(call, &connection)) ||
-	    (status = edit_from_json(call, connection, object, edit)))
+	    (status = call_reader(call, &connection)) || (status = edit_from_json(call, connection, object, edit)))
 		return status;
 	edit->record = call->identity;
 	return OK;
@@ -175,13 +174,14 @@ static enum status comments_json(struct call *call, int64_t only_event, struct b
 	enum { HISTORY_MOST = 10000 };
 	struct shown shown = shown_new(call->kernel, call->arena);
 	READER connection = NULL;
+	struct record *record;
 	struct event *events;
 	size_t count;
 	bool first = true;
 	enum status status;
 
-	if ((status = call_reader(call, &connection)) ||
-	    (status = read_history(call->kernel, connection, call->arena, call->actor, call->identity, 0,
+	if ((status = call_reader(call, &connection)) || (status = call_record(call, connection, &record)) ||
+	    (status = read_history(call->kernel, connection, call->arena, call->actor, record, 0,
 				   only_event ? 50 : HISTORY_MOST, &events, &count, &call->error)))
 		return status;
 	for (size_t i = 0; i < count; i++)

@@ -19,18 +19,21 @@ static enum status read_file(struct arena *arena, const char *path, struct str *
 	size_t n;
 
 	if (!file)
-		return error_fail(error, E_NOT_FOUND, path, "file", N_("This file cannot be read: %s"), strerror(errno));
+		return error_fail(error, E_NOT_FOUND, path, "file", N_("This file cannot be read: %s"),
+				  strerror(errno));
 	n = fread(bytes, 1, CONFIG_MOST, file);
 	fclose(file);
 	*text = (struct str){bytes, n};
 	return OK;
 }
 
-static enum status take_overlays(struct arena *arena, struct settings *settings, const struct node *list, struct error *error)
+static enum status take_overlays(struct arena *arena, struct settings *settings, const struct node *list,
+				 struct error *error)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		if (settings->overlay_count == OVERLAYS_MOST)
-			return error_fail(error, E_TOO_LARGE, "overlay", "too_many", N_("At most 16 overlays are possible"));
+			return error_fail(error, E_TOO_LARGE, "overlay", "too_many",
+					  N_("At most 16 overlays are possible"));
 		settings->overlays[settings->overlay_count++] = str_c(arena, list->items[i]->text);
 	}
 	return OK;
@@ -41,7 +44,9 @@ static enum status read_config(struct arena *arena, struct settings *settings, s
 	struct {
 		const char *key;
 		const char **into;
-	} texts[] = {{"database", &settings->database}, {"listen", &settings->listen}, {"key", &settings->key},
+	} texts[] = {{"database", &settings->database},
+		     {"listen", &settings->listen},
+		     {"key", &settings->key},
 		     {"trusted_peers", &settings->trusted_peers}};
 	struct node *root;
 	struct str text;
@@ -61,7 +66,8 @@ static enum status read_config(struct arena *arena, struct settings *settings, s
 			}
 		if (str_is(root->keys[i], "overlay")) {
 			known = true;
-			if (!settings->overlay_count && (status = take_overlays(arena, settings, root->items[i], error)))
+			if (!settings->overlay_count &&
+			    (status = take_overlays(arena, settings, root->items[i], error)))
 				return status;
 		}
 		if (!known)
@@ -100,8 +106,8 @@ enum status settings_complete(struct arena *arena, struct settings *settings, st
 
 /* --- opening --- */
 
-static enum status overlay_sources(struct arena *arena, const struct settings *settings, struct model_source **sources, size_t *count,
-				   struct error *error)
+static enum status overlay_sources(struct arena *arena, const struct settings *settings, struct model_source **sources,
+				   size_t *count, struct error *error)
 {
 	for (size_t i = 0; i < settings->overlay_count; i++) {
 		enum status status = model_read_directory(arena, settings->overlays[i], true, sources, count, error);
@@ -112,7 +118,8 @@ static enum status overlay_sources(struct arena *arena, const struct settings *s
 	return OK;
 }
 
-enum status program_load_model(struct arena *arena, const struct settings *settings, const struct model **model, struct error *error)
+enum status program_load_model(struct arena *arena, const struct settings *settings, const struct model **model,
+			       struct error *error)
 {
 	struct model_source *sources = arena_many(arena, struct model_source, embedded_sources_count + 1);
 	size_t count = 0;
@@ -122,7 +129,8 @@ enum status program_load_model(struct arena *arena, const struct settings *setti
 		struct str name = str_of(embedded_sources[i].name);
 
 		if (str_ends(name, S(".yaml")) && !str_starts(name, S("data/")))
-			sources[count++] = (struct model_source){.file = embedded_sources[i].name, .text = embedded_sources[i].plain};
+			sources[count++] =
+			    (struct model_source){.file = embedded_sources[i].name, .text = embedded_sources[i].plain};
 	}
 	if ((status = overlay_sources(arena, settings, &sources, &count, error)))
 		return status;
@@ -134,7 +142,8 @@ enum status program_load_register(struct arena *arena, struct register_of_demand
 	for (size_t i = 0; i < embedded_standard_count; i++)
 		if (str_is(str_of(embedded_standard[i].name), "register.tsv"))
 			return register_read(arena, embedded_standard[i].plain, demands, error);
-	return error_fail(error, E_INTERNAL, "register.tsv", "register", N_("The register of demands is not part of this program"));
+	return error_fail(error, E_INTERNAL, "register.tsv", "register",
+			  N_("The register of demands is not part of this program"));
 }
 
 static enum status make_directory(struct arena *arena, const char *database, struct error *error)
@@ -153,7 +162,8 @@ static enum status make_directory(struct arena *arena, const char *database, str
 			*p = '/';
 		}
 	if (mkdir(directory, 0750) && errno != EEXIST)
-		return error_fail(error, E_UNAVAILABLE, "database", "directory", N_("The directory cannot be made: %s"), strerror(errno));
+		return error_fail(error, E_UNAVAILABLE, "database", "directory", N_("The directory cannot be made: %s"),
+				  strerror(errno));
 	return OK;
 }
 

@@ -12,13 +12,14 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *config;
 	const char *overlays[OVERLAYS_MOST];
 	size_t overlay_count;
-	const char *listen;   /* "127.0.0.1:8080" */
-	const char *key;      /* signing key; NULL: beside the database */
+	const char *listen; /* "127.0.0.1:8080" */
+	const char *key;    /* signing key; NULL: beside the database */
 	const char *trusted_peers;
 	unsigned threads;
 };
 
-/* Fills what is still empty from the environment (KANAME_DATABASE, KANAME_CONFIG), the configuration file and the presets. Texts live in the arena. */
+/* Fills what is still empty from the environment (KANAME_DATABASE, KANAME_CONFIG), the configuration file and the
+ * presets. Texts live in the arena. */
 MUST enum status settings_complete(struct arena *arena, struct settings *settings, struct error *error);
 
 struct program {
@@ -29,14 +30,17 @@ struct program {
 };
 
 /* The model alone: what is built in, and the overlays. */
-MUST enum status program_load_model(struct arena *arena, const struct settings *settings, const struct model **model, struct error *error);
+MUST enum status program_load_model(struct arena *arena, const struct settings *settings, const struct model **model,
+				    struct error *error);
 /* The demands of the standard, as built in. */
 MUST enum status program_load_register(struct arena *arena, struct register_of_demands *demands, struct error *error);
 /* Model, store and kernel. create: make the database when it is absent. */
-MUST enum status program_open(const struct settings *settings, bool create, struct program *program, struct error *error);
+MUST enum status program_open(const struct settings *settings, bool create, struct program *program,
+			      struct error *error);
 void program_close(struct program *program);
 
-/* Call before program_open() when program_serve() follows: threads that are started later inherit that SIGINT and SIGTERM wait for it. */
+/* Call before program_open() when program_serve() follows: threads that are started later inherit that SIGINT and
+ * SIGTERM wait for it. */
 void program_hold_signals(void);
 /* Serves until SIGINT or SIGTERM, then finishes what was accepted. */
 MUST enum status program_serve(struct program *program, const struct settings *settings, struct error *error);

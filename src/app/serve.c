@@ -46,15 +46,18 @@ static void add_latencies(struct buf *text, const struct http_metrics *figures)
 {
 	uint64_t sum = 0;
 
-	buf_add(text, S("# HELP kaname_http_seconds Time from a complete request to its answer.\n# TYPE kaname_http_seconds histogram\n"));
+	buf_add(text, S("# HELP kaname_http_seconds Time from a complete request to its answer.\n# TYPE "
+			"kaname_http_seconds histogram\n"));
 	for (int i = 0; i < HTTP_BUCKETS; i++) {
 		sum += figures->buckets[i];
 		if (http_bucket_us[i] == INT64_MAX)
 			buf_format(text, "kaname_http_seconds_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)sum);
 		else
-			buf_format(text, "kaname_http_seconds_bucket{le=\"%g\"} %llu\n", (double)http_bucket_us[i] / 1e6, (unsigned long long)sum);
+			buf_format(text, "kaname_http_seconds_bucket{le=\"%g\"} %llu\n",
+				   (double)http_bucket_us[i] / 1e6, (unsigned long long)sum);
 	}
-	buf_format(text, "kaname_http_seconds_sum %g\nkaname_http_seconds_count %llu\n", (double)figures->time_us / 1e6, (unsigned long long)sum);
+	buf_format(text, "kaname_http_seconds_sum %g\nkaname_http_seconds_count %llu\n", (double)figures->time_us / 1e6,
+		   (unsigned long long)sum);
 }
 
 static void metrics(struct http_request *request, struct http_response *response)
@@ -65,30 +68,35 @@ static void metrics(struct http_request *request, struct http_response *response
 	struct http_metrics figures;
 
 	http_server_metrics(surface->server, &figures);
-	buf_add(&text, S("# HELP kaname_http_answers_total Answers by class of status.\n# TYPE kaname_http_answers_total counter\n"));
+	buf_add(&text, S("# HELP kaname_http_answers_total Answers by class of status.\n# TYPE "
+			 "kaname_http_answers_total counter\n"));
 	for (int i = 1; i < HTTP_CLASSES; i++)
-		buf_format(&text, "kaname_http_answers_total{class=\"%dxx\"} %llu\n", i, (unsigned long long)figures.answers[i]);
+		buf_format(&text, "kaname_http_answers_total{class=\"%dxx\"} %llu\n", i,
+			   (unsigned long long)figures.answers[i]);
 	add_latencies(&text, &figures);
-	buf_format(&text,
-		   "# TYPE kaname_http_in_flight gauge\nkaname_http_in_flight %llu\n"
-		   "# TYPE kaname_http_connections gauge\nkaname_http_connections %llu\n"
-		   "# HELP kaname_edits_total Write jobs taken.\n# TYPE kaname_edits_total counter\nkaname_edits_total %llu\n"
-		   "# HELP kaname_edits_failed_total Write jobs that were refused or failed.\n# TYPE kaname_edits_failed_total counter\n"
-		   "kaname_edits_failed_total %llu\n"
-		   "# HELP kaname_commit_groups_total Commits; each makes a group of edits durable.\n# TYPE kaname_commit_groups_total counter\n"
-		   "kaname_commit_groups_total %llu\n"
-		   "# TYPE kaname_edits_waiting gauge\nkaname_edits_waiting %llu\n"
-		   "# TYPE kaname_commit_group_largest gauge\nkaname_commit_group_largest %llu\n",
-		   (unsigned long long)figures.in_flight, (unsigned long long)figures.connections, (unsigned long long)store.jobs,
-		   (unsigned long long)store.failed, (unsigned long long)store.groups, (unsigned long long)store.waiting,
-		   (unsigned long long)store.largest_group);
+	buf_format(
+	    &text,
+	    "# TYPE kaname_http_in_flight gauge\nkaname_http_in_flight %llu\n"
+	    "# TYPE kaname_http_connections gauge\nkaname_http_connections %llu\n"
+	    "# HELP kaname_edits_total Write jobs taken.\n# TYPE kaname_edits_total counter\nkaname_edits_total %llu\n"
+	    "# HELP kaname_edits_failed_total Write jobs that were refused or failed.\n# TYPE "
+	    "kaname_edits_failed_total counter\n"
+	    "kaname_edits_failed_total %llu\n"
+	    "# HELP kaname_commit_groups_total Commits; each makes a group of edits durable.\n# TYPE "
+	    "kaname_commit_groups_total counter\n"
+	    "kaname_commit_groups_total %llu\n"
+	    "# TYPE kaname_edits_waiting gauge\nkaname_edits_waiting %llu\n"
+	    "# TYPE kaname_commit_group_largest gauge\nkaname_commit_group_largest %llu\n",
+	    (unsigned long long)figures.in_flight, (unsigned long long)figures.connections,
+	    (unsigned long long)store.jobs, (unsigned long long)store.failed, (unsigned long long)store.groups,
+	    (unsigned long long)store.waiting, (unsigned long long)store.largest_group);
 	http_body(response, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text));
 }
 
 static const struct http_route health_routes[] = {
-	{.method = "GET", .pattern = "/healthz", .handler = alive},
-	{.method = "GET", .pattern = "/readyz", .handler = ready},
-	{.method = "GET", .pattern = "/metrics", .handler = metrics},
+    {.method = "GET", .pattern = "/healthz", .handler = alive},
+    {.method = "GET", .pattern = "/readyz", .handler = ready},
+    {.method = "GET", .pattern = "/metrics", .handler = metrics},
 };
 
 /* --- routes --- */
@@ -98,7 +106,9 @@ static struct http_route *all_routes(struct arena *arena, size_t *count)
 	const struct {
 		const struct http_route *routes;
 		size_t count;
-	} tables[] = {{health_routes, sizeof(health_routes) / sizeof(*health_routes)}, {api_routes, api_route_count}, {web_routes, web_route_count}};
+	} tables[] = {{health_routes, sizeof(health_routes) / sizeof(*health_routes)},
+		      {api_routes, api_route_count},
+		      {web_routes, web_route_count}};
 	struct http_route *routes;
 	size_t total = 0;
 
@@ -145,7 +155,8 @@ static void sign_history(struct kernel *kernel)
 	log_error("signing a checkpoint failed: %s", text);
 }
 
-static enum status run(struct http_server *server, const struct surface *surface, const struct settings *settings, struct error *error)
+static enum status run(struct http_server *server, const struct surface *surface, const struct settings *settings,
+		       struct error *error)
 {
 	struct scheduler_options options = {.kernel = surface->kernel};
 	sigset_t signals = stop_signals();
@@ -154,8 +165,8 @@ static enum status run(struct http_server *server, const struct surface *surface
 	enum status status = scheduler_start(&options, &scheduler, error);
 
 	if (!status) {
-		log_info("serving http://%.*s:%u", (int)(strrchr(settings->listen, ':') - settings->listen), settings->listen,
-			 http_server_port(server));
+		log_info("serving http://%.*s:%u", (int)(strrchr(settings->listen, ':') - settings->listen),
+			 settings->listen, http_server_port(server));
 		sigwait(&signals, &number);
 		log_info("stopping");
 	}
@@ -179,8 +190,11 @@ void program_hold_signals(void)
 enum status program_serve(struct program *program, const struct settings *settings, struct error *error)
 {
 	struct surface surface = {.kernel = program->kernel, .started_at = time_now(), .version = KANAME_VERSION};
-	struct http_options options = {.listen = settings->listen, .threads = settings->threads, .context = &surface,
-				       .trusted_peers = settings->trusted_peers, .refused = refused};
+	struct http_options options = {.listen = settings->listen,
+				       .threads = settings->threads,
+				       .context = &surface,
+				       .trusted_peers = settings->trusted_peers,
+				       .refused = refused};
 	struct register_of_demands demands;
 	enum status status;
 

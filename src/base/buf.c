@@ -95,8 +95,8 @@ void buf_add_utf8(struct buf *buf, uint32_t c)
 	buf_add(buf, (struct str){text, n});
 }
 
-/* What almost every format is made of: %s, %.*s, %d, %u, %zu, %lld, %llu, %c and %%. Pages and answers are full of them, and the C
- * library's way costs several times as much (it was a sixth of a record page). */
+/* What almost every format is made of: %s, %.*s, %d, %u, %zu, %lld, %llu, %c and %%. Pages and answers are full of
+ * them, and the C library's way costs several times as much (it was a sixth of a record page). */
 static bool is_plain(const char *format)
 {
 	static const char *const known[] = {"s", ".*s", "d", "u", "zu", "lld", "llu", "c", "%"};

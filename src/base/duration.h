@@ -1,7 +1,8 @@
 /* duration: lengths of time, as ISO 8601 ("PT1H30M", "P2D") and in short form ("90m", "2h", "1d 4h").
  *
  * Units stand once each, long before short; weeks are 7 days; the last one of h, m, s may have decimals ("PT1.5S").
- * Days are kept apart from time: in a target a day is a service day of the calendar (docs/decisions), elsewhere 24 h. */
+ * Days are kept apart from time: in a target a day is a service day of the calendar (docs/decisions), elsewhere 24 h.
+ */
 #ifndef BASE_DURATION_H
 #define BASE_DURATION_H
 

@@ -18,17 +18,17 @@
 
 enum status {
 	OK = 0,
-	E_SYNTAX,       /* 400: cannot be understood: malformed JSON, unknown parameter, bad expression */
-	E_SIGN_IN,      /* 401: nobody is signed in, or the credentials are wrong */
-	E_DENIED,       /* 403: known, visible, but not allowed */
-	E_NOT_FOUND,    /* 404: does not exist, or may not be seen (never told apart) */
-	E_CONFLICT,     /* 409: the state of the record or an idempotency key forbids it */
-	E_STALE,        /* 412: somebody else changed it first */
-	E_TOO_LARGE,    /* 413: over a limit of size or count */
-	E_INVALID,      /* 422: understood, but a value is wrong or missing */
-	E_TOO_MANY,     /* 429: too often */
-	E_UNAVAILABLE,  /* 503: the database or a peer does not answer */
-	E_INTERNAL,     /* 500: our own fault, corruption included */
+	E_SYNTAX,      /* 400: cannot be understood: malformed JSON, unknown parameter, bad expression */
+	E_SIGN_IN,     /* 401: nobody is signed in, or the credentials are wrong */
+	E_DENIED,      /* 403: known, visible, but not allowed */
+	E_NOT_FOUND,   /* 404: does not exist, or may not be seen (never told apart) */
+	E_CONFLICT,    /* 409: the state of the record or an idempotency key forbids it */
+	E_STALE,       /* 412: somebody else changed it first */
+	E_TOO_LARGE,   /* 413: over a limit of size or count */
+	E_INVALID,     /* 422: understood, but a value is wrong or missing */
+	E_TOO_MANY,    /* 429: too often */
+	E_UNAVAILABLE, /* 503: the database or a peer does not answer */
+	E_INTERNAL,    /* 500: our own fault, corruption included */
 };
 
 enum { ERROR_ITEMS = 24, ERROR_STORE = 2048, ERROR_ARGUMENTS = 3 };
@@ -51,8 +51,8 @@ struct error {
 /* Adds one item and sets the status (the first status stays). Arguments are C strings, at most three, copied.
  * field and rule are copied as well; message must be a literal. Returns the status, so that one can return it. */
 #define error_fail(error, status, field, rule, ...) error_add((error), (status), (field), (rule), __VA_ARGS__, NULL)
-enum status error_add(struct error *error, enum status status, const char *field, const char *rule,
-		      const char *message, ...) __attribute__((sentinel));
+enum status error_add(struct error *error, enum status status, const char *field, const char *rule, const char *message,
+		      ...) __attribute__((sentinel));
 
 /* The same with a slice for the field's name. */
 enum status error_add_at(struct error *error, enum status status, struct str field, const char *rule,
@@ -62,7 +62,8 @@ enum status error_add_at(struct error *error, enum status status, struct str fie
 
 void error_clear(struct error *error);
 
-/* Adds all items of another error, and its status. Items point into their own error's store, so an error is never copied with =. */
+/* Adds all items of another error, and its status. Items point into their own error's store, so an error is never
+ * copied with =. */
 void error_append(struct error *error, const struct error *from);
 
 /* Writes the message with the item's arguments filled in to out (n bytes, always terminated, cut between characters).

@@ -12,7 +12,8 @@ struct hash {
 
 MUST bool hash_start(void); /* once per process, before anything else here */
 
-/* BLAKE2b-256 over parts, each preceded by its length (8 bytes, little endian), so that no two lists of parts collide. */
+/* BLAKE2b-256 over parts, each preceded by its length (8 bytes, little endian), so that no two lists of parts collide.
+ */
 struct hash hash_parts(const struct str *parts, size_t count);
 struct hash hash_bytes(struct str bytes);
 void hash_hex(struct hash hash, char out[HASH_BYTES * 2 + 1]);
@@ -33,8 +34,8 @@ struct signing_key {
 	unsigned char public_key[PUBLIC_KEY_BYTES];
 	unsigned char secret_key[SECRET_KEY_BYTES];
 };
-/* Reads the Ed25519 key file (the seed in hexadecimal), making it (mode 0600) when it is absent. Refuses one that others
- * than its owner may read. */
+/* Reads the Ed25519 key file (the seed in hexadecimal), making it (mode 0600) when it is absent. Refuses one that
+ * others than its owner may read. */
 MUST enum status signing_key_open(const char *path, struct signing_key *key, struct error *error);
 void signing_key_sign(const struct signing_key *key, struct str message, unsigned char signature[SIGNATURE_BYTES]);
 bool signature_matches(const unsigned char public_key[PUBLIC_KEY_BYTES], struct str message,

@@ -13,7 +13,7 @@ struct label { /* a text of the model in both languages; text[ENGLISH] is never 
 struct str label_in(const struct label *label, enum language language); /* English when the other is missing */
 /* The catalogue's text for an English source text, or the source itself. Never NULL. */
 const char *translate(enum language language, const char *msgid);
-#define tr(language, msgid) translate((language), (msgid)) /* extracted into locale/ja.po */
+#define tr(language, msgid) translate((language), (msgid))             /* extracted into locale/ja.po */
 enum language language_parse(struct str code, enum language fallback); /* "ja", "ja-JP", "en" */
 const char *language_code(enum language language);                     /* "en", "ja" */
 

@@ -1,4 +1,5 @@
-/* log: one line an event on stderr, as "time level text key=value ..." . Only app, cli, job and http log; everything else returns errors. */
+/* log: one line an event on stderr, as "time level text key=value ..." . Only app, cli, job and http log; everything
+ * else returns errors. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

@@ -19,7 +19,7 @@ struct map {
 };
 
 struct map map_new(struct arena *arena);
-void *map_get(const struct map *map, struct str key);           /* NULL when absent */
-void map_put(struct map *map, struct str key, void *value);     /* replaces */
+void *map_get(const struct map *map, struct str key);       /* NULL when absent */
+void map_put(struct map *map, struct str key, void *value); /* replaces */
 
 #endif

@@ -20,7 +20,7 @@ struct str {
 #define S(literal) ((struct str){"" literal, sizeof(literal) - 1})
 #define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
 
-struct str str_of(const char *c_string); /* NULL gives the empty slice */
+struct str str_of(const char *c_string);                  /* NULL gives the empty slice */
 struct str str_sub(struct str s, size_t from, size_t to); /* clamped to the slice */
 bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *c_string);
@@ -30,7 +30,7 @@ bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 bool str_find(struct str s, struct str needle, size_t *at);
 bool str_find_char(struct str s, char c, size_t *at);
-struct str str_trim(struct str s);              /* ASCII white space off both ends */
+struct str str_trim(struct str s); /* ASCII white space off both ends */
 /* Cuts the text before the next separator off the front of *rest; false when *rest was exhausted (p == NULL). */
 bool str_cut(struct str *rest, char separator, struct str *part);
 /* Whole slice as a decimal integer; false when it is none or does not fit. */

@@ -13,8 +13,8 @@
 #ifndef CLI_CLOCK_COMMAND_H
 #define CLI_CLOCK_COMMAND_H
 
-/* argv holds what follows the subcommand's name: nothing. Returns the exit status: 0 answered (faulty cases included), 1 the input is no
- * JSON array or the output cannot be written, 2 wrong usage. Needs no database. */
+/* argv holds what follows the subcommand's name: nothing. Returns the exit status: 0 answered (faulty cases included),
+ * 1 the input is no JSON array or the output cannot be written, 2 wrong usage. Needs no database. */
 int clock_command(int argc, char **argv);
 
 #endif

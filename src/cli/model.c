@@ -31,7 +31,8 @@ static enum status load(struct opened *opened, const char *directory, const stru
 	if ((status = model_read_directory(opened->arena, directory, false, &sources, &count, &opened->error)))
 		return status;
 	for (size_t i = 0; i < opened->settings.overlay_count; i++)
-		if ((status = model_read_directory(opened->arena, opened->settings.overlays[i], true, &sources, &count, &opened->error)))
+		if ((status = model_read_directory(opened->arena, opened->settings.overlays[i], true, &sources, &count,
+						   &opened->error)))
 			return status;
 	return model_load(opened->arena, sources, count, model, &opened->error);
 }
@@ -43,7 +44,8 @@ static int check(struct opened *opened, const char *directory)
 	struct str *findings;
 	size_t count;
 
-	if (program_load_register(opened->arena, &demands, &opened->error) || load(opened, directory, &model) || kernel_check_behaviours(opened->arena, model, behaviours, &opened->error)) {
+	if (program_load_register(opened->arena, &demands, &opened->error) || load(opened, directory, &model) ||
+	    kernel_check_behaviours(opened->arena, model, behaviours, &opened->error)) {
 		print_faults(&opened->error);
 		return EXIT_FAILED;
 	}
@@ -53,7 +55,8 @@ static int check(struct opened *opened, const char *directory)
 		fprintf(stderr, "%.*s\n", STR_ARG(findings[i]));
 	if (count)
 		return EXIT_FAILED;
-	printf("%zu processes, %zu record types, %zu roles: no faults\n", model->process_count, model->type_count, model->role_count);
+	printf("%zu processes, %zu record types, %zu roles: no faults\n", model->process_count, model->type_count,
+	       model->role_count);
 	return EXIT_OK;
 }
 
@@ -66,8 +69,8 @@ static int list(struct opened *opened)
 	for (size_t i = 0; i < model->type_count; i++) {
 		const struct type *type = model->types[i];
 
-		printf("%-28.*s %-4.*s %-32.*s %s:%u\n", STR_ARG(type->name), STR_ARG(type->prefix), STR_ARG(type->collection), type->place.file,
-		       type->place.line);
+		printf("%-28.*s %-4.*s %-32.*s %s:%u\n", STR_ARG(type->name), STR_ARG(type->prefix),
+		       STR_ARG(type->collection), type->place.file, type->place.line);
 	}
 	return EXIT_OK;
 }
@@ -113,7 +116,7 @@ int command_verify(int argc, char **argv)
 		fprintf(stderr, "kaname: %.*s\n", STR_ARG(report.broken));
 		return EXIT_FAILED;
 	}
-	printf("whole: %lld records, %lld events, %lld files, %lld checkpoints\n", (long long)report.records, (long long)report.events,
-	       (long long)report.attachments, (long long)report.checkpoints);
+	printf("whole: %lld records, %lld events, %lld files, %lld checkpoints\n", (long long)report.records,
+	       (long long)report.events, (long long)report.attachments, (long long)report.checkpoints);
 	return EXIT_OK;
 }

@@ -15,7 +15,8 @@ int opened_take(struct opened *opened, int argc, char **argv, const struct optio
 
 int opened_program(struct opened *opened, bool create)
 {
-	return program_open(&opened->settings, create, &opened->program, &opened->error) ? fail(&opened->error) : EXIT_OK;
+	return program_open(&opened->settings, create, &opened->program, &opened->error) ? fail(&opened->error)
+											 : EXIT_OK;
 }
 
 void opened_close(struct opened *opened)

@@ -23,12 +23,14 @@ static const struct option *find(const struct option *options, size_t count, con
 }
 
 /* Takes one option; *used is how many words it was. */
-static bool take_one(int argc, char **argv, int at, struct settings *settings, const struct option *options, size_t count, int *used)
+static bool take_one(int argc, char **argv, int at, struct settings *settings, const struct option *options,
+		     size_t count, int *used)
 {
 	const char *name = argv[at] + 2, *equals = strchr(name, '='), *value = NULL;
 	size_t length = equals ? (size_t)(equals - name) : strlen(name);
 	bool is_overlay = length == 7 && !strncmp(name, "overlay", 7);
-	const struct option common[] = {{.name = "database", .value = &settings->database}, {.name = "config", .value = &settings->config},
+	const struct option common[] = {{.name = "database", .value = &settings->database},
+					{.name = "config", .value = &settings->config},
 					{.name = "key", .value = &settings->key}};
 	const struct option *option = find(options, count, name, length);
 
@@ -36,7 +38,8 @@ static bool take_one(int argc, char **argv, int at, struct settings *settings, c
 		option = find(common, sizeof(common) / sizeof(*common), name, length);
 	*used = 1;
 	if (!option && !is_overlay) {
-		fprintf(stderr, "kaname: there is no option --%.*s here; --help tells what there is\n", (int)length, name);
+		fprintf(stderr, "kaname: there is no option --%.*s here; --help tells what there is\n", (int)length,
+			name);
 		return false;
 	}
 	if (option && option->flag) {
@@ -58,7 +61,8 @@ static bool take_one(int argc, char **argv, int at, struct settings *settings, c
 	return true;
 }
 
-bool options_take(int argc, char **argv, struct settings *settings, const struct option *options, size_t option_count, const char **words, size_t *count)
+bool options_take(int argc, char **argv, struct settings *settings, const struct option *options, size_t option_count,
+		  const char **words, size_t *count)
 {
 	bool only_words = false;
 

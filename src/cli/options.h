@@ -10,14 +10,15 @@
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 struct option {
-	const char *name; /* without the dashes */
+	const char *name;   /* without the dashes */
 	const char **value; /* or */
 	bool *flag;
 };
 
-/* Takes options out of the words; what is left stays in order in words, *count of them. Settings common to all commands are taken as well.
- * False after a line on stderr. */
-bool options_take(int argc, char **argv, struct settings *settings, const struct option *options, size_t option_count, const char **words, size_t *count);
+/* Takes options out of the words; what is left stays in order in words, *count of them. Settings common to all commands
+ * are taken as well. False after a line on stderr. */
+bool options_take(int argc, char **argv, struct settings *settings, const struct option *options, size_t option_count,
+		  const char **words, size_t *count);
 
 /* "kaname: ..." on stderr; the error's text or a format. Returns the exit code. */
 int fail(const struct error *error);
@@ -26,8 +27,8 @@ int fail_usage(const char *command, const char *format, ...) __attribute__((form
 struct command {
 	const char *name;
 	int (*run)(int argc, char **argv); /* without the program's and the command's own name */
-	const char *summary; /* one line */
-	const char *help;    /* what --help prints */
+	const char *summary;               /* one line */
+	const char *help;                  /* what --help prints */
 };
 
 #endif

@@ -6,14 +6,16 @@ int command_serve(int argc, char **argv)
 {
 	struct settings settings = {0};
 	const char *threads = NULL;
-	const struct option options[] = {{.name = "listen", .value = &settings.listen}, {.name = "threads", .value = &threads},
+	const struct option options[] = {{.name = "listen", .value = &settings.listen},
+					 {.name = "threads", .value = &threads},
 					 {.name = "trusted-peers", .value = &settings.trusted_peers}};
 	const char **words = calloc((size_t)argc + 1, sizeof(*words));
 	ARENA arena = arena_new();
 	struct program program;
 	struct error error = {0};
 	size_t count;
-	bool understood = words && options_take(argc, argv, &settings, options, sizeof(options) / sizeof(*options), words, &count);
+	bool understood =
+	    words && options_take(argc, argv, &settings, options, sizeof(options) / sizeof(*options), words, &count);
 
 	free(words);
 	if (!understood)

@@ -16,13 +16,14 @@ static enum status person_type(struct opened *opened, const struct type **type)
 {
 	*type = opened->program.model->acting[ACTS_PERSON];
 	if (!*type || !(*type)->key || !(*type)->headline)
-		return error_fail(&opened->error, E_CONFLICT, "", "model", N_("The model declares no type that acts as person"));
+		return error_fail(&opened->error, E_CONFLICT, "", "model",
+				  N_("The model declares no type that acts as person"));
 	return OK;
 }
 
 /* One more field of the person, parsed as people would write it. */
-static enum status add_field(struct opened *opened, struct connection *connection, const struct type *type, const char *name, const char *text,
-			     struct field_input *inputs, size_t *count)
+static enum status add_field(struct opened *opened, struct connection *connection, const struct type *type,
+			     const char *name, const char *text, struct field_input *inputs, size_t *count)
 {
 	const struct field *field = type_field(type, str_of(name));
 	enum status status;
@@ -31,7 +32,8 @@ static enum status add_field(struct opened *opened, struct connection *connectio
 		return OK;
 	if (!field)
 		return error_fail(&opened->error, E_CONFLICT, name, "model", N_("The model has no such field"));
-	if ((status = field_parse(opened->program.kernel, connection, opened->arena, field, str_of(text), NULL, &inputs[*count].value, &opened->error)))
+	if ((status = field_parse(opened->program.kernel, connection, opened->arena, field, str_of(text), NULL,
+				  &inputs[*count].value, &opened->error)))
 		return status;
 	inputs[(*count)++].field = field;
 	return OK;
@@ -42,19 +44,23 @@ static enum status create_person(struct opened *opened, const struct new_person 
 	struct field_input inputs[8];
 	struct edit_request request = {.via = VIA_CLI, .at = INSTANT_NONE, .fields = inputs};
 	struct edit_result result;
-	struct edit_batch batch = {.actor = actor_system(), .requests = &request, .count = 1, .results = &result, .now = INSTANT_NONE};
+	struct edit_batch batch = {
+	    .actor = actor_system(), .requests = &request, .count = 1, .results = &result, .now = INSTANT_NONE};
 	READER connection = NULL;
 	enum status status;
 
 	if ((status = person_type(opened, &request.type)) ||
 	    (status = kernel_reader(opened->program.kernel, &connection, &opened->error)) ||
-	    (status = add_field(opened, connection, request.type, str_c(opened->arena, request.type->key->name), person->account, inputs,
+	    (status = add_field(opened, connection, request.type, str_c(opened->arena, request.type->key->name),
+				person->account, inputs, &request.field_count)) ||
+	    (status = add_field(opened, connection, request.type, str_c(opened->arena, request.type->headline->name),
+				person->name, inputs, &request.field_count)) ||
+	    (status =
+		 add_field(opened, connection, request.type, "roles", person->role, inputs, &request.field_count)) ||
+	    (status = add_field(opened, connection, request.type, "customer", person->customer, inputs,
 				&request.field_count)) ||
-	    (status = add_field(opened, connection, request.type, str_c(opened->arena, request.type->headline->name), person->name, inputs,
-				&request.field_count)) ||
-	    (status = add_field(opened, connection, request.type, "roles", person->role, inputs, &request.field_count)) ||
-	    (status = add_field(opened, connection, request.type, "customer", person->customer, inputs, &request.field_count)) ||
-	    (status = add_field(opened, connection, request.type, "language", person->language, inputs, &request.field_count)))
+	    (status = add_field(opened, connection, request.type, "language", person->language, inputs,
+				&request.field_count)))
 		return status;
 	store_reader_done(&connection);
 	status = kernel_edit(opened->program.kernel, &batch, &opened->error);
@@ -67,7 +73,8 @@ static enum status set_password(struct opened *opened, int64_t person)
 	struct str password;
 
 	if (!read_secret(opened->arena, "Password", &password))
-		return error_fail(&opened->error, E_INVALID, "password", "required", N_("A password is read from standard input"));
+		return error_fail(&opened->error, E_INVALID, "password", "required",
+				  N_("A password is read from standard input"));
 	return account_set_password(opened->program.kernel, person, password, time_now(), &opened->error);
 }
 
@@ -77,10 +84,12 @@ static enum status find_person(struct opened *opened, const char *account, int64
 	const struct type *type;
 	enum status status;
 
-	if ((status = person_type(opened, &type)) || (status = kernel_reader(opened->program.kernel, &connection, &opened->error)) ||
+	if ((status = person_type(opened, &type)) ||
+	    (status = kernel_reader(opened->program.kernel, &connection, &opened->error)) ||
 	    (status = record_find(opened->program.kernel, connection, type, str_of(account), identity, &opened->error)))
 		return status;
-	return *identity ? OK : error_fail(&opened->error, E_NOT_FOUND, account, "person", N_("There is no such person"));
+	return *identity ? OK
+			 : error_fail(&opened->error, E_NOT_FOUND, account, "person", N_("There is no such person"));
 }
 
 static enum status list_people(struct opened *opened)
@@ -90,10 +99,12 @@ static enum status list_people(struct opened *opened)
 	struct list_result result;
 	enum status status;
 
-	if ((status = person_type(opened, &request.type)) || (status = kernel_reader(opened->program.kernel, &connection, &opened->error)))
+	if ((status = person_type(opened, &request.type)) ||
+	    (status = kernel_reader(opened->program.kernel, &connection, &opened->error)))
 		return status;
 	do {
-		if ((status = read_list(opened->program.kernel, connection, opened->arena, actor_system(), &request, &result, &opened->error)))
+		if ((status = read_list(opened->program.kernel, connection, opened->arena, actor_system(), &request,
+					&result, &opened->error)))
 			return status;
 		for (size_t i = 0; i < result.count; i++)
 			printf("%.*s\t%.*s\n", STR_ARG(record_value(result.records[i], request.type->key).text),
@@ -106,8 +117,10 @@ static enum status list_people(struct opened *opened)
 int command_user(int argc, char **argv)
 {
 	struct new_person person = {0};
-	const struct option options[] = {{.name = "name", .value = &person.name}, {.name = "role", .value = &person.role},
-					 {.name = "customer", .value = &person.customer}, {.name = "language", .value = &person.language}};
+	const struct option options[] = {{.name = "name", .value = &person.name},
+					 {.name = "role", .value = &person.role},
+					 {.name = "customer", .value = &person.customer},
+					 {.name = "language", .value = &person.language}};
 	OPENED opened = {0};
 	int64_t identity;
 	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));
@@ -117,7 +130,8 @@ int command_user(int argc, char **argv)
 	if (code)
 		return code;
 	person.account = opened.word_count == 2 ? opened.words[1] : NULL;
-	if (strcmp(verb, "list") != 0 && ((strcmp(verb, "create") != 0 && strcmp(verb, "password") != 0) || !person.account))
+	if (strcmp(verb, "list") != 0 &&
+	    ((strcmp(verb, "create") != 0 && strcmp(verb, "password") != 0) || !person.account))
 		return fail_usage("user", "say create ACCOUNT, password ACCOUNT or list");
 	if ((code = opened_program(&opened, false)))
 		return code;
@@ -159,7 +173,8 @@ int command_init(int argc, char **argv)
 	if ((code = opened_program(&opened, true)))
 		return code;
 	if (person_type(&opened, &type) || kernel_reader(opened.program.kernel, &connection, &opened.error) ||
-	    read_count(opened.program.kernel, connection, opened.arena, actor_system(), type, NULL, time_now(), &people, &opened.error))
+	    read_count(opened.program.kernel, connection, opened.arena, actor_system(), type, NULL, time_now(), &people,
+		       &opened.error))
 		return fail(&opened.error);
 	store_reader_done(&connection);
 	if (people) {
@@ -175,7 +190,8 @@ int command_init(int argc, char **argv)
 
 /* --- token --- */
 
-static enum status make_token(struct opened *opened, const char *account, const char *name, const char *scope, const char *days)
+static enum status make_token(struct opened *opened, const char *account, const char *name, const char *scope,
+			      const char *days)
 {
 	char secret[TOKEN_TEXT];
 	instant now = time_now(), expires_at = INSTANT_NONE;
@@ -184,14 +200,17 @@ static enum status make_token(struct opened *opened, const char *account, const 
 
 	if (days) {
 		if (!str_int64(str_of(days), &number) || number < 1 || number > 36500)
-			return error_fail(&opened->error, E_INVALID, "days", "range", N_("A number of days is expected"));
+			return error_fail(&opened->error, E_INVALID, "days", "range",
+					  N_("A number of days is expected"));
 		expires_at = now + number * DAY;
 	}
 	if (scope && strcmp(scope, "all") != 0 && strcmp(scope, "read") != 0)
-		return error_fail(&opened->error, E_INVALID, "scope", "choice", N_("One of these is expected: %s"), "all, read");
+		return error_fail(&opened->error, E_INVALID, "scope", "choice", N_("One of these is expected: %s"),
+				  "all, read");
 	if ((status = find_person(opened, account, &person)) ||
 	    (status = token_create(opened->program.kernel, person, str_of(name ? name : "command line"),
-				   scope && !strcmp(scope, "read") ? TOKEN_READ : TOKEN_ALL, expires_at, now, secret, &opened->error)))
+				   scope && !strcmp(scope, "read") ? TOKEN_READ : TOKEN_ALL, expires_at, now, secret,
+				   &opened->error)))
 		return status;
 	puts(secret);
 	return OK;
@@ -200,8 +219,10 @@ static enum status make_token(struct opened *opened, const char *account, const 
 int command_token(int argc, char **argv)
 {
 	const char *account = NULL, *name = NULL, *scope = NULL, *days = NULL;
-	const struct option options[] = {{.name = "user", .value = &account}, {.name = "name", .value = &name},
-					 {.name = "scope", .value = &scope}, {.name = "days", .value = &days}};
+	const struct option options[] = {{.name = "user", .value = &account},
+					 {.name = "name", .value = &name},
+					 {.name = "scope", .value = &scope},
+					 {.name = "days", .value = &days}};
 	OPENED opened = {0};
 	int64_t id = 0;
 	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));
@@ -210,7 +231,8 @@ int command_token(int argc, char **argv)
 	if (code)
 		return code;
 	create = opened.word_count == 1 && !strcmp(opened.words[0], "create") && account;
-	revoke = opened.word_count == 2 && !strcmp(opened.words[0], "revoke") && str_int64(str_of(opened.words[1]), &id);
+	revoke =
+	    opened.word_count == 2 && !strcmp(opened.words[0], "revoke") && str_int64(str_of(opened.words[1]), &id);
 	if (!create && !revoke)
 		return fail_usage("token", "say create --user ACCOUNT, or revoke ID");
 	if ((code = opened_program(&opened, false)))

@@ -74,8 +74,8 @@ struct http_options {
 	const struct http_route *routes;
 	size_t route_count;
 	void *context; /* request->context */
-	/* Writes the answer to what is refused before a handler; http_response_status() and headers such as Allow are set.
-	 * The request may be incomplete: what could not be read is empty. NULL: http_problem_as in English. */
+	/* Writes the answer to what is refused before a handler; http_response_status() and headers such as Allow are
+	 * set. The request may be incomplete: what could not be read is empty. NULL: http_problem_as in English. */
 	void (*refused)(struct http_request *request, struct http_response *response, const struct error *error);
 	/* Peers whose X-Forwarded-For and X-Forwarded-Proto are believed: "127.0.0.1, ::1, 10.0.0.0/8"; NULL: none. */
 	const char *trusted_peers;

@@ -15,11 +15,13 @@ static bool read_line(struct str line, struct demand *demand)
 		count++;
 	if (count < COLUMNS || line.p || !columns[0].n || !columns[1].n || !columns[3].n)
 		return false;
-	*demand = (struct demand){.id = columns[0], .clause = columns[1], .kind = columns[2], .words = {{columns[3], columns[4]}}};
+	*demand = (struct demand){
+	    .id = columns[0], .clause = columns[1], .kind = columns[2], .words = {{columns[3], columns[4]}}};
 	return true;
 }
 
-enum status register_read(struct arena *arena, struct str text, struct register_of_demands *demands, struct error *error)
+enum status register_read(struct arena *arena, struct str text, struct register_of_demands *demands,
+			  struct error *error)
 {
 	VEC(struct demand) read = {0};
 	struct str line;
@@ -33,7 +35,8 @@ enum status register_read(struct arena *arena, struct str text, struct register_
 			char place[32];
 
 			snprintf(place, sizeof(place), "line %zu", read.count + 1);
-			return error_fail(error, E_INVALID, place, "register", N_("The register of demands cannot be read here"));
+			return error_fail(error, E_INVALID, place, "register",
+					  N_("The register of demands cannot be read here"));
 		}
 		vec_push(arena, &read, demand);
 	}
@@ -43,26 +46,28 @@ enum status register_read(struct arena *arena, struct str text, struct register_
 	return OK;
 }
 
-static size_t check_answers(struct arena *arena, const struct register_of_demands *demands, const struct str *answers, size_t answer_count,
-			    struct place place, struct str **findings, size_t count)
+static size_t check_answers(struct arena *arena, const struct register_of_demands *demands, const struct str *answers,
+			    size_t answer_count, struct place place, struct str **findings, size_t count)
 {
 	for (size_t i = 0; i < answer_count; i++) {
 		if (map_get(&demands->by_id, answers[i]))
 			continue;
 		*findings = arena_grow(arena, *findings, count * sizeof(**findings), (count + 1) * sizeof(**findings));
-		(*findings)[count++] = str_format(arena, "%s:%u: The register has no demand \"%.*s\"", place.file, place.line, STR_ARG(answers[i]));
+		(*findings)[count++] = str_format(arena, "%s:%u: The register has no demand \"%.*s\"", place.file,
+						  place.line, STR_ARG(answers[i]));
 	}
 	return count;
 }
 
-size_t register_check_model(struct arena *arena, const struct register_of_demands *demands, const struct model *model, struct str **findings,
-			    size_t count)
+size_t register_check_model(struct arena *arena, const struct register_of_demands *demands, const struct model *model,
+			    struct str **findings, size_t count)
 {
 	for (size_t i = 0; i < model->process_count; i++)
-		count = check_answers(arena, demands, model->processes[i]->answers, model->processes[i]->answer_count, model->processes[i]->place,
-				      findings, count);
+		count = check_answers(arena, demands, model->processes[i]->answers, model->processes[i]->answer_count,
+				      model->processes[i]->place, findings, count);
 	for (size_t i = 0; i < model->type_count; i++)
-		count = check_answers(arena, demands, model->types[i]->answers, model->types[i]->answer_count, model->types[i]->place, findings, count);
+		count = check_answers(arena, demands, model->types[i]->answers, model->types[i]->answer_count,
+				      model->types[i]->place, findings, count);
 	return count;
 }
 
@@ -101,18 +106,22 @@ static void add_evidence(struct survey *survey, struct str id, const struct type
 	item->evidence = evidence;
 }
 
-enum status conformity_of(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			  const struct register_of_demands *demands, instant now, struct conformity_item **items, struct error *error)
+enum status conformity_of(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			  const struct actor *actor, const struct register_of_demands *demands, instant now,
+			  struct conformity_item **items, struct error *error)
 {
 	const struct model *model = kernel->model;
-	struct survey survey = {.arena = arena, .demands = demands, .items = arena_many(arena, struct conformity_item, demands->count + 1),
+	struct survey survey = {.arena = arena,
+				.demands = demands,
+				.items = arena_many(arena, struct conformity_item, demands->count + 1),
 				.counts = arena_many(arena, int64_t, model->type_count + 1)};
 
 	for (size_t i = 0; i < demands->count; i++)
 		survey.items[i].demand = &demands->demands[i];
 	for (size_t i = 0; i < model->type_count; i++) {
 		const struct type *type = model->types[i];
-		enum status status = read_count(kernel, connection, arena, actor, type, NULL, now, &survey.counts[i], error);
+		enum status status =
+		    read_count(kernel, connection, arena, actor, type, NULL, now, &survey.counts[i], error);
 
 		if (status)
 			return status;

@@ -1,8 +1,9 @@
 /* conformity: every demand of the standard, and what there is to show for it.
  *
- * The register (standard/register.tsv) holds the demands in our own words: id, clause, kind, English, Japanese. The model
- * says which of its parts answer which demand. A demand that nothing answers is not built; one that something answers is for
- * judgement: its records are there to be looked at, and nothing is green by itself until a check of its own proves it. */
+ * The register (standard/register.tsv) holds the demands in our own words: id, clause, kind, English, Japanese. The
+ * model says which of its parts answer which demand. A demand that nothing answers is not built; one that something
+ * answers is for judgement: its records are there to be looked at, and nothing is green by itself until a check of its
+ * own proves it. */
 #ifndef INSIGHT_CONFORMITY_H
 #define INSIGHT_CONFORMITY_H
 
@@ -20,10 +21,11 @@ struct register_of_demands {
 };
 
 /* Reads the register; texts stay where they are. E_INVALID at "line N". */
-MUST enum status register_read(struct arena *arena, struct str text, struct register_of_demands *demands, struct error *error);
+MUST enum status register_read(struct arena *arena, struct str text, struct register_of_demands *demands,
+			       struct error *error);
 /* Adds "file:line: ..." for every demand that the model answers and the register does not know; returns how many. */
-size_t register_check_model(struct arena *arena, const struct register_of_demands *demands, const struct model *model, struct str **findings,
-			    size_t count);
+size_t register_check_model(struct arena *arena, const struct register_of_demands *demands, const struct model *model,
+			    struct str **findings, size_t count);
 
 enum conformity_state { CONFORMITY_NOT_BUILT, CONFORMITY_JUDGEMENT };
 const char *conformity_state_name(enum conformity_state state); /* "not_built", "judgement" */
@@ -41,7 +43,8 @@ struct conformity_item {
 };
 
 /* One item per demand, in order. */
-MUST enum status conformity_of(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			       const struct register_of_demands *demands, instant now, struct conformity_item **items, struct error *error);
+MUST enum status conformity_of(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			       const struct actor *actor, const struct register_of_demands *demands, instant now,
+			       struct conformity_item **items, struct error *error);
 
 #endif

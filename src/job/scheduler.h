@@ -12,7 +12,8 @@ struct scheduler_options {
 	int64_t checkpoint_every; /* ms; 0: one hour */
 };
 
-MUST enum status scheduler_start(const struct scheduler_options *options, struct scheduler **scheduler, struct error *error);
+MUST enum status scheduler_start(const struct scheduler_options *options, struct scheduler **scheduler,
+				 struct error *error);
 void scheduler_stop(struct scheduler *scheduler); /* waits for what runs; NULL is fine */
 
 #endif

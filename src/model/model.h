@@ -14,8 +14,22 @@ struct type;
 struct role;
 
 enum field_kind {
-	FIELD_TEXT, FIELD_MARKDOWN, FIELD_INTEGER, FIELD_DECIMAL, FIELD_MONEY, FIELD_BOOLEAN, FIELD_DATE, FIELD_DATETIME,
-	FIELD_DURATION, FIELD_CHOICE, FIELD_REFERENCE, FIELD_LINKS, FIELD_PERSON, FIELD_GROUP, FIELD_COMPUTED, FIELD_ROWS,
+	FIELD_TEXT,
+	FIELD_MARKDOWN,
+	FIELD_INTEGER,
+	FIELD_DECIMAL,
+	FIELD_MONEY,
+	FIELD_BOOLEAN,
+	FIELD_DATE,
+	FIELD_DATETIME,
+	FIELD_DURATION,
+	FIELD_CHOICE,
+	FIELD_REFERENCE,
+	FIELD_LINKS,
+	FIELD_PERSON,
+	FIELD_GROUP,
+	FIELD_COMPUTED,
+	FIELD_ROWS,
 };
 
 struct choice {
@@ -35,8 +49,8 @@ struct field {
 	struct str name, was; /* was: empty, or its former name */
 	struct label label, help;
 	enum field_kind kind;
-	enum value_kind value;    /* what it holds; of a computed field, what its expression gives */
-	const struct type *type;  /* that it belongs to; of a column of rows, too */
+	enum value_kind value;           /* what it holds; of a computed field, what its expression gives */
+	const struct type *type;         /* that it belongs to; of a column of rows, too */
 	const struct query_field *query; /* in the expression language; NULL for rows */
 	const struct choice_set *choices;
 	const struct type *to;    /* reference, links, person, group */
@@ -48,10 +62,11 @@ struct field {
 	struct value preset;      /* default for new records */
 	int64_t least, most;      /* of integer, decimal (millionths); text: most characters */
 	bool has_least, has_most;
-	bool required, is_public, unique, searched, internal; /* internal: set by the kernel or behaviours, never by people */
-	struct field **columns;   /* rows */
+	bool required, is_public, unique, searched,
+	    internal;           /* internal: set by the kernel or behaviours, never by people */
+	struct field **columns; /* rows */
 	size_t column_count;
-	size_t index;             /* position in type->fields */
+	size_t index; /* position in type->fields */
 	struct place place;
 };
 
@@ -64,7 +79,8 @@ struct state {
 	struct place place;
 };
 
-/* Who: a role, a person field of the record ("caller", "assignee"), or one of the words everyone, staff, customer, nobody. */
+/* Who: a role, a person field of the record ("caller", "assignee"), or one of the words everyone, staff, customer,
+ * nobody. */
 enum who_kind { WHO_ROLE, WHO_FIELD, WHO_GROUP_FIELD, WHO_EVERYONE, WHO_STAFF, WHO_CUSTOMER, WHO_NOBODY };
 struct who {
 	enum who_kind kind;
@@ -72,7 +88,7 @@ struct who {
 	const struct field *field; /* person: that person; group: its members */
 };
 
-struct requirement { /* of a transition */
+struct requirement {               /* of a transition */
 	bool comment;              /* a comment must come with it */
 	const struct field *field; /* must have a value afterwards */
 };
@@ -89,8 +105,8 @@ struct transition {
 	size_t requires_count;
 	const struct field **asks; /* offered in its dialog, not required */
 	size_t asks_count;
-	const struct query *guard; /* NULL: none */
-	struct label guard_message; /* what to tell when the guard fails; may be empty */
+	const struct query *guard;     /* NULL: none */
+	struct label guard_message;    /* what to tell when the guard fails; may be empty */
 	const struct query *also_when; /* NULL; set for "public comment by FIELD": also_when_by is that field */
 	const struct field *also_when_by;
 	struct place place;
@@ -144,9 +160,10 @@ struct type {
 	const struct field *key;      /* natural key (unique text) by which it may be referred to; or NULL */
 	bool key_is_shown;            /* references show the key instead of the number (people: the account) */
 	const struct field *reading;  /* lists of this type sort by it in Japanese (読み); or NULL */
-	const struct field *customer; /* set for scope: customer; customers' people see only their own customer's rows */
-	bool scoped;                  /* scope: customer */
-	bool open_to_customers;       /* no scope, but read by customers (services): public fields only */
+	const struct field
+	    *customer;          /* set for scope: customer; customers' people see only their own customer's rows */
+	bool scoped;            /* scope: customer */
+	bool open_to_customers; /* no scope, but read by customers (services): public fields only */
 	struct field **fields;
 	size_t field_count;
 	struct state **states; /* empty: a type without life cycle */
@@ -169,19 +186,19 @@ struct type {
 	struct str *answers; /* demands of the register */
 	size_t answer_count;
 	const struct query_type *query;
-	uint32_t index; /* position in model->types */
-	int32_t code;   /* stable code in the database, told by kernel_open(); 0 before */
+	uint32_t index;                      /* position in model->types */
+	int32_t code;                        /* stable code in the database, told by kernel_open(); 0 before */
 	uint32_t number_width, number_start; /* numbering: INC-000123 when 6; first number */
 	struct place place;
 };
 
 struct role {
-	struct str name;      /* "incident_and_service_request.service_desk": unique over all processes */
+	struct str name; /* "incident_and_service_request.service_desk": unique over all processes */
 	struct str short_name;
 	struct label label;
 	const struct process *process;
-	size_t index; /* position in model->roles */
-	bool administers;   /* may do everything that is not restricted */
+	size_t index;     /* position in model->roles */
+	bool administers; /* may do everything that is not restricted */
 	struct place place;
 };
 
@@ -228,8 +245,8 @@ struct model {
 	size_t matrix_count;
 	struct target_table **targets;
 	size_t target_count;
-	struct map types_by_name, types_by_collection, types_by_prefix, roles_by_name, choices_by_name, matrices_by_name,
-		targets_by_name;
+	struct map types_by_name, types_by_collection, types_by_prefix, roles_by_name, choices_by_name,
+	    matrices_by_name, targets_by_name;
 	const struct type *acting[ACTS_AS]; /* NULL when no type acts so */
 	struct hash_text {
 		char hex[65];
@@ -254,10 +271,10 @@ MUST enum status model_read_directory(struct arena *arena, const char *path, boo
 size_t model_check(struct arena *arena, const struct model *model, struct str **findings);
 
 const struct type *model_type(const struct model *model, struct str name);
-const struct field *type_field(const struct type *type, struct str name);      /* NULL when there is none */
+const struct field *type_field(const struct type *type, struct str name); /* NULL when there is none */
 const struct state *type_state(const struct type *type, struct str name);
 const struct transition *type_transition(const struct type *type, struct str name);
-const struct link_kind *type_link(const struct type *type, struct str name);   /* by name, from the source's side */
+const struct link_kind *type_link(const struct type *type, struct str name); /* by name, from the source's side */
 const struct view *type_view(const struct type *type, struct str name);
 const struct choice *choice_find(const struct choice_set *set, struct str code); /* NULL when unknown */
 
@@ -267,11 +284,11 @@ enum { IDENTITY_SERIAL_BITS = 40 };
 #define IDENTITY_SERIAL(identity) ((identity) & ((INT64_C(1) << IDENTITY_SERIAL_BITS) - 1))
 #define IDENTITY_CODE(identity) ((identity) >> IDENTITY_SERIAL_BITS)
 #define IDENTITY_MAKE(code, serial) (((int64_t)(code) << IDENTITY_SERIAL_BITS) | (int64_t)(serial))
-/* A type's code is its index + 1 in the order of kaname_type, fixed for ever at its first appearance; the model is told them after
- * the schema is prepared. */
+/* A type's code is its index + 1 in the order of kaname_type, fixed for ever at its first appearance; the model is told
+ * them after the schema is prepared. */
 struct type_codes {
 	const struct model *model;
-	int32_t *code_of;           /* by type->index */
+	int32_t *code_of;            /* by type->index */
 	const struct type **type_of; /* by code, NULL for types no longer declared */
 	int32_t highest;
 };

@@ -16,16 +16,16 @@ enum node_kind { NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING };
 struct node {
 	enum node_kind kind;
 	struct place place;
-	struct str text;      /* scalar */
-	bool quoted;          /* scalar: written with quotes, so "1" is text and no number */
-	struct str *keys;     /* mapping, in the order of the file */
+	struct str text;  /* scalar */
+	bool quoted;      /* scalar: written with quotes, so "1" is text and no number */
+	struct str *keys; /* mapping, in the order of the file */
 	struct place *key_places;
-	struct node **items;  /* sequence and mapping values */
+	struct node **items; /* sequence and mapping values */
 	size_t count;
 };
 
-/* Parses one document. Errors carry "file:line: ..." (field = "file:line"). Aliases, anchors, tags other than the core ones, duplicate
- * keys and nesting over 32 are refused. */
+/* Parses one document. Errors carry "file:line: ..." (field = "file:line"). Aliases, anchors, tags other than the core
+ * ones, duplicate keys and nesting over 32 are refused. */
 MUST enum status node_parse(struct arena *arena, const char *file, struct str text, struct node **node,
 			    struct error *error);
 const struct node *node_get(const struct node *mapping, const char *key); /* NULL when absent */

@@ -26,39 +26,47 @@
 enum query_op {
 	/* conditions */
 	QUERY_TRUE,
-	QUERY_AND, QUERY_OR, /* any number of children */
+	QUERY_AND,
+	QUERY_OR, /* any number of children */
 	QUERY_NOT,
-	QUERY_EQUAL, QUERY_LESS, QUERY_LESS_EQUAL, QUERY_GREATER, QUERY_GREATER_EQUAL, /* left, right; != is NOT EQUAL */
-	QUERY_IN,       /* left, and right: a list of literals or my.groups */
-	QUERY_CONTAINS, QUERY_STARTS, /* left, right: text */
-	QUERY_EMPTY,    /* left */
-	QUERY_CHANGED,  /* field */
-	QUERY_LINK,     /* link, and optionally where: a condition on link->to */
-	QUERY_CLOCK,    /* clock, clock_state */
+	QUERY_EQUAL,
+	QUERY_LESS,
+	QUERY_LESS_EQUAL,
+	QUERY_GREATER,
+	QUERY_GREATER_EQUAL, /* left, right; != is NOT EQUAL */
+	QUERY_IN,            /* left, and right: a list of literals or my.groups */
+	QUERY_CONTAINS,
+	QUERY_STARTS,  /* left, right: text */
+	QUERY_EMPTY,   /* left */
+	QUERY_CHANGED, /* field */
+	QUERY_LINK,    /* link, and optionally where: a condition on link->to */
+	QUERY_CLOCK,   /* clock, clock_state */
 	/* operands */
-	QUERY_LITERAL,  /* literal; text that names a record through a key has kind VALUE_TEXT and `to` set */
-	QUERY_PATH,     /* steps: fields; all but the last are records or lists */
-	QUERY_ME, QUERY_MY_GROUPS, QUERY_MY_CUSTOMER,
-	QUERY_NOW,      /* now + offset ms */
-	QUERY_DUE,      /* clock(name).due_at */
-	QUERY_LIST,     /* children: literals */
+	QUERY_LITERAL, /* literal; text that names a record through a key has kind VALUE_TEXT and `to` set */
+	QUERY_PATH,    /* steps: fields; all but the last are records or lists */
+	QUERY_ME,
+	QUERY_MY_GROUPS,
+	QUERY_MY_CUSTOMER,
+	QUERY_NOW,  /* now + offset ms */
+	QUERY_DUE,  /* clock(name).due_at */
+	QUERY_LIST, /* children: literals */
 };
 
 struct query_node {
 	enum query_op op;
-	uint32_t column; /* of the source text, from 1 */
-	enum value_kind kind; /* of an operand */
+	uint32_t column;              /* of the source text, from 1 */
+	enum value_kind kind;         /* of an operand */
 	struct query_node **children; /* AND OR LIST: all; NOT EQUAL IN...: left then right */
 	size_t count;
 	struct value literal;
 	const struct query_field **steps;
 	size_t step_count;
-	const struct query_field *field;   /* CHANGED */
-	const struct query_link *link;     /* LINK; its condition, if any, is children[0] */
-	const struct query_type *to;       /* of a reference operand */
-	struct str clock;                  /* CLOCK, DUE */
-	enum clock_state clock_state;      /* CLOCK */
-	int64_t offset;                    /* NOW, in ms */
+	const struct query_field *field; /* CHANGED */
+	const struct query_link *link;   /* LINK; its condition, if any, is children[0] */
+	const struct query_type *to;     /* of a reference operand */
+	struct str clock;                /* CLOCK, DUE */
+	enum clock_state clock_state;    /* CLOCK */
+	int64_t offset;                  /* NOW, in ms */
 };
 
 struct query {
@@ -87,7 +95,8 @@ struct query_environment {
 			     size_t *count);
 	enum status (*changed)(void *context, const void *record, const struct query_field *field, bool *changed);
 	/* *found false when the record has no such clock. */
-	enum status (*clock)(void *context, const void *record, struct str name, struct clock_result *clock, bool *found);
+	enum status (*clock)(void *context, const void *record, struct str name, struct clock_result *clock,
+			     bool *found);
 	/* The record of a type whose natural key is this text; *identity 0 when none. */
 	enum status (*find)(void *context, const struct query_type *type, struct str key, int64_t *identity);
 };

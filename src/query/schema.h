@@ -16,7 +16,7 @@ struct query_code { /* one code of a choice, in order of rank: P1 before P2 */
 
 struct query_field {
 	struct str name;
-	enum value_kind kind; /* VALUE_LIST: links field, its rows are links of kind "type.field" */
+	enum value_kind kind;           /* VALUE_LIST: links field, its rows are links of kind "type.field" */
 	const struct query_code *codes; /* VALUE_CHOICE */
 	size_t code_count;
 	const struct query_type *to; /* VALUE_RECORD and VALUE_LIST: the type it points to */
@@ -26,9 +26,9 @@ struct query_field {
 };
 
 struct query_link {
-	struct str name;  /* as written in has link(name) */
-	struct str kind;  /* "type.name", as stored */
-	bool backwards;   /* the type is the link's target: followed from target to source */
+	struct str name; /* as written in has link(name) */
+	struct str kind; /* "type.name", as stored */
+	bool backwards;  /* the type is the link's target: followed from target to source */
 	const struct query_type *to;
 };
 

@@ -79,7 +79,8 @@ bool access_reads_record(const struct kernel *kernel, const struct actor *actor,
 			       record_value(record, type->customer).number == actor->customer;
 		return type->open_to_customers;
 	}
-	return actor->administers || access_who(type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, record);
+	return actor->administers ||
+	       access_who(type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, record);
 }
 
 bool access_reads_field(const struct actor *actor, const struct field *field)
@@ -119,7 +120,8 @@ bool access_may_set(const struct kernel *kernel, const struct actor *actor, cons
 {
 	if (actor->is_system)
 		return true;
-	return !actor->read_only && !field->internal && field->kind != FIELD_COMPUTED && access_reads_field(actor, field);
+	return !actor->read_only && !field->internal && field->kind != FIELD_COMPUTED &&
+	       access_reads_field(actor, field);
 }
 
 /* --- reading, as SQL --- */
@@ -234,7 +236,8 @@ static enum status check_node(const struct kernel *kernel, const struct actor *a
 		char column[16];
 
 		snprintf(column, sizeof(column), "%u", node->column);
-		return error_fail(error, E_SYNTAX, "filter", "unknown", N_("Column %s: there is nothing of that name here"), column);
+		return error_fail(error, E_SYNTAX, "filter", "unknown",
+				  N_("Column %s: there is nothing of that name here"), column);
 	}
 	for (size_t i = 0; i < node->count; i++) {
 		enum status status = check_node(kernel, actor, node->children[i], error);
@@ -251,7 +254,8 @@ enum status access_check_sort(const struct actor *actor, const struct sort *sort
 		const struct query_field *field = sort[i].field;
 		char name[64];
 
-		if (sort[i].clock.n ? actor->is_system || actor_is_staff(actor) : may_name(actor, field) || field->is_number)
+		if (sort[i].clock.n ? actor->is_system || actor_is_staff(actor)
+				    : may_name(actor, field) || field->is_number)
 			continue;
 		snprintf(name, sizeof(name), "%.*s", STR_ARG(sort[i].clock.n ? sort[i].clock : field->name));
 		return error_fail(error, E_SYNTAX, "sort", "unknown", N_("Nothing here can be sorted by '%s'"), name);

@@ -5,8 +5,9 @@
 #include "record/record.h"
 
 enum { ACCOUNT_FREE_FAILURES = 5, ADDRESS_FREE_FAILURES = 20 };
-static const instant session_idle = 12 * (instant)HOUR, session_most = 7 * 24 * (instant)HOUR, session_touch = 10 * (instant)MINUTE,
-		     longest_wait = 15 * (instant)MINUTE, failures_fade = 24 * (instant)HOUR;
+static const instant session_idle = 12 * (instant)HOUR, session_most = 7 * 24 * (instant)HOUR,
+		     session_touch = 10 * (instant)MINUTE, longest_wait = 15 * (instant)MINUTE,
+		     failures_fade = 24 * (instant)HOUR;
 
 static struct hash secret_hash(struct str secret)
 {
@@ -23,7 +24,8 @@ static enum status wrong(struct error *error)
 	return error_fail(error, E_SIGN_IN, "", "sign_in", N_("The account or the password is wrong"));
 }
 
-static enum status prepare(struct connection *connection, struct str sql, struct statement **statement, struct error *error)
+static enum status prepare(struct connection *connection, struct str sql, struct statement **statement,
+			   struct error *error)
 {
 	return store_prepare(connection, sql, statement, error);
 }
@@ -43,10 +45,11 @@ static enum status write_password(void *context, struct connection *connection, 
 	STATEMENT sessions = NULL;
 	enum status status;
 
-	if ((status = prepare(connection,
-			      S("INSERT INTO kaname_credential (person, password, changed_at) VALUES (?, ?, ?) "
-				"ON CONFLICT (person) DO UPDATE SET password = excluded.password, changed_at = excluded.changed_at"),
-			      &statement, error)))
+	if ((status = prepare(
+		 connection,
+		 S("INSERT INTO kaname_credential (person, password, changed_at) VALUES (?, ?, ?) "
+		   "ON CONFLICT (person) DO UPDATE SET password = excluded.password, changed_at = excluded.changed_at"),
+		 &statement, error)))
 		return status;
 	bind_int(statement, change->person);
 	bind_text(statement, str_of(change->encoded));
@@ -58,7 +61,8 @@ static enum status write_password(void *context, struct connection *connection, 
 	return store_run(sessions, error);
 }
 
-enum status account_set_password(struct kernel *kernel, int64_t person, struct str password, instant now, struct error *error)
+enum status account_set_password(struct kernel *kernel, int64_t person, struct str password, instant now,
+				 struct error *error)
 {
 	struct password_change change = {.person = person, .now = now};
 	enum status status;
@@ -72,14 +76,16 @@ enum status account_set_password(struct kernel *kernel, int64_t person, struct s
 
 /* --- throttling: failures by subject ("account:NAME", "address:IP") --- */
 
-static enum status waits_until(struct connection *connection, struct str subject, instant now, instant *until, struct error *error)
+static enum status waits_until(struct connection *connection, struct str subject, instant now, instant *until,
+			       struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status;
 
 	*until = 0;
-	if ((status = prepare(connection, S("SELECT until FROM kaname_attempt WHERE subject = ? AND since > ?"), &statement, error)))
+	if ((status = prepare(connection, S("SELECT until FROM kaname_attempt WHERE subject = ? AND since > ?"),
+			      &statement, error)))
 		return status;
 	bind_text(statement, subject);
 	bind_int(statement, now - failures_fade);
@@ -95,14 +101,16 @@ struct attempt {
 	bool succeeded;
 };
 
-static enum status read_failures(struct connection *connection, const struct attempt *attempt, int64_t *failures, struct error *error)
+static enum status read_failures(struct connection *connection, const struct attempt *attempt, int64_t *failures,
+				 struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status;
 
 	*failures = 0;
-	if ((status = prepare(connection, S("SELECT failures FROM kaname_attempt WHERE subject = ? AND since > ?"), &statement, error)))
+	if ((status = prepare(connection, S("SELECT failures FROM kaname_attempt WHERE subject = ? AND since > ?"),
+			      &statement, error)))
 		return status;
 	bind_text(statement, attempt->subject);
 	bind_int(statement, attempt->now - failures_fade);
@@ -130,16 +138,19 @@ static enum status write_attempt(void *context, struct connection *connection, s
 	enum status status;
 
 	if (attempt->succeeded) {
-		if ((status = prepare(connection, S("DELETE FROM kaname_attempt WHERE subject = ?"), &statement, error)))
+		if ((status =
+			 prepare(connection, S("DELETE FROM kaname_attempt WHERE subject = ?"), &statement, error)))
 			return status;
 		bind_text(statement, attempt->subject);
 		return store_run(statement, error);
 	}
 	if ((status = read_failures(connection, attempt, &failures, error)) ||
-	    (status = prepare(connection,
-			      S("INSERT INTO kaname_attempt (subject, failures, since, until) VALUES (?, ?, ?, ?) ON CONFLICT (subject) "
-				"DO UPDATE SET failures = excluded.failures, since = excluded.since, until = excluded.until"),
-			      &statement, error)))
+	    (status = prepare(
+		 connection,
+		 S("INSERT INTO kaname_attempt (subject, failures, since, until) VALUES (?, ?, ?, ?) ON CONFLICT "
+		   "(subject) "
+		   "DO UPDATE SET failures = excluded.failures, since = excluded.since, until = excluded.until"),
+		 &statement, error)))
 		return status;
 	bind_text(statement, attempt->subject);
 	bind_int(statement, failures + 1);
@@ -148,19 +159,21 @@ static enum status write_attempt(void *context, struct connection *connection, s
 	return store_run(statement, error);
 }
 
-static enum status note_attempt(struct kernel *kernel, struct str subject, int64_t free_failures, bool succeeded, instant now,
-				struct error *error)
+static enum status note_attempt(struct kernel *kernel, struct str subject, int64_t free_failures, bool succeeded,
+				instant now, struct error *error)
 {
-	struct attempt attempt = {.subject = subject, .free_failures = free_failures, .now = now, .succeeded = succeeded};
+	struct attempt attempt = {
+	    .subject = subject, .free_failures = free_failures, .now = now, .succeeded = succeeded};
 
 	return store_write_wait(kernel->store, write_attempt, &attempt, error);
 }
 
 /* --- sessions --- */
 
-/* By the account's name alone: a number has many spellings (PER-5, per-05), each of which would be throttled for itself. */
-static enum status find_account(struct kernel *kernel, struct connection *connection, const struct type *type, struct str account,
-				int64_t *person, struct error *error)
+/* By the account's name alone: a number has many spellings (PER-5, per-05), each of which would be throttled for
+ * itself. */
+static enum status find_account(struct kernel *kernel, struct connection *connection, const struct type *type,
+				struct str account, int64_t *person, struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool row;
@@ -176,8 +189,8 @@ static enum status find_account(struct kernel *kernel, struct connection *connec
 	return status;
 }
 
-static enum status find_credential(struct kernel *kernel, struct connection *connection, struct arena *arena, struct str account,
-				   int64_t *person, struct str *encoded, struct error *error)
+static enum status find_credential(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				   struct str account, int64_t *person, struct str *encoded, struct error *error)
 {
 	const struct type *type = kernel->model->acting[ACTS_PERSON];
 	STATEMENT statement = NULL;
@@ -189,7 +202,8 @@ static enum status find_credential(struct kernel *kernel, struct connection *con
 	if (!type)
 		return OK;
 	if ((status = find_account(kernel, connection, type, account, person, error)) || !*person ||
-	    (status = prepare(connection, S("SELECT password FROM kaname_credential WHERE person = ?"), &statement, error)))
+	    (status =
+		 prepare(connection, S("SELECT password FROM kaname_credential WHERE person = ?"), &statement, error)))
 		return status;
 	bind_int(statement, *person);
 	if (!(status = store_step(statement, &row, error)) && row)
@@ -197,7 +211,8 @@ static enum status find_credential(struct kernel *kernel, struct connection *con
 	return status;
 }
 
-static enum status check_waiting(struct connection *connection, const struct str *subjects, size_t count, instant now, struct error *error)
+static enum status check_waiting(struct connection *connection, const struct str *subjects, size_t count, instant now,
+				 struct error *error)
 {
 	for (size_t i = 0; i < count; i++) {
 		instant until;
@@ -206,7 +221,8 @@ static enum status check_waiting(struct connection *connection, const struct str
 		if (status)
 			return status;
 		if (until > now)
-			return error_fail(error, E_TOO_MANY, "", "throttled", N_("Too many failed attempts; try again later"));
+			return error_fail(error, E_TOO_MANY, "", "throttled",
+					  N_("Too many failed attempts; try again later"));
 	}
 	return OK;
 }
@@ -240,7 +256,8 @@ static enum status write_session(void *context, struct connection *connection, s
 	bind_int(expired, row->now);
 	if ((status = store_run(expired, error)) ||
 	    (status = prepare(connection,
-			      S("INSERT INTO kaname_session (hash, person, csrf, created_at, used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)"),
+			      S("INSERT INTO kaname_session (hash, person, csrf, created_at, used_at, expires_at) "
+				"VALUES (?, ?, ?, ?, ?, ?)"),
 			      &statement, error)))
 		return status;
 	bind_blob(statement, hash_str(&row->hash));
@@ -267,8 +284,8 @@ static enum status check_password(struct kernel *kernel, struct arena *arena, st
 	return password_fits(password, encoded, arena) ? OK : wrong(error);
 }
 
-enum status session_start(struct kernel *kernel, struct str account, struct str password, struct str address, instant now,
-			  struct session *session, struct error *error)
+enum status session_start(struct kernel *kernel, struct str account, struct str password, struct str address,
+			  instant now, struct session *session, struct error *error)
 {
 	ARENA arena = arena_new();
 	struct str subjects[2];
@@ -313,7 +330,8 @@ static enum status write_touch(void *context, struct connection *connection, str
 {
 	const struct session_touch *touch = context;
 	STATEMENT statement = NULL;
-	enum status status = prepare(connection, S("UPDATE kaname_session SET used_at = ?, expires_at = ? WHERE hash = ?"), &statement, error);
+	enum status status = prepare(
+	    connection, S("UPDATE kaname_session SET used_at = ?, expires_at = ? WHERE hash = ?"), &statement, error);
 
 	if (status)
 		return status;
@@ -334,8 +352,10 @@ enum status session_check(struct kernel *kernel, struct connection *connection, 
 	enum status status;
 
 	*session = (struct session){0};
-	if ((status = prepare(connection, S("SELECT person, csrf, created_at, used_at, expires_at FROM kaname_session WHERE hash = ?"),
-			      &statement, error)))
+	if ((status =
+		 prepare(connection,
+			 S("SELECT person, csrf, created_at, used_at, expires_at FROM kaname_session WHERE hash = ?"),
+			 &statement, error)))
 		return status;
 	bind_blob(statement, hash_str(&touch.hash));
 	if ((status = store_step(statement, &row, error)))
@@ -352,7 +372,8 @@ enum status session_check(struct kernel *kernel, struct connection *connection, 
 	session->expires_at = column_int(statement, 4);
 	if (now - used_at < session_touch)
 		return OK;
-	touch.expires_at = now + session_idle < created_at + session_most ? now + session_idle : created_at + session_most;
+	touch.expires_at =
+	    now + session_idle < created_at + session_most ? now + session_idle : created_at + session_most;
 	session->expires_at = touch.expires_at;
 	return store_write_wait(kernel->store, write_touch, &touch, error);
 }

@@ -6,7 +6,8 @@
 #include "record/cache.h"
 #include "record/record.h"
 
-static const struct actor system_actor = {.is_system = true, .administers = true, .account = {"system", 6}, .name = {"Kaname", 6}};
+static const struct actor system_actor = {
+    .is_system = true, .administers = true, .account = {"system", 6}, .name = {"Kaname", 6}};
 
 const struct actor *actor_system(void)
 {
@@ -109,7 +110,8 @@ static struct actor *copy_actor(struct arena *arena, const struct actor *actor, 
 	return copy;
 }
 
-static bool recall(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor, uint64_t *age)
+static bool recall(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
+		   uint64_t *age)
 {
 	struct actor_cache *cache = kernel->cache->actors;
 	size_t slot = (uint64_t)person * 0x9E3779B97F4A7C15u >> 52;
@@ -148,8 +150,8 @@ static struct value named(const struct record *record, const char *name)
 	return field ? record_value(record, field) : (struct value){0};
 }
 
-static enum status read_roles(struct kernel *kernel, struct connection *connection, struct arena *arena, struct value list,
-			      struct actor *actor, struct error *error)
+static enum status read_roles(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      struct value list, struct actor *actor, struct error *error)
 {
 	bool *roles = arena_many(arena, bool, kernel->model->role_count + 1);
 
@@ -157,7 +159,8 @@ static enum status read_roles(struct kernel *kernel, struct connection *connecti
 	for (size_t i = 0; list.kind == VALUE_LIST && i < list.list.count; i++) {
 		struct record *record;
 		const struct role *role;
-		enum status status = record_load(kernel, connection, arena, list.list.items[i].number, false, &record, error);
+		enum status status =
+		    record_load(kernel, connection, arena, list.list.items[i].number, false, &record, error);
 
 		if (status)
 			return status;
@@ -208,19 +211,19 @@ static enum status load_actor(struct kernel *kernel, struct connection *connecti
 	language = named(record, "language");
 	*actor = arena_one(arena, struct actor);
 	**actor = (struct actor){
-		.person = person,
-		.account = type->key ? record_value(record, type->key).text : (struct str){0},
-		.name = type->headline ? record_value(record, type->headline).text : (struct str){0},
-		.customer = named(record, "customer").number,
-		.language = language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH,
-		.zone = zone_of(named(record, "zone")),
+	    .person = person,
+	    .account = type->key ? record_value(record, type->key).text : (struct str){0},
+	    .name = type->headline ? record_value(record, type->headline).text : (struct str){0},
+	    .customer = named(record, "customer").number,
+	    .language = language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH,
+	    .zone = zone_of(named(record, "zone")),
 	};
 	read_groups_of(arena, named(record, "groups"), *actor);
 	return read_roles(kernel, connection, arena, named(record, "roles"), *actor, error);
 }
 
-enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t person,
-			       const struct actor **actor, struct error *error)
+enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			       int64_t person, const struct actor **actor, struct error *error)
 {
 	struct actor *loaded;
 	uint64_t age;

@@ -6,9 +6,9 @@
 #include "record/kernel.h"
 
 struct actor {
-	int64_t person;    /* 0: the system */
+	int64_t person; /* 0: the system */
 	struct str account, name;
-	int64_t customer;  /* 0: staff of the service provider */
+	int64_t customer;      /* 0: staff of the service provider */
 	const int64_t *groups; /* sorted */
 	size_t group_count;
 	const bool *roles; /* by role->index */
@@ -24,8 +24,8 @@ struct actor {
 MUST enum status actor_of_person(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
 				 struct error *error);
 /* The same on a connection that one has already. */
-MUST enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t person,
-				    const struct actor **actor, struct error *error);
+MUST enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				    int64_t person, const struct actor **actor, struct error *error);
 const struct actor *actor_system(void);
 bool actor_is_staff(const struct actor *actor);
 bool actor_has_role(const struct actor *actor, const struct role *role);

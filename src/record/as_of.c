@@ -58,10 +58,11 @@ static enum status links_then(struct connection *connection, struct arena *arena
 	STATEMENT statement = NULL;
 	VEC(struct value) ends = {0};
 	bool row;
-	enum status status = store_prepare(connection,
-					   S("SELECT target FROM kaname_link WHERE kind = ? AND source = ? AND since <= ? AND "
-					     "(until IS NULL OR until > ?) ORDER BY target"),
-					   &statement, error);
+	enum status status =
+	    store_prepare(connection,
+			  S("SELECT target FROM kaname_link WHERE kind = ? AND source = ? AND since <= ? AND "
+			    "(until IS NULL OR until > ?) ORDER BY target"),
+			  &statement, error);
 
 	if (status)
 		return status;
@@ -72,12 +73,13 @@ static enum status links_then(struct connection *connection, struct arena *arena
 	while (!(status = store_step(statement, &row, error)) && row)
 		vec_push(arena, &ends, value_record(column_int(statement, 0)));
 	record->values[field->index] =
-		ends.count ? (struct value){.kind = VALUE_LIST, .list = {.items = ends.items, .count = ends.count}} : (struct value){0};
+	    ends.count ? (struct value){.kind = VALUE_LIST, .list = {.items = ends.items, .count = ends.count}}
+		       : (struct value){0};
 	return status;
 }
 
-enum status record_put_links_back(struct connection *connection, struct arena *arena, instant as_of, struct record *record,
-				  struct error *error)
+enum status record_put_links_back(struct connection *connection, struct arena *arena, instant as_of,
+				  struct record *record, struct error *error)
 {
 	enum status status = OK;
 
@@ -100,7 +102,8 @@ enum status record_put_back(struct kernel *kernel, struct connection *connection
 		*record = NULL;
 		return OK;
 	}
-	if ((status = record_put_links_back(connection, arena, as_of, *record, error)) || (*record)->updated_at <= as_of)
+	if ((status = record_put_links_back(connection, arena, as_of, *record, error)) ||
+	    (*record)->updated_at <= as_of)
 		return status;
 	if ((status = store_prepare(connection, sql, &statement, error)))
 		return status;
@@ -188,7 +191,8 @@ static enum status key_of(const struct past_list *past, const struct query_envir
 	if ((status = around->get(around->context, record, sort->field, &value)))
 		return status;
 	if (past->request->japanese && record->type->reading && record->type->headline &&
-	    sort->field->owner == record->type->headline && !value_is_empty(record_value(record, record->type->reading)))
+	    sort->field->owner == record->type->headline &&
+	    !value_is_empty(record_value(record, record->type->reading)))
 		value = record_value(record, record->type->reading);
 	if (sort->field->kind == VALUE_CHOICE)
 		*key = rank_of(sort->field, value);
@@ -235,8 +239,8 @@ static enum status judge(const struct past_list *past, const struct query_enviro
 /* Other records and links may have changed without the record itself having changed; its clocks have not. */
 static bool node_looks_around(const struct query_node *node)
 {
-	bool around = node->op == QUERY_LINK || node->step_count > 1 ||
-		      (node->step_count && node->steps[0]->kind == VALUE_LIST);
+	bool around =
+	    node->op == QUERY_LINK || node->step_count > 1 || (node->step_count && node->steps[0]->kind == VALUE_LIST);
 
 	for (size_t i = 0; i < node->count && !around; i++)
 		around = node_looks_around(node->children[i]);

@@ -1,8 +1,9 @@
 /* behaviour: rules that a type composes by name (DESIGN 2.3), and what the kernel lets them do.
  *
  * One file each in src/behaviour/, one table that registers them. A behaviour knows fields by the names that the model
- * gives it, never by type. derive may set fields and refuse; after runs in the transaction when the row, event and links
- * are written, and may set timers, write clocks and make edits of other records; due is called when a timer it set has come. */
+ * gives it, never by type. derive may set fields and refuse; after runs in the transaction when the row, event and
+ * links are written, and may set timers, write clocks and make edits of other records; due is called when a timer it
+ * set has come. */
 #ifndef RECORD_BEHAVIOUR_H
 #define RECORD_BEHAVIOUR_H
 
@@ -17,7 +18,7 @@ struct behaviour_call {
 };
 
 struct behaviour_loading {
-	struct arena *arena;     /* parameters live here */
+	struct arena *arena; /* parameters live here */
 	const struct model *model;
 	const struct type *type;
 	struct restriction *restriction; /* of the type */
@@ -29,10 +30,12 @@ struct behaviour {
 	/* YAML -> parameters. Every fault is an error item at "file:line"; use the load_* helpers. */
 	enum status (*load)(struct behaviour_loading *loading, const void **parameters, struct error *error);
 	enum status (*derive)(const struct behaviour_call *call, struct edit *edit, struct error *error);
-	enum status (*check)(const struct behaviour_call *call, struct edit *edit, struct error *error); /* after all derives: refuse only */
+	enum status (*check)(const struct behaviour_call *call, struct edit *edit,
+			     struct error *error); /* after all derives: refuse only */
 	enum status (*after)(const struct behaviour_call *call, struct edit *edit, struct error *error);
 	/* The record as it stands; makes its change through edit_follow_up(). */
-	enum status (*due)(const struct behaviour_call *call, struct edit *edit, struct str name, struct str payload, struct error *error);
+	enum status (*due)(const struct behaviour_call *call, struct edit *edit, struct str name, struct str payload,
+			   struct error *error);
 };
 
 struct attached_behaviour {
@@ -42,15 +45,24 @@ struct attached_behaviour {
 };
 
 /* --- loading parameters --- */
-MUST enum status load_keys(struct behaviour_loading *loading, const char *const *allowed, struct error *error); /* ended by NULL: refuses others */
-MUST enum status load_field(struct behaviour_loading *loading, const char *key, bool required, const struct field **field, struct error *error);
-MUST enum status load_expression(struct behaviour_loading *loading, const char *key, bool required, const struct query **query, struct error *error);
-MUST enum status load_text(struct behaviour_loading *loading, const char *key, bool required, struct str *text, struct error *error);
-MUST enum status load_duration(struct behaviour_loading *loading, const char *key, bool required, struct duration *duration, struct error *error);
-MUST enum status load_who(struct behaviour_loading *loading, const char *key, bool required, struct who **who, size_t *count, struct error *error);
-MUST enum status load_transitions(struct behaviour_loading *loading, const char *key, const struct transition ***transitions, size_t *count, struct error *error);
-MUST enum status load_fields(struct behaviour_loading *loading, const char *key, const struct field ***fields, size_t *count, struct error *error);
-enum status load_fail(struct behaviour_loading *loading, const char *key, const char *message, const char *argument, struct error *error);
+MUST enum status load_keys(struct behaviour_loading *loading, const char *const *allowed,
+			   struct error *error); /* ended by NULL: refuses others */
+MUST enum status load_field(struct behaviour_loading *loading, const char *key, bool required,
+			    const struct field **field, struct error *error);
+MUST enum status load_expression(struct behaviour_loading *loading, const char *key, bool required,
+				 const struct query **query, struct error *error);
+MUST enum status load_text(struct behaviour_loading *loading, const char *key, bool required, struct str *text,
+			   struct error *error);
+MUST enum status load_duration(struct behaviour_loading *loading, const char *key, bool required,
+			       struct duration *duration, struct error *error);
+MUST enum status load_who(struct behaviour_loading *loading, const char *key, bool required, struct who **who,
+			  size_t *count, struct error *error);
+MUST enum status load_transitions(struct behaviour_loading *loading, const char *key,
+				  const struct transition ***transitions, size_t *count, struct error *error);
+MUST enum status load_fields(struct behaviour_loading *loading, const char *key, const struct field ***fields,
+			     size_t *count, struct error *error);
+enum status load_fail(struct behaviour_loading *loading, const char *key, const char *message, const char *argument,
+		      struct error *error);
 
 /* --- what an edit shows and allows --- */
 struct kernel *edit_kernel(const struct edit *edit);
@@ -64,17 +76,22 @@ const struct record *edit_after(const struct edit *edit);
 const struct transition *edit_transition(const struct edit *edit); /* NULL: none */
 const struct edit_request *edit_request_of(const struct edit *edit);
 struct value edit_value(const struct edit *edit, const struct field *field); /* as it will be */
-bool edit_changes(const struct edit *edit, const struct field *field); /* differs from before; of a new record: has a value */
+bool edit_changes(const struct edit *edit,
+		  const struct field *field); /* differs from before; of a new record: has a value */
 bool edit_overrides(const struct edit *edit, const struct field *field); /* the request itself sets it */
 MUST enum status edit_set(struct edit *edit, const struct field *field, struct value value, struct error *error);
 void edit_restrict(struct edit *edit, bool restricted);
-MUST enum status edit_holds(struct edit *edit, const struct query *query, bool *holds, struct error *error); /* on the record as it will be */
+MUST enum status edit_holds(struct edit *edit, const struct query *query, bool *holds,
+			    struct error *error); /* on the record as it will be */
 
 /* --- after --- */
 /* One timer per record, behaviour and name: setting it again moves it. */
-MUST enum status edit_timer(struct edit *edit, const struct behaviour_call *call, struct str name, instant due_at, struct str payload, struct error *error);
-MUST enum status edit_timer_clear(struct edit *edit, const struct behaviour_call *call, struct str name, struct error *error);
+MUST enum status edit_timer(struct edit *edit, const struct behaviour_call *call, struct str name, instant due_at,
+			    struct str payload, struct error *error);
+MUST enum status edit_timer_clear(struct edit *edit, const struct behaviour_call *call, struct str name,
+				  struct error *error);
 /* A further edit by the system in the same transaction (another record, or in due: this one). Depth is bounded. */
-MUST enum status edit_follow_up(struct edit *edit, const struct edit_request *request, struct edit_result *result, struct error *error);
+MUST enum status edit_follow_up(struct edit *edit, const struct edit_request *request, struct edit_result *result,
+				struct error *error);
 
 #endif

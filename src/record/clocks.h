@@ -10,29 +10,33 @@ struct record_clock {
 	struct str name;
 	struct clock_event *timeline;
 	size_t timeline_count;
-	int64_t target;    /* ms of service time */
-	int64_t calendar;  /* identity of the calendar's record; 0: always open */
-	int64_t agreement; /* identity of the agreement that gave the target; 0: the model's default */
+	int64_t target;             /* ms of service time */
+	int64_t calendar;           /* identity of the calendar's record; 0: always open */
+	int64_t agreement;          /* identity of the agreement that gave the target; 0: the model's default */
 	struct clock_result result; /* at the moment asked for */
 };
 
 /* All clocks of a record, by name, evaluated at now. */
-MUST enum status clocks_of(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record, instant now,
-			   struct record_clock **clocks, size_t *count, struct error *error);
+MUST enum status clocks_of(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
+			   instant now, struct record_clock **clocks, size_t *count, struct error *error);
 /* One as it is stored, not evaluated. */
-MUST enum status clock_load(struct connection *connection, struct arena *arena, int64_t record, struct str name, struct record_clock *clock, bool *found,
-			    struct error *error);
+MUST enum status clock_load(struct connection *connection, struct arena *arena, int64_t record, struct str name,
+			    struct record_clock *clock, bool *found, struct error *error);
 /* Writes one, evaluated at now (the stored state and due time follow from it). */
-MUST enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct record_clock *clock, instant now, struct error *error);
+MUST enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			    const struct record_clock *clock, instant now, struct error *error);
 MUST enum status clock_remove(struct connection *connection, int64_t record, struct str name, struct error *error);
 /* Evaluates again every clock that has not stopped and uses this calendar: called when a calendar's record changes. */
-MUST enum status clocks_recalculate(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t calendar, instant now, struct error *error);
+MUST enum status clocks_recalculate(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				    int64_t calendar, instant now, struct error *error);
 /* Records with clocks that have not stopped and count by this calendar. */
-MUST enum status clocks_by_calendar(struct connection *connection, struct arena *arena, int64_t calendar, int64_t **records, size_t *count,
-				    struct error *error);
+MUST enum status clocks_by_calendar(struct connection *connection, struct arena *arena, int64_t calendar,
+				    int64_t **records, size_t *count, struct error *error);
 
-/* The calendar of a calendar record (the type that acts_as calendar), built once per version of that record and cached. identity 0 gives calendar_always(). */
-MUST enum status calendar_of_record(struct kernel *kernel, struct connection *connection, int64_t identity, const struct calendar **calendar, struct error *error);
+/* The calendar of a calendar record (the type that acts_as calendar), built once per version of that record and cached.
+ * identity 0 gives calendar_always(). */
+MUST enum status calendar_of_record(struct kernel *kernel, struct connection *connection, int64_t identity,
+				    const struct calendar **calendar, struct error *error);
 /* Whether a calendar can be built of a record in memory: E_INVALID at its fields. */
 struct record;
 MUST enum status calendar_check_record(struct arena *arena, const struct record *record, struct error *error);

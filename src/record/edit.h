@@ -22,9 +22,9 @@ struct field_input {
 
 struct link_input {
 	const struct link_kind *link;
-	bool backwards;  /* the record is the link's target */
+	bool backwards; /* the record is the link's target */
 	bool remove;
-	int64_t other;   /* identity */
+	int64_t other; /* identity */
 };
 
 struct attachment_input {
@@ -33,12 +33,12 @@ struct attachment_input {
 
 struct edit_request {
 	const struct type *type;
-	int64_t record;      /* 0: create */
-	int64_t if_version;  /* refuse with E_STALE unless the record has this version; 0: whatever it has */
+	int64_t record;     /* 0: create */
+	int64_t if_version; /* refuse with E_STALE unless the record has this version; 0: whatever it has */
 	const struct transition *transition; /* NULL: none */
 	const struct field_input *fields;
 	size_t field_count;
-	struct str comment;  /* Markdown; empty: none */
+	struct str comment; /* Markdown; empty: none */
 	bool comment_is_public;
 	const struct link_input *links;
 	size_t link_count;
@@ -46,10 +46,11 @@ struct edit_request {
 	size_t attachment_count;
 	bool watch, unwatch; /* the actor starts or stops watching */
 	enum via via;
-	instant at;          /* INSTANT_NONE or 0: now. A past time is allowed only for VIA_IMPORT and VIA_DEMO by the system; the event says so */
-	int64_t on_behalf;   /* import and demonstration: who did it, as the system knows; 0: the actor */
+	instant at; /* INSTANT_NONE or 0: now. A past time is allowed only for VIA_IMPORT and VIA_DEMO by the system;
+		       the event says so */
+	int64_t on_behalf;         /* import and demonstration: who did it, as the system knows; 0: the actor */
 	const struct state *state; /* import only: the state to set without a transition */
-	bool reconsider;     /* by the system: behaviours look everything up again; an event only when a value changes */
+	bool reconsider; /* by the system: behaviours look everything up again; an event only when a value changes */
 };
 
 struct edit_result {
@@ -61,16 +62,19 @@ struct edit_batch {
 	const struct actor *actor;
 	const struct edit_request *requests;
 	size_t count;
-	struct edit_result *results;  /* count of them, filled */
-	struct str idempotency_key;   /* empty: none; kept for 24 h per person. The same key with other content: E_CONFLICT */
+	struct edit_result *results; /* count of them, filled */
+	struct str
+	    idempotency_key; /* empty: none; kept for 24 h per person. The same key with other content: E_CONFLICT */
 	struct hash idempotency_content;
-	instant now;                  /* the moment of the edit; INSTANT_NONE or 0: read the clock when it runs */
-	bool dry_run;                 /* do everything, then roll back */
+	instant now;  /* the moment of the edit; INSTANT_NONE or 0: read the clock when it runs */
+	bool dry_run; /* do everything, then roll back */
 };
 
-/* All requests or none, in order, in one transaction. Errors of request i in a batch of several carry the field "i.field". Waits for the commit. */
+/* All requests or none, in order, in one transaction. Errors of request i in a batch of several carry the field
+ * "i.field". Waits for the commit. */
 MUST enum status kernel_edit(struct kernel *kernel, struct edit_batch *batch, struct error *error);
-/* The same without waiting: done is called after the commit on a thread of the store; batch and all that it points to must live until then. */
+/* The same without waiting: done is called after the commit on a thread of the store; batch and all that it points to
+ * must live until then. */
 struct edit_ticket {
 	struct kernel *kernel;
 	struct edit_batch *batch;
@@ -82,12 +86,13 @@ struct edit_ticket {
 MUST enum status kernel_edit_start(struct edit_ticket *ticket, struct error *error);
 
 /* Whether a transition could be taken now, for showing buttons: state, by and guard. */
-MUST enum status edit_may_transition(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-				     const struct record *record, const struct transition *transition, instant now, bool *may,
-				     struct error *error);
+MUST enum status edit_may_transition(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				     const struct actor *actor, const struct record *record,
+				     const struct transition *transition, instant now, bool *may, struct error *error);
 
-/* Wakes behaviours whose timers are due, at most `most` of them, each in its own savepoint; *next is when the next one is due (INSTANT_NONE: none).
- * Run by the scheduler, and by tests and the demonstration with a time of their own. */
-MUST enum status kernel_run_timers(struct kernel *kernel, instant now, size_t most, size_t *ran, instant *next, struct error *error);
+/* Wakes behaviours whose timers are due, at most `most` of them, each in its own savepoint; *next is when the next one
+ * is due (INSTANT_NONE: none). Run by the scheduler, and by tests and the demonstration with a time of their own. */
+MUST enum status kernel_run_timers(struct kernel *kernel, instant now, size_t most, size_t *ran, instant *next,
+				   struct error *error);
 
 #endif

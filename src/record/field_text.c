@@ -30,7 +30,8 @@ static bool parse_time_of_day(struct str text, int64_t *ms)
 {
 	int64_t hour, minute, second = 0;
 
-	if ((text.n != 5 && text.n != 8) || text.p[2] != ':' || !two_digits(text, 0, 23, &hour) || !two_digits(text, 3, 59, &minute) ||
+	if ((text.n != 5 && text.n != 8) || text.p[2] != ':' || !two_digits(text, 0, 23, &hour) ||
+	    !two_digits(text, 3, 59, &minute) ||
 	    (text.n == 8 && (text.p[5] != ':' || !two_digits(text, 6, 59, &second))))
 		return false;
 	*ms = hour * HOUR + minute * MINUTE + second * SECOND;
@@ -47,7 +48,8 @@ static bool parse_time(struct str text, const struct zone *zone, instant *at)
 	if (!zone || text.n < 10 || !day_parse(str_sub(text, 0, 10), &day))
 		return false;
 	/* "2026-11-23T14:05" or with a blank, with or without seconds, in the person's zone */
-	if (text.n > 10 && ((text.p[10] != 'T' && text.p[10] != ' ') || !parse_time_of_day(str_sub(text, 11, text.n), &time_of_day)))
+	if (text.n > 10 &&
+	    ((text.p[10] != 'T' && text.p[10] != ' ') || !parse_time_of_day(str_sub(text, 11, text.n), &time_of_day)))
 		return false;
 	*at = zone_instant(zone, day, time_of_day);
 	return true;
@@ -57,7 +59,8 @@ static bool parse_money(struct str text, struct value *value)
 {
 	size_t blank;
 
-	if (!str_find_char(text, ' ', &blank) || text.n - blank - 1 != 3 || !decimal_parse(str_sub(text, 0, blank), &value->number))
+	if (!str_find_char(text, ' ', &blank) || text.n - blank - 1 != 3 ||
+	    !decimal_parse(str_sub(text, 0, blank), &value->number))
 		return false;
 	for (int i = 0; i < 3; i++) {
 		char c = text.p[blank + 1 + (size_t)i];
@@ -70,8 +73,8 @@ static bool parse_money(struct str text, struct value *value)
 	return true;
 }
 
-static enum status parse_reference(struct kernel *kernel, struct connection *connection, const struct field *field, struct str text,
-				   struct value *value, struct error *error)
+static enum status parse_reference(struct kernel *kernel, struct connection *connection, const struct field *field,
+				   struct str text, struct value *value, struct error *error)
 {
 	int64_t identity;
 	enum status status = record_find(kernel, connection, field->to, text, &identity, error);
@@ -82,7 +85,8 @@ static enum status parse_reference(struct kernel *kernel, struct connection *con
 		char shown[80];
 
 		snprintf(shown, sizeof(shown), "%.*s", (int)(text.n < 60 ? text.n : 60), text.p);
-		return error_fail_at(error, E_INVALID, field->name, "reference", N_("There is no '%s' to refer to"), shown);
+		return error_fail_at(error, E_INVALID, field->name, "reference", N_("There is no '%s' to refer to"),
+				     shown);
 	}
 	*value = value_record(identity);
 	return OK;
@@ -108,8 +112,8 @@ static struct value list_of(struct value *ends, size_t count)
 	return kept ? (struct value){.kind = VALUE_LIST, .list = {.items = ends, .count = kept}} : (struct value){0};
 }
 
-static enum status parse_list(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct field *field,
-			      struct str text, struct value *value, struct error *error)
+static enum status parse_list(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct field *field, struct str text, struct value *value, struct error *error)
 {
 	VEC(struct value) ends = {0};
 	struct str part;
@@ -129,8 +133,9 @@ static enum status parse_list(struct kernel *kernel, struct connection *connecti
 	return OK;
 }
 
-static enum status parse_row(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct field *field,
-			     const json_t *row, const struct zone *zone, struct buf *out, struct error *error)
+static enum status parse_row(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct field *field, const json_t *row, const struct zone *zone, struct buf *out,
+			     struct error *error)
 {
 	const char *key;
 	json_t *cell;
@@ -146,8 +151,9 @@ static enum status parse_row(struct kernel *kernel, struct connection *connectio
 		cell = json_object_get(row, str_c(arena, column->name));
 		known += cell != NULL;
 		if (cell && !json_is_null(cell)) {
-			struct str text = json_is_string(cell) ? (struct str){json_string_value(cell), json_string_length(cell)}
-							       : str_of(json_dumps(cell, JSON_ENCODE_ANY | JSON_COMPACT));
+			struct str text = json_is_string(cell)
+					      ? (struct str){json_string_value(cell), json_string_length(cell)}
+					      : str_of(json_dumps(cell, JSON_ENCODE_ANY | JSON_COMPACT));
 			status = field_parse(kernel, connection, arena, column, text, zone, &value, error);
 			if (!json_is_string(cell))
 				free((char *)text.p);
@@ -176,14 +182,16 @@ static enum status parse_row(struct kernel *kernel, struct connection *connectio
 			for (size_t i = 0; i < field->column_count; i++)
 				found = found || str_is(field->columns[i]->name, key);
 			if (!found)
-				return error_fail_at(error, E_INVALID, field->name, "unknown", N_("There is no column '%s' here"), key);
+				return error_fail_at(error, E_INVALID, field->name, "unknown",
+						     N_("There is no column '%s' here"), key);
 		}
 	}
 	return OK;
 }
 
-static enum status parse_rows(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct field *field,
-			      struct str text, const struct zone *zone, struct value *value, struct error *error)
+static enum status parse_rows(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct field *field, struct str text, const struct zone *zone, struct value *value,
+			      struct error *error)
 {
 	json_error_t fault;
 	json_t *rows = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &fault);
@@ -210,8 +218,8 @@ static enum status parse_rows(struct kernel *kernel, struct connection *connecti
 	return status;
 }
 
-static enum status parse_scalar(const struct field *field, struct str text, const struct zone *zone, struct value *value,
-				struct error *error)
+static enum status parse_scalar(const struct field *field, struct str text, const struct zone *zone,
+				struct value *value, struct error *error)
 {
 	struct duration duration;
 	int32_t day;
@@ -233,7 +241,8 @@ static enum status parse_scalar(const struct field *field, struct str text, cons
 		break;
 	case VALUE_MONEY:
 		if (!parse_money(text, value))
-			return refuse(error, field, "money", N_("An amount with its currency is expected, as 12.50 JPY"));
+			return refuse(error, field, "money",
+				      N_("An amount with its currency is expected, as 12.50 JPY"));
 		return OK;
 	case VALUE_DATE:
 		if (!day_parse(text, &day))
@@ -256,8 +265,9 @@ static enum status parse_scalar(const struct field *field, struct str text, cons
 	return OK;
 }
 
-enum status field_parse(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct field *field,
-			struct str text, const struct zone *zone, struct value *value, struct error *error)
+enum status field_parse(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			const struct field *field, struct str text, const struct zone *zone, struct value *value,
+			struct error *error)
 {
 	*value = (struct value){0};
 	if (!str_is_utf8(text))
@@ -368,8 +378,8 @@ static enum status check_bounds(const struct field *field, int64_t number, struc
 	return error_fail_at(error, E_INVALID, field->name, "too_large", N_("At most %s is expected"), text);
 }
 
-enum status field_check(struct arena *arena, const struct kernel *kernel, const struct field *field, struct value *value,
-			struct error *error)
+enum status field_check(struct arena *arena, const struct kernel *kernel, const struct field *field,
+			struct value *value, struct error *error)
 {
 	if (value_is_empty(*value)) {
 		*value = (struct value){0};

@@ -164,22 +164,20 @@ static bool says_something(const struct event *event, const struct actor *actor)
 }
 
 enum status read_history(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			 int64_t identity, int64_t before_sequence, size_t limit, struct event **events, size_t *count,
+			 const struct record *record, int64_t before_sequence, size_t limit, struct event **events, size_t *count,
 			 struct error *error)
 {
 	struct str sql = str_format(arena, "SELECT %s FROM kaname_event e WHERE e.record = ? AND e.seq < ? ORDER BY e.seq DESC",
 				    event_columns);
 	VEC(struct event) found = {0};
-	struct record *record;
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status;
 
 	*count = 0;
-	if ((status = visible(kernel, connection, arena, actor, identity, &record, error)) ||
-	    (status = store_prepare(connection, sql, &statement, error)))
+	if ((status = store_prepare(connection, sql, &statement, error)))
 		return status;
-	bind_int(statement, identity);
+	bind_int(statement, record->identity);
 	bind_int(statement, before_sequence ? before_sequence : INT64_MAX);
 	while (found.count < limit && !(status = store_step(statement, &row, error)) && row) {
 		struct teller teller = {kernel, connection, arena, actor, record};
@@ -238,18 +236,14 @@ static enum status read_ends(const struct teller *teller, bool backwards, instan
 }
 
 enum status read_links(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-		       int64_t identity, instant as_of, struct link_end **ends, size_t *count, struct error *error)
+		       const struct record *record, instant as_of, struct link_end **ends, size_t *count, struct error *error)
 {
-	struct teller teller = {.kernel = kernel, .connection = connection, .arena = arena, .actor = actor};
-	struct record *record;
+	struct teller teller = {.kernel = kernel, .connection = connection, .arena = arena, .actor = actor, .record = record};
 	size_t room = 0;
-	enum status status = visible(kernel, connection, arena, actor, identity, &record, error);
+	enum status status;
 
 	*ends = NULL;
 	*count = 0;
-	if (status)
-		return status;
-	teller.record = record;
 	if ((status = read_ends(&teller, false, as_of, ends, count, &room, error)))
 		return status;
 	return read_ends(&teller, true, as_of, ends, count, &room, error);
@@ -274,20 +268,18 @@ static struct attachment attachment_from_row(struct arena *arena, struct stateme
 }
 
 enum status read_attachments(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			     int64_t identity, struct attachment **attachments, size_t *count, struct error *error)
+			     const struct record *record, struct attachment **attachments, size_t *count, struct error *error)
 {
 	struct str sql = str_format(arena, "SELECT %s FROM kaname_attachment a WHERE a.record = ? ORDER BY a.id", attachment_columns);
 	VEC(struct attachment) found = {0};
-	struct record *record;
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status;
 
 	*count = 0;
-	if ((status = visible(kernel, connection, arena, actor, identity, &record, error)) ||
-	    (status = store_prepare(connection, sql, &statement, error)))
+	if ((status = store_prepare(connection, sql, &statement, error)))
 		return status;
-	bind_int(statement, identity);
+	bind_int(statement, record->identity);
 	while (!(status = store_step(statement, &row, error)) && row) {
 		struct attachment file = attachment_from_row(arena, statement);
 
@@ -328,19 +320,17 @@ enum status read_attachment_bytes(struct kernel *kernel, struct connection *conn
 }
 
 enum status read_watchers(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			  int64_t identity, int64_t **people, size_t *count, struct error *error)
+			  const struct record *record, int64_t **people, size_t *count, struct error *error)
 {
 	VEC(int64_t) found = {0};
-	struct record *record;
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status;
 
 	*count = 0;
-	if ((status = visible(kernel, connection, arena, actor, identity, &record, error)) ||
-	    (status = store_prepare(connection, S("SELECT person FROM kaname_watcher WHERE record = ? ORDER BY since"), &statement, error)))
+	if ((status = store_prepare(connection, S("SELECT person FROM kaname_watcher WHERE record = ? ORDER BY since"), &statement, error)))
 		return status;
-	bind_int(statement, identity);
+	bind_int(statement, record->identity);
 	while (!(status = store_step(statement, &row, error)) && row)
 		if (actor_is_staff(actor) || column_int(statement, 0) == actor->person)
 			vec_push(arena, &found, column_int(statement, 0));

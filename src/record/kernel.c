@@ -1,8 +1,8 @@
 #include "record/kernel.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "record/behaviour.h"
 #include "record/cache.h"

@@ -23,7 +23,7 @@ struct restriction {
 
 /* Statement texts of a type, made once; see record.c. */
 struct type_sql {
-	struct str columns; /* as record_columns */
+	struct str columns;       /* as record_columns */
 	struct str by_id, by_key; /* SELECT columns ... ; SELECT id ... (empty without a key) */
 	struct str exists;        /* SELECT 1 ... by id */
 	struct str version;       /* SELECT version ... by id */
@@ -35,10 +35,11 @@ struct kernel {
 	const struct model *model;
 	struct store *store;
 	struct type_codes codes;
-	struct attached_behaviour **behaviours; /* by type->index: the type's, in the order of the model, ended by .behaviour NULL */
-	struct restriction *restrictions;       /* by type->index */
-	struct type_sql *sql;                   /* by type->index; kernel_open() calls record_prepare() */
-	struct edit_plan *plans;                /* by type->index; see edit_plan.h */
+	struct attached_behaviour *
+	    *behaviours; /* by type->index: the type's, in the order of the model, ended by .behaviour NULL */
+	struct restriction *restrictions; /* by type->index */
+	struct type_sql *sql;             /* by type->index; kernel_open() calls record_prepare() */
+	struct edit_plan *plans;          /* by type->index; see edit_plan.h */
 	struct signing_key key;
 	bool has_key;
 	struct cache *cache;
@@ -58,8 +59,8 @@ void kernel_close(struct kernel *kernel);
 MUST enum status kernel_check_behaviours(struct arena *arena, const struct model *model,
 					 const struct behaviour *const *behaviours, struct error *error);
 
-/* A connection that reads as of one moment, given back by store_reader_done() or at the end of a READER's block. Surfaces ask
- * here and never touch the store. */
+/* A connection that reads as of one moment, given back by store_reader_done() or at the end of a READER's block.
+ * Surfaces ask here and never touch the store. */
 MUST enum status kernel_reader(struct kernel *kernel, struct connection **connection, struct error *error);
 
 const struct type *kernel_type_of(const struct kernel *kernel, int64_t identity); /* NULL when unknown */

@@ -10,19 +10,19 @@
 struct filter_actor list_filter_actor(const struct kernel *kernel, const struct actor *actor, instant now)
 {
 	return (struct filter_actor){
-		.kernel = kernel,
-		.actor = actor,
-		.now = now,
-		.me = actor->person,
-		.my_customer = actor->customer,
-		.my_groups = actor->groups,
-		.my_group_count = actor->group_count,
+	    .kernel = kernel,
+	    .actor = actor,
+	    .now = now,
+	    .me = actor->person,
+	    .my_customer = actor->customer,
+	    .my_groups = actor->groups,
+	    .my_group_count = actor->group_count,
 	};
 }
 
-enum status selection_make(struct kernel *kernel, struct arena *arena, const struct actor *actor, const struct type *type,
-			   const struct query *filter, struct str search, instant now, struct selection *selection,
-			   struct error *error)
+enum status selection_make(struct kernel *kernel, struct arena *arena, const struct actor *actor,
+			   const struct type *type, const struct query *filter, struct str search, instant now,
+			   struct selection *selection, struct error *error)
 {
 	bool public_only = !actor_is_staff(actor);
 	enum status status;
@@ -46,7 +46,8 @@ enum status selection_make(struct kernel *kernel, struct arena *arena, const str
 		if (!count) /* nothing in it that is indexed, so nothing is found */
 			return OK;
 		selection->expression = store_search_expression(arena, kernel->store, phrases, count, public_only);
-		selection->in_records = store_search_condition(arena, kernel->store, SEARCH_RECORDS, "r.\"id\"", public_only);
+		selection->in_records =
+		    store_search_condition(arena, kernel->store, SEARCH_RECORDS, "r.\"id\"", public_only);
 		selection->in_events = store_search_condition(arena, kernel->store, SEARCH_EVENTS, "e.id", public_only);
 	}
 	return OK;
@@ -106,7 +107,8 @@ static int column_count(const struct type *type)
 static enum status read_rows(struct page *page, struct list_entries *entries, struct error *error)
 {
 	const struct list_request *request = page->request;
-	struct str columns = record_columns(page->kernel, request->type), table = layout_table(page->arena, request->type);
+	struct str columns = record_columns(page->kernel, request->type),
+		   table = layout_table(page->arena, request->type);
 	bool still = request->as_of != INSTANT_NONE, row;
 	struct buf sql = buf_new(page->arena);
 	STATEMENT statement = NULL;
@@ -135,7 +137,8 @@ static enum status read_rows(struct page *page, struct list_entries *entries, st
 		sort_bind_after(statement, &page->plan, page->after);
 	bind_int(statement, (int64_t)request->limit + 1);
 	while (!(status = store_step(statement, &row, error)) && row) {
-		struct list_entry entry = {.record = record_from_row(page->kernel, page->arena, request->type, statement)};
+		struct list_entry entry = {.record =
+					       record_from_row(page->kernel, page->arena, request->type, statement)};
 
 		sort_read(page->arena, statement, column_count(request->type), &page->plan, entry.sort);
 		vec_push(page->arena, entries, entry);
@@ -192,7 +195,8 @@ static enum status load_still_links(struct page *page, const struct list_entries
 	enum status status = OK;
 
 	for (size_t i = 0; i < entries->count && !status; i++)
-		status = record_put_links_back(page->connection, page->arena, page->request->as_of, entries->items[i].record, error);
+		status = record_put_links_back(page->connection, page->arena, page->request->as_of,
+					       entries->items[i].record, error);
 	return status;
 }
 
@@ -221,8 +225,9 @@ static enum status finish_page(struct page *page, const struct actor *actor, str
 	return OK;
 }
 
-enum status read_list(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-		      const struct list_request *request, struct list_result *result, struct error *error)
+enum status read_list(struct kernel *kernel, struct connection *connection, struct arena *arena,
+		      const struct actor *actor, const struct list_request *request, struct list_result *result,
+		      struct error *error)
 {
 	struct page page = {.kernel = kernel, .connection = connection, .arena = arena, .request = request};
 	struct list_entries entries = {0};
@@ -233,7 +238,8 @@ enum status read_list(struct kernel *kernel, struct connection *connection, stru
 	if (!access_reads_type(kernel, actor, request->type))
 		return error_fail(error, E_DENIED, "", "access", N_("You may not see these records"));
 	if (past && str_trim(request->search).n)
-		return error_fail(error, E_SYNTAX, "q", "as_of", N_("Full text is searched as it is now; leave out q or as_of"));
+		return error_fail(error, E_SYNTAX, "q", "as_of",
+				  N_("Full text is searched as it is now; leave out q or as_of"));
 	if (request->limit < 1 || request->limit > LIST_MOST)
 		return error_fail(error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 1000 is expected"));
 	if ((status = access_check_sort(actor, request->sort, request->sort_count, error)) ||
@@ -247,23 +253,30 @@ enum status read_list(struct kernel *kernel, struct connection *connection, stru
 	if (!(past && list_looks_around(request)) && (status = read_rows(&page, &entries, error)))
 		return status;
 	if (past) {
-		struct past_list changed = {.kernel = kernel, .connection = connection, .arena = arena, .actor = actor,
-					 .request = request, .selection = &page.selection, .plan = &page.plan, .after = page.continues ? page.after : NULL,
-					 .wants_total = request->count};
+		struct past_list changed = {.kernel = kernel,
+					    .connection = connection,
+					    .arena = arena,
+					    .actor = actor,
+					    .request = request,
+					    .selection = &page.selection,
+					    .plan = &page.plan,
+					    .after = page.continues ? page.after : NULL,
+					    .wants_total = request->count};
 
 		if (request->with_links && (status = load_still_links(&page, &entries, error)))
 			return status;
 		if ((status = list_add_past(&changed, &entries, &result->total, error)))
 			return status;
-	} else if (request->count &&
-		   (status = selection_count(connection, arena, request->type, &page.selection, &result->total, error))) {
+	} else if (request->count && (status = selection_count(connection, arena, request->type, &page.selection,
+							       &result->total, error))) {
 		return status;
 	}
 	return finish_page(&page, actor, &entries, result, error);
 }
 
-enum status read_count(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-		       const struct type *type, const struct query *filter, instant now, int64_t *count, struct error *error)
+enum status read_count(struct kernel *kernel, struct connection *connection, struct arena *arena,
+		       const struct actor *actor, const struct type *type, const struct query *filter, instant now,
+		       int64_t *count, struct error *error)
 {
 	struct selection selection;
 	enum status status;

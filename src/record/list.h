@@ -15,8 +15,9 @@ struct selection { /* which rows: scope of the actor, filter, full text */
 	struct str expression, in_records, in_events;
 };
 
-MUST enum status selection_make(struct kernel *kernel, struct arena *arena, const struct actor *actor, const struct type *type,
-				const struct query *filter, struct str search, instant now, struct selection *selection, struct error *error);
+MUST enum status selection_make(struct kernel *kernel, struct arena *arena, const struct actor *actor,
+				const struct type *type, const struct query *filter, struct str search, instant now,
+				struct selection *selection, struct error *error);
 void selection_add(struct buf *sql, const struct selection *selection); /* " WHERE ..." over alias r */
 void selection_bind(struct statement *statement, const struct selection *selection);
 MUST enum status selection_count(struct connection *connection, struct arena *arena, const struct type *type,

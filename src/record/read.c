@@ -9,8 +9,8 @@ static enum status not_found(struct error *error)
 	return error_fail(error, E_NOT_FOUND, "", "not_found", N_("There is no such record"));
 }
 
-enum status read_record(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			int64_t identity, struct record **record, struct error *error)
+enum status read_record(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			const struct actor *actor, int64_t identity, struct record **record, struct error *error)
 {
 	enum status status = record_load(kernel, connection, arena, identity, true, record, error);
 
@@ -24,7 +24,8 @@ enum status read_record(struct kernel *kernel, struct connection *connection, st
 
 /* --- references --- */
 
-static void describe(struct kernel *kernel, struct arena *arena, struct reference *reference, const struct record *record)
+static void describe(struct kernel *kernel, struct arena *arena, struct reference *reference,
+		     const struct record *record)
 {
 	char number[NUMBER_TEXT];
 	struct value key = {0}, headline = {0};
@@ -34,13 +35,13 @@ static void describe(struct kernel *kernel, struct arena *arena, struct referenc
 	if (record && record->type->headline)
 		headline = record_value(record, record->type->headline);
 	reference->shown = key.kind == VALUE_TEXT
-				   ? key.text
-				   : str_dup(arena, str_of(kernel_number(kernel, reference->identity, number)));
+			       ? key.text
+			       : str_dup(arena, str_of(kernel_number(kernel, reference->identity, number)));
 	reference->headline = headline.kind == VALUE_TEXT ? headline.text : (struct str){0};
 }
 
-/* People of the own side and one's own references are what makes a record readable, so a customer sees the names of staff in public fields;
- * of everything else only what may be read is described. */
+/* People of the own side and one's own references are what makes a record readable, so a customer sees the names of
+ * staff in public fields; of everything else only what may be read is described. */
 static bool may_describe(const struct kernel *kernel, const struct actor *actor, const struct record *record)
 {
 	if (record->type->acts_as == ACTS_PERSON && !record->restricted)
@@ -88,9 +89,11 @@ static enum status search_type(struct kernel *kernel, struct connection *connect
 		struct record *record = result.records[i];
 		struct value headline = type->headline ? record_value(record, type->headline) : (struct value){0};
 
-		hits[(*count)++] = (struct search_hit){
-			.identity = record->identity, .type = type, .updated_at = record->updated_at,
-			.headline = headline.kind == VALUE_TEXT ? headline.text : (struct str){0}};
+		hits[(*count)++] =
+		    (struct search_hit){.identity = record->identity,
+					.type = type,
+					.updated_at = record->updated_at,
+					.headline = headline.kind == VALUE_TEXT ? headline.text : (struct str){0}};
 	}
 	return OK;
 }
@@ -106,8 +109,9 @@ static void sort_hits(struct search_hit *hits, size_t count)
 		}
 }
 
-enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			struct str text, size_t limit, struct search_hit **hits, size_t *count, struct error *error)
+enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
+			size_t *count, struct error *error)
 {
 	const struct model *model = kernel->model;
 
@@ -119,7 +123,8 @@ enum status read_search(struct kernel *kernel, struct connection *connection, st
 		enum status status = OK;
 
 		if (access_reads_type(kernel, actor, model->types[i]))
-			status = search_type(kernel, connection, arena, actor, model->types[i], text, limit, *hits, count, error);
+			status = search_type(kernel, connection, arena, actor, model->types[i], text, limit, *hits,
+					     count, error);
 		if (status)
 			return status;
 	}
@@ -148,7 +153,8 @@ static struct value group_value(struct arena *arena, const struct field *field, 
 }
 
 /* A percentile is the value at rank ceil(p/100 * n) among those of its group. */
-static void add_groups_sql(struct buf *sql, struct arena *arena, const struct group_request *request, const struct selection *selection)
+static void add_groups_sql(struct buf *sql, struct arena *arena, const struct group_request *request,
+			   const struct selection *selection)
 {
 	struct str table = layout_table(arena, request->type);
 	struct str a = request->by[0] ? quoted(arena, request->by[0]) : S("NULL");
@@ -158,16 +164,20 @@ static void add_groups_sql(struct buf *sql, struct arena *arena, const struct gr
 	if (request->of && request->percentile) {
 		buf_format(sql,
 			   "SELECT a, b, max(n), max(CASE WHEN k = (n * %d + 99) / 100 THEN v END) FROM ("
-			   "SELECT %.*s AS a, %.*s AS b, %.*s AS v, row_number() OVER w AS k, count(*) OVER (PARTITION BY %.*s, %.*s) AS n "
+			   "SELECT %.*s AS a, %.*s AS b, %.*s AS v, row_number() OVER w AS k, count(*) OVER (PARTITION "
+			   "BY %.*s, %.*s) AS n "
 			   "FROM %.*s r",
-			   request->percentile, STR_ARG(a), STR_ARG(b), STR_ARG(of), STR_ARG(a), STR_ARG(b), STR_ARG(table));
+			   request->percentile, STR_ARG(a), STR_ARG(b), STR_ARG(of), STR_ARG(a), STR_ARG(b),
+			   STR_ARG(table));
 		selection_add(sql, selection);
-		buf_format(sql, " AND %.*s IS NOT NULL WINDOW w AS (PARTITION BY %.*s, %.*s ORDER BY %.*s)) q GROUP BY a, b ORDER BY a, b",
+		buf_format(sql,
+			   " AND %.*s IS NOT NULL WINDOW w AS (PARTITION BY %.*s, %.*s ORDER BY %.*s)) q GROUP BY a, b "
+			   "ORDER BY a, b",
 			   STR_ARG(of), STR_ARG(a), STR_ARG(b), STR_ARG(of));
 		return;
 	}
-	buf_format(sql, "SELECT %.*s AS a, %.*s AS b, count(*), COALESCE(sum(%.*s), 0) FROM %.*s r", STR_ARG(a), STR_ARG(b), STR_ARG(of),
-		   STR_ARG(table));
+	buf_format(sql, "SELECT %.*s AS a, %.*s AS b, count(*), COALESCE(sum(%.*s), 0) FROM %.*s r", STR_ARG(a),
+		   STR_ARG(b), STR_ARG(of), STR_ARG(table));
 	selection_add(sql, selection);
 	buf_add(sql, S(" GROUP BY 1, 2 ORDER BY 1, 2"));
 }
@@ -177,8 +187,9 @@ static bool can_sum(const struct field *field)
 	return field->value == VALUE_INTEGER || field->value == VALUE_DECIMAL || field->value == VALUE_DURATION;
 }
 
-enum status read_groups(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			const struct group_request *request, struct group_row **rows, size_t *count, struct error *error)
+enum status read_groups(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			const struct actor *actor, const struct group_request *request, struct group_row **rows,
+			size_t *count, struct error *error)
 {
 	VEC(struct group_row) found = {0};
 	struct buf sql = buf_new(arena);
@@ -193,19 +204,23 @@ enum status read_groups(struct kernel *kernel, struct connection *connection, st
 	for (int i = 0; i < 3; i++) {
 		const struct field *field = i < 2 ? request->by[i] : request->of;
 
-		if (field && (!access_reads_field(actor, field) || !layout_has_column(field) || (i == 2 && !can_sum(field))))
+		if (field &&
+		    (!access_reads_field(actor, field) || !layout_has_column(field) || (i == 2 && !can_sum(field))))
 			return error_fail(error, E_SYNTAX, "group", "unknown", N_("This cannot be grouped"));
 	}
-	if ((status = selection_make(kernel, arena, actor, request->type, request->filter, (struct str){0}, request->now, &selection, error)))
+	if ((status = selection_make(kernel, arena, actor, request->type, request->filter, (struct str){0},
+				     request->now, &selection, error)))
 		return status;
 	add_groups_sql(&sql, arena, request, &selection);
 	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
 		return status;
 	selection_bind(statement, &selection);
 	while (!(status = store_step(statement, &row, error)) && row)
-		vec_push(arena, &found, (struct group_row){
-			.by = {group_value(arena, request->by[0], statement, 0), group_value(arena, request->by[1], statement, 1)},
-			.count = column_int(statement, 2), .figure = column_int(statement, 3)});
+		vec_push(arena, &found,
+			 (struct group_row){.by = {group_value(arena, request->by[0], statement, 0),
+						   group_value(arena, request->by[1], statement, 1)},
+					    .count = column_int(statement, 2),
+					    .figure = column_int(statement, 3)});
 	*rows = found.items;
 	*count = found.count;
 	return status;

@@ -69,6 +69,8 @@ struct search_hit {
 MUST enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
 			     struct str text, size_t limit, struct search_hit **hits, size_t *count, struct error *error);
 
+/* What belongs to a record, for an actor to whom read_record() has given that record. */
+
 /* History, newest first, as this actor may see it (customers: public comments and public fields only). */
 struct change {
 	const struct field *field; /* NULL: the state */
@@ -107,7 +109,7 @@ struct attachment {
 	int64_t created_by;
 };
 MUST enum status read_history(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			      int64_t identity, int64_t before_sequence /* 0: newest */, size_t limit, struct event **events, size_t *count,
+			      const struct record *record, int64_t before_sequence /* 0: newest */, size_t limit, struct event **events, size_t *count,
 			      struct error *error);
 
 struct link_end {
@@ -120,13 +122,13 @@ struct link_end {
 };
 /* Links of a record both ways whose other end the actor may see. as_of INSTANT_NONE: now. */
 MUST enum status read_links(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			    int64_t identity, instant as_of, struct link_end **ends, size_t *count, struct error *error);
+			    const struct record *record, instant as_of, struct link_end **ends, size_t *count, struct error *error);
 MUST enum status read_attachments(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-				  int64_t identity, struct attachment **attachments, size_t *count, struct error *error);
+				  const struct record *record, struct attachment **attachments, size_t *count, struct error *error);
 MUST enum status read_attachment_bytes(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
 				       int64_t attachment, struct attachment **found, struct str *bytes, struct error *error);
 MUST enum status read_watchers(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			       int64_t identity, int64_t **people, size_t *count, struct error *error);
+			       const struct record *record, int64_t **people, size_t *count, struct error *error);
 
 /* What the actor watches and may read, what changed last first; at most `limit` of *total. */
 MUST enum status read_watched(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,

@@ -14,8 +14,9 @@ static struct str make_columns(struct arena *arena, const struct type *type)
 {
 	struct buf buf = buf_new(arena);
 
-	buf_add(&buf, S("r.\"id\", r.\"version\", r.\"created_at\", r.\"updated_at\", r.\"created_by\", r.\"updated_by\", "
-			"r.\"restricted\""));
+	buf_add(&buf,
+		S("r.\"id\", r.\"version\", r.\"created_at\", r.\"updated_at\", r.\"created_by\", r.\"updated_by\", "
+		  "r.\"restricted\""));
 	if (type->state_count)
 		buf_add(&buf, S(", r.\"state\""));
 	for (size_t i = 0; i < type->field_count; i++)
@@ -35,14 +36,15 @@ void record_prepare(struct kernel *kernel)
 		struct type_sql *sql = &kernel->sql[i];
 
 		sql->columns = make_columns(kernel->arena, type);
-		sql->by_id = str_format(kernel->arena, "SELECT %.*s FROM %.*s r WHERE r.\"id\" = ?", STR_ARG(sql->columns),
-					STR_ARG(table));
+		sql->by_id = str_format(kernel->arena, "SELECT %.*s FROM %.*s r WHERE r.\"id\" = ?",
+					STR_ARG(sql->columns), STR_ARG(table));
 		sql->exists = str_format(kernel->arena, "SELECT 1 FROM %.*s WHERE \"id\" = ?", STR_ARG(table));
-		sql->version = str_format(kernel->arena, "SELECT \"version\" FROM %.*s WHERE \"id\" = ?", STR_ARG(table));
+		sql->version =
+		    str_format(kernel->arena, "SELECT \"version\" FROM %.*s WHERE \"id\" = ?", STR_ARG(table));
 		sql->first = str_format(kernel->arena, "SELECT min(\"id\") FROM %.*s", STR_ARG(table));
 		if (type->key)
-			sql->by_key = str_format(kernel->arena, "SELECT \"id\" FROM %.*s WHERE \"%.*s\" = ?", STR_ARG(table),
-						 STR_ARG(type->key->name));
+			sql->by_key = str_format(kernel->arena, "SELECT \"id\" FROM %.*s WHERE \"%.*s\" = ?",
+						 STR_ARG(table), STR_ARG(type->key->name));
 	}
 }
 
@@ -101,14 +103,14 @@ struct record *record_from_row(struct kernel *kernel, struct arena *arena, const
 	int column = 7;
 
 	*record = (struct record){
-		.type = type,
-		.identity = column_int(statement, 0),
-		.version = column_int(statement, 1),
-		.created_at = column_int(statement, 2),
-		.updated_at = column_int(statement, 3),
-		.created_by = column_int(statement, 4),
-		.updated_by = column_int(statement, 5),
-		.restricted = column_int(statement, 6) != 0,
+	    .type = type,
+	    .identity = column_int(statement, 0),
+	    .version = column_int(statement, 1),
+	    .created_at = column_int(statement, 2),
+	    .updated_at = column_int(statement, 3),
+	    .created_by = column_int(statement, 4),
+	    .updated_by = column_int(statement, 5),
+	    .restricted = column_int(statement, 6) != 0,
 	};
 	if (type->state_count)
 		record->state = type_state(type, column_text(statement, column++));
@@ -125,10 +127,11 @@ enum status record_load_links(struct connection *connection, struct arena *arena
 	STATEMENT statement = NULL;
 	VEC(struct value) ends = {0};
 	bool row;
-	enum status status = store_prepare(connection,
-					   S("SELECT target FROM kaname_link WHERE kind = ? AND source = ? AND until IS NULL "
-					     "ORDER BY target"),
-					   &statement, error);
+	enum status status =
+	    store_prepare(connection,
+			  S("SELECT target FROM kaname_link WHERE kind = ? AND source = ? AND until IS NULL "
+			    "ORDER BY target"),
+			  &statement, error);
 
 	if (status)
 		return status;
@@ -138,7 +141,7 @@ enum status record_load_links(struct connection *connection, struct arena *arena
 		vec_push(arena, &ends, value_record(column_int(statement, 0)));
 	if (ends.count)
 		record->values[field->index] =
-			(struct value){.kind = VALUE_LIST, .list = {.items = ends.items, .count = ends.count}};
+		    (struct value){.kind = VALUE_LIST, .list = {.items = ends.items, .count = ends.count}};
 	return status;
 }
 

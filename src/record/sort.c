@@ -34,7 +34,8 @@ enum status sort_parse(struct arena *arena, const struct type *type, struct str 
 		bool known;
 
 		if (*count == SORT_KEYS_MOST)
-			return error_fail(error, E_SYNTAX, "sort", "too_many", N_("At most four sort keys are possible"));
+			return error_fail(error, E_SYNTAX, "sort", "too_many",
+					  N_("At most four sort keys are possible"));
 		part = str_trim(part);
 		key->descending = str_starts(part, S("-"));
 		if (key->descending)
@@ -71,10 +72,11 @@ static struct str reference_sql(struct arena *arena, const struct query_field *f
 	struct str table = layout_table(arena, to);
 
 	if (japanese && to->reading)
-		return str_format(arena, "(SELECT COALESCE(t.\"%.*s\", t.\"%.*s\") FROM %.*s t WHERE t.\"id\" = r.\"%.*s\")",
+		return str_format(arena,
+				  "(SELECT COALESCE(t.\"%.*s\", t.\"%.*s\") FROM %.*s t WHERE t.\"id\" = r.\"%.*s\")",
 				  STR_ARG(to->reading->name), STR_ARG(headline), STR_ARG(table), STR_ARG(field->name));
-	return str_format(arena, "(SELECT t.\"%.*s\" FROM %.*s t WHERE t.\"id\" = r.\"%.*s\")", STR_ARG(headline), STR_ARG(table),
-			  STR_ARG(field->name));
+	return str_format(arena, "(SELECT t.\"%.*s\" FROM %.*s t WHERE t.\"id\" = r.\"%.*s\")", STR_ARG(headline),
+			  STR_ARG(table), STR_ARG(field->name));
 }
 
 static struct sort_key field_key(struct arena *arena, const struct type *type, const struct sort *sort, bool japanese)
@@ -93,7 +95,8 @@ static struct sort_key field_key(struct arena *arena, const struct type *type, c
 		key.sql = S("r.\"id\"");
 		key.never_empty = true;
 	} else if (japanese && type->reading && type->headline && field->owner == type->headline) {
-		key.sql = str_format(arena, "COALESCE(r.\"%.*s\", r.\"%.*s\")", STR_ARG(type->reading->name), STR_ARG(field->name));
+		key.sql = str_format(arena, "COALESCE(r.\"%.*s\", r.\"%.*s\")", STR_ARG(type->reading->name),
+				     STR_ARG(field->name));
 		key.is_text = true;
 	} else {
 		key.sql = str_format(arena, "r.\"%.*s\"", STR_ARG(field->name));
@@ -103,8 +106,8 @@ static struct sort_key field_key(struct arena *arena, const struct type *type, c
 	return key;
 }
 
-enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct list_request *request, struct sort_plan *plan,
-		      struct error *error)
+enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct list_request *request,
+		      struct sort_plan *plan, struct error *error)
 {
 	struct buf signature = buf_new(arena);
 
@@ -117,15 +120,18 @@ enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct l
 
 		if (sort->clock.n)
 			*key = (struct sort_key){
-				.sql = str_format(arena, "COALESCE(c%zu.\"due_at\", 9223372036854775807)", plan->count),
-				.descending = sort->descending, .never_empty = true, .clock = sort->clock};
+			    .sql = str_format(arena, "COALESCE(c%zu.\"due_at\", 9223372036854775807)", plan->count),
+			    .descending = sort->descending,
+			    .never_empty = true,
+			    .clock = sort->clock};
 		else
 			*key = field_key(arena, request->type, sort, request->japanese);
-		buf_format(&signature, "%s%.*s;", key->descending ? "-" : "", STR_ARG(sort->clock.n ? sort->clock : sort->field->name));
+		buf_format(&signature, "%s%.*s;", key->descending ? "-" : "",
+			   STR_ARG(sort->clock.n ? sort->clock : sort->field->name));
 		plan->count++;
 	}
 	plan->keys[plan->count] = (struct sort_key){
-		.sql = S("r.\"id\""), .descending = plan->count ? plan->keys[0].descending : true, .never_empty = true};
+	    .sql = S("r.\"id\""), .descending = plan->count ? plan->keys[0].descending : true, .never_empty = true};
 	plan->count++;
 	plan->signature = buf_str(&signature);
 	return OK;
@@ -135,7 +141,8 @@ void sort_add_joins(struct buf *sql, const struct sort_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->keys[i].clock.n)
-			buf_format(sql, " LEFT JOIN kaname_clock c%zu ON c%zu.record = r.\"id\" AND c%zu.name = ?", i, i, i);
+			buf_format(sql, " LEFT JOIN kaname_clock c%zu ON c%zu.record = r.\"id\" AND c%zu.name = ?", i,
+				   i, i);
 }
 
 void sort_bind_joins(struct statement *statement, const struct sort_plan *plan)
@@ -149,7 +156,8 @@ void sort_add_order(struct buf *sql, const struct sort_plan *plan)
 {
 	buf_add(sql, S(" ORDER BY "));
 	for (size_t i = 0; i < plan->count; i++)
-		buf_format(sql, "%s%.*s%s", i ? ", " : "", STR_ARG(plan->keys[i].sql), plan->keys[i].descending ? " DESC" : "");
+		buf_format(sql, "%s%.*s%s", i ? ", " : "", STR_ARG(plan->keys[i].sql),
+			   plan->keys[i].descending ? " DESC" : "");
 }
 
 void sort_add_columns(struct buf *sql, const struct sort_plan *plan)
@@ -196,7 +204,8 @@ void sort_add_after(struct buf *sql, const struct sort_plan *plan, const struct 
 	for (size_t i = 0; i < plan->count; i++) {
 		buf_add_c(sql, i ? " OR (" : "(");
 		for (size_t j = 0; j < i; j++)
-			buf_format(sql, values[j].empty ? "%.*s IS NULL AND " : "%.*s = ? AND ", STR_ARG(plan->keys[j].sql));
+			buf_format(sql, values[j].empty ? "%.*s IS NULL AND " : "%.*s = ? AND ",
+				   STR_ARG(plan->keys[j].sql));
 		add_behind(sql, &plan->keys[i], &values[i]);
 		buf_add_char(sql, ')');
 	}
@@ -267,7 +276,8 @@ struct str cursor_write(struct arena *arena, const struct sort_plan *plan, const
 	return str_of(text);
 }
 
-static bool read_values(struct arena *arena, const struct sort_plan *plan, const json_t *array, struct sort_value *values)
+static bool read_values(struct arena *arena, const struct sort_plan *plan, const json_t *array,
+			struct sort_value *values)
 {
 	if (json_array_size(array) != plan->count + 1 || !json_is_string(json_array_get(array, 0)) ||
 	    !str_is(plan->signature, json_string_value(json_array_get(array, 0))))
@@ -297,9 +307,11 @@ enum status cursor_read(struct arena *arena, const struct sort_plan *plan, struc
 	size_t n = 0;
 	bool good;
 
-	if (text.n <= CURSOR_MOST && !sodium_base642bin(bytes, text.n + 1, text.p, text.n, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING))
+	if (text.n <= CURSOR_MOST && !sodium_base642bin(bytes, text.n + 1, text.p, text.n, NULL, &n, NULL,
+							sodium_base64_VARIANT_URLSAFE_NO_PADDING))
 		array = json_loadb((const char *)bytes, n, 0, &fault);
 	good = json_is_array(array) && read_values(arena, plan, array, values);
 	json_decref(array);
-	return good ? OK : error_fail(error, E_SYNTAX, "after", "cursor", N_("This cursor does not belong to this list"));
+	return good ? OK
+		    : error_fail(error, E_SYNTAX, "after", "cursor", N_("This cursor does not belong to this list"));
 }

@@ -1,7 +1,8 @@
 /* sort: sort keys as SQL, and cursors that continue behind a row.
  *
- * Empty values sort as smallest, but a clock without due time as largest (it waits). Choices sort by rank, references by
- * what people recognise the other record by (in Japanese by its reading). The identity, in the direction of the first key, breaks ties. */
+ * Empty values sort as smallest, but a clock without due time as largest (it waits). Choices sort by rank, references
+ * by what people recognise the other record by (in Japanese by its reading). The identity, in the direction of the
+ * first key, breaks ties. */
 #ifndef RECORD_SORT_H
 #define RECORD_SORT_H
 
@@ -11,7 +12,7 @@
 enum { SORT_KEYS_MOST = 4 };
 
 struct sort_key {
-	struct str sql;  /* over alias r; clock keys over alias c0, c1... */
+	struct str sql; /* over alias r; clock keys over alias c0, c1... */
 	bool descending;
 	bool is_text;
 	bool never_empty;
@@ -30,18 +31,21 @@ struct sort_value { /* of one row and key */
 	struct str text;
 };
 
-MUST enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct list_request *request, struct sort_plan *plan, struct error *error);
-void sort_add_joins(struct buf *sql, const struct sort_plan *plan);    /* each has one placeholder: the clock's name */
+MUST enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct list_request *request,
+			   struct sort_plan *plan, struct error *error);
+void sort_add_joins(struct buf *sql, const struct sort_plan *plan); /* each has one placeholder: the clock's name */
 void sort_bind_joins(struct statement *statement, const struct sort_plan *plan);
 void sort_add_order(struct buf *sql, const struct sort_plan *plan);
 void sort_add_columns(struct buf *sql, const struct sort_plan *plan);
-void sort_read(struct arena *arena, struct statement *statement, int first_column, const struct sort_plan *plan, struct sort_value *values);
+void sort_read(struct arena *arena, struct statement *statement, int first_column, const struct sort_plan *plan,
+	       struct sort_value *values);
 /* "k > ? OR ..." for rows behind these values. */
 void sort_add_after(struct buf *sql, const struct sort_plan *plan, const struct sort_value *values);
 void sort_bind_after(struct statement *statement, const struct sort_plan *plan, const struct sort_value *values);
 int sort_compare(const struct sort_plan *plan, const struct sort_value *a, const struct sort_value *b);
 
 struct str cursor_write(struct arena *arena, const struct sort_plan *plan, const struct sort_value *values);
-MUST enum status cursor_read(struct arena *arena, const struct sort_plan *plan, struct str text, struct sort_value *values, struct error *error);
+MUST enum status cursor_read(struct arena *arena, const struct sort_plan *plan, struct str text,
+			     struct sort_value *values, struct error *error);
 
 #endif

@@ -14,8 +14,9 @@ static enum status write_token(void *context, struct connection *connection, str
 	const struct token_row *row = context;
 	STATEMENT statement = NULL;
 	enum status status = store_prepare(
-		connection, S("INSERT INTO kaname_token (hash, person, name, scope, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)"),
-		&statement, error);
+	    connection,
+	    S("INSERT INTO kaname_token (hash, person, name, scope, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)"),
+	    &statement, error);
 
 	if (status)
 		return status;
@@ -31,8 +32,8 @@ static enum status write_token(void *context, struct connection *connection, str
 	return store_run(statement, error);
 }
 
-enum status token_create(struct kernel *kernel, int64_t person, struct str name, enum token_scope scope, instant expires_at,
-			 instant now, char secret[TOKEN_TEXT], struct error *error)
+enum status token_create(struct kernel *kernel, int64_t person, struct str name, enum token_scope scope,
+			 instant expires_at, instant now, char secret[TOKEN_TEXT], struct error *error)
 {
 	struct token_row row = {.person = person, .name = name, .scope = scope, .expires_at = expires_at, .now = now};
 
@@ -41,16 +42,17 @@ enum status token_create(struct kernel *kernel, int64_t person, struct str name,
 	return store_write_wait(kernel->store, write_token, &row, error);
 }
 
-enum status token_check(struct kernel *kernel, struct connection *connection, struct str secret, instant now, int64_t *person,
-			enum token_scope *scope, struct error *error)
+enum status token_check(struct kernel *kernel, struct connection *connection, struct str secret, instant now,
+			int64_t *person, enum token_scope *scope, struct error *error)
 {
 	struct hash hash = hash_bytes(secret);
 	STATEMENT statement = NULL;
 	bool row;
-	enum status status = store_prepare(connection,
-					   S("SELECT person, scope FROM kaname_token WHERE hash = ? AND revoked_at IS NULL AND "
-					     "(expires_at IS NULL OR expires_at > ?)"),
-					   &statement, error);
+	enum status status =
+	    store_prepare(connection,
+			  S("SELECT person, scope FROM kaname_token WHERE hash = ? AND revoked_at IS NULL AND "
+			    "(expires_at IS NULL OR expires_at > ?)"),
+			  &statement, error);
 
 	if (status)
 		return status;
@@ -70,7 +72,8 @@ static enum status write_revocation(void *context, struct connection *connection
 	const struct token_row *row = context;
 	STATEMENT statement = NULL;
 	enum status status =
-		store_prepare(connection, S("UPDATE kaname_token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL"), &statement, error);
+	    store_prepare(connection, S("UPDATE kaname_token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL"),
+			  &statement, error);
 
 	if (status)
 		return status;
@@ -78,7 +81,8 @@ static enum status write_revocation(void *context, struct connection *connection
 	bind_int(statement, row->id);
 	if ((status = store_run(statement, error)))
 		return status;
-	return store_changes(connection) ? OK : error_fail(error, E_NOT_FOUND, "", "token", N_("There is no such token"));
+	return store_changes(connection) ? OK
+					 : error_fail(error, E_NOT_FOUND, "", "token", N_("There is no such token"));
 }
 
 enum status token_revoke(struct kernel *kernel, int64_t token, instant now, struct error *error)

@@ -45,7 +45,6 @@ struct replay { /* the newest value that history gives to each field, as JSON te
 	bool restricted;
 	instant created_at, updated_at;
 	int64_t created_by, updated_by;
-
 };
 
 static void replay_event(struct arena *arena, struct replay *replay, const struct event_row *event)
@@ -59,7 +58,8 @@ static void replay_event(struct arena *arena, struct replay *replay, const struc
 		const json_t *change = json_array_get(changes, i);
 		char *text = json_dumps(json_array_get(change, 2), JSON_ENCODE_ANY | JSON_COMPACT);
 
-		map_put(&replay->values, str_dup(arena, str_of(json_string_value(json_array_get(change, 0)))), str_c(arena, str_of(text)));
+		map_put(&replay->values, str_dup(arena, str_of(json_string_value(json_array_get(change, 0)))),
+			str_c(arena, str_of(text)));
 		free(text);
 	}
 	if (restricted)
@@ -98,7 +98,8 @@ static struct str current_value(struct arena *arena, const struct record *record
 	return normal(arena, buf_str(&buf));
 }
 
-static bool value_agrees(struct arena *arena, const struct replay *replay, const struct record *record, const struct field *field)
+static bool value_agrees(struct arena *arena, const struct replay *replay, const struct record *record,
+			 const struct field *field)
 {
 	const char *told = map_get(&replay->values, field ? field->name : S("state"));
 
@@ -125,7 +126,8 @@ static enum status compare_row(struct verifier *verifier, struct arena *arena, c
 {
 	char number[NUMBER_TEXT];
 	struct record *record;
-	enum status status = record_load(verifier->kernel, verifier->connection, arena, last->record, false, &record, error);
+	enum status status =
+	    record_load(verifier->kernel, verifier->connection, arena, last->record, false, &record, error);
 
 	if (status)
 		return status;
@@ -133,19 +135,25 @@ static enum status compare_row(struct verifier *verifier, struct arena *arena, c
 	if (!kernel_type_of(verifier->kernel, last->record))
 		return OK; /* its type is no longer declared; the chain was checked */
 	if (!record)
-		return blame(verifier, last->record, str_format(verifier->arena, "%s has history but its row is gone", number));
+		return blame(verifier, last->record,
+			     str_format(verifier->arena, "%s has history but its row is gone", number));
 	if (record->version != last->sequence)
 		return blame(verifier, last->record,
 			     str_format(verifier->arena, "%s is at version %lld, its history ends at %lld", number,
 					(long long)record->version, (long long)last->sequence));
 	if (record->restricted != replay->restricted || record->created_at != replay->created_at ||
-	    record->updated_at != replay->updated_at || record->created_by != replay->created_by || record->updated_by != replay->updated_by)
+	    record->updated_at != replay->updated_at || record->created_by != replay->created_by ||
+	    record->updated_by != replay->updated_by)
 		return blame(verifier, last->record,
-			     str_format(verifier->arena, "%s: who changed it, when, or who may see it differs from its history", number));
+			     str_format(verifier->arena,
+					"%s: who changed it, when, or who may see it differs from its history",
+					number));
 	if (record->type->state_count && !state_agrees(arena, replay, record))
-		return blame(verifier, last->record, str_format(verifier->arena, "%s: state differs from its history", number));
+		return blame(verifier, last->record,
+			     str_format(verifier->arena, "%s: state differs from its history", number));
 	for (size_t i = 0; i < record->type->field_count; i++) /* links fields: see verify_parts.h */
-		if (record->type->fields[i]->kind != FIELD_LINKS && !value_agrees(arena, replay, record, record->type->fields[i]))
+		if (record->type->fields[i]->kind != FIELD_LINKS &&
+		    !value_agrees(arena, replay, record, record->type->fields[i]))
 			return blame(verifier, last->record,
 				     str_format(verifier->arena, "%s: field %.*s differs from its history", number,
 						STR_ARG(record->type->fields[i]->name)));
@@ -177,10 +185,12 @@ static enum status check_chain(struct verifier *verifier, struct arena *arena, s
 	kernel_number(verifier->kernel, event->record, number);
 	if (event->sequence != expected)
 		return blame(verifier, event->record,
-			     str_format(verifier->arena, "%s: event %lld is missing from its history", number, (long long)expected));
+			     str_format(verifier->arena, "%s: event %lld is missing from its history", number,
+					(long long)expected));
 	if (!hash_eq(event_hash(previous, event), event->hash) || !names_its_fields(arena, event))
 		return blame(verifier, event->record,
-			     str_format(verifier->arena, "%s: event %lld was changed or put in", number, (long long)event->sequence));
+			     str_format(verifier->arena, "%s: event %lld was changed or put in", number,
+					(long long)event->sequence));
 	return OK;
 }
 
@@ -218,7 +228,8 @@ static void start_record(struct walk *walk)
 
 static enum status walk_events(struct verifier *verifier, struct walk *walk, struct error *error)
 {
-	struct str sql = str_format(verifier->arena, "SELECT %s FROM kaname_event e ORDER BY e.record, e.seq", event_columns);
+	struct str sql =
+	    str_format(verifier->arena, "SELECT %s FROM kaname_event e ORDER BY e.record, e.seq", event_columns);
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status = store_prepare(verifier->connection, sql, &statement, error);
@@ -253,7 +264,8 @@ static enum status count_rows(struct verifier *verifier, struct error *error)
 	for (size_t i = 0; i < model->type_count && !is_broken(verifier); i++) {
 		struct str table = layout_table(verifier->arena, model->types[i]);
 		struct str sql = str_format(verifier->arena,
-					    "SELECT r.\"id\" FROM %.*s r WHERE NOT EXISTS (SELECT 1 FROM kaname_event e WHERE e.record = r.\"id\") LIMIT 1",
+					    "SELECT r.\"id\" FROM %.*s r WHERE NOT EXISTS (SELECT 1 FROM kaname_event "
+					    "e WHERE e.record = r.\"id\") LIMIT 1",
 					    STR_ARG(table));
 		STATEMENT statement = NULL;
 		bool row;
@@ -266,7 +278,8 @@ static enum status count_rows(struct verifier *verifier, struct error *error)
 			char number[NUMBER_TEXT];
 
 			kernel_number(verifier->kernel, column_int(statement, 0), number);
-			blame(verifier, column_int(statement, 0), str_format(verifier->arena, "%s has no history", number));
+			blame(verifier, column_int(statement, 0),
+			      str_format(verifier->arena, "%s has no history", number));
 		}
 	}
 	return OK;
@@ -300,12 +313,14 @@ static enum status check_files(struct verifier *verifier, struct error *error)
 		struct str told = column_blob(statement, 2);
 		struct hash hash = hash_bytes(column_blob(statement, 3));
 
-		if (column_is_null(statement, 3) || told.n != HASH_BYTES || memcmp(told.p, hash.bytes, HASH_BYTES) != 0) {
+		if (column_is_null(statement, 3) || told.n != HASH_BYTES ||
+		    memcmp(told.p, hash.bytes, HASH_BYTES) != 0) {
 			char number[NUMBER_TEXT];
 
 			kernel_number(verifier->kernel, column_int(statement, 0), number);
 			blame(verifier, column_int(statement, 0),
-			      str_format(verifier->arena, "%s: the file %.*s was changed or removed", number, STR_ARG(column_text(statement, 1))));
+			      str_format(verifier->arena, "%s: the file %.*s was changed or removed", number,
+					 STR_ARG(column_text(statement, 1))));
 		}
 		verifier->report->attachments++;
 	}
@@ -335,16 +350,17 @@ static struct hash root_of(struct arena *arena, const struct head *heads, size_t
 }
 
 /* Heads as they were when the event with that id was the last one. */
-static enum status heads_at(struct connection *connection, struct arena *arena, int64_t last_event, struct head **heads, size_t *count,
-			    struct error *error)
+static enum status heads_at(struct connection *connection, struct arena *arena, int64_t last_event, struct head **heads,
+			    size_t *count, struct error *error)
 {
 	VEC(struct head) found = {0};
 	STATEMENT statement = NULL;
 	bool row;
-	enum status status = store_prepare(connection,
-					   S("SELECT e.record, e.id, e.hash FROM kaname_event e JOIN (SELECT record, max(seq) AS seq "
-					     "FROM kaname_event WHERE id <= ? GROUP BY record) m ON m.record = e.record AND m.seq = e.seq"),
-					   &statement, error);
+	enum status status = store_prepare(
+	    connection,
+	    S("SELECT e.record, e.id, e.hash FROM kaname_event e JOIN (SELECT record, max(seq) AS seq "
+	      "FROM kaname_event WHERE id <= ? GROUP BY record) m ON m.record = e.record AND m.seq = e.seq"),
+	    &statement, error);
 
 	if (status)
 		return status;
@@ -376,13 +392,16 @@ static struct str statement_of(struct arena *arena, instant at, int64_t last_eve
 	char hex[HASH_BYTES * 2 + 1];
 
 	hash_hex(root, hex);
-	return str_format(arena, "kaname checkpoint %lld %lld %lld %s", (long long)at, (long long)last_event, (long long)heads, hex);
+	return str_format(arena, "kaname checkpoint %lld %lld %lld %s", (long long)at, (long long)last_event,
+			  (long long)heads, hex);
 }
 
 static struct checkpoint_row checkpoint_from_row(struct statement *statement)
 {
-	struct checkpoint_row row = {.id = column_int(statement, 0), .at = column_int(statement, 1),
-				     .last_event = column_int(statement, 2), .heads = column_int(statement, 3)};
+	struct checkpoint_row row = {.id = column_int(statement, 0),
+				     .at = column_int(statement, 1),
+				     .last_event = column_int(statement, 2),
+				     .heads = column_int(statement, 3)};
 	struct str root = column_blob(statement, 4);
 
 	if (root.n == HASH_BYTES)
@@ -391,7 +410,8 @@ static struct checkpoint_row checkpoint_from_row(struct statement *statement)
 }
 
 /* Whether history up to the checkpoint's event still has the root that it signed. */
-static enum status root_stands(struct connection *connection, const struct checkpoint_row *row, bool *stands, struct error *error)
+static enum status root_stands(struct connection *connection, const struct checkpoint_row *row, bool *stands,
+			       struct error *error)
 {
 	ARENA arena = arena_new();
 	struct head *heads;
@@ -403,28 +423,31 @@ static enum status root_stands(struct connection *connection, const struct check
 	return status;
 }
 
-static bool is_signed(const struct kernel *kernel, const struct checkpoint_row *row, struct str key, struct str signature)
+static bool is_signed(const struct kernel *kernel, const struct checkpoint_row *row, struct str key,
+		      struct str signature)
 {
 	ARENA arena = arena_new();
 
 	return key.n == PUBLIC_KEY_BYTES && signature.n == SIGNATURE_BYTES &&
 	       (!kernel->has_key || memcmp(key.p, kernel->key.public_key, PUBLIC_KEY_BYTES) == 0) &&
-	       signature_matches((const unsigned char *)key.p, statement_of(arena, row->at, row->last_event, row->heads, row->root),
+	       signature_matches((const unsigned char *)key.p,
+				 statement_of(arena, row->at, row->last_event, row->heads, row->root),
 				 (const unsigned char *)signature.p);
 }
 
 enum { ROOTS_READ = 8 };
 
-/* The signature of every checkpoint is checked. The root of each would take reading all heads again, so that is done for
- * the newest ones; it stands for the older ones, as none is signed unless the one before still holds. */
+/* The signature of every checkpoint is checked. The root of each would take reading all heads again, so that is done
+ * for the newest ones; it stands for the older ones, as none is signed unless the one before still holds. */
 static enum status check_checkpoints(struct verifier *verifier, struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool found;
-	enum status status = store_prepare(verifier->connection,
-					   S("SELECT id, at, last_event, heads, root, public_key, signature FROM kaname_checkpoint "
-					     "ORDER BY id DESC"),
-					   &statement, error);
+	enum status status =
+	    store_prepare(verifier->connection,
+			  S("SELECT id, at, last_event, heads, root, public_key, signature FROM kaname_checkpoint "
+			    "ORDER BY id DESC"),
+			  &statement, error);
 
 	while (!status && !is_broken(verifier) && !(status = store_step(statement, &found, error)) && found) {
 		struct checkpoint_row row = checkpoint_from_row(statement);
@@ -432,12 +455,14 @@ static enum status check_checkpoints(struct verifier *verifier, struct error *er
 
 		if (!is_signed(verifier->kernel, &row, column_blob(statement, 5), column_blob(statement, 6)))
 			return blame(verifier, 0,
-				     str_format(verifier->arena, "Checkpoint %lld is not signed by this system's key", (long long)row.id));
+				     str_format(verifier->arena, "Checkpoint %lld is not signed by this system's key",
+						(long long)row.id));
 		if (verifier->report->checkpoints++ < ROOTS_READ)
 			status = root_stands(verifier->connection, &row, &stands, error);
 		if (!stands)
-			blame(verifier, 0, str_format(verifier->arena, "History up to event %lld is not what checkpoint %lld signed",
-						      (long long)row.last_event, (long long)row.id));
+			blame(verifier, 0,
+			      str_format(verifier->arena, "History up to event %lld is not what checkpoint %lld signed",
+					 (long long)row.last_event, (long long)row.id));
 	}
 	return status;
 }
@@ -454,21 +479,24 @@ static enum status count_events(struct connection *connection, int64_t *count, s
 }
 
 enum status verify_history(struct kernel *kernel, struct arena *arena, struct verify_report *report,
-			   void (*progress)(void *context, int64_t done, int64_t total), void *context, struct error *error)
+			   void (*progress)(void *context, int64_t done, int64_t total), void *context,
+			   struct error *error)
 {
 	ARENA scratch = arena_new();
 	READER connection = NULL;
-	struct verifier verifier = {.kernel = kernel, .arena = arena, .report = report, .progress = progress, .context = context};
+	struct verifier verifier = {
+	    .kernel = kernel, .arena = arena, .report = report, .progress = progress, .context = context};
 	struct walk walk = {.arena = scratch, .parts = {.kernel = kernel, .arena = arena}};
 	enum status status;
 
 	*report = (struct verify_report){0};
-	if ((status = store_reader(kernel->store, &connection, error)) || (status = store_snapshot_begin(connection, error)))
+	if ((status = store_reader(kernel->store, &connection, error)) ||
+	    (status = store_snapshot_begin(connection, error)))
 		return status;
 	verifier.connection = connection;
-	if (!(status = count_events(connection, &verifier.total, error)) && !(status = walk_events(&verifier, &walk, error)) &&
-	    !(status = count_rows(&verifier, error)) && !(status = compare_parts(&verifier, &walk, error)) &&
-	    !(status = check_files(&verifier, error)))
+	if (!(status = count_events(connection, &verifier.total, error)) &&
+	    !(status = walk_events(&verifier, &walk, error)) && !(status = count_rows(&verifier, error)) &&
+	    !(status = compare_parts(&verifier, &walk, error)) && !(status = check_files(&verifier, error)))
 		status = check_checkpoints(&verifier, error);
 	store_snapshot_end(connection);
 	return status;
@@ -486,7 +514,8 @@ static enum status newest_event(struct connection *connection, int64_t *event, s
 {
 	STATEMENT statement = NULL;
 	bool row;
-	enum status status = store_prepare(connection, S("SELECT COALESCE(max(id), 0) FROM kaname_event"), &statement, error);
+	enum status status =
+	    store_prepare(connection, S("SELECT COALESCE(max(id), 0) FROM kaname_event"), &statement, error);
 
 	if (!status && !(status = store_step(statement, &row, error)))
 		*event = column_int(statement, 0);
@@ -498,9 +527,9 @@ static enum status newest_checkpoint(struct connection *connection, struct check
 {
 	STATEMENT statement = NULL;
 	bool row;
-	enum status status = store_prepare(connection,
-					   S("SELECT id, at, last_event, heads, root FROM kaname_checkpoint ORDER BY id DESC LIMIT 1"),
-					   &statement, error);
+	enum status status = store_prepare(
+	    connection, S("SELECT id, at, last_event, heads, root FROM kaname_checkpoint ORDER BY id DESC LIMIT 1"),
+	    &statement, error);
 
 	*newest = (struct checkpoint_row){0};
 	if (!status && !(status = store_step(statement, &row, error)) && row)
@@ -516,8 +545,9 @@ static enum status check_newest(struct connection *connection, const struct chec
 
 	if (status || stands)
 		return status;
-	return error_fail(error, E_INTERNAL, "", "history",
-			  N_("History is not what the last checkpoint signed, so it is not signed again; run the verification"));
+	return error_fail(
+	    error, E_INTERNAL, "", "history",
+	    N_("History is not what the last checkpoint signed, so it is not signed again; run the verification"));
 }
 
 static enum status insert_checkpoint(void *context, struct connection *connection, struct error *error)
@@ -539,7 +569,8 @@ static enum status insert_checkpoint(void *context, struct connection *connectio
 	    (status = check_newest(connection, &newest, error)) || last_event == newest.last_event ||
 	    (status = heads_at(connection, arena, last_event, &heads, &count, error)) ||
 	    (status = store_prepare(connection,
-				    S("INSERT INTO kaname_checkpoint (at, last_event, heads, root, public_key, signature) VALUES (?, ?, ?, ?, ?, ?)"),
+				    S("INSERT INTO kaname_checkpoint (at, last_event, heads, root, public_key, "
+				      "signature) VALUES (?, ?, ?, ?, ?, ?)"),
 				    &statement, error)))
 		return status;
 	root = root_of(arena, heads, count);
@@ -561,7 +592,8 @@ enum status checkpoint_write(struct kernel *kernel, instant now, bool *written, 
 
 	*written = false;
 	if (!kernel->has_key)
-		return error_fail(error, E_CONFLICT, "", "key", N_("There is no signing key, so no checkpoint can be signed"));
+		return error_fail(error, E_CONFLICT, "", "key",
+				  N_("There is no signing key, so no checkpoint can be signed"));
 	status = store_write_wait(kernel->store, insert_checkpoint, &checkpoint, error);
 	*written = !status && checkpoint.written;
 	return status;

@@ -1,7 +1,7 @@
 /* verify: proof that history is whole.
  *
- * Each event's hash covers its predecessor's hash (of the same record) and all that the event holds; a checkpoint signs the Merkle root over
- * the heads of all records up to an event. verify names the first broken record. */
+ * Each event's hash covers its predecessor's hash (of the same record) and all that the event holds; a checkpoint signs
+ * the Merkle root over the heads of all records up to an event. verify names the first broken record. */
 #ifndef RECORD_VERIFY_H
 #define RECORD_VERIFY_H
 
@@ -11,12 +11,13 @@ struct event_row; /* see event.h */
 
 struct verify_report {
 	int64_t records, events, checkpoints, attachments;
-	int64_t broken_record;   /* 0: none */
-	struct str broken;       /* what is wrong, in a sentence; empty: nothing */
+	int64_t broken_record; /* 0: none */
+	struct str broken;     /* what is wrong, in a sentence; empty: nothing */
 };
 /* Reads everything in a snapshot. OK and report->broken empty when whole. progress may be NULL. */
 MUST enum status verify_history(struct kernel *kernel, struct arena *arena, struct verify_report *report,
-				void (*progress)(void *context, int64_t done, int64_t total), void *context, struct error *error);
+				void (*progress)(void *context, int64_t done, int64_t total), void *context,
+				struct error *error);
 /* Signs what has come since the last one; nothing when nothing came. */
 MUST enum status checkpoint_write(struct kernel *kernel, instant now, bool *written, struct error *error);
 

@@ -19,8 +19,9 @@ static void draw_login(struct visit *visit, struct str account, struct str error
 {
 	struct login_view view = {.account = account, .error = error, .next = next, .theme = visit->theme};
 
-	view.other_language_url = str_format(visit->arena, "/settings/language?to=%s&next=%.*s", visit->h.language == JAPANESE ? "en" : "ja",
-					     STR_ARG(url_part(visit->arena, S("/login"))));
+	view.other_language_url =
+	    str_format(visit->arena, "/settings/language?to=%s&next=%.*s", visit->h.language == JAPANESE ? "en" : "ja",
+		       STR_ARG(url_part(visit->arena, S("/login"))));
 	draw_login_page(&visit->h, &view);
 	visit_answer(visit, status);
 }
@@ -47,8 +48,8 @@ void post_login(struct http_request *request, struct http_response *response)
 	}
 	account = str_trim(http_form_value(&visit.form, "user"));
 	next = http_form_value(&visit.form, "next");
-	status = session_start(visit.kernel, account, http_form_value(&visit.form, "password"), request->remote, visit.now, &session,
-			       &visit.error);
+	status = session_start(visit.kernel, account, http_form_value(&visit.form, "password"), request->remote,
+			       visit.now, &session, &visit.error);
 	if (status == E_SIGN_IN || status == E_TOO_MANY) {
 		draw_login(&visit, account, visit_words(&visit, &visit.error.items[0]), next, http_status_of(status));
 		return;
@@ -57,8 +58,8 @@ void post_login(struct http_request *request, struct http_response *response)
 		visit_refuse(&visit, status);
 		return;
 	}
-	http_set_cookie(response, "kaname", str_of(session.secret), str_is(http_form_value(&visit.form, "stay"), "true") ? 7 * 24 * 3600 : -1,
-			request->secure);
+	http_set_cookie(response, "kaname", str_of(session.secret),
+			str_is(http_form_value(&visit.form, "stay"), "true") ? 7 * 24 * 3600 : -1, request->secure);
 	visit_go(&visit, own_path(next));
 }
 
@@ -95,7 +96,8 @@ void post_theme(struct http_request *request, struct http_response *response)
 	if (!visit_start_form(&visit, request, response))
 		return;
 	theme = http_form_value(&visit.form, "theme");
-	http_set_cookie(response, "theme", str_is(theme, "light") || str_is(theme, "dark") ? theme : S("system"), a_year, request->secure);
+	http_set_cookie(response, "theme", str_is(theme, "light") || str_is(theme, "dark") ? theme : S("system"),
+			a_year, request->secure);
 	/* Back to the page one came from: the path of the referrer, whatever its host says. */
 	if (str_find(from, S("://"), &at)) {
 		from = str_sub(from, at + 3, from.n);
@@ -116,7 +118,11 @@ void send_asset(struct http_request *request, struct http_response *response)
 		web_refused(request, response, &error);
 		return;
 	}
-	asset = (struct http_asset){.media_type = file->type, .plain = file->plain, .gzip = file->gzip, .brotli = file->brotli, .lasting = true};
+	asset = (struct http_asset){.media_type = file->type,
+				    .plain = file->plain,
+				    .gzip = file->gzip,
+				    .brotli = file->brotli,
+				    .lasting = true};
 	http_send_asset(request, response, &asset);
 }
 
@@ -135,29 +141,29 @@ void web_refused(struct http_request *request, struct http_response *response, c
 }
 
 const struct http_route web_routes[] = {
-	{.method = "GET", .pattern = "/login", .handler = page_login},
-	{.method = "POST", .pattern = "/login", .handler = post_login},
-	{.method = "POST", .pattern = "/logout", .handler = post_logout},
-	{.method = "GET", .pattern = "/settings/language", .handler = page_set_language},
-	{.method = "POST", .pattern = "/settings/theme", .handler = post_theme},
-	{.method = "GET", .pattern = "/assets/{name}", .handler = send_asset},
-	{.method = "GET", .pattern = "/favicon.ico", .handler = send_icon},
-	{.method = "GET", .pattern = "/", .handler = page_home},
-	{.method = "GET", .pattern = "/keys", .handler = page_keys},
-	{.method = "GET", .pattern = "/search", .handler = page_search},
-	{.method = "GET", .pattern = "/suggest/{collection}", .handler = page_suggest},
-	{.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
-	{.method = "GET", .pattern = "/{collection}/new", .handler = page_new},
-	{.method = "POST", .pattern = "/{collection}/new", .handler = post_new},
-	{.method = "POST", .pattern = "/{collection}/bulk", .handler = post_bulk},
-	{.method = "POST", .pattern = "/{number}/edit", .handler = post_edit},
-	{.method = "GET", .pattern = "/{number}/do/{transition}", .handler = page_transition},
-	{.method = "POST", .pattern = "/{number}/do/{transition}", .handler = post_transition},
-	{.method = "POST", .pattern = "/{number}/comments", .handler = post_comment, .body_limit = 64u << 20},
-	{.method = "POST", .pattern = "/{number}/links", .handler = post_link},
-	{.method = "POST", .pattern = "/{number}/watch", .handler = post_watch},
-	{.method = "GET", .pattern = "/{number}/files/{file}/{name}", .handler = send_file},
-	{.method = "GET", .pattern = "/{number}/preview", .handler = page_preview},
+    {.method = "GET", .pattern = "/login", .handler = page_login},
+    {.method = "POST", .pattern = "/login", .handler = post_login},
+    {.method = "POST", .pattern = "/logout", .handler = post_logout},
+    {.method = "GET", .pattern = "/settings/language", .handler = page_set_language},
+    {.method = "POST", .pattern = "/settings/theme", .handler = post_theme},
+    {.method = "GET", .pattern = "/assets/{name}", .handler = send_asset},
+    {.method = "GET", .pattern = "/favicon.ico", .handler = send_icon},
+    {.method = "GET", .pattern = "/", .handler = page_home},
+    {.method = "GET", .pattern = "/keys", .handler = page_keys},
+    {.method = "GET", .pattern = "/search", .handler = page_search},
+    {.method = "GET", .pattern = "/suggest/{collection}", .handler = page_suggest},
+    {.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
+    {.method = "GET", .pattern = "/{collection}/new", .handler = page_new},
+    {.method = "POST", .pattern = "/{collection}/new", .handler = post_new},
+    {.method = "POST", .pattern = "/{collection}/bulk", .handler = post_bulk},
+    {.method = "POST", .pattern = "/{number}/edit", .handler = post_edit},
+    {.method = "GET", .pattern = "/{number}/do/{transition}", .handler = page_transition},
+    {.method = "POST", .pattern = "/{number}/do/{transition}", .handler = post_transition},
+    {.method = "POST", .pattern = "/{number}/comments", .handler = post_comment, .body_limit = 64u << 20},
+    {.method = "POST", .pattern = "/{number}/links", .handler = post_link},
+    {.method = "POST", .pattern = "/{number}/watch", .handler = post_watch},
+    {.method = "GET", .pattern = "/{number}/files/{file}/{name}", .handler = send_file},
+    {.method = "GET", .pattern = "/{number}/preview", .handler = page_preview},
 };
 
 const size_t web_route_count = sizeof(web_routes) / sizeof(*web_routes);

@@ -68,26 +68,26 @@ static enum status load_clocks(struct record_page *page)
 static enum status load_parts(struct record_page *page)
 {
 	struct visit *visit = page->visit;
-	int64_t identity = page->record->identity, before = 0;
+	int64_t before = 0;
 	enum status status;
 
 	if (!str_int64(http_query(visit->request, "before"), &before) || before < 0)
 		before = 0;
-	if ((status = read_links(visit->kernel, page->connection, visit->arena, visit->actor, identity, INSTANT_NONE,
+	if ((status = read_links(visit->kernel, page->connection, visit->arena, visit->actor, page->record, INSTANT_NONE,
 				 &page->links, &page->link_count, &visit->error)) ||
-	    (status = read_attachments(visit->kernel, page->connection, visit->arena, visit->actor, identity,
+	    (status = read_attachments(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
 				       &page->files, &page->file_count, &visit->error)) ||
-	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, identity, 0,
+	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, page->record, 0,
 				   RECORD_EVENTS, &page->events, &page->event_count, &visit->error)))
 		return status;
 	page->newest = page->event_count ? &page->events[0] : NULL;
 	if (before && page->event_count == RECORD_EVENTS && /* older than what counts are told of */
-	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, identity, before,
+	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, page->record, before,
 				   RECORD_EVENTS, &page->events, &page->event_count, &visit->error)))
 		return status;
 	if (!page->staff)
 		return OK;
-	return read_watchers(visit->kernel, page->connection, visit->arena, visit->actor, identity, &page->watchers,
+	return read_watchers(visit->kernel, page->connection, visit->arena, visit->actor, page->record, &page->watchers,
 			     &page->watcher_count, &visit->error);
 }
 

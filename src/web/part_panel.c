@@ -163,8 +163,8 @@ void draw_file_list(struct html *h, const struct file_view *files, size_t count)
 {
 	html(h, "<ul class='items plain'>");
 	for (size_t i = 0; i < count; i++)
-		html(h, "<li><a class='t' href='%u' hx-boost='false'>%t</a><span class='dim tiny'>%t</span></li>", files[i].url,
-		     files[i].name, words_bytes(h, files[i].bytes));
+		html(h, "<li><a class='t' href='%u' hx-boost='false'>%t</a><span class='dim tiny'>%t</span></li>",
+		     files[i].url, files[i].name, words_bytes(h, files[i].bytes));
 	html(h, "</ul>");
 }
 

@@ -6,17 +6,17 @@
 #include "web/part_mark.h"
 
 enum cell_kind { /* says how wide a column is, how its cells look, and what remains of it where it is narrow */
-		   CELL_NUMBER,
-		   CELL_TITLE,
-		   CELL_STATE,
-		   CELL_PRIORITY,
-		   CELL_CLOCK,
-		   CELL_SHORT, /* a short name */
-		   CELL_GROUP,
-		   CELL_PERSON,
-		   CELL_TIME, /* words of how long ago */
-		   CELL_TEXT,
-		   CELL_AMOUNT, /* to the right */
+		 CELL_NUMBER,
+		 CELL_TITLE,
+		 CELL_STATE,
+		 CELL_PRIORITY,
+		 CELL_CLOCK,
+		 CELL_SHORT, /* a short name */
+		 CELL_GROUP,
+		 CELL_PERSON,
+		 CELL_TIME, /* words of how long ago */
+		 CELL_TEXT,
+		 CELL_AMOUNT, /* to the right */
 };
 
 struct column_view {

@@ -13,7 +13,8 @@ static enum theme theme_of(struct str text)
 /* The choice of the language button, else the person's own, else what the browser asks for first. */
 static enum language language_of(const struct visit *visit)
 {
-	struct str chosen = http_cookie(visit->request, "language"), asked = http_header(visit->request, "Accept-Language");
+	struct str chosen = http_cookie(visit->request, "language"),
+		   asked = http_header(visit->request, "Accept-Language");
 	enum language preset = visit->actor ? visit->actor->language : language_parse(str_sub(asked, 0, 2), ENGLISH);
 
 	return chosen.n ? language_parse(chosen, preset) : preset;
@@ -23,15 +24,23 @@ static void prepare(struct visit *visit)
 {
 	visit->theme = theme_of(http_cookie(visit->request, "theme"));
 	visit->out = buf_new(visit->arena);
-	visit->h = (struct html){.out = &visit->out, .language = language_of(visit), .now = visit->now, .token = str_of(visit->session.csrf),
-				 .zone = visit->actor && visit->actor->zone ? visit->actor->zone : zone_open(S("Asia/Tokyo"))};
+	visit->h =
+	    (struct html){.out = &visit->out,
+			  .language = language_of(visit),
+			  .now = visit->now,
+			  .token = str_of(visit->session.csrf),
+			  .zone = visit->actor && visit->actor->zone ? visit->actor->zone : zone_open(S("Asia/Tokyo"))};
 }
 
 static void begin(struct visit *visit, struct http_request *request, struct http_response *response)
 {
 	struct surface *surface = request->context;
 
-	*visit = (struct visit){.request = request, .response = response, .kernel = surface->kernel, .arena = request->arena, .now = time_now()};
+	*visit = (struct visit){.request = request,
+				.response = response,
+				.kernel = surface->kernel,
+				.arena = request->arena,
+				.now = time_now()};
 }
 
 void visit_start_bare(struct visit *visit, struct http_request *request, struct http_response *response)
@@ -109,7 +118,8 @@ struct str url_part(struct arena *arena, struct str text)
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr(plain, c))) {
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    (c && strchr(plain, c))) {
 			buf_add_char(&buf, (char)c);
 		} else {
 			buf_add_char(&buf, '%');
@@ -129,11 +139,13 @@ struct str visit_url_with(struct visit *visit, const char *name, struct str valu
 	buf_add(&url, visit->request->path);
 	for (size_t i = 0; i <= query->count; i++) {
 		bool ours = i == query->count;
-		struct str key = ours ? str_of(name) : query->items[i].name, text = ours ? value : query->items[i].value;
+		struct str key = ours ? str_of(name) : query->items[i].name,
+			   text = ours ? value : query->items[i].value;
 
 		if (!text.p || (!ours && (str_is(key, name) || str_is(key, "after"))))
 			continue;
-		buf_format(&url, "%s%.*s=%.*s", any ? "&" : "?", STR_ARG(url_part(visit->arena, key)), STR_ARG(url_part(visit->arena, text)));
+		buf_format(&url, "%s%.*s=%.*s", any ? "&" : "?", STR_ARG(url_part(visit->arena, key)),
+			   STR_ARG(url_part(visit->arena, text)));
 		any = true;
 	}
 	return buf_str(&url);
@@ -185,8 +197,8 @@ struct str visit_words_of_field(struct visit *visit, const char *field)
 
 static const struct {
 	const char *name, *words;
-} fan[] = {{"design", N_("Design")}, {"deliver", N_("Deliver")}, {"relate", N_("Relate")}, {"resolve", N_("Resolve")},
-	   {"control", N_("Control")}, {"govern", N_("Administration")}};
+} fan[] = {{"design", N_("Design")},   {"deliver", N_("Deliver")}, {"relate", N_("Relate")},
+	   {"resolve", N_("Resolve")}, {"control", N_("Control")}, {"govern", N_("Administration")}};
 
 enum { FAN_GROUPS = sizeof(fan) / sizeof(*fan) };
 
@@ -199,10 +211,12 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 		const struct type *type = model->types[i];
 		struct str url;
 
-		if (!type->process || !str_is(type->process->group, name) || !access_reads_type(visit->kernel, visit->actor, type))
+		if (!type->process || !str_is(type->process->group, name) ||
+		    !access_reads_type(visit->kernel, visit->actor, type))
 			continue;
 		url = str_format(visit->arena, "/%.*s", STR_ARG(type->collection));
-		links[group->count++] = (struct nav_link){.words = words_of(visit, &type->plural), .url = url, .current = str_eq(url, current)};
+		links[group->count++] = (struct nav_link){
+		    .words = words_of(visit, &type->plural), .url = url, .current = str_eq(url, current)};
 	}
 	group->links = links;
 }
@@ -213,7 +227,8 @@ static void add_navigation(struct visit *visit, struct str current)
 	struct nav_link *home = arena_one(visit->arena, struct nav_link);
 	size_t count = 1;
 
-	*home = (struct nav_link){.words = label(&visit->h, N_("My work")), .url = S("/"), .key = S("g h"), .current = str_is(current, "/")};
+	*home = (struct nav_link){
+	    .words = label(&visit->h, N_("My work")), .url = S("/"), .key = S("g h"), .current = str_is(current, "/")};
 	groups[0] = (struct nav_group){.links = home, .count = 1};
 	for (size_t i = 0; i < FAN_GROUPS; i++) {
 		groups[count] = (struct nav_group){.title = label(&visit->h, fan[i].words)};
@@ -228,8 +243,8 @@ static struct str other_language_url(struct visit *visit)
 {
 	struct str here = visit->request->method == HTTP_GET ? visit->request->target : visit->request->path;
 
-	return str_format(visit->arena, "/settings/language?to=%s&next=%.*s", visit->h.language == JAPANESE ? "en" : "ja",
-			  STR_ARG(url_part(visit->arena, here)));
+	return str_format(visit->arena, "/settings/language?to=%s&next=%.*s",
+			  visit->h.language == JAPANESE ? "en" : "ja", STR_ARG(url_part(visit->arena, here)));
 }
 
 void visit_begin(struct visit *visit, struct str title, const char *main_class, struct str current)
@@ -239,7 +254,8 @@ void visit_begin(struct visit *visit, struct str title, const char *main_class, 
 	visit->page.main_class = str_of(main_class);
 	visit->page.other_language_url = other_language_url(visit);
 	visit->page.query = http_query(visit->request, "q");
-	visit->page.person = (struct person){.name = visit->actor->name, .url = record_url(visit, visit->actor->person)};
+	visit->page.person =
+	    (struct person){.name = visit->actor->name, .url = record_url(visit, visit->actor->person)};
 	add_navigation(visit, current);
 	page_begin(&visit->h, &visit->page);
 }
@@ -249,7 +265,8 @@ void visit_answer(struct visit *visit, unsigned status)
 	if (visit->out.failed) {
 		struct error error = {0};
 
-		http_problem_as(visit->response, 500, (error_fail(&error, E_INTERNAL, "", "page", N_("The page could not be made")), &error),
+		http_problem_as(visit->response, 500,
+				(error_fail(&error, E_INTERNAL, "", "page", N_("The page could not be made")), &error),
 				visit->h.language);
 		return;
 	}
@@ -325,13 +342,15 @@ static void go_on(struct http_request *request, struct http_response *response)
 }
 
 void visit_edit(struct visit *visit, struct edit_batch *batch,
-		void (*answer)(struct visit *visit, struct edit_batch *batch, enum status status, void *data), void *data)
+		void (*answer)(struct visit *visit, struct edit_batch *batch, enum status status, void *data),
+		void *data)
 {
 	struct parked *parked = arena_one(visit->arena, struct parked);
 	struct error error = {0};
 
 	*parked = (struct parked){.visit = *visit, .batch = batch, .answer = answer, .data = data};
-	parked->ticket = (struct edit_ticket){.kernel = visit->kernel, .batch = batch, .done = committed, .context = parked};
+	parked->ticket =
+	    (struct edit_ticket){.kernel = visit->kernel, .batch = batch, .done = committed, .context = parked};
 	visit->request->data = parked;
 	http_suspend(visit->request, go_on);
 	if (kernel_edit_start(&parked->ticket, &error)) /* not taken: done will not be called */

@@ -4,8 +4,8 @@
 
 #include "record/edit.h"
 #include "web/layout.h"
-#include "web/words.h"
 #include "web/web.h"
+#include "web/words.h"
 
 struct visit {
 	struct http_request *request;
@@ -47,12 +47,14 @@ struct str words_of(const struct visit *visit, const struct label *label);
 
 /* The own path and query with one parameter set to a value, or taken away (value.p NULL); cursors fall away. */
 struct str visit_url_with(struct visit *visit, const char *name, struct str value);
-struct str url_part(struct arena *arena, struct str text); /* percent-encoded */
+struct str url_part(struct arena *arena, struct str text);    /* percent-encoded */
 struct str record_url(struct visit *visit, int64_t identity); /* "/INC-123" */
 struct str number_text(struct visit *visit, int64_t identity);
 
-/* Hands a batch to the kernel and parks the visit until it is committed; answer runs with visit->error set when it was refused. */
-void visit_edit(struct visit *visit, struct edit_batch *batch, void (*answer)(struct visit *visit, struct edit_batch *batch, enum status status, void *data),
+/* Hands a batch to the kernel and parks the visit until it is committed; answer runs with visit->error set when it was
+ * refused. */
+void visit_edit(struct visit *visit, struct edit_batch *batch,
+		void (*answer)(struct visit *visit, struct edit_batch *batch, enum status status, void *data),
 		void *data);
 
 #endif

@@ -112,8 +112,11 @@ static void add_history(struct world *world, struct connection *connection, stru
 	struct event *events;
 	size_t count;
 
-	assert_int_equal(read_history(world->program.kernel, connection, arena, actor_system(), identity, 0, 200,
-				      &events, &count, &error),
+	struct record *whose;
+	assert_int_equal(
+	    read_record(world->program.kernel, connection, arena, actor_system(), identity, &whose, &error), OK);
+	assert_int_equal(read_history(world->program.kernel, connection, arena, actor_system(), whose, 0, 200, &events,
+				      &count, &error),
 			 OK);
 	for (size_t i = 0; i < count; i++)
 		buf_format(out, "%lld %lld %.*s %.*s %zu %zu\n", (long long)events[i].at, (long long)events[i].actor,

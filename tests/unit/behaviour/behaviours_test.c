@@ -116,7 +116,11 @@ static void silence_closes(void **state)
 	assert_int_equal(look(world, incident)->updated_by, 0);
 	run_timers(world, 0);
 	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	assert_int_equal(read_history(world->kernel, connection, world->arena, as(world, world->user), incident, 0, 1,
+	struct record *whose;
+	assert_int_equal(read_record(world->kernel, connection, world->arena, as(world, world->user), incident, &whose,
+				     &world->error),
+			 OK);
+	assert_int_equal(read_history(world->kernel, connection, world->arena, as(world, world->user), whose, 0, 1,
 				      &events, &count, &world->error),
 			 OK);
 	assert_int_equal(count, 1);

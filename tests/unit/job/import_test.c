@@ -228,8 +228,12 @@ static void takes_records_with_their_history(void **state)
 	assert_int_equal(get(record, "reassignment_count").number, 2);
 	assert_int_equal(get(record, "configuration_items").list.count, 1);
 	assert_time(record->created_at, times[0]);
-	must(bench, read_history(bench->kernel, connection, bench->arena, actor_system(), record->identity, 0, 100,
-				 &events, &count, &bench->error));
+	struct record *whose;
+	assert_int_equal(read_record(bench->kernel, connection, bench->arena, actor_system(), record->identity, &whose,
+				     &bench->error),
+			 OK);
+	must(bench, read_history(bench->kernel, connection, bench->arena, actor_system(), whose, 0, 100, &events,
+				 &count, &bench->error));
 	assert_int_equal(count, 6);
 	for (size_t i = 0; i < 6; i++) {
 		const struct event *event = &events[5 - i];

@@ -107,7 +107,11 @@ static void a_content_is_stored_once(void **state)
 	assert_int_equal(edit_request(world, as(world, world->user), request), OK);
 	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_blob WHERE size > ?", 0), 1);
 	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	assert_int_equal(read_attachments(world->kernel, connection, world->arena, as(world, world->user), incident,
+	struct record *whose;
+	assert_int_equal(read_record(world->kernel, connection, world->arena, as(world, world->user), incident, &whose,
+				     &world->error),
+			 OK);
+	assert_int_equal(read_attachments(world->kernel, connection, world->arena, as(world, world->user), whose,
 					  &found, &count, &world->error),
 			 OK);
 	assert_int_equal(count, 2);

@@ -290,7 +290,11 @@ static void history_tells_what_changed(void **state)
 	size_t count;
 
 	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	assert_int_equal(read_history(world->kernel, connection, world->arena, as(world, world->desk), incident, 0, 10,
+	struct record *whose;
+	assert_int_equal(read_record(world->kernel, connection, world->arena, as(world, world->desk), incident, &whose,
+				     &world->error),
+			 OK);
+	assert_int_equal(read_history(world->kernel, connection, world->arena, as(world, world->desk), whose, 0, 10,
 				      &events, &count, &world->error),
 			 OK);
 	assert_int_equal(count, 2);

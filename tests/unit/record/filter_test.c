@@ -18,7 +18,9 @@ enum { EXPRESSIONS = 4000, DEPTH = 4 };
 void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,
 		  const char *alias, struct scope_sql *scope)
 {
-	*scope = (struct scope_sql){.sql = str_format(arena, "%s.\"id\" %% 5 <> ?", alias), .binds = arena_one(arena, int64_t), .bind_count = 1};
+	*scope = (struct scope_sql){.sql = str_format(arena, "%s.\"id\" %% 5 <> ?", alias),
+				    .binds = arena_one(arena, int64_t),
+				    .bind_count = 1};
 }
 
 /* --- random expressions --- */

@@ -327,8 +327,11 @@ static void take_snapshot(struct past *past, int64_t identity)
 	assert_true(past->count < SNAPSHOTS);
 	*snapshot = (struct snapshot){.at = past->now, .identity = identity, .record = look(world, identity)};
 	must_do(world, store_reader(world->store, &connection, &world->error));
-	must_do(world, read_links(world->kernel, connection, world->arena, actor_system(), identity, INSTANT_NONE,
-				  &ends, &count, &world->error));
+	struct record *whose;
+	assert_int_equal(
+	    read_record(world->kernel, connection, world->arena, actor_system(), identity, &whose, &world->error), OK);
+	must_do(world, read_links(world->kernel, connection, world->arena, actor_system(), whose, INSTANT_NONE, &ends,
+				  &count, &world->error));
 	for (size_t i = 0; i < count; i++)
 		if (str_is(ends[i].link->name, "near") && !ends[i].backwards)
 			snapshot->near[snapshot->near_count++] = ends[i].identity;

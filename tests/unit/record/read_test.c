@@ -169,7 +169,10 @@ static size_t told(struct world *world, int64_t person, int64_t record, struct e
 	size_t count;
 	READER connection = reader(world);
 
-	must_do(world, read_history(world->kernel, connection, world->arena, actor, record, 0, 50, events, &count,
+	struct record *whose;
+	assert_int_equal(read_record(world->kernel, connection, world->arena, actor, record, &whose, &world->error),
+			 OK);
+	must_do(world, read_history(world->kernel, connection, world->arena, actor, whose, 0, 50, events, &count,
 				    &world->error));
 	return count;
 }
@@ -200,11 +203,17 @@ static void history_tells_each_their_part(void **state)
 	assert_int_equal(events[3].attachment_count, 1);
 	assert_true(str_is(events[3].comment, "within"));
 	READER connection = reader(world);
-	must_do(world, read_links(world->kernel, connection, world->arena, as(world, world->admin), thing, INSTANT_NONE,
-				  &ends, &count, &world->error));
+	struct record *whose_2;
+	assert_int_equal(read_record(world->kernel, connection, world->arena, as(world, world->admin), thing, &whose_2,
+				     &world->error),
+			 OK);
+	must_do(world, read_links(world->kernel, connection, world->arena, as(world, world->admin), whose_2,
+				  INSTANT_NONE, &ends, &count, &world->error));
 	assert_int_equal(count, 0);
-	assert_int_equal(read_history(world->kernel, connection, world->arena, as(world, world->user2), thing, 0, 50,
-				      &events, &count, &world->error),
+	/* Whoever may not read a record cannot ask for what belongs to it either. */
+	struct record *unseen;
+	assert_int_equal(read_record(world->kernel, connection, world->arena, as(world, world->user2), thing, &unseen,
+				     &world->error),
 			 E_NOT_FOUND);
 }
 

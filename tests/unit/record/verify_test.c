@@ -357,7 +357,11 @@ static void what_was_renamed_is_still_whole(void **state)
 		    str_is(record_value(record, type_field(item, S("cost"))).kind == VALUE_MONEY ? S("money") : S(""),
 			   "money"));
 		assert_int_equal(record_value(record, type_field(item, S("cost"))).number, 12500000);
-		must_do(world, read_history(world->kernel, connection, world->arena, actor_system(), first, 0, 50,
+		struct record *whose;
+		assert_int_equal(
+		    read_record(world->kernel, connection, world->arena, actor_system(), first, &whose, &world->error),
+		    OK);
+		must_do(world, read_history(world->kernel, connection, world->arena, actor_system(), whose, 0, 50,
 					    &events, &count, &world->error));
 		assert_int_equal(count, 6);
 		assert_ptr_equal(events[5].changes[0].field, type_field(item, S("name")));
