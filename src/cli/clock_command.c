@@ -12,8 +12,7 @@ static void json_release(json_t **json)
 }
 #define JSON __attribute__((cleanup(json_release))) json_t *
 
-/* --- Reading a case ------------------------------------------------------------------------------------------------
- */
+/* --- Reading a case ---------------------------------------------------------------------------------------------- */
 
 struct reader { /* what every step of reading one case needs; faults are collected */
 	struct arena *arena;
@@ -216,8 +215,7 @@ static struct clock_event *take_timeline(struct reader *reader, json_t *json, si
 	return events;
 }
 
-/* --- Answering -----------------------------------------------------------------------------------------------------
- */
+/* --- Answering --------------------------------------------------------------------------------------------------- */
 
 static void add_seconds(struct buf *out, int64_t ms)
 {
@@ -225,7 +223,7 @@ static void add_seconds(struct buf *out, int64_t ms)
 	int64_t size = ms < 0 ? -ms : ms;
 	if (size % SECOND) {
 		snprintf(fraction, sizeof(fraction), ".%03d", (int)(size % SECOND));
-		for (size_t n = strlen(fraction); fraction[n - 1] == '0'; n--)
+		for (size_t n = strlen(fraction); n && fraction[n - 1] == '0'; n--)
 			fraction[n - 1] = '\0';
 	}
 	buf_format(out, "\"%sPT%lld%sS\"", ms < 0 ? "-" : "", (long long)(size / SECOND), fraction);

@@ -6,7 +6,7 @@
  *	 "attachments":[["name","type",SIZE,"HEX",public 0/1]], "watch":1 or -1, "restricted":0/1, and what a behaviour
  *notes} hash = BLAKE2b over the hash of the record's event before (32 zero bytes for the first), then record, sequence,
  *at, recorded_at, actor, via, kind, transition, changes, details, comment, public: each as text, each with its length.
-*/
+ */
 #ifndef RECORD_EVENT_H
 #define RECORD_EVENT_H
 

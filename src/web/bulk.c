@@ -336,7 +336,7 @@ static struct edit_batch *batch_of(struct visit *visit, const struct bulk *bulk)
 void post_bulk(struct http_request *request, struct http_response *response)
 {
 	struct bulk *bulk = arena_one(request->arena, struct bulk);
-	struct visit visit;
+	VISIT visit = {0};
 	enum status status;
 
 	if (!visit_start_form(&visit, request, response))

@@ -28,7 +28,7 @@ static void draw_login(struct visit *visit, struct str account, struct str error
 
 void page_login(struct http_request *request, struct http_response *response)
 {
-	struct visit visit;
+	VISIT visit = {0};
 
 	visit_start_bare(&visit, request, response);
 	draw_login(&visit, S(""), S(""), http_query(request, "next"), 200);
@@ -38,7 +38,7 @@ void post_login(struct http_request *request, struct http_response *response)
 {
 	struct str account, next;
 	struct session session;
-	struct visit visit;
+	VISIT visit = {0};
 	enum status status;
 
 	visit_start_bare(&visit, request, response);
@@ -65,7 +65,7 @@ void post_login(struct http_request *request, struct http_response *response)
 
 void post_logout(struct http_request *request, struct http_response *response)
 {
-	struct visit visit;
+	VISIT visit = {0};
 
 	if (!visit_start_form(&visit, request, response))
 		return;
@@ -90,7 +90,7 @@ void page_set_language(struct http_request *request, struct http_response *respo
 void post_theme(struct http_request *request, struct http_response *response)
 {
 	struct str theme, from = http_header(request, "Referer");
-	struct visit visit;
+	VISIT visit = {0};
 	size_t at;
 
 	if (!visit_start_form(&visit, request, response))
@@ -133,7 +133,7 @@ void send_icon(struct http_request *request, struct http_response *response)
 
 void web_refused(struct http_request *request, struct http_response *response, const struct error *error)
 {
-	struct visit visit;
+	VISIT visit = {0};
 
 	visit_start_bare(&visit, request, response);
 	visit.error = *error;

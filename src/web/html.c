@@ -157,18 +157,23 @@ static bool add_icon(struct buf *out, const struct html_value *value)
 
 enum place { BETWEEN_TAGS, IN_TAG, IN_SINGLE, IN_DOUBLE };
 
-static enum place place_after(enum place place, char c)
+/* Where one stands behind a piece of the template. */
+static enum place place_after(enum place place, const char *at, const char *end)
 {
-	switch (place) {
-	case BETWEEN_TAGS:
-		return c == '<' ? IN_TAG : place;
-	case IN_TAG:
-		return c == '>' ? BETWEEN_TAGS : c == '\'' ? IN_SINGLE : c == '"' ? IN_DOUBLE : place;
-	case IN_SINGLE:
-		return c == '\'' ? IN_TAG : place;
-	default:
-		return c == '"' ? IN_TAG : place;
+	while (at < end) {
+		if (place == IN_TAG) {
+			char c = *at++;
+
+			place = c == '>' ? BETWEEN_TAGS : c == '\'' ? IN_SINGLE : c == '"' ? IN_DOUBLE : place;
+			continue;
+		}
+		at = memchr(at, place == BETWEEN_TAGS ? '<' : place == IN_SINGLE ? '\'' : '"', (size_t)(end - at));
+		if (!at)
+			return place;
+		at++;
+		place = IN_TAG;
 	}
+	return place;
 }
 
 static bool is_text(const struct html_value *value)
@@ -249,22 +254,20 @@ static bool fill(struct html *h, char hole, enum place place, const struct html_
 void html_write(struct html *h, const char *template, const struct html_value *values, size_t count)
 {
 	enum place place = BETWEEN_TAGS;
-	const char *plain = template, *at = template;
+	const char *plain = template, *at;
 	size_t used = 0, start = h->out->n;
 
-	for (; *at; at++) {
-		if (*at != '%') {
-			place = place_after(place, *at);
-			continue;
-		}
+	for (at = strchrnul(plain, '%'); *at; at = strchrnul(plain, '%')) {
+		place = place_after(place, plain, at);
 		buf_add(h->out, (struct str){plain, (size_t)(at - plain)});
 		at++;
 		plain = at + 1;
 		if (*at == '%')
-			plain = at;
+			buf_add_char(h->out, '%');
 		else if (*at == 0 || used == count || !fill(h, *at, place, &values[used++]))
 			goto wrong;
 	}
+	place = place_after(place, plain, at);
 	buf_add(h->out, (struct str){plain, (size_t)(at - plain)});
 	if (used == count && place == BETWEEN_TAGS)
 		return;

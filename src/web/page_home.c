@@ -303,13 +303,13 @@ static enum status draw_customer_home(const struct home *home)
 void page_home(struct http_request *request, struct http_response *response)
 {
 	READER connection = NULL;
-	struct visit visit;
+	VISIT visit = {0};
 	struct home home = {.visit = &visit};
 	enum status status;
 
 	if (!visit_start(&visit, request, response))
 		return;
-	if ((status = kernel_reader(visit.kernel, &connection, &visit.error))) {
+	if ((status = visit_reader(&visit, &connection))) {
 		visit_refuse(&visit, status);
 		return;
 	}

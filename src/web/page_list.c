@@ -352,7 +352,7 @@ static enum status draw_page(const struct list_state *state)
 	int64_t total = -1;
 	enum status status;
 
-	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)))
+	if ((status = visit_reader(visit, &connection)))
 		return status;
 	if (!(status = draw_view_list(state, connection, &total)))
 		status = draw_middle(state, connection, total);
@@ -400,7 +400,7 @@ void page_place(struct http_request *request, struct http_response *response)
 {
 	struct str place = http_parameter(request, "place");
 	const struct type *type;
-	struct visit visit;
+	VISIT visit = {0};
 	int64_t identity;
 
 	if (!visit_start(&visit, request, response))

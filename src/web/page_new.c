@@ -204,8 +204,7 @@ static void answer_form(struct newcomer *new, unsigned code)
 	READER connection = NULL;
 	enum status status;
 
-	if ((status = kernel_reader(new->visit->kernel, &connection, &new->visit->error)) ||
-	    (status = draw_new(new, connection)))
+	if ((status = visit_reader(new->visit, &connection)) || (status = draw_new(new, connection)))
 		visit_refuse(new->visit, status);
 	else
 		visit_end(new->visit, code);
@@ -228,7 +227,7 @@ static enum status start(struct newcomer *new, struct visit *visit)
 void page_new(struct http_request *request, struct http_response *response)
 {
 	struct newcomer new;
-	struct visit visit;
+	VISIT visit = {0};
 	enum status status;
 
 	if (!visit_start(&visit, request, response))
@@ -260,7 +259,7 @@ static enum status read_form(struct newcomer *new)
 	enum status status;
 
 	new->request = (struct edit_request){.type = new->type, .fields = inputs, .via = VIA_WEB, .at = INSTANT_NONE};
-	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)))
+	if ((status = visit_reader(visit, &connection)))
 		return status;
 	return record_page_inputs(visit, connection, NULL, new->type, inputs, &new->request.field_count);
 }
@@ -268,7 +267,7 @@ static enum status read_form(struct newcomer *new)
 void post_new(struct http_request *request, struct http_response *response)
 {
 	struct newcomer *new = arena_one(request->arena, struct newcomer);
-	struct visit visit;
+	VISIT visit = {0};
 	enum status status;
 
 	if (!visit_start_form(&visit, request, response))

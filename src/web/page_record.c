@@ -250,7 +250,7 @@ void page_record(struct visit *visit, int64_t identity)
 	struct record_page page;
 	enum status status;
 
-	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)) ||
+	if ((status = visit_reader(visit, &connection)) ||
 	    (status = record_page_load(&page, visit, connection, identity)) || (status = record_page_open(&page)))
 		visit_refuse(visit, status);
 	else
@@ -288,7 +288,7 @@ void page_preview(struct http_request *request, struct http_response *response)
 {
 	READER connection = NULL;
 	struct record_page page;
-	struct visit visit;
+	VISIT visit = {0};
 	int64_t identity;
 	enum status status;
 
@@ -299,7 +299,7 @@ void page_preview(struct http_request *request, struct http_response *response)
 			     error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such record")));
 		return;
 	}
-	if ((status = kernel_reader(visit.kernel, &connection, &visit.error)) ||
+	if ((status = visit_reader(&visit, &connection)) ||
 	    (status = record_page_load(&page, &visit, connection, identity))) {
 		visit_refuse(&visit, status);
 		return;

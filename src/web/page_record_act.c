@@ -55,7 +55,7 @@ static void refuse(struct visit *visit, const struct act *act)
 	unsigned code = http_status_of(visit->error.status);
 	enum status status;
 
-	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)) ||
+	if ((status = visit_reader(visit, &connection)) ||
 	    (status = record_page_load(&page, visit, connection, act->record->identity)) ||
 	    (status = reopen(&page, act))) {
 		visit_refuse(visit, status);
@@ -109,7 +109,7 @@ static void perform(struct http_request *request, struct http_response *response
 		    enum status (*read)(struct visit *visit, struct connection *connection, struct act *act))
 {
 	struct act *act = arena_one(request->arena, struct act);
-	struct visit visit;
+	VISIT visit = {0};
 	enum status status;
 
 	act->deed = deed;
@@ -118,7 +118,7 @@ static void perform(struct http_request *request, struct http_response *response
 	{
 		READER connection = NULL;
 
-		if ((status = kernel_reader(visit.kernel, &connection, &visit.error)) ||
+		if ((status = visit_reader(&visit, &connection)) ||
 		    (status = load(&visit, connection, act))) {
 			visit_refuse(&visit, status);
 			return;
@@ -194,12 +194,12 @@ void page_transition(struct http_request *request, struct http_response *respons
 {
 	READER connection = NULL;
 	struct record_page page;
-	struct visit visit;
+	VISIT visit = {0};
 	enum status status;
 
 	if (!visit_start(&visit, request, response))
 		return;
-	if ((status = kernel_reader(visit.kernel, &connection, &visit.error)) ||
+	if ((status = visit_reader(&visit, &connection)) ||
 	    (status = ask(&visit, connection, &page)))
 		visit_refuse(&visit, status);
 	else
@@ -245,7 +245,7 @@ static enum status find_file(struct visit *visit, struct attachment **file, stru
 	if (!str_int64(http_parameter(visit->request, "file"), &identity) ||
 	    !kernel_parse_number(visit->kernel, http_parameter(visit->request, "number"), &record))
 		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
-	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)) ||
+	if ((status = visit_reader(visit, &connection)) ||
 	    (status = read_attachment_bytes(visit->kernel, connection, visit->arena, visit->actor, identity, file,
 					    bytes, &visit->error)))
 		return status;
@@ -257,7 +257,7 @@ static enum status find_file(struct visit *visit, struct attachment **file, stru
 void send_file(struct http_request *request, struct http_response *response)
 {
 	struct attachment *file;
-	struct visit visit;
+	VISIT visit = {0};
 	struct str bytes;
 	enum status status;
 

@@ -131,14 +131,14 @@ void page_search(struct http_request *request, struct http_response *response)
 {
 	READER connection = NULL;
 	struct str query;
-	struct visit visit;
+	VISIT visit = {0};
 	int64_t identity;
 	enum status status;
 
 	if (!visit_start(&visit, request, response))
 		return;
 	query = str_trim(http_query(request, "q"));
-	if ((status = kernel_reader(visit.kernel, &connection, &visit.error))) {
+	if ((status = visit_reader(&visit, &connection))) {
 		visit_refuse(&visit, status);
 		return;
 	}
@@ -181,7 +181,7 @@ static enum status suggest_records(struct visit *visit, const struct type *type,
 		request.sort = &sort;
 		request.sort_count = 1;
 	}
-	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)) ||
+	if ((status = visit_reader(visit, &connection)) ||
 	    (status = record_find(visit->kernel, connection, type, query, &exact, &visit->error)) ||
 	    (status =
 		 read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error)))
@@ -205,7 +205,7 @@ void page_suggest(struct http_request *request, struct http_response *response)
 	struct buf json = buf_new(request->arena);
 	struct str expression = http_query(request, "expression");
 	const struct type *type;
-	struct visit visit;
+	VISIT visit = {0};
 	enum status status = OK;
 
 	if (!visit_start(&visit, request, response))
@@ -267,7 +267,7 @@ void page_keys(struct http_request *request, struct http_response *response)
 	    {{"r", NULL}, N_("reply")},     {{"c", NULL}, N_("internal note")},
 	    {{"s", NULL}, N_("next step")}, {{"a", NULL}, N_("assign")},
 	    {{"e", NULL}, N_("edit")},      {{"Ctrl", "Enter"}, N_("send what is written")}};
-	struct visit visit;
+	VISIT visit = {0};
 
 	if (!visit_start(&visit, request, response))
 		return;

@@ -52,17 +52,28 @@ void visit_start_bare(struct visit *visit, struct http_request *request, struct 
 static enum status recognise(struct visit *visit)
 {
 	struct str cookie = http_cookie(visit->request, "kaname");
-	READER connection = NULL;
 	enum status status;
 
 	if (!cookie.n)
 		return E_SIGN_IN;
-	if ((status = kernel_reader(visit->kernel, &connection, &visit->error)) ||
-	    (status = session_check(visit->kernel, connection, cookie, visit->now, &visit->session, &visit->error)))
+	if ((status = kernel_reader(visit->kernel, &visit->early, &visit->error)) ||
+	    (status = session_check(visit->kernel, visit->early, cookie, visit->now, &visit->session, &visit->error)))
 		return status;
-	store_reader_done(&connection);
-	status = actor_of_person(visit->kernel, visit->arena, visit->session.person, &visit->actor, &visit->error);
+	status = actor_of_person_on(visit->kernel, visit->early, visit->arena, visit->session.person, &visit->actor,
+				    &visit->error);
 	return status == E_NOT_FOUND ? E_SIGN_IN : status;
+}
+
+enum status visit_reader(struct visit *visit, struct connection **connection)
+{
+	*connection = visit->early;
+	visit->early = NULL;
+	return *connection ? OK : kernel_reader(visit->kernel, connection, &visit->error);
+}
+
+void visit_release(struct visit *visit)
+{
+	store_reader_done(&visit->early);
 }
 
 static void ask_to_sign_in(struct visit *visit)
@@ -348,6 +359,7 @@ void visit_edit(struct visit *visit, struct edit_batch *batch,
 	struct parked *parked = arena_one(visit->arena, struct parked);
 	struct error error = {0};
 
+	visit_release(visit);
 	*parked = (struct parked){.visit = *visit, .batch = batch, .answer = answer, .data = data};
 	parked->ticket =
 	    (struct edit_ticket){.kernel = visit->kernel, .batch = batch, .done = committed, .context = parked};

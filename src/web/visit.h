@@ -11,6 +11,7 @@ struct visit {
 	struct http_request *request;
 	struct http_response *response;
 	struct kernel *kernel;
+	struct connection *early; /* the reader that recognised the actor, until visit_reader() hands it on */
 	struct arena *arena;
 	const struct actor *actor;
 	struct session session;
@@ -27,6 +28,10 @@ struct visit {
 MUST bool visit_start(struct visit *visit, struct http_request *request, struct http_response *response);
 /* POST of a form: the same, and its token must be this session's. */
 MUST bool visit_start_form(struct visit *visit, struct http_request *request, struct http_response *response);
+/* A reader for the rest of the request; after visit_start() of the moment at which the actor was recognised. */
+MUST enum status visit_reader(struct visit *visit, struct connection **connection);
+void visit_release(struct visit *visit);
+#define VISIT __attribute__((cleanup(visit_release))) struct visit /* gives back what it still holds */
 /* Before anybody is known: language and theme only. */
 void visit_start_bare(struct visit *visit, struct http_request *request, struct http_response *response);
 

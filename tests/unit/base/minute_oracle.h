@@ -10,8 +10,7 @@
 
 enum { ORACLE_WARM_UP = 2 * 1440, ORACLE_MINUTES = 16 * 1440, ORACLE_SPANS = 4, ORACLE_DATES = 6 };
 
-/* --- Chance, the same in every run ----------------------------------------------------------------------------------
- */
+/* --- Chance, the same in every run ------------------------------------------------------------------------------- */
 
 static inline uint64_t chance_next(uint64_t *seed)
 {
@@ -26,8 +25,7 @@ static inline int64_t chance(uint64_t *seed, int64_t below)
 	return (int64_t)(chance_next(seed) % (uint64_t)below);
 }
 
-/* --- A random calendar and its window --------------------------------------------------------------------------------
- */
+/* --- A random calendar and its window ---------------------------------------------------------------------------- */
 
 struct oracle {
 	struct calendar_specification specification;

@@ -366,9 +366,11 @@ static void refuses_bad_mappings(void **state)
 static void refuses_files_that_do_not_fit(void **state)
 {
 	struct bench *bench = *state;
-	const char *files[] = {"/tmp/other.csv", bench->incidents};
+	char other[128];
+	const char *files[] = {other, bench->incidents};
 	struct import_request request = {.kernel = bench->kernel, .files = files, .file_count = 1};
 
+	snprintf(other, sizeof(other), "%s/other.csv", bench->directory);
 	must(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(mapping_text), &request.mapping,
 					&bench->error));
 	assert_int_equal(import_run(bench->arena, &request, &bench->report, &bench->error), E_INVALID);
