@@ -3,7 +3,7 @@
  * Client threads hand the rows of one incident to a writer thread, which commits what waits in one go with
  * synchronous=FULL and then answers. Per incident: a record of 30 columns with four indexes, an event with the hash of
  * 400 bytes, two clocks, and 40 terms of full text. The log is never moved into the database while it runs. Prints
- *creates per second for 8 and for 64 clients.
+ * creates per second for 8 and for 64 clients.
  *
  *	floor_store DIRECTORY [SECONDS]          (the database is made there and removed)
  */

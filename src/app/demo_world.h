@@ -100,8 +100,7 @@ struct demo_slots {
 /* Fills {ci}, {site}, {person}, {time}, {date}, {n}, {m} and chooses one of [a|b|c]. */
 struct str demo_expand(struct demo_world *world, struct str text, const struct demo_slots *slots);
 
-/* --- forms: requests in the making. Fields that the model does not have (an overlay took them away) are left out. ---
- */
+/* --- forms: requests in the making. Fields that the model lacks (an overlay took them away) are left out --- */
 struct demo_form {
 	struct demo_world *world;
 	struct edit_request request;

@@ -1,11 +1,13 @@
 /* event: the append-only history, one row per edit, chained per record.
  *
  * changes is a JSON array of ["field", old, new] in the form of value_write_json ("state" for the state; links fields
- *as arrays of identities). details is a JSON object, absent parts left out:
+ * as arrays of identities). details is a JSON object, absent parts left out:
  *	{"links":[["incident.part_of",OTHER,"+" or "-",1 when the record is the link's target]],
- *	 "attachments":[["name","type",SIZE,"HEX",public 0/1]], "watch":1 or -1, "restricted":0/1, and what a behaviour
- *notes} hash = BLAKE2b over the hash of the record's event before (32 zero bytes for the first), then record, sequence,
- *at, recorded_at, actor, via, kind, transition, changes, details, comment, public: each as text, each with its length.
+ *	 "attachments":[["name","type",SIZE,"HEX",public 0/1]], "watch":1 or -1, "restricted":0/1,
+ *	 and what a behaviour notes}
+ *
+ * hash = BLAKE2b over the hash of the record's event before (32 zero bytes for the first), then record, sequence, at,
+ * recorded_at, actor, via, kind, transition, changes, details, comment, public: each as text, each with its length.
  */
 #ifndef RECORD_EVENT_H
 #define RECORD_EVENT_H

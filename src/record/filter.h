@@ -2,8 +2,8 @@
  *
  * The condition speaks of one row of the query's type under the alias "r": SELECT ... FROM "incident" r WHERE <sql>.
  * It selects exactly the records for which query_matches() holds (query/query.h; tests/unit/record/filter_test.c
- *compares both). Values are bound, never written into the text: expressions that differ only in values give the same
- *text, so that its statement is found again. Comparisons on the type's own columns stand alone, for indexes to be used.
+ * compares both). Values are bound, never written into the text: expressions that differ only in values give the same
+ * text, so that its statement is found again. Comparisons on the type's own columns stand alone, for indexes.
  *
  *	struct filter_sql where;
  *	status = filter_compile(arena, store, query, &actor, &where, error);

@@ -1,4 +1,5 @@
-/* What a record's page tells besides its fields: history, links, attachments, watchers; each as the actor may see it. */
+/* What a record's page tells besides its fields: history, links, attachments, watchers; each as the actor may see it.
+ */
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -6,8 +7,8 @@
 #include "record/list.h"
 #include "record/names.h"
 
-static enum status visible(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			   int64_t identity, struct record **record, struct error *error)
+static enum status visible(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			   const struct actor *actor, int64_t identity, struct record **record, struct error *error)
 {
 	enum status status = record_load(kernel, connection, arena, identity, false, record, error);
 
@@ -19,8 +20,8 @@ static enum status visible(struct kernel *kernel, struct connection *connection,
 }
 
 /* Whether the other end of a link may be named to this actor. */
-static enum status other_end(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			     int64_t identity, struct record **record, struct error *error)
+static enum status other_end(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, int64_t identity, struct record **record, struct error *error)
 {
 	enum status status = record_load(kernel, connection, arena, identity, false, record, error);
 
@@ -58,7 +59,8 @@ static enum status hide_ends(const struct teller *teller, struct value *value, s
 		if (other)
 			kept[count++] = value->list.items[i];
 	}
-	*value = count ? (struct value){.kind = VALUE_LIST, .list = {.items = kept, .count = count}} : (struct value){0};
+	*value =
+	    count ? (struct value){.kind = VALUE_LIST, .list = {.items = kept, .count = count}} : (struct value){0};
 	return OK;
 }
 
@@ -71,7 +73,8 @@ static void tell_state(const struct teller *teller, struct value *value)
 		*value = value_choice(state->name);
 }
 
-static enum status tell_change(const struct teller *teller, const json_t *stored, struct event *event, struct error *error)
+static enum status tell_change(const struct teller *teller, const json_t *stored, struct event *event,
+			       struct error *error)
 {
 	const char *name = json_string_value(json_array_get(stored, 0));
 	const struct field *field = name ? field_once(teller->record->type, str_of(name)) : NULL;
@@ -92,9 +95,11 @@ static enum status tell_change(const struct teller *teller, const json_t *stored
 	return OK;
 }
 
-static enum status tell_link(const struct teller *teller, const json_t *stored, struct event *event, struct error *error)
+static enum status tell_link(const struct teller *teller, const json_t *stored, struct event *event,
+			     struct error *error)
 {
-	const char *kind = json_string_value(json_array_get(stored, 0)), *sign = json_string_value(json_array_get(stored, 2));
+	const char *kind = json_string_value(json_array_get(stored, 0)),
+		   *sign = json_string_value(json_array_get(stored, 2));
 	struct record *other;
 	enum status status;
 
@@ -104,15 +109,16 @@ static enum status tell_link(const struct teller *teller, const json_t *stored, 
 			   json_integer_value(json_array_get(stored, 1)), &other, error);
 	if (status || !other)
 		return status;
-	event->links[event->link_count++] = (struct linked){
-		.link = link_once(teller->kernel->model, str_of(kind)),
-		.removed = *sign == '-',
-		.backwards = json_integer_value(json_array_get(stored, 3)) == 1,
-		.other = other->identity};
+	event->links[event->link_count++] =
+	    (struct linked){.link = link_once(teller->kernel->model, str_of(kind)),
+			    .removed = *sign == '-',
+			    .backwards = json_integer_value(json_array_get(stored, 3)) == 1,
+			    .other = other->identity};
 	return OK;
 }
 
-static enum status tell_details(const struct teller *teller, const struct event_row *row, struct event *event, struct error *error)
+static enum status tell_details(const struct teller *teller, const struct event_row *row, struct event *event,
+				struct error *error)
 {
 	json_error_t fault;
 	json_t *details = row->details.n ? json_loadb(row->details.p, row->details.n, 0, &fault) : NULL;
@@ -129,27 +135,40 @@ static enum status tell_details(const struct teller *teller, const struct event_
 
 		if (is_public || actor_is_staff(teller->actor))
 			event->attachments[event->attachment_count++] = (struct attachment){
-				.record = row->record, .event = row->id, .is_public = is_public, .created_at = row->at, .created_by = row->actor,
-				.name = str_dup(teller->arena, str_of(json_string_value(json_array_get(file, 0)))),
-				.media_type = str_dup(teller->arena, str_of(json_string_value(json_array_get(file, 1)))),
-				.size = json_integer_value(json_array_get(file, 2))};
+			    .record = row->record,
+			    .event = row->id,
+			    .is_public = is_public,
+			    .created_at = row->at,
+			    .created_by = row->actor,
+			    .name = str_dup(teller->arena, str_of(json_string_value(json_array_get(file, 0)))),
+			    .media_type = str_dup(teller->arena, str_of(json_string_value(json_array_get(file, 1)))),
+			    .size = json_integer_value(json_array_get(file, 2))};
 	}
 	json_decref(details);
 	return status;
 }
 
-static enum status tell(const struct teller *teller, const struct event_row *row, struct event *event, struct error *error)
+static enum status tell(const struct teller *teller, const struct event_row *row, struct event *event,
+			struct error *error)
 {
 	json_error_t fault;
 	json_t *changes = row->changes.n ? json_loadb(row->changes.p, row->changes.n, 0, &fault) : NULL;
 	bool comment = row->comment.n && (row->is_public || actor_is_staff(teller->actor));
 	enum status status = OK;
 
-	*event = (struct event){
-		.identity = row->id, .record = row->record, .sequence = row->sequence, .at = row->at, .recorded_at = row->recorded_at,
-		.actor = row->actor, .via = row->via, .kind = row->kind, .hash = row->hash, .is_public = row->is_public,
-		.comment = comment ? row->comment : (struct str){0},
-		.transition = row->transition.n ? type_transition(teller->record->type, row->transition) : NULL};
+	*event = (struct event){.identity = row->id,
+				.record = row->record,
+				.sequence = row->sequence,
+				.at = row->at,
+				.recorded_at = row->recorded_at,
+				.actor = row->actor,
+				.via = row->via,
+				.kind = row->kind,
+				.hash = row->hash,
+				.is_public = row->is_public,
+				.comment = comment ? row->comment : (struct str){0},
+				.transition =
+				    row->transition.n ? type_transition(teller->record->type, row->transition) : NULL};
 	event->changes = arena_many(teller->arena, struct change, json_array_size(changes) + 1);
 	for (size_t i = 0; i < json_array_size(changes) && !status; i++)
 		status = tell_change(teller, json_array_get(changes, i), event, error);
@@ -160,15 +179,16 @@ static enum status tell(const struct teller *teller, const struct event_row *row
 /* An event of which nothing may be told is not shown at all. */
 static bool says_something(const struct event *event, const struct actor *actor)
 {
-	return actor_is_staff(actor) || event->comment.n || event->change_count || event->attachment_count || event->sequence == 1;
+	return actor_is_staff(actor) || event->comment.n || event->change_count || event->attachment_count ||
+	       event->sequence == 1;
 }
 
-enum status read_history(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			 const struct record *record, int64_t before_sequence, size_t limit, struct event **events, size_t *count,
-			 struct error *error)
+enum status read_history(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			 const struct actor *actor, const struct record *record, int64_t before_sequence, size_t limit,
+			 struct event **events, size_t *count, struct error *error)
 {
-	struct str sql = str_format(arena, "SELECT %s FROM kaname_event e WHERE e.record = ? AND e.seq < ? ORDER BY e.seq DESC",
-				    event_columns);
+	struct str sql = str_format(
+	    arena, "SELECT %s FROM kaname_event e WHERE e.record = ? AND e.seq < ? ORDER BY e.seq DESC", event_columns);
 	VEC(struct event) found = {0};
 	STATEMENT statement = NULL;
 	bool row;
@@ -197,16 +217,17 @@ enum status read_history(struct kernel *kernel, struct connection *connection, s
 
 /* --- links --- */
 
-static enum status read_ends(const struct teller *teller, bool backwards, instant as_of, struct link_end **ends, size_t *count,
-			     size_t *room, struct error *error)
+static enum status read_ends(const struct teller *teller, bool backwards, instant as_of, struct link_end **ends,
+			     size_t *count, size_t *room, struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool row;
-	enum status status = store_prepare(
-		teller->connection,
-		backwards ? S("SELECT kind, source, since FROM kaname_link WHERE target = ? AND since <= ? AND (until IS NULL OR until > ?) ORDER BY id")
-			  : S("SELECT kind, target, since FROM kaname_link WHERE source = ? AND since <= ? AND (until IS NULL OR until > ?) ORDER BY id"),
-		&statement, error);
+	enum status status = store_prepare(teller->connection,
+					   backwards ? S("SELECT kind, source, since FROM kaname_link WHERE target = ? "
+							 "AND since <= ? AND (until IS NULL OR until > ?) ORDER BY id")
+						     : S("SELECT kind, target, since FROM kaname_link WHERE source = ? "
+							 "AND since <= ? AND (until IS NULL OR until > ?) ORDER BY id"),
+					   &statement, error);
 
 	if (status)
 		return status;
@@ -219,26 +240,34 @@ static enum status read_ends(const struct teller *teller, bool backwards, instan
 
 		if (!link || (!actor_is_staff(teller->actor) && !link->is_public))
 			continue;
-		if ((status = other_end(teller->kernel, teller->connection, teller->arena, teller->actor, column_int(statement, 1), &other, error)))
+		if ((status = other_end(teller->kernel, teller->connection, teller->arena, teller->actor,
+					column_int(statement, 1), &other, error)))
 			return status;
 		if (!other)
 			continue;
 		if (*count == *room) {
-			*ends = arena_grow(teller->arena, *ends, *room * sizeof(**ends), (*room * 2 + 8) * sizeof(**ends));
+			*ends =
+			    arena_grow(teller->arena, *ends, *room * sizeof(**ends), (*room * 2 + 8) * sizeof(**ends));
 			*room = *room * 2 + 8;
 		}
 		(*ends)[(*count)++] = (struct link_end){
-			.link = link, .backwards = backwards, .identity = other->identity, .state = other->state,
-			.headline = other->type->headline ? record_value(other, other->type->headline).text : (struct str){0},
-			.since = column_int(statement, 2)};
+		    .link = link,
+		    .backwards = backwards,
+		    .identity = other->identity,
+		    .state = other->state,
+		    .headline =
+			other->type->headline ? record_value(other, other->type->headline).text : (struct str){0},
+		    .since = column_int(statement, 2)};
 	}
 	return status;
 }
 
-enum status read_links(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-		       const struct record *record, instant as_of, struct link_end **ends, size_t *count, struct error *error)
+enum status read_links(struct kernel *kernel, struct connection *connection, struct arena *arena,
+		       const struct actor *actor, const struct record *record, instant as_of, struct link_end **ends,
+		       size_t *count, struct error *error)
 {
-	struct teller teller = {.kernel = kernel, .connection = connection, .arena = arena, .actor = actor, .record = record};
+	struct teller teller = {
+	    .kernel = kernel, .connection = connection, .arena = arena, .actor = actor, .record = record};
 	size_t room = 0;
 	enum status status;
 
@@ -251,15 +280,20 @@ enum status read_links(struct kernel *kernel, struct connection *connection, str
 
 /* --- attachments and watchers --- */
 
-static const char attachment_columns[] = "a.id, a.record, a.event, a.name, a.media_type, a.size, a.hash, a.public, a.created_at, a.created_by";
+static const char attachment_columns[] =
+    "a.id, a.record, a.event, a.name, a.media_type, a.size, a.hash, a.public, a.created_at, a.created_by";
 
 static struct attachment attachment_from_row(struct arena *arena, struct statement *statement)
 {
-	struct attachment file = {
-		.identity = column_int(statement, 0), .record = column_int(statement, 1), .event = column_int(statement, 2),
-		.name = str_dup(arena, column_text(statement, 3)), .media_type = str_dup(arena, column_text(statement, 4)),
-		.size = column_int(statement, 5), .is_public = column_int(statement, 7) != 0,
-		.created_at = column_int(statement, 8), .created_by = column_int(statement, 9)};
+	struct attachment file = {.identity = column_int(statement, 0),
+				  .record = column_int(statement, 1),
+				  .event = column_int(statement, 2),
+				  .name = str_dup(arena, column_text(statement, 3)),
+				  .media_type = str_dup(arena, column_text(statement, 4)),
+				  .size = column_int(statement, 5),
+				  .is_public = column_int(statement, 7) != 0,
+				  .created_at = column_int(statement, 8),
+				  .created_by = column_int(statement, 9)};
 	struct str hash = column_blob(statement, 6);
 
 	for (size_t i = 0; i < HASH_BYTES && i < hash.n; i++)
@@ -267,10 +301,12 @@ static struct attachment attachment_from_row(struct arena *arena, struct stateme
 	return file;
 }
 
-enum status read_attachments(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			     const struct record *record, struct attachment **attachments, size_t *count, struct error *error)
+enum status read_attachments(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, const struct record *record, struct attachment **attachments,
+			     size_t *count, struct error *error)
 {
-	struct str sql = str_format(arena, "SELECT %s FROM kaname_attachment a WHERE a.record = ? ORDER BY a.id", attachment_columns);
+	struct str sql = str_format(arena, "SELECT %s FROM kaname_attachment a WHERE a.record = ? ORDER BY a.id",
+				    attachment_columns);
 	VEC(struct attachment) found = {0};
 	STATEMENT statement = NULL;
 	bool row;
@@ -292,11 +328,12 @@ enum status read_attachments(struct kernel *kernel, struct connection *connectio
 }
 
 enum status read_attachment_bytes(struct kernel *kernel, struct connection *connection, struct arena *arena,
-				  const struct actor *actor, int64_t attachment, struct attachment **found, struct str *bytes,
-				  struct error *error)
+				  const struct actor *actor, int64_t attachment, struct attachment **found,
+				  struct str *bytes, struct error *error)
 {
-	struct str sql = str_format(arena, "SELECT %s, b.bytes FROM kaname_attachment a JOIN kaname_blob b ON b.hash = a.hash WHERE a.id = ?",
-				    attachment_columns);
+	struct str sql = str_format(
+	    arena, "SELECT %s, b.bytes FROM kaname_attachment a JOIN kaname_blob b ON b.hash = a.hash WHERE a.id = ?",
+	    attachment_columns);
 	struct record *record;
 	STATEMENT statement = NULL;
 	bool row;
@@ -319,8 +356,9 @@ enum status read_attachment_bytes(struct kernel *kernel, struct connection *conn
 	return OK;
 }
 
-enum status read_watchers(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			  const struct record *record, int64_t **people, size_t *count, struct error *error)
+enum status read_watchers(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			  const struct actor *actor, const struct record *record, int64_t **people, size_t *count,
+			  struct error *error)
 {
 	VEC(int64_t) found = {0};
 	STATEMENT statement = NULL;
@@ -328,7 +366,8 @@ enum status read_watchers(struct kernel *kernel, struct connection *connection, 
 	enum status status;
 
 	*count = 0;
-	if ((status = store_prepare(connection, S("SELECT person FROM kaname_watcher WHERE record = ? ORDER BY since"), &statement, error)))
+	if ((status = store_prepare(connection, S("SELECT person FROM kaname_watcher WHERE record = ? ORDER BY since"),
+				    &statement, error)))
 		return status;
 	bind_int(statement, record->identity);
 	while (!(status = store_step(statement, &row, error)) && row)
@@ -341,14 +380,16 @@ enum status read_watchers(struct kernel *kernel, struct connection *connection, 
 
 enum { WATCHED_MOST = 1000 }; /* of a person's records, the latest that were put under watch */
 
-static enum status watched_identities(struct connection *connection, struct arena *arena, int64_t person, int64_t **identities,
-				      size_t *count, struct error *error)
+static enum status watched_identities(struct connection *connection, struct arena *arena, int64_t person,
+				      int64_t **identities, size_t *count, struct error *error)
 {
 	VEC(int64_t) found = {0};
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status = store_prepare(
-		connection, S("SELECT record FROM kaname_watcher WHERE person = ? ORDER BY since DESC, record DESC LIMIT ?"), &statement, error);
+	    connection,
+	    S("SELECT record FROM kaname_watcher WHERE person = ? ORDER BY since DESC, record DESC LIMIT ?"),
+	    &statement, error);
 
 	if (status)
 		return status;
@@ -368,8 +409,9 @@ static int later_first(const void *a, const void *b)
 	return (x->updated_at < y->updated_at) - (x->updated_at > y->updated_at);
 }
 
-enum status read_watched(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			 size_t limit, struct search_hit **hits, size_t *count, int64_t *total, struct error *error)
+enum status read_watched(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			 const struct actor *actor, size_t limit, struct search_hit **hits, size_t *count,
+			 int64_t *total, struct error *error)
 {
 	int64_t *identities = NULL;
 	size_t watched = 0;
@@ -386,8 +428,11 @@ enum status read_watched(struct kernel *kernel, struct connection *connection, s
 			continue;
 		if (record->type->headline && access_reads_field(actor, record->type->headline))
 			headline = record_value(record, record->type->headline);
-		(*hits)[(*count)++] = (struct search_hit){.identity = identities[i], .type = record->type, .updated_at = record->updated_at,
-							  .headline = headline.kind == VALUE_TEXT ? headline.text : (struct str){0}};
+		(*hits)[(*count)++] =
+		    (struct search_hit){.identity = identities[i],
+					.type = record->type,
+					.updated_at = record->updated_at,
+					.headline = headline.kind == VALUE_TEXT ? headline.text : (struct str){0}};
 	}
 	*total = (int64_t)*count;
 	qsort(*hits, *count, sizeof(**hits), later_first);

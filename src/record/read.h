@@ -8,40 +8,45 @@
 #include "record/clocks.h"
 #include "record/edit.h"
 
-/* One record by number. E_NOT_FOUND also when it may not be seen. Fields that the actor may not read are VALUE_NONE: ask access_reads_field. */
-MUST enum status read_record(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			     int64_t identity, struct record **record, struct error *error);
+/* One record by number. E_NOT_FOUND also when it may not be seen. Fields that the actor may not read are VALUE_NONE:
+ * ask access_reads_field. */
+MUST enum status read_record(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, int64_t identity, struct record **record, struct error *error);
 /* As it stood at a past moment, from history. E_NOT_FOUND before its creation. */
-MUST enum status read_record_as_of(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-				   int64_t identity, instant as_of, struct record **record, struct error *error);
+MUST enum status read_record_as_of(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				   const struct actor *actor, int64_t identity, instant as_of, struct record **record,
+				   struct error *error);
 
 struct list_request {
 	const struct type *type;
-	const struct query *filter;  /* NULL: all */
-	struct str search;           /* full text; empty: none */
-	const struct sort *sort;     /* none: newest first */
+	const struct query *filter; /* NULL: all */
+	struct str search;          /* full text; empty: none */
+	const struct sort *sort;    /* none: newest first */
 	size_t sort_count;
-	size_t limit;                /* 1..1000 */
-	struct str after;            /* cursor of the page before; empty: the first */
-	bool count;                  /* also the total */
-	instant as_of;               /* INSTANT_NONE: now */
+	size_t limit;     /* 1..1000 */
+	struct str after; /* cursor of the page before; empty: the first */
+	bool count;       /* also the total */
+	instant as_of;    /* INSTANT_NONE: now */
 	instant now;
-	bool with_links;             /* fill links fields */
-	bool japanese;               /* references and this type sort by their reading */
+	bool with_links; /* fill links fields */
+	bool japanese;   /* references and this type sort by their reading */
 };
 struct list_result {
 	struct record **records;
 	size_t count;
-	struct str next;  /* cursor; empty: last page */
-	int64_t total;    /* -1 unless asked for */
+	struct str next; /* cursor; empty: last page */
+	int64_t total;   /* -1 unless asked for */
 };
-MUST enum status read_list(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			   const struct list_request *request, struct list_result *result, struct error *error);
+MUST enum status read_list(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			   const struct actor *actor, const struct list_request *request, struct list_result *result,
+			   struct error *error);
 /* "-updated_at,priority,clock(resolution).due_at" -> sort. E_SYNTAX naming "sort". */
-MUST enum status sort_parse(struct arena *arena, const struct type *type, struct str text, struct sort **sort, size_t *count, struct error *error);
+MUST enum status sort_parse(struct arena *arena, const struct type *type, struct str text, struct sort **sort,
+			    size_t *count, struct error *error);
 /* Counts what a filter selects. */
-MUST enum status read_count(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			    const struct type *type, const struct query *filter, instant now, int64_t *count, struct error *error);
+MUST enum status read_count(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			    const struct actor *actor, const struct type *type, const struct query *filter, instant now,
+			    int64_t *count, struct error *error);
 
 /* For insights: rows grouped by up to two fields, with count, and sum or percentile of one field. */
 struct group_request {
@@ -56,8 +61,9 @@ struct group_row {
 	struct value by[2];
 	int64_t count, figure;
 };
-MUST enum status read_groups(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			     const struct group_request *request, struct group_row **rows, size_t *count, struct error *error);
+MUST enum status read_groups(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, const struct group_request *request, struct group_row **rows,
+			     size_t *count, struct error *error);
 
 /* Full text over all types that the actor may read; newest activity first. */
 struct search_hit {
@@ -66,14 +72,15 @@ struct search_hit {
 	struct str headline;
 	instant updated_at;
 };
-MUST enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			     struct str text, size_t limit, struct search_hit **hits, size_t *count, struct error *error);
+MUST enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
+			     size_t *count, struct error *error);
 
 /* What belongs to a record, for an actor to whom read_record() has given that record. */
 
 /* History, newest first, as this actor may see it (customers: public comments and public fields only). */
 struct change {
-	const struct field *field; /* NULL: the state */
+	const struct field *field;  /* NULL: the state */
 	struct value before, after; /* state: choice of its name */
 };
 struct linked {
@@ -84,10 +91,10 @@ struct linked {
 struct event {
 	int64_t identity, record, sequence;
 	instant at;
-	instant recorded_at;  /* differs from at when a past time was stated; else the same */
-	int64_t actor;        /* person; 0: the system */
+	instant recorded_at; /* differs from at when a past time was stated; else the same */
+	int64_t actor;       /* person; 0: the system */
 	enum via via;
-	struct str kind;      /* create, edit, or what a behaviour notes */
+	struct str kind; /* create, edit, or what a behaviour notes */
 	const struct transition *transition;
 	struct change *changes;
 	size_t change_count;
@@ -108,9 +115,10 @@ struct attachment {
 	instant created_at;
 	int64_t created_by;
 };
-MUST enum status read_history(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			      const struct record *record, int64_t before_sequence /* 0: newest */, size_t limit, struct event **events, size_t *count,
-			      struct error *error);
+MUST enum status read_history(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct actor *actor, const struct record *record,
+			      int64_t before_sequence /* 0: newest */, size_t limit, struct event **events,
+			      size_t *count, struct error *error);
 
 struct link_end {
 	const struct link_kind *link;
@@ -121,26 +129,33 @@ struct link_end {
 	instant since;
 };
 /* Links of a record both ways whose other end the actor may see. as_of INSTANT_NONE: now. */
-MUST enum status read_links(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			    const struct record *record, instant as_of, struct link_end **ends, size_t *count, struct error *error);
-MUST enum status read_attachments(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-				  const struct record *record, struct attachment **attachments, size_t *count, struct error *error);
-MUST enum status read_attachment_bytes(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-				       int64_t attachment, struct attachment **found, struct str *bytes, struct error *error);
-MUST enum status read_watchers(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			       const struct record *record, int64_t **people, size_t *count, struct error *error);
+MUST enum status read_links(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			    const struct actor *actor, const struct record *record, instant as_of,
+			    struct link_end **ends, size_t *count, struct error *error);
+MUST enum status read_attachments(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  const struct actor *actor, const struct record *record,
+				  struct attachment **attachments, size_t *count, struct error *error);
+MUST enum status read_attachment_bytes(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				       const struct actor *actor, int64_t attachment, struct attachment **found,
+				       struct str *bytes, struct error *error);
+MUST enum status read_watchers(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			       const struct actor *actor, const struct record *record, int64_t **people, size_t *count,
+			       struct error *error);
 
 /* What the actor watches and may read, what changed last first; at most `limit` of *total. */
-MUST enum status read_watched(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-			      size_t limit, struct search_hit **hits, size_t *count, int64_t *total, struct error *error);
+MUST enum status read_watched(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct actor *actor, size_t limit, struct search_hit **hits, size_t *count,
+			      int64_t *total, struct error *error);
 
-/* What a reference is shown as: number or key, and headline. Unknown or invisible records give their number only. Many at once, one query per type. */
+/* What a reference is shown as: number or key, and headline. Unknown or invisible records give their number only. Many
+ * at once, one query per type. */
 struct reference {
 	int64_t identity;
-	struct str shown;    /* "SVC-4", or the account of a person */
+	struct str shown; /* "SVC-4", or the account of a person */
 	struct str headline;
 };
-MUST enum status read_references(struct kernel *kernel, struct connection *connection, struct arena *arena, const struct actor *actor,
-				 struct reference *references, size_t count, struct error *error);
+MUST enum status read_references(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				 const struct actor *actor, struct reference *references, size_t count,
+				 struct error *error);
 
 #endif

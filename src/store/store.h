@@ -20,9 +20,9 @@ struct connection; /* a reader, or the writer inside a job; one thread at a time
 struct statement;
 
 struct store_options {
-	const char *url;      /* "sqlite:PATH" or "postgresql://..." */
-	bool create;          /* make the database when it is absent */
-	unsigned readers;     /* connections; 0: one per processor + 2 */
+	const char *url;  /* "sqlite:PATH" or "postgresql://..." */
+	bool create;      /* make the database when it is absent */
+	unsigned readers; /* connections; 0: one per processor + 2 */
 };
 
 MUST enum status store_open(const struct store_options *options, struct store **store, struct error *error);
@@ -36,13 +36,16 @@ void store_release(struct statement **statement); /* back to the cache; NULL is 
 #define STATEMENT __attribute__((cleanup(store_release))) struct statement *
 
 void bind_int(struct statement *statement, int64_t number); /* binds the next placeholder */
-void bind_text(struct statement *statement, struct str text); /* the bytes must live until the statement is released or rebound */
+void bind_text(struct statement *statement,
+	       struct str text); /* the bytes must live until the statement is released or rebound */
 void bind_blob(struct statement *statement, struct str bytes);
 void bind_null(struct statement *statement);
-/* Runs to the next row: OK and *row true, OK and false at the end. Errors: E_UNAVAILABLE, E_CONFLICT (unique), E_INTERNAL. */
+/* Runs to the next row: OK and *row true, OK and false at the end. Errors: E_UNAVAILABLE, E_CONFLICT (unique),
+ * E_INTERNAL. */
 MUST enum status store_step(struct statement *statement, bool *row, struct error *error);
-MUST enum status store_run(struct statement *statement, struct error *error); /* to the end, rows ignored; ready to be bound again */
-void store_rewind(struct statement *statement); /* ready to be bound again */
+MUST enum status store_run(struct statement *statement,
+			   struct error *error); /* to the end, rows ignored; ready to be bound again */
+void store_rewind(struct statement *statement);  /* ready to be bound again */
 int64_t column_int(struct statement *statement, int column);
 struct str column_text(struct statement *statement, int column); /* valid until the next step */
 struct str column_blob(struct statement *statement, int column);
@@ -53,7 +56,8 @@ int64_t store_changes(struct connection *connection); /* rows of the last insert
 MUST enum status store_execute(struct connection *connection, struct str sql, struct error *error);
 
 /* --- reading --- */
-MUST enum status store_reader(struct store *store, struct connection **connection, struct error *error); /* waits for a free one */
+MUST enum status store_reader(struct store *store, struct connection **connection,
+			      struct error *error); /* waits for a free one */
 void store_reader_done(struct connection **connection);
 #define READER __attribute__((cleanup(store_reader_done))) struct connection *
 /* Several statements on one snapshot: between begin and end a reader sees one moment. */
@@ -62,8 +66,10 @@ void store_snapshot_end(struct connection *connection);
 
 /* --- writing --- */
 struct write_job {
-	enum status (*run)(void *context, struct connection *connection, struct error *error); /* on the writer's thread */
-	void (*done)(void *context, enum status status, const struct error *error); /* after the commit, on a thread of the store */
+	enum status (*run)(void *context, struct connection *connection,
+			   struct error *error); /* on the writer's thread */
+	void (*done)(void *context, enum status status,
+		     const struct error *error); /* after the commit, on a thread of the store */
 	void *context;
 	struct write_job *next; /* the store's */
 };
@@ -89,7 +95,8 @@ struct column {
 	enum column_kind kind;
 };
 MUST enum status store_table_columns(struct connection *connection, struct arena *arena, struct str table,
-				     struct column **columns, size_t *count, struct error *error); /* none: no such table */
+				     struct column **columns, size_t *count,
+				     struct error *error);                 /* none: no such table */
 const char *store_column_type(struct store *store, enum column_kind kind); /* "INTEGER", "BIGINT"... */
 
 /* Full text: documents of terms (base/fold.h), each with a public and an internal part, in one of two indexes. */
@@ -102,9 +109,11 @@ MUST enum status store_search_put(struct connection *connection, enum search_ind
 				  const struct search_terms *old, const struct search_terms *now, struct error *error);
 /* SQL condition with one placeholder, true when the document named by the SQL expression `document` matches; bind
  * store_search_expression(). public_only restricts to public terms. */
-struct str store_search_condition(struct arena *arena, struct store *store, enum search_index index, const char *document, bool public_only);
+struct str store_search_condition(struct arena *arena, struct store *store, enum search_index index,
+				  const char *document, bool public_only);
 struct fold_phrase;
-struct str store_search_expression(struct arena *arena, struct store *store, const struct fold_phrase *phrases, size_t count, bool public_only);
+struct str store_search_expression(struct arena *arena, struct store *store, const struct fold_phrase *phrases,
+				   size_t count, bool public_only);
 
 struct store *connection_store(struct connection *connection);
 

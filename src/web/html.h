@@ -17,7 +17,7 @@
  *
  * Single quotes in the template are written as they are: they are HTML's too. A template must begin and end between
  * tags, and each hole must stand where its letter belongs: a template that does not, or a value of the wrong kind,
- *marks the page as failed and writes nothing, so that a mistake in a page is a failed test and never a hole in it.
+ * marks the page as failed and writes nothing, so that a mistake in a page is a failed test and never a hole in it.
  * Escaping covers all of & < > " '. Ceiling: the buf's own. */
 #ifndef WEB_HTML_H
 #define WEB_HTML_H

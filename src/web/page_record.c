@@ -73,8 +73,8 @@ static enum status load_parts(struct record_page *page)
 
 	if (!str_int64(http_query(visit->request, "before"), &before) || before < 0)
 		before = 0;
-	if ((status = read_links(visit->kernel, page->connection, visit->arena, visit->actor, page->record, INSTANT_NONE,
-				 &page->links, &page->link_count, &visit->error)) ||
+	if ((status = read_links(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
+				 INSTANT_NONE, &page->links, &page->link_count, &visit->error)) ||
 	    (status = read_attachments(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
 				       &page->files, &page->file_count, &visit->error)) ||
 	    (status = read_history(visit->kernel, page->connection, visit->arena, visit->actor, page->record, 0,

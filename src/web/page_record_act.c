@@ -118,8 +118,7 @@ static void perform(struct http_request *request, struct http_response *response
 	{
 		READER connection = NULL;
 
-		if ((status = visit_reader(&visit, &connection)) ||
-		    (status = load(&visit, connection, act))) {
+		if ((status = visit_reader(&visit, &connection)) || (status = load(&visit, connection, act))) {
 			visit_refuse(&visit, status);
 			return;
 		}
@@ -199,8 +198,7 @@ void page_transition(struct http_request *request, struct http_response *respons
 
 	if (!visit_start(&visit, request, response))
 		return;
-	if ((status = visit_reader(&visit, &connection)) ||
-	    (status = ask(&visit, connection, &page)))
+	if ((status = visit_reader(&visit, &connection)) || (status = ask(&visit, connection, &page)))
 		visit_refuse(&visit, status);
 	else
 		record_page_answer(&page, page.dialog ? 200 : 409);

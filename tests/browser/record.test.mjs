@@ -26,7 +26,7 @@ after(async () => {
 async function signIn(account, { script = true, next = '/incidents/new' } = {}) {
 	const context = await browser.newContext({ javaScriptEnabled: script, viewport: { width: 1440, height: 1000 }, locale: 'en-GB' })
 	const page = await context.newPage()
-	page.setDefaultTimeout(10_000)
+	page.setDefaultTimeout(30_000)
 	page.faults = []
 	page.on('pageerror', (error) => page.faults.push(String(error)))
 	page.on('console', (message) => message.type() === 'error' && !/status of 4/.test(message.text()) && page.faults.push(message.text()))

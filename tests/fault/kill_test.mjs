@@ -64,8 +64,11 @@ test('what was confirmed survives the death of the server', async () => {
 		const counted = () => {
 			if (++count >= limit && !dead) dead = server.kill()
 		}
-		await Promise.all(Array.from({ length: WRITERS }, (_, i) => write(who, `r${round}w${i}`, randomOf(round * 100 + i), confirmed, counted, () => dead !== null)))
-		await dead
+		try {
+			await Promise.all(Array.from({ length: WRITERS }, (_, i) => write(who, `r${round}w${i}`, randomOf(round * 100 + i), confirmed, counted, () => dead !== null)))
+		} finally {
+			await (dead ?? server.kill())
+		}
 		const again = await serve(database)
 		try {
 			await check(clientOf(again.url, token, 'admin'), confirmed)
