@@ -1,7 +1,7 @@
 #include "model/load.h"
 
 static const char type_keys[] =
-    "prefix collection label plural help clause acts_as headline key key_shown reading scope fields states initial "
+    "prefix collection label plural help clause acts_as headline headline_ja key key_shown reading scope fields states initial "
     "transitions links behaviours views columns access answers was number";
 static const char *const acting_words[ACTS_AS] = {"", "person", "group", "customer", "role", "calendar", "agreement"};
 
@@ -189,6 +189,7 @@ static const struct field *text_field(struct load *load, const struct type *type
 static void resolve_recognition(struct load *load, struct type *type, const struct node *node)
 {
 	type->headline = text_field(load, type, node, "headline");
+	type->headline_ja = text_field(load, type, node, "headline_ja");
 	type->reading = text_field(load, type, node, "reading");
 	type->key = text_field(load, type, node, "key");
 	type->key_is_shown = read_flag(load, node, "key_shown", false);

@@ -102,24 +102,22 @@ static enum status is_member(struct edit *edit, int64_t person, int64_t group, b
 	return store_step(statement, member, error);
 }
 
-/* Work that moves to another group leaves its assignee behind, unless the request names one. */
-static enum status check_member(struct edit *edit, const struct field *field, struct error *error)
+/* The group's members are offered; somebody else may be named all the same. But work that moves to another group leaves
+ * an assignee who is not in it behind, unless the request names that person. */
+static enum status leave_behind(struct edit *edit, const struct field *field, struct error *error)
 {
 	struct value *person = &edit->after->values[field->index];
 	struct value group = record_value(edit->after, field->from);
 	bool member;
 	enum status status;
 
-	if (person->kind != VALUE_RECORD || group.kind != VALUE_RECORD ||
-	    (!edit_field_differs(edit, field) && !edit_field_differs(edit, field->from)))
+	if (person->kind != VALUE_RECORD || group.kind != VALUE_RECORD || edit->given[field->index] ||
+	    edit_field_differs(edit, field) || !edit_field_differs(edit, field->from))
 		return OK;
-	if ((status = is_member(edit, person->number, group.number, &member, error)) || member)
-		return status;
-	if (!edit->given[field->index] && !edit_field_differs(edit, field)) {
+	status = is_member(edit, person->number, group.number, &member, error);
+	if (!status && !member)
 		*person = (struct value){0};
-		return OK;
-	}
-	return error_fail_at(error, E_INVALID, field->name, "not_member", N_("This person is not in the group"));
+	return status;
 }
 
 enum status edit_validate(struct edit *edit, struct error *error)
@@ -127,7 +125,7 @@ enum status edit_validate(struct edit *edit, struct error *error)
 	enum status status = OK, failed;
 
 	for (size_t i = 0; i < edit->plan->from_group.count; i++) {
-		failed = check_member(edit, edit->plan->from_group.items[i], error);
+		failed = leave_behind(edit, edit->plan->from_group.items[i], error);
 		status = status ? status : failed;
 	}
 	failed = check_required(edit, error);

@@ -255,8 +255,7 @@ static enum status read_ends(const struct teller *teller, bool backwards, instan
 		    .backwards = backwards,
 		    .identity = other->identity,
 		    .state = other->state,
-		    .headline =
-			other->type->headline ? record_value(other, other->type->headline).text : (struct str){0},
+		    .headline = read_headline(other, teller->actor->language),
 		    .since = column_int(statement, 2)};
 	}
 	return status;
@@ -421,18 +420,17 @@ enum status read_watched(struct kernel *kernel, struct connection *connection, s
 	*hits = arena_many(arena, struct search_hit, watched + 1);
 	for (size_t i = 0; i < watched && !status; i++) {
 		struct record *record = NULL;
-		struct value headline = {0};
+		struct str headline = {0};
 
 		status = record_load(kernel, connection, arena, identities[i], false, &record, error);
 		if (status || !record || !access_reads_record(kernel, actor, record))
 			continue;
 		if (record->type->headline && access_reads_field(actor, record->type->headline))
-			headline = record_value(record, record->type->headline);
-		(*hits)[(*count)++] =
-		    (struct search_hit){.identity = identities[i],
-					.type = record->type,
-					.updated_at = record->updated_at,
-					.headline = headline.kind == VALUE_TEXT ? headline.text : (struct str){0}};
+			headline = read_headline(record, actor->language);
+		(*hits)[(*count)++] = (struct search_hit){.identity = identities[i],
+							  .type = record->type,
+							  .updated_at = record->updated_at,
+							  .headline = headline};
 	}
 	*total = (int64_t)*count;
 	qsort(*hits, *count, sizeof(**hits), later_first);

@@ -24,29 +24,37 @@ enum status read_record(struct kernel *kernel, struct connection *connection, st
 
 /* --- references --- */
 
-static void describe(struct kernel *kernel, struct arena *arena, struct reference *reference,
+struct str read_headline(const struct record *record, enum language language)
+{
+	const struct type *type = record->type;
+	struct value headline = {0};
+
+	if (language == JAPANESE && type->headline_ja)
+		headline = record_value(record, type->headline_ja);
+	if ((headline.kind != VALUE_TEXT || !headline.text.n) && type->headline)
+		headline = record_value(record, type->headline);
+	return headline.kind == VALUE_TEXT ? headline.text : (struct str){0};
+}
+
+static void describe(struct kernel *kernel, struct arena *arena, enum language language, struct reference *reference,
 		     const struct record *record)
 {
 	char number[NUMBER_TEXT];
-	struct value key = {0}, headline = {0};
+	struct value key = {0};
 
 	if (record && record->type->key && record->type->key_is_shown)
 		key = record_value(record, record->type->key);
-	if (record && record->type->headline)
-		headline = record_value(record, record->type->headline);
 	reference->shown = key.kind == VALUE_TEXT
 			       ? key.text
 			       : str_dup(arena, str_of(kernel_number(kernel, reference->identity, number)));
-	reference->headline = headline.kind == VALUE_TEXT ? headline.text : (struct str){0};
+	reference->headline = record ? read_headline(record, language) : (struct str){0};
 }
 
 /* People of the own side and one's own references are what makes a record readable, so a customer sees the names of
  * staff in public fields; of everything else only what may be read is described. */
-static bool may_describe(const struct kernel *kernel, const struct actor *actor, const struct record *record)
+static bool may_describe(const struct record *record)
 {
-	if (record->type->acts_as == ACTS_PERSON && !record->restricted)
-		return true;
-	return access_reads_record(kernel, actor, record);
+	return record->type->acts_as == ACTS_PERSON && !record->restricted;
 }
 
 enum status read_references(struct kernel *kernel, struct connection *connection, struct arena *arena,
@@ -65,7 +73,10 @@ enum status read_references(struct kernel *kernel, struct connection *connection
 			continue;
 		if ((status = record_load(kernel, connection, arena, references[i].identity, false, &record, error)))
 			return status;
-		describe(kernel, arena, &references[i], record && may_describe(kernel, actor, record) ? record : NULL);
+		references[i].readable = record && access_reads_record(kernel, actor, record);
+		if (record && !references[i].readable && !may_describe(record))
+			record = NULL;
+		describe(kernel, arena, actor->language, &references[i], record);
 	}
 	return OK;
 }
@@ -86,14 +97,12 @@ static enum status search_type(struct kernel *kernel, struct connection *connect
 	if ((status = read_list(kernel, connection, arena, actor, &request, &result, error)))
 		return status;
 	for (size_t i = 0; i < result.count; i++) {
-		struct record *record = result.records[i];
-		struct value headline = type->headline ? record_value(record, type->headline) : (struct value){0};
+		const struct record *record = result.records[i];
 
-		hits[(*count)++] =
-		    (struct search_hit){.identity = record->identity,
-					.type = type,
-					.updated_at = record->updated_at,
-					.headline = headline.kind == VALUE_TEXT ? headline.text : (struct str){0}};
+		hits[(*count)++] = (struct search_hit){.identity = record->identity,
+						       .type = type,
+						       .updated_at = record->updated_at,
+						       .headline = read_headline(record, actor->language)};
 	}
 	return OK;
 }

@@ -147,12 +147,16 @@ MUST enum status read_watched(struct kernel *kernel, struct connection *connecti
 			      const struct actor *actor, size_t limit, struct search_hit **hits, size_t *count,
 			      int64_t *total, struct error *error);
 
+/* What people recognise a record by, in a reader's language; empty when it has no such text. */
+struct str read_headline(const struct record *record, enum language language);
+
 /* What a reference is shown as: number or key, and headline. Unknown or invisible records give their number only. Many
  * at once, one query per type. */
 struct reference {
 	int64_t identity;
 	struct str shown; /* "SVC-4", or the account of a person */
 	struct str headline;
+	bool readable; /* its own page may be opened, not only its name be seen */
 };
 MUST enum status read_references(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				 const struct actor *actor, struct reference *references, size_t count,

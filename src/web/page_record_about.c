@@ -49,8 +49,8 @@ static struct property_view property_of(struct record_page *page, const struct f
 		property.priority = show_choice(visit, field->choices, value.text);
 	else
 		property.words = show_value(&page->show, field, value);
-	if (value.kind == VALUE_RECORD && page->staff)
-		property.url = record_url(visit, value.number);
+	if (value.kind == VALUE_RECORD)
+		property.url = show_url(&page->show, value.number);
 	if (field->derived_by.n && !value_is_empty(value))
 		property.note = label(&visit->h, N_("by rule"));
 	return property;
@@ -294,7 +294,7 @@ static void draw_watchers_of(struct record_page *page)
 
 	for (size_t i = 0; i < page->watcher_count; i++) {
 		people[i] = (struct person){.name = show_name(&page->show, page->watchers[i]),
-					    .url = record_url(visit, page->watchers[i])};
+					    .url = show_url(&page->show, page->watchers[i])};
 		watching = watching || page->watchers[i] == visit->actor->person;
 	}
 	panel_begin(h, &head);

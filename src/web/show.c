@@ -68,6 +68,13 @@ struct str show_number(const struct show *show, int64_t identity)
 	return reference && reference->shown.n ? reference->shown : number_text(show->visit, identity);
 }
 
+struct str show_url(const struct show *show, int64_t identity)
+{
+	const struct reference *reference = find_reference(show, identity);
+
+	return reference && reference->readable ? record_url(show->visit, identity) : S("");
+}
+
 /* --- values --- */
 
 struct str show_choice(const struct visit *visit, const struct choice_set *set, struct str code)
@@ -180,13 +187,11 @@ struct str show_label_inside(const struct visit *visit, const struct label *text
 
 struct str show_title(const struct visit *visit, const struct record *record)
 {
-	struct value value = {0};
+	struct str headline = read_headline(record, visit->h.language);
 	char number[NUMBER_TEXT];
 
-	if (record->type->headline)
-		value = record_value(record, record->type->headline);
-	if (value.kind == VALUE_TEXT && value.text.n)
-		return value.text;
+	if (headline.n)
+		return headline;
 	return str_dup(visit->arena, str_of(kernel_number(visit->kernel, record->identity, number)));
 }
 

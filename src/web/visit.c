@@ -20,6 +20,19 @@ static enum language language_of(const struct visit *visit)
 	return chosen.n ? language_parse(chosen, preset) : preset;
 }
 
+/* The kernel names records in the language of whoever asks: the choice of the language button counts there too. */
+static void agree_on_language(struct visit *visit)
+{
+	struct actor *actor;
+
+	if (!visit->actor || visit->actor->language == visit->h.language)
+		return;
+	actor = arena_one(visit->arena, struct actor);
+	*actor = *visit->actor;
+	actor->language = visit->h.language;
+	visit->actor = actor;
+}
+
 static void prepare(struct visit *visit)
 {
 	visit->theme = theme_of(http_cookie(visit->request, "theme"));
@@ -30,6 +43,7 @@ static void prepare(struct visit *visit)
 			  .now = visit->now,
 			  .token = str_of(visit->session.csrf),
 			  .zone = visit->actor && visit->actor->zone ? visit->actor->zone : zone_open(S("Asia/Tokyo"))};
+	agree_on_language(visit);
 }
 
 static void begin(struct visit *visit, struct http_request *request, struct http_response *response)

@@ -184,11 +184,11 @@ struct str words_day(const struct html *h, int32_t day, enum day_style style)
 		case DAY_SHORT:
 			return str_format(arena, "%d月%d日", month, date);
 		case DAY_WEEK:
-			return str_format(arena, "%d月%d日(%s)", month, date, week);
+			return str_format(arena, "%d月%d日（%s）", month, date, week);
 		case DAY_FULL:
 			return str_format(arena, "%d年%d月%d日", year, month, date);
 		default:
-			return str_format(arena, "%d年%d月%d日(%s)", year, month, date, week);
+			return str_format(arena, "%d年%d月%d日（%s）", year, month, date, week);
 		}
 	}
 	switch (style) {

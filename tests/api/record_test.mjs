@@ -108,7 +108,7 @@ test('transitions demand their fields, their state and their guard', async () =>
 	isProblem(await user.post(`${path}/transitions/assign`, { group: 'servers' }), 400)
 	isProblem(await user.post(`${path}/transitions/assign`, {}), 403)
 	assert.equal((await desk.take(path, 'assign', { group: 'servers' })).state, 'assigned')
-	isProblem(await desk.post(`${path}/transitions/start`, { assignee: 'desk', category: 'mail' }), 422, ['assignee:not_member'])
+	isProblem(await desk.post(`${path}/transitions/start`, { category: 'mail' }), 422, ['assignee:required'])
 	isProblem(await desk.patch(path, { major: true }), 422, ['category:required'])
 	const started = await resolver.take(path, 'start', { assignee: 'resolver', category: 'mail' })
 	assert.equal(started.state, 'in_progress')

@@ -55,6 +55,18 @@ static void names_and_defaults(void **state)
 	assert_null(model_type(model, S("nothing")));
 }
 
+static void headline_in_japanese(void **state)
+{
+	ARENA arena = arena_new();
+	const struct type *plain = thing(load(arena, FIELDS));
+	const struct type *named = thing(load(arena, TYPE "    headline_ja: title_ja\n    fields:\n      title: {type: text}\n"
+						      "      title_ja: {type: text}\n"));
+
+	assert_null(plain->headline_ja);
+	assert_ptr_equal(named->headline_ja, type_field(named, S("title_ja")));
+	assert_ptr_not_equal(named->headline_ja, named->headline);
+}
+
 static void kinds_of_fields(void **state)
 {
 	ARENA arena = arena_new();
@@ -301,6 +313,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_and_defaults),
+	    cmocka_unit_test(headline_in_japanese),
 	    cmocka_unit_test(kinds_of_fields),
 	    cmocka_unit_test(what_expressions_may_speak_of),
 	    cmocka_unit_test(links_seen_from_both_ends),

@@ -92,11 +92,11 @@ static void test_days(void **state)
 		const char *en, *ja;
 	} cases[] = {
 	    {"2026-11-24", DAY_SHORT, "24 Nov", "11月24日"},
-	    {"2026-11-27", DAY_WEEK, "Fri 27 Nov", "11月27日(金)"},
+	    {"2026-11-27", DAY_WEEK, "Fri 27 Nov", "11月27日（金）"},
 	    {"2026-11-24", DAY_FULL, "24 Nov 2026", "2026年11月24日"},
-	    {"2026-11-24", DAY_LONG, "Tuesday 24 November 2026", "2026年11月24日(火)"},
+	    {"2026-11-24", DAY_LONG, "Tuesday 24 November 2026", "2026年11月24日（火）"},
 	    {"2027-01-03", DAY_SHORT, "3 Jan 2027", "2027年1月3日"},
-	    {"2027-01-03", DAY_WEEK, "3 Jan 2027", "2027年1月3日(日)"},
+	    {"2027-01-03", DAY_WEEK, "3 Jan 2027", "2027年1月3日（日）"},
 	};
 	static const struct {
 		const char *day, *en, *ja;
@@ -105,7 +105,7 @@ static void test_days(void **state)
 	    {"2026-11-23", "1 day late", "1日遅れ"},
 	    {"2026-11-24", "Today", "今日"},
 	    {"2026-11-25", "Tomorrow", "明日"},
-	    {"2026-11-27", "Fri 27 Nov", "11月27日(金)"},
+	    {"2026-11-27", "Fri 27 Nov", "11月27日（金）"},
 	    {"2026-12-01", "1 Dec", "12月1日"},
 	};
 	ARENA arena = arena_new();
@@ -134,7 +134,7 @@ static void test_moments(void **state)
 
 	assert_true(time_parse(S("2026-11-24T05:05:00Z"), &at));
 	assert_words(words_moment(&en, at), "24 Nov 2026 14:05");
-	assert_words(words_moment(&ja, at), "2026年11月24日(火) 14:05");
+	assert_words(words_moment(&ja, at), "2026年11月24日（火） 14:05");
 	assert_words(words_near(&en, at), "14:05");
 	assert_words(words_near(&ja, at - DAY), "11月23日 14:05");
 	html_ago(&en, en.now - 5 * MINUTE, false);
