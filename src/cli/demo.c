@@ -45,8 +45,8 @@ int command_demo(int argc, char **argv)
 {
 	const char *months = NULL, *until = NULL;
 	const struct option options[] = {{.name = "months", .value = &months}, {.name = "until", .value = &until}};
-	struct demo_options wanted;
-	struct demo_summary summary;
+	struct demo_options wanted = {0};
+	struct demo_summary summary = {0};
 	OPENED opened = {0};
 	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));
 

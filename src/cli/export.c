@@ -244,7 +244,7 @@ static enum status write_page(struct export *export, const struct list_result *r
 
 static enum status write_all(struct export *export, struct list_request *request)
 {
-	char cursor[CURSOR_MOST];
+	char *cursor = arena_alloc(export->opened->arena, CURSOR_MOST); /* outlives the page that it came with */
 	struct buf names = buf_new(export->opened->arena);
 	struct list_result result;
 	enum status status;
@@ -258,7 +258,7 @@ static enum status write_all(struct export *export, struct list_request *request
 					actor_system(), request, &result, &export->opened->error)) ||
 		    (status = write_page(export, &result)))
 			return status;
-		if (result.next.n > sizeof(cursor))
+		if (result.next.n > CURSOR_MOST)
 			return error_fail(&export->opened->error, E_INTERNAL, "", "cursor", N_("A cursor is too long"));
 		if (result.next.n)
 			memcpy(cursor, result.next.p, result.next.n);

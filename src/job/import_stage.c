@@ -193,7 +193,7 @@ enum status import_stage_read(struct import_run *run, const struct import_pass *
 		if (!more)
 			break;
 		figures->lines++;
-		if (status || (status = add_row(stage, &row, &own)))
+		if (status || add_row(stage, &row, &own))
 			import_refuse(run, figures, file, row.line, &own);
 	}
 	settle(stage);

@@ -145,7 +145,7 @@ static bool comparison_words(const struct visit *visit, const struct type *type,
 	for (size_t i = 1; i < left->step_count; i++)
 		chip->field = str_format(visit->arena, "%.*s, %.*s", STR_ARG(chip->field),
 					 STR_ARG(name_words(visit, type, left->steps[i])));
-	if (node->op == QUERY_EMPTY)
+	if (!right) /* is empty */
 		chip->words = label(&visit->h, negated ? N_("not empty") : N_("empty"));
 	else if (right->op == QUERY_ME)
 		chip->words = label(&visit->h, negated ? N_("not me") : N_("me"));
