@@ -156,11 +156,11 @@ struct type {
 	struct str clause;
 	const struct process *process;
 	enum acts_as acts_as;
-	const struct field *headline; /* what people recognise it by */
+	const struct field *headline;    /* what people recognise it by */
 	const struct field *headline_ja; /* shown instead of it to readers of Japanese where it is not empty; or NULL */
-	const struct field *key;      /* natural key (unique text) by which it may be referred to; or NULL */
-	bool key_is_shown;            /* references show the key instead of the number (people: the account) */
-	const struct field *reading;  /* lists of this type sort by it in Japanese (読み); or NULL */
+	const struct field *key;         /* natural key (unique text) by which it may be referred to; or NULL */
+	bool key_is_shown;               /* references show the key instead of the number (people: the account) */
+	const struct field *reading;     /* lists of this type sort by it in Japanese (読み); or NULL */
 	const struct field
 	    *customer;          /* set for scope: customer; customers' people see only their own customer's rows */
 	bool scoped;            /* scope: customer */

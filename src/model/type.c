@@ -1,8 +1,8 @@
 #include "model/load.h"
 
-static const char type_keys[] =
-    "prefix collection label plural help clause acts_as headline headline_ja key key_shown reading scope fields states initial "
-    "transitions links behaviours views columns access answers was number";
+static const char type_keys[] = "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
+				"reading scope fields states initial "
+				"transitions links behaviours views columns access answers was number";
 static const char *const acting_words[ACTS_AS] = {"", "person", "group", "customer", "role", "calendar", "agreement"};
 
 static bool prefix_is_good(struct str prefix)

@@ -250,13 +250,12 @@ static enum status read_ends(const struct teller *teller, bool backwards, instan
 			    arena_grow(teller->arena, *ends, *room * sizeof(**ends), (*room * 2 + 8) * sizeof(**ends));
 			*room = *room * 2 + 8;
 		}
-		(*ends)[(*count)++] = (struct link_end){
-		    .link = link,
-		    .backwards = backwards,
-		    .identity = other->identity,
-		    .state = other->state,
-		    .headline = read_headline(other, teller->actor->language),
-		    .since = column_int(statement, 2)};
+		(*ends)[(*count)++] = (struct link_end){.link = link,
+							.backwards = backwards,
+							.identity = other->identity,
+							.state = other->state,
+							.headline = read_headline(other, teller->actor->language),
+							.since = column_int(statement, 2)};
 	}
 	return status;
 }

@@ -50,10 +50,12 @@ static void describe(struct kernel *kernel, struct arena *arena, enum language l
 	reference->headline = record ? read_headline(record, language) : (struct str){0};
 }
 
-/* People of the own side and one's own references are what makes a record readable, so a customer sees the names of
- * staff in public fields; of everything else only what may be read is described. */
-static bool may_describe(const struct record *record)
+/* Beyond what may be read: a customer's people see the names of staff in public fields, and of course their own
+ * customer's name. */
+static bool may_describe(const struct actor *actor, const struct record *record)
 {
+	if (actor->customer && record->identity == actor->customer)
+		return true;
 	return record->type->acts_as == ACTS_PERSON && !record->restricted;
 }
 
@@ -74,7 +76,7 @@ enum status read_references(struct kernel *kernel, struct connection *connection
 		if ((status = record_load(kernel, connection, arena, references[i].identity, false, &record, error)))
 			return status;
 		references[i].readable = record && access_reads_record(kernel, actor, record);
-		if (record && !references[i].readable && !may_describe(record))
+		if (record && !references[i].readable && !may_describe(actor, record))
 			record = NULL;
 		describe(kernel, arena, actor->language, &references[i], record);
 	}

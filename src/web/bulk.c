@@ -196,6 +196,7 @@ static struct str fault_words(struct visit *visit, const struct bulk *bulk, cons
 
 struct outcome {
 	struct str words;
+	enum icon icon;
 	bool bad;
 };
 
@@ -204,12 +205,14 @@ static struct outcome outcome_of(struct visit *visit, const struct bulk *bulk, c
 {
 	struct str field;
 
+	if (!status && batch->results[at].event)
+		return (struct outcome){.words = label(&visit->h, N_("Done")), .icon = ICON_CHECK};
 	if (!status)
-		return (struct outcome){
-		    .words = label(&visit->h, batch->results[at].event ? N_("Done") : N_("Nothing to change"))};
+		return (struct outcome){.words = label(&visit->h, N_("Nothing to change"))};
 	for (size_t i = 0; i < visit->error.count; i++)
 		if (record_of_fault(&visit->error.items[i], bulk->count, &field) == (int64_t)at)
-			return (struct outcome){fault_words(visit, bulk, &visit->error.items[i], field), true};
+			return (struct outcome){fault_words(visit, bulk, &visit->error.items[i], field), ICON_ALERT,
+						true};
 	return (struct outcome){.words = label(&visit->h, N_("Left as it was"))};
 }
 
@@ -230,11 +233,7 @@ static void draw_outcomes(struct visit *visit, const struct bulk *bulk, const st
 		    h,
 		    "<tr><th scope='row'><a href='%u'>%t</a></th><td>%t</td><td><span class='%a'>%i%t</span></td></tr>",
 		    record_url(visit, bulk->identities[i]), number_text(visit, bulk->identities[i]),
-		    references[i].headline, outcome.bad ? "said bad" : "said",
-		    outcome.bad ? ICON_ALERT
-		    : status    ? ICON_NONE
-				: ICON_CHECK,
-		    outcome.words);
+		    references[i].headline, outcome.bad ? "said bad" : "said", outcome.icon, outcome.words);
 	}
 	html(h, "</tbody></table>");
 }
@@ -281,12 +280,19 @@ static enum status look_up(struct visit *visit, const struct bulk *bulk, struct 
 	return status;
 }
 
-static struct str changed_words(struct visit *visit, const struct edit_batch *batch)
+static int64_t count_changed(const struct edit_batch *batch)
 {
 	int64_t changed = 0;
 
 	for (size_t i = 0; i < batch->count; i++)
 		changed += batch->results[i].event != 0;
+	return changed;
+}
+
+static struct str changed_words(struct visit *visit, int64_t changed)
+{
+	if (!changed)
+		return label(&visit->h, N_("Nothing was changed."));
 	return phrase_count(&visit->h, changed, N_("%s record changed"), N_("%s records changed"));
 }
 
@@ -296,13 +302,15 @@ static void answer(struct visit *visit, struct edit_batch *batch, enum status st
 	struct reference *references = arena_many(visit->arena, struct reference, bulk->count + 1);
 	bool *faulty = arena_many(visit->arena, bool, bulk->count + 1);
 	enum status failed = look_up(visit, bulk, references);
+	int64_t changed;
 
 	if (failed) {
 		visit_refuse(visit, failed);
 		return;
 	}
-	visit->page.notice = status ? other_faults(visit, bulk) : changed_words(visit, batch);
-	visit->page.notice_is_bad = status != OK;
+	changed = status ? 0 : count_changed(batch);
+	visit->page.notice = status ? other_faults(visit, bulk) : changed_words(visit, changed);
+	visit->page.notice_tone = status ? NOTICE_BAD : changed ? NOTICE_GOOD : NOTICE_PLAIN;
 	visit_begin(visit, bulk->words, "page", str_format(visit->arena, "/%.*s", STR_ARG(bulk->type->collection)));
 	html(&visit->h, "<div class='head'><h1>%t</h1></div>", bulk->words);
 	draw_outcomes(visit, bulk, batch, status, references, faulty);

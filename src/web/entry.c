@@ -140,6 +140,17 @@ void web_refused(struct http_request *request, struct http_response *response, c
 	visit_refuse(&visit, error->status);
 }
 
+/* An address that only takes forms, asked for by reloading what it answered: back to what the form belonged to. */
+static void page_of_form(struct http_request *request, struct http_response *response)
+{
+	struct str place = str_sub(request->path, 1, request->path.n);
+	size_t slash;
+
+	if (str_find_char(place, '/', &slash))
+		place = str_sub(place, 0, slash);
+	http_redirect(response, str_format(request->arena, "/%.*s", STR_ARG(url_part(request->arena, place))));
+}
+
 const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/login", .handler = page_login},
     {.method = "POST", .pattern = "/login", .handler = post_login},
@@ -155,12 +166,17 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
     {.method = "GET", .pattern = "/{collection}/new", .handler = page_new},
     {.method = "POST", .pattern = "/{collection}/new", .handler = post_new},
+    {.method = "GET", .pattern = "/{collection}/bulk", .handler = page_of_form},
     {.method = "POST", .pattern = "/{collection}/bulk", .handler = post_bulk},
+    {.method = "GET", .pattern = "/{number}/edit", .handler = page_of_form},
     {.method = "POST", .pattern = "/{number}/edit", .handler = post_edit},
     {.method = "GET", .pattern = "/{number}/do/{transition}", .handler = page_transition},
     {.method = "POST", .pattern = "/{number}/do/{transition}", .handler = post_transition},
+    {.method = "GET", .pattern = "/{number}/comments", .handler = page_of_form},
     {.method = "POST", .pattern = "/{number}/comments", .handler = post_comment, .body_limit = 64u << 20},
+    {.method = "GET", .pattern = "/{number}/links", .handler = page_of_form},
     {.method = "POST", .pattern = "/{number}/links", .handler = post_link},
+    {.method = "GET", .pattern = "/{number}/watch", .handler = page_of_form},
     {.method = "POST", .pattern = "/{number}/watch", .handler = post_watch},
     {.method = "GET", .pattern = "/{number}/files/{file}/{name}", .handler = send_file},
     {.method = "GET", .pattern = "/{number}/preview", .handler = page_preview},

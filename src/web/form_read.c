@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "record/access.h"
 #include "web/form.h"
 
 struct str form_word(const struct visit *visit, const char *name)
@@ -130,6 +131,54 @@ static struct str money_text(struct visit *visit, const struct form_text *text)
 			  STR_ARG(text->currency.n ? text->currency : S("JPY")));
 }
 
+static enum status may_be_named(struct visit *visit, struct connection *connection, const struct type *type,
+				int64_t identity, bool *may)
+{
+	struct scope_sql scope;
+	struct record *record;
+	enum status status;
+
+	access_scope(visit->arena, visit->kernel, visit->actor, type, "r", &scope);
+	*may = !scope.sql.n;
+	if (*may)
+		return OK;
+	if (!(status = record_load(visit->kernel, connection, visit->arena, identity, false, &record, &visit->error)))
+		*may = record && access_reads_record(visit->kernel, visit->actor, record);
+	return status;
+}
+
+/* What may not be seen is refused in the words with which field_parse() refuses what is not there. */
+static enum status refuse_hidden(struct visit *visit, struct connection *connection, const struct field *field,
+				 struct str text)
+{
+	int64_t identity;
+	bool may = true;
+	enum status status;
+
+	text = str_trim(text);
+	if ((status = record_find(visit->kernel, connection, field->to, text, &identity, &visit->error)) ||
+	    (identity && (status = may_be_named(visit, connection, field->to, identity, &may))))
+		return status;
+	if (may)
+		return OK;
+	text = str_sub(text, 0, text.n < 60 ? text.n : 60);
+	return error_fail_at(&visit->error, E_INVALID, field->name, "reference", N_("There is no '%s' to refer to"),
+			     str_c(visit->arena, text));
+}
+
+static enum status refuse_all_hidden(struct visit *visit, struct connection *connection, const struct field *field,
+				     struct str list)
+{
+	struct str part;
+	enum status status = OK;
+
+	if (field->value == VALUE_RECORD)
+		return refuse_hidden(visit, connection, field, list);
+	while (field->value == VALUE_LIST && !status && str_cut(&list, ',', &part))
+		status = refuse_hidden(visit, connection, field, part);
+	return status;
+}
+
 enum status form_value(struct visit *visit, struct connection *connection, const struct field *field,
 		       const struct form_text *text, struct value *value)
 {
@@ -141,6 +190,8 @@ enum status form_value(struct visit *visit, struct connection *connection, const
 		plain = money_text(visit, text);
 	else if (field->value == VALUE_LIST)
 		plain = commas(visit, plain);
+	if ((status = refuse_all_hidden(visit, connection, field, plain)))
+		return status;
 	status = field_parse(visit->kernel, connection, visit->arena, field, plain, visit->h.zone, value, &error);
 	if (!status)
 		status = field_check(visit->arena, visit->kernel, field, value, &error);

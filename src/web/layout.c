@@ -145,10 +145,15 @@ static void draw_top(struct html *h, const struct page_view *p)
 	html(h, "</header>");
 }
 
-void draw_notice(struct html *h, struct str words, bool bad)
+void draw_notice(struct html *h, struct str words, enum notice_tone tone)
 {
-	html(h, "<p class='%a' role='%a'>%i<span>%t</span></p>", bad ? "notice bad" : "notice good",
-	     bad ? "alert" : "status", bad ? ICON_ALERT : ICON_CHECK, words);
+	static const char *const classes[] = {
+	    [NOTICE_GOOD] = "notice good", [NOTICE_PLAIN] = "notice plain", [NOTICE_BAD] = "notice bad"};
+	static const enum icon icons[] = {
+	    [NOTICE_GOOD] = ICON_CHECK, [NOTICE_PLAIN] = ICON_NONE, [NOTICE_BAD] = ICON_ALERT};
+
+	html(h, "<p class='%a' role='%a'>%i<span>%t</span></p>", classes[tone], tone == NOTICE_BAD ? "alert" : "status",
+	     icons[tone], words);
 }
 
 void page_begin(struct html *h, const struct page_view *p)
@@ -158,7 +163,7 @@ void page_begin(struct html *h, const struct page_view *p)
 	html(h, "<main id='main' tabindex='-1'%m%m>", attribute_if("class", p->main_class),
 	     attribute_if("data-live", p->live));
 	if (p->notice.n)
-		draw_notice(h, p->notice, p->notice_is_bad);
+		draw_notice(h, p->notice, p->notice_tone);
 }
 
 void page_end(struct html *h, const struct page_view *p)

@@ -19,6 +19,8 @@ struct nav_group { /* a group of the fan; a group without a title is a plain lin
 	size_t count;
 };
 
+enum notice_tone { NOTICE_GOOD, NOTICE_PLAIN, NOTICE_BAD };
+
 struct page_view {
 	struct str title; /* of the window, without the program's name */
 	enum theme theme;
@@ -32,7 +34,7 @@ struct page_view {
 	struct str main_class;         /* "page", "lists"; may be empty */
 	struct str live;               /* stream of changes of what is shown; may be empty */
 	struct str notice;             /* said once, at the top of main */
-	bool notice_is_bad;
+	enum notice_tone notice_tone;
 };
 
 /* Everything up to <main>, then everything after it. */
@@ -50,6 +52,6 @@ struct key_hint {
 void draw_keys(struct html *h, const struct key_hint *keys, size_t count);
 
 void draw_fan_mark(struct html *h);
-void draw_notice(struct html *h, struct str words, bool bad);
+void draw_notice(struct html *h, struct str words, enum notice_tone tone);
 
 #endif

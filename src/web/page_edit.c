@@ -1,4 +1,5 @@
 /* What a record's page asks for: one property in its place, several fields or a link as a form. */
+#include "record/access.h"
 #include "web/page_record.h"
 
 /* Somebody else was first: what it is now stands beside what was typed. */
@@ -49,7 +50,11 @@ enum status record_page_inputs(struct visit *visit, struct connection *connectio
 
 		if (!form_posted(visit, field, &text))
 			continue;
-		status = form_value(visit, connection, field, &text, &value);
+		if (access_reads_field(visit->actor, field))
+			status = form_value(visit, connection, field, &text, &value);
+		else /* not even looked at: what became of it would tell what there is */
+			status =
+			    error_fail_at(&visit->error, E_DENIED, field->name, "denied", N_("You may not set this"));
 		failed = failed ? failed : status;
 		if (status || (value_is_empty(value) && value_is_empty(stands)))
 			continue;
@@ -176,7 +181,8 @@ static size_t fields_of_step(const struct record_page *page, const struct transi
 	size_t count = 0;
 
 	for (size_t i = 0; i < transition->requires_count; i++)
-		if (transition->requires[i].field && !is_among(fields, count, transition->requires[i].field))
+		if (transition->requires[i].field && !is_among(fields, count, transition->requires[i].field) &&
+		    access_reads_field(visit->actor, transition->requires[i].field))
 	fields[count++] = transition->requires[i].field;
 	*needed = count;
 	for (size_t i = 0; i < transition->asks_count; i++)

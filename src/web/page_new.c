@@ -27,6 +27,13 @@ static bool comes_first(const struct type *type, const struct field *field)
 	return field->is_public && !field->derived.n && !field->derived_by.n && !form_is_of_a_step(type, field);
 }
 
+/* What follows from other fields, or belongs to a later step: not for the customer's people to think about. */
+static bool is_for_us(const struct visit *visit, const struct type *type, const struct field *field)
+{
+	return !actor_is_staff(visit->actor) && !field->required &&
+	       (field->derived.n || field->derived_by.n || form_is_of_a_step(type, field));
+}
+
 static void choose_fields(struct newcomer *new)
 {
 	struct visit *visit = new->visit;
@@ -43,7 +50,8 @@ static void choose_fields(struct newcomer *new)
 		if (!first[i] && form_is_column(type, type->fields[i]))
 			count += first[i] = true;
 	for (size_t i = 0; i < type->field_count; i++) {
-		if (!access_may_set(visit->kernel, visit->actor, type->fields[i]))
+		if (!access_may_set(visit->kernel, visit->actor, type->fields[i]) ||
+		    is_for_us(visit, type, type->fields[i]))
 			continue;
 		if (first[i])
 			new->first[new->first_count++] = type->fields[i];
@@ -158,7 +166,7 @@ static void draw_form(struct newcomer *new, const struct field_form_view *first,
 	html(h, "<form method='post' action='/%p/new'>", new->type->collection);
 	html_token(h);
 	if (other.n)
-		draw_notice(h, other, true);
+		draw_notice(h, other, NOTICE_BAD);
 	draw_pairs(h, first, new->first_count);
 	if (new->rest_count) {
 		html(h, "<details class='more'%m><summary>%i%t</summary><div class='stack'>",

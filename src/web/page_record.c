@@ -185,7 +185,7 @@ static void draw_what(struct record_page *page)
 
 	html(h, "<div class='what'>");
 	if (page->notice.n)
-		draw_notice(h, page->notice, true);
+		draw_notice(h, page->notice, NOTICE_BAD);
 	if (page->dialog)
 		draw_dialog(h, page->dialog);
 	else
@@ -199,15 +199,23 @@ static void draw_what(struct record_page *page)
 	html(h, "</div>");
 }
 
-static void draw_key_line(struct html *h)
+/* Only the keys that do something on this page. */
+static void draw_key_line(const struct record_page *page)
 {
-	struct key_hint keys[] = {{"c", NULL, label(h, N_("note"))},
-				  {"r", NULL, label(h, N_("reply"))},
-				  {"s", NULL, label(h, N_("next step"))},
-				  {"e", NULL, label(h, N_("edit"))},
-				  {"?", NULL, label(h, N_("all keys"))}};
+	struct html *h = &page->visit->h;
+	struct key_hint keys[5];
+	size_t count = 0;
 
-	draw_keys(h, keys, sizeof(keys) / sizeof(*keys));
+	if (page->may_comment && page->staff)
+		keys[count++] = (struct key_hint){"c", NULL, label(h, N_("note"))};
+	if (page->may_comment && page->has_readers)
+		keys[count++] = (struct key_hint){"r", NULL, label(h, N_("reply"))};
+	if (page->record->type->transition_count)
+		keys[count++] = (struct key_hint){"s", NULL, label(h, N_("next step"))};
+	if (page->may_edit)
+		keys[count++] = (struct key_hint){"e", NULL, label(h, N_("edit"))};
+	keys[count++] = (struct key_hint){"?", NULL, label(h, N_("all keys"))};
+	draw_keys(h, keys, count);
 }
 
 static enum status draw_all(struct record_page *page)
@@ -230,7 +238,7 @@ static enum status draw_all(struct record_page *page)
 	html(h, "<aside class='about' aria-label='%l'>", N_("Properties and links"));
 	draw_page_about(page);
 	html(h, "</aside></div>");
-	draw_key_line(h);
+	draw_key_line(page);
 	return OK;
 }
 

@@ -280,7 +280,10 @@ static void draw_files_of(struct record_page *page)
 	if (page->file_count)
 		draw_file_list(h, files, page->file_count);
 	else
-		html(h, "<p class='dim small'>%l</p>", N_("None. Attach them to a reply or a note."));
+		html(h, "<p class='dim small'>%l</p>",
+		     !page->may_comment ? N_("No files.")
+		     : page->staff      ? N_("None. Attach them to a reply or a note.")
+					: N_("None. Attach them to a reply."));
 	panel_end(h);
 }
 

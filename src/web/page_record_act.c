@@ -1,5 +1,6 @@
 /* What is done on a record's page: edits, steps, comments, links, watching; and its files. */
 #include "api/api.h"
+#include "record/access.h"
 #include "web/page_record.h"
 #include "web/pages.h"
 
@@ -29,7 +30,9 @@ static enum status reopen(struct record_page *page, const struct act *act)
 	case DEED_EDIT:
 		return record_page_open(page);
 	case DEED_STEP:
-		return record_page_open_transition(page, act->transition);
+		if (access_may_take(visit->kernel, visit->actor, page->record, act->transition))
+			return record_page_open_transition(page, act->transition);
+		break; /* what others would be asked for is not shown */
 	case DEED_LINK:
 		if (!str_is(http_query(visit->request, "remove"), "yes"))
 			return record_page_open_link(page);

@@ -133,9 +133,8 @@ static void add_facts(struct record_page *page, struct record_head_view *head)
 		const struct field *field = record->type->fields[i];
 
 		if (field->kind == FIELD_REFERENCE && !field->internal && record->values[i].kind == VALUE_RECORD)
-			facts[head->fact_count++] =
-			    (struct link_view){show_name(&page->show, record->values[i].number),
-					       record_url(page->visit, record->values[i].number)};
+			facts[head->fact_count++] = (struct link_view){show_name(&page->show, record->values[i].number),
+								       show_url(&page->show, record->values[i].number)};
 	}
 	head->facts = facts;
 }

@@ -91,7 +91,7 @@ static struct entry_view link_of(struct record_page *page, const struct event *e
 	entry.sentence =
 	    phrase(&visit->h, linked->removed ? N_("%1$s removed a link: %2$s") : N_("%1$s added a link: %2$s"),
 		   S("%s"), kind);
-	entry.link = (struct link_view){number_text(visit, linked->other), record_url(visit, linked->other)};
+	entry.link = (struct link_view){number_text(visit, linked->other), show_url(&page->show, linked->other)};
 	entry.link_title = show_name(&page->show, linked->other);
 	for (size_t i = 0; i < page->link_count; i++)
 		if (page->links[i].identity == linked->other && page->links[i].state)

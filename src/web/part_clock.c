@@ -109,6 +109,12 @@ static struct str note(struct html *h, const struct clock_view *clock)
 	return clock->due == INSTANT_NONE ? S("") : phrase(h, N_("due %s"), words_near(h, clock->due));
 }
 
+static struct str use(struct html *h, const struct clock_view *clock)
+{
+	return phrase(h, clock->left < 0 ? N_("%1$s used, target %2$s") : N_("%1$s of %2$s used"),
+		      words_length(h, clock->target - clock->left), words_length(h, clock->target));
+}
+
 static void draw_one(struct html *h, const struct clock_view *clock, bool leads)
 {
 	const char *tone = tone_class(clock);
@@ -127,9 +133,7 @@ static void draw_one(struct html *h, const struct clock_view *clock, bool leads)
 	     tone_icon(clock), words(h, clock));
 	if (leads) {
 		draw_meter(h, clock);
-		html(h, "<small><span>%t</span><span>%t</span></small></dd></div>", note(h, clock),
-		     phrase(h, N_("%1$s of %2$s used"), words_length(h, clock->target - clock->left),
-			    words_length(h, clock->target)));
+		html(h, "<small><span>%t</span><span>%t</span></small></dd></div>", note(h, clock), use(h, clock));
 	} else {
 		html(h, "<small>%t</small></dd></div>", note(h, clock));
 	}

@@ -57,7 +57,10 @@ static void draw_facts(struct html *h, const struct record_head_view *v)
 	for (size_t i = 0; i < v->flag_count; i++)
 		draw_flag(h, ICON_RISE, v->flags[i]);
 	for (size_t i = 0; i < v->fact_count; i++)
-		html(h, "<a href='%u'>%t</a>", v->facts[i].url, v->facts[i].words);
+		if (v->facts[i].url.n)
+			html(h, "<a href='%u'>%t</a>", v->facts[i].url, v->facts[i].words);
+		else
+			html(h, "<span>%t</span>", v->facts[i].words);
 	draw_opened(h, v);
 	html(h, "</p>");
 }

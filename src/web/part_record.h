@@ -27,7 +27,7 @@ struct record_head_view {
 	struct str priority;
 	const struct str *flags; /* "Major incident" */
 	size_t flag_count;
-	const struct link_view *facts; /* service, customer */
+	const struct link_view *facts; /* service, customer; those without an address as plain words */
 	size_t fact_count;
 	instant opened_at;
 	struct str opened; /* "Opened %s by phone": %s is how long ago */

@@ -78,8 +78,13 @@ static void draw_event(struct html *h, const struct entry_view *e)
 	}
 	html_near(h, e->at);
 	html(h, "</p>");
-	if (e->link.url.n) {
-		html(h, "<p><a href='%u'>%t</a> %t ", e->link.url, e->link.words, e->link_title);
+	if (e->link.words.n) {
+		html(h, "<p>");
+		if (e->link.url.n)
+			html(h, "<a href='%u'>%t</a>", e->link.url, e->link.words);
+		else
+			html(h, "%t", e->link.words);
+		html(h, " %t ", e->link_title);
 		if (e->link_state.word.n)
 			draw_state(h, &e->link_state);
 		html(h, "</p>");

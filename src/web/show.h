@@ -30,7 +30,7 @@ MUST enum status show_look_up(struct show *show, struct connection *connection);
 struct str show_name(const struct show *show, int64_t identity);
 struct str show_number(const struct show *show, int64_t identity); /* number, or account of a person: what forms take */
 
-struct str show_url(const struct show *show, int64_t identity);    /* its page; empty for whoever may not open it */
+struct str show_url(const struct show *show, int64_t identity); /* its page; empty for whoever may not open it */
 
 /* A field's value in the reader's words; empty for no value. Markdown is told without its marks, on one line. */
 struct str show_value(const struct show *show, const struct field *field, struct value value);

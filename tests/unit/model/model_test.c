@@ -59,8 +59,9 @@ static void headline_in_japanese(void **state)
 {
 	ARENA arena = arena_new();
 	const struct type *plain = thing(load(arena, FIELDS));
-	const struct type *named = thing(load(arena, TYPE "    headline_ja: title_ja\n    fields:\n      title: {type: text}\n"
-						      "      title_ja: {type: text}\n"));
+	const struct type *named =
+	    thing(load(arena, TYPE "    headline_ja: title_ja\n    fields:\n      title: {type: text}\n"
+				   "      title_ja: {type: text}\n"));
 
 	assert_null(plain->headline_ja);
 	assert_ptr_equal(named->headline_ja, type_field(named, S("title_ja")));

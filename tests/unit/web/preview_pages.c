@@ -252,7 +252,8 @@ static void draw_home_lists(struct html *h)
 	     either(h, "From major incident INC-914", "重大インシデント INC-914 から"), either(h, "Today", "今日"),
 	     DUE_SOON},
 	    {either(h, "Yearly review of OLA-6, Messaging", "OLA-6 メール基盤の年次見直し"), S("/OLA-6"),
-	     either(h, "With Facility and Network", "施設とネットワークと"), either(h, "Fri 27 Nov", "11月27日（金）")}};
+	     either(h, "With Facility and Network", "施設とネットワークと"),
+	     either(h, "Fri 27 Nov", "11月27日（金）")}};
 	struct todo_list_view lists[] = {
 	    {S("approvals"), either(h, "Approvals waiting for me", "自分の承認待ち"), S("1"), .items = approvals,
 	     .count = COUNT(approvals)},

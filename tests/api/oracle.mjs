@@ -1,0 +1,78 @@
+// Who may see and do what: the oracle of the tests that walk every type, person and verb. It reads the declared
+// processes itself and decides slowly, record by record, without the program's help.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { root, stage } from './support.mjs'
+
+export const types = new Map(), rolesOfProcess = new Map(), administrators = new Set()
+for (const file of readdirSync(join(root, 'processes')).filter((name) => name.endsWith('.yaml'))) {
+	const process = parse(readFileSync(join(root, 'processes', file), 'utf8'))
+	rolesOfProcess.set(process.process, Object.keys(process.roles ?? {}))
+	for (const [name, role] of Object.entries(process.roles ?? {})) if (role.administers) administrators.add(`${process.process}.${name}`)
+	for (const [name, type] of Object.entries(process.records ?? {})) types.set(name, { name, process: process.process, ...type })
+}
+
+export const people = { // account -> { roles, customer }
+	administrator: { roles: ['resource_management.administrator'] },
+	nobody: { roles: [] },
+	desk: { roles: ['incident_and_service_request.service_desk'] },
+	resolver: { roles: ['incident_and_service_request.resolver'], groups: ['servers'] },
+	desk_manager: { roles: ['incident_and_service_request.manager'] },
+	slm: { roles: ['service_level.service_level_manager'] },
+	config: { roles: ['configuration.configuration_manager'] },
+	security: { roles: ['information_security.security_team'] },
+	relations: { roles: ['business_relationship.relationship_manager'] },
+	resources: { roles: ['resource_management.manager'] },
+	user: { roles: [], customer: 1 }, colleague: { roles: [], customer: 1 }, user2: { roles: [], customer: 2 },
+}
+
+let made
+
+export const staff = (person) => !person.customer
+export const administers = (person) => person.roles.some((role) => administrators.has(role))
+
+export function isOneOf(words, type, person, account, record) {
+	return [words ?? []].flat().some((word) => {
+		if (word === 'everyone') return true
+		if (word === 'staff') return staff(person)
+		if (word === 'customer') return !staff(person)
+		if (word === 'nobody') return false
+		const named = word.startsWith('record.') ? word.slice(7) : word
+		const field = type.fields[named]
+		if (!rolesOfProcess.get(type.process).includes(word) && field) {
+			if (field.type === 'person') return record?.[named] === account
+			if (field.type === 'group') return (person.groups ?? []).some((key) => record?.[named] === made[key === 'servers' ? 'group' : 'group2'].number)
+		}
+		const role = word.includes('.') ? word : `${type.process}.${word}`
+		return person.roles.includes(role)
+	})
+}
+
+export const restrictionOf = (type) => (type.behaviours ?? []).map((use) => use.restricted_visibility).find(Boolean)
+
+export function sees(type, person, account, record, customerOf) {
+	const restriction = restrictionOf(type)
+	if (restriction && record[restriction.when] && !isOneOf(restriction.to, type, person, account, record)) return false
+	if (!staff(person)) return type.scope === 'customer' ? customerOf(type, record) === made[person.customer === 1 ? 'customer' : 'customer2'].number : type.scope === 'open'
+	return administers(person) || isOneOf(type.access.read, type, person, account, record)
+}
+export const customerOf = (type, record) => record.customer ?? null
+export const readsType = (type, person) => staff(person) ? administers(person) || type.access.read.length > 0 : type.scope === 'customer' || type.scope === 'open'
+export const may = (type, verb, person, account, record) => administers(person) || isOneOf(type.access[verb], type, person, account, record)
+
+// A stage with all of them, and of each type the record that everybody is tried on.
+export async function stageOfPeople() {
+	const s = await stage({ people: ['desk', 'resolver', 'desk_manager', 'slm', 'config', 'security', 'relations', 'resources'],
+		extra: { administrator: people.administrator.roles, nobody: [] } })
+	made = s.made
+	const { admin } = s.as
+	const records = {
+		incident: await admin.make('incidents', { title: 'Open to all', caller: 'user', group: 'servers', assignee: 'resolver', category: 'mail' }),
+		person: (await admin.get('/people/user')).body, group: made.group, customer: made.customer, service: made.service, calendar: made.calendar,
+		role: (await admin.get('/roles?limit=1')).body.items[0],
+		sla: await admin.make('service-level-agreements', { title: 'Of Aoba', customer: made.customer.number, calendar: made.calendar.number, valid_from: '2026-01-01' }),
+		configuration_item: await admin.make('configuration-items', { name: 'srv01' }),
+	}
+	return { s, made, records }
+}
