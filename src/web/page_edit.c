@@ -45,7 +45,7 @@ enum status record_page_inputs(struct visit *visit, struct connection *connectio
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct field *field = type->fields[i];
 		struct form_text text;
-		struct value value, stands = record ? record_value(record, field) : field->preset;
+		struct value value = {0}, stands = record ? record_value(record, field) : field->preset;
 		enum status status;
 
 		if (!form_posted(visit, field, &text))

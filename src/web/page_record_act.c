@@ -195,7 +195,7 @@ static enum status ask(struct visit *visit, struct connection *connection, struc
 void page_transition(struct http_request *request, struct http_response *response)
 {
 	READER connection = NULL;
-	struct record_page page;
+	struct record_page page = {0};
 	VISIT visit = {0};
 	enum status status;
 
@@ -257,15 +257,16 @@ static enum status find_file(struct visit *visit, struct attachment **file, stru
 
 void send_file(struct http_request *request, struct http_response *response)
 {
-	struct attachment *file;
+	struct attachment *file = NULL;
 	VISIT visit = {0};
 	struct str bytes;
 	enum status status;
 
 	if (!visit_start(&visit, request, response))
 		return;
-	if ((status = find_file(&visit, &file, &bytes))) {
-		visit_refuse(&visit, status);
+	status = find_file(&visit, &file, &bytes);
+	if (status || !file) {
+		visit_refuse(&visit, status ? status : E_NOT_FOUND);
 		return;
 	}
 	http_add_header(
