@@ -270,8 +270,10 @@ static enum status look_up(struct visit *visit, const struct bulk *bulk, struct 
 {
 	READER connection = NULL;
 	struct error error = {0}; /* of the edit, visit->error tells the faults */
-	enum status status = kernel_reader(visit->kernel, &connection, &error);
+	enum status status;
 
+	visit_release(visit); /* a request that held one reader while it waits for another could wait for ever */
+	status = kernel_reader(visit->kernel, &connection, &error);
 	for (size_t i = 0; i < bulk->count; i++)
 		references[i].identity = bulk->identities[i];
 	if (!status)

@@ -40,7 +40,7 @@ static bool by_customer(const struct record_page *page, int64_t person)
 	const struct actor *actor;
 	struct error error = {0};
 
-	if (!person || actor_of_person(visit->kernel, visit->arena, person, &actor, &error))
+	if (!person || actor_of_person_on(visit->kernel, page->connection, visit->arena, person, &actor, &error))
 		return false;
 	return !actor_is_staff(actor);
 }
