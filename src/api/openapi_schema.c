@@ -221,8 +221,11 @@ json_t *schema_of_transition(const struct type *type, const struct transition *t
 	if (json_array_size(required))
 		json_object_set(schema, "required", required);
 	json_decref(required);
-	snprintf(text, sizeof(text), "%.*s: to state %.*s", STR_ARG(transition->label.text[ENGLISH]),
-		 STR_ARG(transition->to->name));
+	if (transition->to)
+		snprintf(text, sizeof(text), "%.*s: to state %.*s", STR_ARG(transition->label.text[ENGLISH]),
+			 STR_ARG(transition->to->name));
+	else
+		snprintf(text, sizeof(text), "%.*s", STR_ARG(transition->label.text[ENGLISH]));
 	json_object_set_new(schema, "description", json_string(text));
 	return schema;
 }
@@ -286,6 +289,10 @@ static const char common_text[] =
     "\"backwards\":{\"type\":\"boolean\"},"
     "\"removed\":{\"type\":\"boolean\"},\"to\":{\"type\":\"string\"}}}},\"comment\":{\"type\":[\"string\",\"null\"]},"
     "\"public\":{\"type\":\"boolean\"},"
+    "\"note\":{\"type\":[\"object\",\"null\"],\"description\":\"What the system told by itself, and whom\","
+    "\"required\":[\"text\",\"people\",\"data\"],\"additionalProperties\":false,\"properties\":{"
+    "\"text\":{\"type\":\"string\"},\"people\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+    "\"data\":{\"type\":[\"object\",\"null\"]}}},"
     "\"attachments\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"name\",\"media_type\",\"size\","
     "\"public\"],"
     "\"additionalProperties\":false,\"properties\":{\"name\":{\"type\":\"string\"},\"media_type\":{\"type\":\"string\"}"

@@ -16,6 +16,8 @@ static void finish(struct call *call, enum status status, const struct buf *json
 static void need_event(struct shown *shown, const struct event *event)
 {
 	shown_need(shown, event->actor);
+	for (size_t i = 0; event->note && i < event->note->people_count; i++)
+		shown_need(shown, event->note->people[i]);
 	for (size_t i = 0; i < event->change_count; i++) {
 		const struct value *sides[] = {&event->changes[i].before, &event->changes[i].after};
 
@@ -61,7 +63,23 @@ static void file_json(struct buf *json, const struct attachment *file, bool foll
 	buf_format(json, ",\"size\":%lld,\"public\":%s}", (long long)file->size, file->is_public ? "true" : "false");
 }
 
-static void event_json(struct buf *json, const struct shown *shown, const struct event *event)
+static void note_json(struct buf *json, const struct shown *shown, const struct event_note *note,
+		      enum language language)
+{
+	buf_add(json, S("{\"text\":"));
+	buf_add_json_string(json, label_in(&note->says, language));
+	buf_add(json, S(",\"people\":["));
+	for (size_t i = 0; i < note->people_count; i++) {
+		if (i)
+			buf_add_char(json, ',');
+		json_number(json, shown, note->people[i]);
+	}
+	buf_add(json, S("],\"data\":"));
+	buf_add(json, note->data.n ? note->data : S("null"));
+	buf_add_char(json, '}');
+}
+
+static void event_json(struct buf *json, const struct shown *shown, const struct event *event, enum language language)
 {
 	char hash[HASH_BYTES * 2 + 1];
 
@@ -99,8 +117,13 @@ static void event_json(struct buf *json, const struct shown *shown, const struct
 	buf_add(json, S(",\"attachments\":["));
 	for (size_t i = 0; i < event->attachment_count; i++)
 		file_json(json, &event->attachments[i], i > 0);
+	buf_add(json, S("],\"note\":"));
+	if (event->note)
+		note_json(json, shown, event->note, language);
+	else
+		buf_add(json, S("null"));
 	hash_hex(event->hash, hash);
-	buf_format(json, "],\"public\":%s,\"hash\":\"%s\"}", event->is_public ? "true" : "false", hash);
+	buf_format(json, ",\"public\":%s,\"hash\":\"%s\"}", event->is_public ? "true" : "false", hash);
 }
 
 static enum status history_json(struct call *call, int64_t before, size_t limit, struct buf *json)
@@ -124,7 +147,7 @@ static enum status history_json(struct call *call, int64_t before, size_t limit,
 	for (size_t i = 0; i < count && i < limit; i++) {
 		if (i)
 			buf_add_char(json, ',');
-		event_json(json, &shown, &events[i]);
+		event_json(json, &shown, &events[i], call->actor->language);
 	}
 	if (count > limit)
 		buf_format(json, "],\"next\":\"%lld\"}", (long long)events[limit - 1].sequence);

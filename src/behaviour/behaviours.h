@@ -5,8 +5,15 @@
 
 #include "record/behaviour.h"
 
-extern const struct behaviour behaviour_agreement, behaviour_clock, behaviour_closure_confirmation, behaviour_count,
-    behaviour_priority_matrix, behaviour_refresh, behaviour_requires, behaviour_restricted_visibility, behaviour_stamp;
+extern const struct behaviour behaviour_agreement;
+extern const struct behaviour behaviour_clock;
+extern const struct behaviour behaviour_closure_confirmation;
+extern const struct behaviour behaviour_count;
+extern const struct behaviour behaviour_priority_matrix;
+extern const struct behaviour behaviour_refresh;
+extern const struct behaviour behaviour_requires;
+extern const struct behaviour behaviour_restricted_visibility;
+extern const struct behaviour behaviour_stamp;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */
 

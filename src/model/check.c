@@ -34,8 +34,8 @@ static bool leaves(const struct transition *transition, const struct state *stat
 {
 	for (size_t i = 0; i < transition->from_count; i++)
 		if (transition->from[i] == state)
-			return transition->to != state;
-	return !transition->from_count && transition->to != state;
+			return transition->to && transition->to != state;
+	return !transition->from_count && transition->to && transition->to != state;
 }
 
 static size_t state_index(const struct type *type, const struct state *state)
@@ -56,11 +56,11 @@ static void check_reach(struct check *check, const struct type *type)
 		more = false;
 		for (size_t s = 0; s < type->state_count; s++)
 			for (size_t t = 0; reached[s] && t < type->transition_count; t++) {
-				size_t to = state_index(type, type->transitions[t]->to);
+				const struct transition *transition = type->transitions[t];
 
-				if (reached[to] || !leaves(type->transitions[t], type->states[s]))
+				if (!leaves(transition, type->states[s]) || reached[state_index(type, transition->to)])
 					continue;
-				reached[to] = more = true;
+				reached[state_index(type, transition->to)] = more = true;
 			}
 	}
 	for (size_t s = 0; s < type->state_count; s++)

@@ -13,6 +13,13 @@ static size_t document_of(const struct load *load, struct str process)
 	return i;
 }
 
+static const struct node *name_of(const struct node *document, const char *key)
+{
+	const struct node *name = node_get(document, key);
+
+	return name && name->kind == NODE_SCALAR && name->text.n ? name : NULL;
+}
+
 static void read_source(struct load *load, const struct model_source *source)
 {
 	struct node *document;
@@ -23,8 +30,12 @@ static void read_source(struct load *load, const struct model_source *source)
 		load->faults++;
 		return;
 	}
-	name = node_get(document, "process");
-	if (!name || name->kind != NODE_SCALAR || !name->text.n) {
+	if (name_of(document, "continues") && !source->overlay) {
+		vec_push(load->arena, &load->continuations, document);
+		return;
+	}
+	name = name_of(document, "process");
+	if (!name) {
 		fault(load, document->place, "A file declares one process: it begins with \"process: name\"");
 		return;
 	}
@@ -35,6 +46,52 @@ static void read_source(struct load *load, const struct model_source *source)
 		load->documents.items[at] = node_merge(load->arena, load->documents.items[at], document);
 	else
 		fault(load, name->place, "The process \"%s\" is declared twice", text_of(load, name->text));
+}
+
+/* What stands in both is a fault: a continuation adds, it does not change. */
+static void refuse_doubles(struct load *load, const struct node *base, const struct node *more)
+{
+	for (size_t i = 0; i < more->count; i++) {
+		struct str key = more->keys[i];
+
+		if (node_get(base, str_c(load->arena, key)))
+			fault(load, more->key_places[i], "\"%s\" is declared twice", text_of(load, key));
+	}
+}
+
+/* A process that is too long for one file goes on in others: `continues: NAME`, with the sections that add to it. */
+static void read_continuation(struct load *load, const struct node *more)
+{
+	static const char *const sections[] = {"roles", "kpis", "records", "choices", "matrices", "targets"};
+	const struct node *name = name_of(more, "continues");
+	size_t at = document_of(load, name->text);
+
+	read_keys(load, more, "continues roles kpis records choices matrices targets");
+	if (at == load->documents.count) {
+		fault(load, name->place, "There is no process \"%s\" to continue", text_of(load, name->text));
+		return;
+	}
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
+		const struct node *base = node_get(load->documents.items[at], sections[i]),
+				  *added = node_get(more, sections[i]);
+
+		if (base && added && base->kind == NODE_MAPPING && added->kind == NODE_MAPPING)
+			refuse_doubles(load, base, added);
+	}
+	load->documents.items[at] =
+	    node_merge(load->arena, load->documents.items[at], node_without(load->arena, more, "continues"));
+}
+
+static void read_sources(struct load *load, const struct model_source *sources, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!sources[i].overlay)
+			read_source(load, &sources[i]);
+	for (size_t i = 0; i < load->continuations.count && !load->faults; i++)
+		read_continuation(load, load->continuations.items[i]);
+	for (size_t i = 0; i < count; i++)
+		if (sources[i].overlay)
+			read_source(load, &sources[i]);
 }
 
 /* By texts, not by file names: nodes that keep their files elsewhere have the same model. */
@@ -113,8 +170,7 @@ enum status model_load(struct arena *arena, const struct model_source *sources, 
 	load.model->arena = arena;
 	load.model->digest = digest_of(arena, sources, count);
 	start_maps(&load);
-	for (size_t i = 0; i < count; i++)
-		read_source(&load, &sources[i]);
+	read_sources(&load, sources, count);
 	for (size_t i = 0; !load.faults && i < sizeof(passes) / sizeof(*passes); i++)
 		passes[i](&load);
 	if (load.faults)

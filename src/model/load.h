@@ -20,8 +20,9 @@ struct load {
 	struct model *model;
 	struct error *error;
 	size_t faults;
-	VEC(const struct node *) documents; /* by process */
-	VEC(struct draft) drafts;           /* by type->index */
+	VEC(const struct node *) documents;     /* by process */
+	VEC(const struct node *) continuations; /* `continues: process` */
+	VEC(struct draft) drafts;               /* by type->index */
 	VEC(struct process *) processes;
 	VEC(struct type *) types;
 	VEC(struct role *) roles;

@@ -98,7 +98,7 @@ struct transition {
 	struct label label;
 	const struct state **from; /* none: from every state */
 	size_t from_count;
-	const struct state *to;
+	const struct state *to; /* NULL: an action that leaves the state as it is */
 	struct who *by;
 	size_t by_count;
 	struct requirement *requires;

@@ -288,3 +288,17 @@ struct node *node_merge(struct arena *arena, const struct node *base, const stru
 	}
 	return merged;
 }
+
+struct node *node_without(struct arena *arena, const struct node *mapping, const char *key)
+{
+	struct node *less = node_copy(arena, mapping);
+	size_t at = find(less, str_of(key));
+
+	for (size_t i = at; i + 1 < less->count; i++) {
+		less->keys[i] = less->keys[i + 1];
+		less->key_places[i] = less->key_places[i + 1];
+		less->items[i] = less->items[i + 1];
+	}
+	less->count -= at < less->count;
+	return less;
+}

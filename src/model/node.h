@@ -31,5 +31,7 @@ MUST enum status node_parse(struct arena *arena, const char *file, struct str te
 const struct node *node_get(const struct node *mapping, const char *key); /* NULL when absent */
 /* Merges over into a copy of base: mappings key by key, a null (~) removes the key, anything else replaces. */
 struct node *node_merge(struct arena *arena, const struct node *base, const struct node *over);
+/* A copy of a mapping that lacks a key. */
+struct node *node_without(struct arena *arena, const struct node *mapping, const char *key);
 
 #endif

@@ -180,8 +180,6 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 	read_from(load, type, node, transition);
 	if (to)
 		transition->to = state_named(load, type, to);
-	else
-		fault(load, place, "A transition needs \"to\"");
 	transition->by = read_who(load, type, node, "by", &transition->by_count);
 	read_requires(load, type, node, transition);
 	transition->asks = read_fields(load, type, node, "asks", &transition->asks_count);

@@ -93,5 +93,8 @@ MUST enum status edit_timer_clear(struct edit *edit, const struct behaviour_call
 /* A further edit by the system in the same transaction (another record, or in due: this one). Depth is bounded. */
 MUST enum status edit_follow_up(struct edit *edit, const struct edit_request *request, struct edit_result *result,
 				struct error *error);
+/* Tells people of the record as it stands, each in a notice of their own (record/notices.h); whoever may not read the
+ * record is left out, in the note too. Tell first, then put the note into the event of an edit_follow_up(). */
+MUST enum status edit_notify(struct edit *edit, struct edit_note *note, struct error *error);
 
 #endif

@@ -31,6 +31,15 @@ struct attachment_input {
 	struct str name, media_type, bytes;
 };
 
+/* What the system tells in an event of its own: an escalation, a reminder. Internal; never shown to customers. */
+struct edit_note {
+	struct str kind;       /* of the event, in place of "edit": "escalation" */
+	struct label says;     /* one line, in both languages */
+	const int64_t *people; /* whom it was told */
+	size_t people_count;
+	struct str data; /* for programs: a JSON object, or empty */
+};
+
 struct edit_request {
 	const struct type *type;
 	int64_t record;     /* 0: create */
@@ -48,8 +57,9 @@ struct edit_request {
 	enum via via;
 	instant at; /* INSTANT_NONE or 0: now. A past time is allowed only for VIA_IMPORT and VIA_DEMO by the system;
 		       the event says so */
-	int64_t on_behalf;         /* import and demonstration: who did it, as the system knows; 0: the actor */
-	const struct state *state; /* import only: the state to set without a transition */
+	int64_t on_behalf;            /* import and demonstration: who did it, as the system knows; 0: the actor */
+	const struct state *state;    /* import only: the state to set without a transition */
+	const struct edit_note *note; /* by the system; NULL: none */
 	bool reconsider; /* by the system: behaviours look everything up again; an event only when a value changes */
 };
 

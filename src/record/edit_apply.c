@@ -107,7 +107,7 @@ static enum status think(struct edit *edit, struct error *error)
 	    (status = edit_take_files(edit, error)) || (status = edit_find_watch(edit, error)) ||
 	    (status = edit_check_guard(edit, error)))
 		return status;
-	if (edit->transition)
+	if (edit->transition && edit->transition->to)
 		edit->after->state = edit->transition->to;
 	if ((status = edit_run_derive(edit, error)) || (status = edit_compute(edit, error)))
 		return status;

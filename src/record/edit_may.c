@@ -112,7 +112,7 @@ static enum status may_state(struct edit *edit, struct error *error)
 {
 	const struct edit_request *request = edit->request;
 
-	if (request->state || request->on_behalf || (request->at && request->at != INSTANT_NONE))
+	if (request->state || request->on_behalf || request->note || (request->at && request->at != INSTANT_NONE))
 		return denied(error, S("at"),
 			      N_("Only an import may state who did something, when, or in which state"));
 	return OK;

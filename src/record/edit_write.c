@@ -17,8 +17,8 @@ bool edit_differs(const struct edit *edit)
 	const struct edit_request *request = edit->request;
 
 	if (!edit->before || edit->links.count || edit->watch || request->comment.n || request->attachment_count ||
-	    edit->before->state != edit->after->state || edit->before->restricted != edit->after->restricted ||
-	    (edit->transition && !edit->reconsiders))
+	    request->note || edit->before->state != edit->after->state ||
+	    edit->before->restricted != edit->after->restricted || (edit->transition && !edit->reconsiders))
 		return true;
 	for (size_t i = 0; i < edit->type->field_count; i++)
 		if (edit_field_differs(edit, edit->type->fields[i]))
@@ -239,6 +239,24 @@ static void write_attachment_details(struct edit *edit, struct buf *details)
 		buf_add_char(details, ']');
 }
 
+static void write_note(const struct edit_note *note, struct buf *details)
+{
+	detail_begin(details, "note");
+	buf_add_c(details, "{\"en\":");
+	buf_add_json_string(details, note->says.text[ENGLISH]);
+	buf_add_c(details, ",\"ja\":");
+	buf_add_json_string(details, note->says.text[JAPANESE]);
+	buf_add_c(details, ",\"people\":[");
+	for (size_t i = 0; i < note->people_count; i++)
+		buf_format(details, "%s%lld", i ? "," : "", (long long)note->people[i]);
+	buf_add_char(details, ']');
+	if (note->data.n) {
+		buf_add_c(details, ",\"data\":");
+		buf_add(details, note->data);
+	}
+	buf_add_char(details, '}');
+}
+
 static struct str write_details(struct edit *edit)
 {
 	struct buf details = buf_new(edit->arena);
@@ -254,6 +272,8 @@ static struct str write_details(struct edit *edit)
 		detail_begin(&details, "restricted");
 		buf_add_int(&details, edit->after->restricted);
 	}
+	if (edit->request->note)
+		write_note(edit->request->note, &details);
 	if (details.n)
 		buf_add_char(&details, '}');
 	return buf_str(&details);
@@ -281,6 +301,8 @@ static enum status write_event(struct edit *edit, int64_t *identity, struct erro
 		return status;
 	write_changes(edit, &event);
 	event.details = write_details(edit);
+	if (edit->request->note && edit->before)
+		event.kind = edit->request->note->kind;
 	if ((status = event_append(edit->connection, previous, &event, error)))
 		return status;
 	*identity = event.id;

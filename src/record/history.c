@@ -117,6 +117,28 @@ static enum status tell_link(const struct teller *teller, const json_t *stored, 
 	return OK;
 }
 
+static struct str text_once(struct arena *arena, const json_t *text)
+{
+	return str_dup(arena, str_of(json_is_string(text) ? json_string_value(text) : ""));
+}
+
+static void tell_note(const struct teller *teller, const json_t *stored, struct event *event)
+{
+	struct event_note *note = arena_one(teller->arena, struct event_note);
+	const json_t *people = json_object_get(stored, "people"), *data = json_object_get(stored, "data");
+	char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
+
+	note->says.text[ENGLISH] = text_once(teller->arena, json_object_get(stored, "en"));
+	note->says.text[JAPANESE] = text_once(teller->arena, json_object_get(stored, "ja"));
+	note->people = arena_many(teller->arena, int64_t, json_array_size(people) + 1);
+	for (size_t i = 0; i < json_array_size(people); i++)
+		note->people[note->people_count++] = json_integer_value(json_array_get(people, i));
+	if (text)
+		note->data = str_dup(teller->arena, str_of(text));
+	free(text);
+	event->note = note;
+}
+
 static enum status tell_details(const struct teller *teller, const struct event_row *row, struct event *event,
 				struct error *error)
 {
@@ -144,6 +166,8 @@ static enum status tell_details(const struct teller *teller, const struct event_
 			    .media_type = str_dup(teller->arena, str_of(json_string_value(json_array_get(file, 1)))),
 			    .size = json_integer_value(json_array_get(file, 2))};
 	}
+	if (json_object_get(details, "note") && actor_is_staff(teller->actor))
+		tell_note(teller, json_object_get(details, "note"), event);
 	json_decref(details);
 	return status;
 }

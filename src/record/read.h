@@ -88,6 +88,12 @@ struct linked {
 	bool backwards, removed;
 	int64_t other;
 };
+struct event_note { /* what the system told by itself; see struct edit_note */
+	struct label says;
+	int64_t *people;
+	size_t people_count;
+	struct str data; /* a JSON object, or empty */
+};
 struct event {
 	int64_t identity, record, sequence;
 	instant at;
@@ -104,6 +110,7 @@ struct event {
 	bool is_public;
 	struct attachment *attachments;
 	size_t attachment_count;
+	struct event_note *note; /* NULL: none, or of no concern to this actor */
 	struct hash hash;
 };
 struct attachment {

@@ -59,6 +59,11 @@ const char *const schema_tables[] = {
 
     "CREATE TABLE IF NOT EXISTS kaname_checkpoint (id {identity}, at {int} NOT NULL, last_event {int} NOT NULL, "
     "heads {int} NOT NULL, root {blob} NOT NULL, public_key {blob} NOT NULL, signature {blob} NOT NULL)",
+    /* What a person was told by the program; read_at NULL: not yet read. */
+    "CREATE TABLE IF NOT EXISTS kaname_notice (id {identity}, person {int} NOT NULL, at {int} NOT NULL, "
+    "record {int} NOT NULL, event {int}, kind {text} NOT NULL, en {text} NOT NULL, ja {text} NOT NULL, read_at {int})",
+    "CREATE INDEX IF NOT EXISTS kaname_notice_person ON kaname_notice (person, id)",
+    "CREATE INDEX IF NOT EXISTS kaname_notice_unread ON kaname_notice (person, id) WHERE read_at IS NULL",
     "CREATE TABLE IF NOT EXISTS kaname_outbox (id {identity}, at {int} NOT NULL, kind {text} NOT NULL, record {int}, "
     "event {int}, payload {text})",
     "CREATE TABLE IF NOT EXISTS kaname_preference (person {int} NOT NULL, name {text} NOT NULL, value {text}, "

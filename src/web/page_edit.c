@@ -252,7 +252,7 @@ enum status record_page_open_transition(struct record_page *page, const struct t
 	    .fields = views,
 	    .version = record_version(page),
 	    .error = form_other_errors(visit, (const struct field *const *)fields, count)};
-	if (page->record->state && transition->to != page->record->state)
+	if (page->record->state && transition->to && transition->to != page->record->state)
 		dialog->words = phrase(&visit->h, N_("%1$s → %2$s"), words_of(visit, &page->record->state->label),
 				       words_of(visit, &transition->to->label));
 	dialog->field_count = count + add_comment(page, transition, &views[count]);

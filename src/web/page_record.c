@@ -101,6 +101,8 @@ static enum status look_up(struct record_page *page)
 		const struct event *event = &page->events[i];
 
 		show_need_identity(show, event->actor);
+		for (size_t n = 0; event->note && n < event->note->people_count; n++)
+			show_need_identity(show, event->note->people[n]);
 		for (size_t c = 0; c < event->change_count; c++) {
 			show_need(show, event->changes[c].before);
 			show_need(show, event->changes[c].after);

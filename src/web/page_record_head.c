@@ -23,12 +23,16 @@ static const struct state *main_end(const struct type *type)
 }
 
 /* The less, the likelier: on to the next open state; out of waiting the way on that begins just here; to the end that
- * is declared first; then as the model has them. */
+ * is declared first; then as the model has them, and what leaves the state as
+ * it is last. */
 static int64_t rank(const struct type *type, const struct state *from, const struct transition *transition)
 {
 	const struct state *to = transition->to;
-	int64_t distance = place_of(type, to) - place_of(type, from);
+	int64_t distance;
 
+	if (!to)
+		return 4000;
+	distance = place_of(type, to) - place_of(type, from);
 	if (to->phase == PHASE_OPEN && distance > 0)
 		return distance * 10;
 	if (from->phase == PHASE_WAITING && to->phase == PHASE_OPEN)

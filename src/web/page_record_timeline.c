@@ -160,7 +160,25 @@ static struct entry_view change_of(struct record_page *page, const struct event 
 	return entry;
 }
 
-/* What an event tells, the message first. At most two and one a link. */
+/* What the program told by itself, and whom. */
+static struct entry_view note_of(struct record_page *page, const struct event *event)
+{
+	struct visit *visit = page->visit;
+	const struct event_note *note = event->note;
+	struct entry_view entry = {.kind = ENTRY_ALARM,
+				   .at = event->at,
+				   .actor = actor_name(page, event),
+				   .sentence = words_of(visit, &note->says)};
+	struct buf names = buf_new(visit->arena);
+
+	for (size_t i = 0; i < note->people_count; i++)
+		buf_format(&names, "%s%.*s", i ? ", " : "", STR_ARG(show_name(&page->show, note->people[i])));
+	if (note->people_count)
+		entry.body = phrase(&visit->h, N_("Told: %s"), buf_str(&names));
+	return entry;
+}
+
+/* What an event tells, the message first. At most three and one a link. */
 static size_t entries_of(struct record_page *page, const struct event *event, struct entry_view *entries)
 {
 	size_t count = 0;
@@ -170,6 +188,8 @@ static size_t entries_of(struct record_page *page, const struct event *event, st
 		entries[count++] = message_of(page, event);
 	for (size_t i = 0; i < event->link_count; i++)
 		entries[count++] = link_of(page, event, &event->links[i]);
+	if (event->note)
+		entries[count++] = note_of(page, event);
 	if (created || event->transition || event->change_count > event->link_count ||
 	    (event->change_count && !event->link_count))
 		entries[count++] = change_of(page, event);
@@ -183,7 +203,7 @@ size_t record_entries_room(const struct record_page *page)
 	size_t room = 1;
 
 	for (size_t i = 0; i < page->event_count; i++)
-		room += 2 + page->events[i].link_count;
+		room += 3 + page->events[i].link_count;
 	return room;
 }
 

@@ -34,6 +34,9 @@ static void processes(void **state)
 	    {"- process\n", "x.yaml:1", "begins with"},
 	    {"process: [a]\n", "x.yaml:1", "begins with"},
 	    {"process: base\ngroup: resolve\n", "x.yaml:1", "\"base\" is declared twice"},
+	    {"continues: nobody\n", "x.yaml:1", "no process \"nobody\" to continue"},
+	    {"continues: base\nrecords:\n  person: {}\n", "x.yaml:3", "\"person\" is declared twice"},
+	    {"continues: base\nlabel: {en: X}\n", "x.yaml:2", "label"},
 	    {"process: P\ngroup: resolve\n", "x.yaml:1", "lower case letters"},
 	    {"process: p\n", "x.yaml:1", "needs \"group\""},
 	    {"process: p\ngroup: resolv\n", "x.yaml:2", "did you mean \"resolve\""},
@@ -210,7 +213,6 @@ static void rules(void **state)
 {
 	static const struct fault_case cases[] = {
 	    {MOVES "      go: {to: old}\n", "x.yaml:15", "needs \"from\""},
-	    {MOVES "      go: {from: new}\n", "x.yaml:15", "needs \"to\""},
 	    {MOVES "      go: {from: nwe, to: old}\n", "x.yaml:15", "Unknown state \"nwe\""},
 	    {MOVES "      go: {from: new, to: od}\n", "x.yaml:15", "did you mean \"old\""},
 	    {MOVES "      go: {from: new, to: old, by: [dsk]}\n", "x.yaml:15",

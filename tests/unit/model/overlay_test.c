@@ -96,12 +96,47 @@ static void faults_name_the_overlay(void **state)
 	refuse("process: q\nrecords: {}\n", "over.yaml:1", "needs \"group\"");
 }
 
+static void continues(void **state)
+{
+	ARENA arena = arena_new();
+	struct error error = {0};
+	const struct model *model = NULL;
+	/* Before what it continues, and laid over like it. */
+	const struct model_source sources[] = {
+	    {"a.yaml",
+	     S("continues: p\nrecords:\n  more:\n    prefix: MO\n    collection: mores\n    headline: a\n"
+	       "    fields: {a: {type: text}}\n    access: {edit: [desk]}\n"),
+	     false},
+	    {"base.yaml", str_of(base_yaml), false},
+	    {"x.yaml", S(STATES), false},
+	    {"over.yaml", S("process: p\nrecords: {more: {fields: {b: {type: date}}}}\n"), true},
+	};
+
+	assert_int_equal(model_load(arena, sources, 4, &model, &error), OK);
+	assert_true(str_is(model_type(model, S("more"))->process->name, "p"));
+	assert_int_equal(model_type(model, S("more"))->field_count, 2);
+	assert_int_equal(model_type(model, S("thing"))->process->type_count, 2);
+}
+
+static void acts_without_a_state(void **state)
+{
+	ARENA arena = arena_new();
+	const struct type *type =
+	    over(arena, "process: p\nrecords: {thing: {transitions: {call: {from: any, by: [desk]}}}}\n");
+	const struct transition *call = type_transition(type, S("call"));
+
+	assert_non_null(call);
+	assert_null(call->to);
+	assert_int_equal(call->from_count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(adds),    cmocka_unit_test(changes),
-	    cmocka_unit_test(removes), cmocka_unit_test(brings_a_process),
-	    cmocka_unit_test(renames), cmocka_unit_test(faults_name_the_overlay),
+	    cmocka_unit_test(adds),      cmocka_unit_test(changes),
+	    cmocka_unit_test(removes),   cmocka_unit_test(brings_a_process),
+	    cmocka_unit_test(renames),   cmocka_unit_test(faults_name_the_overlay),
+	    cmocka_unit_test(continues), cmocka_unit_test(acts_without_a_state),
 	};
 
 	if (!hash_start())

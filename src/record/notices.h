@@ -1,0 +1,25 @@
+/* notices: what people are told by the program: an escalation, a reminder, a step that waits for them.
+ *
+ * Written in the transaction of the edit that tells (edit_notify, behaviour.h), read by the person alone. */
+#ifndef RECORD_NOTICES_H
+#define RECORD_NOTICES_H
+
+#include "record/actor.h"
+
+struct notice {
+	int64_t identity, record, event;
+	instant at, read_at; /* read_at INSTANT_NONE: unread */
+	struct str kind;     /* "escalation" */
+	struct label says;
+};
+
+/* Of one person, newest first, of records that they may still read; before: identity of the last one seen, 0: none. */
+MUST enum status notices_of(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			    const struct actor *actor, bool unread_only, int64_t before, size_t limit,
+			    struct notice **notices, size_t *count, struct error *error);
+MUST enum status notices_unread(struct connection *connection, int64_t person, int64_t *count, struct error *error);
+/* Marks one as read, or all up to it. E_NOT_FOUND when it is none of the actor's. Waits for the commit. */
+MUST enum status notice_mark_read(struct kernel *kernel, const struct actor *actor, int64_t notice, bool all_before,
+				  instant now, struct error *error);
+
+#endif

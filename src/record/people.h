@@ -1,0 +1,21 @@
+/* people: who is meant by the words of a rule, as persons (a role's holders, a group's members, a person field).
+ *
+ * access.h asks whether one actor is meant; this lists all who are. Only active people; each once, in order of
+ * identity.
+ */
+#ifndef RECORD_PEOPLE_H
+#define RECORD_PEOPLE_H
+
+#include "record/record.h"
+
+/* Of a list of who, for a record (NULL: what needs one means nobody). The words everyone, staff and customer mean
+ * nobody here: nobody can be told by name through them. */
+MUST enum status people_meant(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct who *who, size_t count, const struct record *record, int64_t **people,
+			      size_t *people_count, struct error *error);
+MUST enum status people_of_role(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				const struct role *role, int64_t **people, size_t *count, struct error *error);
+MUST enum status people_of_group(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				 int64_t group, int64_t **people, size_t *count, struct error *error);
+
+#endif
