@@ -9,6 +9,7 @@ extern const struct behaviour behaviour_agreement;
 extern const struct behaviour behaviour_clock;
 extern const struct behaviour behaviour_closure_confirmation;
 extern const struct behaviour behaviour_count;
+extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_priority_matrix;
 extern const struct behaviour behaviour_refresh;
 extern const struct behaviour behaviour_requires;

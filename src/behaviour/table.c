@@ -5,6 +5,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_clock,
     &behaviour_closure_confirmation,
     &behaviour_count,
+    &behaviour_follow_up,
     &behaviour_priority_matrix,
     &behaviour_refresh,
     &behaviour_requires,

@@ -61,6 +61,9 @@ MUST enum status load_transitions(struct behaviour_loading *loading, const char 
 				  const struct transition ***transitions, size_t *count, struct error *error);
 MUST enum status load_fields(struct behaviour_loading *loading, const char *key, const struct field ***fields,
 			     size_t *count, struct error *error);
+MUST enum status load_flag(struct behaviour_loading *loading, const char *key, bool *flag,
+			   struct error *error);                                        /* false when it is not given */
+const struct node *load_node(const struct behaviour_loading *loading, const char *key); /* NULL: not given */
 enum status load_fail(struct behaviour_loading *loading, const char *key, const char *message, const char *argument,
 		      struct error *error);
 
@@ -83,6 +86,8 @@ MUST enum status edit_set(struct edit *edit, const struct field *field, struct v
 void edit_restrict(struct edit *edit, bool restricted);
 MUST enum status edit_holds(struct edit *edit, const struct query *query, bool *holds,
 			    struct error *error); /* on the record as it will be */
+MUST enum status edit_held(struct edit *edit, const struct query *query, bool *held,
+			   struct error *error); /* on the record as it was; false when new. Clocks are as they are */
 
 /* --- after --- */
 /* One timer per record, behaviour and name: setting it again moves it. */

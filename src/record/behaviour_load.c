@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-static const struct node *get(const struct behaviour_loading *loading, const char *key)
+const struct node *load_node(const struct behaviour_loading *loading, const char *key)
 {
 	const struct node *parameters = loading->use->parameters;
 
@@ -13,7 +13,7 @@ static const struct node *get(const struct behaviour_loading *loading, const cha
 enum status load_fail(struct behaviour_loading *loading, const char *key, const char *message, const char *argument,
 		      struct error *error)
 {
-	const struct node *node = key ? get(loading, key) : NULL;
+	const struct node *node = key ? load_node(loading, key) : NULL;
 	struct place place = node ? node->place : loading->use->place;
 	char at[300];
 
@@ -51,7 +51,7 @@ enum status load_keys(struct behaviour_loading *loading, const char *const *allo
 enum status load_text(struct behaviour_loading *loading, const char *key, bool required, struct str *text,
 		      struct error *error)
 {
-	const struct node *node = get(loading, key);
+	const struct node *node = load_node(loading, key);
 
 	*text = (struct str){0};
 	if (!node)
@@ -60,6 +60,17 @@ enum status load_text(struct behaviour_loading *loading, const char *key, bool r
 		return load_fail(loading, key, N_("\"%s\" must be a text"), key, error);
 	*text = node->text;
 	return OK;
+}
+
+enum status load_flag(struct behaviour_loading *loading, const char *key, bool *flag, struct error *error)
+{
+	struct str text;
+	enum status status = load_text(loading, key, false, &text, error);
+
+	*flag = str_is(text, "true");
+	if (status || !text.n || *flag || str_is(text, "false"))
+		return status;
+	return load_fail(loading, key, N_("\"%s\" is true or false"), key, error);
 }
 
 static enum status named_field(struct behaviour_loading *loading, const char *key, struct str name,
@@ -114,7 +125,7 @@ enum status load_duration(struct behaviour_loading *loading, const char *key, bo
 static enum status list_of(struct behaviour_loading *loading, const char *key, const struct node *const **items,
 			   size_t *count, struct error *error)
 {
-	const struct node *node = get(loading, key);
+	const struct node *node = load_node(loading, key);
 
 	*count = 0;
 	if (!node)

@@ -93,6 +93,19 @@ enum status edit_holds(struct edit *edit, const struct query *query, bool *holds
 	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
 }
 
+enum status edit_held(struct edit *edit, const struct query *query, bool *held, struct error *error)
+{
+	struct query_environment around;
+	enum status status;
+
+	*held = false;
+	if (!edit->before)
+		return OK;
+	around = environment_before_edit(edit);
+	status = query_matches(query, edit->before, &around, held);
+	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
+}
+
 enum status edit_follow_up(struct edit *edit, const struct edit_request *request, struct edit_result *result,
 			   struct error *error)
 {

@@ -59,35 +59,28 @@ static void take_callers(struct edit *edit)
 
 /* --- values that come by a path or an expression --- */
 
-static enum status walk(struct edit *edit, const struct derivation *path, struct value *value, struct error *error)
+static enum status walk(struct edit *edit, const struct derivation *derivation, struct value *value,
+			struct error *error)
 {
-	*value = record_value(edit->after, path->base);
-	for (size_t i = 0; i < path->hop_count && value->kind == VALUE_RECORD; i++) {
-		struct record *record;
-		enum status status =
-		    record_load(edit->kernel, edit->connection, edit->arena, value->number, false, &record, error);
+	enum status status =
+	    path_value(edit->kernel, edit->connection, edit->arena, edit->after, &derivation->path, value, error);
 
-		if (status)
-			return status;
-		*value = record && path->hops[i]->type == record->type ? record_value(record, path->hops[i])
-								       : (struct value){0};
-	}
-	if (path->hop_count && value->kind != path->into->value)
+	if (!status && value->kind != derivation->into->value)
 		*value = (struct value){0};
-	return OK;
+	return status;
 }
 
 static enum status derive(struct edit *edit, struct error *error)
 {
 	for (size_t i = 0; i < edit->plan->derivation_count; i++) {
-		const struct derivation *path = &edit->plan->derivations[i];
-		struct value *into = &edit->after->values[path->into->index];
+		const struct derivation *derivation = &edit->plan->derivations[i];
+		struct value *into = &edit->after->values[derivation->into->index];
 		enum status status;
 
-		if (edit->given[path->into->index] ||
-		    (!value_is_empty(*into) && !(edit->before && edit_field_differs(edit, path->base))))
+		if (edit->given[derivation->into->index] ||
+		    (!value_is_empty(*into) && !(edit->before && edit_field_differs(edit, derivation->path.base))))
 			continue;
-		if ((status = walk(edit, path, into, error)))
+		if ((status = walk(edit, derivation, into, error)))
 			return status;
 	}
 	return OK;

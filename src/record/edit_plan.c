@@ -20,27 +20,10 @@ static enum status fault(struct error *error, const struct field *field, const c
 	return error_fail(error, E_INVALID, at, "path", message, name);
 }
 
-/* False when the text is no path of references. */
-static bool read_path(struct arena *arena, const struct type *type, struct str text, struct derivation *path)
+/* Over one reference at least: a field's own name is no path to derive from. */
+static bool read_path(struct kernel *kernel, const struct type *type, struct str text, struct derivation *derivation)
 {
-	struct str part;
-
-	if (!str_cut(&text, '.', &part))
-		return false;
-	path->base = type_field(type, part);
-	if (!path->base || !path->base->to || path->base->kind == FIELD_LINKS)
-		return false;
-	path->hops = arena_many(arena, const struct field *, text.n + 1);
-	type = path->base->to;
-	while (str_cut(&text, '.', &part)) {
-		const struct field *hop = type ? type_field(type, part) : NULL;
-
-		if (!hop || hop->kind == FIELD_LINKS)
-			return false;
-		path->hops[path->hop_count++] = hop;
-		type = hop->to;
-	}
-	return path->hop_count > 0;
+	return path_read(kernel->arena, type, text, &derivation->path) && derivation->path.hop_count;
 }
 
 static enum status plan_derivation(struct kernel *kernel, struct edit_plan *plan, const struct type *type,
@@ -52,11 +35,11 @@ static enum status plan_derivation(struct kernel *kernel, struct edit_plan *plan
 		plan->derivations = arena_many(kernel->arena, struct derivation, type->field_count);
 	derivation = &plan->derivations[plan->derivation_count];
 	derivation->into = field;
-	if (!read_path(kernel->arena, type, field->derived, derivation))
+	if (!read_path(kernel, type, field->derived, derivation))
 		return fault(error, field, N_("\"derived\" of %s is no path of references"));
 	plan->derivation_count++;
-	if (derivation->base->kind == FIELD_PERSON && field == type->customer)
-		field_add(kernel->arena, &plan->callers, type->field_count, derivation->base);
+	if (derivation->path.base->kind == FIELD_PERSON && field == type->customer)
+		field_add(kernel->arena, &plan->callers, type->field_count, derivation->path.base);
 	return OK;
 }
 
@@ -70,7 +53,7 @@ static enum status plan_computation(struct kernel *kernel, struct edit_plan *pla
 		plan->computations = arena_many(kernel->arena, struct computation, type->field_count);
 	computation = &plan->computations[plan->computation_count++];
 	computation->field = computation->path.into = field;
-	if (read_path(kernel->arena, type, field->computed, &computation->path))
+	if (read_path(kernel, type, field->computed, &computation->path))
 		return OK;
 	error_clear(&ignored);
 	if (query_parse(kernel->arena, type->query, field->computed, &computation->query, &ignored))

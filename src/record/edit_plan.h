@@ -5,16 +5,16 @@
 #define RECORD_EDIT_PLAN_H
 
 #include "record/kernel.h"
+#include "record/path.h"
 
 struct field_list {
 	const struct field **items;
 	size_t count;
 };
 
-struct derivation {                      /* "caller.customer": into, base, hops */
-	const struct field *into, *base; /* base: a reference of the type */
-	const struct field **hops;       /* the first is a field of base->to */
-	size_t hop_count;
+struct derivation {
+	const struct field *into;
+	struct path path; /* "caller.customer": over a reference at least */
 };
 
 struct computation { /* one of both */

@@ -10,11 +10,20 @@ struct environment {
 	struct arena *arena;
 	instant now, as_of;
 	struct edit *edit; /* NULL: none is being made */
+	bool before;       /* the record is looked at as it was before that edit */
 };
+
+/* The record of the edit, as the environment looks at it. */
+static const struct record *root_of(const struct environment *environment)
+{
+	if (!environment->edit)
+		return NULL;
+	return environment->before ? environment->edit->before : environment->edit->after;
+}
 
 static bool is_root(const struct environment *environment, const struct record *record)
 {
-	return environment->edit && record == environment->edit->after;
+	return record == root_of(environment);
 }
 
 /* --- fields --- */
@@ -86,8 +95,8 @@ static enum status follow(void *context, const struct query_type *type, int64_t 
 
 	*handle = NULL;
 	error_clear(&error);
-	if (environment->edit && environment->edit->after->identity == identity && identity) {
-		*handle = environment->edit->after;
+	if (identity && root_of(environment) && root_of(environment)->identity == identity) {
+		*handle = root_of(environment);
 		return OK;
 	}
 	if (environment->as_of == INSTANT_NONE)
@@ -132,7 +141,12 @@ static enum status list_ends(const struct environment *environment, struct str k
 	return status;
 }
 
-/* Applies to ends what the edit changes and has not written yet. */
+static bool concerns(const struct link_change *change, const struct query_link *link)
+{
+	return change->backwards == link->backwards && str_eq(change->stored, link->kind);
+}
+
+/* Applies to ends what the edit changes, or undoes it: whether that is written yet makes no difference. */
 static void merge_changes(const struct environment *environment, const struct query_link *link, int64_t **ends,
 			  size_t *count)
 {
@@ -140,21 +154,18 @@ static void merge_changes(const struct environment *environment, const struct qu
 	VEC(int64_t) merged = {0};
 
 	for (size_t i = 0; i < *count; i++) {
-		bool gone = false;
+		bool told = false;
 
-		for (size_t j = 0; j < edit->links.count; j++) {
-			const struct link_change *change = &edit->links.items[j];
-
-			gone = gone || (change->remove && change->backwards == link->backwards &&
-					change->other == (*ends)[i] && str_eq(change->stored, link->kind));
-		}
-		if (!gone)
+		for (size_t j = 0; j < edit->links.count; j++)
+			told =
+			    told || (concerns(&edit->links.items[j], link) && edit->links.items[j].other == (*ends)[i]);
+		if (!told)
 			vec_push(environment->arena, &merged, (*ends)[i]);
 	}
 	for (size_t j = 0; j < edit->links.count; j++) {
 		const struct link_change *change = &edit->links.items[j];
 
-		if (!change->remove && change->backwards == link->backwards && str_eq(change->stored, link->kind))
+		if (change->remove == environment->before && concerns(change, link))
 			vec_push(environment->arena, &merged, change->other);
 	}
 	*ends = merged.items;
@@ -282,7 +293,7 @@ struct query_environment environment_of_records(struct kernel *kernel, struct co
 	return make(environment, actor);
 }
 
-struct query_environment environment_of_edit(struct edit *edit)
+static struct query_environment around_edit(struct edit *edit, bool before)
 {
 	struct environment *environment = arena_one(edit->arena, struct environment);
 
@@ -291,6 +302,17 @@ struct query_environment environment_of_edit(struct edit *edit)
 					    .arena = edit->arena,
 					    .now = edit->at,
 					    .as_of = INSTANT_NONE,
-					    .edit = edit};
+					    .edit = edit,
+					    .before = before};
 	return make(environment, edit->actor);
+}
+
+struct query_environment environment_of_edit(struct edit *edit)
+{
+	return around_edit(edit, false);
+}
+
+struct query_environment environment_before_edit(struct edit *edit)
+{
+	return around_edit(edit, true);
 }

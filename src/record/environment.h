@@ -18,5 +18,7 @@ struct query_environment environment_of_records(struct kernel *kernel, struct co
 						instant as_of);
 /* Around edit_after(edit): with its changes and links that are not written yet. */
 struct query_environment environment_of_edit(struct edit *edit);
+/* Around edit_before(edit): without them, be they written or not. Clocks and what hangs on other records are as now. */
+struct query_environment environment_before_edit(struct edit *edit);
 
 #endif

@@ -146,3 +146,42 @@ enum status lookup_dependants(struct kernel *kernel, struct connection *connecti
 	*count = found.count;
 	return status;
 }
+
+enum status lookup_refers(struct connection *connection, struct arena *arena, const struct field *field,
+			  int64_t identity, bool *refers, struct error *error)
+{
+	struct buf sql = buf_new(arena);
+	STATEMENT statement = NULL;
+	enum status status;
+
+	buf_format(&sql, "SELECT 1 FROM \"%.*s\" WHERE \"%.*s\" = ? LIMIT 1", STR_ARG(field->type->name),
+		   STR_ARG(field->name));
+	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
+		return status;
+	bind_int(statement, identity);
+	return store_step(statement, refers, error);
+}
+
+enum status lookup_ends(struct connection *connection, struct arena *arena, struct str kind, int64_t identity,
+			bool backwards, int64_t **records, size_t *count, struct error *error)
+{
+	static const struct str forth =
+	    S("SELECT target FROM kaname_link WHERE kind = ? AND source = ? AND until IS NULL ORDER BY target");
+	static const struct str back =
+	    S("SELECT source FROM kaname_link WHERE kind = ? AND target = ? AND until IS NULL ORDER BY source");
+	VEC(int64_t) found = {0};
+	STATEMENT statement = NULL;
+	enum status status;
+	bool row;
+
+	*count = 0;
+	if ((status = store_prepare(connection, backwards ? back : forth, &statement, error)))
+		return status;
+	bind_text(statement, kind);
+	bind_int(statement, identity);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found, column_int(statement, 0));
+	*records = found.items;
+	*count = found.count;
+	return status;
+}

@@ -33,5 +33,11 @@ MUST enum status lookup_first_calendar(struct kernel *kernel, struct connection 
 MUST enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				   const struct field *field, int64_t identity, int64_t **records, size_t *count,
 				   struct error *error);
+/* Whether the reference `field` of some record, in whatever state, is this identity. */
+MUST enum status lookup_refers(struct connection *connection, struct arena *arena, const struct field *field,
+			       int64_t identity, bool *refers, struct error *error);
+/* Records at the other ends of a kind of link that stand now, in order; backwards: the record is the link's target. */
+MUST enum status lookup_ends(struct connection *connection, struct arena *arena, struct str kind, int64_t identity,
+			     bool backwards, int64_t **records, size_t *count, struct error *error);
 
 #endif

@@ -1,0 +1,187 @@
+#include "record/assign.h"
+
+/* --- loading --- */
+
+static enum status no_fit(struct behaviour_loading *loading, const char *key, struct str name, struct error *error)
+{
+	return load_fail(loading, key, N_("What is given to \"%s\" does not fit that field"),
+			 str_c(loading->arena, name), error);
+}
+
+/* "now", "now + 5d", "now - 2h". */
+static bool read_now(struct str text, int64_t *offset)
+{
+	struct str word = S("now");
+	struct duration duration;
+	bool back;
+
+	if (!str_starts(text, word))
+		return false;
+	text = str_trim(str_sub(text, word.n, text.n));
+	*offset = 0;
+	if (!text.n)
+		return true;
+	back = text.p[0] == '-';
+	if ((!back && text.p[0] != '+') || !duration_parse(str_trim(str_sub(text, 1, text.n)), &duration))
+		return false;
+	*offset = back ? -duration_ms(duration) : duration_ms(duration);
+	return true;
+}
+
+static bool fits(const struct field *into, const struct field *from)
+{
+	if (into->value != from->value || into->kind == FIELD_ROWS)
+		return false;
+	return into->to == from->to && into->choices == from->choices;
+}
+
+static bool read_source(struct behaviour_loading *loading, struct str text, struct assignment *item)
+{
+	const struct field *into = item->into;
+	bool is_moment = into->value == VALUE_TIME || into->value == VALUE_DATE;
+
+	if (is_moment && read_now(text, &item->offset)) {
+		item->from = ASSIGN_NOW;
+		return true;
+	}
+	if (into->value == VALUE_TIME && str_is(text, "created_at")) {
+		item->from = ASSIGN_CREATED_AT;
+		return true;
+	}
+	if (into->kind == FIELD_PERSON && str_is(text, "me")) {
+		item->from = ASSIGN_ME;
+		return true;
+	}
+	if (into->value == VALUE_TEXT && str_is(text, "number")) {
+		item->from = ASSIGN_NUMBER;
+		return true;
+	}
+	item->from = ASSIGN_PATH;
+	return path_read(loading->arena, loading->type, text, &item->path) && fits(into, path_end(&item->path));
+}
+
+static bool read_constant(struct behaviour_loading *loading, struct str text, struct assignment *item)
+{
+	const struct field *into = item->into;
+	struct error ignored;
+
+	item->text = text;
+	if (into->value == VALUE_RECORD || into->value == VALUE_LIST || into->value == VALUE_ROWS) {
+		item->from = ASSIGN_TEXT;
+		return true;
+	}
+	error_clear(&ignored);
+	return !field_parse(NULL, NULL, loading->arena, into, text, zone_open(S("UTC")), &item->constant, &ignored) &&
+	       !field_check(loading->arena, NULL, into, &item->constant, &ignored);
+}
+
+static enum status load_one(struct behaviour_loading *loading, const char *key, const struct type *to, struct str name,
+			    struct str text, struct assignments *into, struct error *error)
+{
+	struct assignment *item = &into->items[into->count];
+	bool good;
+
+	item->into = type_field(to, name);
+	if (!item->into || item->into->kind == FIELD_COMPUTED)
+		return load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
+	into->count++;
+	good = str_starts(text, S("=")) ? read_source(loading, str_trim(str_sub(text, 1, text.n)), item)
+					: read_constant(loading, text, item);
+	return good ? OK : no_fit(loading, key, name, error);
+}
+
+static enum status load_set(struct behaviour_loading *loading, const struct node *set, const struct type *to,
+			    struct assignments *into, struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; set && i < set->count; i++) {
+		enum status failed = set->items[i]->kind == NODE_SCALAR
+					 ? load_one(loading, "set", to, set->keys[i], set->items[i]->text, into, error)
+					 : load_fail(loading, "set", N_("\"%s\" must be a text"),
+						     str_c(loading->arena, set->keys[i]), error);
+
+		status = status ? status : failed;
+	}
+	return status;
+}
+
+enum status load_assignments(struct behaviour_loading *loading, const struct type *to, struct assignments *assignments,
+			     struct error *error)
+{
+	const struct node *set = load_node(loading, "set");
+	const struct field **copies;
+	size_t copy_count;
+	enum status status, failed;
+
+	if (set && set->kind != NODE_MAPPING)
+		return load_fail(loading, "set", N_("\"%s\" is written as name: value"), "set", error);
+	if ((status = load_fields(loading, "copy", &copies, &copy_count, error)))
+		return status;
+	assignments->items = arena_many(loading->arena, struct assignment, copy_count + (set ? set->count : 0) + 1);
+	status = load_set(loading, set, to, assignments, error);
+	for (size_t i = 0; i < copy_count; i++) {
+		struct str source = str_format(loading->arena, "=%.*s", STR_ARG(copies[i]->name));
+
+		failed = load_one(loading, "copy", to, copies[i]->name, source, assignments, error);
+		status = status ? status : failed;
+	}
+	return status;
+}
+
+/* --- making --- */
+
+static struct value moment(const struct field *into, instant at)
+{
+	return into->value == VALUE_DATE ? value_number(VALUE_DATE, zone_day(zone_open(S("UTC")), at)) : value_time(at);
+}
+
+static enum status make(struct edit *edit, const struct assignment *item, struct value *value, struct error *error)
+{
+	const struct record *record = edit_after(edit);
+	int64_t person = edit_actor(edit)->person;
+	char number[NUMBER_TEXT];
+
+	switch (item->from) {
+	case ASSIGN_CONSTANT:
+		*value = item->constant;
+		return OK;
+	case ASSIGN_TEXT:
+		return field_parse(edit_kernel(edit), edit_connection(edit), edit_arena(edit), item->into, item->text,
+				   zone_open(S("UTC")), value, error);
+	case ASSIGN_PATH:
+		return path_value(edit_kernel(edit), edit_connection(edit), edit_arena(edit), record, &item->path,
+				  value, error);
+	case ASSIGN_ME:
+		*value = person ? value_record(person) : (struct value){0};
+		return OK;
+	case ASSIGN_NOW:
+		*value = moment(item->into, edit_now(edit) + item->offset);
+		return OK;
+	case ASSIGN_CREATED_AT:
+		*value = value_time(record->created_at);
+		return OK;
+	case ASSIGN_NUMBER:
+		kernel_number(edit_kernel(edit), record->identity, number);
+		*value = value_text(str_dup(edit_arena(edit), str_of(number)));
+		return OK;
+	}
+	return OK;
+}
+
+enum status assignments_make(struct edit *edit, const struct assignments *assignments, struct field_input *fields,
+			     size_t *count, struct error *error)
+{
+	*count = 0;
+	for (size_t i = 0; i < assignments->count; i++) {
+		const struct assignment *item = &assignments->items[i];
+		struct value value = {0};
+		enum status status = make(edit, item, &value, error);
+
+		if (status)
+			return status;
+		if (!value_is_empty(value))
+			fields[(*count)++] = (struct field_input){item->into, value};
+	}
+	return OK;
+}
