@@ -200,8 +200,8 @@ json_t *schema_of_create(const struct type *type)
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct field *field = type->fields[i];
 
-		if (field->required && is_settable(field) && value_is_empty(field->preset) && !field->derived.n &&
-		    !field->derived_by.n)
+		if (field->required && is_settable(field) && value_is_empty(field->preset) && !field->preset_now &&
+		    !field->derived.n && !field->derived_by.n)
 			json_array_append_new(required, json_of_text(field->name));
 	}
 	if (json_array_size(required))

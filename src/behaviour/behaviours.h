@@ -15,6 +15,8 @@ extern const struct behaviour behaviour_refresh;
 extern const struct behaviour behaviour_requires;
 extern const struct behaviour behaviour_restricted_visibility;
 extern const struct behaviour behaviour_stamp;
+extern const struct behaviour behaviour_step_when;
+extern const struct behaviour behaviour_timed;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */
 

@@ -11,5 +11,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_requires,
     &behaviour_restricted_visibility,
     &behaviour_stamp,
+    &behaviour_step_when,
+    &behaviour_timed,
     NULL,
 };

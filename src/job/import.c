@@ -1,6 +1,7 @@
 #include "job/import.h"
 
 #include "job/import_run.h"
+#include "record/read.h"
 
 enum { IMPORT_MEMORY = 64 << 20 }; /* of what waits to be written */
 
@@ -51,7 +52,9 @@ static enum status check_columns(const struct import_pass *pass, const struct ma
 	for (size_t i = 0; i < pass->ensure_count && !status; i++)
 		status = import_check_source(&pass->ensures[i], names, error);
 	for (size_t i = 0; i < pass->check_count && !status; i++)
-		status = import_check_name(pass->checks[i].place, pass->checks[i].equals, names, error);
+		status = import_check_name(pass->checks[i].place,
+					   pass->checks[i].where ? pass->checks[i].column : pass->checks[i].equals,
+					   names, error);
 	if (!status && pass->ends && pass->ends->at.n)
 		status = import_check_name(pass->place, pass->ends->at, names, error);
 	if (!status && pass->ends && pass->ends->state)
@@ -130,6 +133,28 @@ static void prepare_checks(struct import_run *run, struct import_passed *passed)
 		passed->checks[i].label = passed->pass->checks[i].label;
 }
 
+/* The records that stand in the end, those of earlier imports included. */
+static enum status count_records(struct import_run *run, const struct import_passed *passed, struct error *error)
+{
+	ARENA arena = arena_new();
+	enum status status = OK;
+
+	for (size_t i = 0; i < passed->pass->check_count && !status; i++) {
+		const struct import_check *check = &passed->pass->checks[i];
+
+		if (!check->where)
+			continue;
+		passed->checks[i].equal = -1;
+		if (run->request->dry_run)
+			continue;
+		if (!(status = import_reader(run, error)))
+			status = read_count(run->kernel, run->connection, arena, actor_system(), passed->pass->type,
+					    check->where, time_now(), &passed->checks[i].equal, error);
+	}
+	import_reader_done(run);
+	return status;
+}
+
 static enum status run_pass(struct import_run *run, struct import_passed *passed, struct error *error)
 {
 	ARENA arena = arena_new();
@@ -138,6 +163,7 @@ static enum status run_pass(struct import_run *run, struct import_passed *passed
 	struct import_stage *stage = NULL;
 	enum status status;
 
+	run->passed = passed;
 	prepare_checks(run, passed);
 	if (!passed->file)
 		return OK;
@@ -148,6 +174,8 @@ static enum status run_pass(struct import_run *run, struct import_passed *passed
 		import_stage_leftover(run, stage, &passed->activities);
 	import_stage_close(stage);
 	import_reader_done(run);
+	if (!status)
+		status = count_records(run, passed, error);
 	if (run->request->progress && run->request->told)
 		fputc('\n', run->request->told);
 	return status;

@@ -30,20 +30,26 @@ struct import_reason {
 	int64_t count;
 };
 
+struct import_reasons { /* in the order of their appearance */
+	struct import_reason *items;
+	size_t count, capacity;
+};
+
 struct import_figures { /* of one pass, or of its activities */
 	int64_t lines, taken, updated, unchanged, refused;
-	VEC(struct import_reason) reasons; /* of refusals, in the order of their appearance */
+	struct import_reasons reasons; /* of refusals */
 };
 
 struct import_checked {
 	struct str label;
-	int64_t of, equal;
+	int64_t of, equal; /* equal -1: a dry run has no records to count */
 };
 
 struct import_passed {
 	const struct import_pass *pass;
 	const char *file; /* NULL: none was given for it */
 	struct import_figures records, activities;
+	struct import_reasons left_out; /* references that are taken as empty, by field and reason */
 	int64_t earlier; /* records that begin with their first activity, before the creation that is stated */
 	struct import_checked *checks;
 };

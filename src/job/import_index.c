@@ -147,16 +147,26 @@ enum status import_refer(struct import_run *run, struct arena *arena, const stru
 	struct import_index *index;
 	struct import_entry *entry;
 	struct import_scope inner;
-	struct str text;
+	struct str text, *reason;
 	enum status status = import_source_text(run, arena, source, scope, name, &text, error);
 
 	*identity = 0;
-	if (status || !text.n || (status = import_index_of(run, reference->type, reference->by, &index, error)))
+	if (status || !text.n)
+		return status;
+	if (source->left_out && (reason = map_get(source->left_out, text))) {
+		import_leave_out(run, name, *reason);
+		return OK;
+	}
+	if ((status = import_index_of(run, reference->type, reference->by, &index, error)))
 		return status;
 	entry = map_get(&index->entries, text);
+	if (entry && !entry->identity && !run->request->dry_run) /* its own line was refused */
+		entry = NULL;
 	if (!entry && (source->existing_only || !reference->made)) {
-		if (source->existing_only)
+		if (source->existing_only) {
+			import_leave_out(run, name, source->missing);
 			return OK;
+		}
 		return error_fail_at(error, E_INVALID, name, "reference", N_("There is no '%s' to refer to"),
 				     str_c(arena, text));
 	}

@@ -222,6 +222,39 @@ static enum status load_ends(struct import_loading *loading, const struct node *
 	return import_load_fields(loading, node_get(node, "fields"), pass->type, &pass->ends->fields);
 }
 
+static enum status load_where(struct import_loading *loading, const struct node *node, const struct type *type,
+			      struct import_check *check)
+{
+	struct error own = {0};
+	char text[ERROR_STORE];
+	struct str where;
+	enum status status;
+
+	if ((status = import_text(loading, node, "column", true, &check->column)) ||
+	    (status = import_text(loading, node, "is", false, &check->is)) ||
+	    (status = import_text(loading, node, "where", true, &where)))
+		return status;
+	if (!query_parse(loading->arena, type->query, where, &check->where, &own))
+		return OK;
+	error_text(&own, text, sizeof(text));
+	return import_fault(loading, node->place, "%s", str_of(text));
+}
+
+static enum status load_check(struct import_loading *loading, const struct node *node, const struct type *type,
+			      struct import_check *check)
+{
+	enum status status;
+
+	check->place = node->place;
+	if ((status = import_keys(loading, node, "count equals column is where label")) ||
+	    (status = import_text(loading, node, "label", true, &check->label)))
+		return status;
+	if (node_get(node, "where"))
+		return load_where(loading, node, type, check);
+	status = import_text(loading, node, "count", true, &check->count);
+	return status ? status : import_text(loading, node, "equals", true, &check->equals);
+}
+
 static enum status load_checks(struct import_loading *loading, const struct node *node, struct import_pass *pass)
 {
 	if (!node)
@@ -230,14 +263,10 @@ static enum status load_checks(struct import_loading *loading, const struct node
 		return import_fault(loading, node->place, N_("\"%s\" is a list"), S("reconcile"));
 	pass->checks = arena_many(loading->arena, struct import_check, node->count + 1);
 	for (size_t i = 0; i < node->count; i++) {
-		struct import_check *check = &pass->checks[pass->check_count++];
-		enum status status;
+		enum status status =
+		    load_check(loading, node->items[i], pass->type, &pass->checks[pass->check_count++]);
 
-		check->place = node->items[i]->place;
-		if ((status = import_keys(loading, node->items[i], "count equals label")) ||
-		    (status = import_text(loading, node->items[i], "count", true, &check->count)) ||
-		    (status = import_text(loading, node->items[i], "equals", true, &check->equals)) ||
-		    (status = import_text(loading, node->items[i], "label", true, &check->label)))
+		if (status)
 			return status;
 	}
 	return OK;

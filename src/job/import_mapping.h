@@ -42,7 +42,9 @@ struct import_source { /* where a value comes from */
 	const struct import_reference *reference; /* the text names one; NULL: none */
 	struct import_argument *with;
 	size_t with_count;
-	bool existing_only; /* create: false: what is not there is left out */
+	bool existing_only;         /* create: false: what is not there is left out */
+	struct str missing;         /* and told with this reason; empty: not told */
+	const struct map *left_out; /* leave_out: text -> the reason, struct str *, for which it is; NULL: none */
 	struct place place;
 };
 
@@ -85,8 +87,14 @@ struct import_kind {     /* what one kind of activity does */
 	const struct import_source *comment; /* NULL: none */
 };
 
+/* Either: records for which a column states how many activities of a kind there are. Or: lines with this in a column,
+ * and the records for which an expression holds in the end. */
 struct import_check {
-	struct str count, equals, label; /* activities of the kind, column, what it is called */
+	struct str label;
+	struct str count, equals;  /* activities of the kind, column */
+	const struct query *where; /* NULL: of the first sort */
+	struct str column;         /* of lines */
+	struct str is;             /* what stands there; empty: anything */
 	struct place place;
 };
 

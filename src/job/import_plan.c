@@ -223,6 +223,24 @@ static enum status plan_update(struct planning *plan, struct error *error)
 
 /* --- the row --- */
 
+static bool is_counted(const struct import_check *check, const struct map *names, const struct csv_row *row)
+{
+	uintptr_t at = (uintptr_t)map_get(names, check->column);
+	struct str text = at ? str_trim(csv_cell(row, at - 1)) : (struct str){0};
+
+	return text.n && (!check->is.n || str_eq(text, check->is));
+}
+
+/* What lines say, whatever becomes of them. */
+static void count_line(const struct import_batch *batch, const struct map *names, const struct csv_row *row)
+{
+	const struct import_pass *pass = batch->pass;
+
+	for (size_t i = 0; i < pass->check_count; i++)
+		if (pass->checks[i].where && is_counted(&pass->checks[i], names, row))
+			batch->passed->checks[i].of++;
+}
+
 static void plan_checks(struct planning *plan)
 {
 	const struct import_pass *pass = plan->pass;
@@ -343,6 +361,7 @@ enum status import_plan_row(struct import_batch *batch, struct import_stage *sta
 					   .at = INSTANT_NONE,
 					   .counted = counted,
 					   .context = &plan};
+	count_line(batch, names, row);
 	error_clear(&own);
 	status = find_entry(&plan, &own);
 	if (!status && unit.entry && unit.entry->version == -1 && (status = import_flush(batch, error)))

@@ -3,19 +3,28 @@
 
 #include <inttypes.h>
 
-static struct import_reason *find(struct import_run *run, struct import_figures *figures, struct str text)
+static struct import_reason *find(struct import_run *run, struct import_reasons *reasons, struct str text)
 {
-	for (size_t i = 0; i < figures->reasons.count; i++)
-		if (str_eq(figures->reasons.items[i].text, text))
-			return &figures->reasons.items[i];
-	vec_push(run->arena, &figures->reasons, (struct import_reason){.text = str_dup(run->arena, text)});
-	return &figures->reasons.items[figures->reasons.count - 1];
+	for (size_t i = 0; i < reasons->count; i++)
+		if (str_eq(reasons->items[i].text, text))
+			return &reasons->items[i];
+	vec_push(run->arena, reasons, (struct import_reason){.text = str_dup(run->arena, text)});
+	return &reasons->items[reasons->count - 1];
+}
+
+void import_leave_out(struct import_run *run, struct str field, struct str reason)
+{
+	ARENA arena = arena_new();
+
+	if (reason.n)
+		find(run, &run->passed->left_out, str_format(arena, "%.*s: %.*s", STR_ARG(field), STR_ARG(reason)))
+		    ->count++;
 }
 
 static void count(struct import_run *run, struct import_figures *figures, const char *file, unsigned line,
 		  struct str reason, const char *shown)
 {
-	struct import_reason *found = find(run, figures, reason);
+	struct import_reason *found = find(run, &figures->reasons, reason);
 	FILE *told = run->request->told;
 
 	figures->refused++;
@@ -91,6 +100,17 @@ static void print_figures(const struct import_figures *figures, const char *what
 	}
 }
 
+static void print_check(const struct import_check *check, const struct import_checked *checked, FILE *out)
+{
+	fprintf(out, check->where ? "  %.*s: lines " : "  %.*s for ", STR_ARG(checked->label));
+	print_count(out, check->where ? checked->of : checked->equal);
+	if (!check->where || checked->equal >= 0) {
+		fputs(check->where ? ", records " : " of ", out);
+		print_count(out, check->where ? checked->equal : checked->of);
+	}
+	fputc('\n', out);
+}
+
 static void print_pass(const struct import_passed *passed, FILE *out)
 {
 	const struct import_pass *pass = passed->pass;
@@ -117,15 +137,15 @@ static void print_pass(const struct import_passed *passed, FILE *out)
 		print_count(out, passed->earlier);
 		fputs(" begin with their first activity, which came before the stated creation\n", out);
 	}
+	for (size_t i = 0; i < passed->left_out.count; i++) {
+		fputs("    left empty ", out);
+		print_count(out, passed->left_out.items[i].count);
+		fprintf(out, ": %.*s\n", STR_ARG(passed->left_out.items[i].text));
+	}
 	if (pass->activities)
 		print_figures(&passed->activities, "Activities", out);
-	for (size_t i = 0; i < pass->check_count; i++) {
-		fprintf(out, "  %.*s for ", STR_ARG(passed->checks[i].label));
-		print_count(out, passed->checks[i].equal);
-		fputs(" of ", out);
-		print_count(out, passed->checks[i].of);
-		fputc('\n', out);
-	}
+	for (size_t i = 0; i < pass->check_count; i++)
+		print_check(&pass->checks[i], &passed->checks[i], out);
 }
 
 void import_print(const struct import_mapping *mapping, const struct import_report *report, FILE *out)

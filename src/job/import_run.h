@@ -32,6 +32,7 @@ struct import_run {
 	const struct import_request *request;
 	struct kernel *kernel;
 	struct import_report *report;
+	struct import_passed *passed;  /* the pass that runs */
 	struct connection *connection; /* for looking up; never held while writing */
 	VEC(struct import_index *) indexes;
 	bool stopped; /* by what is no fault of a line */
@@ -125,6 +126,8 @@ MUST enum status import_plan_row(struct import_batch *batch, struct import_stage
 /* import_report.c */
 void import_refuse(struct import_run *run, struct import_figures *figures, const char *file, unsigned line,
 		   const struct error *error);
+/* A reference that is taken as empty. */
+void import_leave_out(struct import_run *run, struct str field, struct str reason);
 void import_refuse_text(struct import_run *run, struct import_figures *figures, const char *file, unsigned line,
 			struct str reason);
 

@@ -100,9 +100,10 @@ static enum status load_kind(struct import_loading *loading, const struct node *
 					S("column, constant, template, count, at"));
 }
 
-static enum status load_codes(struct import_loading *loading, const struct node *node, struct import_source *source)
+static enum status load_texts(struct import_loading *loading, const struct node *node, const char *key,
+			      const struct map **texts)
 {
-	const struct node *codes = node_get(node, "map");
+	const struct node *codes = node_get(node, key);
 	struct map *map;
 
 	if (!codes)
@@ -116,7 +117,7 @@ static enum status load_codes(struct import_loading *loading, const struct node 
 			return import_fault(loading, codes->items[i]->place, N_("\"%s\" is one text"), codes->keys[i]);
 		map_put(map, codes->keys[i], &codes->items[i]->text);
 	}
-	source->codes = map;
+	*texts = map;
 	return OK;
 }
 
@@ -171,6 +172,9 @@ static enum status load_reference(struct import_loading *loading, const struct n
 	if (!source->reference)
 		return import_fault(loading, node->place, N_("There is no reference \"%s\" above"), name);
 	source->existing_only = str_is(create, "false");
+	if ((status = import_text(loading, node, "missing", false, &source->missing)) ||
+	    (status = load_texts(loading, node, "leave_out", &source->left_out)))
+		return status;
 	return load_with(loading, node, source);
 }
 
@@ -183,9 +187,11 @@ enum status import_load_source(struct import_loading *loading, const struct node
 		source->text = node->text;
 		return OK;
 	}
-	if ((status =
-		 import_keys(loading, node, "column constant template count at map else unit reference with create")) ||
-	    (status = load_kind(loading, node, source)) || (status = load_codes(loading, node, source)) ||
+	if ((status = import_keys(
+		 loading, node,
+		 "column constant template count at map else unit reference with create missing leave_out")) ||
+	    (status = load_kind(loading, node, source)) ||
+	    (status = load_texts(loading, node, "map", &source->codes)) ||
 	    (status = import_text(loading, node, "else", false, &source->otherwise)) ||
 	    (status = load_unit(loading, node, source)) || (status = load_reference(loading, node, source)))
 		return status;

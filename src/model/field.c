@@ -16,7 +16,7 @@ static const struct shape {
     {"money", "", FIELD_MONEY, VALUE_MONEY, true},
     {"boolean", "default", FIELD_BOOLEAN, VALUE_BOOLEAN, true},
     {"date", "default", FIELD_DATE, VALUE_DATE, true},
-    {"datetime", "", FIELD_DATETIME, VALUE_TIME, true},
+    {"datetime", "default", FIELD_DATETIME, VALUE_TIME, true},
     {"duration", "default", FIELD_DURATION, VALUE_DURATION, true},
     {"choice", "of default", FIELD_CHOICE, VALUE_CHOICE, true},
     {"reference", "to", FIELD_REFERENCE, VALUE_RECORD, true},
@@ -240,6 +240,8 @@ static bool parse_preset(const struct field *field, struct str text, struct valu
 	} else if (field->kind == FIELD_DURATION) {
 		good = duration_parse(text, &duration);
 		*preset = good ? value_number(VALUE_DURATION, duration_ms(duration)) : (struct value){0};
+	} else if (field->kind == FIELD_DATETIME) {
+		good = str_is(text, "now"); /* no other moment can be meant by all records to come */
 	} else if (field->kind == FIELD_CHOICE) {
 		good = !field->choices || choice_find(field->choices, text);
 		*preset = value_choice(text);
@@ -268,6 +270,7 @@ static void resolve_field(struct load *load, struct field *field, const struct n
 	}
 	if (preset && !parse_preset(field, read_text(load, node, "default"), &field->preset))
 		fault(load, preset->place, "The default does not fit the field");
+	field->preset_now = preset && field->kind == FIELD_DATETIME;
 	for (size_t i = 0; i < field->column_count; i++) {
 		const struct node *column = node_get(node_get(node, "columns"), text_of(load, field->columns[i]->name));
 

@@ -81,5 +81,9 @@ const struct query *read_expression(struct load *load, const struct type *type, 
 				    const char *key);
 /* rules.c */
 void resolve_rules(struct load *load, struct draft *draft);
+const struct field **read_fields(struct load *load, const struct type *type, const struct node *mapping,
+				 const char *key, size_t *count);
+/* suggest.c */
+void resolve_suggestions(struct load *load, struct draft *draft);
 
 #endif

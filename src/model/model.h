@@ -60,6 +60,7 @@ struct field {
 	struct str computed;      /* the path or expression of a computed field */
 	struct str derived_by;    /* name of the behaviour that sets it; people may override only with a reason */
 	struct value preset;      /* default for new records */
+	bool preset_now;          /* `default: now`: the moment at which a new record is begun */
 	int64_t least, most;      /* of integer, decimal (millionths); text: most characters */
 	bool has_least, has_most;
 	bool required, is_public, unique, searched,
@@ -145,6 +146,18 @@ struct view {
 	struct place place;
 };
 
+struct suggestion { /* what is already known and may help whoever writes a record of this type */
+	const struct type *to;
+	const struct query *when; /* of those only; NULL: all */
+	const struct field *
+	    *mine; /* besides words: fields of both that count when they share a value; heaviest first */
+	const struct field **theirs;
+	size_t same_count;
+	const struct link_kind *link; /* by which one click joins both; NULL: none */
+	const struct field *shows;    /* text of theirs that is worth reading at once; NULL: none */
+	struct place place;
+};
+
 enum access_verb { ACCESS_READ, ACCESS_CREATE, ACCESS_EDIT, ACCESS_COMMENT, ACCESS_VERBS };
 
 /* What the kernel itself needs to know a type as. At most one type each. */
@@ -180,6 +193,10 @@ struct type {
 	size_t behaviour_count;
 	struct view **views;
 	size_t view_count;
+	struct suggestion *suggestions;
+	size_t suggestion_count;
+	const struct field **form; /* that the form of a new record shows first; none: chosen by what the fields are */
+	size_t form_count;
 	const struct field **columns; /* of its list when no view says otherwise */
 	size_t column_count;
 	struct who *access[ACCESS_VERBS];

@@ -131,8 +131,8 @@ static void read_requires(struct load *load, const struct type *type, const stru
 	}
 }
 
-static const struct field **read_fields(struct load *load, const struct type *type, const struct node *node,
-					const char *key, size_t *count)
+const struct field **read_fields(struct load *load, const struct type *type, const struct node *node, const char *key,
+				 size_t *count)
 {
 	size_t given;
 	const struct node **list = read_items(load, node, key, &given);
@@ -282,6 +282,7 @@ void resolve_rules(struct load *load, struct draft *draft)
 
 	read_access(load, type, node_get(draft->node, "access"));
 	read_columns(load, type, draft->node);
+	type->form = read_fields(load, type, draft->node, "form", &type->form_count);
 	if (transitions && read_mapping(load, transitions, "\"transitions\"")) {
 		type->transitions = arena_many(load->arena, struct transition *, transitions->count);
 		for (size_t i = 0; i < transitions->count; i++)

@@ -2,7 +2,7 @@
 
 static const char type_keys[] = "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
 				"reading scope fields states initial "
-				"transitions links behaviours views columns access answers was number";
+				"transitions links behaviours views columns form suggests access answers was number";
 static const char *const acting_words[ACTS_AS] = {"", "person", "group", "customer", "role", "calendar", "agreement"};
 
 static bool prefix_is_good(struct str prefix)

@@ -7,9 +7,13 @@ static void take_presets(struct edit *edit)
 {
 	const struct field_list *presets = &edit->plan->presets;
 
-	for (size_t i = 0; !edit->before && i < presets->count; i++)
-		if (!edit->given[presets->items[i]->index])
-			edit->after->values[presets->items[i]->index] = presets->items[i]->preset;
+	for (size_t i = 0; !edit->before && i < presets->count; i++) {
+		const struct field *field = presets->items[i];
+
+		if (!edit->given[field->index])
+			edit->after->values[field->index] =
+			    field->preset_now ? value_number(VALUE_TIME, edit->at) : field->preset;
+	}
 }
 
 static enum status take_field(struct edit *edit, const struct field_input *input, struct error *error)

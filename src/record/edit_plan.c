@@ -69,7 +69,7 @@ static enum status plan_field(struct kernel *kernel, struct edit_plan *plan, con
 
 	if (field->kind == FIELD_LINKS)
 		field_add(arena, &plan->links, most, field);
-	if (!value_is_empty(field->preset))
+	if (!value_is_empty(field->preset) || field->preset_now)
 		field_add(arena, &plan->presets, most, field);
 	if (field->required)
 		field_add(arena, &plan->required, most, field);

@@ -332,6 +332,130 @@ static void takes_what_is_beside_a_refusal(void **state)
 	assert_int_equal(passed->records.reasons.items[0].count, 1);
 }
 
+/* --- lines that name records of another file --- */
+
+static const char calls_mapping[] = "format: {separator: ';', zone: UTC, times: ['d-M-yyyy H:mm']}\n"
+				    "references:\n"
+				    "  incident: {record: incident, by: source_reference, create: false}\n"
+				    "files:\n"
+				    "  - file: inc*.csv\n"
+				    "    record: incident\n"
+				    "    key: {source_reference: Nr}\n"
+				    "    fields: {title: Nr}\n"
+				    "  - file: call*.csv\n"
+				    "    record: interaction\n"
+				    "    key: {source_reference: Nr}\n"
+				    "    at: Opened\n"
+				    "    fields:\n"
+				    "      title: Nr\n"
+				    "      started_at: Opened\n"
+				    "      handle_time: {column: Seconds, unit: seconds}\n"
+				    "      incidents:\n"
+				    "        - column: Became\n"
+				    "          reference: incident\n"
+				    "          create: false\n"
+				    "          missing: It is not there\n"
+				    "          leave_out: {'#MANY': There are several}\n"
+				    "    ends:\n"
+				    "      at: Closed\n"
+				    "      state: {column: Became, map: {'': closed}, else: handed_over}\n"
+				    "      fields: {first_call: {column: First, map: {'Y': 'true', 'N': 'false'}}}\n"
+				    "    reconcile:\n"
+				    "      - {label: At first contact, column: First, is: 'Y', where: first_call}\n"
+				    "      - {label: Became incidents, column: Became, where: has link(led_to)}\n";
+static const char calls[] = "Nr;First;Seconds;Opened;Closed;Became\n"
+			    "SD1;Y;90;1-10-2013 9:00;1-10-2013 9:02;\n"
+			    "SD2;N;30;1-10-2013 9:10;3-10-2013 9:00;IM1\n"
+			    "SD3;N;30;1-10-2013 9:20;3-10-2013 9:00;IM1\n"
+			    "SD4;N;45;1-10-2013 9:30;4-10-2013 9:00;IM7\n"
+			    "SD5;N;45;1-10-2013 9:40;4-10-2013 9:00;#MANY\n"
+			    "SD6;Y;10;1-10-2013 9:50;1-10-2013 9:50;\n";
+
+static struct import_passed *import_calls(struct bench *bench, bool with_incidents, bool dry_run)
+{
+	char file[128];
+	const char *files[] = {file, bench->incidents};
+	struct import_request request = {
+	    .kernel = bench->kernel, .files = files, .file_count = 1 + with_incidents, .dry_run = dry_run};
+
+	snprintf(file, sizeof(file), "%s/calls.csv", bench->directory);
+	write_file(file, calls);
+	write_file(bench->incidents, "Nr\nIM1\nIM2\n");
+	must(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(calls_mapping), &request.mapping,
+					&bench->error));
+	must(bench, import_run(bench->arena, &request, &bench->report, &bench->error));
+	assert_int_equal(bench->report.pass_count, 2);
+	return &bench->report.passes[1];
+}
+
+static void assert_checked(const struct import_passed *passed, size_t check, int lines, int records)
+{
+	assert_int_equal(passed->checks[check].of, lines);
+	assert_int_equal(passed->checks[check].equal, records);
+}
+
+static void assert_left_out(const struct import_passed *passed, const char *reason, int times)
+{
+	for (size_t i = 0; i < passed->left_out.count; i++)
+		if (str_is(passed->left_out.items[i].text, reason)) {
+			assert_int_equal(passed->left_out.items[i].count, times);
+			return;
+		}
+	assert_int_equal(times, 0);
+}
+
+static void calls_are_taken_with_what_became_of_them(void **state)
+{
+	struct bench *bench = *state;
+	struct import_passed *passed = import_calls(bench, true, false);
+	READER connection = NULL;
+	struct list_result result;
+
+	assert_figures(&passed->records, 6, 6, 0, 0);
+	assert_checked(passed, 0, 2, 2);
+	assert_checked(passed, 1, 4, 2);
+	assert_left_out(passed, "incidents: It is not there", 1);
+	assert_left_out(passed, "incidents: There are several", 1);
+	must(bench, store_reader(bench->store, &connection, &bench->error));
+	result = list(bench, connection, "interaction");
+	assert_int_equal(result.count, 6);
+	for (size_t i = 0; i < 6; i++) {
+		const struct record *record = result.records[i];
+		bool first = get(record, "first_call").boolean,
+		     became = str_starts(record->state->name, S("handed_over"));
+
+		assert_true(first != became);
+		assert_true(get(record, "ended_at").kind == VALUE_NONE && get(record, "handle_time").number >= 10000);
+		assert_int_equal(record->version, 2);
+	}
+	passed = import_calls(bench, true, false);
+	assert_figures(&passed->records, 6, 0, 6, 0);
+}
+
+/* The file of calls alone finds no incidents; when they have come, the same file links them. */
+static void calls_alone_are_linked_when_incidents_come(void **state)
+{
+	struct bench *bench = *state;
+	struct import_passed *passed = import_calls(bench, false, false);
+
+	assert_figures(&passed->records, 6, 6, 0, 0);
+	assert_checked(passed, 1, 4, 0);
+	assert_left_out(passed, "incidents: It is not there", 3);
+	passed = import_calls(bench, true, false);
+	assert_figures(&passed->records, 6, 0, 4, 0);
+	assert_int_equal(passed->records.updated, 2);
+	assert_checked(passed, 1, 4, 2);
+}
+
+static void calls_tried_only_count_lines(void **state)
+{
+	struct bench *bench = *state;
+	struct import_passed *passed = import_calls(bench, true, true);
+
+	assert_checked(passed, 0, 2, -1);
+	assert_left_out(passed, "incidents: It is not there", 1);
+}
+
 static void refuses_bad_mappings(void **state)
 {
 	static const struct {
@@ -347,6 +471,8 @@ static void refuses_bad_mappings(void **state)
 	    {"format: {zone: Nowhere}\nfiles: []\n", "m.yaml:1"},
 	    {"format: {separator: xx}\nfiles: []\n", "m.yaml:1"},
 	    {"references:\n  r: {record: group, by: active}\nfiles: []\n", "m.yaml:2"},
+	    {"files:\n  - file: a\n    record: incident\n    reconcile: [{label: L, column: A, where: nope = 1}]\n",
+	     "m.yaml:4"},
 	    {"files:\n  - file: a\n    record: incident\n    activities: {file: b, key: A, at: B, kind: C}\n",
 	     "m.yaml:4"},
 	};
@@ -390,6 +516,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(tries_only, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(names_lines, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(takes_what_is_beside_a_refusal, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(calls_are_taken_with_what_became_of_them, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(calls_alone_are_linked_when_incidents_come, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(calls_tried_only_count_lines, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(refuses_bad_mappings, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(refuses_files_that_do_not_fit, open_bench, close_bench),
 	};
