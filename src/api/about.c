@@ -62,6 +62,8 @@ const struct http_route api_routes[] = {
     {.method = "GET", .pattern = "/api/v1/{collection}", .handler = api_list},
     {.method = "POST", .pattern = "/api/v1/{collection}", .handler = api_create},
     {.method = "POST", .pattern = "/api/v1/{collection}/bulk", .handler = api_bulk},
+    {.method = "GET", .pattern = "/api/v1/{collection}/similar", .handler = api_similar},
+    {.method = "GET", .pattern = "/api/v1/{collection}/{number}/similar", .handler = api_similar_to},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}", .handler = api_get},
     {.method = "PATCH", .pattern = "/api/v1/{collection}/{number}", .handler = api_patch},
     {.method = "POST", .pattern = "/api/v1/{collection}/{number}/transitions/{name}", .handler = api_transition},

@@ -47,6 +47,9 @@ MUST enum status json_record_whole(struct call *call, struct connection *connect
 MUST enum status json_fields(struct call *call, struct connection *connection, const struct type *type,
 			     const json_t *object, const char *const *others, struct field_input **inputs,
 			     size_t *count);
+/* One value from its natural form. What may not be seen is refused as what is not there. */
+MUST enum status json_value_of(struct call *call, struct connection *connection, const struct field *field,
+			       struct str text, struct value *value);
 struct str json_text(const json_t *value); /* of a JSON string; p == NULL otherwise */
 
 #endif

@@ -123,6 +123,19 @@ static enum status refuse_hidden(struct call *call, struct connection *connectio
 	return OK;
 }
 
+enum status json_value_of(struct call *call, struct connection *connection, const struct field *field, struct str text,
+			  struct value *value)
+{
+	enum status status;
+
+	if ((status = refuse_hidden(call, connection, field, text)) ||
+	    (status = field_parse(call->kernel, connection, call->arena, field, text, call->actor->zone, value,
+				  &call->error)) ||
+	    value_is_empty(*value))
+		return status;
+	return field_check(call->arena, call->kernel, field, value, &call->error);
+}
+
 enum status json_fields(struct call *call, struct connection *connection, const struct type *type, const json_t *object,
 			const char *const *others, struct field_input **inputs, size_t *count)
 {
@@ -143,11 +156,8 @@ enum status json_fields(struct call *call, struct connection *connection, const 
 			(void)error_fail(&call->error, E_SYNTAX, name, "unknown", N_("There is no such field here"));
 			continue;
 		}
-		if (member_text(call, field, member, &text) || refuse_hidden(call, connection, field, text) ||
-		    field_parse(call->kernel, connection, call->arena, field, text, call->actor->zone, &input->value,
-				&call->error) ||
-		    (!value_is_empty(input->value) &&
-		     field_check(call->arena, call->kernel, field, &input->value, &call->error)))
+		if (member_text(call, field, member, &text) ||
+		    json_value_of(call, connection, field, text, &input->value))
 			continue;
 		input->field = field;
 		(*count)++;

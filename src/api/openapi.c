@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "insight/similar.h"
 
 struct writer {
 	json_t *paths;
@@ -256,6 +257,44 @@ static void add_collection(struct writer *writer)
 				       .refusals = "400 401 403 404 409 412 422 "});
 }
 
+static json_t *few(void)
+{
+	return query_parameter(
+	    "limit", "Items of each type",
+	    json_pack("{s:s,s:i,s:i,s:i}", "type", "integer", "minimum", 1, "maximum", 50, "default", 5));
+}
+
+static void add_suggestions(struct writer *writer)
+{
+	const struct type *type = writer->type;
+	json_t *parameters = json_pack("[o]", few());
+
+	for (size_t i = 0; i < type->field_count; i++)
+		if (similar_looks_at(type, type->fields[i]))
+			json_array_append_new(parameters, json_pack("{s:o,s:s,s:s,s:b,s:{s:s}}", "name",
+								    json_of_text(type->fields[i]->name), "in", "query",
+								    "description", "As in the record", "required", 0,
+								    "schema", "type", "string"));
+	add(writer, (struct operation){
+			.method = "get",
+			.path = "/similar",
+			.id = "similar_to_new_",
+			.summary = "What is already known about what is being written",
+			.parameters = parameters,
+			.success = "200",
+			.response = answer("Most alike first, by type", items_of(reference_to("Similar"), NULL, NULL)),
+			.refusals = "400 401 404 422 "});
+	add(writer, (struct operation){
+			.method = "get",
+			.path = "/{number}/similar",
+			.id = "similar_to_",
+			.summary = "What is already known about this record",
+			.parameters = json_pack("[o]", few()),
+			.success = "200",
+			.response = answer("Most alike first, by type", items_of(reference_to("Similar"), NULL, NULL)),
+			.refusals = "400 401 404 "});
+}
+
 static void add_transitions(struct writer *writer)
 {
 	for (size_t i = 0; i < writer->type->transition_count; i++) {
@@ -473,6 +512,8 @@ static void add_type(struct writer *writer, const struct type *type, json_t *tag
 	writer->type = type;
 	snprintf(writer->collection, sizeof(writer->collection), "%.*s", STR_ARG(type->collection));
 	add_collection(writer);
+	if (type->suggestion_count)
+		add_suggestions(writer);
 	add_transitions(writer);
 	add_parts(writer);
 	add_watchers(writer);

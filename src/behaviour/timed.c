@@ -2,7 +2,7 @@
  *
  * Parameters: from, until: dates and times; into: a duration. A new record that says when it began and neither its end
  * nor its length ends when it is saved: so a form that was opened as the telephone rang times the call. A length that
- * is stated stands; otherwise it follows from both ends. */
+ * is stated stands; otherwise it follows from both ends, in whole seconds. */
 #include "behaviour/behaviours.h"
 
 struct timed {
@@ -48,7 +48,8 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 		return OK;
 	if (until.number < from.number)
 		return error_fail_at(error, E_INVALID, p->until->name, "order", N_("It ends before it begins"));
-	return edit_set(edit, p->into, value_number(VALUE_DURATION, until.number - from.number), error);
+	return edit_set(edit, p->into, value_number(VALUE_DURATION, (until.number - from.number) / SECOND * SECOND),
+			error);
 }
 
 const struct behaviour behaviour_timed = {.name = "timed", .load = load, .derive = derive};

@@ -372,5 +372,6 @@ const struct store_driver sqlite_driver = {
     .number_column = sqlite_number_column,
     .search_put = sqlite_search_put,
     .search_condition = sqlite_search_condition,
+    .search_newest = sqlite_search_newest,
     .search_expression = sqlite_search_expression,
 };

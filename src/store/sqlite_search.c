@@ -170,6 +170,18 @@ struct str sqlite_search_condition(struct arena *arena, enum search_index index,
 			  tables[index]);
 }
 
+struct str sqlite_search_newest(enum search_index index)
+{
+	static const struct str newest[] = {
+	    [SEARCH_RECORDS] = S("SELECT rowid FROM kaname_search_records WHERE kaname_search_records MATCH ? "
+				 "AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"),
+	    [SEARCH_EVENTS] = S("SELECT rowid FROM kaname_search_events WHERE kaname_search_events MATCH ? "
+				"AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"),
+	};
+
+	return newest[index];
+}
+
 struct str sqlite_search_expression(struct arena *arena, const struct fold_phrase *phrases, size_t count,
 				    bool public_only)
 {

@@ -204,6 +204,11 @@ struct str store_search_condition(struct arena *arena, struct store *store, enum
 	return store->driver->search_condition(arena, index, document, public_only);
 }
 
+struct str store_search_newest(struct store *store, enum search_index index)
+{
+	return store->driver->search_newest(index);
+}
+
 struct str store_search_expression(struct arena *arena, struct store *store, const struct fold_phrase *phrases,
 				   size_t count, bool public_only)
 {

@@ -123,6 +123,14 @@ async function tryCollection(collection) {
 	await operate(admin, 'get', one, at, undefined, `?expand=${references.join()}`)
 	await operate(admin, 'patch', one, at, { nothing: 1 })
 	await operate(reader, 'patch', one, at, { comment: 'x' })
+	if (document.paths[`${base}/similar`]) {
+		await operate(admin, 'get', `${base}/similar`, {}, undefined, '?title=t1%20t2%20t3&limit=3')
+		await operate(admin, 'get', `${base}/similar`, {}, undefined, '?nothing=1')
+		await operate(admin, 'get', `${base}/similar`, {}, undefined, '?service=SVC-4711')
+		await operate(nobody, 'get', `${base}/similar`, {})
+		await operate(admin, 'get', `${one}/similar`, at)
+		await operate(admin, 'get', `${one}/similar`, at, undefined, '?limit=51')
+	}
 	for (const part of ['comments', 'links', 'attachments', 'clocks', 'history', 'watchers']) await operate(admin, 'get', `${one}/${part}`, at)
 	await operate(admin, 'post', `${one}/comments`, at, { text: 'said' })
 	await operate(admin, 'post', `${one}/comments`, at, {})
