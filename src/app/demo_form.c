@@ -40,6 +40,20 @@ static int by_number(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
+void demo_put_key(struct demo_form *form, const char *field, struct str key)
+{
+	struct demo_world *world = form->world;
+	const struct field *named = type_field(form->request.type, str_of(field));
+	struct error error = {0};
+	READER connection = NULL;
+	int64_t identity = 0;
+
+	if (!named || !named->to || kernel_reader(world->kernel, &connection, &error) ||
+	    record_find(world->kernel, connection, named->to, key, &identity, &error))
+		return;
+	demo_put_record(form, field, identity);
+}
+
 void demo_put_list(struct demo_form *form, const char *field, int64_t *identities, size_t count)
 {
 	struct value list = {.kind = VALUE_LIST}, *items = arena_many(form->world->arena, struct value, count + 1);

@@ -115,7 +115,7 @@ static void create(struct demo_life *life)
 		demo_put_record(&form, "service", world->services.items[life->service].identity);
 	if (life->item != NOBODY && !(self && chance_percent(&world->chance, 20)))
 		demo_put_list(&form, "configuration_items", &world->items.items[life->item].identity, 1);
-	demo_put_choice(&form, "category", demo_text(life->template, "category"));
+	demo_put_key(&form, "category", demo_text(life->template, "category"));
 	demo_put_choice(&form, "impact", life->impact);
 	demo_put_choice(&form, "urgency", life->urgency);
 	demo_put_choice(&form, "channel", str_of(channel));
@@ -186,6 +186,9 @@ static void start(struct demo_life *life, int who, int group)
 	demo_put_record(&form, "assignee", person(life, who));
 	if (life->item != NOBODY)
 		demo_put_list(&form, "configuration_items", &life->world->items.items[life->item].identity, 1);
+	else
+		demo_put_text(&form, "ci_unknown_reason", demo_phrase(life, "unknowns"));
+	demo_put(&form, "security", value_boolean(life->security));
 	happen(life, &form);
 }
 

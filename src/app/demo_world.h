@@ -112,7 +112,8 @@ struct demo_form demo_form(struct demo_world *world, const struct type *type, in
 void demo_put(struct demo_form *form, const char *field, struct value value);
 void demo_put_text(struct demo_form *form, const char *field, struct str text);
 void demo_put_choice(struct demo_form *form, const char *field, struct str code);
-void demo_put_record(struct demo_form *form, const char *field, int64_t identity);                /* 0: nothing */
+void demo_put_record(struct demo_form *form, const char *field, int64_t identity); /* 0: nothing */
+void demo_put_key(struct demo_form *form, const char *field, struct str key);      /* of the record that is named */
 void demo_put_list(struct demo_form *form, const char *field, int64_t *identities, size_t count); /* sorts them */
 void demo_take(struct demo_form *form, const char *transition);
 void demo_say(struct demo_form *form, struct str comment, bool is_public);

@@ -6,10 +6,13 @@
 #include "record/behaviour.h"
 
 extern const struct behaviour behaviour_agreement;
+extern const struct behaviour behaviour_assignment;
 extern const struct behaviour behaviour_clock;
 extern const struct behaviour behaviour_closure_confirmation;
 extern const struct behaviour behaviour_count;
 extern const struct behaviour behaviour_follow_up;
+extern const struct behaviour behaviour_expression;
+extern const struct behaviour behaviour_inherit;
 extern const struct behaviour behaviour_priority_matrix;
 extern const struct behaviour behaviour_refresh;
 extern const struct behaviour behaviour_requires;
@@ -17,6 +20,7 @@ extern const struct behaviour behaviour_restricted_visibility;
 extern const struct behaviour behaviour_stamp;
 extern const struct behaviour behaviour_step_when;
 extern const struct behaviour behaviour_timed;
+extern const struct behaviour behaviour_tree;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */
 

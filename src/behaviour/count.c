@@ -1,18 +1,21 @@
 /* count: counts steps, or changes of a field.
  *
  * Parameters: field: an integer; on: transitions; when_changed: a field whose changes from one value to another count
- * (getting its first value is no change). */
+ * (getting its first value is no change); when_returned: a field whose changes back to a value that it has had before
+ * count (a record that bounces between groups). */
 #include "behaviour/behaviours.h"
 
+#include "record/lookup.h"
+
 struct count {
-	const struct field *field, *when_changed;
+	const struct field *field, *when_changed, *when_returned;
 	const struct transition **on;
 	size_t on_count;
 };
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"field", "on", "when_changed", NULL};
+	static const char *const keys[] = {"field", "on", "when_changed", "when_returned", NULL};
 	struct count *p = arena_one(loading->arena, struct count);
 	enum status status;
 
@@ -20,30 +23,42 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_field(loading, "field", true, &p->field, error)) ||
 	    (status = load_transitions(loading, "on", &p->on, &p->on_count, error)) ||
-	    (status = load_field(loading, "when_changed", false, &p->when_changed, error)))
+	    (status = load_field(loading, "when_changed", false, &p->when_changed, error)) ||
+	    (status = load_field(loading, "when_returned", false, &p->when_returned, error)))
 		return status;
 	if (p->field->kind != FIELD_INTEGER)
 		return load_fail(loading, "field", N_("The field must be an integer"), NULL, error);
-	return p->on_count || p->when_changed ? OK
-					      : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "on", error);
+	return p->on_count || p->when_changed || p->when_returned
+		   ? OK
+		   : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "on", error);
 }
 
-static bool counts(const struct count *p, const struct edit *edit)
+static bool replaces(const struct edit *edit, const struct field *field)
 {
+	return field && edit_before(edit) && edit_changes(edit, field) &&
+	       !value_is_empty(record_value(edit_before(edit), field));
+}
+
+static enum status counts(const struct count *p, struct edit *edit, bool *does, struct error *error)
+{
+	*does = replaces(edit, p->when_changed);
 	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
-	return p->when_changed && edit_before(edit) && edit_changes(edit, p->when_changed) &&
-	       !value_is_empty(record_value(edit_before(edit), p->when_changed));
+		*does = *does || p->on[i] == edit_transition(edit);
+	if (*does || !replaces(edit, p->when_returned) || value_is_empty(edit_value(edit, p->when_returned)))
+		return OK;
+	return lookup_had_value(edit_connection(edit), edit_arena(edit), edit_after(edit)->identity, p->when_returned,
+				edit_value(edit, p->when_returned), does, error);
 }
 
 static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct count *p = call->parameters;
 	struct value now = edit_value(edit, p->field);
+	bool does = false;
+	enum status status = edit_overrides(edit, p->field) ? OK : counts(p, edit, &does, error);
 
-	if (edit_overrides(edit, p->field) || !counts(p, edit))
-		return OK;
+	if (status || !does)
+		return status;
 	return edit_set(edit, p->field, value_integer(now.kind == VALUE_INTEGER ? now.number + 1 : 1), error);
 }
 

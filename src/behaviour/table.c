@@ -2,10 +2,13 @@
 
 const struct behaviour *const behaviours[] = {
     &behaviour_agreement,
+    &behaviour_assignment,
     &behaviour_clock,
     &behaviour_closure_confirmation,
     &behaviour_count,
     &behaviour_follow_up,
+    &behaviour_expression,
+    &behaviour_inherit,
     &behaviour_priority_matrix,
     &behaviour_refresh,
     &behaviour_requires,
@@ -13,5 +16,6 @@ const struct behaviour *const behaviours[] = {
     &behaviour_stamp,
     &behaviour_step_when,
     &behaviour_timed,
+    &behaviour_tree,
     NULL,
 };

@@ -203,6 +203,7 @@ struct type {
 	size_t access_count[ACCESS_VERBS];
 	struct str *answers; /* demands of the register */
 	size_t answer_count;
+	const struct node *seeds; /* records to begin with: a sequence of mappings; NULL: none */
 	const struct query_type *query;
 	uint32_t index;                      /* position in model->types */
 	int32_t code;                        /* stable code in the database, told by kernel_open(); 0 before */

@@ -1,8 +1,9 @@
 #include "model/load.h"
 
-static const char type_keys[] = "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
-				"reading scope fields states initial "
-				"transitions links behaviours views columns form suggests access answers was number";
+static const char type_keys[] =
+    "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
+    "reading scope fields states initial "
+    "transitions links behaviours views columns form suggests access answers was number seeds";
 static const char *const acting_words[ACTS_AS] = {"", "person", "group", "customer", "role", "calendar", "agreement"};
 
 static bool prefix_is_good(struct str prefix)
@@ -122,6 +123,26 @@ static void declare_states(struct load *load, struct type *type, const struct no
 		fault(load, initial ? initial->place : mapping->place, "\"initial\" must be one of the states");
 }
 
+/* Their values are judged when they are made: they may name other records. */
+static void take_seeds(struct load *load, struct type *type, const struct node *node)
+{
+	const struct node *seeds = node_get(node, "seeds");
+
+	if (!seeds)
+		return;
+	if (seeds->kind != NODE_SEQUENCE) {
+		fault(load, seeds->place, "\"%s\" must be a list", "seeds");
+		return;
+	}
+	for (size_t i = 0; i < seeds->count; i++)
+		if (read_mapping(load, seeds->items[i], "A seed"))
+			for (size_t k = 0; k < seeds->items[i]->count; k++)
+				if (!str_is(seeds->items[i]->keys[k], "state"))
+					field_named(load, type, seeds->items[i]->keys[k],
+						    seeds->items[i]->key_places[k]);
+	type->seeds = seeds->count ? seeds : NULL;
+}
+
 static struct query_type *new_query_type(struct load *load, struct type *type)
 {
 	struct query_type *query = arena_one(load->arena, struct query_type);
@@ -164,6 +185,7 @@ void declare_type(struct load *load, struct process *process, struct str name, s
 	take_numbering(load, type, node);
 	declare_fields(load, type, node_get(node, "fields"));
 	declare_states(load, type, node);
+	take_seeds(load, type, node);
 	draft.query = new_query_type(load, type);
 	type->query = draft.query;
 	vec_push(load->arena, &load->types, type);
@@ -297,6 +319,7 @@ void resolve_type(struct load *load, struct draft *draft)
 	resolve_scope(load, type, draft->node);
 	resolve_links(load, draft);
 	resolve_behaviours(load, draft);
+	draft->query->shows_keys = type->key_is_shown;
 	check_derivers(load, type);
 	for (size_t i = 0; type->was.n && i < load->types.count; i++)
 		if (str_eq(load->types.items[i]->name, type->was))

@@ -100,7 +100,8 @@ static bool record_value(struct parser *parser, const struct query_node *with, c
 {
 	int64_t identity;
 	const struct query_type *type = with->to;
-	if (!type || (term->kind != TERM_RECORD && term->kind != TERM_TEXT))
+	bool is_key = type && type->shows_keys && term->kind == TERM_WORD;
+	if (!type || (term->kind != TERM_RECORD && term->kind != TERM_TEXT && !is_key))
 		return false;
 	if (type->parse_number && type->parse_number(type, term->text, &identity)) {
 		*value = value_record(identity);

@@ -37,6 +37,7 @@ struct query_type {
 	struct map fields; /* name -> struct query_field */
 	struct map links;  /* name -> struct query_link */
 	struct map clocks; /* name -> anything not NULL */
+	bool shows_keys; /* people know its records by their keys, which may stand without quotes: category = network */
 	/* Turns a number (INC-12) or a natural key (an account name, a group's key) of this type into an identity.
 	 * Only what needs no database: keys are left to query_environment.find. */
 	bool (*parse_number)(const struct query_type *type, struct str text, int64_t *identity);

@@ -8,6 +8,7 @@
 #include "record/cache.h"
 #include "record/edit_plan.h"
 #include "record/record.h"
+#include "record/seeds.h"
 
 /* --- behaviours --- */
 
@@ -246,7 +247,8 @@ static enum status open_parts(struct kernel *kernel, const struct kernel_options
 	if (options->key_path && (status = signing_key_open(options->key_path, &kernel->key, error)))
 		return status;
 	kernel->has_key = options->key_path != NULL;
-	return make_roles(kernel, error);
+	status = make_roles(kernel, error);
+	return status ? status : seeds_make(kernel, error);
 }
 
 enum status kernel_open(const struct model *model, struct store *store, const struct kernel_options *options,

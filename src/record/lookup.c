@@ -2,6 +2,8 @@
 
 #include <jansson.h>
 
+#include "record/event.h"
+
 /* --- agreements --- */
 
 static const struct field *date_field(const struct type *type, const char *name)
@@ -118,6 +120,20 @@ enum status lookup_first_calendar(struct kernel *kernel, struct connection *conn
 
 /* --- dependants --- */
 
+static void add_not_done(struct buf *sql, const struct type *type)
+{
+	for (size_t i = 0; i < type->state_count; i++)
+		if (type->states[i]->phase == PHASE_DONE)
+			buf_add_c(sql, " AND \"state\" <> ?");
+}
+
+static void bind_not_done(struct statement *statement, const struct type *type)
+{
+	for (size_t i = 0; i < type->state_count; i++)
+		if (type->states[i]->phase == PHASE_DONE)
+			bind_text(statement, type->states[i]->name);
+}
+
 enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			      const struct field *field, int64_t identity, int64_t **records, size_t *count,
 			      struct error *error)
@@ -130,16 +146,12 @@ enum status lookup_dependants(struct kernel *kernel, struct connection *connecti
 	bool row;
 
 	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ?", STR_ARG(type->name), STR_ARG(field->name));
-	for (size_t i = 0; i < type->state_count; i++)
-		if (type->states[i]->phase == PHASE_DONE)
-			buf_add_c(&sql, " AND \"state\" <> ?");
+	add_not_done(&sql, type);
 	buf_add_c(&sql, " ORDER BY \"id\"");
 	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
 		return status;
 	bind_int(statement, identity);
-	for (size_t i = 0; i < type->state_count; i++)
-		if (type->states[i]->phase == PHASE_DONE)
-			bind_text(statement, type->states[i]->name);
+	bind_not_done(statement, type);
 	while (!(status = store_step(statement, &row, error)) && row)
 		vec_push(arena, &found, column_int(statement, 0));
 	*records = found.items;
@@ -183,5 +195,114 @@ enum status lookup_ends(struct connection *connection, struct arena *arena, stru
 		vec_push(arena, &found, column_int(statement, 0));
 	*records = found.items;
 	*count = found.count;
+	return status;
+}
+
+enum status lookup_load(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			const struct field *field, int64_t person, int64_t *count, struct error *error)
+{
+	struct buf sql = buf_new(arena);
+	STATEMENT statement = NULL;
+	enum status status;
+	bool row;
+
+	*count = 0;
+	buf_format(&sql, "SELECT count(*) FROM \"%.*s\" WHERE \"%.*s\" = ?", STR_ARG(field->type->name),
+		   STR_ARG(field->name));
+	add_not_done(&sql, field->type);
+	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
+		return status;
+	bind_int(statement, person);
+	bind_not_done(statement, field->type);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*count = column_int(statement, 0);
+	return status;
+}
+
+/* --- rules and trees --- */
+
+enum status lookup_all(struct kernel *kernel, struct connection *connection, struct arena *arena,
+		       const struct type *type, size_t most, struct record ***records, size_t *count,
+		       struct error *error)
+{
+	struct buf sql = buf_new(arena);
+	STATEMENT statement = NULL;
+	VEC(struct record *) found = {0};
+	enum status status;
+	bool row;
+
+	buf_format(&sql, "SELECT %.*s FROM \"%.*s\" r WHERE 1 = 1", STR_ARG(record_columns(kernel, type)),
+		   STR_ARG(type->name));
+	add_not_done(&sql, type);
+	buf_add_c(&sql, " ORDER BY \"id\" LIMIT ?");
+	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
+		return status;
+	bind_not_done(statement, type);
+	bind_int(statement, (int64_t)most);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found, record_from_row(kernel, arena, type, statement));
+	*records = found.items;
+	*count = found.count;
+	return status;
+}
+
+enum status lookup_inherited(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     int64_t identity, const struct field *parent, const struct field *field,
+			     struct value *value, struct error *error)
+{
+	enum { DEPTH = 16 };
+	struct value at = value_record(identity);
+
+	*value = (struct value){0};
+	for (int depth = 0; at.kind == VALUE_RECORD && depth < DEPTH && value_is_empty(*value); depth++) {
+		struct record *record = NULL;
+		enum status status =
+		    record_load(kernel, connection, arena, at.number, field->kind == FIELD_LINKS, &record, error);
+
+		if (status || !record || record->type != field->type)
+			return status;
+		*value = record_value(record, field);
+		at = parent ? record_value(record, parent) : (struct value){0};
+	}
+	return OK;
+}
+
+/* --- the past --- */
+
+static bool was_once(struct arena *arena, struct str changes, const struct field *field, struct value value,
+		     struct error *error)
+{
+	json_t *list = json_loadb(changes.p, changes.n, 0, NULL);
+	bool was = false;
+
+	for (size_t i = 0; i < json_array_size(list) && !was; i++) {
+		const json_t *change = json_array_get(list, i);
+		const char *name = json_string_value(json_array_get(change, 0));
+		struct value old = {0};
+
+		if (name && str_is(field->name, name) &&
+		    !event_value(arena, field, json_array_get(change, 1), &old, error))
+			was = value_eq(old, value);
+	}
+	json_decref(list);
+	return was;
+}
+
+enum status lookup_had_value(struct connection *connection, struct arena *arena, int64_t record,
+			     const struct field *field, struct value value, bool *had, struct error *error)
+{
+	struct str pattern = str_format(arena, "%%,%.*s,%%", STR_ARG(field->name));
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(
+	    connection, S("SELECT changes FROM kaname_event WHERE record = ? AND fields LIKE ?"), &statement, error);
+	bool row;
+
+	*had = false;
+	if (status)
+		return status;
+	bind_int(statement, record);
+	bind_text(statement, pattern);
+	while (!*had && !(status = store_step(statement, &row, error)) && row)
+		*had = was_once(arena, column_text(statement, 0), field, value, error);
 	return status;
 }

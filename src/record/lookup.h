@@ -40,4 +40,24 @@ MUST enum status lookup_refers(struct connection *connection, struct arena *aren
 MUST enum status lookup_ends(struct connection *connection, struct arena *arena, struct str kind, int64_t identity,
 			     bool backwards, int64_t **records, size_t *count, struct error *error);
 
+/* The value of a field of a record or, while it is empty, of the nearest record above; parent: the reference by which
+ * the type forms a tree; NULL: none. */
+MUST enum status lookup_inherited(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  int64_t identity, const struct field *parent, const struct field *field,
+				  struct value *value, struct error *error);
+
+/* Records of a type that rules are read from, lowest number first: all that are not in a done phase, at most `most`.
+ */
+MUST enum status lookup_all(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			    const struct type *type, size_t most, struct record ***records, size_t *count,
+			    struct error *error);
+
+/* How many records that are not in a done phase name this person in a field. */
+MUST enum status lookup_load(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct field *field, int64_t person, int64_t *count, struct error *error);
+
+/* Whether a field of a record has had this value before, in an event earlier than the present edit. */
+MUST enum status lookup_had_value(struct connection *connection, struct arena *arena, int64_t record,
+				  const struct field *field, struct value value, bool *had, struct error *error);
+
 #endif

@@ -13,7 +13,7 @@ static int64_t solved(struct world *world)
 	int64_t incident = reported(world);
 
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
-				 "desk", "category", "mail", NULL),
+				 "desk", "category", "mail", "security", "false", "ci_unknown_reason", "none", NULL),
 			 OK);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Restarted",
 				 "closing_code", "solved", NULL),

@@ -36,7 +36,7 @@ static void waiting_for_the_customer_pauses(void **state)
 
 	on(world, "2026-11-02T10:00:00+09:00");
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
-				 "desk", NULL),
+				 "desk", "security", "false", "ci_unknown_reason", "none", NULL),
 			 OK);
 	assert_int_equal(clock_named(world, incident, "response", world->now).result.state, CLOCK_MET);
 	on(world, "2026-11-02T11:00:00+09:00");
@@ -65,7 +65,7 @@ static void reopening_goes_on_counting(void **state)
 	struct record_clock clock;
 
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
-				 "desk", NULL),
+				 "desk", "security", "false", "ci_unknown_reason", "none", NULL),
 			 OK);
 	on(world, "2026-11-02T10:00:00+09:00");
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Done",

@@ -15,7 +15,7 @@ static int64_t taken_up(struct world *world)
 	int64_t incident = reported(world);
 
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
-				 "desk", "category", "mail", NULL),
+				 "desk", "category", "mail", "security", "false", "ci_unknown_reason", "none", NULL),
 			 OK);
 	return incident;
 }

@@ -208,7 +208,8 @@ static void clocks_sort_and_page(void **state)
 		if (chance(&seed, 3) == 0)
 			alter(world, incident, world->now + HOUR, "group", "desk", "state", "assign", NULL);
 		if (chance(&seed, 3) == 0)
-			alter(world, incident, world->now + HOUR + MINUTE, "assignee", "desk", "state", "start", NULL);
+			alter(world, incident, world->now + HOUR + MINUTE, "assignee", "desk", "state", "start",
+			      "category", "mail", "security", "false", "ci_unknown_reason", "none", NULL);
 	}
 	request.now = world->now + 2 * HOUR;
 	for (int round = 0; round < 8; round++) {
