@@ -6,7 +6,9 @@
  * calendar there is, else always); start ("created" or an expression; default "created"), pause, stop: expressions.
  *
  * Each edit adds to the timeline what its moment changed; the clock is then evaluated whole. Stop goes before pause;
- * leaving the stop condition starts it again on top of what had passed. */
+ * leaving the stop condition starts it again on top of what had passed. Without a target the timeline goes on being
+ * kept, so that no pause is lost when there is one again. A clock that has stopped keeps the terms that it stopped
+ * under, unless the record itself is given others. */
 #include "behaviour/behaviours.h"
 
 #include "record/clocks.h"
@@ -153,8 +155,7 @@ static enum status note(const struct clock *p, struct edit *edit, struct record_
 
 /* --- target and calendar --- */
 
-static enum status look_up(const struct clock *p, struct edit *edit, struct record_clock *clock, bool *found,
-			   struct error *error)
+static enum status look_up(const struct clock *p, struct edit *edit, struct record_clock *clock, struct error *error)
 {
 	struct value code = edit_value(edit, p->by),
 		     own = p->calendar ? edit_value(edit, p->calendar) : (struct value){0};
@@ -163,7 +164,7 @@ static enum status look_up(const struct clock *p, struct edit *edit, struct reco
 	const struct calendar *calendar;
 	enum status status = OK;
 
-	*found = false;
+	clock->has_target = false;
 	clock->agreement = 0;
 	if (code.kind != VALUE_CHOICE)
 		return OK;
@@ -179,39 +180,49 @@ static enum status look_up(const struct clock *p, struct edit *edit, struct reco
 	if (terms.has_target) {
 		clock->target = calendar_target(calendar, terms.target);
 		clock->agreement = agreement.number;
-		*found = true;
+		clock->has_target = true;
 	}
-	for (size_t i = 0; i < p->table->count && !*found; i++)
+	for (size_t i = 0; i < p->table->count && !clock->has_target; i++)
 		if (str_eq(p->table->codes[i], code.text)) {
 			clock->target = calendar_target(calendar, p->table->durations[i]);
-			*found = true;
+			clock->has_target = true;
 		}
 	return OK;
 }
 
 static bool same(const struct record_clock *a, const struct record_clock *b)
 {
-	return a->timeline_count == b->timeline_count && a->target == b->target && a->calendar == b->calendar &&
-	       a->agreement == b->agreement;
+	return a->timeline_count == b->timeline_count && a->has_target == b->has_target && a->target == b->target &&
+	       a->calendar == b->calendar && a->agreement == b->agreement;
+}
+
+/* It has been stopped before this edit, stays so, and the edit gives it no other terms. */
+static bool is_measured(const struct clock *p, const struct edit *edit, const struct record_clock *stored,
+			const struct record_clock *clock)
+{
+	return progress_of(stored) == STOPPED && stored->timeline_count == clock->timeline_count &&
+	       !edit_changes(edit, p->by) && !(p->agreement && edit_changes(edit, p->agreement)) &&
+	       !(p->calendar && edit_changes(edit, p->calendar));
 }
 
 static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct clock *p = call->parameters;
 	struct record_clock stored = {.record = edit_after(edit)->identity, .name = p->name}, clock;
-	bool found = false, has_target;
+	bool found = false;
 	enum status status = OK;
 
 	if (!edit_is_new(edit))
 		status = clock_load(edit_connection(edit), edit_arena(edit), edit_after(edit)->identity, p->name,
 				    &stored, &found, error);
 	clock = stored;
-	if (status || (status = note(p, edit, &clock, error)) ||
-	    (status = look_up(p, edit, &clock, &has_target, error)))
+	if (status || (status = note(p, edit, &clock, error)))
 		return status;
-	if (!has_target)
-		return found ? clock_remove(edit_connection(edit), clock.record, p->name, error) : OK;
-	if (!clock.timeline_count || (found && same(&stored, &clock) && !edit_request_of(edit)->reconsider))
+	if (!clock.timeline_count || (found && is_measured(p, edit, &stored, &clock)))
+		return OK;
+	if ((status = look_up(p, edit, &clock, error)))
+		return status;
+	if (found && same(&stored, &clock) && !edit_request_of(edit)->reconsider)
 		return OK;
 	return clock_save(edit_kernel(edit), edit_connection(edit), edit_arena(edit), &clock, edit_now(edit), error);
 }

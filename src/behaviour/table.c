@@ -18,4 +18,8 @@ const struct behaviour *const behaviours[] = {
     &behaviour_timed,
     &behaviour_tree,
     NULL,
+    &behaviour_agreement, &behaviour_clock,      &behaviour_closure_confirmation,
+    &behaviour_count,     &behaviour_escalation, &behaviour_priority_matrix,
+    &behaviour_refresh,   &behaviour_requires,   &behaviour_restricted_visibility,
+    &behaviour_rota,      &behaviour_stamp,      NULL,
 };

@@ -15,7 +15,7 @@ static void print_faults(const struct error *error)
 	for (size_t i = 0; i < error->count; i++) {
 		char text[512];
 
-		error_item_text(&error->items[i], NULL, text, sizeof(text));
+		error_item_text(&error->items[i], error->items[i].message, text, sizeof(text));
 		fprintf(stderr, "%s: %s\n", error->items[i].field, text);
 	}
 }

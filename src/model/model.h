@@ -161,7 +161,17 @@ struct suggestion { /* what is already known and may help whoever writes a recor
 enum access_verb { ACCESS_READ, ACCESS_CREATE, ACCESS_EDIT, ACCESS_COMMENT, ACCESS_VERBS };
 
 /* What the kernel itself needs to know a type as. At most one type each. */
-enum acts_as { ACTS_NONE, ACTS_PERSON, ACTS_GROUP, ACTS_CUSTOMER, ACTS_ROLE, ACTS_CALENDAR, ACTS_AGREEMENT, ACTS_AS };
+enum acts_as {
+	ACTS_NONE,
+	ACTS_PERSON,
+	ACTS_GROUP,
+	ACTS_CUSTOMER,
+	ACTS_ROLE,
+	ACTS_CALENDAR,
+	ACTS_AGREEMENT,
+	ACTS_ROTA,
+	ACTS_AS
+};
 
 struct type {
 	struct str name, was, prefix, collection; /* "incident", "", "INC", "incidents" */

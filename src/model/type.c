@@ -4,7 +4,8 @@ static const char type_keys[] =
     "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours views columns form suggests access answers was number seeds";
-static const char *const acting_words[ACTS_AS] = {"", "person", "group", "customer", "role", "calendar", "agreement"};
+static const char *const acting_words[ACTS_AS] = {"",     "person",   "group",     "customer",
+						  "role", "calendar", "agreement", "rota"};
 
 static bool prefix_is_good(struct str prefix)
 {

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "record/edit.h"
+#include "record/people.h"
 
 struct edit;
 
@@ -57,6 +58,15 @@ MUST enum status load_duration(struct behaviour_loading *loading, const char *ke
 			       struct duration *duration, struct error *error);
 MUST enum status load_who(struct behaviour_loading *loading, const char *key, bool required, struct who **who,
 			  size_t *count, struct error *error);
+/* The same with "group.manager" too: the manager of the group that the record refers to. */
+MUST enum status load_addressees(struct behaviour_loading *loading, const char *key, struct addressee **addressees,
+				 size_t *count, struct error *error);
+MUST enum status load_label(struct behaviour_loading *loading, const char *key, bool required, struct label *label,
+			    struct error *error); /* {en: ..., ja: ...} */
+/* A list of mappings: each is loaded with these same helpers, as if it were a behaviour of its own. */
+MUST enum status load_parts(struct behaviour_loading *loading, const char *key, struct behaviour_loading **parts,
+			    size_t *count, struct error *error);
+bool load_has(const struct behaviour_loading *loading, const char *key);
 MUST enum status load_transitions(struct behaviour_loading *loading, const char *key,
 				  const struct transition ***transitions, size_t *count, struct error *error);
 MUST enum status load_fields(struct behaviour_loading *loading, const char *key, const struct field ***fields,

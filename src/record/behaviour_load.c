@@ -201,6 +201,45 @@ enum status load_who(struct behaviour_loading *loading, const char *key, bool re
 	return status;
 }
 
+static const struct type *target_of(const struct behaviour_loading *loading, struct str name, const struct field **via)
+{
+	*via = type_field(loading->type, name);
+	return *via && (*via)->kind != FIELD_LINKS ? (*via)->to : NULL;
+}
+
+static bool addressee_named(const struct behaviour_loading *loading, struct str name, struct addressee *addressee)
+{
+	struct behaviour_loading reached = *loading;
+	const struct field *via;
+	size_t dot;
+
+	if (who_named(loading, name, &addressee->who))
+		return true;
+	if (!str_find_char(name, '.', &dot))
+		return false;
+	reached.type = target_of(loading, str_sub(name, 0, dot), &via);
+	addressee->via = via;
+	return reached.type &&
+	       who_named(&reached, str_format(loading->arena, "record.%.*s", STR_ARG(str_sub(name, dot + 1, name.n))),
+			 &addressee->who);
+}
+
+enum status load_addressees(struct behaviour_loading *loading, const char *key, struct addressee **addressees,
+			    size_t *count, struct error *error)
+{
+	const struct node *const *items;
+	enum status status = list_of(loading, key, &items, count, error);
+
+	if (status)
+		return status;
+	*addressees = arena_many(loading->arena, struct addressee, *count + 1);
+	for (size_t i = 0; i < *count; i++)
+		if (!addressee_named(loading, items[i]->text, &(*addressees)[i]))
+			status = load_fail(loading, key, N_("\"%s\" is no role, person or group here, or both at once"),
+					   str_c(loading->arena, items[i]->text), error);
+	return status;
+}
+
 enum status load_transitions(struct behaviour_loading *loading, const char *key, const struct transition ***transitions,
 			     size_t *count, struct error *error)
 {
@@ -234,4 +273,53 @@ enum status load_fields(struct behaviour_loading *loading, const char *key, cons
 		status = status ? status : failed;
 	}
 	return status;
+}
+
+/* --- parts --- */
+
+bool load_has(const struct behaviour_loading *loading, const char *key)
+{
+	return get(loading, key) != NULL;
+}
+
+enum status load_label(struct behaviour_loading *loading, const char *key, bool required, struct label *label,
+		       struct error *error)
+{
+	const struct node *node = get(loading, key), *en, *ja;
+
+	*label = (struct label){0};
+	if (!node)
+		return missing(loading, key, required, error);
+	en = node->kind == NODE_MAPPING ? node_get(node, "en") : NULL;
+	ja = node->kind == NODE_MAPPING ? node_get(node, "ja") : NULL;
+	if (!en || !ja || en->kind != NODE_SCALAR || ja->kind != NODE_SCALAR)
+		return load_fail(loading, key, N_("\"%s\" must be {en: ..., ja: ...}"), key, error);
+	*label = (struct label){{en->text, ja->text}};
+	return OK;
+}
+
+enum status load_parts(struct behaviour_loading *loading, const char *key, struct behaviour_loading **parts,
+		       size_t *count, struct error *error)
+{
+	const struct node *node = get(loading, key);
+
+	*count = 0;
+	if (!node)
+		return missing(loading, key, true, error);
+	if (node->kind != NODE_SEQUENCE || !node->count)
+		return load_fail(loading, key, N_("\"%s\" must be a list"), key, error);
+	*parts = arena_many(loading->arena, struct behaviour_loading, node->count);
+	for (size_t i = 0; i < node->count; i++) {
+		struct behaviour_use *use = arena_one(loading->arena, struct behaviour_use);
+
+		*use = (struct behaviour_use){
+		    .name = loading->use->name, .parameters = node->items[i], .place = node->items[i]->place};
+		(*parts)[i] = *loading;
+		(*parts)[i].use = use;
+		if (node->items[i]->kind != NODE_MAPPING)
+			return load_fail(&(*parts)[i], NULL,
+					 N_("The parameters of a behaviour are written as name: value"), NULL, error);
+	}
+	*count = node->count;
+	return OK;
 }

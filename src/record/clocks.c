@@ -15,6 +15,20 @@ static struct str timeline_text(struct arena *arena, const struct record_clock *
 	return buf_str(&text);
 }
 
+/* What a stopped clock was measured at. */
+static struct clock_result read_result(struct statement *statement, int64_t target)
+{
+	struct clock_result result = {
+	    .state = str_is(column_text(statement, 9), clock_state_name(CLOCK_MET)) ? CLOCK_MET : CLOCK_BREACHED,
+	    .stopped = true,
+	    .elapsed = column_int(statement, 10),
+	    .due_at = column_is_null(statement, 11) ? INSTANT_NONE : column_int(statement, 11),
+	};
+
+	result.remaining = target - result.elapsed;
+	return result;
+}
+
 static bool read_timeline(struct arena *arena, struct str text, struct record_clock *clock)
 {
 	VEC(struct clock_event) events = {0};
@@ -55,10 +69,16 @@ static enum status read_clock(struct arena *arena, struct statement *statement, 
 	*clock = (struct record_clock){
 	    .record = column_int(statement, 0),
 	    .name = str_dup(arena, column_text(statement, 1)),
+	    .has_target = !column_is_null(statement, 2),
 	    .target = column_int(statement, 2),
 	    .calendar = column_int(statement, 3),
 	    .agreement = column_int(statement, 4),
+	    .passed = str_dup(arena, column_text(statement, 6)),
+	    .wakes_at = column_is_null(statement, 7) ? INSTANT_NONE : column_int(statement, 7),
+	    .stopped_at = column_is_null(statement, 8) ? INSTANT_NONE : column_int(statement, 8),
 	};
+	if (clock->has_target && clock->stopped_at != INSTANT_NONE)
+		clock->result = read_result(statement, clock->target);
 	if (!read_timeline(arena, column_text(statement, 5), clock))
 		return error_fail(error, E_INTERNAL, "", "clock", N_("The timeline of a clock cannot be read"));
 	return OK;
@@ -88,17 +108,22 @@ static enum status read_clocks(struct connection *connection, struct arena *aren
 	return status;
 }
 
-#define CLOCK_COLUMNS "record, name, target, coalesce(calendar, 0), coalesce(agreement, 0), coalesce(timeline, '')"
+#define CLOCK_COLUMNS                                                                                                  \
+	"record, name, target, coalesce(calendar, 0), coalesce(agreement, 0), coalesce(timeline, ''), "                \
+	"coalesce(passed, ''), wakes_at, stopped_at, state, coalesce(elapsed, 0), due_at"
 
 enum status clocks_of(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
 		      instant now, struct record_clock **clocks, size_t *count, struct error *error)
 {
-	enum status status = read_clocks(connection, arena,
-					 S("SELECT " CLOCK_COLUMNS " FROM kaname_clock WHERE record = ? ORDER BY name"),
-					 record, clocks, count, error);
+	enum status status =
+	    read_clocks(connection, arena,
+			S("SELECT " CLOCK_COLUMNS " FROM kaname_clock WHERE record = ? AND target IS NOT NULL "
+			  "ORDER BY name"),
+			record, clocks, count, error);
 
 	for (size_t i = 0; i < *count && !status; i++)
-		status = evaluate(kernel, connection, &(*clocks)[i], now, error);
+		if ((*clocks)[i].stopped_at == INSTANT_NONE || now < (*clocks)[i].stopped_at)
+			status = evaluate(kernel, connection, &(*clocks)[i], now, error);
 	return status;
 }
 
@@ -167,45 +192,38 @@ enum status clock_save(struct kernel *kernel, struct connection *connection, str
 		return status;
 	bind_int(statement, clock->record);
 	bind_text(statement, clock->name);
-	bind_text(statement, str_of(clock_state_name(evaluated.result.state)));
-	bind_int(statement, clock->target);
+	if (clock->has_target) {
+		bind_text(statement, str_of(clock_state_name(evaluated.result.state)));
+		bind_int(statement, clock->target);
+	} else {
+		bind_text(statement, S("none"));
+		bind_null(statement);
+	}
 	bind_identity(statement, clock->calendar);
 	bind_identity(statement, clock->agreement);
 	bind_int(statement, evaluated.result.elapsed);
 	bind_int(statement, now);
-	bind_instant(statement, evaluated.result.due_at);
+	bind_instant(statement, clock->has_target ? evaluated.result.due_at : INSTANT_NONE);
 	bind_instant(statement, clock->timeline_count ? clock->timeline[0].at : INSTANT_NONE);
 	bind_instant(statement, evaluated.result.stopped ? last_of(clock, CLOCK_STOP) : INSTANT_NONE);
 	bind_text(statement, timeline_text(arena, clock));
 	return store_run(statement, error);
 }
 
-enum status clock_remove(struct connection *connection, int64_t record, struct str name, struct error *error)
+enum status clock_save_steps(struct connection *connection, const struct record_clock *clock, struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status =
-	    store_prepare(connection, S("DELETE FROM kaname_clock WHERE record = ? AND name = ?"), &statement, error);
+	enum status status = store_prepare(
+	    connection, S("UPDATE kaname_clock SET passed = ?, wakes_at = ? WHERE record = ? AND name = ?"), &statement,
+	    error);
 
 	if (status)
 		return status;
-	bind_int(statement, record);
-	bind_text(statement, name);
+	bind_text(statement, clock->passed);
+	bind_instant(statement, clock->wakes_at);
+	bind_int(statement, clock->record);
+	bind_text(statement, clock->name);
 	return store_run(statement, error);
-}
-
-enum status clocks_recalculate(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			       int64_t calendar, instant now, struct error *error)
-{
-	struct record_clock *clocks;
-	size_t count;
-	enum status status = read_clocks(connection, arena,
-					 S("SELECT " CLOCK_COLUMNS " FROM kaname_clock WHERE calendar = ? AND "
-					   "stopped_at IS NULL ORDER BY record, name"),
-					 calendar, &clocks, &count, error);
-
-	for (size_t i = 0; i < count && !status; i++)
-		status = clock_save(kernel, connection, arena, &clocks[i], now, error);
-	return status;
 }
 
 enum status clocks_by_calendar(struct connection *connection, struct arena *arena, int64_t calendar, int64_t **records,
@@ -227,4 +245,30 @@ enum status clocks_by_calendar(struct connection *connection, struct arena *aren
 	*records = found.items;
 	*count = found.count;
 	return status;
+}
+
+/* --- names --- */
+
+struct label clock_label(struct arena *arena, struct str name)
+{
+	static const struct {
+		const char *name, *words;
+	} known[] = {{"response", N_("Response")},
+		     {"resolution", N_("Resolution")},
+		     {"fulfilment", N_("Fulfilment")},
+		     {"acknowledgement", N_("Acknowledgement")},
+		     {"agree_priority", N_("Agreement on the priority")},
+		     {"user_update", N_("Word to the user")}};
+	char *text;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (str_is(name, known[i].name))
+			return (struct label){{str_of(known[i].words), str_of(tr(JAPANESE, known[i].words))}};
+	text = str_c(arena, name);
+	if (*text >= 'a' && *text <= 'z')
+		*text = (char)(*text - 'a' + 'A');
+	for (char *c = text; *c; c++)
+		if (*c == '_')
+			*c = ' ';
+	return (struct label){{str_of(text), str_of(text)}};
 }

@@ -1,4 +1,7 @@
-/* clocks: the service level clocks of records, kept as timelines and evaluated purely (base/clock.h). */
+/* clocks: the service level clocks of records, kept as timelines and evaluated purely (base/clock.h).
+ *
+ * A clock that has stopped is measured: what it came to is kept, whatever becomes of its calendar, until it is started
+ * again or the record itself gets other terms. */
 #ifndef RECORD_CLOCKS_H
 #define RECORD_CLOCKS_H
 
@@ -10,25 +13,29 @@ struct record_clock {
 	struct str name;
 	struct clock_event *timeline;
 	size_t timeline_count;
+	bool has_target;            /* false: nothing is agreed now; only its timeline is kept, until something is */
 	int64_t target;             /* ms of service time */
 	int64_t calendar;           /* identity of the calendar's record; 0: always open */
 	int64_t agreement;          /* identity of the agreement that gave the target; 0: the model's default */
 	struct clock_result result; /* at the moment asked for */
+	struct str passed;          /* names of the steps of its escalation that are done, each ended by a space */
+	instant stopped_at;         /* of one that stands as stopped; else INSTANT_NONE */
+	instant wakes_at;           /* when the next of them comes; INSTANT_NONE: none is waited for */
 };
 
-/* All clocks of a record, by name, evaluated at now. */
+/* All clocks of a record that have a target, by name, evaluated at now. */
 MUST enum status clocks_of(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
 			   instant now, struct record_clock **clocks, size_t *count, struct error *error);
-/* One as it is stored, not evaluated. */
+/* One as it is stored, not evaluated, also without a target. */
 MUST enum status clock_load(struct connection *connection, struct arena *arena, int64_t record, struct str name,
 			    struct record_clock *clock, bool *found, struct error *error);
 /* Writes one, evaluated at now (the stored state and due time follow from it). */
 MUST enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct record_clock *clock, instant now, struct error *error);
-MUST enum status clock_remove(struct connection *connection, int64_t record, struct str name, struct error *error);
-/* Evaluates again every clock that has not stopped and uses this calendar: called when a calendar's record changes. */
-MUST enum status clocks_recalculate(struct kernel *kernel, struct connection *connection, struct arena *arena,
-				    int64_t calendar, instant now, struct error *error);
+/* Writes passed and wakes_at of one that stands. */
+MUST enum status clock_save_steps(struct connection *connection, const struct record_clock *clock, struct error *error);
+/* What people call a clock: "Resolution", 解決. */
+struct label clock_label(struct arena *arena, struct str name);
 /* Records with clocks that have not stopped and count by this calendar. */
 MUST enum status clocks_by_calendar(struct connection *connection, struct arena *arena, int64_t calendar,
 				    int64_t **records, size_t *count, struct error *error);

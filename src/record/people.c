@@ -118,6 +118,36 @@ enum status people_meant(struct kernel *kernel, struct connection *connection, s
 	return status;
 }
 
+static enum status add_addressed(struct gathering *gathering, const struct addressee *addressee,
+				 const struct record *record, struct error *error)
+{
+	struct record *reached = NULL;
+	struct value value;
+	enum status status;
+
+	if (!addressee->via)
+		return add_meant(gathering, &addressee->who, record, error);
+	value = record_value(record, addressee->via);
+	if (value.kind != VALUE_RECORD)
+		return OK;
+	status = record_load(gathering->kernel, gathering->connection, gathering->arena, value.number, false, &reached,
+			     error);
+	return status || !reached ? status : add_meant(gathering, &addressee->who, reached, error);
+}
+
+enum status people_addressed(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct addressee *addressees, size_t count, const struct record *record,
+			     int64_t **people, size_t *people_count, struct error *error)
+{
+	struct gathering gathering = {.kernel = kernel, .connection = connection, .arena = arena};
+	enum status status = OK;
+
+	for (size_t i = 0; i < count && !status; i++)
+		status = add_addressed(&gathering, &addressees[i], record, error);
+	hand_over(&gathering, people, people_count);
+	return status;
+}
+
 enum status people_of_role(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			   const struct role *role, int64_t **people, size_t *count, struct error *error)
 {

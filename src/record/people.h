@@ -8,6 +8,16 @@
 
 #include "record/record.h"
 
+/* Whom a rule tells: who is meant on the record, or on the record that one of its references leads to
+ * ("group.manager"). Written in the model as a list of names. */
+struct addressee {
+	const struct field *via; /* NULL: the record itself */
+	struct who who;
+};
+MUST enum status people_addressed(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  const struct addressee *addressees, size_t count, const struct record *record,
+				  int64_t **people, size_t *people_count, struct error *error);
+
 /* Of a list of who, for a record (NULL: what needs one means nobody). The words everyone, staff and customer mean
  * nobody here: nobody can be told by name through them. */
 MUST enum status people_meant(struct kernel *kernel, struct connection *connection, struct arena *arena,

@@ -53,6 +53,25 @@ static enum status codes_read(struct connection *connection, struct arena *arena
 
 /* --- inside the job --- */
 
+static enum status add_column(struct migration *migration, const struct schema_addition *addition, struct error *error)
+{
+	struct column *columns = NULL;
+	size_t count = 0;
+	enum status status = store_table_columns(migration->connection, migration->arena, str_of(addition->table),
+						 &columns, &count, error);
+
+	for (size_t i = 0; i < count; i++)
+		if (str_is(columns[i].name, addition->column))
+			return status;
+	if (status != OK)
+		return status;
+	return store_execute(migration->connection,
+			     str_format(migration->arena, "ALTER TABLE %s ADD COLUMN %s %.*s", addition->table,
+					addition->column,
+					STR_ARG(schema_expand(migration->arena, migration->driver, addition->type))),
+			     error);
+}
+
 static enum status own_tables(struct migration *migration, struct error *error)
 {
 	enum status status = OK;
@@ -60,6 +79,8 @@ static enum status own_tables(struct migration *migration, struct error *error)
 	for (size_t i = 0; schema_tables[i] && status == OK; i++)
 		status = store_execute(migration->connection,
 				       schema_expand(migration->arena, migration->driver, schema_tables[i]), error);
+	for (size_t i = 0; schema_additions[i].table && status == OK; i++)
+		status = add_column(migration, &schema_additions[i], error);
 	for (size_t i = 0; migration->driver->own_schema[i] && status == OK; i++)
 		status = store_execute(migration->connection, str_of(migration->driver->own_schema[i]), error);
 	return status;

@@ -23,10 +23,11 @@ const char *const schema_tables[] = {
     "CREATE INDEX IF NOT EXISTS kaname_link_source ON kaname_link (source, kind)",
     "CREATE INDEX IF NOT EXISTS kaname_link_target ON kaname_link (target, kind)",
 
-    /* One clock of a record as it was last evaluated, and the timeline that it is evaluated from. */
+    /* One clock of a record as it was last evaluated, and the timeline that it is evaluated from. target NULL: nothing
+     * is agreed now, state is 'none'. passed: the steps of its escalation that are done; wakes_at: when the next is. */
     "CREATE TABLE IF NOT EXISTS kaname_clock (record {int} NOT NULL, name {text} NOT NULL, state {text} NOT NULL, "
     "target {int}, calendar {int}, agreement {int}, elapsed {int}, evaluated_at {int}, due_at {int}, started_at {int}, "
-    "stopped_at {int}, timeline {text}, PRIMARY KEY (record, name)){keyed}",
+    "stopped_at {int}, timeline {text}, passed {text}, wakes_at {int}, PRIMARY KEY (record, name)){keyed}",
     "CREATE INDEX IF NOT EXISTS kaname_clock_due ON kaname_clock (name, state, due_at)",
     "CREATE TABLE IF NOT EXISTS kaname_timer (id {identity}, due_at {int} NOT NULL, record {int} NOT NULL, "
     "behaviour {text} NOT NULL, name {text} NOT NULL, payload {text})",
@@ -69,6 +70,12 @@ const char *const schema_tables[] = {
     "CREATE TABLE IF NOT EXISTS kaname_preference (person {int} NOT NULL, name {text} NOT NULL, value {text}, "
     "PRIMARY KEY (person, name)){keyed}",
     NULL,
+};
+
+const struct schema_addition schema_additions[] = {
+    {"kaname_clock", "passed", "{text}"},
+    {"kaname_clock", "wakes_at", "{int}"},
+    {NULL, NULL, NULL},
 };
 
 struct str schema_expand(struct arena *arena, const struct store_driver *driver, const char *text)

@@ -6,11 +6,16 @@
 #include "store/layout.h"
 
 /* Raised when the kernel's own tables change, so that they are looked at again though the model is the same. */
-#define SCHEMA_VERSION "1"
+#define SCHEMA_VERSION "2"
 
 /* The kernel's own tables, as templates: {identity}, {int}, {text}, {blob} are the driver's types, {keyed} its ending
  * for tables that are only reached by their primary key. Ends with NULL. Each may be run again. */
 extern const char *const schema_tables[];
+/* Columns that a table of ours got after it was first made, for databases that were made before. Ends with NULL. */
+struct schema_addition {
+	const char *table, *column, *type; /* type: a template */
+};
+extern const struct schema_addition schema_additions[];
 struct str schema_expand(struct arena *arena, const struct store_driver *driver, const char *text);
 
 void schema_name(struct buf *sql, struct str name); /* quoted */

@@ -264,18 +264,9 @@ struct state_mark show_state(const struct visit *visit, const struct type *type,
 
 struct str show_clock_name(const struct visit *visit, struct str name)
 {
-	static const char *const known[] = {N_("Response"), N_("Resolution"), N_("Fulfilment"), N_("Acknowledgement")};
-	char *text = str_c(visit->arena, name);
+	struct label words = clock_label(visit->arena, name);
 
-	if (*text)
-		*text = (char)toupper((unsigned char)*text);
-	for (char *c = text; *c; c++)
-		if (*c == '_')
-			*c = ' ';
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (str_is(str_of(text), known[i]))
-			return label(&visit->h, known[i]);
-	return str_of(text);
+	return words_of(visit, &words);
 }
 
 /* How long from now service time goes on without a break, looking a day ahead. */

@@ -1,0 +1,127 @@
+#include "record/rotas.h"
+
+#include <jansson.h>
+
+#include "record/clocks.h"
+
+static struct value value_of(const struct record *record, const char *name)
+{
+	const struct field *field = type_field(record->type, str_of(name));
+
+	return field ? record_value(record, field) : (struct value){0};
+}
+
+bool rota_parse_time(struct str text, int64_t *time_of_day)
+{
+	struct span span;
+	char both[16];
+
+	if (text.n != 5)
+		return false;
+	snprintf(both, sizeof(both), "%.*s-24:00", STR_ARG(text));
+	if (!span_parse(str_of(both), &span))
+		return false;
+	*time_of_day = span.from;
+	return true;
+}
+
+static int64_t number_of(const json_t *row, const char *name)
+{
+	return json_integer_value(json_object_get(row, name));
+}
+
+static void read_people(struct arena *arena, struct value rows, struct rota *rota)
+{
+	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
+	int64_t *people = arena_many(arena, int64_t, json_array_size(list) + 1);
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		int64_t person = number_of(json_array_get(list, i), "person");
+
+		if (person)
+			people[rota->count++] = person;
+	}
+	rota->people = people;
+	json_decref(list);
+}
+
+static void read_overrides(struct arena *arena, struct value rows, struct rota *rota)
+{
+	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
+	struct rota_override *overrides = arena_many(arena, struct rota_override, json_array_size(list) + 1);
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *row = json_array_get(list, i);
+
+		overrides[rota->override_count++] =
+		    (struct rota_override){number_of(row, "from"), number_of(row, "to"), number_of(row, "person")};
+	}
+	rota->overrides = overrides;
+	json_decref(list);
+}
+
+bool rota_of_record(struct arena *arena, const struct record *record, struct rota *rota)
+{
+	struct value zone = value_of(record, "zone"), starts_on = value_of(record, "starts_on"),
+		     hand_over = value_of(record, "hand_over"), turn = value_of(record, "turn");
+
+	*rota = (struct rota){.turn_days = turn.kind == VALUE_CHOICE && str_is(turn.text, "day") ? 1 : 7};
+	rota->zone = zone.kind == VALUE_TEXT ? zone_open(zone.text) : NULL;
+	if (!rota->zone || starts_on.kind != VALUE_DATE || hand_over.kind != VALUE_TEXT ||
+	    !rota_parse_time(hand_over.text, &rota->hand_over))
+		return false;
+	rota->starts_on = (int32_t)starts_on.number;
+	read_people(arena, value_of(record, "people"), rota);
+	read_overrides(arena, value_of(record, "overrides"), rota);
+	return true;
+}
+
+/* Of the group, else of no group; the lowest number. */
+static enum status find_rota(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t group,
+			     struct record **record, struct error *error)
+{
+	const struct type *type = kernel->model->acting[ACTS_ROTA];
+	STATEMENT statement = NULL;
+	int64_t identity = 0;
+	bool row;
+	enum status status;
+
+	*record = NULL;
+	if (!type)
+		return OK;
+	status = store_prepare(connection,
+			       str_format(arena,
+					  "SELECT \"id\" FROM \"%.*s\" WHERE (\"group\" = ? OR \"group\" IS NULL) AND "
+					  "\"active\" = 1 ORDER BY \"group\" IS NULL, \"id\" LIMIT 1",
+					  STR_ARG(type->name)),
+			       &statement, error);
+	if (status)
+		return status;
+	bind_int(statement, group);
+	if ((status = store_step(statement, &row, error)) || !row)
+		return status;
+	identity = column_int(statement, 0);
+	return record_load(kernel, connection, arena, identity, false, record, error);
+}
+
+enum status rota_person_outside_hours(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				      int64_t group, int64_t calendar, instant now, int64_t *person,
+				      struct error *error)
+{
+	const struct calendar *hours;
+	struct record *record;
+	struct value own;
+	struct rota rota;
+	enum status status = find_rota(kernel, connection, arena, group, &record, error);
+
+	*person = 0;
+	if (status || !record)
+		return status;
+	own = value_of(record, "hours");
+	if ((status = calendar_of_record(kernel, connection, own.kind == VALUE_RECORD ? own.number : calendar, &hours,
+					 error)))
+		return status;
+	if (rota_of_record(arena, record, &rota) && !calendar_is_open(hours, now))
+		*person = rota_at(&rota, now).person;
+	return OK;
+}
