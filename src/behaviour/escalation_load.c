@@ -55,17 +55,6 @@ static enum status load_by_hand(struct behaviour_loading *loading, struct escala
 						   str_c(loading->arena, name), error);
 }
 
-static enum status load_yes(struct behaviour_loading *loading, const char *key, bool *yes, struct error *error)
-{
-	struct str text;
-	enum status status = load_text(loading, key, false, &text, error);
-
-	*yes = str_is(text, "true");
-	return status || !text.n || *yes || str_is(text, "false")
-		   ? status
-		   : load_fail(loading, key, N_("\"%s\" must be true or false"), key, error);
-}
-
 static enum status load_step(struct behaviour_loading *loading, struct escalation_step *step, struct error *error)
 {
 	static const char *const keys[] = {"at", "name", "kind", "when", "by_hand", "notify", "raise", "on_call", NULL};
@@ -77,7 +66,7 @@ static enum status load_step(struct behaviour_loading *loading, struct escalatio
 	    (status = load_expression(loading, "when", false, &step->when, error)) ||
 	    (status = load_addressees(loading, "notify", &addressees, &step->addressee_count, error)) ||
 	    (status = load_fields(loading, "raise", &step->raises, &step->raise_count, error)) ||
-	    (status = load_yes(loading, "on_call", &step->on_call, error)))
+	    (status = load_flag(loading, "on_call", &step->on_call, error)))
 		return status;
 	step->addressees = addressees;
 	for (size_t i = 0; i < step->raise_count; i++)

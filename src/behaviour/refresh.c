@@ -1,29 +1,45 @@
 /* refresh: when this record changes, others that hang on it look up again what they took from it.
  *
  * Parameters: of: the type that hangs on this one; match: its field that points here, or that points where this
- * record's field of the same name does (an agreement and the incidents of its customer). Without parameters: the
- * records with running clocks that count by this calendar. Records in a done phase stay as they are. */
+ * record's field of the same name does (an agreement and the incidents of its customer); from, to: dates of this record
+ * within which it counts, so that they look again when those days come. Without parameters: the records with running
+ * clocks that count by this calendar. Records in a done phase stay as they are. */
 #include "behaviour/behaviours.h"
 
 #include "record/clocks.h"
 #include "record/lookup.h"
 
 struct refresh {
-	const struct type *of;      /* NULL: by calendar */
-	const struct field *match;  /* of the other type */
-	const struct field *common; /* of this type; NULL: the other one points at this record */
+	const struct type *of;         /* NULL: by calendar */
+	const struct field *match;     /* of the other type */
+	const struct field *common;    /* of this type; NULL: the other one points at this record */
+	const struct field *from, *to; /* dates; NULL: none */
 };
+
+static const struct str timers[] = {{"from", 4}, {"to", 2}};
+
+static enum status load_dates(struct behaviour_loading *loading, struct refresh *p, struct error *error)
+{
+	enum status status;
+
+	if ((status = load_field(loading, "from", false, &p->from, error)) ||
+	    (status = load_field(loading, "to", false, &p->to, error)))
+		return status;
+	return (!p->from || p->from->kind == FIELD_DATE) && (!p->to || p->to->kind == FIELD_DATE)
+		   ? OK
+		   : load_fail(loading, p->from ? "from" : "to", N_("The field must be a date"), NULL, error);
+}
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"of", "match", NULL};
+	static const char *const keys[] = {"of", "match", "from", "to", NULL};
 	struct refresh *p = arena_one(loading->arena, struct refresh);
 	struct str of, match;
 	enum status status;
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) || (status = load_text(loading, "of", false, &of, error)) ||
-	    (status = load_text(loading, "match", of.n > 0, &match, error)))
+	    (status = load_text(loading, "match", of.n > 0, &match, error)) || (status = load_dates(loading, p, error)))
 		return status;
 	if (!of.n)
 		return loading->type->acts_as == ACTS_CALENDAR
@@ -90,15 +106,27 @@ static enum status reconsider_clocks(struct edit *edit, struct error *error)
 	return status ? status : reconsider(edit, records, count, error);
 }
 
-static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
+/* The beginning of a day, and of the day after the last one; passed ones need no timer. */
+static enum status set_timer(const struct behaviour_call *call, struct edit *edit, const struct field *field,
+			     struct str name, int32_t more, struct error *error)
 {
-	const struct refresh *p = call->parameters;
+	struct value day = field ? edit_value(edit, field) : (struct value){0};
+	instant at;
+
+	if (!field || (edit_before(edit) && !edit_changes(edit, field)))
+		return OK;
+	at = day.kind == VALUE_DATE ? lookup_agreement_day((int32_t)day.number + more) : INSTANT_NONE;
+	if (at == INSTANT_NONE || at <= edit_now(edit))
+		return edit_timer_clear(edit, call, name, error);
+	return edit_timer(edit, call, name, at, (struct str){0}, error);
+}
+
+static enum status look_again(const struct refresh *p, struct edit *edit, struct error *error)
+{
 	const struct record *before = edit_before(edit), *after = edit_after(edit);
 	struct value was, is;
 	enum status status;
 
-	if (!matters(edit))
-		return OK;
 	if (!p->of)
 		return reconsider_clocks(edit, error);
 	if (!p->common)
@@ -110,4 +138,24 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	return is.kind == VALUE_RECORD ? reconsider_at(p, edit, is.number, error) : OK;
 }
 
-const struct behaviour behaviour_refresh = {.name = "refresh", .load = load, .after = after};
+static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct refresh *p = call->parameters;
+	enum status status;
+
+	if (!matters(edit))
+		return OK;
+	if ((status = set_timer(call, edit, p->from, timers[0], 0, error)) ||
+	    (status = set_timer(call, edit, p->to, timers[1], 1, error)))
+		return status;
+	return look_again(p, edit, error);
+}
+
+static enum status due(const struct behaviour_call *call, struct edit *edit, struct str name, struct str payload,
+		       struct error *error)
+{
+	(void)name, (void)payload;
+	return look_again(call->parameters, edit, error);
+}
+
+const struct behaviour behaviour_refresh = {.name = "refresh", .load = load, .after = after, .due = due};

@@ -66,7 +66,6 @@ MUST enum status load_label(struct behaviour_loading *loading, const char *key, 
 /* A list of mappings: each is loaded with these same helpers, as if it were a behaviour of its own. */
 MUST enum status load_parts(struct behaviour_loading *loading, const char *key, struct behaviour_loading **parts,
 			    size_t *count, struct error *error);
-bool load_has(const struct behaviour_loading *loading, const char *key);
 MUST enum status load_transitions(struct behaviour_loading *loading, const char *key,
 				  const struct transition ***transitions, size_t *count, struct error *error);
 MUST enum status load_fields(struct behaviour_loading *loading, const char *key, const struct field ***fields,

@@ -277,15 +277,10 @@ enum status load_fields(struct behaviour_loading *loading, const char *key, cons
 
 /* --- parts --- */
 
-bool load_has(const struct behaviour_loading *loading, const char *key)
-{
-	return get(loading, key) != NULL;
-}
-
 enum status load_label(struct behaviour_loading *loading, const char *key, bool required, struct label *label,
 		       struct error *error)
 {
-	const struct node *node = get(loading, key), *en, *ja;
+	const struct node *node = load_node(loading, key), *en, *ja;
 
 	*label = (struct label){0};
 	if (!node)
@@ -301,7 +296,7 @@ enum status load_label(struct behaviour_loading *loading, const char *key, bool 
 enum status load_parts(struct behaviour_loading *loading, const char *key, struct behaviour_loading **parts,
 		       size_t *count, struct error *error)
 {
-	const struct node *node = get(loading, key);
+	const struct node *node = load_node(loading, key);
 
 	*count = 0;
 	if (!node)

@@ -33,11 +33,22 @@ static struct str agreement_sql(struct arena *arena, const struct type *type, co
 	return buf_str(&sql);
 }
 
+/* Agreements are dated where the provider is. */
+static const struct zone *agreement_zone(void)
+{
+	return zone_open(S("Asia/Tokyo"));
+}
+
+instant lookup_agreement_day(int32_t day)
+{
+	return zone_instant(agreement_zone(), day, 0);
+}
+
 enum status lookup_agreement(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct agreement_wanted *wanted, int64_t *identity, struct error *error)
 {
 	const struct type *type = kernel->model->acting[ACTS_AGREEMENT];
-	int32_t day = zone_day(zone_open(S("Asia/Tokyo")), wanted->at);
+	int32_t day = zone_day(agreement_zone(), wanted->at);
 	STATEMENT statement = NULL;
 	enum status status;
 	bool row;

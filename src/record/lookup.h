@@ -14,6 +14,9 @@ struct agreement_wanted {
 MUST enum status lookup_agreement(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				  const struct agreement_wanted *wanted, int64_t *identity, struct error *error);
 
+/* When a day begins on which agreements begin or have ended. */
+instant lookup_agreement_day(int32_t day);
+
 struct clock_terms {
 	int64_t calendar;       /* stays as it was when the agreement names none */
 	struct duration target; /* whole days are service days (docs/decisions/0010, 0011) */

@@ -155,6 +155,93 @@ static void the_agreement_for_the_service_goes_first(void **state)
 	assert_string_equal(shown(world, incident, "agreement"), "");
 }
 
+static void run_timers(struct world *world)
+{
+	instant next;
+	size_t ran;
+
+	assert_int_equal(kernel_run_timers(world->kernel, world->now, 100, &ran, &next, &world->error), OK);
+}
+
+static void an_agreement_counts_from_its_first_day_to_its_last(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world), agreement = agreed(world);
+
+	assert_int_equal(edit_by(world, actor_system(), agreement, "state", "activate", "valid_from", "2026-11-04",
+				 "valid_to", "2026-11-05", NULL),
+			 OK);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).target, 16 * HOUR);
+	on(world, "2026-11-03T23:59:59.999+09:00");
+	run_timers(world);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).target, 16 * HOUR);
+	on(world, "2026-11-04T00:00:00+09:00");
+	run_timers(world);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).target, 4 * HOUR);
+	assert_string_equal(shown(world, incident, "agreement"), "SLA-1");
+	on(world, "2026-11-06T00:00:00+09:00");
+	run_timers(world);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).target, 16 * HOUR);
+	assert_string_equal(shown(world, incident, "agreement"), "");
+}
+
+static int open_without_p5(void **state)
+{
+	return world_open_with(state, "process: incident_and_service_request\ntargets: {resolution: {P5: ~}}\n");
+}
+
+static void without_a_target_the_timeline_is_kept(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world);
+
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
+				 "desk", NULL),
+			 OK);
+	on(world, "2026-11-02T10:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "impact", "low", NULL), OK);
+	assert_string_equal(shown(world, incident, "priority"), "P5");
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).timeline_count, 0);
+	on(world, "2026-11-02T11:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "wait", "waiting_for", "customer",
+				 "comment", "Asked", NULL),
+			 OK);
+	on(world, "2026-11-02T14:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "impact", "medium", NULL), OK);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).result.elapsed, 2 * HOUR);
+	assert_int_equal(clock_named(world, incident, "resolution", world->now).result.state, CLOCK_PAUSED);
+}
+
+static void what_was_measured_stays(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world), agreement = agreed(world);
+	struct record_clock clock;
+
+	assert_int_equal(edit_by(world, actor_system(), agreement, "state", "activate", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
+				 "desk", NULL),
+			 OK);
+	on(world, "2026-11-02T12:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Done",
+				 "closing_code", "solved", NULL),
+			 OK);
+	assert_int_equal(edit_by(world, actor_system(), agreement, "targets",
+				 "[{\"clock\":\"resolution\",\"priority\":\"P4\",\"target\":\"PT1H\"}]", NULL),
+			 OK);
+	assert_int_equal(edit_by(world, actor_system(), world->calendar, "monday", "09:00-10:00", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "comment", "By the way", NULL), OK);
+	clock = clock_named(world, incident, "resolution", at("2026-11-10T12:00:00+09:00"));
+	assert_int_equal(clock.result.state, CLOCK_MET);
+	assert_int_equal(clock.result.elapsed, 3 * HOUR);
+	assert_int_equal(clock.target, 4 * HOUR);
+	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "reopen", "comment", "No", NULL),
+			 OK);
+	clock = clock_named(world, incident, "resolution", world->now);
+	assert_int_equal(clock.result.state, CLOCK_BREACHED); /* running again, under what is agreed now */
+	assert_int_equal(clock.target, HOUR);
+}
+
 static void other_hours_move_the_due_time(void **state)
 {
 	struct world *world = *state;
@@ -205,6 +292,9 @@ int main(void)
 	    TEST(an_agreement_in_force_gives_the_target),
 	    TEST(a_day_of_an_agreement_is_a_service_day),
 	    TEST(the_agreement_for_the_service_goes_first),
+	    TEST(an_agreement_counts_from_its_first_day_to_its_last),
+	    cmocka_unit_test_setup_teardown(without_a_target_the_timeline_is_kept, open_without_p5, world_close),
+	    TEST(what_was_measured_stays),
 	    TEST(other_hours_move_the_due_time),
 	    TEST(a_trial_of_other_hours_leaves_no_trace),
 	};
