@@ -196,7 +196,7 @@ static void without_a_target_the_timeline_is_kept(void **state)
 	int64_t incident = reported(world);
 
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
-				 "desk", NULL),
+				 "desk", "security", "false", "ci_unknown_reason", "none", NULL),
 			 OK);
 	on(world, "2026-11-02T10:00:00+09:00");
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "impact", "low", NULL), OK);
@@ -220,7 +220,7 @@ static void what_was_measured_stays(void **state)
 
 	assert_int_equal(edit_by(world, actor_system(), agreement, "state", "activate", NULL), OK);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
-				 "desk", NULL),
+				 "desk", "security", "false", "ci_unknown_reason", "none", NULL),
 			 OK);
 	on(world, "2026-11-02T12:00:00+09:00");
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Done",

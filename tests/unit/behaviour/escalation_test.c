@@ -181,7 +181,9 @@ static void what_is_solved_is_not_escalated(void **state)
 	int64_t incident = reported(world);
 
 	run_until(world, "2026-11-02T12:30:00+09:00");
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "security", "false",
+				 "ci_unknown_reason", "none", NULL),
+			 OK);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Done",
 				 "closing_code", "solved", NULL),
 			 OK);
@@ -196,7 +198,9 @@ static void a_pause_puts_steps_off(void **state)
 	int64_t incident = reported(world);
 
 	run_until(world, "2026-11-02T12:00:00+09:00");
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "security", "false",
+				 "ci_unknown_reason", "none", NULL),
+			 OK);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "wait", "waiting_for", "customer",
 				 "comment", "Asked", NULL),
 			 OK);
@@ -250,7 +254,9 @@ static void reopening_repeats_nothing(void **state)
 	int64_t incident = reported(world);
 
 	run_until(world, "2026-11-02T14:00:00+09:00");
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "security", "false",
+				 "ci_unknown_reason", "none", NULL),
+			 OK);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Done",
 				 "closing_code", "solved", NULL),
 			 OK);
