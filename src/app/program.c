@@ -47,7 +47,10 @@ static enum status read_config(struct arena *arena, struct settings *settings, s
 	} texts[] = {{"database", &settings->database},
 		     {"listen", &settings->listen},
 		     {"key", &settings->key},
-		     {"trusted_peers", &settings->trusted_peers}};
+		     {"trusted_peers", &settings->trusted_peers},
+		     {"connections", &settings->connections},
+		     {"connections_per_address", &settings->connections_per_address},
+		     {"request_seconds", &settings->request_seconds}};
 	struct node *root;
 	struct str text;
 	enum status status;

@@ -187,6 +187,30 @@ void program_hold_signals(void)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 }
 
+/* Limits of what clients may take: settings that are absent leave the preset of the server. */
+static enum status read_limits(const struct settings *settings, struct http_options *options, struct error *error)
+{
+	enum { LIMIT_MOST = 1000000 };
+	const struct {
+		const char *name, *text;
+		unsigned *into;
+	} limits[] = {{"connections", settings->connections, &options->connection_limit},
+		      {"connections_per_address", settings->connections_per_address, &options->connections_per_address},
+		      {"request_seconds", settings->request_seconds, &options->request_seconds}};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		int64_t number;
+
+		if (!limits[i].text)
+			continue;
+		if (!str_int64(str_of(limits[i].text), &number) || number < 1 || number > LIMIT_MOST)
+			return error_fail(error, E_INVALID, limits[i].name, "number",
+					  N_("This must be a number from 1 to 1000000"));
+		*limits[i].into = (unsigned)number;
+	}
+	return OK;
+}
+
 enum status program_serve(struct program *program, const struct settings *settings, struct error *error)
 {
 	struct surface surface = {.kernel = program->kernel, .started_at = time_now(), .version = KANAME_VERSION};
@@ -198,7 +222,8 @@ enum status program_serve(struct program *program, const struct settings *settin
 	struct register_of_demands demands;
 	enum status status;
 
-	if ((status = program_load_register(program->arena, &demands, error)))
+	if ((status = read_limits(settings, &options, error)) ||
+	    (status = program_load_register(program->arena, &demands, error)))
 		return status;
 	surface.demands = &demands;
 	surface.openapi = api_openapi(program->arena, program->model, KANAME_VERSION);

@@ -70,6 +70,7 @@ enum status error_add_at(struct error *error, enum status status, struct str fie
 void error_clear(struct error *error)
 {
 	error->status = OK;
+	error->wait_seconds = 0;
 	error->count = 0;
 	error->used = 0;
 }
@@ -84,6 +85,8 @@ void error_append(struct error *error, const struct error *from)
 	}
 	if (error->status == OK)
 		error->status = from->status;
+	if (error->wait_seconds < from->wait_seconds)
+		error->wait_seconds = from->wait_seconds;
 }
 
 /* A fixed space for text: what does not fit is cut. */

@@ -42,7 +42,8 @@ struct error_item {
 
 struct error {
 	enum status status;
-	size_t count; /* items used */
+	unsigned wait_seconds; /* E_TOO_MANY, E_UNAVAILABLE: when trying again makes sense; 0: nobody knows */
+	size_t count;          /* items used */
 	struct error_item items[ERROR_ITEMS];
 	size_t used; /* bytes of store used */
 	char store[ERROR_STORE];

@@ -8,14 +8,18 @@
 static const char common_help[] =
     "\nOptions common to all commands:\n"
     "  --database URL   sqlite:PATH (KANAME_DATABASE; sqlite:./var/kaname.db unless told otherwise)\n"
-    "  --config FILE    settings as YAML: database, listen, key, overlay, trusted_peers (KANAME_CONFIG)\n"
+    "  --config FILE    settings as YAML, named in kaname(1) (KANAME_CONFIG)\n"
     "  --overlay DIR    YAML that adds to the declared processes or changes them; may come several times\n"
     "  --key FILE       signing key for checkpoints (beside the database unless told otherwise)\n";
 
 static const struct command commands[] = {
     {"serve", command_serve, "serve the web pages and the API",
-     "kaname serve [--listen 127.0.0.1:8080] [--threads N]\n\nServes until SIGINT or SIGTERM. --listen may name port 0 "
-     "for a free one.\n"},
+     "kaname serve [--listen 127.0.0.1:8080] [--threads N] [--trusted-peers LIST]\n"
+     "             [--connections N] [--connections-per-address N] [--request-seconds N]\n\n"
+     "Serves until SIGINT or SIGTERM. --listen may name port 0 for a free one. --trusted-peers names the proxies "
+     "whose\n"
+     "X-Forwarded-For is believed (127.0.0.1, 10.0.0.0/8). At most --connections (2000) are open at a time, of one\n"
+     "address half of them unless told otherwise; a request must be complete in --request-seconds (60).\n"},
     {"init", command_init, "make an empty database with its first administrator",
      "kaname init [--admin ACCOUNT]\n\nMakes the database and, when there is nobody yet, an administrator whose "
      "password is read from standard input.\n"},

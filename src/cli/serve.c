@@ -6,9 +6,13 @@ int command_serve(int argc, char **argv)
 {
 	struct settings settings = {0};
 	const char *threads = NULL;
-	const struct option options[] = {{.name = "listen", .value = &settings.listen},
-					 {.name = "threads", .value = &threads},
-					 {.name = "trusted-peers", .value = &settings.trusted_peers}};
+	const struct option options[] = {
+	    {.name = "listen", .value = &settings.listen},
+	    {.name = "threads", .value = &threads},
+	    {.name = "trusted-peers", .value = &settings.trusted_peers},
+	    {.name = "connections", .value = &settings.connections},
+	    {.name = "connections-per-address", .value = &settings.connections_per_address},
+	    {.name = "request-seconds", .value = &settings.request_seconds}};
 	const char **words = calloc((size_t)argc + 1, sizeof(*words));
 	ARENA arena = arena_new();
 	struct program program;

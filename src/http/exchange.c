@@ -14,17 +14,43 @@ static int64_t clock_us(void)
 	return now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Arenas belong to requests rather than to connections: idle ones cost no more than they must. */
+static struct arena *take_arena(struct http_server *server)
+{
+	struct arena *arena = NULL;
+	pthread_mutex_lock(&server->lock);
+	if (server->spare_count)
+		arena = server->spare_arenas[--server->spare_count];
+	pthread_mutex_unlock(&server->lock);
+	return arena ? arena : arena_new();
+}
+
+static void give_arena(struct http_server *server, struct arena *arena)
+{
+	arena_reset(arena);
+	pthread_mutex_lock(&server->lock);
+	bool kept = server->spare_count < SPARE_ARENAS;
+	if (kept)
+		server->spare_arenas[server->spare_count++] = arena;
+	pthread_mutex_unlock(&server->lock);
+	if (!kept)
+		arena_free(arena);
+}
+
 static void link_open(struct http_server *server, struct MHD_Connection *connection, void **state)
 {
-	struct link *link = calloc(1, sizeof(*link));
+	const union MHD_ConnectionInfo *socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct link *link = socket ? calloc(1, sizeof(*link)) : NULL;
 	if (!link)
 		return;
-	link->arena = arena_new();
+	link->server = server;
+	link->fd = socket->connect_fd;
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	if (info && info->client_addr)
 		link->peer = peer_of(info->client_addr);
 	peer_text(&link->peer, link->remote);
 	link->trusted = networks_hold(&server->trusted, &link->peer);
+	links_add(server, link);
 	*state = link;
 }
 
@@ -33,39 +59,36 @@ void exchange_link(void *of_server, struct MHD_Connection *connection, void **st
 {
 	struct http_server *server = of_server;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		atomic_fetch_add(&server->connections, 1);
 		link_open(server, connection, state);
 		return;
 	}
 	struct link *link = *state;
 	*state = NULL;
-	atomic_fetch_sub(&server->connections, 1);
 	if (link)
-		arena_free(link->arena);
+		links_remove(server, link);
 	free(link);
 }
 
-/* Beyond the limit there is some room in which connections are told so; beyond that they are closed. */
 enum MHD_Result exchange_accept(void *of_server, const struct sockaddr *address, socklen_t length)
 {
-	struct http_server *server = of_server;
-	uint64_t limit = server->options.connection_limit;
-	return atomic_load(&server->connections) < limit + limit / 4 + 16 ? MHD_YES : MHD_NO;
+	struct in6_addr peer = peer_of(address);
+	return links_have_room(of_server, &peer) ? MHD_YES : MHD_NO;
 }
 
 void *exchange_target(void *of_server, const char *target, struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct link *link = info ? info->socket_context : NULL;
-	if (!link)
+	if (!link || !link_begins(link))
 		return NULL;
 	struct http_server *server = of_server;
 	struct exchange *exchange = &link->exchange;
+	struct arena *arena = take_arena(server);
 	*exchange = (struct exchange){.server = server, .link = link, .connection = connection};
-	exchange->request.arena = link->arena;
+	exchange->request.arena = arena;
 	exchange->request.context = server->options.context;
-	exchange->request.target = str_dup(link->arena, str_of(target));
-	exchange->response = (struct http_response){.arena = link->arena, .status = 200};
+	exchange->request.target = str_dup(arena, str_of(target));
+	exchange->response = (struct http_response){.arena = arena, .status = 200};
 	return exchange;
 }
 
@@ -81,7 +104,8 @@ void exchange_completed(void *of_server, struct MHD_Connection *connection, void
 		stream_close(exchange->response.stream);
 		http_stream_drop(exchange->response.stream);
 	}
-	arena_reset(exchange->link->arena);
+	give_arena(server, exchange->request.arena);
+	link_rests(exchange->link);
 	/* A parked request whose client has left ends here without its continuation. */
 	if (exchange->handling)
 		atomic_fetch_sub(&server->handling, 1);
@@ -103,7 +127,10 @@ static enum MHD_Result answer(struct exchange *exchange)
 		count_up(&exchange->server->time_us, (uint64_t)took);
 	}
 	exchange->stage = STAGE_ANSWERED;
-	enum MHD_Result result = exchange_send(exchange);
+	struct link *link = exchange->link;
+	const struct http_response *response = &exchange->response;
+	bool wanted = response->stream ? link_works(link) : link_answers(link, response->body.n);
+	enum MHD_Result result = wanted ? exchange_send(exchange) : MHD_NO;
 	if (exchange->handling)
 		atomic_fetch_sub(&exchange->server->handling, 1);
 	exchange->handling = false;
@@ -117,8 +144,8 @@ static enum MHD_Result answer_refusal(struct exchange *exchange)
 	http_status(response, exchange->refusal_status);
 	if (exchange->refusal_status == 405)
 		http_add_header(response, "Allow", http_method_list(request->arena, exchange->allowed));
-	if (exchange->refusal_status == 503)
-		http_retry_after(response, 1);
+	if (exchange->link->surplus)
+		http_add_header(response, "Connection", S("close"));
 	if (exchange->server->options.refused)
 		exchange->server->options.refused(request, response, exchange->refusal);
 	else
@@ -134,13 +161,16 @@ static void refuse(struct exchange *exchange, unsigned status, const struct erro
 	/* Items point into the store of their error, so it is said anew rather than copied. */
 	error_add(kept, error->status, error->count ? error->items[0].field : "",
 		  error->count ? error->items[0].rule : "", error->count ? error->items[0].message : "", NULL);
+	kept->wait_seconds = error->wait_seconds;
 }
 
-static void refuse_body(struct exchange *exchange)
+/* A body that turns out to be too large while it comes. The library takes no answer before its end, which may never be.
+ */
+static enum MHD_Result cut(struct exchange *exchange)
 {
-	struct error error = {};
-	error_fail(&error, E_TOO_LARGE, "", "body", N_("What was sent is larger than the server takes"));
-	refuse(exchange, 413, &error);
+	if (link_works(exchange->link))
+		link_tell(exchange->link, exchange->server->too_large);
+	return MHD_NO;
 }
 
 static enum MHD_Result run(struct exchange *exchange, http_handler *handler)
@@ -159,6 +189,8 @@ static enum MHD_Result run(struct exchange *exchange, http_handler *handler)
 static enum MHD_Result begin_handler(struct exchange *exchange)
 {
 	struct http_server *server = exchange->server;
+	if (!link_works(exchange->link))
+		return MHD_NO;
 	exchange->request.body.p = exchange->body ? exchange->body : "";
 	count_up(&server->bytes_in, exchange->request.body.n);
 	if (!exchange->refusal) {
@@ -168,6 +200,7 @@ static enum MHD_Result begin_handler(struct exchange *exchange)
 		if (atomic_load(&server->closed)) {
 			struct error error = {};
 			error_fail(&error, E_UNAVAILABLE, "", "busy", N_("The server is stopping"));
+			error.wait_seconds = 1;
 			refuse(exchange, 503, &error);
 		}
 	}
@@ -179,12 +212,12 @@ static enum MHD_Result begin_handler(struct exchange *exchange)
 static enum MHD_Result take_body(struct exchange *exchange, const char *upload, size_t bytes)
 {
 	struct str *body = &exchange->request.body;
+	atomic_fetch_add_explicit(&exchange->link->bytes, bytes, memory_order_relaxed);
 	if (!exchange->refusal && bytes > exchange->body_limit - body->n)
-		refuse_body(exchange);
+		return cut(exchange);
 	if (exchange->refusal) {
-		body->n = 0;
 		exchange->drained += bytes;
-		return exchange->drained <= DRAIN_LIMIT ? MHD_YES : MHD_NO;
+		return exchange->drained <= DRAIN_LIMIT ? MHD_YES : cut(exchange);
 	}
 	size_t needed = body->n + bytes, capacity = exchange->body_capacity;
 	if (needed > capacity) {
@@ -198,15 +231,22 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *upload, 
 	return MHD_YES;
 }
 
-/* Answering here makes the library close the connection, so it is done only where that is wanted: where the rest of the
- * connection cannot be understood, or where the client waits to be told whether to send a body, or sends too much. */
+/* Answering here makes the library close the connection, so it is done only where that is wanted: where the client
+ * waits to be told whether to send a body, or sends more than is worth reading. */
 static bool must_answer_early(struct exchange *exchange)
 {
 	struct str length = http_header(&exchange->request, "Content-Length");
-	return http_header(&exchange->request, "Expect").p || (length.p && strtoull(length.p, NULL, 10) > DRAIN_LIMIT);
+	return exchange->refusal_status == 413 || http_header(&exchange->request, "Expect").p ||
+	       (length.p && strtoull(length.p, NULL, 10) > DRAIN_LIMIT);
 }
 
-static enum MHD_Result begin(struct exchange *exchange, const char *method)
+static enum MHD_Result answer_early(struct exchange *exchange)
+{
+	exchange->link->lingers = true;
+	return answer_refusal(exchange);
+}
+
+static enum MHD_Result begin(struct exchange *exchange, const char *method, const char *version)
 {
 	exchange->stage = STAGE_BODY;
 	exchange->counted = true;
@@ -215,16 +255,16 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method)
 	struct error error;
 	error_clear(&error);
 	bool ambiguous = head_is_ambiguous(exchange->connection);
-	if (!head_read(exchange, method, &status, &error) && !ambiguous) {
+	if (!head_read(exchange, method, version, &status, &error) && !ambiguous) {
 		refuse(exchange, status, &error);
-		return must_answer_early(exchange) ? answer_refusal(exchange) : MHD_YES;
+		return must_answer_early(exchange) ? answer_early(exchange) : MHD_YES;
 	}
 	if (ambiguous) {
 		error_clear(&error);
 		error_fail(&error, E_SYNTAX, "", "framing", N_("The length of the request is not clear"));
 		refuse(exchange, 400, &error);
 		http_add_header(&exchange->response, "Connection", S("close"));
-		return answer_refusal(exchange);
+		return answer_early(exchange);
 	}
 	return MHD_YES;
 }
@@ -237,7 +277,7 @@ enum MHD_Result exchange_step(void *of_server, struct MHD_Connection *connection
 		return MHD_NO;
 	switch (exchange->stage) {
 	case STAGE_HEAD:
-		return begin(exchange, method);
+		return begin(exchange, method, version);
 	case STAGE_BODY:
 		if (*upload_bytes) {
 			size_t bytes = *upload_bytes;

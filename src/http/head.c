@@ -6,12 +6,13 @@
 
 struct framing {
 	unsigned lengths, codings;
-	bool strange; /* a coding other than chunked */
+	bool strange; /* a coding other than chunked, or a name that another reader might take for one of the two */
 };
 
 static enum MHD_Result count_framing(void *state, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	struct framing *framing = state;
+	framing->strange |= strpbrk(name, " \t") != NULL;
 	if (str_eq_nocase(str_of(name), S("Content-Length"))) {
 		framing->lengths++;
 	} else if (str_eq_nocase(str_of(name), S("Transfer-Encoding"))) {
@@ -41,7 +42,10 @@ static struct str without_origin(struct str target)
 static bool read_target(struct http_request *request, struct error *error)
 {
 	struct str query = without_origin(request->target);
+	size_t at;
 	str_cut(&query, '?', &request->path);
+	if (str_find_char(request->target, ' ', &at))
+		return error_fail(error, E_SYNTAX, "", "encoding", N_("The address is not encoded correctly")) == OK;
 	return !query.p || http_decode_pairs(request->arena, query, &request->query, error) == OK;
 }
 
@@ -83,7 +87,42 @@ static bool fits(struct exchange *exchange)
 	return !length.p || strtoull(length.p, NULL, 10) <= exchange->body_limit;
 }
 
-bool head_read(struct exchange *exchange, const char *method, unsigned *status, struct error *error)
+static bool is_short(struct exchange *exchange, unsigned *status, struct error *error)
+{
+	const union MHD_ConnectionInfo *size =
+	    MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	size_t limit = exchange->server->options.header_limit, of_target = exchange->request.target.n;
+	if (of_target > limit) {
+		error_fail(error, E_TOO_LARGE, "", "address", N_("The address is longer than the server takes"));
+		return refuse(status, 414);
+	}
+	if (size && size->header_size > limit + of_target) {
+		error_fail(error, E_TOO_LARGE, "", "headers", N_("The headers are longer than the server takes"));
+		return refuse(status, 431);
+	}
+	return true;
+}
+
+static bool is_welcome(struct exchange *exchange, unsigned *status, struct error *error)
+{
+	if (exchange->link->surplus == SURPLUS_OF_ADDRESS) {
+		error_fail(error, E_TOO_MANY, "", "connections", N_("Your address has too many connections"));
+	} else if (exchange->link->surplus == SURPLUS || atomic_load(&exchange->server->closed)) {
+		error_fail(error, E_UNAVAILABLE, "", "busy", N_("The server is busy; try again in a moment"));
+	} else {
+		return true;
+	}
+	error->wait_seconds = 1;
+	return refuse(status, http_status_of(error->status));
+}
+
+static bool names_its_host(struct exchange *exchange, const char *version)
+{
+	return strcmp(version, "HTTP/1.1") != 0 || http_header(&exchange->request, "Host").p;
+}
+
+bool head_read(struct exchange *exchange, const char *method, const char *version, unsigned *status,
+	       struct error *error)
 {
 	struct http_request *request = &exchange->request;
 	struct http_server *server = exchange->server;
@@ -92,10 +131,14 @@ bool head_read(struct exchange *exchange, const char *method, unsigned *status, 
 	peer_describe(exchange);
 	if (!read_target(request, error))
 		return refuse(status, http_status_of(error->status));
-	if (atomic_load(&server->connections) > server->options.connection_limit || atomic_load(&server->closed)) {
-		error_fail(error, E_UNAVAILABLE, "", "busy", N_("The server is busy; try again in a moment"));
-		return refuse(status, 503);
+	if (!is_short(exchange, status, error))
+		return false;
+	if (!names_its_host(exchange, version)) {
+		error_fail(error, E_SYNTAX, "", "host", N_("The request does not name its host"));
+		return refuse(status, 400);
 	}
+	if (!is_welcome(exchange, status, error))
+		return false;
 	if (!find_route(exchange, status, error))
 		return false;
 	if (request->route->body_limit)

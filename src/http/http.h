@@ -25,11 +25,31 @@
  *
  * Ownership. Everything that a request shows lives until its answer has been sent; so does its arena, in which the
  * answer is made. Bodies are never copied: they lie in that arena or are constant. No thread waits for a client: slow
- * ones cost a connection and the bytes that have come, nothing else.
+ * ones cost a connection and the bytes that have come, nothing else, and not for ever.
  *
- * Refused before any handler runs: paths, queries and bodies that are malformed (400), paths without a route (404),
- * methods that the path does not have (405 with Allow), bodies over the limit (413), connections over the limit (503).
- * The library below refuses malformed request lines and headers (400), over-long ones (414, 431) on its own.
+ * Refused before any handler runs, as application/problem+json or by options.refused:
+ *	400	paths, queries, bodies and lengths that are malformed or unclear; HTTP/1.1 without Host
+ *	404	paths without a route
+ *	405	methods that the path does not have, with Allow
+ *	408	requests that are not complete in time
+ *	413	bodies over the limit: at once when Content-Length says so, else as soon as they grow over it
+ *	414	an address over header_limit
+ *	429	connections over what one address may have
+ *	431	headers over header_limit
+ *	503	connections over the limit, when none that is idle can make room
+ *
+ * 408, and 413 of a body without Content-Length, are written past the library, always in English; over TLS, where that
+ * cannot be, the connection just ends. After an early answer the connection closes; what the client still sends is
+ * dropped for a moment, so that a reset does not take the answer away. An answer that its client does not read in time
+ * is given up; a stream is not.
+ *
+ * What stays with the library below, which has no way to change it. A plain page instead of problem+json: for an
+ * address and headers that together are over twice header_limit, for header lines that are none, for a Content-Length
+ * that is not a number or does not fit in 64 bits, and for broken chunks. A connection that ends without a word: for a
+ * first line that is none. None of these reaches a route.
+ *
+ * Memory is bounded: a connection takes twice header_limit and some 6 KB at most while it is idle, a request the body
+ * that has come so far and 64 KB.
  *
  * Every answer carries nosniff and Referrer-Policy, HTML a strict Content-Security-Policy, and what is not marked
  * otherwise Cache-Control: no-store. HEAD is answered by the route of GET, without its body. */
@@ -64,13 +84,18 @@ struct http_route {
 };
 
 struct http_options {
-	const char *listen;        /* "127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one */
-	unsigned threads;          /* 0: one a processor */
-	size_t body_limit;         /* bytes of a body; 0: 10 MB */
-	size_t header_limit;       /* bytes of a connection's memory for request line and headers; 0: 32 KB */
-	unsigned connection_limit; /* 0: 4000 */
-	unsigned idle_seconds;     /* without a byte, after which a connection is closed; 0: 30 */
-	size_t compress_from;      /* bytes from which an answer is compressed; 0: 1024; SIZE_MAX: never */
+	const char *listen;  /* "127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one */
+	unsigned threads;    /* 0: one a processor */
+	size_t body_limit;   /* bytes of a body; 0: 10 MB */
+	size_t header_limit; /* bytes of the address, and of the headers; 0: 16 KB */
+	/* 0: 2000. The descriptors that the process may have can lower it, which is logged; the soft limit of them is
+	 * raised to the hard one. When all are taken, whoever has been idle longest is closed. */
+	unsigned connection_limit;
+	unsigned connections_per_address; /* an IPv6 /64 is one, trusted peers have no limit; 0: half of all, and one */
+	unsigned idle_seconds;            /* without a byte, or until the first line of a request is whole; 0: 30 */
+	unsigned request_seconds;         /* for a whole request, and for reading its answer; 0: 60 */
+	size_t slowest_rate;              /* bytes a second: each such portion gives a second more; 0: 16 KB */
+	size_t compress_from;             /* bytes from which an answer is compressed; 0: 1024; SIZE_MAX: never */
 	const struct http_route *routes;
 	size_t route_count;
 	void *context; /* request->context */
@@ -98,7 +123,7 @@ struct http_metrics {
 	uint64_t answers[HTTP_CLASSES]; /* by hundreds of the status: [2] is 2xx */
 	uint64_t bytes_in, bytes_out;   /* of bodies */
 	uint64_t in_flight;             /* requests whose answer is not yet sent */
-	uint64_t connections;
+	uint64_t connections;           /* not yet closed */
 	uint64_t buckets[HTTP_BUCKETS]; /* answers by time from complete request to answer ready, not cumulative */
 	uint64_t time_us;               /* sum of those times */
 };

@@ -11,13 +11,20 @@
 #include <stdatomic.h>
 #include <zlib.h>
 
+#include "http/crowd.h"
 #include "http/http.h"
 #include "http/router.h"
 
-/* Bytes of a refused body that are still read and dropped, so that the client gets to see the answer. */
-#define DRAIN_LIMIT ((uint64_t)64 << 20)
-
-enum { REMOTE_TEXT = INET6_ADDRSTRLEN };
+enum {
+	REMOTE_TEXT = INET6_ADDRSTRLEN,
+	DRAIN_LIMIT =
+	    1 << 20, /* bytes of a refused body that are read and dropped, so that the connection stays of use */
+	LINGERING_MOST = 64,     /* connections at a time that may go on sending after their answer, */
+	LINGER_MS = 3000,        /* each so long */
+	LINGER_BYTES = 16 << 20, /* and so much */
+	REST_GRACE_MS = 1000,    /* the library's own clock comes first */
+	SPARE_ARENAS = 64,
+};
 
 struct network { /* of trusted peers; IPv4 in its mapped form */
 	struct in6_addr address;
@@ -75,12 +82,54 @@ struct exchange {
 	int64_t started_us;
 };
 
+enum link_state {
+	LINK_RESTS,   /* waits for a request */
+	LINK_ASKS,    /* a request is coming in */
+	LINK_WORKS,   /* its handler runs, it is parked, or it gets a stream */
+	LINK_LISTENS, /* an answer goes out */
+	LINK_ENDED,   /* told to go */
+};
+
+enum surplus { NO_SURPLUS, SURPLUS, SURPLUS_OF_ADDRESS };
+
 struct link {
-	struct arena *arena;
+	struct http_server *server;
 	struct exchange exchange;
 	struct in6_addr peer;
 	char remote[REMOTE_TEXT];
 	bool trusted;
+	int fd;
+	enum surplus surplus; /* over a limit: its request is refused */
+	bool lingers;         /* may go on sending for a moment when it is closed */
+	bool counts;          /* in the crowd */
+	/* Of links.c, under its lock: */
+	enum link_state state;
+	int64_t since_ms;
+	_Atomic size_t bytes; /* of the body that came, or of the answer that goes */
+	struct link *next, *previous;
+};
+
+struct link_list {
+	struct link *first, *last;
+};
+
+struct lingering {
+	int fd;
+	int64_t until_ms;
+	size_t left;
+};
+
+struct links {
+	pthread_mutex_t lock;
+	struct link_list resting; /* whoever rests longest comes first */
+	struct link_list busy;
+	size_t existing, open; /* open: without those that were told to go */
+	struct crowd *crowd;
+	struct lingering lingering[LINGERING_MOST];
+	size_t lingering_count;
+	pthread_t watcher;
+	int wake;
+	bool watched, ending;
 };
 
 struct deflater { /* kept for the next answer: setting one up costs more than most answers */
@@ -100,10 +149,13 @@ struct http_server {
 	_Atomic bool closed;   /* runs no more handlers */
 	/* Whoever counts down touches the server no more, so that it can go when all are zero. */
 	_Atomic uint64_t in_flight, handling, resuming;
-	_Atomic uint64_t connections;
-	pthread_mutex_t lock; /* of what follows */
+	struct links links;
+	struct str too_slow, too_large; /* whole answers, for what is refused past the library */
+	pthread_mutex_t lock;           /* of what follows */
 	struct http_stream *streams;
 	struct deflater *deflaters;
+	struct arena *spare_arenas[SPARE_ARENAS];
+	size_t spare_count;
 
 	_Atomic uint64_t answers[HTTP_CLASSES], buckets[HTTP_BUCKETS], bytes_in, bytes_out, time_us;
 };
@@ -125,6 +177,26 @@ void peer_text(const struct in6_addr *address, char out[REMOTE_TEXT]);
 /* Fills remote and secure of the request from its link, and from X-Forwarded-* when that is trusted. */
 void peer_describe(struct exchange *exchange);
 
+/* links.c */
+size_t links_most(const struct http_options *options); /* that can exist at a time */
+bool links_have_room(struct http_server *server, const struct in6_addr *peer);
+void links_add(struct http_server *server, struct link *link);
+void links_remove(struct http_server *server, struct link *link);
+size_t links_count(struct http_server *server);
+void links_end_late(struct http_server *server);
+/* What a link does next; false when it has been told to go. */
+bool link_begins(struct link *link);
+bool link_works(struct link *link);
+bool link_answers(struct link *link, size_t bytes);
+void link_rests(struct link *link);
+/* Says this past the library, which is about to close the connection. False when that cannot be. */
+bool link_tell(struct link *link, struct str answer);
+
+/* watch.c */
+MUST bool watch_start(struct http_server *server);
+void watch_stop(struct http_server *server);
+void watch_wake(struct http_server *server);
+
 /* exchange.c: libmicrohttpd's callbacks */
 void *exchange_target(void *server, const char *target, struct MHD_Connection *connection);
 enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, const char *url, const char *method,
@@ -136,7 +208,8 @@ void exchange_link(void *server, struct MHD_Connection *connection, void **state
 enum MHD_Result exchange_accept(void *server, const struct sockaddr *address, socklen_t length);
 
 /* head.c: all that can be refused once the headers are there. False: refused, with status and error set. */
-bool head_read(struct exchange *exchange, const char *method, unsigned *status, struct error *error);
+bool head_read(struct exchange *exchange, const char *method, const char *version, unsigned *status,
+	       struct error *error);
 /* Whether what follows the headers cannot be told from the next request, so that the connection has to end. */
 bool head_is_ambiguous(struct MHD_Connection *connection);
 
@@ -146,6 +219,8 @@ bool exchange_must_wait(struct exchange *exchange);
 
 /* send.c */
 enum MHD_Result exchange_send(struct exchange *exchange);
+/* A refusal as the bytes that go over the wire, made once. */
+struct str refusal_text(struct arena *arena, unsigned status, const struct error *error);
 
 /* compress.c: false when it does not pay */
 bool compress_body(struct http_server *server, struct arena *arena, struct str body, struct str *out);

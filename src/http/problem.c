@@ -47,11 +47,14 @@ const char *http_status_title(unsigned status)
 	    {403, N_("This is not allowed")},
 	    {404, N_("Not found")},
 	    {405, N_("This method is not available here")},
+	    {408, N_("The request came too slowly")},
 	    {409, N_("The present state forbids it")},
 	    {412, N_("Somebody else changed it first")},
 	    {413, N_("Too large")},
+	    {414, N_("The address is too long")},
 	    {422, N_("Some values are wrong or missing")},
 	    {429, N_("Too many requests")},
+	    {431, N_("The headers are too long")},
 	    {503, N_("Not available at the moment")},
 	};
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
@@ -103,6 +106,8 @@ void http_problem_as(struct http_response *response, unsigned status, const stru
 	http_status(response, status);
 	http_body(response, "application/problem+json", buf_str(&out));
 	http_add_header(response, "Content-Language", str_of(language_code(language)));
+	if (error->wait_seconds)
+		http_retry_after(response, error->wait_seconds);
 	if (status == 401)
 		http_add_header(response, "WWW-Authenticate", S("Bearer"));
 }

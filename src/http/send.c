@@ -70,6 +70,22 @@ static bool add_headers(struct exchange *exchange, struct MHD_Response *answer)
 	return fine;
 }
 
+struct str refusal_text(struct arena *arena, unsigned status, const struct error *error)
+{
+	struct http_response response = {.arena = arena};
+	struct buf out = buf_new(arena);
+	http_problem_as(&response, status, error, ENGLISH);
+	buf_format(&out,
+		   "HTTP/1.1 %u %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n"
+		   "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n",
+		   status, MHD_get_reason_phrase_for(status), response.media_type, response.body.n);
+	for (size_t i = 0; i < response.headers.count; i++)
+		buf_format(&out, "%s: %s\r\n", response.headers.items[i].name, response.headers.items[i].value);
+	buf_add_c(&out, "\r\n");
+	buf_add(&out, response.body);
+	return buf_str(&out);
+}
+
 enum MHD_Result exchange_send(struct exchange *exchange)
 {
 	struct http_response *response = &exchange->response;

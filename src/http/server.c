@@ -3,15 +3,22 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 enum {
 	BODY_LIMIT = 10 << 20,
-	HEADER_LIMIT = 32 << 10,
-	CONNECTION_LIMIT = 4000,
+	HEADER_LIMIT = 16 << 10,
+	HEADER_ROOM = 4 << 10, /* for what the library notes of each header */
+	CONNECTION_LIMIT = 2000,
 	IDLE_SECONDS = 30,
+	REQUEST_SECONDS = 60,
+	SLOWEST_RATE = 16 << 10,
+	OTHER_DESCRIPTORS = 64 + LINGERING_MOST, /* databases, logs, lingering connections */
 	COMPRESS_FROM = 1024,
 	POLL_MS = 2, /* how often a stopping server looks whether all is quiet */
 };
@@ -21,7 +28,10 @@ const int64_t http_bucket_us[HTTP_BUCKETS] = {500,    1000,   2500,   5000,    1
 
 static void server_free(struct http_server *server)
 {
+	watch_stop(server);
 	compress_free(server);
+	while (server->spare_count)
+		arena_free(server->spare_arenas[--server->spare_count]);
 	pthread_mutex_destroy(&server->lock);
 	arena_free(server->arena);
 	free(server);
@@ -38,6 +48,36 @@ static unsigned processors(void)
 	return count > 0 ? (unsigned)count : 1;
 }
 
+/* A connection needs a descriptor. The soft limit is for programs that cannot handle many; this one takes what it may.
+ */
+static void have_descriptors(struct http_options *options)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	if (limit.rlim_cur < limit.rlim_max) {
+		struct rlimit raised = {limit.rlim_max, limit.rlim_max};
+		if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+			limit = raised;
+	}
+	unsigned wanted = options->connection_limit;
+	while (options->connection_limit > 1 && links_most(options) + OTHER_DESCRIPTORS > limit.rlim_cur)
+		options->connection_limit -= options->connection_limit / 16 + 1;
+	if (options->connection_limit < wanted)
+		log_warning("the limit of descriptors (%llu) allows %u connections, not %u",
+			    (unsigned long long)limit.rlim_cur, options->connection_limit, wanted);
+}
+
+/* What is told past the library. */
+static void prepare_refusals(struct http_server *server)
+{
+	struct error slow = {}, large = {};
+	error_fail(&slow, E_UNAVAILABLE, "", "slow", N_("The request was not complete in time"));
+	server->too_slow = refusal_text(server->arena, 408, &slow);
+	error_fail(&large, E_TOO_LARGE, "", "body", N_("What was sent is larger than the server takes"));
+	server->too_large = refusal_text(server->arena, 413, &large);
+}
+
 /* The options with their defaults filled in, and what is made of them. */
 static enum status prepare(const struct http_options *options, struct http_server *server, struct error *error)
 {
@@ -48,6 +88,12 @@ static enum status prepare(const struct http_options *options, struct http_serve
 	own->header_limit = or_default(own->header_limit, HEADER_LIMIT);
 	own->connection_limit = (unsigned)or_default(own->connection_limit, CONNECTION_LIMIT);
 	own->idle_seconds = (unsigned)or_default(own->idle_seconds, IDLE_SECONDS);
+	own->request_seconds = (unsigned)or_default(own->request_seconds, REQUEST_SECONDS);
+	have_descriptors(own);
+	own->connections_per_address =
+	    (unsigned)or_default(own->connections_per_address, own->connection_limit / 2 + 1);
+	prepare_refusals(server);
+	own->slowest_rate = or_default(own->slowest_rate, SLOWEST_RATE);
 	own->compress_from = or_default(own->compress_from, COMPRESS_FROM);
 	enum status status = networks_parse(server->arena, own->trusted_peers, &server->trusted, error);
 	if (status != OK)
@@ -69,15 +115,16 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
 	if (secure)
 		flags |= MHD_USE_TLS;
 	/* The library gives each thread an equal share of its limit, but connections come unequally: each may have all,
-	 * and exchange_accept counts. */
-	unsigned share = options->connection_limit * 2 * options->threads;
-	return MHD_start_daemon(flags, 0, exchange_accept, server, exchange_step, server, MHD_OPTION_LISTEN_SOCKET, fd,
-				MHD_OPTION_THREAD_POOL_SIZE, options->threads > 1 ? options->threads : 0,
-				MHD_OPTION_CONNECTION_LIMIT, share, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-				options->header_limit, MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds,
-				MHD_OPTION_URI_LOG_CALLBACK, exchange_target, server, MHD_OPTION_NOTIFY_COMPLETED,
-				exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, exchange_link, server,
-				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, secure ? tls : none, MHD_OPTION_END);
+	 * and links.c counts. */
+	unsigned share = (unsigned)links_most(options) * 2 * options->threads;
+	return MHD_start_daemon(
+	    flags, 0, exchange_accept, server, exchange_step, server, MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_THREAD_POOL_SIZE, options->threads > 1 ? options->threads : 0, MHD_OPTION_CONNECTION_LIMIT,
+	    share, MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->header_limit * 2 + HEADER_ROOM,
+	    MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds, MHD_OPTION_URI_LOG_CALLBACK, exchange_target, server,
+	    MHD_OPTION_NOTIFY_COMPLETED, exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, exchange_link,
+	    server, MHD_OPTION_STRICT_FOR_CLIENT, 0 /* head.c refuses, so that it can say why */, MHD_OPTION_ARRAY,
+	    secure ? tls : none, MHD_OPTION_END);
 }
 
 enum status http_server_start(const struct http_options *options, struct http_server **started, struct error *error)
@@ -93,7 +140,7 @@ enum status http_server_start(const struct http_options *options, struct http_se
 	if (status == OK)
 		status = listen_open(options->listen, &server->listener, &server->port, error);
 	if (status == OK) {
-		server->daemon = start_daemon(server, server->listener);
+		server->daemon = watch_start(server) ? start_daemon(server, server->listener) : NULL;
 		if (!server->daemon) {
 			close(server->listener);
 			status =
@@ -159,6 +206,6 @@ void http_server_metrics(struct http_server *server, struct http_metrics *metric
 	metrics->bytes_in = atomic_load_explicit(&server->bytes_in, memory_order_relaxed);
 	metrics->bytes_out = atomic_load_explicit(&server->bytes_out, memory_order_relaxed);
 	metrics->in_flight = atomic_load_explicit(&server->in_flight, memory_order_relaxed);
-	metrics->connections = atomic_load_explicit(&server->connections, memory_order_relaxed);
+	metrics->connections = links_count(server);
 	metrics->time_us = atomic_load_explicit(&server->time_us, memory_order_relaxed);
 }

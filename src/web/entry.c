@@ -133,11 +133,13 @@ void send_icon(struct http_request *request, struct http_response *response)
 
 void web_refused(struct http_request *request, struct http_response *response, const struct error *error)
 {
+	unsigned status = http_response_status(response); /* 414, say, for which there is no kind of error of its own */
 	VISIT visit = {0};
 
 	visit_start_bare(&visit, request, response);
 	visit.error = *error;
 	visit_refuse(&visit, error->status);
+	http_status(response, status);
 }
 
 /* An address that only takes forms, asked for by reloading what it answered: back to what the form belonged to. */

@@ -29,7 +29,8 @@ struct answer {
 	struct str head, body;
 };
 
-static inline int client_connect(unsigned port)
+/* from: an address of the loopback network that the server is to see; NULL: 127.0.0.1 */
+static inline int client_connect_from(unsigned port, const char *from)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
@@ -38,18 +39,31 @@ static inline int client_connect(unsigned port)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+	struct sockaddr_in own = {.sin_family = AF_INET};
+	bool bound = !from || (inet_pton(AF_INET, from, &own.sin_addr) == 1 &&
+			       bind(fd, (struct sockaddr *)&own, sizeof(own)) == 0);
+	if (bound && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
 	close(fd);
 	return -1;
 }
 
-static inline struct client *client_open(unsigned port)
+static inline int client_connect(unsigned port)
+{
+	return client_connect_from(port, NULL);
+}
+
+static inline struct client *client_open_from(unsigned port, const char *from)
 {
 	struct client *client = calloc(1, sizeof(*client));
 	client->arena = arena_new();
-	client->fd = client_connect(port);
+	client->fd = client_connect_from(port, from);
 	return client;
+}
+
+static inline struct client *client_open(unsigned port)
+{
+	return client_open_from(port, NULL);
 }
 
 static inline void client_close(struct client *client)

@@ -128,23 +128,6 @@ static void waiting_streams(void **state)
 	http_stream_wake(work->stream); /* ended, but held */
 }
 
-static void too_many_connections(void **state)
-{
-	struct fixture fixture;
-	struct client *clients[5];
-	assert_int_equal(fixture_start(&fixture, (struct http_options){.connection_limit = 4}), 0);
-	for (int i = 0; i < 5; i++) {
-		clients[i] = client_open(fixture.port);
-		struct answer answer = client_ask(clients[i], "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
-		assert_int_equal(answer.status, i < 4 ? 200 : 503);
-		if (i == 4)
-			assert_non_null(answer_header(&answer, "Retry-After").p);
-	}
-	for (int i = 0; i < 5; i++)
-		client_close(clients[i]);
-	assert_int_equal(fixture_stop(&fixture), 0);
-}
-
 static void parked_for_clients_that_left(void **state)
 {
 	struct fixture *fixture = *state;
@@ -234,7 +217,6 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(streams, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(waiting_streams, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(parked_for_clients_that_left, set_up, tear_down),
-	    cmocka_unit_test(too_many_connections),
 	    cmocka_unit_test(stops_when_all_is_answered),
 	    cmocka_unit_test(does_not_stop_over_parked_requests),
 	};

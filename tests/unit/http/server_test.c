@@ -180,30 +180,6 @@ static void bodies(void **state)
 	client_close(client);
 }
 
-static void oversized(void **state)
-{
-	struct client *client = client_open(((struct fixture *)*state)->port);
-	struct answer answer = ask(client, "POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n0123456789");
-	assert_int_equal(answer.status, 201);
-	answer = ask(client, "POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n0123456789a");
-	assert_int_equal(answer.status, 413);
-	answer = ask(client, "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-			     "8\r\n01234567\r\n8\r\n01234567\r\n0\r\n\r\n");
-	assert_int_equal(answer.status, 413);
-	/* What came after is still understood. */
-	answer = ask(client, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
-	assert_int_equal(answer.status, 200);
-	/* Told before the body is sent, when the client waits for that, or when it is very large. */
-	answer = ask(client, "POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n");
-	assert_int_equal(answer.status, 413);
-	client_close(client);
-	client = client_open(((struct fixture *)*state)->port);
-	answer = ask(client, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n");
-	assert_int_equal(answer.status, 413);
-	assert_true(client_is_ended(client));
-	client_close(client);
-}
-
 static void unclear_length(void **state)
 {
 	static const char *const requests[] = {
@@ -219,24 +195,6 @@ static void unclear_length(void **state)
 		assert_true(client_is_ended(client));
 		client_close(client);
 	}
-}
-
-static void long_headers(void **state)
-{
-	ARENA arena = arena_new();
-	struct buf request = buf_new(arena);
-	buf_add_c(&request, "GET /hello HTTP/1.1\r\nHost: x\r\nX-Long: ");
-	for (int i = 0; i < 40000; i++)
-		buf_add_char(&request, 'a');
-	buf_add_c(&request, "\r\n\r\n");
-	struct client *client = client_open(((struct fixture *)*state)->port);
-	client_send(client, buf_str(&request)); /* may be cut off */
-	struct answer answer = client_read(client, false);
-	assert_true(answer.status == 431 || answer.status == 0);
-	client_close(client);
-	client = client_open(((struct fixture *)*state)->port);
-	assert_int_equal(ask(client, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
-	client_close(client);
 }
 
 static void json_bodies(void **state)
@@ -396,9 +354,7 @@ int main(void)
 	    TEST(decoding),
 	    TEST(forwarded),
 	    TEST(bodies),
-	    TEST(oversized),
 	    TEST(unclear_length),
-	    TEST(long_headers),
 	    TEST(json_bodies),
 	    TEST(problems),
 	    TEST(compressed),
