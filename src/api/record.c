@@ -3,6 +3,20 @@
 
 static const char *const shape_parameters[] = {"fields", "expand", NULL};
 
+/* RFC 5829: what was merged names the record that it went over into. */
+static void tell_successor(struct call *call, const struct record *record)
+{
+	const struct field *successor = record->type->successor;
+	struct value into = successor ? record_value(record, successor) : (struct value){0};
+	char number[NUMBER_TEXT];
+
+	if (into.kind == VALUE_RECORD)
+		http_add_header(call->response, "Link",
+				str_format(call->arena, "</api/v1/%.*s/%s>; rel=\"successor-version\"",
+					   STR_ARG(record->type->collection),
+					   kernel_number(call->kernel, into.number, number)));
+}
+
 static enum status record_json(struct call *call, instant as_of, const struct projection *projection, struct buf *json,
 			       int64_t *version)
 {
@@ -19,6 +33,7 @@ static enum status record_json(struct call *call, instant as_of, const struct pr
 	if (status)
 		return status;
 	*version = record->version;
+	tell_successor(call, record);
 	return json_record_whole(call, connection, &record, 1, projection, json, &call->error);
 }
 

@@ -7,13 +7,15 @@
 
 extern const struct behaviour behaviour_agreement;
 extern const struct behaviour behaviour_assignment;
+extern const struct behaviour behaviour_cascade;
 extern const struct behaviour behaviour_clock;
 extern const struct behaviour behaviour_closure_confirmation;
 extern const struct behaviour behaviour_count;
-extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_expression;
+extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_inherit;
 extern const struct behaviour behaviour_escalation;
+extern const struct behaviour behaviour_merge;
 extern const struct behaviour behaviour_priority_matrix;
 extern const struct behaviour behaviour_refresh;
 extern const struct behaviour behaviour_requires;

@@ -1,17 +1,64 @@
 /* closure_confirmation: whoever reported confirms that it is solved; silence counts as consent after a while (8.1.2).
  *
  * Parameters: state: in which confirmation is waited for; transition: taken after the silence; silence: how long;
- * counts_as: boolean field that tells such an end from a confirmed one; by: person field whose language is spoken. */
+ * counts_as: boolean field that tells such an end from a confirmed one; by: person field whose language is spoken.
+ * policy: the record type of closing policies (optional). The one in policy_state ("published") whose `for` names this
+ * type then says silence, remind_after and reopen_within; into: reference field that keeps which one it was;
+ * reopen_until: datetime field that follows from it. */
 #include "behaviour/behaviours.h"
+
+#include "record/lookup.h"
+
+struct policy_fields { /* of the policies' type; NULL: it has none such */
+	const struct field *of, *silence, *remind_after, *reopen_within;
+};
 
 struct closure_confirmation {
 	const struct state *state;
 	const struct transition *transition;
-	const struct field *counts_as, *by;
+	const struct field *counts_as, *by, *into, *reopen_until;
 	struct duration silence;
+	const struct type *policy;
+	const struct state *in_force;
+	struct policy_fields fields;
 };
 
-static const struct str timer = {"silence", 7};
+struct terms {                                                /* of one record */
+	int64_t policy, silence, remind_after, reopen_within; /* ms; 0: none */
+};
+
+enum { POLICIES_MOST = 1000 };
+
+static const struct str silence_timer = {"silence", 7}, reminder_timer = {"reminder", 8};
+
+static const struct field *field_of(const struct type *type, const char *name, enum value_kind value)
+{
+	const struct field *field = type_field(type, str_of(name));
+
+	return field && field->value == value ? field : NULL;
+}
+
+static enum status load_policy(struct behaviour_loading *loading, struct closure_confirmation *p, struct error *error)
+{
+	struct str policy, in_force;
+	enum status status;
+
+	if ((status = load_text(loading, "policy", false, &policy, error)) ||
+	    (status = load_text(loading, "policy_state", false, &in_force, error)) || !policy.n)
+		return status;
+	p->policy = model_type(loading->model, policy);
+	if (!p->policy)
+		return load_fail(loading, "policy", N_("There is no record type \"%s\""), str_c(loading->arena, policy),
+				 error);
+	p->in_force = type_state(p->policy, in_force.n ? in_force : S("published"));
+	p->fields = (struct policy_fields){
+	    .of = field_of(p->policy, "for", VALUE_TEXT),
+	    .silence = field_of(p->policy, "silence", VALUE_DURATION),
+	    .remind_after = field_of(p->policy, "remind_after", VALUE_DURATION),
+	    .reopen_within = field_of(p->policy, "reopen_within", VALUE_DURATION),
+	};
+	return OK;
+}
 
 static enum status load_step(struct behaviour_loading *loading, struct closure_confirmation *p, struct error *error)
 {
@@ -33,7 +80,8 @@ static enum status load_step(struct behaviour_loading *loading, struct closure_c
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"state", "transition", "silence", "counts_as", "by", NULL};
+	static const char *const keys[] = {"state",  "transition",   "silence", "counts_as",    "by",
+					   "policy", "policy_state", "into",    "reopen_until", NULL};
 	struct closure_confirmation *p = arena_one(loading->arena, struct closure_confirmation);
 	enum status status;
 
@@ -41,8 +89,15 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	if ((status = load_keys(loading, keys, error)) || (status = load_step(loading, p, error)) ||
 	    (status = load_duration(loading, "silence", true, &p->silence, error)) ||
 	    (status = load_field(loading, "counts_as", false, &p->counts_as, error)) ||
-	    (status = load_field(loading, "by", false, &p->by, error)))
+	    (status = load_field(loading, "by", false, &p->by, error)) ||
+	    (status = load_field(loading, "into", false, &p->into, error)) ||
+	    (status = load_field(loading, "reopen_until", false, &p->reopen_until, error)) ||
+	    (status = load_policy(loading, p, error)))
 		return status;
+	if (p->into && p->into->to != p->policy)
+		return load_fail(loading, "into", N_("The field must be a reference"), NULL, error);
+	if (p->reopen_until && p->reopen_until->value != VALUE_TIME)
+		return load_fail(loading, "reopen_until", N_("The field must be a date and time"), NULL, error);
 	if (p->counts_as && p->counts_as->kind != FIELD_BOOLEAN)
 		return load_fail(loading, "counts_as", N_("The field must be yes or no"), NULL, error);
 	if (p->by && p->by->kind != FIELD_PERSON)
@@ -50,11 +105,72 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	return OK;
 }
 
+/* --- the policy --- */
+
+static int64_t duration_in(const struct record *policy, const struct field *field, int64_t otherwise)
+{
+	struct value value = field ? record_value(policy, field) : (struct value){0};
+
+	return value.kind == VALUE_DURATION ? value.number : otherwise;
+}
+
+static bool applies(const struct closure_confirmation *p, const struct edit *edit, const struct record *policy)
+{
+	struct value of = p->fields.of ? record_value(policy, p->fields.of) : (struct value){0};
+
+	return policy->state == p->in_force && (value_is_empty(of) || str_eq(of.text, edit_after(edit)->type->name));
+}
+
+/* Of several in force the latest counts. */
+static enum status find_terms(const struct closure_confirmation *p, struct edit *edit, struct terms *terms,
+			      struct error *error)
+{
+	struct record **policies = NULL;
+	size_t count = 0;
+	enum status status = OK;
+
+	*terms = (struct terms){.silence = duration_ms(p->silence)};
+	if (p->policy)
+		status = lookup_all(edit_kernel(edit), edit_connection(edit), edit_arena(edit), p->policy,
+				    POLICIES_MOST, &policies, &count, error);
+	for (size_t i = 0; i < count && !status; i++)
+		if (applies(p, edit, policies[i]))
+			*terms = (struct terms){
+			    .policy = policies[i]->identity,
+			    .silence = duration_in(policies[i], p->fields.silence, duration_ms(p->silence)),
+			    .remind_after = duration_in(policies[i], p->fields.remind_after, 0),
+			    .reopen_within = duration_in(policies[i], p->fields.reopen_within, 0),
+			};
+	return status;
+}
+
+static bool begins(const struct closure_confirmation *p, const struct edit *edit)
+{
+	return edit_after(edit)->state == p->state && (!edit_before(edit) || edit_before(edit)->state != p->state);
+}
+
+static enum status note_policy(const struct closure_confirmation *p, struct edit *edit, struct error *error)
+{
+	struct terms terms;
+	enum status status = find_terms(p, edit, &terms, error);
+
+	if (!status && p->into)
+		status = edit_set(edit, p->into, terms.policy ? value_record(terms.policy) : (struct value){0}, error);
+	if (!status && p->reopen_until)
+		status = edit_set(
+		    edit, p->reopen_until,
+		    terms.reopen_within ? value_time(edit_now(edit) + terms.reopen_within) : (struct value){0}, error);
+	return status;
+}
+
 /* A confirmation, by whom ever, is one: the mark of silence is taken off again. */
 static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct closure_confirmation *p = call->parameters;
+	enum status status;
 
+	if (begins(p, edit) && (status = note_policy(p, edit, error)))
+		return status;
 	if (!p->counts_as || edit_is_new(edit) || edit_overrides(edit, p->counts_as) || !edit_transition(edit) ||
 	    !edit_value(edit, p->counts_as).boolean)
 		return OK;
@@ -65,13 +181,25 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 {
 	const struct closure_confirmation *p = call->parameters;
 	const struct state *was = edit_before(edit) ? edit_before(edit)->state : NULL, *is = edit_after(edit)->state;
+	struct terms terms;
+	enum status status;
 
 	if (was == is)
 		return OK;
-	if (is == p->state)
-		return edit_timer(edit, call, timer, edit_now(edit) + duration_ms(p->silence), (struct str){0}, error);
-	return was == p->state ? edit_timer_clear(edit, call, timer, error) : OK;
+	if (was == p->state && ((status = edit_timer_clear(edit, call, silence_timer, error)) ||
+				(status = edit_timer_clear(edit, call, reminder_timer, error))))
+		return status;
+	if (is != p->state)
+		return OK;
+	if ((status = find_terms(p, edit, &terms, error)) ||
+	    (status = edit_timer(edit, call, silence_timer, edit_now(edit) + terms.silence, (struct str){0}, error)))
+		return status;
+	return terms.remind_after && terms.remind_after < terms.silence
+		   ? edit_timer(edit, call, reminder_timer, edit_now(edit) + terms.remind_after, (struct str){0}, error)
+		   : OK;
 }
+
+/* --- speaking --- */
 
 static enum status person_language(const struct closure_confirmation *p, struct edit *edit, bool *known,
 				   enum language *language, struct error *error)
@@ -92,11 +220,10 @@ static enum status person_language(const struct closure_confirmation *p, struct 
 	return status;
 }
 
-static enum status farewell(const struct closure_confirmation *p, struct edit *edit, struct str *text,
-			    struct error *error)
+/* In the person's language; in both when it is not known. */
+static enum status say(const struct closure_confirmation *p, struct edit *edit, const char *message, struct str *text,
+		       struct error *error)
 {
-	static const char message[] =
-	    N_("Nobody told us that this is not solved, so we closed it. If the trouble is still there, reopen it.");
 	enum language language;
 	bool known;
 	enum status status = person_language(p, edit, &known, &language, error);
@@ -104,7 +231,7 @@ static enum status farewell(const struct closure_confirmation *p, struct edit *e
 	if (known)
 		*text = str_of(tr(language, message));
 	else
-		*text = str_format(edit_arena(edit), "%s\n\n%s", tr(JAPANESE, message), message);
+		*text = str_format(edit_arena(edit), "%s\n\n%s", tr(JAPANESE, message), tr(ENGLISH, message));
 	return status;
 }
 
@@ -112,12 +239,13 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 		       struct error *error)
 {
 	const struct closure_confirmation *p = call->parameters;
+	bool ends = str_eq(name, silence_timer);
+	const char *message = ends ? N_("Nobody told us that this is not solved, so we closed it. If the trouble is "
+					"still there, reopen it.")
+				   : N_("We believe that this is solved. Please confirm it, or tell us if it is not.");
 	struct field_input mark = {p->counts_as, value_boolean(true)};
 	struct edit_request request = {.type = edit_after(edit)->type,
 				       .record = edit_after(edit)->identity,
-				       .transition = p->transition,
-				       .fields = &mark,
-				       .field_count = p->counts_as ? 1 : 0,
 				       .comment_is_public = true,
 				       .via = VIA_JOB};
 	struct edit_result result;
@@ -125,7 +253,12 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 
 	if (edit_after(edit)->state != p->state)
 		return OK;
-	if ((status = farewell(p, edit, &request.comment, error)))
+	if (ends) {
+		request.transition = p->transition;
+		request.fields = &mark;
+		request.field_count = p->counts_as ? 1 : 0;
+	}
+	if ((status = say(p, edit, message, &request.comment, error)))
 		return status;
 	return edit_follow_up(edit, &request, &result, error);
 }

@@ -3,7 +3,8 @@
  *
  * Parameters: on: transitions; or when: an expression, at the moment from which it holds; only_if: a further condition;
  * type: of the new record; link: how the two are tied: a link of either of them, or a reference or links field of the
- * new one; set, copy: what the new record says (record/assign.h); again: true makes another one each time. Without it
+ * new one; set, copy: what the new record says (record/assign.h); share: of how many in a hundred (25%), always the
+ * same ones, so that a sample cannot be bettered by trying again; again: true makes another one each time. Without it
  * there is no second one while the first is tied to this record. What refuses the new record refuses the step. */
 #include "behaviour/behaviours.h"
 
@@ -19,6 +20,7 @@ struct follow_up {
 	const struct field *reference;
 	bool backwards; /* the link leads from this record to the new one */
 	bool again;
+	unsigned share; /* in 100; 0: of all */
 	struct assignments assignments;
 };
 
@@ -66,16 +68,32 @@ static enum status load_occasion(struct behaviour_loading *loading, struct follo
 	return load_flag(loading, "again", &p->again, error);
 }
 
+static enum status load_share(struct behaviour_loading *loading, struct follow_up *p, struct error *error)
+{
+	struct str text;
+	int64_t share = 0;
+	enum status status = load_text(loading, "share", false, &text, error);
+
+	if (status || !text.n)
+		return status;
+	if (!str_ends(text, S("%")) || !str_int64(str_sub(text, 0, text.n - 1), &share) || share < 1 || share > 100)
+		return load_fail(loading, "share", N_("\"%s\" is no share from 1% to 100%"),
+				 str_c(loading->arena, text), error);
+	p->share = (unsigned)share;
+	return OK;
+}
+
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"on", "when", "only_if", "type", "link", "set", "copy", "again", NULL};
+	static const char *const keys[] = {"on",  "when", "only_if", "type",  "link",
+					   "set", "copy", "share",   "again", NULL};
 	struct follow_up *p = arena_one(loading->arena, struct follow_up);
 	struct str type;
 	enum status status;
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) || (status = load_occasion(loading, p, error)) ||
-	    (status = load_text(loading, "type", true, &type, error)))
+	    (status = load_share(loading, p, error)) || (status = load_text(loading, "type", true, &type, error)))
 		return status;
 	p->type = model_type(loading->model, type);
 	if (!p->type)
@@ -120,6 +138,15 @@ static enum status is_tied(const struct follow_up *p, struct edit *edit, bool *t
 	return status;
 }
 
+static bool is_in_sample(const struct follow_up *p, const struct edit *edit)
+{
+	int64_t identity = edit_after(edit)->identity;
+	struct str bytes = {(const char *)&identity, sizeof(identity)};
+	struct hash hash = hash_parts(&bytes, 1);
+
+	return !p->share || hash.bytes[0] * 256u + hash.bytes[1] < p->share * 65536u / 100u;
+}
+
 static enum status is_wanted(const struct follow_up *p, struct edit *edit, bool *wanted, struct error *error)
 {
 	bool tied = false;
@@ -128,6 +155,7 @@ static enum status is_wanted(const struct follow_up *p, struct edit *edit, bool 
 	*wanted = is_step(p, edit);
 	if (!*wanted && p->when)
 		status = begins_to_hold(p, edit, wanted, error);
+	*wanted = *wanted && is_in_sample(p, edit);
 	if (!status && *wanted && p->only_if)
 		status = edit_holds(edit, p->only_if, wanted, error);
 	if (!status && *wanted && !p->again && !(status = is_tied(p, edit, &tied, error)))

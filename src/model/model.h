@@ -53,15 +53,16 @@ struct field {
 	const struct type *type;         /* that it belongs to; of a column of rows, too */
 	const struct query_field *query; /* in the expression language; NULL for rows */
 	const struct choice_set *choices;
-	const struct type *to;    /* reference, links, person, group */
-	struct str link;          /* links: the stored kind "type.name" */
-	const struct field *from; /* person from group: the group field whose members are offered */
-	struct str derived;       /* path that fills it when it is empty, as "caller.customer"; or empty */
-	struct str computed;      /* the path or expression of a computed field */
-	struct str derived_by;    /* name of the behaviour that sets it; people may override only with a reason */
-	struct value preset;      /* default for new records */
-	bool preset_now;          /* `default: now`: the moment at which a new record is begun */
-	int64_t least, most;      /* of integer, decimal (millionths); text: most characters */
+	const struct type *to;          /* reference, links, person, group */
+	struct str link;                /* links: the stored kind "type.name" */
+	const struct field *from;       /* person from group: the group field whose members are offered */
+	struct str derived;             /* path that fills it when it is empty, as "caller.customer"; or empty */
+	struct str computed;            /* the path or expression of a computed field */
+	const struct query *shown_when; /* forms offer it only while this holds of the record; NULL: always */
+	struct str derived_by;          /* name of the behaviour that sets it; people may override only with a reason */
+	struct value preset;            /* default for new records */
+	bool preset_now;                /* `default: now`: the moment at which a new record is begun */
+	int64_t least, most;            /* of integer, decimal (millionths); text: most characters */
 	bool has_least, has_most;
 	bool required, is_public, unique, searched,
 	    internal;           /* internal: set by the kernel or behaviours, never by people */
@@ -213,7 +214,8 @@ struct type {
 	size_t access_count[ACCESS_VERBS];
 	struct str *answers; /* demands of the register */
 	size_t answer_count;
-	const struct node *seeds; /* records to begin with: a sequence of mappings; NULL: none */
+	const struct field *successor; /* reference to the record that this one went over into (merge); or NULL */
+	const struct node *seeds;      /* records to begin with: a sequence of mappings; NULL: none */
 	const struct query_type *query;
 	uint32_t index;                      /* position in model->types */
 	int32_t code;                        /* stable code in the database, told by kernel_open(); 0 before */

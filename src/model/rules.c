@@ -275,11 +275,23 @@ static void read_columns(struct load *load, struct type *type, const struct node
 	}
 }
 
+/* Expressions of fields may speak of everything, so they come last. */
+static void read_field_conditions(struct load *load, struct type *type, const struct node *fields)
+{
+	for (size_t i = 0; fields && i < type->field_count; i++) {
+		const struct node *node = node_get(fields, str_c(load->arena, type->fields[i]->name));
+
+		if (node && node_get(node, "shown_when"))
+			type->fields[i]->shown_when = read_expression(load, type, node, "shown_when");
+	}
+}
+
 void resolve_rules(struct load *load, struct draft *draft)
 {
 	const struct node *transitions = node_get(draft->node, "transitions"), *views = node_get(draft->node, "views");
 	struct type *type = draft->type;
 
+	read_field_conditions(load, type, node_get(draft->node, "fields"));
 	read_access(load, type, node_get(draft->node, "access"));
 	read_columns(load, type, draft->node);
 	type->form = read_fields(load, type, draft->node, "form", &type->form_count);

@@ -3,7 +3,8 @@
 static const char type_keys[] =
     "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
-    "transitions links behaviours views columns form suggests access answers was number seeds";
+    "transitions links behaviours views columns form suggests access answers was number seeds "
+    "successor";
 static const char *const acting_words[ACTS_AS] = {"",     "person",   "group",     "customer",
 						  "role", "calendar", "agreement", "rota"};
 
@@ -216,6 +217,14 @@ static void resolve_recognition(struct load *load, struct type *type, const stru
 	type->reading = text_field(load, type, node, "reading");
 	type->key = text_field(load, type, node, "key");
 	type->key_is_shown = read_flag(load, node, "key_shown", false);
+	type->successor = NULL;
+	if (node_get(node, "successor")) {
+		type->successor =
+		    field_named(load, type, read_text(load, node, "successor"), node_get(node, "successor")->place);
+		if (type->successor && (type->successor->kind != FIELD_REFERENCE || type->successor->to != type))
+			fault(load, node_get(node, "successor")->place,
+			      "\"successor\" must be a reference to the same type");
+	}
 	if (!node_get(node, "headline"))
 		fault(load, type->place, "A record type needs \"headline\": the field that people recognise it by");
 	if (type->key_is_shown && !type->key)

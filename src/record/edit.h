@@ -100,6 +100,11 @@ MUST enum status edit_may_transition(struct kernel *kernel, struct connection *c
 				     const struct actor *actor, const struct record *record,
 				     const struct transition *transition, instant now, bool *may, struct error *error);
 
+/* Whether a form offers a field now: shown_when of the model. */
+MUST enum status edit_shows_field(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  const struct actor *actor, const struct record *record, const struct field *field,
+				  instant now, bool *shows, struct error *error);
+
 /* Wakes behaviours whose timers are due, at most `most` of them, each in its own savepoint; *next is when the next one
  * is due (INSTANT_NONE: none). Run by the scheduler, and by tests and the demonstration with a time of their own. */
 MUST enum status kernel_run_timers(struct kernel *kernel, instant now, size_t most, size_t *ran, instant *next,

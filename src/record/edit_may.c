@@ -215,3 +215,20 @@ enum status edit_may_transition(struct kernel *kernel, struct connection *connec
 	return status ? error_fail(error, status, "state", "guard", N_("The guard of the step could not be judged"))
 		      : OK;
 }
+
+enum status edit_shows_field(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, const struct record *record, const struct field *field,
+			     instant now, bool *shows, struct error *error)
+{
+	struct query_environment around;
+	enum status status;
+
+	*shows = true;
+	if (!field->shown_when)
+		return OK;
+	around = environment_of_records(kernel, connection, arena, actor, now, INSTANT_NONE);
+	status = query_matches(field->shown_when, record, &around, shows);
+	return status ? error_fail_at(error, status, field->name, "shown_when",
+				      N_("A rule of the record could not be judged"))
+		      : OK;
+}

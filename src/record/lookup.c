@@ -278,6 +278,26 @@ enum status lookup_inherited(struct kernel *kernel, struct connection *connectio
 	return OK;
 }
 
+enum status lookup_watchers(struct connection *connection, struct arena *arena, int64_t record, int64_t **people,
+			    size_t *count, struct error *error)
+{
+	VEC(int64_t) found = {0};
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(
+	    connection, S("SELECT person FROM kaname_watcher WHERE record = ? ORDER BY person"), &statement, error);
+
+	*count = 0;
+	if (status)
+		return status;
+	bind_int(statement, record);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found, column_int(statement, 0));
+	*people = found.items;
+	*count = found.count;
+	return status;
+}
+
 /* --- the past --- */
 
 static bool was_once(struct arena *arena, struct str changes, const struct field *field, struct value value,

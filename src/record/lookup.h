@@ -59,6 +59,9 @@ MUST enum status lookup_all(struct kernel *kernel, struct connection *connection
 MUST enum status lookup_load(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct field *field, int64_t person, int64_t *count, struct error *error);
 
+MUST enum status lookup_watchers(struct connection *connection, struct arena *arena, int64_t record, int64_t **people,
+				 size_t *count, struct error *error);
+
 /* Whether a field of a record has had this value before, in an event earlier than the present edit. */
 MUST enum status lookup_had_value(struct connection *connection, struct arena *arena, int64_t record,
 				  const struct field *field, struct value value, bool *had, struct error *error);

@@ -172,6 +172,18 @@ static bool is_among(const struct field *const *fields, size_t count, const stru
 	return false;
 }
 
+static bool is_shown(const struct record_page *page, const struct field *field)
+{
+	struct visit *visit = page->visit;
+	bool shows = false;
+	struct error error;
+
+	error_clear(&error);
+	return !edit_shows_field(visit->kernel, page->connection, visit->arena, visit->actor, page->record, field,
+				 visit->now, &shows, &error) &&
+	       shows;
+}
+
 /* What the step needs and asks for, and whatever it was refused for. needed: how many of them must have a value. */
 static size_t fields_of_step(const struct record_page *page, const struct transition *transition,
 			     const struct field **fields, size_t *needed)
@@ -187,7 +199,8 @@ static size_t fields_of_step(const struct record_page *page, const struct transi
 	*needed = count;
 	for (size_t i = 0; i < transition->asks_count; i++)
 		if (!is_among(fields, count, transition->asks[i]) &&
-		    access_may_set(visit->kernel, visit->actor, transition->asks[i]))
+		    access_may_set(visit->kernel, visit->actor, transition->asks[i]) &&
+		    is_shown(page, transition->asks[i]))
 			fields[count++] = transition->asks[i];
 	for (size_t i = 0; i < visit->error.count; i++) {
 		const struct field *field = type_field(type, str_of(visit->error.items[i].field));

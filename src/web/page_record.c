@@ -188,6 +188,9 @@ static void draw_what(struct record_page *page)
 	html(h, "<div class='what'>");
 	if (page->notice.n)
 		draw_notice(h, page->notice, NOTICE_BAD);
+	if (page->origin.n)
+		html(h, "<p class='notice' role='status'>%t <a href='/%u?merged=show'>%l</a></p>",
+		     phrase(h, N_("%s was merged into this record."), page->origin), page->origin, N_("Show it"));
 	if (page->dialog)
 		draw_dialog(h, page->dialog);
 	else
@@ -254,6 +257,40 @@ void record_page_answer(struct record_page *page, unsigned code)
 		visit_end(page->visit, code);
 }
 
+/* What was merged leads on to the record that it went over into, unless one asks to see it (?merged=show). */
+static bool leads_on(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	const struct field *successor = page->record->type->successor;
+	struct value into = successor ? record_value(page->record, successor) : (struct value){0};
+
+	if (into.kind != VALUE_RECORD || page->record->state->phase != PHASE_DONE ||
+	    http_query(visit->request, "merged").p)
+		return false;
+	http_redirect(visit->response,
+		      str_format(visit->arena, "/%.*s?from=%.*s", STR_ARG(number_text(visit, into.number)),
+				 STR_ARG(number_text(visit, page->record->identity))));
+	return true;
+}
+
+/* Whoever comes from a record that was merged into this one is told so. */
+static void tell_origin(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	const struct field *successor = page->record->type->successor;
+	struct str from = http_query(visit->request, "from");
+	struct error error = {0};
+	struct record *record;
+	int64_t identity;
+
+	if (!successor || !from.n || !kernel_parse_number(visit->kernel, from, &identity) ||
+	    read_record(visit->kernel, page->connection, visit->arena, visit->actor, identity, &record, &error) ||
+	    record->type != page->record->type ||
+	    !value_eq(record_value(record, successor), value_record(page->record->identity)))
+		return;
+	page->origin = number_text(visit, identity);
+}
+
 void page_record(struct visit *visit, int64_t identity)
 {
 	READER connection = NULL;
@@ -261,7 +298,14 @@ void page_record(struct visit *visit, int64_t identity)
 	enum status status;
 
 	if ((status = visit_reader(visit, &connection)) ||
-	    (status = record_page_load(&page, visit, connection, identity)) || (status = record_page_open(&page)))
+	    (status = record_page_load(&page, visit, connection, identity))) {
+		visit_refuse(visit, status);
+		return;
+	}
+	if (leads_on(&page))
+		return;
+	tell_origin(&page);
+	if ((status = record_page_open(&page)))
 		visit_refuse(visit, status);
 	else
 		record_page_answer(&page, 200);

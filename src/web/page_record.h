@@ -31,6 +31,7 @@ struct record_page {
 	struct str comment, comment_error;     /* as typed */
 	bool comment_is_internal;
 	struct str notice; /* what went wrong, at no field */
+	struct str origin; /* number of the merged record that led here; or empty */
 	bool print;
 };
 
