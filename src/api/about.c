@@ -62,6 +62,8 @@ const struct http_route api_routes[] = {
     {.method = "GET", .pattern = "/api/v1/{collection}", .handler = api_list},
     {.method = "POST", .pattern = "/api/v1/{collection}", .handler = api_create},
     {.method = "POST", .pattern = "/api/v1/{collection}/bulk", .handler = api_bulk},
+    {.method = "GET", .pattern = "/api/v1/{collection}/impact", .handler = api_impact},
+    {.method = "GET", .pattern = "/api/v1/{collection}/{number}/impact", .handler = api_impact_of},
     {.method = "GET", .pattern = "/api/v1/{collection}/similar", .handler = api_similar},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/similar", .handler = api_similar_to},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}", .handler = api_get},

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "insight/impact.h"
 #include "insight/similar.h"
 
 struct writer {
+	struct arena *arena;
 	json_t *paths;
 	const struct type *type; /* at hand; NULL for operations without one */
 	char collection[96];
@@ -295,6 +297,38 @@ static void add_suggestions(struct writer *writer)
 			.refusals = "400 401 404 "});
 }
 
+static void add_impact(struct writer *writer)
+{
+	const struct field *items, *service;
+	json_t *parameters = json_array();
+
+	if (!impact_of_type(writer->type, &items, &service)) {
+		json_decref(parameters);
+		return;
+	}
+	if (items)
+		json_array_append_new(parameters, query_parameter(str_c(writer->arena, items->name),
+								  "Numbers, separated by commas", text_schema()));
+	if (service)
+		json_array_append_new(parameters,
+				      query_parameter(str_c(writer->arena, service->name), "A number", text_schema()));
+	add(writer, (struct operation){.method = "get",
+				       .path = "/impact",
+				       .id = "impact_of_new_",
+				       .summary = "What fails with what is being written about",
+				       .parameters = parameters,
+				       .success = "200",
+				       .response = answer("What depends on it", reference_to("Impact")),
+				       .refusals = "400 401 403 404 422 "});
+	add(writer, (struct operation){.method = "get",
+				       .path = "/{number}/impact",
+				       .id = "impact_of_",
+				       .summary = "What fails with this",
+				       .success = "200",
+				       .response = answer("What depends on it", reference_to("Impact")),
+				       .refusals = "400 401 403 404 "});
+}
+
 static void add_transitions(struct writer *writer)
 {
 	for (size_t i = 0; i < writer->type->transition_count; i++) {
@@ -514,6 +548,7 @@ static void add_type(struct writer *writer, const struct type *type, json_t *tag
 	add_collection(writer);
 	if (type->suggestion_count)
 		add_suggestions(writer);
+	add_impact(writer);
 	add_transitions(writer);
 	add_parts(writer);
 	add_watchers(writer);
@@ -538,7 +573,7 @@ static bool has_money(const struct model *model)
 
 struct str api_openapi(struct arena *arena, const struct model *model, const char *version)
 {
-	struct writer writer = {.paths = json_object()};
+	struct writer writer = {.arena = arena, .paths = json_object()};
 	json_t *schemas = common_schemas(),
 	       *tags = json_pack("[{s:s,s:s}]", "name", "about", "description", "Who asks, and what there is"),
 	       *document;

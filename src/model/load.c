@@ -140,6 +140,8 @@ static void rule(struct load *load)
 		resolve_rules(load, &load->drafts.items[i]);
 	for (size_t i = 0; i < load->drafts.count; i++)
 		resolve_suggestions(load, &load->drafts.items[i]);
+	for (size_t i = 0; i < load->drafts.count; i++)
+		resolve_spread(load, &load->drafts.items[i]);
 	for (size_t i = 0; i < load->processes.count; i++)
 		check_measures(load, load->processes.items[i]);
 }

@@ -85,5 +85,7 @@ const struct field **read_fields(struct load *load, const struct type *type, con
 				 const char *key, size_t *count);
 /* suggest.c */
 void resolve_suggestions(struct load *load, struct draft *draft);
+/* spread.c */
+void resolve_spread(struct load *load, struct draft *draft);
 
 #endif

@@ -159,6 +159,16 @@ struct suggestion { /* what is already known and may help whoever writes a recor
 	struct place place;
 };
 
+struct spread {                          /* how far the failure of a record of this type spreads */
+	const struct link_kind *through; /* what is linked to it so fails with it */
+	const struct field *reaches;     /* links: and so do these (the services that they support) */
+	const struct field *by;          /* of those: a choice that ranks them, the gravest first */
+	const struct choice_set *of;     /* the choices that are proposed */
+	struct str *codes;               /* by position in by->choices */
+	const struct query *agreed;      /* which agreements bind; NULL: all */
+	struct place place;
+};
+
 enum access_verb { ACCESS_READ, ACCESS_CREATE, ACCESS_EDIT, ACCESS_COMMENT, ACCESS_VERBS };
 
 /* What the kernel itself needs to know a type as. At most one type each. */
@@ -204,6 +214,7 @@ struct type {
 	size_t behaviour_count;
 	struct view **views;
 	size_t view_count;
+	const struct spread *spread; /* NULL: its failure spreads nowhere */
 	struct suggestion *suggestions;
 	size_t suggestion_count;
 	const struct field **form; /* that the form of a new record shows first; none: chosen by what the fields are */

@@ -3,8 +3,8 @@
 static const char type_keys[] =
     "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
-    "transitions links behaviours views columns form suggests access answers was number seeds "
-    "successor";
+    "transitions links behaviours views columns form suggests spreads access answers was number "
+    "seeds successor";
 static const char *const acting_words[ACTS_AS] = {"",     "person",   "group",     "customer",
 						  "role", "calendar", "agreement", "rota"};
 

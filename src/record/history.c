@@ -300,6 +300,44 @@ enum status read_links(struct kernel *kernel, struct connection *connection, str
 	return read_ends(&teller, true, as_of, ends, count, &room, error);
 }
 
+enum status read_link_ends(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			   const struct actor *actor, const struct link_kind *link, bool backwards, int64_t identity,
+			   size_t most, int64_t **ends, size_t *count, struct error *error)
+{
+	const struct type *type = backwards ? link->from : link->to;
+	const char *here = backwards ? "target" : "source", *there = backwards ? "source" : "target";
+	struct buf sql = buf_new(arena);
+	VEC(int64_t) found = {0};
+	struct scope_sql scope;
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status;
+
+	*count = 0;
+	if (!access_reads_type(kernel, actor, type) || (!actor_is_staff(actor) && !link->is_public))
+		return OK;
+	access_scope(arena, kernel, actor, type, "r", &scope);
+	buf_format(&sql,
+		   "SELECT l.%s FROM kaname_link l JOIN %.*s r ON r.\"id\" = l.%s WHERE l.%s = ? AND l.kind = ? "
+		   "AND l.until IS NULL",
+		   there, STR_ARG(layout_table(arena, type)), there, here);
+	if (scope.sql.n)
+		buf_format(&sql, " AND (%.*s)", STR_ARG(scope.sql));
+	buf_add(&sql, S(" ORDER BY l.id LIMIT ?"));
+	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
+		return status;
+	bind_int(statement, identity);
+	bind_text(statement, link->kind);
+	for (size_t i = 0; i < scope.bind_count; i++)
+		bind_int(statement, scope.binds[i]);
+	bind_int(statement, (int64_t)most);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found, column_int(statement, 0));
+	*ends = found.items;
+	*count = found.count;
+	return status;
+}
+
 /* --- attachments and watchers --- */
 
 static const char attachment_columns[] =

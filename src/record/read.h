@@ -139,6 +139,10 @@ struct link_end {
 MUST enum status read_links(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct actor *actor, const struct record *record, instant as_of,
 			    struct link_end **ends, size_t *count, struct error *error);
+/* Only the other ends, of one kind of link, that the actor may see: at most `most`, the first linked first. */
+MUST enum status read_link_ends(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				const struct actor *actor, const struct link_kind *link, bool backwards,
+				int64_t identity, size_t most, int64_t **ends, size_t *count, struct error *error);
 MUST enum status read_attachments(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				  const struct actor *actor, const struct record *record,
 				  struct attachment **attachments, size_t *count, struct error *error);

@@ -5,7 +5,7 @@ import { query, randomOf, stage } from './support.mjs'
 
 let s, desk, made, ci
 before(async () => {
-	s = await stage({ people: ['desk', 'resolver', 'desk_manager', 'config', 'security'] })
+	s = await stage({ people: ['desk', 'resolver', 'desk_manager', 'slm', 'config', 'security'] })
 	desk = s.as.desk
 	made = s.made
 	ci = await s.as.config.make('configuration-items', { name: 'mail01', supports: [made.service.number] })
@@ -36,6 +36,24 @@ test('a contact is timed, and closes itself when it was solved at once', async (
 	assert.deepEqual(history.map((event) => event.by), ['desk', 'desk'])
 	const never = await desk.get(`/interactions${query({ filter: 'state = closed and not has link(led_to)' })}`)
 	assert.deepEqual(numbers(never.body.items), [solved.number])
+})
+
+test('an incident is made of a contact, with all that was said', async () => {
+	const said = {
+		title: 'Mail is slow', description: 'Since nine', caller: 'user', contact: 'colleague', channel: 'mail', category: 'mail', group: made.group.number,
+		service: made.service.number, configuration_items: [ci.number],
+	}
+	const call = await desk.make('interactions', said)
+	const handed = await desk.take(`/interactions/${call.number}`, 'make_incident', {})
+	assert.equal(handed.state, 'handed_over')
+	assert.equal(handed.incidents.length, 1)
+	const incident = (await desk.get(`/incidents/${handed.incidents[0]}`)).body
+	for (const [name, value] of Object.entries(said)) assert.deepEqual(incident[name], value, name)
+	assert.equal(incident.customer, made.customer.number)
+	assert.equal(incident.created_by, 'desk')
+	assert.equal((await desk.post(`/interactions/${call.number}/transitions/make_incident`, {})).status, 409)
+	const secret = await desk.make('interactions', { title: 'Somebody reads my mail', caller: 'user', security: true })
+	assert.equal(secret.title, undefined)
 })
 
 test('a contact is handed over to the incident that is there already', async () => {
@@ -86,6 +104,7 @@ test('Japanese is compared by its words', async () => {
 })
 
 test('the same CI is enough, what is done is left out', async () => {
+	const ci = await s.as.config.make('configuration-items', { name: 'file01' })
 	const incident = await desk.make('incidents', { title: 'Qwertz', configuration_items: [ci.number], service: made.service.number })
 	const found = await similar(desk, { title: 'Asdfgh', configuration_items: ci.number })
 	assert.deepEqual(numbers(found), [incident.number])
@@ -150,5 +169,84 @@ test('suggestions equal what looking at everything finds', async () => {
 		const found = await similar(desk, { ...asked, limit: 20 })
 		assert.deepEqual(numbers(found), numbers(expected), JSON.stringify(asked))
 		found.forEach((one, i) => assert.ok(Math.abs(one.score - expected[i].score) < 0.01, `${one.number}: ${one.score}, not ${expected[i].score}`))
+	}
+})
+
+// --- impact ---
+
+test('choosing a CI shows the services and customers that fail with it, and proposes an impact', async () => {
+	const { config, slm } = s.as
+	const item = (name, supports = []) => config.make('configuration-items', { name, supports })
+	const agreement = async (title, fields, active = true) => {
+		const made = await slm.make('service-level-agreements', { title, calendar: s.made.calendar.number, valid_from: '2020-01-01', ...fields })
+		if (active) await slm.take(`/service-level-agreements/${made.number}`, 'activate', {})
+		return made
+	}
+	const payroll = await slm.make('services', { name: 'Payroll', criticality: 'important' })
+	const [disk, host, app, site] = [await item('disk7'), await item('host7', [s.made.service2.number]), await item('app7', [payroll.number]), await item('site7')]
+	const needs = (upper, lower) => config.post(`/configuration-items/${upper.number}/links`, { link: 'depends_on', to: lower.number })
+	await needs(host, disk)
+	await needs(app, host)
+	await needs(disk, site)
+	await needs(site, app) // a circle
+	const ofAoba = await agreement('Payroll for Aoba', { customer: s.made.customer.number, service: payroll.number })
+	await agreement('Mail for Fuji', { customer: s.made.customer2.number, service: s.made.service.number })
+	await agreement('Payroll for Fuji, some day', { customer: s.made.customer2.number, service: payroll.number }, false)
+	await agreement('Payroll for Fuji, once', { customer: s.made.customer2.number, service: payroll.number, valid_to: '2020-12-31' })
+
+	const of = async (path) => {
+		const answer = await desk.get(path)
+		assert.equal(answer.status, 200, answer.text)
+		return answer.body
+	}
+	const whole = await of(`/configuration-items/${disk.number}/impact`)
+	assert.deepEqual(whole.needed_by.map((one) => [one.number, one.depth]), [[host.number, 1], [app.number, 2], [site.number, 3]])
+	assert.deepEqual(whole.services.map((one) => [one.headline, one.rank, one.because_of]), [['Payroll', 'important', app.number], ['Accounting', 'normal', host.number]])
+	assert.deepEqual(whole.customers, [{ number: s.made.customer.number, headline: 'Aoba Trading', agreement: ofAoba.number, people: 2 }])
+	assert.equal(whole.proposed, 'high')
+	assert.equal(whole.complete, true)
+
+	const written = await of(`/incidents/impact${query({ configuration_items: disk.number, service: s.made.service.number })}`)
+	assert.deepEqual(written.services.map((one) => one.headline), ['Mail', 'Payroll', 'Accounting'])
+	assert.equal(written.services[0].because_of, null)
+	assert.equal(written.proposed, 'critical')
+	assert.deepEqual(written.customers.map((one) => one.headline).sort(), ['Aoba Trading', 'Fuji Works'])
+	const incident = await desk.make('incidents', { title: 'Disk broken', configuration_items: [disk.number] })
+	assert.deepEqual((await of(`/incidents/${incident.number}/impact`)).services, whole.services)
+	assert.deepEqual(await of('/incidents/impact'), { needed_by: [], services: [], customers: [], proposed: null, complete: true })
+	assert.equal((await s.as.user.get('/incidents/impact')).status, 403)
+	assert.equal((await desk.get(`/customers/${s.made.customer.number}/impact`)).status, 404)
+})
+
+// The oracle walks the links that it made itself.
+test('impact equals a walk over everything', async () => {
+	const random = randomOf(91300)
+	const services = (await desk.all('/services')).map((one) => one.number)
+	const items = []
+	for (let i = 0; i < 40; i++) items.push({ name: `n${i}`, supports: random.chance(0.4) ? [random.pick(services)] : [] })
+	const nodes = (await s.as.config.post('/configuration-items/bulk', { items })).body.items
+	const uses = nodes.map(() => new Set())
+	for (let i = 0; i < 60; i++) {
+		const [a, b] = [random.below(40), random.below(40)]
+		if (a === b || uses[a].has(b)) continue
+		uses[a].add(b)
+		assert.equal((await s.as.config.post(`/configuration-items/${nodes[a].number}/links`, { link: 'depends_on', to: nodes[b].number })).status, 200)
+	}
+	for (let start = 0; start < 40; start++) {
+		const depth = new Map([[start, 0]])
+		for (let changed = true; changed;) {
+			changed = false
+			for (let a = 0; a < 40; a++)
+				for (const b of uses[a])
+					if (depth.has(b) && (depth.get(a) ?? Infinity) > depth.get(b) + 1) {
+						depth.set(a, depth.get(b) + 1)
+						changed = true
+					}
+		}
+		const { body } = await desk.get(`/configuration-items/${nodes[start].number}/impact`)
+		const expected = [...depth].filter(([, far]) => far).map(([at, far]) => [nodes[at].number, far]).sort()
+		assert.deepEqual(body.needed_by.map((one) => [one.number, one.depth]).sort(), expected, nodes[start].name)
+		const reached = new Set([...depth.keys()].flatMap((at) => nodes[at].supports))
+		assert.deepEqual(body.services.map((one) => one.number).sort(), [...reached].sort(), nodes[start].name)
 	}
 })

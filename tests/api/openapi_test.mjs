@@ -131,6 +131,12 @@ async function tryCollection(collection) {
 		await operate(admin, 'get', `${one}/similar`, at)
 		await operate(admin, 'get', `${one}/similar`, at, undefined, '?limit=51')
 	}
+	if (document.paths[`${base}/impact`]) {
+		await operate(admin, 'get', `${base}/impact`, {})
+		await operate(admin, 'get', `${base}/impact`, {}, undefined, '?nothing=1')
+		await operate(nobody, 'get', `${base}/impact`, {})
+		await operate(admin, 'get', `${one}/impact`, at)
+	}
 	for (const part of ['comments', 'links', 'attachments', 'clocks', 'history', 'watchers']) await operate(admin, 'get', `${one}/${part}`, at)
 	await operate(admin, 'post', `${one}/comments`, at, { text: 'said' })
 	await operate(admin, 'post', `${one}/comments`, at, {})
