@@ -151,7 +151,6 @@ static enum status find_referring(struct search *search, size_t position, struct
 	return status;
 }
 
-/* A choice is shared by too many to begin with it; it counts when other things have led to a record. */
 static enum status find_same(struct search *search, size_t position, struct error *error)
 {
 	const struct field *field = search->request->what->theirs[position];
@@ -180,6 +179,8 @@ static enum status measure_type(struct search *search, struct error *error)
 
 	if (!status && !(status = store_step(statement, &row, error)) && row)
 		search->records = (double)column_int(statement, 0);
+	if (search->records < SIMILAR_FEW)
+		search->records = SIMILAR_FEW;
 	search->first = kernel_identity(search->kernel, search->type, 0);
 	search->last = search->first + ((INT64_C(1) << IDENTITY_SERIAL_BITS) - 1);
 	return status;
@@ -230,7 +231,7 @@ static enum status gather(struct search *search, struct error *error)
 		take_words(search, search->request->texts[i]);
 	for (size_t i = 0; i < search->words.count && !status; i++)
 		status = look_up_word(search, &search->words.items[i], error);
-	for (size_t i = 0; i < search->request->what->same_count && !status; i++)
+	for (size_t i = 0; i < search->request->what->same_count && i < SIMILAR_LEADING && !status; i++)
 		status = find_same(search, i, error);
 	merge(search);
 	return status;
@@ -305,7 +306,7 @@ static bool has_common(struct value a, struct value b)
 static bool share_fields(struct search *search, const struct record *record, struct similar_hit *hit)
 {
 	const struct suggestion *what = search->request->what;
-	bool any = false;
+	bool leads = false;
 
 	hit->same = arena_many(search->arena, bool, what->same_count + 1);
 	for (size_t i = 0; i < what->same_count; i++) {
@@ -318,9 +319,9 @@ static bool share_fields(struct search *search, const struct record *record, str
 		if (!hit->same[i])
 			continue;
 		hit->score += weight_of_field(i);
-		any = any || mine.kind != VALUE_CHOICE;
+		leads = leads || i < SIMILAR_LEADING;
 	}
-	return any;
+	return leads;
 }
 
 static enum status judge(struct search *search, struct record *record, struct error *error)

@@ -2,8 +2,10 @@
  *
  * Alike is who shares words, rare ones counting more than common ones, and who has the same value in the fields that
  * the model names. A word weighs log2(1 + records / records with the word); of a word that SIMILAR_NEWEST records or
- * more have, how many have it is judged from how close together the newest of them are. The first named field weighs
- * SIMILAR_FIRST, each after it half of the one before.
+ * more have, how many have it is judged from how close together the newest of them are. Among
+ * fewer than SIMILAR_FEW records no word can be told to be rare: it weighs as it would among that many. The first named
+ * field weighs SIMILAR_FIRST, each after it half of the one before. The first SIMILAR_LEADING of them lead to a record
+ * by themselves; what too many share (a category) only adds to what other things have led to.
  *
  * What it costs is bounded whatever there is: SIMILAR_WORDS words are looked up, of each the SIMILAR_NEWEST newest
  * records, and of those at most SIMILAR_LOOKED_AT are read. */
@@ -12,7 +14,15 @@
 
 #include "record/read.h"
 
-enum { SIMILAR_WORDS = 32, SIMILAR_NEWEST = 500, SIMILAR_LOOKED_AT = 256, SIMILAR_MOST = 50, SIMILAR_FIRST = 8 };
+enum {
+	SIMILAR_WORDS = 32,
+	SIMILAR_NEWEST = 500,
+	SIMILAR_LOOKED_AT = 256,
+	SIMILAR_MOST = 50,
+	SIMILAR_FIRST = 8,
+	SIMILAR_LEADING = 2,
+	SIMILAR_FEW = 16
+};
 /* Less than this is chance: about one word that one record of three has. */
 #define SIMILAR_LEAST 2.0
 

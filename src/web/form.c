@@ -36,10 +36,14 @@ bool form_is_column(const struct type *type, const struct field *field)
 
 /* --- value -> text --- */
 
-static struct str local_time(const struct visit *visit, instant at)
+/* To the second where a form times what goes on. */
+static struct str local_time(const struct visit *visit, const struct field *field, instant at)
 {
 	struct civil civil = zone_civil(visit->h.zone, at);
 
+	if (field->preset_now)
+		return str_format(visit->arena, "%04d-%02d-%02dT%02d:%02d:%02d", civil.year, civil.month, civil.day,
+				  civil.hour, civil.minute, civil.second);
 	return str_format(visit->arena, "%04d-%02d-%02dT%02d:%02d", civil.year, civil.month, civil.day, civil.hour,
 			  civil.minute);
 }
@@ -156,7 +160,7 @@ struct form_text form_text(const struct show *show, const struct field *field, s
 		return (struct form_text){.text =
 					      str_dup(visit->arena, str_of(day_format((int32_t)value.number, text)))};
 	case VALUE_TIME:
-		return (struct form_text){.text = local_time(visit, value.number)};
+		return (struct form_text){.text = local_time(visit, field, value.number)};
 	case VALUE_DURATION:
 		return (struct form_text){.text = short_length(visit, value.number)};
 	case VALUE_RECORD:
@@ -385,6 +389,21 @@ static struct str bound_text(struct visit *visit, const struct field *field, int
 	return str_dup(visit->arena, str_of(decimal_format(bound, 0, text)));
 }
 
+/* While a record is being written, its beginning counts on. */
+static void time_it(struct visit *visit, const struct record *record, struct str text, struct field_form_view *view)
+{
+	struct field moment = {.kind = FIELD_DATETIME, .value = VALUE_TIME};
+	struct error ignored = {0};
+	struct value began;
+
+	view->step = S("1");
+	if (record || !text.n ||
+	    field_parse(visit->kernel, NULL, visit->arena, &moment, text, visit->h.zone, &began, &ignored))
+		return;
+	view->ticks = true;
+	view->elapsed = visit->now > began.number ? visit->now - began.number : 0;
+}
+
 enum status form_view(struct visit *visit, struct connection *connection, const struct field *field,
 		      const struct record *record, const struct form_text *text, struct field_form_view *view)
 {
@@ -406,6 +425,8 @@ enum status form_view(struct visit *visit, struct connection *connection, const 
 	}
 	if (field->value == VALUE_CHOICE && field->choices)
 		offer_choices(visit, field, text->text, view);
+	if (field->preset_now)
+		time_it(visit, record, text->text, view);
 	if (field->kind == FIELD_ROWS) {
 		form_rows(visit, field, text->text, view);
 		return fill_columns(visit, connection, field, view);

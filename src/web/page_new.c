@@ -1,11 +1,12 @@
 /* New: short first, the rest on demand; made from the model. */
 #include "web/form.h"
+#include "web/known.h"
 #include "web/page_record.h"
 #include "web/pages.h"
 
 #include "web/part_new.h"
 
-enum { SHORT_LEAST = 4, SHORT_MOST = 9 };
+enum { SHORT_LEAST = 4, SHORT_MOST = 9, SUGGESTED = 4 };
 
 struct newcomer { /* the form of a record that is not there yet */
 	struct visit *visit;
@@ -15,6 +16,8 @@ struct newcomer { /* the form of a record that is not there yet */
 	struct edit_batch batch;
 	struct edit_request request;
 	struct edit_result result;
+	bool looks; /* only what is known was asked for: nothing is made, and nothing is wrong yet */
+	struct known known;
 };
 
 /* --- which fields, and which of them first --- */
@@ -34,29 +37,62 @@ static bool is_for_us(const struct visit *visit, const struct type *type, const 
 	       (field->derived.n || field->derived_by.n || form_is_of_a_step(type, field));
 }
 
-static void choose_fields(struct newcomer *new)
+static bool *choose_first(struct newcomer *new)
 {
 	struct visit *visit = new->visit;
 	const struct type *type = new->type;
 	bool *first = arena_many(visit->arena, bool, type->field_count + 1);
 	size_t count = 0;
 
-	new->first = arena_many(visit->arena, const struct field *, type->field_count + 1);
-	new->rest = arena_many(visit->arena, const struct field *, type->field_count + 1);
 	for (size_t i = 0; i < type->field_count; i++)
 		count += first[i] =
 		    comes_first(type, type->fields[i]) && (count < SHORT_MOST || type->fields[i]->required);
 	for (size_t i = 0; i < type->field_count && count < SHORT_LEAST; i++)
 		if (!first[i] && form_is_column(type, type->fields[i]))
 			count += first[i] = true;
-	for (size_t i = 0; i < type->field_count; i++) {
-		if (!access_may_set(visit->kernel, visit->actor, type->fields[i]) ||
-		    is_for_us(visit, type, type->fields[i]))
+	return first;
+}
+
+/* What the model says comes first, in its order; what is required besides must not hide. */
+static bool *declared_first(struct newcomer *new)
+{
+	const struct type *type = new->type;
+	bool *first = arena_many(new->visit->arena, bool, type->field_count + 1);
+
+	for (size_t i = 0; i < type->field_count; i++)
+		first[i] = type->fields[i]->required;
+	for (size_t i = 0; i < type->form_count; i++)
+		first[type->form[i]->index] = true;
+	return first;
+}
+
+static bool is_in(const struct field *const *fields, size_t count, const struct field *field)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fields[i] == field)
+			return true;
+	return false;
+}
+
+static void choose_fields(struct newcomer *new)
+{
+	struct visit *visit = new->visit;
+	const struct type *type = new->type;
+	const bool *first = type->form_count ? declared_first(new) : choose_first(new);
+	size_t all = type->form_count + type->field_count;
+
+	new->first = arena_many(visit->arena, const struct field *, type->field_count + 1);
+	new->rest = arena_many(visit->arena, const struct field *, type->field_count + 1);
+	for (size_t i = 0; i < all; i++) {
+		const struct field *field = i < type->form_count ? type->form[i] : type->fields[i - type->form_count];
+
+		if (!access_may_set(visit->kernel, visit->actor, field) || is_for_us(visit, type, field) ||
+		    is_in(new->first, new->first_count, field))
 			continue;
-		if (first[i])
-			new->first[new->first_count++] = type->fields[i];
+		if (first[field->index])
+			new->first[new->first_count++] = field;
 		else
-			new->rest[new->rest_count++] = type->fields[i];
+			new->rest[new->rest_count++] = field;
 	}
 }
 
@@ -68,19 +104,61 @@ static bool is_oneself(const struct newcomer *new, const struct field *field)
 	return !actor_is_staff(new->visit->actor) && field->kind == FIELD_PERSON && field->is_public;
 }
 
+/* "impact=critical": what is proposed is taken over instead of what was posted. */
+static bool is_taken_over(const struct newcomer *new, const struct field *field, struct form_text *text)
+{
+	struct str look = form_word(new->visit, "look"), name;
+
+	if (!str_cut(&look, '=', &name) || !look.n || !str_eq(name, field->name))
+		return false;
+	*text = (struct form_text){.text = look};
+	return true;
+}
+
 static struct form_text text_of(struct newcomer *new, const struct show *show, const struct field *field)
 {
 	struct visit *visit = new->visit;
 	struct str preset = http_query(visit->request, str_c(visit->arena, field->name));
 	struct form_text text;
 
-	if (form_posted(visit, field, &text))
+	if (is_taken_over(new, field, &text) || form_posted(visit, field, &text))
 		return text;
 	if (preset.p && field->kind != FIELD_ROWS)
 		return (struct form_text){.text = preset};
 	if (is_oneself(new, field))
 		return (struct form_text){.text = visit->actor->account};
-	return form_text(show, field, field->preset);
+	return form_text(show, field, field->preset_now ? value_time(visit->now) : field->preset);
+}
+
+/* --- what is known about it --- */
+
+/* As far as it can be understood: what cannot is for the time when it is created. */
+static enum status load_known(struct newcomer *new, struct connection *connection, const struct show *show)
+{
+	struct visit *visit = new->visit;
+	const struct type *type = new->type;
+	struct value *values = arena_many(visit->arena, struct value, type->field_count + 1);
+	struct error before = visit->error;
+
+	for (size_t i = 0; i < type->field_count; i++) {
+		struct form_text text = text_of(new, show, type->fields[i]);
+
+		if (!text.text.n || !access_reads_field(visit->actor, type->fields[i]) ||
+		    type->fields[i]->kind == FIELD_ROWS)
+			continue;
+		if (form_value(visit, connection, type->fields[i], &text, &values[i])) {
+			values[i] = (struct value){0};
+			visit->error = before;
+		}
+	}
+	return known_load(&new->known, visit, connection, type, values, 0, SUGGESTED);
+}
+
+static bool is_suggested(const struct type *type)
+{
+	const struct field *items, *service;
+
+	return type->suggestion_count || impact_of_type(type, &items, &service);
 }
 
 /* --- the page --- */
@@ -128,7 +206,7 @@ static bool stays_open(const struct newcomer *new, const struct field_form_view 
 	bool posted = new->visit->request->method == HTTP_POST;
 
 	for (size_t i = 0; i < new->rest_count; i++) {
-		bool preset = !value_is_empty(new->rest[i]->preset);
+		bool preset = !value_is_empty(new->rest[i]->preset) || new->rest[i]->preset_now;
 		bool filled = rest[i].value.n && !str_is(rest[i].value, "false") && !str_is(rest[i].value, "[]");
 
 		if (rest[i].error.n || (posted && filled && !preset))
@@ -163,7 +241,8 @@ static void draw_form(struct newcomer *new, const struct field_form_view *first,
 	for (size_t i = 0; i < new->first_count + new->rest_count; i++)
 		all[i] = i < new->first_count ? new->first[i] : new->rest[i - new->first_count];
 	other = form_other_errors(visit, all, new->first_count + new->rest_count);
-	html(h, "<form method='post' action='/%p/new'>", new->type->collection);
+	html(h, "<form method='post' id='new' action='/%p/new'%m>", new->type->collection,
+	     attribute_if("data-known", is_suggested(new->type) ? S("hints") : S("")));
 	html_token(h);
 	if (other.n)
 		draw_notice(h, other, NOTICE_BAD);
@@ -175,11 +254,12 @@ static void draw_form(struct newcomer *new, const struct field_form_view *first,
 		draw_pairs(h, rest, new->rest_count);
 		html(h, "</div></details>");
 	}
-	html(
-	    h,
-	    "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' href='/%p'>%l</a></div></form>",
-	    phrase(h, N_("Create %s"), show_label_inside(visit, &new->type->label)), new->type->collection,
-	    N_("Cancel"));
+	html(h, "<div class='btns'><button class='btn main'>%t</button>",
+	     phrase(h, N_("Create %s"), show_label_inside(visit, &new->type->label)));
+	if (is_suggested(new->type)) /* with the script it is looked for while one types */
+		html(h, "<noscript><button class='btn' name='look' value='yes' formnovalidate>%l</button></noscript>",
+		     N_("Look for what is known"));
+	html(h, "<a class='btn quiet' href='/%p'>%l</a></div></form>", new->type->collection, N_("Cancel"));
 }
 
 static enum status draw_new(struct newcomer *new, struct connection *connection)
@@ -196,14 +276,18 @@ static enum status draw_new(struct newcomer *new, struct connection *connection)
 		show_need(&show, new->type->fields[i]->preset);
 	if ((status = show_look_up(&show, connection)) ||
 	    (status = make_views(new, connection, &show, new->first, new->first_count, &first)) ||
-	    (status = make_views(new, connection, &show, new->rest, new->rest_count, &rest)))
+	    (status = make_views(new, connection, &show, new->rest, new->rest_count, &rest)) ||
+	    (is_suggested(new->type) && (status = load_known(new, connection, &show))))
 		return status;
 	visit_begin(visit, phrase(h, N_("New %s"), show_label_inside(visit, &new->type->label)), "page", list);
 	html(h, "<div class='newp'><div>");
 	draw_crumbs(h, &crumb, 1);
 	html(h, "<div class='head'><h1>%t</h1><p>%t</p></div>", visit->page.title, words_of(visit, &new->type->help));
 	draw_form(new, first, rest);
-	html(h, "</div></div>");
+	html(h, "</div>");
+	if (is_suggested(new->type))
+		draw_known_beside(&new->known, "new");
+	html(h, "</div>");
 	return OK;
 }
 
@@ -269,6 +353,9 @@ static enum status read_form(struct newcomer *new)
 	new->request = (struct edit_request){.type = new->type, .fields = inputs, .via = VIA_WEB, .at = INSTANT_NONE};
 	if ((status = visit_reader(visit, &connection)))
 		return status;
+	if ((status =
+		 known_links(visit, new->type, (struct link_input **)&new->request.links, &new->request.link_count)))
+		return status;
 	return record_page_inputs(visit, connection, NULL, new->type, inputs, &new->request.field_count);
 }
 
@@ -282,6 +369,11 @@ void post_new(struct http_request *request, struct http_response *response)
 		return;
 	if ((status = start(new, &visit))) {
 		visit_refuse(&visit, status);
+		return;
+	}
+	new->looks = form_word(&visit, "look").n > 0;
+	if (new->looks) {
+		answer_form(new, 200);
 		return;
 	}
 	if (read_form(new)) {

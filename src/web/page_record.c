@@ -91,6 +91,16 @@ static enum status load_parts(struct record_page *page)
 			     &page->watcher_count, &visit->error);
 }
 
+static enum status load_known(struct record_page *page)
+{
+	const struct record *record = page->record;
+
+	if (!page->staff || page->print || (record->state && record->state->phase == PHASE_DONE))
+		return OK;
+	return known_load(&page->known, page->visit, page->connection, record->type, record->values, record->identity,
+			  RECORD_SUGGESTIONS);
+}
+
 static enum status look_up(struct record_page *page)
 {
 	struct show *show = &page->show;
@@ -148,9 +158,9 @@ enum status record_page_load(struct record_page *page, struct visit *visit, stru
 	if (record->state && record->state->phase == PHASE_DONE) /* what it says stays as it is */
 		page->may_edit = false;
 	page->print = http_query(visit->request, "print").n > 0;
-	if ((status = load_parts(page)) || (status = look_up(page)))
+	if ((status = load_parts(page)) || (status = look_up(page)) || (status = load_clocks(page)))
 		return status;
-	return load_clocks(page);
+	return load_known(page);
 }
 
 /* --- the frame --- */

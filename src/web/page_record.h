@@ -3,6 +3,7 @@
 #define WEB_PAGE_RECORD_H
 
 #include "web/form.h"
+#include "web/known.h"
 #include "web/part_panel.h"
 #include "web/part_record.h"
 #include "web/part_timeline.h"
@@ -25,6 +26,7 @@ struct record_page {
 	const struct event *newest; /* NULL: none may be seen */
 	struct clock_view *clocks;
 	size_t clock_count;
+	struct known known; /* of what is not done yet, for staff */
 
 	const struct dialog_view *dialog;      /* asked for, in the place of the composer */
 	const struct field_form_view *editing; /* the property that is open */
@@ -35,7 +37,7 @@ struct record_page {
 	bool print;
 };
 
-enum { RECORD_EVENTS = 500, RECORD_ENTRIES = 50 };
+enum { RECORD_EVENTS = 500, RECORD_ENTRIES = 50, RECORD_SUGGESTIONS = 3 };
 
 /* All but what is asked for. E_NOT_FOUND when it may not be seen. */
 MUST enum status record_page_load(struct record_page *page, struct visit *visit, struct connection *connection,

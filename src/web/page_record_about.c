@@ -344,6 +344,8 @@ void draw_page_about(struct record_page *page)
 	draw_properties_of(page);
 	if (page->staff || page->link_count)
 		draw_links_of(page);
+	if (page->known.visit)
+		draw_known_panels(&page->known, page->may_link);
 	draw_files_of(page);
 	if (!page->staff)
 		return;

@@ -199,6 +199,8 @@ void draw_control(struct html *h, const struct field_form_view *f, struct str id
 		break;
 	case FORM_TIME:
 		draw_input(h, &c, S("datetime-local"));
+		if (f->ticks)
+			html(h, "<output class='ticks' for='%a' data-elapsed='%d'></output>", id, f->elapsed);
 		break;
 	case FORM_DURATION:
 		add(&c, "placeholder", label(h, N_("as 2h 30m")));

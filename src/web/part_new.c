@@ -41,23 +41,39 @@ static void draw_marked(struct html *h, struct str text, struct str found)
 	html(h, "%t", str_sub(text, plain, text.n));
 }
 
+static void draw_action(struct html *h, const struct hint_view *v)
+{
+	if (v->pick_name.n) {
+		html(h,
+		     "<label class='check'><input type='checkbox' form='%a' name='%a' value='%a'%m>%t <span "
+		     "class='vh'>%t</span></label>",
+		     v->form, v->pick_name, v->pick_value, attribute_flag("checked", v->picked), v->action, v->title);
+		return;
+	}
+	html(h, "<form method='post' action='%u'>", v->action_url);
+	html_token(h);
+	html(h, "<button class='btn s'>%i%t <span class='vh'>%t</span></button></form>", v->icon, v->action, v->title);
+}
+
 static void draw_hint(struct html *h, const struct hint_view *v)
 {
 	html(h, "<li><a href='%u'>", v->url);
 	draw_marked(h, v->title, v->found);
-	html(h, "</a><p>");
-	if (v->state.word.n)
-		draw_state(h, &v->state);
-	html(h, " ");
-	draw_marked(h, v->words, v->found);
-	html(h, "</p>");
+	html(h, "</a>");
+	if (v->state.word.n || v->words.n) {
+		html(h, "<p>");
+		if (v->state.word.n)
+			draw_state(h, &v->state);
+		html(h, " ");
+		draw_marked(h, v->words, v->found);
+		html(h, "</p>");
+	}
+	if (v->shown.n)
+		html(h, "<p><b>%t</b> %t</p>", v->shown_label, v->shown);
 	if (v->action.n || v->more.n) {
 		html(h, "<div class='line'>");
-		if (v->action.n) {
-			html(h, "<form method='post' action='%u'>", v->action_url);
-			html_token(h);
-			html(h, "<button class='btn s'>%i%t</button></form>", v->icon, v->action);
-		}
+		if (v->action.n)
+			draw_action(h, v);
 		if (v->more.n)
 			html(h, "<a class='btn quiet s' href='%u'>%t</a>", v->more_url, v->more);
 		html(h, "</div>");
@@ -65,9 +81,8 @@ static void draw_hint(struct html *h, const struct hint_view *v)
 	html(h, "</li>");
 }
 
-void draw_hints(struct html *h, const struct hint_group *groups, size_t count)
+void draw_hint_groups(struct html *h, const struct hint_group *groups, size_t count)
 {
-	html(h, "<aside class='hints' id='hints' aria-label='%l' aria-live='polite'>", N_("Already known"));
 	for (size_t i = 0; i < count; i++) {
 		html(h, "<section aria-labelledby='hint-%d'><h2 id='hint-%d'>%t <span class='n'>%t</span></h2><ul>",
 		     (long)i, (long)i, groups[i].title, groups[i].note);
@@ -75,5 +90,14 @@ void draw_hints(struct html *h, const struct hint_group *groups, size_t count)
 			draw_hint(h, &groups[i].hints[k]);
 		html(h, "</ul></section>");
 	}
+}
+
+void hints_begin(struct html *h)
+{
+	html(h, "<aside class='hints' id='hints' aria-label='%l' aria-live='polite'>", N_("Already known"));
+}
+
+void hints_end(struct html *h)
+{
 	html(h, "</aside>");
 }

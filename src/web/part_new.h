@@ -18,8 +18,12 @@ struct hint_view {
 	struct str found;        /* the folded words that matched, to be marked in title and text: blank separated */
 	struct state_mark state; /* may be empty */
 	struct str words;
+	struct str shown_label, shown; /* what is worth reading at once: a workaround */
 	struct str action, action_url; /* posts */
 	enum icon icon;
+	struct str pick_name, pick_value; /* instead of posting: a box of the form `form`, beside `action` */
+	const char *form;
+	bool picked;
 	struct str more, more_url;
 };
 struct hint_group {
@@ -27,6 +31,10 @@ struct hint_group {
 	const struct hint_view *hints;
 	size_t count;
 };
-void draw_hints(struct html *h, const struct hint_group *groups, size_t count);
+/* One after the other, as sections with heads of this level. */
+void draw_hint_groups(struct html *h, const struct hint_group *groups, size_t count);
+/* The column beside the form. */
+void hints_begin(struct html *h);
+void hints_end(struct html *h);
 
 #endif

@@ -8,4 +8,6 @@ import "./dialog.js";
 import "./composer.js";
 import "./table.js";
 import "./suggest.js";
+import "./known.js";
+import "./ticks.js";
 import "./live.js";

@@ -413,14 +413,14 @@ void preview_new(struct html *h)
 {
 	struct link_view crumb = {either(h, "Incidents", "インシデント"), S("/list")};
 	struct hint_view same[] = {
-	    {either(h, "INC-1042 Mail service down in Osaka", "INC-1042 大阪拠点でメールサービスが停止"),
-	     S("/INC-1042"),
-	     either(h, "mail osaka", "大阪 メール"),
-	     {SHAPE_PROGRESS, either(h, "In progress", "対応中")},
-	     either(h, "since 09:20, same customer", "09:20から、同じ顧客"),
-	     either(h, "Add the caller to this one", "この記録に申告者を追加"),
-	     S("/INC-1042/links"),
-	     ICON_MERGE}};
+	    {.title = either(h, "INC-1042 Mail service down in Osaka", "INC-1042 大阪拠点でメールサービスが停止"),
+	     .url = S("/INC-1042"),
+	     .found = either(h, "mail osaka", "大阪 メール"),
+	     .state = {SHAPE_PROGRESS, either(h, "In progress", "対応中")},
+	     .words = either(h, "since 09:20, same customer", "09:20から、同じ顧客"),
+	     .action = either(h, "Add the caller to this one", "この記録に申告者を追加"),
+	     .action_url = S("/INC-1042/links"),
+	     .icon = ICON_MERGE}};
 	struct hint_group groups[] = {
 	    {either(h, "Perhaps the same", "同じ事象の可能性"), either(h, "1 incident of today", "本日1件"), same, 1}};
 	struct page_view page;
@@ -437,7 +437,9 @@ void preview_new(struct html *h)
 	     "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' "
 	     "href='/list'>%t</a></div></form></div>",
 	     either(h, "Create incident", "登録"), either(h, "Cancel", "取消"));
-	draw_hints(h, groups, 1);
+	hints_begin(h);
+	draw_hint_groups(h, groups, 1);
+	hints_end(h);
 	html(h, "</div>");
 	page_end(h, &page);
 }

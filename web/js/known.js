@@ -1,0 +1,41 @@
+// A form with data-known is sent while one writes, with "look" in it: nothing is made, and the answer's element of that id
+// tells what is already known.
+import { Idiomorph } from "./htmx.js";
+
+let waiting, running;
+
+async function look(form) {
+	const asked = new FormData(form), id = form.dataset.known;
+	asked.set("look", "yes");
+	running?.abort();
+	running = new AbortController();
+	try {
+		const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(asked), signal: running.signal });
+		if (!answer.ok) return;
+		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		const old = document.getElementById(id), fresh = page.getElementById(id);
+		if (old && fresh) Idiomorph.morph(old, fresh, { ignoreActiveValue: true });
+	} catch {
+		// More has been written meanwhile, or the server is away: what stands there is still right.
+	}
+}
+
+for (const event of ["input", "change"])
+	document.addEventListener(event, ({ target }) => {
+		const form = target.form;
+		if (!form?.matches("form[data-known]") || target.name?.startsWith("link.")) return;
+		clearTimeout(waiting);
+		waiting = setTimeout(look, event === "input" ? 400 : 0, form);
+	});
+
+// What is proposed is taken over where it stands. (Without the script the button sends the form; it stands outside of it, where
+// htmx would not notice that it was this one.)
+document.addEventListener("click", (event) => {
+	const button = event.target.closest?.("button[name=look][form]"), [name, value] = button?.value.split("=") ?? [];
+	const field = button?.form?.elements[name];
+	if (!field) return;
+	event.preventDefault();
+	field.value = value;
+	const changed = field instanceof RadioNodeList ? [...field].find((one) => one.checked) : field;
+	changed?.dispatchEvent(new Event("change", { bubbles: true }));
+});
