@@ -11,6 +11,34 @@ static void evidence_json(struct buf *json, const struct evidence *evidence)
 		   STR_ARG(evidence->type->collection));
 }
 
+static void check_json(struct buf *json, const struct check_result *result, enum language language)
+{
+	const struct conformity_check *check = result->check;
+	struct str says = label_in(&check->says, language);
+
+	buf_add(json, S("{\"says\":"));
+	buf_add_json_string(json, says.n        ? says
+				  : check->role ? label_in(&check->role->label, language)
+						: label_in(&check->type->plural, language));
+	buf_format(json, ",\"holds\":%s,\"count\":%lld,\"role\":", result->holds ? "true" : "false",
+		   (long long)result->count);
+	if (check->role)
+		buf_add_json_string(json, check->role->name);
+	else
+		buf_add(json, S("null"));
+	buf_add(json, S(",\"collection\":"));
+	if (check->type)
+		buf_add_json_string(json, check->type->collection);
+	else
+		buf_add(json, S("null"));
+	buf_add(json, S(",\"filter\":"));
+	if (check->where)
+		buf_add_json_string(json, check->where->source);
+	else
+		buf_add(json, S("null"));
+	buf_add_char(json, '}');
+}
+
 static void item_json(struct buf *json, const struct conformity_item *item, enum language language)
 {
 	buf_add(json, S("{\"id\":"));
@@ -27,6 +55,12 @@ static void item_json(struct buf *json, const struct conformity_item *item, enum
 			buf_add_char(json, ',');
 		evidence_json(json, &item->evidence[i]);
 	}
+	buf_add(json, S("],\"checks\":["));
+	for (size_t i = 0; i < item->check_count; i++) {
+		if (i)
+			buf_add_char(json, ',');
+		check_json(json, &item->checks[i], language);
+	}
 	buf_add(json, S("]}"));
 }
 
@@ -34,6 +68,14 @@ static void item_json(struct buf *json, const struct conformity_item *item, enum
 static bool is_below(struct str clause, struct str asked)
 {
 	return !asked.n || str_eq(clause, asked) || (str_starts(clause, asked) && clause.p[asked.n] == '.');
+}
+
+static bool is_state(struct str word)
+{
+	for (int i = 0; i < CONFORMITY_STATES; i++)
+		if (str_is(word, conformity_state_name((enum conformity_state)i)))
+			return true;
+	return false;
 }
 
 static enum status conformity_json(struct call *call, struct buf *json)
@@ -47,10 +89,9 @@ static enum status conformity_json(struct call *call, struct buf *json)
 
 	if (!actor_is_staff(call->actor))
 		return error_fail(&call->error, E_DENIED, "", "access", N_("You may not see these records"));
-	if (state.p && !str_is(state, conformity_state_name(CONFORMITY_NOT_BUILT)) &&
-	    !str_is(state, conformity_state_name(CONFORMITY_JUDGEMENT)))
+	if (state.p && !is_state(state))
 		return error_fail(&call->error, E_SYNTAX, "state", "choice", N_("One of these is expected: %s"),
-				  "not_built, judgement");
+				  "not_built, judgement, met, attention, gap");
 	if ((status = call_reader(call, &connection)) ||
 	    (status = conformity_of(call->kernel, connection, call->arena, call->actor, demands, call->now, &items,
 				    &call->error)))

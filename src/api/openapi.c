@@ -481,20 +481,20 @@ static void add_about(struct writer *writer)
 				       .success = "200",
 				       .response = answer("The person", reference_to("Me")),
 				       .refusals = "400 401 "});
-	add(writer,
-	    (struct operation){
-		.method = "get",
-		.path = "/conformity",
-		.id = "conformity",
-		.summary = "Every demand of the standard, how it stands, and where its evidence is",
-		.parameters = json_pack(
-		    "[o,o]", query_parameter("clause", "Only this clause and those below it", text_schema()),
-		    query_parameter("state", "Only those in this state",
-				    json_pack("{s:s,s:[s,s]}", "type", "string", "enum", "not_built", "judgement"))),
-		.success = "200",
-		.response =
-		    answer("The demands, in the order of the standard", items_of(reference_to("Demand"), NULL, NULL)),
-		.refusals = "400 401 403 "});
+	add(writer, (struct operation){
+			.method = "get",
+			.path = "/conformity",
+			.id = "conformity",
+			.summary = "Every demand of the standard, how it stands, and where its evidence is",
+			.parameters = json_pack(
+			    "[o,o]", query_parameter("clause", "Only this clause and those below it", text_schema()),
+			    query_parameter("state", "Only those in this state",
+					    json_pack("{s:s,s:[s,s,s,s,s]}", "type", "string", "enum", "not_built",
+						      "judgement", "met", "attention", "gap"))),
+			.success = "200",
+			.response = answer("The demands, in the order of the standard",
+					   items_of(reference_to("Demand"), NULL, NULL)),
+			.refusals = "400 401 403 "});
 	add(writer,
 	    (struct operation){
 		.method = "get",

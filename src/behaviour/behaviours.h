@@ -15,6 +15,7 @@ extern const struct behaviour behaviour_expression;
 extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_inherit;
 extern const struct behaviour behaviour_escalation;
+extern const struct behaviour behaviour_matrix_rows;
 extern const struct behaviour behaviour_merge;
 extern const struct behaviour behaviour_priority_matrix;
 extern const struct behaviour behaviour_refresh;

@@ -12,6 +12,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_expression,
     &behaviour_follow_up,
     &behaviour_inherit,
+    &behaviour_matrix_rows,
     &behaviour_merge,
     &behaviour_priority_matrix,
     &behaviour_refresh,

@@ -62,11 +62,12 @@ static void refuse_doubles(struct load *load, const struct node *base, const str
 /* A process that is too long for one file goes on in others: `continues: NAME`, with the sections that add to it. */
 static void read_continuation(struct load *load, const struct node *more)
 {
-	static const char *const sections[] = {"roles", "kpis", "records", "choices", "matrices", "targets"};
+	static const char *const sections[] = {"roles",    "kpis",    "records",   "choices",
+					       "matrices", "targets", "conformity"};
 	const struct node *name = name_of(more, "continues");
 	size_t at = document_of(load, name->text);
 
-	read_keys(load, more, "continues roles kpis records choices matrices targets");
+	read_keys(load, more, "continues roles kpis records choices matrices targets conformity");
 	if (at == load->documents.count) {
 		fault(load, name->place, "There is no process \"%s\" to continue", text_of(load, name->text));
 		return;
@@ -144,6 +145,8 @@ static void rule(struct load *load)
 		resolve_spread(load, &load->drafts.items[i]);
 	for (size_t i = 0; i < load->processes.count; i++)
 		check_measures(load, load->processes.items[i]);
+	for (size_t i = 0; i < load->processes.count; i++)
+		resolve_conformity(load, load->processes.items[i], node_get(load->documents.items[i], "conformity"));
 }
 
 static void publish(struct load *load)

@@ -60,6 +60,8 @@ struct str words_add(struct load *load, struct str words, struct str word); /* f
 /* process.c */
 void declare_process(struct load *load, const struct node *document);
 void check_measures(struct load *load, struct process *process);
+/* conformity.c */
+void resolve_conformity(struct load *load, struct process *process, const struct node *mapping);
 /* tables.c */
 void declare_choices(struct load *load, const struct node *mapping);
 void declare_targets(struct load *load, const struct node *mapping);

@@ -260,6 +260,19 @@ struct target_table { /* choice code -> duration */
 	struct place place;
 };
 
+/* What must be so for a demand of the register to be met: at least (or at most) so many records, or a role held. */
+struct conformity_check {
+	struct str demand;
+	const struct type *type;   /* records; NULL: role */
+	const struct query *where; /* NULL: any */
+	int64_t at_least, at_most;
+	bool has_most;
+	const struct role *role;
+	bool is_slight; /* failing calls for attention; else it is a gap */
+	struct label says;
+	struct place place;
+};
+
 struct process {
 	struct str name, clause, group; /* group: govern design deliver relate resolve control */
 	struct label label, purpose;
@@ -268,6 +281,8 @@ struct process {
 	struct type **types;
 	size_t type_count;
 	const struct node *kpis, *interfaces; /* as declared; NULL when absent */
+	struct conformity_check *checks;
+	size_t check_count;
 	struct str *answers;
 	size_t answer_count;
 	struct place place;

@@ -92,7 +92,8 @@ void declare_process(struct load *load, const struct node *document)
 	const struct node *group = node_get(document, "group");
 
 	read_keys(load, document,
-		  "process clause group label purpose roles kpis interfaces records choices matrices targets answers");
+		  "process clause group label purpose roles kpis interfaces records choices matrices targets answers "
+		  "conformity");
 	process->name = read_text(load, document, "process");
 	process->place = node_get(document, "process")->place;
 	name_is_good(load, process->name, process->place, "process");

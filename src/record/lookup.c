@@ -111,6 +111,54 @@ enum status lookup_terms(struct kernel *kernel, struct connection *connection, s
 	return OK;
 }
 
+static bool matches(const json_t *row, struct arena *arena, const struct str *keys, const struct str *codes,
+		    size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!is_text(row, str_c(arena, keys[i]), codes[i]))
+			return false;
+	return true;
+}
+
+struct str rows_cell(struct arena *arena, struct value rows, const struct str *keys, const struct str *codes,
+		     size_t count, struct str wanted)
+{
+	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
+	struct str text = {0};
+
+	for (size_t i = 0; i < json_array_size(list) && !text.n; i++) {
+		const json_t *row = json_array_get(list, i), *cell = json_object_get(row, str_c(arena, wanted));
+
+		if (json_is_string(cell) && matches(row, arena, keys, codes, count))
+			text = str_dup(arena, str_of(json_string_value(cell)));
+	}
+	json_decref(list);
+	return text;
+}
+
+size_t rows_count(struct value rows)
+{
+	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
+	size_t count = json_array_size(list);
+
+	json_decref(list);
+	return count;
+}
+
+enum status lookup_cell(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
+			const struct field *rows, const struct str *keys, const struct str *codes, size_t count,
+			struct str wanted, struct str *text, struct error *error)
+{
+	struct record *table = NULL;
+	enum status status = record_load(kernel, connection, arena, record, false, &table, error);
+
+	*text = (struct str){0};
+	if (status || !table || table->type != rows->type)
+		return status;
+	*text = rows_cell(arena, record_value(table, rows), keys, codes, count, wanted);
+	return OK;
+}
+
 enum status lookup_first_calendar(struct kernel *kernel, struct connection *connection, int64_t *identity,
 				  struct error *error)
 {

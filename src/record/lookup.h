@@ -28,6 +28,16 @@ MUST enum status lookup_terms(struct kernel *kernel, struct connection *connecti
 			      int64_t agreement, const struct field *targets, const struct field *calendar,
 			      struct str clock, struct str choice, struct clock_terms *terms, struct error *error);
 
+/* Of a value of rows: how many, and the same as lookup_cell(). */
+size_t rows_count(struct value rows);
+struct str rows_cell(struct arena *arena, struct value rows, const struct str *keys, const struct str *codes,
+		     size_t count, struct str wanted);
+/* What a table kept as rows says: in the first row whose cells `keys` hold `codes` (count of both), the text of the
+ * cell `wanted`. Empty when there is no such row. */
+MUST enum status lookup_cell(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
+			     const struct field *rows, const struct str *keys, const struct str *codes, size_t count,
+			     struct str wanted, struct str *text, struct error *error);
+
 /* The calendar with the lowest number: the one that counts where nothing else is said. 0: there is none. */
 MUST enum status lookup_first_calendar(struct kernel *kernel, struct connection *connection, int64_t *identity,
 				       struct error *error);

@@ -34,6 +34,8 @@ static void processes(void **state)
 	    {"- process\n", "x.yaml:1", "begins with"},
 	    {"process: [a]\n", "x.yaml:1", "begins with"},
 	    {"process: base\ngroup: resolve\n", "x.yaml:1", "\"base\" is declared twice"},
+	    {HEAD "conformity: {8.1.6-a: {role: boss}}\n", "x.yaml:4", "boss"},
+	    {HEAD "conformity: {8.1.6-a: {where: x}}\n", "x.yaml:4", "names records (of) or a role"},
 	    {"continues: nobody\n", "x.yaml:1", "no process \"nobody\" to continue"},
 	    {"continues: base\nrecords:\n  person: {}\n", "x.yaml:3", "\"person\" is declared twice"},
 	    {"continues: base\nlabel: {en: X}\n", "x.yaml:2", "label"},
