@@ -165,43 +165,103 @@ static void add_list(struct scope_builder *builder, const struct who *list, size
 	buf_add_char(&builder->sql, ')');
 }
 
-static void add_restriction(struct scope_builder *builder, const struct kernel *kernel, const struct actor *actor,
-			    const struct type *type)
+static bool sees_all_restricted(const struct kernel *kernel, const struct actor *actor, const struct type *type)
 {
 	const struct restriction *restriction = &kernel->restrictions[type->index];
-	char visible[96];
 
-	if (!restriction->count || access_who(restriction->to, restriction->count, actor, NULL))
-		return;
+	return actor->is_system || !restriction->count || access_who(restriction->to, restriction->count, actor, NULL);
+}
+
+static void add_and(struct scope_builder *builder)
+{
 	if (builder->sql.n)
 		buf_add(&builder->sql, S(" AND "));
-	snprintf(visible, sizeof(visible), "%s.\"restricted\" = 0", builder->alias);
-	add_list(builder, restriction->to, restriction->count, actor, visible);
+}
+
+/* All that is left out is whether the row is restricted. */
+static void add_type(struct scope_builder *builder, const struct kernel *kernel, const struct actor *actor,
+		     const struct type *type)
+{
+	if (!access_reads_type(kernel, actor, type)) {
+		buf_add(&builder->sql, S("0=1"));
+	} else if (!actor_is_staff(actor)) {
+		if (type->scoped) {
+			buf_format(&builder->sql, "%s.\"%.*s\" = ?", builder->alias, STR_ARG(type->customer->name));
+			add_bind(builder, actor->customer);
+		}
+	} else if (!actor->administers &&
+		   !access_who(type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, NULL)) {
+		add_list(builder, type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, "0=1");
+	}
+}
+
+static struct scope_sql built(struct scope_builder *builder)
+{
+	return (struct scope_sql){buf_str(&builder->sql), builder->binds.items, builder->binds.count};
 }
 
 void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,
 		  const char *alias, struct scope_sql *scope)
 {
 	struct scope_builder builder = {.arena = arena, .sql = buf_new(arena), .alias = alias};
+	const struct restriction *restriction = &kernel->restrictions[type->index];
+	char visible[96];
 
 	*scope = (struct scope_sql){0};
 	if (actor->is_system)
 		return;
-	if (!access_reads_type(kernel, actor, type)) {
-		scope->sql = S("0=1");
-		return;
+	add_type(&builder, kernel, actor, type);
+	if (!sees_all_restricted(kernel, actor, type)) {
+		add_and(&builder);
+		snprintf(visible, sizeof(visible), "%s.\"restricted\" = 0", alias);
+		add_list(&builder, restriction->to, restriction->count, actor, visible);
 	}
-	if (!actor_is_staff(actor)) {
-		if (type->scoped) {
-			buf_format(&builder.sql, "%s.\"%.*s\" = ?", alias, STR_ARG(type->customer->name));
-			add_bind(&builder, actor->customer);
-		}
-	} else if (!actor->administers &&
-		   !access_who(type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, NULL)) {
-		add_list(&builder, type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, "0=1");
+	*scope = built(&builder);
+}
+
+/* Whether this one of the restriction's list looks at the record and may fit the actor. */
+static bool who_looks(const struct who *who, const struct actor *actor)
+{
+	return (who->kind == WHO_FIELD && actor->person) || (who->kind == WHO_GROUP_FIELD && actor->group_count);
+}
+
+/* "r.x = ?": add_who() begins with " OR ". */
+static void add_alone(struct scope_builder *builder, const struct who *who, const struct actor *actor)
+{
+	struct buf whole = builder->sql;
+
+	builder->sql = buf_new(builder->arena);
+	add_who(builder, who, actor);
+	buf_add(&whole, str_sub(buf_str(&builder->sql), sizeof(" OR ") - 1, builder->sql.n));
+	builder->sql = whole;
+}
+
+bool access_scope_part(struct arena *arena, const struct kernel *kernel, const struct actor *actor,
+		       const struct type *type, const char *alias, size_t part, struct scope_sql *scope)
+{
+	struct scope_builder builder = {.arena = arena, .sql = buf_new(arena), .alias = alias};
+	const struct restriction *restriction = &kernel->restrictions[type->index];
+	bool all = sees_all_restricted(kernel, actor, type);
+	size_t seen = 0;
+
+	*scope = (struct scope_sql){0};
+	if (!actor->is_system)
+		add_type(&builder, kernel, actor, type);
+	if (!all) {
+		add_and(&builder);
+		buf_format(&builder.sql, "%s.\"restricted\" = %d", alias, part > 0);
 	}
-	add_restriction(&builder, kernel, actor, type);
-	*scope = (struct scope_sql){buf_str(&builder.sql), builder.binds.items, builder.binds.count};
+	for (size_t i = 0; !all && i < restriction->count && seen < part; i++) {
+		if (!who_looks(&restriction->to[i], actor))
+			continue;
+		seen++;
+		buf_add_c(&builder.sql, seen < part ? " AND (" : " AND ");
+		add_alone(&builder, &restriction->to[i], actor);
+		if (seen < part)
+			buf_add(&builder.sql, S(") IS NOT TRUE"));
+	}
+	*scope = built(&builder);
+	return seen == part;
 }
 
 /* --- expressions --- */

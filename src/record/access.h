@@ -32,6 +32,11 @@ struct scope_sql {
 };
 void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,
 		  const char *alias, struct scope_sql *scope);
+/* The same in parts that have no row in common, each of which the database can count by an index alone: part 0 has the
+ * rows that are not restricted, each further one those restricted rows that one more field lets the actor see. False
+ * when there is no such part. */
+bool access_scope_part(struct arena *arena, const struct kernel *kernel, const struct actor *actor,
+		       const struct type *type, const char *alias, size_t part, struct scope_sql *scope);
 
 /* Refuses to sort by what the actor may not read: the order would tell it, and so would the cursor. */
 MUST enum status access_check_sort(const struct actor *actor, const struct sort *sort, size_t count,

@@ -169,6 +169,38 @@ static void bind_identity(struct statement *statement, int64_t identity)
 		bind_null(statement);
 }
 
+/* What lists ask of a clock stands in its record's row (store/layout.h). */
+static enum status put_in_row(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct record_clock *clock, instant now, struct error *error)
+{
+	const struct type *type = kernel_type_of(kernel, clock->record);
+	const struct clock_result *result = &clock->result;
+	instant due = result->due_at;
+	STATEMENT statement = NULL;
+	enum status status;
+
+	if (!type || !map_get(&type->query->clocks, clock->name))
+		return OK;
+	status = store_prepare(connection,
+			       str_format(arena, "UPDATE %.*s SET %.*s = ?, %.*s = ? WHERE \"id\" = ?",
+					  STR_ARG(layout_table(arena, type)),
+					  STR_ARG(layout_clock_column(arena, clock->name, CLOCK_DUE_AT)),
+					  STR_ARG(layout_clock_column(arena, clock->name, CLOCK_STATE))),
+			       &statement, error);
+	if (status)
+		return status;
+	/* A clock that is breached without having counted (its calendar never opens) has been so since now at least. */
+	if (result->state == CLOCK_BREACHED && due == INSTANT_NONE)
+		due = now;
+	bind_int(statement, clock->has_target && due != INSTANT_NONE ? due : INT64_MAX /* LAYOUT_NEVER */);
+	if (clock->has_target)
+		bind_text(statement, str_of(clock_state_name(result->state)));
+	else
+		bind_null(statement);
+	bind_int(statement, clock->record);
+	return store_run(statement, error);
+}
+
 enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena,
 		       const struct record_clock *clock, instant now, struct error *error)
 {
@@ -207,7 +239,9 @@ enum status clock_save(struct kernel *kernel, struct connection *connection, str
 	bind_instant(statement, clock->timeline_count ? clock->timeline[0].at : INSTANT_NONE);
 	bind_instant(statement, evaluated.result.stopped ? last_of(clock, CLOCK_STOP) : INSTANT_NONE);
 	bind_text(statement, timeline_text(arena, clock));
-	return store_run(statement, error);
+	if ((status = store_run(statement, error)))
+		return status;
+	return put_in_row(kernel, connection, arena, &evaluated, now, error);
 }
 
 enum status clock_save_steps(struct connection *connection, const struct record_clock *clock, struct error *error)

@@ -29,7 +29,8 @@ MUST enum status clocks_of(struct kernel *kernel, struct connection *connection,
 /* One as it is stored, not evaluated, also without a target. */
 MUST enum status clock_load(struct connection *connection, struct arena *arena, int64_t record, struct str name,
 			    struct record_clock *clock, bool *found, struct error *error);
-/* Writes one, evaluated at now (the stored state and due time follow from it). */
+/* Writes one, evaluated at now. The stored state and due time follow from it, here and in the record's row, where lists
+ * look. */
 MUST enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct record_clock *clock, instant now, struct error *error);
 /* Writes passed and wakes_at of one that stands. */

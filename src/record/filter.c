@@ -6,6 +6,8 @@
 enum { BINDS_MOST = 30000 /* SQLite allows 32,766 */, FLAT_MOST = 32 };
 
 static void write_condition(struct filter_writer *writer, const struct query_node *node, struct str alias);
+static bool is_lead(const struct filter_writer *writer, const struct query_node *node);
+static void write_lead(struct filter_writer *writer, const struct query_node *node);
 
 void filter_integer(struct filter_writer *writer, int64_t number)
 {
@@ -40,12 +42,18 @@ static unsigned stack_need(const struct query_node *node)
 	return most + 1;
 }
 
+/* A sign before a number's column changes nothing but that no index finds it. */
 static void write_part(struct filter_writer *writer, const struct query_node *node, struct str alias)
 {
 	bool brackets = node->op == QUERY_OR;
 	if (brackets)
 		buf_add_char(&writer->sql, '(');
-	write_condition(writer, node, alias);
+	if (!is_lead(writer, node))
+		write_condition(writer, node, alias);
+	else if (node == writer->actor->steering->begin)
+		write_lead(writer, node);
+	else
+		write_condition(writer, node, S("+r"));
 	if (brackets)
 		buf_add_char(&writer->sql, ')');
 }
@@ -146,33 +154,57 @@ static void write_link(struct filter_writer *writer, const struct query_node *no
 }
 
 /* The stored state is that of the last evaluation; a running clock has been breached since when its due time has come.
- */
+ * A due time is there for running and breached clocks only, so that one comparison tells them apart. */
 static void write_clock(struct filter_writer *writer, const struct query_node *node, struct str alias)
 {
-	struct str c = filter_alias(writer, 'c');
-	buf_format(&writer->sql,
-		   "EXISTS (SELECT 1 FROM kaname_clock %.*s WHERE %.*s.record = %.*s.\"id\" AND %.*s.name = ? AND ",
-		   STR_ARG(c), STR_ARG(c), STR_ARG(alias), STR_ARG(c));
-	filter_text(writer, node->clock);
+	struct str due = filter_clock_column(writer, alias, node->clock, CLOCK_DUE_AT),
+		   state = filter_clock_column(writer, alias, node->clock, CLOCK_STATE);
+	struct buf *sql = &writer->sql;
+
 	switch (node->clock_state) {
 	case CLOCK_RUNNING:
-		buf_format(&writer->sql, "%.*s.state = 'running' AND (%.*s.due_at IS NULL OR %.*s.due_at > ?)",
-			   STR_ARG(c), STR_ARG(c), STR_ARG(c));
+		buf_format(sql, "%.*s > ? AND %.*s IN ('running', 'breached')", STR_ARG(due), STR_ARG(state));
 		filter_integer(writer, writer->actor->now);
 		break;
 	case CLOCK_BREACHED:
-		buf_format(&writer->sql, "(%.*s.state = 'breached' OR %.*s.state = 'running' AND %.*s.due_at <= ?)",
-			   STR_ARG(c), STR_ARG(c), STR_ARG(c));
+		buf_format(sql, "%.*s <= ?", STR_ARG(due));
 		filter_integer(writer, writer->actor->now);
 		break;
 	case CLOCK_PAUSED:
-		buf_format(&writer->sql, "%.*s.state = 'paused'", STR_ARG(c));
+		buf_format(sql, "%.*s = 'paused'", STR_ARG(state));
 		break;
 	case CLOCK_MET:
-		buf_format(&writer->sql, "%.*s.state = 'met'", STR_ARG(c));
+		buf_format(sql, "%.*s = 'met'", STR_ARG(state));
 		break;
 	}
-	buf_add_char(&writer->sql, ')');
+}
+
+/* --- steering --- */
+
+static bool is_lead(const struct filter_writer *writer, const struct query_node *node)
+{
+	const struct filter_steering *steering = writer->actor->steering;
+
+	for (size_t i = 0; steering && i < steering->lead_count; i++)
+		if (steering->leads[i] == node)
+			return true;
+	return false;
+}
+
+/* An index over open rows is only found by an alternative that says itself that it wants such. */
+static void write_lead(struct filter_writer *writer, const struct query_node *node)
+{
+	const struct filter_steering *steering = writer->actor->steering;
+
+	if (node->op != QUERY_OR || !steering->open.n) {
+		write_condition(writer, node, S("r"));
+		return;
+	}
+	for (size_t i = 0; i < node->count; i++) {
+		buf_add_c(&writer->sql, i ? " OR (" : "(");
+		write_condition(writer, node->children[i], S("r"));
+		buf_format(&writer->sql, " AND %.*s)", STR_ARG(steering->open));
+	}
 }
 
 static void write_condition(struct filter_writer *writer, const struct query_node *node, struct str alias)
@@ -217,17 +249,44 @@ static void write_condition(struct filter_writer *writer, const struct query_nod
 	}
 }
 
+static enum status finish(struct filter_writer *writer, struct filter_sql *filter, struct error *error)
+{
+	if (writer->sql.failed || writer->binds.count > BINDS_MOST)
+		return error_fail(error, E_TOO_LARGE, "filter", "too_large",
+				  N_("The expression is too large for the database"));
+	*filter = (struct filter_sql){
+	    .sql = buf_str(&writer->sql), .binds = writer->binds.items, .bind_count = writer->binds.count};
+	return OK;
+}
+
 enum status filter_compile(struct arena *arena, struct store *store, const struct query *query,
 			   const struct filter_actor *actor, struct filter_sql *filter, struct error *error)
 {
 	struct filter_writer writer = {.arena = arena, .actor = actor, .sql = buf_new(arena), .type = query->type};
-	write_condition(&writer, query->root, S("r"));
-	if (writer.sql.failed || writer.binds.count > BINDS_MOST)
-		return error_fail(error, E_TOO_LARGE, "filter", "too_large",
-				  N_("The expression is too large for the database"));
-	*filter = (struct filter_sql){
-	    .sql = buf_str(&writer.sql), .binds = writer.binds.items, .bind_count = writer.binds.count};
-	return OK;
+	const struct filter_steering *steering = actor->steering;
+	size_t at;
+
+	write_part(&writer, query->root, S("r"));
+	if (steering && steering->open.n && !steering->open_is_no_index &&
+	    !str_find(buf_str(&writer.sql), steering->open, &at))
+		buf_format(&writer.sql, " AND %.*s", STR_ARG(steering->open));
+	return finish(&writer, filter, error);
+}
+
+enum status filter_compile_lead(struct arena *arena, const struct query *query, const struct query_node *lead,
+				const struct filter_actor *actor, struct filter_sql *filter, struct error *error)
+{
+	struct filter_writer writer = {.arena = arena, .actor = actor, .sql = buf_new(arena), .type = query->type};
+	const struct filter_steering *steering = actor->steering;
+
+	if (lead->op == QUERY_OR)
+		buf_add_char(&writer.sql, '(');
+	write_lead(&writer, lead);
+	if (lead->op == QUERY_OR)
+		buf_add_char(&writer.sql, ')');
+	if (steering->open.n)
+		buf_format(&writer.sql, " AND %.*s", STR_ARG(steering->open));
+	return finish(&writer, filter, error);
 }
 
 void filter_bind_all(struct statement *statement, const struct filter_sql *filter)

@@ -37,6 +37,16 @@ struct filter_sql {
 struct kernel;
 struct actor;
 
+/* Where the database shall begin (record/steer.c decides), of the conditions that must all hold: those that find rows
+ * by an index are kept from doing so, but for one. */
+struct filter_steering {
+	const struct query_node *const *leads; /* conditions that would find rows by an index */
+	size_t lead_count;
+	const struct query_node *begin; /* the one that shall; NULL: none, the order shall */
+	struct str open;       /* the condition of an index over open rows, when only such rows can match; else empty */
+	bool open_is_no_index; /* it shall not be used all the same */
+};
+
 struct filter_actor { /* who asks, and when: as in struct query_environment */
 	/* Paths and links lead only to records that the actor may read (record/access.h). NULL: to all. */
 	const struct kernel *kernel;
@@ -45,11 +55,16 @@ struct filter_actor { /* who asks, and when: as in struct query_environment */
 	int64_t me, my_customer; /* 0: none */
 	const int64_t *my_groups;
 	size_t my_group_count;
+	const struct filter_steering *steering; /* NULL: the database chooses */
 };
 
 /* E_TOO_LARGE when the expression needs more placeholders than a statement may have. */
 MUST enum status filter_compile(struct arena *arena, struct store *store, const struct query *query,
 				const struct filter_actor *actor, struct filter_sql *filter, struct error *error);
+
+/* One of its conditions alone, as the database would begin with it. */
+MUST enum status filter_compile_lead(struct arena *arena, const struct query *query, const struct query_node *lead,
+				     const struct filter_actor *actor, struct filter_sql *filter, struct error *error);
 
 /* Binds the condition's placeholders, from the statement's next one on. */
 void filter_bind_all(struct statement *statement, const struct filter_sql *filter);

@@ -17,7 +17,7 @@ static int64_t moment(const struct filter_writer *writer, const struct query_nod
 {
 	int64_t at;
 	if (__builtin_add_overflow(writer->actor->now, node->offset, &at))
-		at = node->offset < 0 ? INT64_MIN + 1 : INT64_MAX;
+		at = node->offset < 0 ? INT64_MIN + 1 : INT64_MAX - 1; /* before LAYOUT_NEVER */
 	return node->kind == VALUE_DATE ? day_of(at) : at;
 }
 
@@ -52,9 +52,8 @@ static struct str literal_expression(struct filter_writer *writer, const struct 
 			return key_expression(writer, node);
 		filter_text(writer, node->literal.text);
 		break;
-	case VALUE_BOOLEAN:
-		filter_integer(writer, node->literal.boolean);
-		break;
+	case VALUE_BOOLEAN: /* literally, for indexes over rows of which it is true */
+		return node->literal.boolean ? S("1") : S("0");
 	case VALUE_RECORD:
 		filter_identity(writer, node->literal.number);
 		break;
@@ -134,6 +133,8 @@ void filter_comparison(struct filter_writer *writer, const struct query_node *no
 	else
 		b = constant(writer, right, left->kind);
 	struct str a_text = column_expression(writer, &a, left->kind, right);
+	if (a.never_is.n > 0 && !is_column(right) && (node->op == QUERY_LESS || node->op == QUERY_LESS_EQUAL))
+		a_text = a.never_is; /* bare, for an index: what never comes is before nothing */
 	struct str b_text = is_column(right) ? column_expression(writer, &b, right->kind, left) : b.expression;
 	buf_format(&writer->sql, "%.*s %s %.*s", STR_ARG(a_text), sign(node->op), STR_ARG(b_text));
 	if (a.currency.n > 0 && b.currency.n > 0) {
@@ -151,10 +152,27 @@ static size_t list_count(const struct filter_writer *writer, const struct query_
 	return list->op == QUERY_MY_GROUPS ? writer->actor->my_group_count : list->count;
 }
 
+/* The record's own state, literally: so an index over some states is found. */
+static void states_in(struct filter_writer *writer, const struct query_node *list, struct str alias)
+{
+	const struct filter_steering *steering = writer->actor->steering;
+	bool hides = steering && steering->open_is_no_index;
+	struct str column =
+	    str_format(writer->arena, hides ? "COALESCE(%.*s.\"state\", '')" : "%.*s.\"state\"", STR_ARG(alias));
+	struct str *states = arena_many(writer->arena, struct str, list->count);
+	for (size_t i = 0; i < list->count; i++)
+		states[i] = list->children[i]->literal.text;
+	buf_add(&writer->sql, layout_states(writer->arena, str_c(writer->arena, column), states, list->count));
+}
+
 void filter_in(struct filter_writer *writer, const struct query_node *node, struct str alias)
 {
 	const struct query_node *left = node->children[0], *list = node->children[1];
 	size_t count = list_count(writer, list);
+	if (count && left->op == QUERY_PATH && left->step_count == 1 && left->steps[0]->is_state) {
+		states_in(writer, list, alias);
+		return;
+	}
 	if (count == 0) {
 		buf_add_c(&writer->sql, "1 = 0");
 		return;

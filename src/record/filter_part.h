@@ -3,6 +3,7 @@
 #define RECORD_FILTER_PART_H
 
 #include "record/filter.h"
+#include "store/layout.h"
 
 struct filter_writer {
 	struct arena *arena;
@@ -19,6 +20,7 @@ enum { FILTER_HOPS_MOST = 8 }; /* as many as the parser lets a path have */
 struct filter_operand {
 	struct str expression; /* column, or a placeholder */
 	struct str currency;   /* of money: likewise for its currency; else empty */
+	struct str never_is;   /* of a due time: its column, in which LAYOUT_NEVER stands for none; else empty */
 	bool zero_is_empty;    /* the column holds 0 for nobody */
 	bool opened;
 };
@@ -33,6 +35,8 @@ void filter_name(struct buf *buf, struct str name);                   /* quoted 
 struct str filter_alias(struct filter_writer *writer, char letter);
 
 /* filter_path.c */
+struct str filter_clock_column(struct filter_writer *writer, struct str alias, struct str clock,
+			       enum clock_column column);
 struct filter_operand filter_open(struct filter_writer *writer, const struct query_node *node, struct str alias,
 				  enum filter_tie tie);
 void filter_close(struct filter_writer *writer, const struct filter_operand *operand);

@@ -70,7 +70,7 @@ void filter_scope(struct filter_writer *writer, const struct query_type *type, s
 
 bool filter_path_opens(const struct query_node *node)
 {
-	return node->op == QUERY_DUE || node->step_count > 1 || node->steps[0]->kind == VALUE_LIST;
+	return node->op != QUERY_DUE && (node->step_count > 1 || node->steps[0]->kind == VALUE_LIST);
 }
 
 /* One table of a subquery: the record that a reference names, or the rows of a link with or without the record behind.
@@ -169,15 +169,18 @@ static struct filter_operand open_hops(struct filter_writer *writer, const struc
 	return operand;
 }
 
-static struct filter_operand open_due(struct filter_writer *writer, const struct query_node *node, struct str alias)
+struct str filter_clock_column(struct filter_writer *writer, struct str alias, struct str clock,
+			       enum clock_column column)
 {
-	struct str clock = filter_alias(writer, 'c');
-	buf_format(&writer->sql,
-		   "EXISTS (SELECT 1 FROM kaname_clock %.*s WHERE %.*s.record = %.*s.\"id\" AND %.*s.name = ? AND ",
-		   STR_ARG(clock), STR_ARG(clock), STR_ARG(alias), STR_ARG(clock));
-	filter_text(writer, node->clock);
-	return (struct filter_operand){.expression = str_format(writer->arena, "%.*s.due_at", STR_ARG(clock)),
-				       .opened = true};
+	return str_format(writer->arena, "%.*s.%.*s", STR_ARG(alias),
+			  STR_ARG(layout_clock_column(writer->arena, clock, column)));
+}
+
+static struct filter_operand due_operand(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	struct str due = filter_clock_column(writer, alias, node->clock, CLOCK_DUE_AT);
+	return (struct filter_operand){
+	    .expression = str_format(writer->arena, "NULLIF(%.*s, " LAYOUT_NEVER ")", STR_ARG(due)), .never_is = due};
 }
 
 struct filter_operand filter_column(struct filter_writer *writer, const struct query_node *node, struct str alias)
@@ -196,7 +199,7 @@ struct filter_operand filter_open(struct filter_writer *writer, const struct que
 {
 	struct hop hops[FILTER_HOPS_MOST];
 	if (node->op == QUERY_DUE)
-		return open_due(writer, node, alias);
+		return due_operand(writer, node, alias);
 	size_t count = hops_of(writer, node, hops);
 	if (count == 0)
 		return filter_column(writer, node, alias);

@@ -234,6 +234,16 @@ static enum status make_roles(struct kernel *kernel, struct error *error)
 
 /* --- opening --- */
 
+static void remember_indexes(struct kernel *kernel)
+{
+	const struct model *model = kernel->model;
+
+	kernel->indexes = arena_many(kernel->arena, struct type_indexes, model->type_count + 1);
+	for (size_t i = 0; i < model->type_count; i++)
+		layout_indexes(kernel->arena, model, model->types[i], &kernel->indexes[i].items,
+			       &kernel->indexes[i].count);
+}
+
 static enum status open_parts(struct kernel *kernel, const struct kernel_options *options, struct error *error)
 {
 	enum status status;
@@ -243,6 +253,7 @@ static enum status open_parts(struct kernel *kernel, const struct kernel_options
 	    (status = layout_prepare(kernel->arena, kernel->store, kernel->model, &kernel->codes, error)))
 		return status;
 	tell_codes(kernel);
+	remember_indexes(kernel);
 	record_prepare(kernel);
 	if (options->key_path && (status = signing_key_open(options->key_path, &kernel->key, error)))
 		return status;

@@ -30,6 +30,11 @@ struct type_sql {
 	struct str first;         /* SELECT min(id) */
 };
 
+struct type_indexes { /* of a type's table, as the layout made them */
+	struct layout_index *items;
+	size_t count;
+};
+
 struct kernel {
 	struct arena *arena;
 	const struct model *model;
@@ -38,6 +43,7 @@ struct kernel {
 	struct attached_behaviour *
 	    *behaviours; /* by type->index: the type's, in the order of the model, ended by .behaviour NULL */
 	struct restriction *restrictions; /* by type->index */
+	struct type_indexes *indexes;     /* by type->index */
 	struct type_sql *sql;             /* by type->index; kernel_open() calls record_prepare() */
 	struct edit_plan *plans;          /* by type->index; see edit_plan.h */
 	struct signing_key key;

@@ -4,6 +4,7 @@
 #include "base/fold.h"
 #include "record/as_of.h"
 #include "record/list.h"
+#include "record/steer.h"
 
 /* --- the condition --- */
 
@@ -24,7 +25,6 @@ enum status selection_make(struct kernel *kernel, struct arena *arena, const str
 			   const struct type *type, const struct query *filter, struct str search, instant now,
 			   struct selection *selection, struct error *error)
 {
-	bool public_only = !actor_is_staff(actor);
 	enum status status;
 
 	*selection = (struct selection){0};
@@ -37,36 +37,54 @@ enum status selection_make(struct kernel *kernel, struct arena *arena, const str
 		if ((status = filter_compile(arena, kernel->store, filter, &around, &selection->filter, error)))
 			return status;
 	}
-	if (str_trim(search).n) {
-		struct fold_phrase *phrases;
-		size_t count;
-
-		fold_query(arena, search, &phrases, &count);
-		selection->searches = true;
-		if (!count) /* nothing in it that is indexed, so nothing is found */
-			return OK;
-		selection->expression = store_search_expression(arena, kernel->store, phrases, count, public_only);
-		selection->in_records =
-		    store_search_condition(arena, kernel->store, SEARCH_RECORDS, "r.\"id\"", public_only);
-		selection->in_events = store_search_condition(arena, kernel->store, SEARCH_EVENTS, "e.id", public_only);
-	}
+	if (str_trim(search).n)
+		selection_search(kernel, arena, actor, search, &selection->search);
 	return OK;
+}
+
+struct str selection_words(struct kernel *kernel, struct arena *arena, const struct actor *actor, struct str search)
+{
+	struct fold_phrase *phrases;
+	size_t count;
+
+	fold_query(arena, search, &phrases, &count);
+	if (!count)
+		return (struct str){0};
+	return store_search_expression(arena, kernel->store, phrases, count, !actor_is_staff(actor));
+}
+
+void selection_search(struct kernel *kernel, struct arena *arena, const struct actor *actor, struct str search,
+		      struct filter_sql *condition)
+{
+	struct str words = selection_words(kernel, arena, actor, search);
+	bool public_only = !actor_is_staff(actor);
+	struct filter_bind *binds = arena_many(arena, struct filter_bind, 2);
+
+	binds[0] = binds[1] = (struct filter_bind){.kind = FILTER_TEXT, .text = words};
+	*condition = (struct filter_sql){.sql = S("0=1")}; /* nothing in it that is indexed, so nothing is found */
+	if (!words.n)
+		return;
+	*condition = (struct filter_sql){
+	    .sql = str_format(
+		arena, "%.*s OR r.\"id\" IN (SELECT e.record FROM kaname_event e WHERE %.*s)",
+		STR_ARG(store_search_condition(arena, kernel->store, SEARCH_RECORDS, "r.\"id\"", public_only)),
+		STR_ARG(store_search_condition(arena, kernel->store, SEARCH_EVENTS, "e.id", public_only))),
+	    .binds = binds,
+	    .bind_count = 2};
+}
+
+static void add_part(struct buf *sql, struct str condition)
+{
+	if (condition.n)
+		buf_format(sql, " AND (%.*s)", STR_ARG(condition));
 }
 
 void selection_add(struct buf *sql, const struct selection *selection)
 {
 	buf_add(sql, S(" WHERE 1=1"));
-	if (selection->scope.sql.n)
-		buf_format(sql, " AND (%.*s)", STR_ARG(selection->scope.sql));
-	if (selection->filter.sql.n)
-		buf_format(sql, " AND (%.*s)", STR_ARG(selection->filter.sql));
-	if (!selection->searches)
-		return;
-	if (!selection->expression.n)
-		buf_add(sql, S(" AND 0=1"));
-	else
-		buf_format(sql, " AND (%.*s OR r.\"id\" IN (SELECT e.record FROM kaname_event e WHERE %.*s))",
-			   STR_ARG(selection->in_records), STR_ARG(selection->in_events));
+	add_part(sql, selection->scope.sql);
+	add_part(sql, selection->filter.sql);
+	add_part(sql, selection->search.sql);
 }
 
 void selection_bind(struct statement *statement, const struct selection *selection)
@@ -74,10 +92,7 @@ void selection_bind(struct statement *statement, const struct selection *selecti
 	for (size_t i = 0; i < selection->scope.bind_count; i++)
 		bind_int(statement, selection->scope.binds[i]);
 	filter_bind_all(statement, &selection->filter);
-	if (selection->expression.n) {
-		bind_text(statement, selection->expression);
-		bind_text(statement, selection->expression);
-	}
+	filter_bind_all(statement, &selection->search);
 }
 
 /* --- a page --- */
@@ -117,7 +132,6 @@ static enum status read_rows(struct page *page, struct list_entries *entries, st
 	buf_format(&sql, "SELECT %.*s", STR_ARG(columns));
 	sort_add_columns(&sql, &page->plan);
 	buf_format(&sql, " FROM %.*s r", STR_ARG(table));
-	sort_add_joins(&sql, &page->plan);
 	selection_add(&sql, &page->selection);
 	if (still)
 		buf_add(&sql, S(" AND r.\"updated_at\" <= ?"));
@@ -129,7 +143,6 @@ static enum status read_rows(struct page *page, struct list_entries *entries, st
 	buf_add(&sql, S(" LIMIT ?"));
 	if ((status = store_prepare(page->connection, buf_str(&sql), &statement, error)))
 		return status;
-	sort_bind_joins(statement, &page->plan);
 	selection_bind(statement, &page->selection);
 	if (still)
 		bind_int(statement, request->as_of);
@@ -147,21 +160,46 @@ static enum status read_rows(struct page *page, struct list_entries *entries, st
 }
 
 enum status selection_count(struct connection *connection, struct arena *arena, const struct type *type,
-			    const struct selection *selection, int64_t *count, struct error *error)
+			    const struct selection *selection, int64_t most, int64_t *count, struct error *error)
 {
 	struct str table = layout_table(arena, type);
+	bool all = most == COUNT_ALL, row;
 	struct buf sql = buf_new(arena);
 	STATEMENT statement = NULL;
-	bool row;
 	enum status status;
 
-	buf_format(&sql, "SELECT count(*) FROM %.*s r", STR_ARG(table));
+	buf_format(&sql, all ? "SELECT count(*) FROM %.*s r" : "SELECT count(*) FROM (SELECT 1 FROM %.*s r",
+		   STR_ARG(table));
 	selection_add(&sql, selection);
+	if (!all)
+		buf_add(&sql, S(" LIMIT ?) q"));
 	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
 		return status;
 	selection_bind(statement, selection);
+	if (!all)
+		bind_int(statement, most);
 	if (!(status = store_step(statement, &row, error)))
 		*count = column_int(statement, 0);
+	return status;
+}
+
+static enum status count_steered(struct steer *steer, int64_t most, int64_t *count, struct error *error)
+{
+	enum status status = OK;
+	bool there = true;
+
+	steer->counts = true;
+	steer->window = 0;
+	for (size_t part = 0; there && *count < most && !status; part++) {
+		struct selection selection;
+		int64_t more = 0;
+
+		status = steer_part(steer, part, &selection, &there, error);
+		if (!status && there)
+			status = selection_count(steer->connection, steer->arena, steer->type, &selection,
+						 most == COUNT_ALL ? most : most - *count, &more, error);
+		*count += more;
+	}
 	return status;
 }
 
@@ -225,66 +263,124 @@ static enum status finish_page(struct page *page, const struct actor *actor, str
 	return OK;
 }
 
+static struct steer page_steer(const struct page *page, const struct actor *actor)
+{
+	const struct list_request *request = page->request;
+	bool newest_first = !request->sort_count;
+
+	return (struct steer){
+	    .kernel = page->kernel,
+	    .connection = page->connection,
+	    .arena = page->arena,
+	    .actor = actor,
+	    .type = request->type,
+	    .filter = request->filter,
+	    .search = request->search,
+	    .now = request->now,
+	    .order = layout_order(page->arena, request->type, request->sort, request->sort_count, request->japanese),
+	    .window = newest_first || request->newest_will_do ? 4 * (request->limit + 1) : 0,
+	    .newest_first = newest_first,
+	    .before = newest_first && page->continues ? page->after[0].number : 0};
+}
+
+static enum status check_request(struct kernel *kernel, const struct actor *actor, const struct list_request *request,
+				 struct error *error)
+{
+	if (!access_reads_type(kernel, actor, request->type))
+		return error_fail(error, E_DENIED, "", "access", N_("You may not see these records"));
+	if (request->as_of != INSTANT_NONE && str_trim(request->search).n)
+		return error_fail(error, E_SYNTAX, "q", "as_of",
+				  N_("Full text is searched as it is now; leave out q or as_of"));
+	if (request->limit < 1 || request->limit > LIST_MOST)
+		return error_fail(error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 1000 is expected"));
+	return access_check_sort(actor, request->sort, request->sort_count, error);
+}
+
+static enum status read_past(struct page *page, const struct actor *actor, struct list_entries *entries,
+			     struct list_result *result, struct error *error)
+{
+	const struct list_request *request = page->request;
+	struct past_list changed = {.kernel = page->kernel,
+				    .connection = page->connection,
+				    .arena = page->arena,
+				    .actor = actor,
+				    .request = request,
+				    .selection = &page->selection,
+				    .plan = &page->plan,
+				    .after = page->continues ? page->after : NULL,
+				    .wants_total = request->count};
+	enum status status;
+
+	if ((status = selection_make(page->kernel, page->arena, actor, request->type, request->filter, (struct str){0},
+				     request->as_of, &page->selection, error)))
+		return status;
+	if (!list_looks_around(request) && (status = read_rows(page, entries, error)))
+		return status;
+	if (request->with_links && (status = load_still_links(page, entries, error)))
+		return status;
+	return list_add_past(&changed, entries, &result->total, error);
+}
+
+static enum status read_present(struct page *page, const struct actor *actor, struct list_entries *entries,
+				struct list_result *result, struct error *error)
+{
+	struct steer steer = page_steer(page, actor);
+	enum status status;
+
+	do { /* until the page is full, or nothing was cut off */
+		*entries = (struct list_entries){0};
+		if ((status = steer_selection(&steer, &page->selection, error)) ||
+		    (status = read_rows(page, entries, error)))
+			return status;
+		steer.window = steer.window * 8 < LEAD_MOST ? steer.window * 8 : 0;
+	} while (page->selection.is_cut && entries->count <= page->request->limit);
+	if (!page->request->count)
+		return OK;
+	result->total = 0;
+	return count_steered(&steer, COUNT_ALL, &result->total, error);
+}
+
 enum status read_list(struct kernel *kernel, struct connection *connection, struct arena *arena,
 		      const struct actor *actor, const struct list_request *request, struct list_result *result,
 		      struct error *error)
 {
 	struct page page = {.kernel = kernel, .connection = connection, .arena = arena, .request = request};
 	struct list_entries entries = {0};
-	bool past = request->as_of != INSTANT_NONE;
 	enum status status;
 
 	*result = (struct list_result){.total = -1};
-	if (!access_reads_type(kernel, actor, request->type))
-		return error_fail(error, E_DENIED, "", "access", N_("You may not see these records"));
-	if (past && str_trim(request->search).n)
-		return error_fail(error, E_SYNTAX, "q", "as_of",
-				  N_("Full text is searched as it is now; leave out q or as_of"));
-	if (request->limit < 1 || request->limit > LIST_MOST)
-		return error_fail(error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 1000 is expected"));
-	if ((status = access_check_sort(actor, request->sort, request->sort_count, error)) ||
-	    (status = selection_make(kernel, arena, actor, request->type, request->filter, request->search,
-				     past ? request->as_of : request->now, &page.selection, error)) ||
+	if ((status = check_request(kernel, actor, request, error)) ||
 	    (status = sort_plan(kernel, arena, request, &page.plan, error)))
 		return status;
 	page.continues = request->after.n > 0;
 	if (page.continues && (status = cursor_read(arena, &page.plan, request->after, page.after, error)))
 		return status;
-	if (!(past && list_looks_around(request)) && (status = read_rows(&page, &entries, error)))
-		return status;
-	if (past) {
-		struct past_list changed = {.kernel = kernel,
-					    .connection = connection,
-					    .arena = arena,
-					    .actor = actor,
-					    .request = request,
-					    .selection = &page.selection,
-					    .plan = &page.plan,
-					    .after = page.continues ? page.after : NULL,
-					    .wants_total = request->count};
+	status = request->as_of != INSTANT_NONE ? read_past(&page, actor, &entries, result, error)
+						: read_present(&page, actor, &entries, result, error);
+	return status ? status : finish_page(&page, actor, &entries, result, error);
+}
 
-		if (request->with_links && (status = load_still_links(&page, &entries, error)))
-			return status;
-		if ((status = list_add_past(&changed, &entries, &result->total, error)))
-			return status;
-	} else if (request->count && (status = selection_count(connection, arena, request->type, &page.selection,
-							       &result->total, error))) {
-		return status;
-	}
-	return finish_page(&page, actor, &entries, result, error);
+static enum status count_all_or(struct steer *steer, int64_t most, int64_t *count, struct error *error)
+{
+	*count = 0;
+	return access_reads_type(steer->kernel, steer->actor, steer->type) ? count_steered(steer, most, count, error)
+									   : OK;
 }
 
 enum status read_count(struct kernel *kernel, struct connection *connection, struct arena *arena,
 		       const struct actor *actor, const struct type *type, const struct query *filter, instant now,
 		       int64_t *count, struct error *error)
 {
-	struct selection selection;
-	enum status status;
+	struct steer steer = {kernel, connection, arena, actor, type, filter, .now = now};
 
-	*count = 0;
-	if (!access_reads_type(kernel, actor, type))
-		return OK;
-	if ((status = selection_make(kernel, arena, actor, type, filter, (struct str){0}, now, &selection, error)))
-		return status;
-	return selection_count(connection, arena, type, &selection, count, error);
+	return count_all_or(&steer, COUNT_ALL, count, error);
+}
+
+enum status read_count_shown(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, const struct type *type, const struct query *filter,
+			     instant now, int64_t *count, struct error *error)
+{
+	struct steer steer = {kernel, connection, arena, actor, type, filter, .now = now};
+
+	return count_all_or(&steer, COUNT_SHOWN + 1, count, error);
 }

@@ -8,20 +8,26 @@
 
 enum { LIST_MOST = 1000 };
 
-struct selection { /* which rows: scope of the actor, filter, full text */
+struct selection { /* which rows: scope of the actor, filter, full text; conditions over alias r, empty: all */
 	struct scope_sql scope;
-	struct filter_sql filter;
-	bool searches;
-	struct str expression, in_records, in_events;
+	struct filter_sql filter, search;
+	bool is_cut; /* of what has the words only the newest was looked at (record/steer.h) */
 };
 
 MUST enum status selection_make(struct kernel *kernel, struct arena *arena, const struct actor *actor,
 				const struct type *type, const struct query *filter, struct str search, instant now,
 				struct selection *selection, struct error *error);
+/* Full text over the record and its comments: what is searched for as the database takes it (empty: finds nothing), and
+ * as a condition. */
+struct str selection_words(struct kernel *kernel, struct arena *arena, const struct actor *actor, struct str search);
+void selection_search(struct kernel *kernel, struct arena *arena, const struct actor *actor, struct str search,
+		      struct filter_sql *condition);
 void selection_add(struct buf *sql, const struct selection *selection); /* " WHERE ..." over alias r */
 void selection_bind(struct statement *statement, const struct selection *selection);
+/* Counts no further than to `most`. */
+#define COUNT_ALL INT64_MAX
 MUST enum status selection_count(struct connection *connection, struct arena *arena, const struct type *type,
-				 const struct selection *selection, int64_t *count, struct error *error);
+				 const struct selection *selection, int64_t most, int64_t *count, struct error *error);
 struct filter_actor list_filter_actor(const struct kernel *kernel, const struct actor *actor, instant now);
 void list_hide_fields(const struct actor *actor, struct record *record);
 

@@ -83,68 +83,6 @@ enum status read_references(struct kernel *kernel, struct connection *connection
 	return OK;
 }
 
-/* --- full text over all types --- */
-
-static enum status search_type(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			       const struct actor *actor, const struct type *type, struct str text, size_t limit,
-			       struct search_hit *hits, size_t *count, struct error *error)
-{
-	struct list_request request = {.type = type, .search = text, .limit = limit, .as_of = INSTANT_NONE};
-	struct sort newest = {.field = map_get(&type->query->fields, S("updated_at")), .descending = true};
-	struct list_result result;
-	enum status status;
-
-	request.sort = &newest;
-	request.sort_count = newest.field != NULL;
-	if ((status = read_list(kernel, connection, arena, actor, &request, &result, error)))
-		return status;
-	for (size_t i = 0; i < result.count; i++) {
-		const struct record *record = result.records[i];
-
-		hits[(*count)++] = (struct search_hit){.identity = record->identity,
-						       .type = type,
-						       .updated_at = record->updated_at,
-						       .headline = read_headline(record, actor->language)};
-	}
-	return OK;
-}
-
-static void sort_hits(struct search_hit *hits, size_t count)
-{
-	for (size_t i = 1; i < count; i++) /* few: at most the limit times the types */
-		for (size_t j = i; j > 0 && hits[j].updated_at > hits[j - 1].updated_at; j--) {
-			struct search_hit hit = hits[j];
-
-			hits[j] = hits[j - 1];
-			hits[j - 1] = hit;
-		}
-}
-
-enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
-			size_t *count, struct error *error)
-{
-	const struct model *model = kernel->model;
-
-	*count = 0;
-	if (limit < 1 || limit > 200)
-		return error_fail(error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 200 is expected"));
-	*hits = arena_many(arena, struct search_hit, limit * model->type_count + 1);
-	for (size_t i = 0; str_trim(text).n && i < model->type_count; i++) { /* nothing asked for, nothing found */
-		enum status status = OK;
-
-		if (access_reads_type(kernel, actor, model->types[i]))
-			status = search_type(kernel, connection, arena, actor, model->types[i], text, limit, *hits,
-					     count, error);
-		if (status)
-			return status;
-	}
-	sort_hits(*hits, *count);
-	if (*count > limit)
-		*count = limit;
-	return OK;
-}
-
 /* --- groups --- */
 
 static struct str quoted(struct arena *arena, const struct field *field)

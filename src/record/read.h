@@ -29,7 +29,9 @@ struct list_request {
 	instant as_of;    /* INSTANT_NONE: now */
 	instant now;
 	bool with_links; /* fill links fields */
-	bool japanese;   /* references and this type sort by their reading */
+	/* Of a search with a sort: when many records have the words, those among the newest may stand for all. */
+	bool newest_will_do;
+	bool japanese; /* references and this type sort by their reading */
 };
 struct list_result {
 	struct record **records;
@@ -47,6 +49,12 @@ MUST enum status sort_parse(struct arena *arena, const struct type *type, struct
 MUST enum status read_count(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct actor *actor, const struct type *type, const struct query *filter, instant now,
 			    int64_t *count, struct error *error);
+/* The same for people to see: COUNT_SHOWN + 1 stands for all that are more, so that it costs little whatever there is.
+ */
+enum { COUNT_SHOWN = 1000 };
+MUST enum status read_count_shown(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  const struct actor *actor, const struct type *type, const struct query *filter,
+				  instant now, int64_t *count, struct error *error);
 
 /* For insights: rows grouped by up to two fields, with count, and sum or percentile of one field. */
 struct group_request {

@@ -54,17 +54,6 @@ enum status sort_parse(struct arena *arena, const struct type *type, struct str 
 
 /* --- keys as SQL --- */
 
-static struct str rank_sql(struct arena *arena, const struct query_field *field)
-{
-	struct buf sql = buf_new(arena);
-
-	buf_format(&sql, "CASE r.\"%.*s\"", STR_ARG(field->name));
-	for (size_t i = 0; i < field->code_count; i++) /* codes are identifiers, checked when the model was loaded */
-		buf_format(&sql, " WHEN '%.*s' THEN %zu", STR_ARG(field->codes[i].name), i);
-	buf_add(&sql, S(" END"));
-	return buf_str(&sql);
-}
-
 static struct str reference_sql(struct arena *arena, const struct query_field *field, bool japanese)
 {
 	const struct type *to = field->to->owner;
@@ -79,28 +68,21 @@ static struct str reference_sql(struct arena *arena, const struct query_field *f
 			  STR_ARG(table), STR_ARG(field->name));
 }
 
-static struct sort_key field_key(struct arena *arena, const struct type *type, const struct sort *sort, bool japanese)
+static struct sort_key sort_key(struct arena *arena, const struct type *type, const struct sort *sort, bool japanese)
 {
 	const struct query_field *field = sort->field;
-	struct sort_key key = {.descending = sort->descending};
+	struct sort_key key = {.sql = layout_order_key(arena, "r.", type, sort, japanese),
+			       .descending = sort->descending};
 
-	if (field->kind == VALUE_CHOICE) {
-		key.sql = rank_sql(arena, field);
-	} else if (field->kind == VALUE_RECORD && field->to && field->to->owner) {
+	if (sort->clock.n) {
+		key.never_empty = true;
+	} else if (!key.sql.n) { /* a reference */
 		const struct type *to = field->to->owner;
 
 		key.sql = reference_sql(arena, field, japanese);
 		key.is_text = to->headline != NULL;
-	} else if (field->is_number) {
-		key.sql = S("r.\"id\"");
-		key.never_empty = true;
-	} else if (japanese && type->reading && type->headline && field->owner == type->headline) {
-		key.sql = str_format(arena, "COALESCE(r.\"%.*s\", r.\"%.*s\")", STR_ARG(type->reading->name),
-				     STR_ARG(field->name));
-		key.is_text = true;
 	} else {
-		key.sql = str_format(arena, "r.\"%.*s\"", STR_ARG(field->name));
-		key.is_text = field->kind == VALUE_TEXT;
+		key.is_text = field->kind == VALUE_TEXT && !field->is_number;
 		key.never_empty = !field->owner;
 	}
 	return key;
@@ -118,14 +100,7 @@ enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct l
 		const struct sort *sort = &request->sort[i];
 		struct sort_key *key = &plan->keys[plan->count];
 
-		if (sort->clock.n)
-			*key = (struct sort_key){
-			    .sql = str_format(arena, "COALESCE(c%zu.\"due_at\", 9223372036854775807)", plan->count),
-			    .descending = sort->descending,
-			    .never_empty = true,
-			    .clock = sort->clock};
-		else
-			*key = field_key(arena, request->type, sort, request->japanese);
+		*key = sort_key(arena, request->type, sort, request->japanese);
 		buf_format(&signature, "%s%.*s;", key->descending ? "-" : "",
 			   STR_ARG(sort->clock.n ? sort->clock : sort->field->name));
 		plan->count++;
@@ -135,21 +110,6 @@ enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct l
 	plan->count++;
 	plan->signature = buf_str(&signature);
 	return OK;
-}
-
-void sort_add_joins(struct buf *sql, const struct sort_plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->keys[i].clock.n)
-			buf_format(sql, " LEFT JOIN kaname_clock c%zu ON c%zu.record = r.\"id\" AND c%zu.name = ?", i,
-				   i, i);
-}
-
-void sort_bind_joins(struct statement *statement, const struct sort_plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->keys[i].clock.n)
-			bind_text(statement, plan->keys[i].clock);
 }
 
 void sort_add_order(struct buf *sql, const struct sort_plan *plan)

@@ -12,11 +12,10 @@
 enum { SORT_KEYS_MOST = 4 };
 
 struct sort_key {
-	struct str sql; /* over alias r; clock keys over alias c0, c1... */
+	struct str sql; /* over alias r */
 	bool descending;
 	bool is_text;
 	bool never_empty;
-	struct str clock; /* joined as c<position> */
 };
 
 struct sort_plan {
@@ -33,8 +32,6 @@ struct sort_value { /* of one row and key */
 
 MUST enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct list_request *request,
 			   struct sort_plan *plan, struct error *error);
-void sort_add_joins(struct buf *sql, const struct sort_plan *plan); /* each has one placeholder: the clock's name */
-void sort_bind_joins(struct statement *statement, const struct sort_plan *plan);
 void sort_add_order(struct buf *sql, const struct sort_plan *plan);
 void sort_add_columns(struct buf *sql, const struct sort_plan *plan);
 void sort_read(struct arena *arena, struct statement *statement, int first_column, const struct sort_plan *plan,

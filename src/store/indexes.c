@@ -1,36 +1,231 @@
-/* Which columns of a type's table are indexed. Every index makes every edit dearer, so few are:
- * - updated_at, by which lists are sorted, and state;
- * - the customer, for types that customers see their own rows of;
+/* Which indexes a type's table has. Every index makes every edit dearer, so each answers to something declared:
  * - the key and unique fields (unique, and only over rows that have a value);
- * - what the declared views compare with =, in or an order, or sort by first: references, choices, dates and numbers.
- * Not indexed: other references (the other end finds its rows through a view or a link), sorting by a choice (its rank
- * is no column) and by text. */
+ * - updated_at, by which what has changed is found, and the times that a process measures periods by;
+ * - the customer, for types that customers see their own rows of;
+ * - of each view, the references that it compares: few rows have the same, so that a list may begin there;
+ * - of each view, its order, over the rows that its fixed conditions (states, booleans) leave: a page is then the first
+ *   rows of the index. An order by another record's name has no index.
+ * Behind what they are for, indexes carry state and restricted, so that counting needs no rows. Rows that are open are
+ * few beside those that are done: what only speaks of open ones has an index over them alone. */
 #include "store/schema.h"
+
+#include "base/hash.h"
+#include "base/map.h"
+#include "store/layout.h"
+
+/* --- parts of definitions, which statements must repeat literally to be given the index --- */
+
+struct str layout_states(struct arena *arena, const char *column, const struct str *states, size_t count)
+{
+	struct buf sql = buf_new(arena);
+
+	buf_format(&sql, "%s IN (", column);
+	for (size_t i = 0; i < count; i++) /* names, checked when the model was loaded */
+		buf_format(&sql, "%s'%.*s'", i ? ", " : "", STR_ARG(states[i]));
+	buf_add_char(&sql, ')');
+	return buf_str(&sql);
+}
+
+struct str layout_open(struct arena *arena, const char *column, const struct type *type)
+{
+	struct str *open = arena_many(arena, struct str, type->state_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < type->state_count; i++)
+		if (type->states[i]->phase != PHASE_DONE)
+			open[count++] = type->states[i]->name;
+	return count == type->state_count ? (struct str){0} : layout_states(arena, column, open, count);
+}
+
+static struct str rank(struct arena *arena, struct str column, const struct query_field *field)
+{
+	struct buf sql = buf_new(arena);
+
+	buf_format(&sql, "CASE %.*s", STR_ARG(column));
+	for (size_t i = 0; i < field->code_count; i++) /* codes are identifiers, checked when the model was loaded */
+		buf_format(&sql, " WHEN '%.*s' THEN %zu", STR_ARG(field->codes[i].name), i);
+	buf_add(&sql, S(" END"));
+	return buf_str(&sql);
+}
+
+struct str layout_order_key(struct arena *arena, const char *alias, const struct type *type, const struct sort *sort,
+			    bool japanese)
+{
+	const struct query_field *field = sort->field;
+
+	if (sort->clock.n)
+		return str_format(arena, "%s%.*s", alias,
+				  STR_ARG(layout_clock_column(arena, sort->clock, CLOCK_DUE_AT)));
+	if (field->is_number)
+		return str_format(arena, "%s\"id\"", alias);
+	if (field->kind == VALUE_LIST || (field->kind == VALUE_RECORD && field->to && field->to->owner))
+		return (struct str){0};
+	struct str column = str_format(arena, "%s\"%.*s\"", alias, STR_ARG(field->name));
+
+	if (field->kind == VALUE_CHOICE)
+		return rank(arena, column, field);
+	if (japanese && type->reading && type->headline && field->owner == type->headline)
+		return str_format(arena, "COALESCE(%s\"%.*s\", %.*s)", alias, STR_ARG(type->reading->name),
+				  STR_ARG(column));
+	return column;
+}
+
+struct str layout_order(struct arena *arena, const struct type *type, const struct sort *sort, size_t count,
+			bool japanese)
+{
+	bool turned = !count || sort[0].descending;
+	struct buf sql = buf_new(arena);
+
+	for (size_t i = 0; i < count; i++) {
+		struct str key = layout_order_key(arena, "", type, &sort[i], japanese);
+
+		if (!key.n)
+			return buf_str(&sql);
+		buf_format(&sql, "%s%.*s%s", i ? ", " : "", STR_ARG(key), sort[i].descending != turned ? " DESC" : "");
+	}
+	buf_format(&sql, "%s\"id\"", count ? ", " : "");
+	return buf_str(&sql);
+}
+
+static const struct query_field *own_column(const struct query_node *node)
+{
+	if (!node || node->op != QUERY_PATH || node->step_count != 1 || node->steps[0]->is_number)
+		return NULL;
+	return node->steps[0]->owner && !layout_has_column(node->steps[0]->owner) ? NULL : node->steps[0];
+}
+
+static bool is_true(const struct query_node *node)
+{
+	const struct query_field *field = node->op == QUERY_EQUAL ? own_column(node->children[0]) : NULL;
+
+	return field && field->kind == VALUE_BOOLEAN && node->children[1]->op == QUERY_LITERAL &&
+	       node->children[1]->literal.boolean;
+}
+
+/* The column of a condition that is the same whoever asks, and when; NULL for others. */
+static const struct query_field *fixed_column(const struct query_node *node)
+{
+	const struct query_field *field = node->op == QUERY_IN ? own_column(node->children[0]) : NULL;
+
+	if (field && field->is_state)
+		return field;
+	if (node->op == QUERY_NOT)
+		node = node->children[0];
+	return is_true(node) ? own_column(node->children[0]) : NULL;
+}
+
+/* Such a condition as record/filter.c writes it; else empty. */
+static struct str fixed_condition(struct arena *arena, const struct query_node *node)
+{
+	const struct query_field *field = fixed_column(node);
+
+	if (field && field->is_state) {
+		const struct query_node *list = node->children[1];
+		struct str *states = arena_many(arena, struct str, list->count + 1);
+
+		for (size_t i = 0; i < list->count; i++)
+			states[i] = list->children[i]->literal.text;
+		return layout_states(arena, "\"state\"", states, list->count);
+	}
+	if (!field)
+		return (struct str){0};
+	return str_format(arena, node->op == QUERY_NOT ? "(\"%.*s\" = 1) IS NOT TRUE" : "\"%.*s\" = 1",
+			  STR_ARG(field->name));
+}
+
+struct str layout_fixed(struct arena *arena, const struct query_node *node)
+{
+	struct buf sql = buf_new(arena);
+	size_t count = node->op == QUERY_AND ? node->count : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		struct str one = fixed_condition(arena, node->op == QUERY_AND ? node->children[i] : node);
+
+		if (one.n)
+			buf_format(&sql, "%s%.*s", sql.n ? " AND " : "", STR_ARG(one));
+	}
+	return buf_str(&sql);
+}
+
+/* --- collecting --- */
 
 struct collector {
 	struct arena *arena;
 	const struct type *type;
-	VEC(struct schema_index) found;
+	struct str open; /* the condition; empty when the type has no end */
+	VEC(struct layout_index) found;
 };
 
-static void add(struct collector *collector, struct str column, bool unique, const struct field *field)
+/* What the index is made of tells its name, so that another one is made when that changes. */
+static void add(struct collector *collector, struct layout_index index, struct str columns, struct str where)
 {
-	for (size_t i = 0; i < collector->found.count; i++) {
-		struct schema_index *index = &collector->found.items[i];
+	struct arena *arena = collector->arena;
+	char hex[HASH_BYTES * 2 + 1];
 
-		if (str_eq(index->column, column))
+	index.definition =
+	    str_format(arena, "(%.*s)%s%.*s", STR_ARG(columns), where.n ? " WHERE " : "", STR_ARG(where));
+	for (size_t i = 0; i < collector->found.count; i++)
+		if (str_eq(collector->found.items[i].definition, index.definition))
 			return;
-	}
-	struct schema_index index = {
-	    .name = str_format(collector->arena, SCHEMA_INDEX "%s%.*s_%.*s", unique ? "unique_" : "",
-			       STR_ARG(collector->type->name), STR_ARG(column)),
-	    .column = column,
-	    .unique = unique,
-	};
-	if (field)
-		index.place = field->place;
-	vec_push(collector->arena, &collector->found, index);
+	hash_hex(hash_bytes(index.definition), hex);
+	index.where = where;
+	index.is_whole = !where.n;
+	index.is_open = where.n && str_eq(where, collector->open);
+	index.name = str_format(arena, SCHEMA_INDEX "%.*s_%s%.*s%s%.8s", STR_ARG(collector->type->name),
+				index.unique ? "unique_" : "", STR_ARG(index.lead), index.lead.n ? "_" : "", hex);
+	vec_push(arena, &collector->found, index);
 }
+
+/* A column by whose value a list may begin. */
+static void add_lead(struct collector *collector, struct str column, struct str where)
+{
+	struct str columns = str_format(collector->arena, "\"%.*s\", \"id\"%s, \"restricted\"", STR_ARG(column),
+					where.n && str_eq(where, collector->open) ? ", \"state\"" : "");
+
+	add(collector, (struct layout_index){.lead = column}, columns, where);
+}
+
+/* Views of what a clock does ask for its state. */
+static void add_clock_states(struct collector *collector, const struct query_node *node, struct buf *columns)
+{
+	struct str state;
+	size_t at;
+
+	if (node->op == QUERY_CLOCK && node->clock_state != CLOCK_BREACHED) {
+		state = layout_clock_column(collector->arena, node->clock, CLOCK_STATE);
+		if (!str_find(buf_str(columns), state, &at))
+			buf_format(columns, ", %.*s", STR_ARG(state));
+	}
+	for (size_t i = 0; i < node->count; i++)
+		add_clock_states(collector, node->children[i], columns);
+}
+
+/* filter: whose fixed conditions are `where`. Their columns are carried, so that counting needs no rows. */
+static void add_order(struct collector *collector, struct str order, const struct query_node *filter, struct str where)
+{
+	struct buf columns = buf_new(collector->arena);
+	size_t count = !where.n ? 0 : filter->op == QUERY_AND ? filter->count : 1;
+
+	if (!order.n || (!where.n && str_is(order, "\"id\""))) /* the table itself has that order */
+		return;
+	buf_format(&columns, "%.*s, \"restricted\"", STR_ARG(order));
+	for (size_t i = 0; i < count; i++) {
+		const struct query_field *column = fixed_column(filter->op == QUERY_AND ? filter->children[i] : filter);
+
+		if (column)
+			buf_format(&columns, ", \"%.*s\"", STR_ARG(column->name));
+	}
+	if (filter)
+		add_clock_states(collector, filter, &columns);
+	add(collector, (struct layout_index){.order = order}, buf_str(&columns), where);
+}
+
+static void add_column_order(struct collector *collector, struct str column)
+{
+	add_order(collector, str_format(collector->arena, "\"%.*s\", \"id\"", STR_ARG(column)), NULL, (struct str){0});
+}
+
+/* --- views --- */
 
 static bool is_ordered(enum value_kind kind)
 {
@@ -38,77 +233,143 @@ static bool is_ordered(enum value_kind kind)
 	       kind == VALUE_DURATION;
 }
 
-static bool has_column(const struct query_field *field)
+static void add_compared(struct collector *collector, const struct query_node *node, struct str where)
 {
-	static const struct str own[] = {S("state"), S("created_at"), S("updated_at"), S("created_by"),
-					 S("updated_by")};
+	const struct query_field *field = node->count ? own_column(node->children[0]) : NULL;
+	bool same = node->op == QUERY_EQUAL || node->op == QUERY_IN || node->op == QUERY_EMPTY;
 
-	if (field->owner)
-		return layout_has_column(field->owner);
-	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
-		if (str_eq(field->name, own[i]))
-			return true;
-	}
-	return false;
-}
-
-static void add_compared(struct collector *collector, const struct query_node *node)
-{
-	const struct query_node *left = node->count ? node->children[0] : NULL;
-	bool ranged = node->op != QUERY_EQUAL && node->op != QUERY_IN;
-
-	if (!left || left->op != QUERY_PATH || left->step_count != 1 || !has_column(left->steps[0]))
-		return;
-	enum value_kind kind = left->steps[0]->kind;
-	if (is_ordered(kind) || (!ranged && (kind == VALUE_RECORD || kind == VALUE_CHOICE)))
-		add(collector, left->steps[0]->name, false, NULL);
-}
-
-static void walk(struct collector *collector, const struct query_node *node)
-{
-	switch (node->op) {
-	case QUERY_AND:
-	case QUERY_OR:
+	if (node->op == QUERY_AND || node->op == QUERY_OR)
 		for (size_t i = 0; i < node->count; i++)
-			walk(collector, node->children[i]);
-		break;
-	case QUERY_EQUAL:
-	case QUERY_IN:
-	case QUERY_LESS:
-	case QUERY_LESS_EQUAL:
-	case QUERY_GREATER:
-	case QUERY_GREATER_EQUAL:
-		add_compared(collector, node);
-		break;
-	default: /* a negation is rarely few rows */
-		break;
+			add_compared(collector, node->children[i], where);
+	else if (field && same && field->kind == VALUE_RECORD)
+		add_lead(collector, field->name, where);
+	else if (field && is_ordered(field->kind) && node->op != QUERY_EMPTY)
+		add_column_order(collector, field->name);
+}
+
+static void add_view(struct collector *collector, const struct view *view)
+{
+	const struct query_node *filter = view->filter ? view->filter->root : NULL;
+	struct str where = {0}, open = {0};
+
+	if (filter) {
+		where = layout_fixed(collector->arena, filter);
+		open = collector->open.n && str_eq(where, collector->open) ? where : (struct str){0};
+		add_compared(collector, filter, open);
+	}
+	add_order(collector, layout_order(collector->arena, collector->type, view->sort, view->sort_count, false),
+		  filter, where);
+	if (collector->type->reading)
+		add_order(collector,
+			  layout_order(collector->arena, collector->type, view->sort, view->sort_count, true), filter,
+			  where);
+}
+
+/* --- what behaviours and measures need --- */
+
+/* Every column that views look at: so much and no more an index needs to answer for them. */
+static void add_viewed(struct collector *collector, const struct query_node *node, struct map *columns)
+{
+	const struct query_field *field = own_column(node);
+
+	if (field && field->kind != VALUE_TEXT)
+		map_put(columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name)), collector);
+	if (node->op == QUERY_CLOCK || node->op == QUERY_DUE) {
+		map_put(columns, layout_clock_column(collector->arena, node->clock, CLOCK_DUE_AT), collector);
+		map_put(columns, layout_clock_column(collector->arena, node->clock, CLOCK_STATE), collector);
+	}
+	for (size_t i = 0; i < node->count; i++)
+		add_viewed(collector, node->children[i], columns);
+}
+
+/* Restricted rows are few, and those who may see them anyway are named in their fields. Each of these has an index over
+ * such rows, with all that views look at. */
+static void add_restricted_by(struct collector *collector, const struct node *to)
+{
+	enum { COLUMNS_MOST = 30 }; /* PostgreSQL has 32 */
+	const struct type *type = collector->type;
+	struct map columns = map_new(collector->arena);
+
+	map_put(&columns, S("\"id\""), collector);
+	map_put(&columns, S("\"restricted\""), collector);
+	if (type->scoped && type->customer)
+		map_put(&columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(type->customer->name)), collector);
+	for (int pass = 0; pass < 2; pass++) { /* the columns of all, then the indexes */
+		for (size_t k = 0; k < to->count; k++) {
+			const struct field *field = type_field(type, to->items[k]->text);
+			struct buf text = buf_new(collector->arena);
+			struct str lead;
+
+			if (!field || field->value != VALUE_RECORD || !layout_has_column(field))
+				continue;
+			lead = str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name));
+			if (pass == 0) {
+				map_put(&columns, lead, collector);
+				continue;
+			}
+			buf_add(&text, lead);
+			for (size_t i = 0; i < columns.count && i < COLUMNS_MOST; i++)
+				if (!str_eq(columns.entries[i].key, lead))
+					buf_format(&text, ", %.*s", STR_ARG(columns.entries[i].key));
+			add(collector, (struct layout_index){.lead = field->name}, buf_str(&text),
+			    S("\"restricted\" = 1"));
+		}
+		for (size_t v = 0; pass == 0 && v < type->view_count; v++)
+			if (type->views[v]->filter)
+				add_viewed(collector, type->views[v]->filter->root, &columns);
 	}
 }
 
-void schema_indexes(struct arena *arena, const struct type *type, struct schema_index **indexes, size_t *count)
+static void add_restricted(struct collector *collector)
 {
-	struct collector collector = {.arena = arena, .type = type};
+	const struct type *type = collector->type;
+
+	for (size_t i = 0; i < type->behaviour_count; i++) {
+		const struct node *to = node_get(type->behaviours[i].parameters, "to");
+
+		if (to && str_is(type->behaviours[i].name, "restricted_visibility"))
+			add_restricted_by(collector, to);
+	}
+}
+
+static void add_periods(struct collector *collector, const struct model *model)
+{
+	for (size_t i = 0; i < model->process_count; i++) {
+		const struct node *kpis = model->processes[i]->kpis;
+
+		for (size_t k = 0; kpis && k < kpis->count; k++) {
+			const struct node *of = node_get(kpis->items[k], "of"),
+					  *period = node_get(kpis->items[k], "in_period");
+			const struct query_field *field =
+			    period ? map_get(&collector->type->query->fields, period->text) : NULL;
+
+			if (of && field && str_eq(of->text, collector->type->name) && is_ordered(field->kind))
+				add_column_order(collector, field->name);
+		}
+	}
+}
+
+void layout_indexes(struct arena *arena, const struct model *model, const struct type *type,
+		    struct layout_index **indexes, size_t *count)
+{
+	struct collector collector = {.arena = arena, .type = type, .open = layout_open(arena, "\"state\"", type)};
 
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct field *field = type->fields[i];
+		struct str column = str_format(arena, "\"%.*s\"", STR_ARG(field->name));
 
 		if ((field->unique || field == type->key) && layout_has_column(field))
-			add(&collector, field->name, true, field);
+			add(&collector,
+			    (struct layout_index){.lead = field->name, .unique = true, .place = field->place}, column,
+			    str_format(arena, "%.*s IS NOT NULL", STR_ARG(column)));
 	}
-	add(&collector, S("updated_at"), false, NULL);
-	if (type->state_count)
-		add(&collector, S("state"), false, NULL);
+	add_column_order(&collector, S("updated_at"));
 	if (type->scoped && type->customer && layout_has_column(type->customer))
-		add(&collector, type->customer->name, false, NULL);
-	for (size_t i = 0; i < type->view_count; i++) {
-		const struct view *view = type->views[i];
-
-		if (view->filter)
-			walk(&collector, view->filter->root);
-		if (view->sort_count && view->sort[0].field && is_ordered(view->sort[0].field->kind) &&
-		    has_column(view->sort[0].field))
-			add(&collector, view->sort[0].field->name, false, NULL);
-	}
+		add_lead(&collector, type->customer->name, (struct str){0});
+	add_periods(&collector, model);
+	for (size_t i = 0; i < type->view_count; i++)
+		add_view(&collector, type->views[i]);
+	add_restricted(&collector);
 	*indexes = collector.found.items;
 	*count = collector.found.count;
 }

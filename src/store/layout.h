@@ -7,7 +7,9 @@
  * field: text, markdown, choice, rows  TEXT (choice: its code; rows: canonical JSON) integer, decimal (millionths),
  * boolean (0/1), date (days), datetime (ms), duration (ms), reference/person/group (identity) INTEGER money INTEGER
  * "name" (millionths) and TEXT "name_currency" links                          no column: rows of kaname_link computed
- * the column of what it gives Empty is NULL always, never '' or 0.
+ * the column of what it gives Empty is NULL always, never '' or 0. Of each clock that the type declares, what lists ask
+ * for stands in the row as well: clock_NAME_due_at (LAYOUT_NEVER while it waits, has been met or is absent) and
+ * clock_NAME_state (NULL when absent), copies of what kaname_clock has (record/clocks.c keeps them).
  *
  * The kernel's own tables are kaname_*: see schema.c, which is their one definition. */
 #ifndef STORE_LAYOUT_H
@@ -25,5 +27,38 @@ MUST enum status layout_prepare(struct arena *arena, struct store *store, const 
 struct str layout_table(struct arena *arena, const struct type *type);    /* "\"incident\"" */
 struct str layout_column(struct arena *arena, const struct field *field); /* "\"priority\"" */
 bool layout_has_column(const struct field *field);                        /* false for links */
+
+/* A clock's column: "\"clock_resolution_due_at\"". No due time is the largest number, so that it sorts last. */
+#define LAYOUT_NEVER "9223372036854775807"
+enum clock_column { CLOCK_DUE_AT, CLOCK_STATE };
+struct str layout_clock_column(struct arena *arena, struct str clock, enum clock_column column);
+
+/* The indexes of a type's table (indexes.c tells which). Statements are given a partial one when they repeat its
+ * condition literally, and one over an expression when they repeat that: hence the texts here. */
+struct layout_index {
+	struct str name, definition; /* "(columns) WHERE condition" */
+	struct str lead;             /* the column whose value it finds; empty when it is there for an order */
+	struct str order;            /* as layout_order(); empty when it is there for a value */
+	bool unique;
+	bool is_whole;      /* over all rows */
+	bool is_open;       /* only over rows in no done phase */
+	struct str where;   /* its condition; empty: is_whole */
+	struct place place; /* of the field, when it is unique */
+};
+void layout_indexes(struct arena *arena, const struct model *model, const struct type *type,
+		    struct layout_index **indexes, size_t *count);
+/* "column IN ('new', 'assigned')": these states; and those of no done phase, empty when that is no condition. */
+struct str layout_states(struct arena *arena, const char *column, const struct str *states, size_t count);
+struct str layout_open(struct arena *arena, const char *column, const struct type *type);
+/* What a filter demands whoever asks and whenever, as the condition of an index says it; empty when nothing. */
+struct str layout_fixed(struct arena *arena, const struct query_node *filter);
+/* A sort key as SQL, its columns preceded by alias ("r."): choices by rank. Empty when the row alone does not tell it.
+ */
+struct str layout_order_key(struct arena *arena, const char *alias, const struct type *type, const struct sort *sort,
+			    bool japanese);
+/* The columns of an index that gives this order, from either end, with the identity last; only as far as the row tells
+ * the order, so perhaps empty. */
+struct str layout_order(struct arena *arena, const struct type *type, const struct sort *sort, size_t count,
+			bool japanese);
 
 #endif

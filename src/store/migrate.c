@@ -183,7 +183,33 @@ static enum status migrate_field(struct migration *migration, const struct table
 	return status;
 }
 
-/* --- number and states --- */
+/* --- clocks, number and states --- */
+
+/* The rows of a table that stood before its columns of this clock get what the clock has. */
+static enum status migrate_clock(struct migration *migration, const struct table *table, struct str clock,
+				 struct error *error)
+{
+	struct str due = layout_clock_column(migration->arena, clock, CLOCK_DUE_AT),
+		   state = layout_clock_column(migration->arena, clock, CLOCK_STATE), definitions[2];
+	enum status status = OK;
+
+	if (map_get(&table->columns, str_sub(due, 1, due.n - 1)))
+		return OK;
+	schema_clock_columns(migration->arena, migration->driver, clock, definitions);
+	for (size_t i = 0; i < 2 && status == OK; i++)
+		status = execute(migration, error, "ALTER TABLE %.*s ADD COLUMN %.*s", STR_ARG(table->name),
+				 STR_ARG(definitions[i]));
+	if (status != OK)
+		return status;
+	return MIGRATION_RUN(
+	    migration,
+	    str_format(
+		migration->arena,
+		"UPDATE %.*s SET %.*s = COALESCE(c.due_at, " LAYOUT_NEVER
+		"), %.*s = NULLIF(c.state, 'none') FROM kaname_clock c WHERE c.record = %.*s.\"id\" AND c.name = ?",
+		STR_ARG(table->name), STR_ARG(due), STR_ARG(state), STR_ARG(table->name)),
+	    error, TEXT_VALUE(clock));
+}
 
 static enum status migrate_number(struct migration *migration, const struct table *table, bool made,
 				  struct error *error)
@@ -237,6 +263,7 @@ enum status migrate_type(struct migration *migration, const struct type *type, s
 {
 	struct table table = {
 	    .type = type, .name = layout_table(migration->arena, type), .code = migration->code_of[type->index]};
+	const struct map *clocks = &type->query->clocks;
 	enum status status = table_read(migration, &table, error);
 	bool made = status == OK && !table.columns.count;
 
@@ -257,28 +284,27 @@ enum status migrate_type(struct migration *migration, const struct type *type, s
 		if (one != OK && one != E_CONFLICT)
 			break;
 	}
+	for (size_t i = 0; i < clocks->count && status == OK; i++)
+		status = migrate_clock(migration, &table, clocks->entries[i].key, error);
 	return status == OK ? migrate_states(migration, &table, error) : status;
 }
 
 /* --- indexes --- */
 
-static enum status index_make(struct migration *migration, const struct type *type, const struct schema_index *index,
+static enum status index_make(struct migration *migration, const struct type *type, const struct layout_index *index,
 			      struct error *error)
 {
-	struct str column = name(migration, index->column), table = layout_table(migration->arena, type);
+	struct str table = layout_table(migration->arena, type);
 	struct error inner;
 
 	error_clear(&inner);
-	if (!index->unique)
-		return execute(migration, error, "CREATE INDEX IF NOT EXISTS \"%.*s\" ON %.*s (%.*s)",
-			       STR_ARG(index->name), STR_ARG(table), STR_ARG(column));
-	enum status status = execute(migration, &inner,
-				     "CREATE UNIQUE INDEX IF NOT EXISTS \"%.*s\" ON %.*s (%.*s) WHERE %.*s IS NOT NULL",
-				     STR_ARG(index->name), STR_ARG(table), STR_ARG(column), STR_ARG(column));
+	enum status status = execute(migration, &inner, "CREATE %s IF NOT EXISTS \"%.*s\" ON %.*s %.*s",
+				     index->unique ? "UNIQUE INDEX" : "INDEX", STR_ARG(index->name), STR_ARG(table),
+				     STR_ARG(index->definition));
 	if (status == E_CONFLICT)
 		return error_fail(error, E_CONFLICT, migration_place(migration, index->place), "unique",
 				  N_("%s cannot become unique: some records have the same value"),
-				  str_c(migration->arena, joined(migration, type->name, index->column)));
+				  str_c(migration->arena, joined(migration, type->name, index->lead)));
 	if (status != OK)
 		error_fail(error, status, inner.items[0].field, inner.items[0].rule, N_("An index cannot be made"));
 	return status;
@@ -312,11 +338,11 @@ enum status migrate_indexes(struct migration *migration, struct error *error)
 {
 	const struct model *model = migration->model;
 	struct map wanted = map_new(migration->arena);
-	struct schema_index **indexes = arena_many(migration->arena, struct schema_index *, model->type_count + 1);
+	struct layout_index **indexes = arena_many(migration->arena, struct layout_index *, model->type_count + 1);
 	size_t *counts = arena_many(migration->arena, size_t, model->type_count + 1);
 
 	for (size_t i = 0; i < model->type_count; i++) {
-		schema_indexes(migration->arena, model->types[i], &indexes[i], &counts[i]);
+		layout_indexes(migration->arena, model, model->types[i], &indexes[i], &counts[i]);
 		for (size_t k = 0; k < counts[i]; k++)
 			map_put(&wanted, indexes[i][k].name, &indexes[i][k]);
 	}

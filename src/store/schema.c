@@ -28,7 +28,8 @@ const char *const schema_tables[] = {
     "CREATE TABLE IF NOT EXISTS kaname_clock (record {int} NOT NULL, name {text} NOT NULL, state {text} NOT NULL, "
     "target {int}, calendar {int}, agreement {int}, elapsed {int}, evaluated_at {int}, due_at {int}, started_at {int}, "
     "stopped_at {int}, timeline {text}, passed {text}, wakes_at {int}, PRIMARY KEY (record, name)){keyed}",
-    "CREATE INDEX IF NOT EXISTS kaname_clock_due ON kaname_clock (name, state, due_at)",
+    "DROP INDEX IF EXISTS kaname_clock_due", /* of version 1: the rows have these columns now */
+    "CREATE INDEX IF NOT EXISTS kaname_clock_calendar ON kaname_clock (calendar) WHERE stopped_at IS NULL",
     "CREATE TABLE IF NOT EXISTS kaname_timer (id {identity}, due_at {int} NOT NULL, record {int} NOT NULL, "
     "behaviour {text} NOT NULL, name {text} NOT NULL, payload {text})",
     "CREATE INDEX IF NOT EXISTS kaname_timer_due ON kaname_timer (due_at)",
@@ -138,6 +139,12 @@ struct str layout_column(struct arena *arena, const struct field *field)
 	return quoted(arena, field->name);
 }
 
+struct str layout_clock_column(struct arena *arena, struct str clock, enum clock_column column)
+{
+	return quoted(arena,
+		      str_format(arena, "clock_%.*s_%s", STR_ARG(clock), column == CLOCK_STATE ? "state" : "due_at"));
+}
+
 bool layout_has_column(const struct field *field)
 {
 	return field->value != VALUE_LIST && field->kind != FIELD_LINKS;
@@ -185,9 +192,21 @@ size_t schema_columns(struct arena *arena, const struct store_driver *driver, co
 	return 2;
 }
 
+void schema_clock_columns(struct arena *arena, const struct store_driver *driver, struct str clock,
+			  struct str definitions[2])
+{
+	struct str due = layout_clock_column(arena, clock, CLOCK_DUE_AT),
+		   state = layout_clock_column(arena, clock, CLOCK_STATE);
+
+	definitions[0] = str_format(arena, "%.*s %s NOT NULL DEFAULT " LAYOUT_NEVER, STR_ARG(due),
+				    driver->column_types[COLUMN_INTEGER]);
+	definitions[1] = str_format(arena, "%.*s %s", STR_ARG(state), driver->column_types[COLUMN_TEXT]);
+}
+
 struct str schema_create(struct arena *arena, const struct store_driver *driver, const struct type *type)
 {
 	const char *integer = driver->column_types[COLUMN_INTEGER];
+	const struct map *clocks = &type->query->clocks;
 	struct buf sql = buf_new(arena);
 
 	buf_add_c(&sql, "CREATE TABLE IF NOT EXISTS ");
@@ -207,6 +226,12 @@ struct str schema_create(struct arena *arena, const struct store_driver *driver,
 
 		for (size_t d = 0; d < count; d++)
 			buf_format(&sql, ", %.*s", STR_ARG(definitions[d]));
+	}
+	for (size_t i = 0; i < clocks->count; i++) {
+		struct str definitions[2];
+
+		schema_clock_columns(arena, driver, clocks->entries[i].key, definitions);
+		buf_format(&sql, ", %.*s, %.*s", STR_ARG(definitions[0]), STR_ARG(definitions[1]));
 	}
 	buf_add_char(&sql, ')');
 	return buf_str(&sql);

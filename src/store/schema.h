@@ -6,7 +6,7 @@
 #include "store/layout.h"
 
 /* Raised when the kernel's own tables change, so that they are looked at again though the model is the same. */
-#define SCHEMA_VERSION "2"
+#define SCHEMA_VERSION "3"
 
 /* The kernel's own tables, as templates: {identity}, {int}, {text}, {blob} are the driver's types, {keyed} its ending
  * for tables that are only reached by their primary key. Ends with NULL. Each may be run again. */
@@ -23,17 +23,13 @@ struct str schema_create(struct arena *arena, const struct store_driver *driver,
 /* The columns of a field with their types: "\"price\" INTEGER"; money has two. none for links. */
 size_t schema_columns(struct arena *arena, const struct store_driver *driver, const struct field *field,
 		      struct str definitions[2]);
+/* Likewise of a clock: when it is due, and its state. */
+void schema_clock_columns(struct arena *arena, const struct store_driver *driver, struct str clock,
+			  struct str definitions[2]);
 /* How the column of a field is remembered, to notice changes: "text", "decimal", ... */
 const char *schema_kind(const struct field *field);
 struct str schema_number_kind(struct arena *arena, const struct type *type);
 
-/* Indexes of a type's table. Names begin with SCHEMA_INDEX. */
-#define SCHEMA_INDEX "kaname_i_"
-struct schema_index {
-	struct str name, column;
-	bool unique;
-	struct place place; /* of the field, when it is unique */
-};
-void schema_indexes(struct arena *arena, const struct type *type, struct schema_index **indexes, size_t *count);
+#define SCHEMA_INDEX "kaname_i_" /* what the names of indexes of types' tables begin with */
 
 #endif

@@ -170,12 +170,19 @@ struct str sqlite_search_condition(struct arena *arena, enum search_index index,
 			  tables[index]);
 }
 
+struct str sqlite_search_row(struct arena *arena, enum search_index index, const char *document)
+{
+	return str_format(arena, "EXISTS (SELECT 1 FROM %s WHERE %s MATCH ? AND rowid = %s)", tables[index],
+			  tables[index], document);
+}
+
 struct str sqlite_search_newest(enum search_index index)
 {
 	static const struct str newest[] = {
-	    [SEARCH_RECORDS] = S("SELECT rowid FROM kaname_search_records WHERE kaname_search_records MATCH ? "
-				 "AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"),
-	    [SEARCH_EVENTS] = S("SELECT rowid FROM kaname_search_events WHERE kaname_search_events MATCH ? "
+	    [SEARCH_RECORDS] =
+		S("SELECT rowid AS document FROM kaname_search_records WHERE kaname_search_records MATCH ? "
+		  "AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"),
+	    [SEARCH_EVENTS] = S("SELECT rowid AS document FROM kaname_search_events WHERE kaname_search_events MATCH ? "
 				"AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"),
 	};
 

@@ -204,6 +204,11 @@ struct str store_search_condition(struct arena *arena, struct store *store, enum
 	return store->driver->search_condition(arena, index, document, public_only);
 }
 
+struct str store_search_row(struct arena *arena, struct store *store, enum search_index index, const char *document)
+{
+	return store->driver->search_row(arena, index, document);
+}
+
 struct str store_search_newest(struct store *store, enum search_index index)
 {
 	return store->driver->search_newest(index);

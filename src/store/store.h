@@ -111,8 +111,10 @@ MUST enum status store_search_put(struct connection *connection, enum search_ind
  * store_search_expression(). public_only restricts to public terms. */
 struct str store_search_condition(struct arena *arena, struct store *store, enum search_index index,
 				  const char *document, bool public_only);
-/* A SELECT of the newest documents of a range that match, newest first: what it costs hangs on how many are asked for,
- * not on how many match. Placeholders: the expression, the first and the last document, how many. */
+/* The same, but looks one document up instead of reading all that match into a set. */
+struct str store_search_row(struct arena *arena, struct store *store, enum search_index index, const char *document);
+/* A SELECT, as "document", of the newest documents of a range that match, newest first: what it costs hangs on how many
+ * are asked for, not on how many match. Placeholders: the expression, the first and the last document, how many. */
 struct str store_search_newest(struct store *store, enum search_index index);
 struct fold_phrase;
 struct str store_search_expression(struct arena *arena, struct store *store, const struct fold_phrase *phrases,

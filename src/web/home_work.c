@@ -76,8 +76,8 @@ enum status home_count(const struct home *home, const struct type *type, struct 
 	enum status status = parse(home, type, expression, &query);
 
 	return status ? status
-		      : read_count(visit->kernel, home->connection, visit->arena, visit->actor, type, query, visit->now,
-				   count, &visit->error);
+		      : read_count_shown(visit->kernel, home->connection, visit->arena, visit->actor, type, query,
+					 visit->now, count, &visit->error);
 }
 
 enum status home_list(const struct home *home, const struct type *type, struct str expression, struct str sort,

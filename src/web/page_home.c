@@ -79,7 +79,7 @@ static void draw_kinds(const struct home *home, int kind, const struct tally *ta
 			picks[count++] =
 			    (struct pick_view){.name = words_of(visit, &model->types[i]->plural),
 					       .url = home_list_url(home, model->types[i], tally->expressions[i]),
-					       .count = tally->counts[i]};
+					       .words = words_count(&visit->h, tally->counts[i])};
 	html(&visit->h, "<section class='kinds' id='kinds' aria-labelledby='kinds-h'><h2 id='kinds-h'>%l</h2>",
 	     counter_words[kind]);
 	draw_picks(&visit->h, picks, count);

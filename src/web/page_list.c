@@ -53,9 +53,10 @@ static enum status draw_view_list(const struct list_state *state, struct connect
 
 			if ((int)group_of(view) != g || !list_view_is_open(visit, view))
 				continue;
-			if ((status = read_count(visit->kernel, connection, visit->arena, visit->actor, type,
-						 view->filter, visit->now, &pick.count, &visit->error)))
+			if ((status = read_count_shown(visit->kernel, connection, visit->arena, visit->actor, type,
+						       view->filter, visit->now, &pick.count, &visit->error)))
 				return status;
+			pick.words = words_count(&visit->h, pick.count);
 			if (pick.current)
 				*total = pick.count;
 			pick.bad = pick.count && view->filter && speaks_of(view->filter->root, QUERY_CLOCK);
@@ -316,7 +317,6 @@ static enum status draw_middle(const struct list_state *state, struct connection
 				       .sort_count = state->sort_count,
 				       .limit = state->limit,
 				       .after = state->after,
-				       .count = total < 0,
 				       .as_of = INSTANT_NONE,
 				       .now = visit->now,
 				       .with_links = shows_links(&state->columns),
@@ -327,6 +327,9 @@ static enum status draw_middle(const struct list_state *state, struct connection
 	if (!state->error.n)
 		status =
 		    read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error);
+	if (!status && !state->error.n && total < 0)
+		status = read_count_shown(visit->kernel, connection, visit->arena, visit->actor, state->type,
+					  state->filter, visit->now, &total, &visit->error);
 	if (status)
 		return status;
 	if (total >= 0)

@@ -9,7 +9,7 @@ void draw_counters(struct html *h, const struct counter_view *counters, size_t c
 
 		html(h, "<li%m><a href='%u'><b>%i%t</b><span>%t</span></a></li>",
 		     attribute_if("class", bad ? S("bad") : S("")), counters[i].url, bad ? ICON_ALERT : ICON_NONE,
-		     words_number(h, counters[i].count), counters[i].words);
+		     words_count(h, counters[i].count), counters[i].words);
 	}
 	html(h, "</ul>");
 }

@@ -100,7 +100,7 @@ void draw_pager(struct html *h, const struct pager_view *p)
 		shown = phrase_count(h, p->total, N_("%s record"), N_("All %s records"));
 	else
 		shown = phrase(h, N_("Showing %1$s to %2$s of %3$s"), words_number(h, p->first),
-			       words_number(h, p->last), words_number(h, p->total));
+			       words_number(h, p->last), words_count(h, p->total));
 	html(h, "<div class='foot'><span>%t</span>", shown);
 	if (p->note.n)
 		html(h, "<span>%t</span>", p->note);

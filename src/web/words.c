@@ -3,6 +3,8 @@
 
 #include "web/words.h"
 
+#include "record/read.h"
+
 /* How each language says it; %s stands for the length or the date. */
 struct grammar {
 	const char *under_a_minute, *minutes, *hours, *hours_minutes;
@@ -98,6 +100,11 @@ struct str phrase_count(const struct html *h, int64_t count, const char *one, co
 struct str label(const struct html *h, const char *msgid)
 {
 	return str_of(translate(h->language, msgid));
+}
+
+struct str words_count(const struct html *h, int64_t count)
+{
+	return count > COUNT_SHOWN ? phrase(h, N_("%s+"), words_number(h, COUNT_SHOWN)) : words_number(h, count);
 }
 
 struct str words_number(const struct html *h, int64_t number)

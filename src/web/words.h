@@ -18,6 +18,7 @@ struct str phrase_count(const struct html *h, int64_t count, const char *one, co
 struct str label(const struct html *h, const char *msgid); /* as a slice */
 
 struct str words_number(const struct html *h, int64_t number); /* 1,204 */
+struct str words_count(const struct html *h, int64_t count);   /* 999; 1,000+ of what was counted no further */
 struct str words_bytes(const struct html *h, int64_t bytes);   /* 84 KB */
 struct str words_length(const struct html *h, int64_t ms);     /* 1 h 05 min; 1時間5分 */
 struct str words_left(const struct html *h, int64_t ms);       /* 38 min left; 1 h 12 min over; 残り38分 */

@@ -1,0 +1,295 @@
+#include "record/steer.h"
+
+struct steering {
+	const struct steer *steer;
+	struct filter_actor around;
+	struct filter_steering filter;
+	bool scope_leads;  /* the actor's customer is a condition to begin with... */
+	bool scope_begins; /* ...and shall be */
+	int64_t fewest;    /* rows that the best beginning leaves */
+};
+
+static const struct type_indexes *indexes_of(const struct steer *steer)
+{
+	return &steer->kernel->indexes[steer->type->index];
+}
+
+/* --- which conditions can begin --- */
+
+/* The states that a filter allows are all of no done phase. */
+static bool only_open(const struct type *type, const struct query_node *root)
+{
+	size_t count = root->op == QUERY_AND ? root->count : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct query_node *node = root->op == QUERY_AND ? root->children[i] : root, *left, *list;
+		bool open = true;
+
+		if (node->op != QUERY_IN)
+			continue;
+		left = node->children[0];
+		list = node->children[1];
+		if (left->op != QUERY_PATH || left->step_count != 1 || !left->steps[0]->is_state)
+			continue;
+		for (size_t k = 0; k < list->count && open; k++) {
+			const struct state *state = type_state(type, list->children[k]->literal.text);
+
+			open = state && state->phase != PHASE_DONE;
+		}
+		if (open)
+			return true;
+	}
+	return false;
+}
+
+static bool leads_index(const struct steering *steering, struct str column)
+{
+	const struct type_indexes *indexes = indexes_of(steering->steer);
+
+	for (size_t i = 0; i < indexes->count; i++) {
+		const struct layout_index *index = &indexes->items[i];
+
+		if (str_eq(index->lead, column) && (index->is_whole || (index->is_open && steering->filter.open.n)))
+			return true;
+	}
+	return false;
+}
+
+static bool can_begin(const struct steering *steering, const struct query_node *node)
+{
+	const struct query_node *left = node->count ? node->children[0] : NULL;
+
+	if (node->op == QUERY_OR) {
+		for (size_t i = 0; i < node->count; i++)
+			if (!can_begin(steering, node->children[i]))
+				return false;
+		return node->count > 0;
+	}
+	if (node->op != QUERY_EQUAL && node->op != QUERY_IN && node->op != QUERY_EMPTY)
+		return false;
+	if (left->op != QUERY_PATH || left->step_count != 1 || left->kind != VALUE_RECORD ||
+	    (node->op == QUERY_EMPTY && !left->steps[0]->owner))
+		return false;
+	if (node->op == QUERY_EQUAL && node->children[1]->op == QUERY_PATH)
+		return false;
+	return leads_index(steering, left->steps[0]->name);
+}
+
+static void find_leads(struct steering *steering, const struct query_node *root)
+{
+	size_t count = root->op == QUERY_AND ? root->count : 1;
+	const struct query_node **leads = arena_many(steering->steer->arena, const struct query_node *, count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct query_node *node = root->op == QUERY_AND ? root->children[i] : root;
+
+		if (can_begin(steering, node))
+			leads[steering->filter.lead_count++] = node;
+	}
+	steering->filter.leads = leads;
+}
+
+/* --- how many rows they leave --- */
+
+static enum status count_rows(const struct steering *steering, struct str condition, const struct filter_sql *filter,
+			      const struct scope_sql *scope, int64_t most, int64_t *count, struct error *error)
+{
+	const struct steer *steer = steering->steer;
+	struct str table = layout_table(steer->arena, steer->type);
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status =
+	    store_prepare(steer->connection,
+			  str_format(steer->arena, "SELECT count(*) FROM (SELECT 1 FROM %.*s r WHERE %.*s LIMIT ?) q",
+				     STR_ARG(table), STR_ARG(condition)),
+			  &statement, error);
+
+	if (status)
+		return status;
+	if (filter)
+		filter_bind_all(statement, filter);
+	for (size_t i = 0; scope && i < scope->bind_count; i++)
+		bind_int(statement, scope->binds[i]);
+	bind_int(statement, most);
+	if (!(status = store_step(statement, &row, error)))
+		*count = column_int(statement, 0);
+	return status;
+}
+
+static enum status try_leads(struct steering *steering, struct error *error)
+{
+	const struct steer *steer = steering->steer;
+	enum status status = OK;
+
+	for (size_t i = 0; i < steering->filter.lead_count && !status; i++) {
+		const struct query_node *lead = steering->filter.leads[i];
+		struct filter_sql sql;
+		int64_t count = 0;
+
+		if ((status = filter_compile_lead(steer->arena, steer->filter, lead, &steering->around, &sql, error)) ||
+		    (status = count_rows(steering, sql.sql, &sql, NULL, steering->fewest, &count, error)))
+			return status;
+		if (count < steering->fewest) {
+			steering->fewest = count;
+			steering->filter.begin = lead;
+		}
+	}
+	return status;
+}
+
+static enum status try_scope(struct steering *steering, struct error *error)
+{
+	const struct steer *steer = steering->steer;
+	const struct type *type = steer->type;
+	struct scope_sql scope = {.binds = &steer->actor->customer, .bind_count = 1};
+	int64_t count = 0;
+	enum status status;
+
+	steering->scope_leads = !steer->actor->is_system && !actor_is_staff(steer->actor) && type->scoped &&
+				leads_index(steering, type->customer->name);
+	if (!steering->scope_leads)
+		return OK;
+	status = count_rows(steering, str_format(steer->arena, "r.\"%.*s\" = ?", STR_ARG(type->customer->name)), NULL,
+			    &scope, steering->fewest, &count, error);
+	steering->scope_begins = !status && count < steering->fewest;
+	if (steering->scope_begins) {
+		steering->fewest = count;
+		steering->filter.begin = NULL;
+	}
+	return status;
+}
+
+/* --- whether an index over some rows only shall be used --- */
+
+/* Whether an index that the filter's fixed conditions permit has the order of the page. */
+static bool has_order(const struct steering *steering)
+{
+	const struct steer *steer = steering->steer;
+	const struct type_indexes *indexes = indexes_of(steer);
+	struct str fixed = layout_fixed(steer->arena, steer->filter->root);
+
+	for (size_t i = 0; i < indexes->count; i++) {
+		const struct layout_index *index = &indexes->items[i];
+
+		if (!index->is_whole && steer->order.n && str_eq(index->order, steer->order) &&
+		    (index->is_open || str_eq(index->where, fixed)))
+			return true;
+	}
+	return false;
+}
+
+static enum status try_open(struct steering *steering, struct error *error)
+{
+	const struct steer *steer = steering->steer;
+	int64_t count = 0;
+	enum status status;
+
+	if (!steering->filter.open.n || steering->filter.begin || steering->scope_begins || steer->counts ||
+	    has_order(steering))
+		return OK;
+	status = count_rows(steering, steering->filter.open, NULL, NULL, LEAD_MOST, &count, error);
+	steering->filter.open_is_no_index = !status && count >= LEAD_MOST;
+	if (!steering->filter.open_is_no_index)
+		steering->fewest = count;
+	return status;
+}
+
+/* --- all together --- */
+
+/* A count has no order to walk: it begins with the best condition even when that leaves many rows, unless others would
+ * have to be looked at in each of them. */
+static bool counts_alone(const struct steering *steering)
+{
+	const struct query_node *root = steering->steer->filter->root;
+	size_t parts = root->op == QUERY_AND ? root->count : 1;
+
+	return steering->steer->counts && parts <= 1 + (steering->filter.open.n > 0);
+}
+
+static enum status choose(struct steering *steering, struct error *error)
+{
+	const struct steer *steer = steering->steer;
+	enum status status;
+
+	if (steer->filter && steering->filter.lead_count == 1 && counts_alone(steering)) {
+		steering->filter.begin = steering->filter.leads[0];
+		return OK;
+	}
+	if ((status = try_leads(steering, error)) || (status = try_scope(steering, error)))
+		return status;
+	if (steer->counts && steering->fewest == LEAD_MOST) { /* nor an order to walk: whatever the database likes */
+		steering->filter.lead_count = 0;
+		steering->scope_begins = steering->scope_leads;
+	}
+	return steer->filter ? try_open(steering, error) : OK;
+}
+
+static enum status steering_start(const struct steer *steer, struct steering *steering, struct error *error)
+{
+	*steering = (struct steering){
+	    .steer = steer, .around = list_filter_actor(steer->kernel, steer->actor, steer->now), .fewest = LEAD_MOST};
+	steering->around.steering = &steering->filter;
+	if (!steer->filter)
+		return OK;
+	if (only_open(steer->type, steer->filter->root))
+		steering->filter.open = layout_open(steer->arena, "r.\"state\"", steer->type);
+	find_leads(steering, steer->filter->root);
+	return access_check_query(steer->kernel, steer->actor, steer->filter, error);
+}
+
+static enum status search(struct steering *steering, struct selection *selection, struct error *error)
+{
+	bool begins;
+	enum status status = steer_search(steering->steer, steering->fewest, selection, &begins, error);
+
+	if (!status && begins) {
+		steering->filter.begin = NULL;
+		steering->scope_begins = false;
+		steering->filter.open_is_no_index = true;
+	}
+	return status;
+}
+
+static enum status add_filter(const struct steering *steering, struct selection *selection, struct error *error)
+{
+	const struct steer *steer = steering->steer;
+
+	return steer->filter ? filter_compile(steer->arena, steer->kernel->store, steer->filter, &steering->around,
+					      &selection->filter, error)
+			     : OK;
+}
+
+enum status steer_selection(const struct steer *steer, struct selection *selection, struct error *error)
+{
+	struct steering steering;
+	enum status status;
+
+	*selection = (struct selection){0};
+	if ((status = steering_start(steer, &steering, error)) || (status = choose(&steering, error)) ||
+	    (str_trim(steer->search).n && (status = search(&steering, selection, error))))
+		return status;
+	access_scope(steer->arena, steer->kernel, steer->actor, steer->type, steering.scope_begins ? "r" : "+r",
+		     &selection->scope);
+	return add_filter(&steering, selection, error);
+}
+
+enum status steer_part(const struct steer *steer, size_t part, struct selection *selection, bool *there,
+		       struct error *error)
+{
+	struct steering steering;
+	enum status status;
+
+	*selection = (struct selection){0};
+	*there = true;
+	if ((status = steering_start(steer, &steering, error)))
+		return status;
+	if (part) /* few rows, which an index over restricted ones finds */
+		steering.filter.open_is_no_index = true;
+	else if ((status = choose(&steering, error)))
+		return status;
+	if (str_trim(steer->search).n && (status = search(&steering, selection, error)))
+		return status;
+	*there = access_scope_part(steer->arena, steer->kernel, steer->actor, steer->type,
+				   part || steering.scope_begins ? "r" : "+r", part, &selection->scope);
+	return *there ? add_filter(&steering, selection, error) : OK;
+}
