@@ -137,6 +137,33 @@ static enum status try_leads(struct steering *steering, struct error *error)
 	return status;
 }
 
+/* However many rows have one value of it: whether they come in the order of the page. */
+static bool leads_in_order(const struct steering *steering, struct str column)
+{
+	const struct type_indexes *indexes = indexes_of(steering->steer);
+
+	for (size_t i = 0; i < indexes->count; i++) {
+		const struct layout_index *index = &indexes->items[i];
+
+		if (index->order.n && str_eq(index->lead, column) && str_eq(index->order, steering->steer->order) &&
+		    (index->is_whole || (index->is_open && steering->filter.open.n)))
+			return true;
+	}
+	return false;
+}
+
+static void prefer_order(struct steering *steering)
+{
+	for (size_t i = 0; i < steering->filter.lead_count && !steering->filter.begin; i++) {
+		const struct query_node *lead = steering->filter.leads[i];
+
+		if (lead->op == QUERY_EQUAL && leads_in_order(steering, lead->children[0]->steps[0]->name))
+			steering->filter.begin = lead;
+	}
+	if (!steering->filter.begin && steering->scope_leads)
+		steering->scope_begins = leads_in_order(steering, steering->steer->type->customer->name);
+}
+
 static enum status try_scope(struct steering *steering, struct error *error)
 {
 	const struct steer *steer = steering->steer;
@@ -171,7 +198,7 @@ static bool has_order(const struct steering *steering)
 	for (size_t i = 0; i < indexes->count; i++) {
 		const struct layout_index *index = &indexes->items[i];
 
-		if (!index->is_whole && steer->order.n && str_eq(index->order, steer->order) &&
+		if (!index->is_whole && !index->lead.n && steer->order.n && str_eq(index->order, steer->order) &&
 		    (index->is_open || str_eq(index->where, fixed)))
 			return true;
 	}
@@ -217,6 +244,8 @@ static enum status choose(struct steering *steering, struct error *error)
 	}
 	if ((status = try_leads(steering, error)) || (status = try_scope(steering, error)))
 		return status;
+	if (!steer->counts && steering->fewest == LEAD_MOST)
+		prefer_order(steering);
 	if (steer->counts && steering->fewest == LEAD_MOST) { /* nor an order to walk: whatever the database likes */
 		steering->filter.lead_count = 0;
 		steering->scope_begins = steering->scope_leads;

@@ -156,6 +156,15 @@ struct collector {
 	VEC(struct layout_index) found;
 };
 
+static struct str first_column(struct str columns)
+{
+	struct str before, name = {0};
+
+	if (str_cut(&columns, '"', &before))
+		(void)str_cut(&columns, '"', &name);
+	return name;
+}
+
 /* What the index is made of tells its name, so that another one is made when that changes. */
 static void add(struct collector *collector, struct layout_index index, struct str columns, struct str where)
 {
@@ -171,18 +180,18 @@ static void add(struct collector *collector, struct layout_index index, struct s
 	index.where = where;
 	index.is_whole = !where.n;
 	index.is_open = where.n && str_eq(where, collector->open);
-	index.name = str_format(arena, SCHEMA_INDEX "%.*s_%s%.*s%s%.8s", STR_ARG(collector->type->name),
-				index.unique ? "unique_" : "", STR_ARG(index.lead), index.lead.n ? "_" : "", hex);
+	index.name = str_format(arena, SCHEMA_INDEX "%s%.*s_%.*s_%.8s", index.unique ? "unique_" : "",
+				STR_ARG(collector->type->name), STR_ARG(first_column(columns)), hex);
 	vec_push(arena, &collector->found, index);
 }
 
-/* A column by whose value a list may begin. */
-static void add_lead(struct collector *collector, struct str column, struct str where)
+/* A column by whose value a list may begin; order: that of what is found. */
+static void add_lead(struct collector *collector, struct str column, struct str order, struct str where)
 {
-	struct str columns = str_format(collector->arena, "\"%.*s\", \"id\"%s, \"restricted\"", STR_ARG(column),
-					where.n && str_eq(where, collector->open) ? ", \"state\"" : "");
+	struct str columns = str_format(collector->arena, "\"%.*s\", %.*s%s, \"restricted\"", STR_ARG(column),
+					STR_ARG(order), where.n && str_eq(where, collector->open) ? ", \"state\"" : "");
 
-	add(collector, (struct layout_index){.lead = column}, columns, where);
+	add(collector, (struct layout_index){.lead = column, .order = order}, columns, where);
 }
 
 /* Views of what a clock does ask for its state. */
@@ -233,18 +242,37 @@ static bool is_ordered(enum value_kind kind)
 	       kind == VALUE_DURATION;
 }
 
-static void add_compared(struct collector *collector, const struct query_node *node, struct str where)
+/* Any index that begins with the column will do for what is only found, and not ordered, by it. */
+static bool leads_already(const struct collector *collector, struct str column, struct str where, bool ordered)
+{
+	for (size_t i = 0; i < collector->found.count; i++) {
+		const struct layout_index *index = &collector->found.items[i];
+
+		if (!ordered && str_eq(index->lead, column) && str_eq(index->where, where))
+			return true;
+	}
+	return false;
+}
+
+/* What one value is asked of, as of "mine", has the view's order at once; what several are, has it not. */
+static void add_compared(struct collector *collector, const struct view *view, const struct query_node *node,
+			 struct str where)
 {
 	const struct query_field *field = node->count ? own_column(node->children[0]) : NULL;
-	bool same = node->op == QUERY_EQUAL || node->op == QUERY_IN || node->op == QUERY_EMPTY;
+	bool one = node->op == QUERY_EQUAL, some = one || node->op == QUERY_IN || node->op == QUERY_EMPTY;
+	struct str order = S("\"id\"");
 
-	if (node->op == QUERY_AND || node->op == QUERY_OR)
+	if (node->op == QUERY_AND || node->op == QUERY_OR) {
 		for (size_t i = 0; i < node->count; i++)
-			add_compared(collector, node->children[i], where);
-	else if (field && same && field->kind == VALUE_RECORD)
-		add_lead(collector, field->name, where);
-	else if (field && is_ordered(field->kind) && node->op != QUERY_EMPTY)
+			add_compared(collector, view, node->children[i], where);
+	} else if (field && some && field->kind == VALUE_RECORD) {
+		if (one && where.n)
+			order = layout_order(collector->arena, collector->type, view->sort, view->sort_count, false);
+		if (!leads_already(collector, field->name, where, one))
+			add_lead(collector, field->name, order.n ? order : S("\"id\""), where);
+	} else if (field && is_ordered(field->kind) && node->op != QUERY_EMPTY) {
 		add_column_order(collector, field->name);
+	}
 }
 
 static void add_view(struct collector *collector, const struct view *view)
@@ -255,7 +283,7 @@ static void add_view(struct collector *collector, const struct view *view)
 	if (filter) {
 		where = layout_fixed(collector->arena, filter);
 		open = collector->open.n && str_eq(where, collector->open) ? where : (struct str){0};
-		add_compared(collector, filter, open);
+		add_compared(collector, view, filter, open);
 	}
 	add_order(collector, layout_order(collector->arena, collector->type, view->sort, view->sort_count, false),
 		  filter, where);
@@ -365,7 +393,7 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 	}
 	add_column_order(&collector, S("updated_at"));
 	if (type->scoped && type->customer && layout_has_column(type->customer))
-		add_lead(&collector, type->customer->name, (struct str){0});
+		add_lead(&collector, type->customer->name, S("\"id\""), (struct str){0});
 	add_periods(&collector, model);
 	for (size_t i = 0; i < type->view_count; i++)
 		add_view(&collector, type->views[i]);

@@ -11,6 +11,8 @@
 
 #include "filter_world.h"
 
+#include "store/layout.h"
+
 static const struct query_code states[] = {
     {S("new"), S("open")},      {S("assigned"), S("open")}, {S("waiting"), S("waiting")},
     {S("resolved"), S("open")}, {S("closed"), S("done")},   {S("cancelled"), S("done")},
@@ -85,6 +87,7 @@ static const struct field_line lines[] = {
 };
 
 /* "group" is a word of SQL: names must be quoted. */
+static const char *const clock_names[CLOCKS] = {"response", "resolution"};
 static const char *const type_names[] = {"person", "group", "customer", "item", "service", "change", "incident"};
 static const char *const prefixes[] = {"PER", "GRP", "CUS", "CI", "SVC", "CHG", "INC"};
 static const size_t populations[] = {9, 4, 4, 16, 7, 10, 60};
@@ -466,7 +469,8 @@ static void write_type(struct world *world, struct connection *connection, size_
 	const struct map *fields = &world->types[t].fields;
 	struct error error = {0};
 	buf_format(&make, "CREATE TABLE \"%s\" (\"id\" INTEGER PRIMARY KEY", type_names[t]);
-	buf_format(&insert, "INSERT INTO \"%s\" VALUES (?", type_names[t]);
+	buf_format(&insert, "INSERT INTO \"%s\" (\"id\"", type_names[t]);
+	buf_add_c(&marks, "?");
 	for (size_t f = 0; f < fields->count; f++) {
 		const struct query_field *field = fields->entries[f].value;
 		bool money = field->kind == VALUE_MONEY;
@@ -474,12 +478,19 @@ static void write_type(struct world *world, struct connection *connection, size_
 		if (!has_column(field))
 			continue;
 		buf_format(&make, ", \"%.*s\" %s", STR_ARG(field->name), text ? "TEXT" : "INTEGER");
-		if (money)
+		buf_format(&insert, ", \"%.*s\"", STR_ARG(field->name));
+		if (money) {
 			buf_format(&make, ", \"%.*s_currency\" TEXT", STR_ARG(field->name));
+			buf_format(&insert, ", \"%.*s_currency\"", STR_ARG(field->name));
+		}
 		buf_add_c(&marks, money ? ", ?, ?" : ", ?");
 	}
+	for (size_t c = 0; c < CLOCKS; c++)
+		buf_format(&make,
+			   ", \"clock_%s_due_at\" INTEGER NOT NULL DEFAULT " LAYOUT_NEVER ", \"clock_%s_state\" TEXT",
+			   clock_names[c], clock_names[c]);
 	buf_add_char(&make, ')');
-	buf_format(&insert, "%.*s)", STR_ARG(buf_str(&marks)));
+	buf_format(&insert, ") VALUES (%.*s)", STR_ARG(buf_str(&marks)));
 	execute(connection, str_c(world->arena, buf_str(&make)));
 	for (size_t i = 0; i < world->counts[t]; i++) {
 		STATEMENT statement = NULL;
@@ -509,7 +520,8 @@ static void write_events(struct connection *connection, const struct world_recor
 	}
 }
 
-static void write_clocks(struct connection *connection, const struct world_record *record)
+static void write_clocks(struct world *world, struct connection *connection, size_t type,
+			 const struct world_record *record)
 {
 	struct error error = {0};
 	for (size_t c = 0; c < CLOCKS; c++) {
@@ -518,15 +530,13 @@ static void write_clocks(struct connection *connection, const struct world_recor
 			continue;
 		struct clock_result result = clock_evaluate(record->timeline[c], record->timeline_count[c],
 							    record->target[c], calendar_always(), WORLD_EVALUATED);
-		assert_int_equal(
-		    store_prepare(connection, S("INSERT INTO kaname_clock VALUES (?, ?, ?, ?)"), &clock, &error), OK);
-		bind_int(clock, record->identity);
-		bind_text(clock, c == 0 ? S("response") : S("resolution"));
+		struct str update = str_format(
+		    world->arena, "UPDATE \"%s\" SET \"clock_%s_due_at\" = ?, \"clock_%s_state\" = ? WHERE \"id\" = ?",
+		    type_names[type], clock_names[c], clock_names[c]);
+		assert_int_equal(store_prepare(connection, update, &clock, &error), OK);
+		bind_int(clock, result.due_at == INSTANT_NONE ? INT64_MAX : result.due_at);
 		bind_text(clock, str_of(clock_state_name(result.state)));
-		if (result.due_at == INSTANT_NONE)
-			bind_null(clock);
-		else
-			bind_int(clock, result.due_at);
+		bind_int(clock, record->identity);
 		assert_int_equal(store_run(clock, &error), OK);
 	}
 }
@@ -535,7 +545,6 @@ static enum status write_world(void *context, struct connection *connection, str
 {
 	struct world *world = context;
 	execute(connection, "CREATE TABLE kaname_event (record INTEGER, seq INTEGER, fields TEXT)");
-	execute(connection, "CREATE TABLE kaname_clock (record INTEGER, name TEXT, state TEXT, due_at INTEGER)");
 	execute(connection, "CREATE TABLE kaname_link (kind TEXT, source INTEGER, target INTEGER, until INTEGER)");
 	for (size_t i = 0; i < world->link_count; i++) {
 		STATEMENT link = NULL;
@@ -554,7 +563,7 @@ static enum status write_world(void *context, struct connection *connection, str
 		write_type(world, connection, t);
 		for (size_t i = 0; i < world->counts[t]; i++) {
 			write_events(connection, &world->records[t][i]);
-			write_clocks(connection, &world->records[t][i]);
+			write_clocks(world, connection, t, &world->records[t][i]);
 		}
 	}
 	return OK;

@@ -66,7 +66,7 @@ static bool is_full_scan(struct str line, struct str sql, bool sorts)
 	if (!str_starts(line, S("SCAN ")) || has(line, "CONSTANT") || str_eq(line, S("SCAN q")))
 		return false;
 	if (has(line, "VIRTUAL TABLE INDEX"))
-		return !has(line, ":M");
+		return !has(line, ":M") && !has(line, ":=M");
 	if (has(line, "USING COVERING INDEX") && !sorts)
 		return false; /* a count of everything reads an index */
 	return sorts || !has(sql, " LIMIT ?") || !str_starts(line, S("SCAN r"));
