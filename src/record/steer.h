@@ -37,8 +37,8 @@ MUST enum status steer_selection(const struct steer *steer, struct selection *se
 /* One part of what a count counts (access_scope_part()); *there false when there is no such part. */
 MUST enum status steer_part(const struct steer *steer, size_t part, struct selection *selection, bool *there,
 			    struct error *error);
-/* The condition of the full text. fewest: rows that another condition leaves; *begins: the database shall begin with the
- * words instead. */
+/* The condition of the full text. fewest: rows that another condition leaves; *begins: the database shall begin with
+ * the words instead. */
 MUST enum status steer_search(const struct steer *steer, int64_t fewest, struct selection *selection, bool *begins,
 			      struct error *error);
 
