@@ -7,7 +7,7 @@ static enum status actor_of_token(struct http_request *request, struct kernel *k
 {
 	enum token_scope scope;
 	int64_t person;
-	enum status status = token_check(kernel, connection, secret, now, &person, &scope, error);
+	enum status status = token_check(kernel, connection, secret, request->remote, now, &person, &scope, error);
 
 	if (status)
 		return status;
@@ -74,8 +74,8 @@ void call_refuse(struct call *call, enum status status)
 
 	if (!call->error.status)
 		call->error.status = status;
-	if (call->error.status == E_UNAVAILABLE || call->error.status == E_TOO_MANY)
-		http_retry_after(call->response, call->error.status == E_TOO_MANY ? 10 : 2);
+	if (call->error.status == E_UNAVAILABLE && !call->error.wait_seconds)
+		call->error.wait_seconds = 2;
 	http_problem(call->response, &call->error, language);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "record/guesses.h"
 #include "record/record.h"
 
 enum { ACCOUNT_FREE_FAILURES = 5, ADDRESS_FREE_FAILURES = 20 };
@@ -74,49 +75,64 @@ enum status account_set_password(struct kernel *kernel, int64_t person, struct s
 	return store_write_wait(kernel->store, write_password, &change, error);
 }
 
-/* --- throttling: failures by subject ("account:NAME", "address:IP") --- */
+/* --- throttling --- */
 
-static enum status waits_until(struct connection *connection, struct str subject, instant now, instant *until,
-			       struct error *error)
-{
-	STATEMENT statement = NULL;
-	bool row;
-	enum status status;
-
-	*until = 0;
-	if ((status = prepare(connection, S("SELECT until FROM kaname_attempt WHERE subject = ? AND since > ?"),
-			      &statement, error)))
-		return status;
-	bind_text(statement, subject);
-	bind_int(statement, now - failures_fade);
-	if (!(status = store_step(statement, &row, error)) && row)
-		*until = column_int(statement, 0);
-	return status;
-}
-
+/* Attempts are counted before the password is looked at, which takes long, and given back when it was right: else as
+ * many as the server has threads would slip through at once. */
 struct attempt {
-	struct str subject;
-	int64_t free_failures;
+	struct {
+		struct str name; /* "account:NAME", "address:IP" */
+		int64_t free_failures;
+	} subjects[2];
 	instant now;
-	bool succeeded;
+	instant until; /* after now: it has to wait, and was not counted */
 };
 
-static enum status read_failures(struct connection *connection, const struct attempt *attempt, int64_t *failures,
-				 struct error *error)
+enum { OF_ACCOUNT, OF_ADDRESS };
+
+static enum status read_subject(struct connection *connection, const struct attempt *attempt, int subject,
+				int64_t *failures, instant *until, struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status;
 
 	*failures = 0;
-	if ((status = prepare(connection, S("SELECT failures FROM kaname_attempt WHERE subject = ? AND since > ?"),
-			      &statement, error)))
+	*until = 0;
+	if ((status =
+		 prepare(connection, S("SELECT failures, until FROM kaname_attempt WHERE subject = ? AND since > ?"),
+			 &statement, error)))
 		return status;
-	bind_text(statement, attempt->subject);
+	bind_text(statement, attempt->subjects[subject].name);
 	bind_int(statement, attempt->now - failures_fade);
-	if (!(status = store_step(statement, &row, error)) && row)
-		*failures = column_int(statement, 0);
-	return status;
+	if ((status = store_step(statement, &row, error)) || !row)
+		return status;
+	*failures = column_int(statement, 0);
+	*until = column_int(statement, 1);
+	return OK;
+}
+
+static enum status read_waiting(struct connection *connection, struct attempt *attempt, struct error *error)
+{
+	attempt->until = 0;
+	for (int i = 0; i < 2; i++) {
+		int64_t failures;
+		instant until;
+		enum status status = read_subject(connection, attempt, i, &failures, &until, error);
+
+		if (status)
+			return status;
+		attempt->until = until > attempt->until ? until : attempt->until;
+	}
+	return OK;
+}
+
+static enum status refuse_waiting(const struct attempt *attempt, struct error *error)
+{
+	if (attempt->until <= attempt->now)
+		return OK;
+	error->wait_seconds = guesses_seconds(attempt->until, attempt->now);
+	return error_fail(error, E_TOO_MANY, "", "throttled", N_("Too many failed attempts; try again later"));
 }
 
 static instant wait_after(int64_t failures, int64_t free_failures)
@@ -130,21 +146,15 @@ static instant wait_after(int64_t failures, int64_t free_failures)
 	return wait < longest_wait ? wait : longest_wait;
 }
 
-static enum status write_attempt(void *context, struct connection *connection, struct error *error)
+static enum status count_failure(struct connection *connection, const struct attempt *attempt, int subject,
+				 struct error *error)
 {
-	const struct attempt *attempt = context;
 	STATEMENT statement = NULL;
 	int64_t failures;
+	instant until;
 	enum status status;
 
-	if (attempt->succeeded) {
-		if ((status =
-			 prepare(connection, S("DELETE FROM kaname_attempt WHERE subject = ?"), &statement, error)))
-			return status;
-		bind_text(statement, attempt->subject);
-		return store_run(statement, error);
-	}
-	if ((status = read_failures(connection, attempt, &failures, error)) ||
+	if ((status = read_subject(connection, attempt, subject, &failures, &until, error)) ||
 	    (status = prepare(
 		 connection,
 		 S("INSERT INTO kaname_attempt (subject, failures, since, until) VALUES (?, ?, ?, ?) ON CONFLICT "
@@ -152,20 +162,56 @@ static enum status write_attempt(void *context, struct connection *connection, s
 		   "DO UPDATE SET failures = excluded.failures, since = excluded.since, until = excluded.until"),
 		 &statement, error)))
 		return status;
-	bind_text(statement, attempt->subject);
+	bind_text(statement, attempt->subjects[subject].name);
 	bind_int(statement, failures + 1);
 	bind_int(statement, attempt->now);
-	bind_int(statement, attempt->now + wait_after(failures + 1, attempt->free_failures));
+	bind_int(statement, attempt->now + wait_after(failures + 1, attempt->subjects[subject].free_failures));
 	return store_run(statement, error);
 }
 
-static enum status note_attempt(struct kernel *kernel, struct str subject, int64_t free_failures, bool succeeded,
-				instant now, struct error *error)
+static enum status forget_faded(struct connection *connection, instant now, struct error *error)
 {
-	struct attempt attempt = {
-	    .subject = subject, .free_failures = free_failures, .now = now, .succeeded = succeeded};
+	STATEMENT statement = NULL;
+	enum status status = prepare(connection, S("DELETE FROM kaname_attempt WHERE since <= ?"), &statement, error);
 
-	return store_write_wait(kernel->store, write_attempt, &attempt, error);
+	if (status)
+		return status;
+	bind_int(statement, now - failures_fade);
+	return store_run(statement, error);
+}
+
+/* As a failure, until it has proved to be none. One attempt after the other: the writer's thread decides. */
+static enum status write_attempt(void *context, struct connection *connection, struct error *error)
+{
+	struct attempt *attempt = context;
+	enum status status;
+
+	if ((status = forget_faded(connection, attempt->now, error)) ||
+	    (status = read_waiting(connection, attempt, error)) || attempt->until > attempt->now)
+		return status;
+	for (int i = 0; i < 2 && !status; i++)
+		status = count_failure(connection, attempt, i, error);
+	return status;
+}
+
+/* The account begins anew; of the address only this attempt is forgiven, since it may have guessed at others. */
+static enum status forgive(struct connection *connection, const struct attempt *attempt, struct error *error)
+{
+	STATEMENT account = NULL;
+	STATEMENT address = NULL;
+	enum status status;
+
+	if ((status = prepare(connection, S("DELETE FROM kaname_attempt WHERE subject = ?"), &account, error)))
+		return status;
+	bind_text(account, attempt->subjects[OF_ACCOUNT].name);
+	if ((status = store_run(account, error)) ||
+	    (status = prepare(
+		 connection,
+		 S("UPDATE kaname_attempt SET failures = failures - 1, until = 0 WHERE subject = ? AND failures > 0"),
+		 &address, error)))
+		return status;
+	bind_text(address, attempt->subjects[OF_ADDRESS].name);
+	return store_run(address, error);
 }
 
 /* --- sessions --- */
@@ -211,22 +257,6 @@ static enum status find_credential(struct kernel *kernel, struct connection *con
 	return status;
 }
 
-static enum status check_waiting(struct connection *connection, const struct str *subjects, size_t count, instant now,
-				 struct error *error)
-{
-	for (size_t i = 0; i < count; i++) {
-		instant until;
-		enum status status = waits_until(connection, subjects[i], now, &until, error);
-
-		if (status)
-			return status;
-		if (until > now)
-			return error_fail(error, E_TOO_MANY, "", "throttled",
-					  N_("Too many failed attempts; try again later"));
-	}
-	return OK;
-}
-
 /* An unknown account costs as much time as a wrong password: this is the hash of a secret that nobody knows. */
 static bool password_fits(struct str password, struct str encoded, struct arena *arena)
 {
@@ -241,6 +271,7 @@ static bool password_fits(struct str password, struct str encoded, struct arena 
 struct session_row {
 	struct hash hash;
 	const struct session *session;
+	const struct attempt *attempt;
 	instant now;
 };
 
@@ -254,7 +285,7 @@ static enum status write_session(void *context, struct connection *connection, s
 	if ((status = prepare(connection, S("DELETE FROM kaname_session WHERE expires_at < ?"), &expired, error)))
 		return status;
 	bind_int(expired, row->now);
-	if ((status = store_run(expired, error)) ||
+	if ((status = store_run(expired, error)) || (status = forgive(connection, row->attempt, error)) ||
 	    (status = prepare(connection,
 			      S("INSERT INTO kaname_session (hash, person, csrf, created_at, used_at, expires_at) "
 				"VALUES (?, ?, ?, ?, ?, ?)"),
@@ -270,17 +301,21 @@ static enum status write_session(void *context, struct connection *connection, s
 }
 
 static enum status check_password(struct kernel *kernel, struct arena *arena, struct str account, struct str password,
-				  const struct str *subjects, instant now, int64_t *person, struct error *error)
+				  struct attempt *attempt, int64_t *person, struct error *error)
 {
 	READER connection = NULL;
 	struct str encoded;
 	enum status status;
 
+	/* Looked at first without writing: who has to wait costs next to nothing. */
 	if ((status = store_reader(kernel->store, &connection, error)) ||
-	    (status = check_waiting(connection, subjects, 2, now, error)) ||
+	    (status = read_waiting(connection, attempt, error)) || (status = refuse_waiting(attempt, error)) ||
 	    (status = find_credential(kernel, connection, arena, account, person, &encoded, error)))
 		return status;
-	store_reader_done(&connection); /* the next line takes long on purpose */
+	store_reader_done(&connection); /* what follows takes long on purpose */
+	if ((status = store_write_wait(kernel->store, write_attempt, attempt, error)) ||
+	    (status = refuse_waiting(attempt, error)))
+		return status;
 	return password_fits(password, encoded, arena) ? OK : wrong(error);
 }
 
@@ -288,36 +323,29 @@ enum status session_start(struct kernel *kernel, struct str account, struct str 
 			  instant now, struct session *session, struct error *error)
 {
 	ARENA arena = arena_new();
-	struct str subjects[2];
+	char network[NETWORK_TEXT];
+	struct attempt attempt = {.now = now};
 	const struct actor *actor;
-	struct session_row row = {.session = session, .now = now};
+	struct session_row row = {.session = session, .attempt = &attempt, .now = now};
 	enum status status;
 
 	if (account.n > 200 || password.n > 1024)
 		return wrong(error);
-	subjects[0] = str_format(arena, "account:%.*s", STR_ARG(account));
-	subjects[1] = str_format(arena, "address:%.*s", STR_ARG(address));
+	attempt.subjects[OF_ACCOUNT].name = str_format(arena, "account:%.*s", STR_ARG(account));
+	attempt.subjects[OF_ACCOUNT].free_failures = ACCOUNT_FREE_FAILURES;
+	attempt.subjects[OF_ADDRESS].name = str_format(arena, "address:%.*s", STR_ARG(network_of(address, network)));
+	attempt.subjects[OF_ADDRESS].free_failures = ADDRESS_FREE_FAILURES;
 	*session = (struct session){0};
-	status = check_password(kernel, arena, account, password, subjects, now, &session->person, error);
-	if (!status && actor_of_person(kernel, arena, session->person, &actor, error)) {
-		error_clear(error); /* not active: told like a wrong password */
-		status = wrong(error);
-	}
-	if (status == E_SIGN_IN) {
-		struct error ignored = {0};
-
-		if (note_attempt(kernel, subjects[0], ACCOUNT_FREE_FAILURES, false, now, &ignored) ||
-		    note_attempt(kernel, subjects[1], ADDRESS_FREE_FAILURES, false, now, &ignored))
-			return error_fail(error, E_UNAVAILABLE, "", "store", N_("The database does not answer"));
-	}
-	if (status)
+	if ((status = check_password(kernel, arena, account, password, &attempt, &session->person, error)))
 		return status;
+	if (actor_of_person(kernel, arena, session->person, &actor, error)) {
+		error_clear(error); /* not active: told like a wrong password */
+		return wrong(error);
+	}
 	secret_new(session->secret);
 	secret_new(session->csrf);
 	session->expires_at = now + session_idle;
 	row.hash = secret_hash(str_of(session->secret));
-	if ((status = note_attempt(kernel, subjects[0], 0, true, now, error)))
-		return status;
 	return store_write_wait(kernel->store, write_session, &row, error);
 }
 

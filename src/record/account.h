@@ -1,8 +1,10 @@
 /* account: how people and programs prove who they are.
  *
- * Passwords are argon2id; after 5 failures in a row an account, and after 20 an address, waits (doubling from 1 s to 15
- * min): E_TOO_MANY. Secrets of sessions and tokens are kept only as their hash. Everything reads and writes the
- * database, so any node may answer. */
+ * Passwords are argon2id; after 5 failures in a row an account, and after 20 a network, waits (doubling from 1 s to 15
+ * min): E_TOO_MANY, whose wait_seconds say how long. An attempt counts from its beginning, so that many at once gain
+ * nothing. What failed is forgotten after a day, by the next attempt. Secrets of sessions and tokens are kept only as
+ * their hash. All that reads and writes the database, so any node may answer; wrong tokens are counted in memory
+ * (guesses.h). */
 #ifndef RECORD_ACCOUNT_H
 #define RECORD_ACCOUNT_H
 
@@ -29,8 +31,10 @@ enum token_scope { TOKEN_ALL, TOKEN_READ };
 MUST enum status token_create(struct kernel *kernel, int64_t person, struct str name, enum token_scope scope,
 			      instant expires_at /* NONE: never */, instant now, char secret[TOKEN_TEXT],
 			      struct error *error);
-MUST enum status token_check(struct kernel *kernel, struct connection *connection, struct str secret, instant now,
-			     int64_t *person, enum token_scope *scope, struct error *error);
+/* E_SIGN_IN; E_TOO_MANY when too many wrong ones came from this address. An empty address is not counted. */
+MUST enum status token_check(struct kernel *kernel, struct connection *connection, struct str secret,
+			     struct str address, instant now, int64_t *person, enum token_scope *scope,
+			     struct error *error);
 MUST enum status token_revoke(struct kernel *kernel, int64_t token, instant now, struct error *error);
 
 #endif

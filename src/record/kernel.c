@@ -7,6 +7,7 @@
 #include "record/behaviour.h"
 #include "record/cache.h"
 #include "record/edit_plan.h"
+#include "record/guesses.h"
 #include "record/record.h"
 #include "record/seeds.h"
 
@@ -271,8 +272,10 @@ enum status kernel_open(const struct model *model, struct store *store, const st
 
 	*opened = (struct kernel){.arena = arena, .model = model, .store = store};
 	opened->cache = arena_one(arena, struct cache);
-	*opened->cache =
-	    (struct cache){.actors = actor_cache_new(), .calendars = calendar_cache_new(), .writing = arena_new()};
+	*opened->cache = (struct cache){.actors = actor_cache_new(),
+					.calendars = calendar_cache_new(),
+					.guesses = guesses_new(),
+					.writing = arena_new()};
 	if ((status = open_parts(opened, options, error))) {
 		kernel_close(opened);
 		return status;
@@ -287,6 +290,7 @@ void kernel_close(struct kernel *kernel)
 		return;
 	actor_cache_free(kernel->cache->actors);
 	calendar_cache_free(kernel->cache->calendars);
+	guesses_free(kernel->cache->guesses);
 	arena_free(kernel->cache->writing);
 	arena_free(kernel->arena);
 }

@@ -1,5 +1,7 @@
 /* Tokens of the API: bearer secrets that act for a person, kept only as their hash. */
 #include "record/account.h"
+#include "record/cache.h"
+#include "record/guesses.h"
 
 struct token_row {
 	struct hash hash;
@@ -42,10 +44,9 @@ enum status token_create(struct kernel *kernel, int64_t person, struct str name,
 	return store_write_wait(kernel->store, write_token, &row, error);
 }
 
-enum status token_check(struct kernel *kernel, struct connection *connection, struct str secret, instant now,
-			int64_t *person, enum token_scope *scope, struct error *error)
+static enum status find_token(struct connection *connection, const struct hash *hash, instant now, int64_t *person,
+			      enum token_scope *scope, struct error *error)
 {
-	struct hash hash = hash_bytes(secret);
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status =
@@ -56,7 +57,7 @@ enum status token_check(struct kernel *kernel, struct connection *connection, st
 
 	if (status)
 		return status;
-	bind_blob(statement, (struct str){(const char *)hash.bytes, HASH_BYTES});
+	bind_blob(statement, (struct str){(const char *)hash->bytes, HASH_BYTES});
 	bind_int(statement, now);
 	if ((status = store_step(statement, &row, error)))
 		return status;
@@ -65,6 +66,30 @@ enum status token_check(struct kernel *kernel, struct connection *connection, st
 	*person = column_int(statement, 0);
 	*scope = str_is(column_text(statement, 1), "read") ? TOKEN_READ : TOKEN_ALL;
 	return OK;
+}
+
+enum status token_check(struct kernel *kernel, struct connection *connection, struct str secret, struct str address,
+			instant now, int64_t *person, enum token_scope *scope, struct error *error)
+{
+	struct guesses *guesses = kernel->cache->guesses;
+	struct hash hash = hash_bytes(secret);
+	char text[NETWORK_TEXT];
+	struct str network = network_of(address, text);
+	instant until;
+	enum status status;
+
+	if (!network.n)
+		return find_token(connection, &hash, now, person, scope, error);
+	if ((until = guesses_wait(guesses, network, &hash, now)) > now) {
+		error->wait_seconds = guesses_seconds(until, now);
+		return error_fail(error, E_TOO_MANY, "", "throttled", N_("Too many failed attempts; try again later"));
+	}
+	status = find_token(connection, &hash, now, person, scope, error);
+	if (!status)
+		guesses_right(guesses, network, &hash);
+	else if (status == E_SIGN_IN)
+		guesses_wrong(guesses, network, now);
+	return status;
 }
 
 static enum status write_revocation(void *context, struct connection *connection, struct error *error)

@@ -54,6 +54,7 @@ const char *const schema_tables[] = {
     "CREATE TABLE IF NOT EXISTS kaname_attempt (subject {text} PRIMARY KEY, failures {int} NOT NULL, since {int} NOT "
     "NULL, "
     "until {int}){keyed}",
+    "CREATE INDEX IF NOT EXISTS kaname_attempt_since ON kaname_attempt (since)",
     "CREATE TABLE IF NOT EXISTS kaname_idempotency (person {int} NOT NULL, key {text} NOT NULL, request {blob} NOT "
     "NULL, "
     "record {int}, event {int}, created_at {int} NOT NULL, PRIMARY KEY (person, key)){keyed}",

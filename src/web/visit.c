@@ -296,8 +296,8 @@ void visit_answer(struct visit *visit, unsigned status)
 		return;
 	}
 	http_status(visit->response, status);
-	if (status == 429 || status == 503)
-		http_retry_after(visit->response, status == 429 ? 10 : 2);
+	if (visit->error.wait_seconds || status == 503)
+		http_retry_after(visit->response, visit->error.wait_seconds ? visit->error.wait_seconds : 2);
 	http_body(visit->response, "text/html; charset=utf-8", buf_str(&visit->out));
 }
 

@@ -1,4 +1,6 @@
 /* Accounts: passwords, waiting after failures, sessions and tokens, all at moments that the test states. */
+#include <pthread.h>
+
 #include "edit_world.h"
 
 #include "record/account.h"
@@ -82,6 +84,78 @@ static void failures_make_an_address_wait(void **state)
 			 E_TOO_MANY); /* success forgives no address */
 }
 
+enum { AT_ONCE = 16 };
+
+struct guesser {
+	struct world *world;
+	pthread_t thread;
+	enum status status;
+	unsigned wait_seconds;
+};
+
+static void *guess(void *of_guesser)
+{
+	struct guesser *guesser = of_guesser;
+	struct session session;
+	struct error error = {0};
+
+	guesser->status =
+	    session_start(guesser->world->kernel, S("desk"), S("wrong"), S("a"), guesser->world->now, &session, &error);
+	guesser->wait_seconds = error.wait_seconds;
+	return NULL;
+}
+
+/* The hash of a password takes long; what begins meanwhile has been counted. */
+static void guesses_at_once_gain_nothing(void **state)
+{
+	struct world *world = *state;
+	struct guesser guessers[AT_ONCE];
+	int looked_at = 0;
+
+	give_password(world, world->desk, "secret");
+	for (int i = 0; i < AT_ONCE; i++) {
+		guessers[i] = (struct guesser){.world = world};
+		assert_int_equal(pthread_create(&guessers[i].thread, NULL, guess, &guessers[i]), 0);
+	}
+	for (int i = 0; i < AT_ONCE; i++) {
+		pthread_join(guessers[i].thread, NULL);
+		looked_at += guessers[i].status == E_SIGN_IN;
+		if (guessers[i].status != E_SIGN_IN) {
+			assert_int_equal(guessers[i].status, E_TOO_MANY);
+			assert_int_equal(guessers[i].wait_seconds, 1);
+		}
+	}
+	assert_int_equal(looked_at, 5);
+}
+
+static void failures_are_forgotten(void **state)
+{
+	struct world *world = *state;
+	char account[16];
+
+	for (int i = 0; i < 10; i++) {
+		snprintf(account, sizeof(account), "guess%d", i);
+		assert_int_equal(sign_in(world, account, "x", "a", world->now), E_SIGN_IN);
+	}
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_attempt WHERE since >= ?", 0), 11);
+	assert_int_equal(sign_in(world, "other", "x", "b", world->now + DAY), E_SIGN_IN);
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_attempt WHERE since >= ?", 0), 2);
+}
+
+static void a_network_is_one_address(void **state)
+{
+	struct world *world = *state;
+	char account[16], address[32];
+
+	for (int i = 0; i < 20; i++) {
+		snprintf(account, sizeof(account), "guess%d", i);
+		snprintf(address, sizeof(address), "2001:db8::%d", i + 1);
+		assert_int_equal(sign_in(world, account, "x", address, world->now), E_SIGN_IN);
+	}
+	assert_int_equal(sign_in(world, "desk", "x", "2001:db8::99", world->now), E_TOO_MANY);
+	assert_int_equal(sign_in(world, "desk", "x", "2001:db8:0:1::1", world->now), E_SIGN_IN);
+}
+
 static enum status check(struct world *world, const char *secret, instant now, struct session *session)
 {
 	READER connection = NULL;
@@ -135,7 +209,42 @@ static enum status token(struct world *world, const char *secret, instant now, e
 
 	error_clear(&world->error);
 	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	return token_check(world->kernel, connection, str_of(secret), now, &person, scope, &world->error);
+	return token_check(world->kernel, connection, str_of(secret), S(""), now, &person, scope, &world->error);
+}
+
+static enum status token_from(struct world *world, const char *secret, const char *address, instant now)
+{
+	READER connection = NULL;
+	int64_t person;
+	enum token_scope scope;
+
+	error_clear(&world->error);
+	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
+	return token_check(world->kernel, connection, str_of(secret), str_of(address), now, &person, &scope,
+			   &world->error);
+}
+
+static void guessing_tokens_makes_an_address_wait(void **state)
+{
+	struct world *world = *state;
+	instant now = world->now;
+	char known[TOKEN_TEXT], fresh[TOKEN_TEXT];
+
+	assert_int_equal(
+	    token_create(world->kernel, world->desk, S("one"), TOKEN_ALL, INSTANT_NONE, now, known, &world->error), OK);
+	assert_int_equal(
+	    token_create(world->kernel, world->desk, S("two"), TOKEN_ALL, INSTANT_NONE, now, fresh, &world->error), OK);
+	assert_int_equal(token_from(world, known, "a", now), OK);
+	for (int i = 0; i < 30; i++)
+		assert_int_equal(token_from(world, "guess", "a", now), E_SIGN_IN);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(token_from(world, "guess", "a", now), E_TOO_MANY);
+	assert_int_equal(world->error.wait_seconds, 1);
+	assert_int_equal(token_from(world, known, "a", now), OK); /* as before */
+	assert_int_equal(token_from(world, fresh, "b", now), OK); /* another address has no part in it */
+	assert_int_equal(token_from(world, fresh, "a", now), E_TOO_MANY);
+	assert_int_equal(token_from(world, fresh, "a", now + SECOND), OK);
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_attempt WHERE since >= ?", 0), 0);
 }
 
 static void tokens_expire_and_are_revoked(void **state)
@@ -171,6 +280,10 @@ int main(void)
 	    ACCOUNT_TEST(a_number_is_no_account),
 	    ACCOUNT_TEST(failures_make_an_account_wait_ever_longer),
 	    ACCOUNT_TEST(failures_make_an_address_wait),
+	    ACCOUNT_TEST(guesses_at_once_gain_nothing),
+	    ACCOUNT_TEST(failures_are_forgotten),
+	    ACCOUNT_TEST(a_network_is_one_address),
+	    ACCOUNT_TEST(guessing_tokens_makes_an_address_wait),
 	    ACCOUNT_TEST(sessions_last_while_they_are_used),
 	    ACCOUNT_TEST(another_password_ends_sessions),
 	    ACCOUNT_TEST(tokens_expire_and_are_revoked),
