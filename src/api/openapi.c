@@ -108,6 +108,7 @@ static void add(struct writer *writer, struct operation operation)
 	}
 	json_object_set_new(responses, operation.success, operation.response);
 	add_refusals(responses, operation.refusals);
+	add_refusals(responses, "408 429 503 "); /* of the server, whatever is asked */
 	made = json_pack("{s:s,s:s,s:s,s:[s],s:o,s:o}", "operationId", id, "summary", operation.summary, "description",
 			 operation.summary, "tags", writer->type ? writer->collection : "about", "parameters",
 			 parameters, "responses", responses);
@@ -519,16 +520,23 @@ static json_t *refusal_responses(void)
 			{"E401", "Nobody is signed in"},
 			{"E403", "Not allowed"},
 			{"E404", "Does not exist, or may not be seen"},
+			{"E408", "The request was not complete in time"},
 			{"E409", "The state of the record forbids it"},
 			{"E412", "Somebody else changed it first"},
 			{"E413", "Too large"},
-			{"E422", "A value is wrong or missing"}};
+			{"E422", "A value is wrong or missing"},
+			{"E429", "Too many failed attempts, or too many connections of one address"},
+			{"E503", "The server or its database does not answer at the moment"}};
 	json_t *responses = json_object();
 
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++)
 		json_object_set_new(responses, refusals[i].name,
 				    json_pack("{s:s,s:{s:{s:o}}}", "description", refusals[i].description, "content",
 					      "application/problem+json", "schema", reference_to("Problem")));
+	for (size_t i = 0; i < 2; i++)
+		json_object_set_new(json_object_get(responses, i ? "E429" : "E503"), "headers",
+				    json_pack("{s:{s:s,s:{s:s}}}", "Retry-After", "description",
+					      "Seconds after which to try again", "schema", "type", "integer"));
 	return responses;
 }
 
