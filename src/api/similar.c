@@ -63,8 +63,8 @@ static void item_json(struct call *call, struct buf *json, const struct similar_
 		buf_add_json_string(json, what->mine[i]->name);
 	}
 	buf_add(json, S("]},\"link\":"));
-	if (what->link && actor_is_staff(call->actor))
-		buf_add_json_string(json, what->link->name);
+	if ((what->link || what->sets) && actor_is_staff(call->actor))
+		buf_add_json_string(json, what->link ? what->link->name : what->sets->name);
 	else
 		buf_add(json, S("null"));
 	buf_add(json, S(",\"shows\":"));

@@ -154,7 +154,8 @@ struct suggestion { /* what is already known and may help whoever writes a recor
 	    *mine; /* besides words: fields of both that count when they share a value; heaviest first */
 	const struct field **theirs;
 	size_t same_count;
-	const struct link_kind *link; /* by which one click joins both; NULL: none */
+	const struct link_kind *link; /* by which one click joins both; NULL: none, or: */
+	const struct field *sets;     /* a reference of this type that one click makes lead to theirs */
 	const struct field *shows;    /* text of theirs that is worth reading at once; NULL: none */
 	struct place place;
 };

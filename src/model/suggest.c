@@ -34,22 +34,34 @@ static void read_same(struct load *load, const struct type *type, const struct n
 	}
 }
 
+static bool is_tie(const struct link_kind *link, const struct field *field, const struct type *to)
+{
+	return (link && link->to == to) || (field && field->kind == FIELD_REFERENCE && field->to == to);
+}
+
+/* A link, or a reference field. */
 static void read_link(struct load *load, const struct type *type, const struct node *node,
 		      struct suggestion *suggestion)
 {
 	const struct node *given = node_get(node, "link");
-	struct str all = {0};
+	struct str name = read_text(load, node, "link"), all = {0};
+	const struct link_kind *link = type_link(type, name);
+	const struct field *field = link ? NULL : type_field(type, name);
 
 	if (!given)
 		return;
-	suggestion->link = type_link(type, read_text(load, node, "link"));
-	if (suggestion->link && suggestion->link->to == suggestion->to)
+	if (is_tie(link, field, suggestion->to)) {
+		suggestion->link = link;
+		suggestion->sets = field;
 		return;
+	}
 	for (size_t i = 0; i < type->link_count; i++)
-		if (type->links[i]->to == suggestion->to)
+		if (is_tie(type->links[i], NULL, suggestion->to))
 			all = words_add(load, all, type->links[i]->name);
-	fault_unknown(load, given->place, "link", read_text(load, node, "link"), all);
-	suggestion->link = NULL;
+	for (size_t i = 0; i < type->field_count; i++)
+		if (is_tie(NULL, type->fields[i], suggestion->to))
+			all = words_add(load, all, type->fields[i]->name);
+	fault_unknown(load, given->place, "link", name, all);
 }
 
 static void read_suggestion(struct load *load, struct type *type, const struct node *node)

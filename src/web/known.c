@@ -112,31 +112,53 @@ static struct hint_view hint_of(const struct known *known, const struct similar_
 	return hint;
 }
 
+static struct str tie_words(const struct known *known, const struct suggestion *what)
+{
+	struct visit *visit = known->visit;
+
+	return what->link ? phrase(&visit->h, N_("Link as: %s"), words_of(visit, &what->link->label))
+			  : phrase(&visit->h, N_("Enter as: %s"), words_of(visit, &what->sets->label));
+}
+
+static bool may_tie(const struct known *known, const struct suggestion *what)
+{
+	const struct visit *visit = known->visit;
+
+	if (what->sets)
+		return access_may_set(visit->kernel, visit->actor, what->sets);
+	return what->link && actor_is_staff(visit->actor);
+}
+
+/* A box of the form: what is ticked is posted with it. */
 static void offer_pick(const struct known *known, const struct similar_item *item, const char *form,
 		       struct hint_view *hint)
 {
 	struct visit *visit = known->visit;
+	const struct suggestion *what = item->what;
 
-	if (!item->what->link || !actor_is_staff(visit->actor))
-		return;
 	hint->form = form;
-	hint->pick_name = str_format(visit->arena, "link.%.*s", STR_ARG(item->what->link->name));
-	hint->pick_value = number_text(visit, item->hit.record->identity);
-	hint->picked = is_picked(visit, hint->pick_name, hint->pick_value);
-	hint->action = phrase(&visit->h, N_("Link as: %s"), words_of(visit, &item->what->link->label));
+	hint->name = what->sets ? what->sets->name : str_format(visit->arena, "link.%.*s", STR_ARG(what->link->name));
+	hint->value = number_text(visit, item->hit.record->identity);
+	hint->picked = is_picked(visit, hint->name, hint->value);
+	hint->action = tie_words(known, what);
 }
 
 static void offer_link(const struct known *known, const struct similar_item *item, struct hint_view *hint)
 {
 	struct visit *visit = known->visit;
+	const struct suggestion *what = item->what;
+	struct str here = record_url(visit, known->identity), other = number_text(visit, item->hit.record->identity);
 
-	if (!item->what->link)
-		return;
-	hint->action = phrase(&visit->h, N_("Link as: %s"), words_of(visit, &item->what->link->label));
+	hint->action = tie_words(known, what);
 	hint->icon = ICON_LINK;
-	hint->action_url =
-	    str_format(visit->arena, "%.*s/links?kind=to.%.*s&other=%.*s", STR_ARG(record_url(visit, known->identity)),
-		       STR_ARG(item->what->link->kind), STR_ARG(number_text(visit, item->hit.record->identity)));
+	if (what->link) {
+		hint->action_url = str_format(visit->arena, "%.*s/links?kind=to.%.*s&other=%.*s", STR_ARG(here),
+					      STR_ARG(what->link->kind), STR_ARG(other));
+		return;
+	}
+	hint->action_url = str_format(visit->arena, "%.*s/edit", STR_ARG(here));
+	hint->name = what->sets->name;
+	hint->value = other;
 }
 
 /* form NULL: beside a record that stands. */
@@ -150,9 +172,9 @@ static size_t hint_groups(const struct known *known, const char *form, bool may_
 		const struct similar_item *item = &known->items[i];
 		struct hint_view hint = hint_of(known, item);
 
-		if (form)
+		if (form && may_tie(known, item->what))
 			offer_pick(known, item, form, &hint);
-		else if (may_link)
+		else if (!form && may_link && may_tie(known, item->what))
 			offer_link(known, item, &hint);
 		if (!i || item->what != known->items[i - 1].what)
 			groups[count++] = (struct hint_group){

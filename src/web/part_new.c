@@ -43,15 +43,17 @@ static void draw_marked(struct html *h, struct str text, struct str found)
 
 static void draw_action(struct html *h, const struct hint_view *v)
 {
-	if (v->pick_name.n) {
+	if (v->form) {
 		html(h,
 		     "<label class='check'><input type='checkbox' form='%a' name='%a' value='%a'%m>%t <span "
 		     "class='vh'>%t</span></label>",
-		     v->form, v->pick_name, v->pick_value, attribute_flag("checked", v->picked), v->action, v->title);
+		     v->form, v->name, v->value, attribute_flag("checked", v->picked), v->action, v->title);
 		return;
 	}
 	html(h, "<form method='post' action='%u'>", v->action_url);
 	html_token(h);
+	if (v->name.n)
+		html(h, "<input type='hidden' name='%a' value='%a'>", v->name, v->value);
 	html(h, "<button class='btn s'>%i%t <span class='vh'>%t</span></button></form>", v->icon, v->action, v->title);
 }
 

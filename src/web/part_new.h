@@ -21,8 +21,8 @@ struct hint_view {
 	struct str shown_label, shown; /* what is worth reading at once: a workaround */
 	struct str action, action_url; /* posts */
 	enum icon icon;
-	struct str pick_name, pick_value; /* instead of posting: a box of the form `form`, beside `action` */
-	const char *form;
+	struct str name, value; /* what is posted with it */
+	const char *form;       /* instead of posting: a box of that form, beside `action`; NULL: none */
 	bool picked;
 	struct str more, more_url;
 };
