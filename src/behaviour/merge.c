@@ -161,7 +161,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	int64_t *people = NULL, *watchers = NULL;
 	size_t people_count = 0, watcher_count = 0;
 	struct record *other;
-	enum status status;
+	enum status status = OK;
 
 	if (!merges(p, edit) || (status = load_other(p, edit, &other, error)) || !other)
 		return merges(p, edit) ? status : OK;
