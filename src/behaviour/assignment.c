@@ -2,7 +2,8 @@
  *
  * Parameters: group: the group field; person: a person field (optional); rules: the record type of the rules; rule: a
  * reference field that keeps which rule it was (optional); otherwise: paths to a group, tried in order when no rule
- * fits ("configuration_items.owner_group"); parent: the reference by which records on these paths form trees.
+ * fits ("configuration_items.owner_group"); first_line: integer field of groups: without any of these the group with 1
+ * there takes it; parent: the reference by which records on these paths form trees.
  *
  * A rule has some of these fields, and fits when each that is filled fits: for (text: the type's name), service,
  * customer, category (that or one below it), language (of the caller), calendar with hours (within or outside),
@@ -30,6 +31,7 @@ struct assignment {
 	const struct field *service, *customer, *category, *caller, *caller_language,
 	    *skills; /* of the record, its people */
 	const struct type *rules;
+	const struct field *first_line; /* of groups; NULL: none */
 	struct rule_fields fields;
 	struct path otherwise[OTHERWISE_MOST];
 	size_t otherwise_count;
@@ -106,9 +108,10 @@ static enum status load_paths(struct behaviour_loading *loading, struct assignme
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"group", "person", "rules", "rule", "otherwise", "parent", NULL};
+	static const char *const keys[] = {"group",     "person",     "rules",  "rule",
+					   "otherwise", "first_line", "parent", NULL};
 	struct assignment *p = arena_one(loading->arena, struct assignment);
-	struct str rules;
+	struct str rules, first_line;
 	enum status status;
 
 	*parameters = p;
@@ -117,12 +120,19 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_field(loading, "person", false, &p->person, error)) ||
 	    (status = load_field(loading, "rule", false, &p->rule, error)) ||
 	    (status = load_text(loading, "rules", true, &rules, error)) ||
+	    (status = load_text(loading, "first_line", false, &first_line, error)) ||
 	    (status = load_text(loading, "parent", false, &p->parent, error)))
 		return status;
 	p->rules = model_type(loading->model, rules);
 	if (!p->rules)
 		return load_fail(loading, "rules", N_("There is no record type \"%s\""), str_c(loading->arena, rules),
 				 error);
+	if (first_line.n && loading->model->acting[ACTS_GROUP])
+		p->first_line =
+		    same_kind(loading->model->acting[ACTS_GROUP], str_c(loading->arena, first_line), VALUE_INTEGER);
+	if (first_line.n && !p->first_line)
+		return load_fail(loading, "first_line", N_("There is no field \"%s\""),
+				 str_c(loading->arena, first_line), error);
 	find_rule_fields(p->rules, &p->fields);
 	find_record_fields(loading, p);
 	if (p->group->kind != FIELD_GROUP || !p->fields.group)
@@ -349,6 +359,22 @@ static enum status follow_path(struct asking *asking, const struct path *path)
 	return status || value_is_empty(group) ? status : edit_set(edit, asking->p->group, group, asking->error);
 }
 
+/* Whoever receives what nobody else is known for: the first group of the first line. */
+static enum status follow_line(struct asking *asking)
+{
+	const struct field *line = asking->p->first_line;
+	struct edit *edit = asking->edit;
+	struct record **groups = NULL;
+	size_t count = 0;
+	enum status status = lookup_all(edit_kernel(edit), edit_connection(edit), edit_arena(edit), line->type,
+					RULES_MOST, &groups, &count, asking->error);
+
+	for (size_t i = 0; i < count && !status; i++)
+		if (value_eq(record_value(groups[i], line), value_integer(1)))
+			return edit_set(edit, asking->p->group, value_record(groups[i]->identity), asking->error);
+	return status;
+}
+
 static bool looks_again(const struct assignment *p, const struct edit *edit)
 {
 	if (edit_is_new(edit) || (p->service && edit_changes(edit, p->service)) ||
@@ -375,6 +401,8 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 		return follow_rule(&asking, rule);
 	for (size_t i = 0; i < p->otherwise_count && !status && value_is_empty(edit_value(edit, p->group)); i++)
 		status = follow_path(&asking, &p->otherwise[i]);
+	if (!status && p->first_line && value_is_empty(edit_value(edit, p->group)))
+		status = follow_line(&asking);
 	return status;
 }
 

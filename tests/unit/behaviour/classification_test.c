@@ -221,6 +221,16 @@ static void the_least_loaded_with_the_skill_gets_it(void **state)
 	assert_string_equal(shown(world, second, "assignee"), number(world, world->resolver));
 }
 
+static void the_first_line_takes_what_nobody_is_known_for(void **state)
+{
+	struct world *world = *state;
+
+	assert_string_equal(shown(world, made(world, "incident", "title", "x", NULL), "group"), "");
+	change(world, world->group, "level", "1");
+	assert_string_equal(shown(world, made(world, "incident", "title", "x", NULL), "group"),
+			    number(world, world->group));
+}
+
 /* --- bouncing --- */
 
 static void coming_back_counts(void **state)
@@ -278,6 +288,7 @@ int main(void)
 	    TEST(a_condition_is_an_expression),
 	    TEST(the_lowest_rank_wins),
 	    TEST(the_least_loaded_with_the_skill_gets_it),
+	    TEST(the_first_line_takes_what_nobody_is_known_for),
 	    TEST(coming_back_counts),
 	    TEST(work_begins_with_what_is_classified),
 	};
