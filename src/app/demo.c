@@ -137,6 +137,7 @@ enum status demo_fill(struct kernel *kernel, const struct demo_options *options,
 	if ((status = check_empty(kernel, arena, world.until, error)) || (status = demo_load_texts(&world, error)) ||
 	    (status = found(&world, error)))
 		return status;
+	demo_scenes_begin(&world);
 	demo_storms(&world);
 	demo_present(&world);
 	demo_everyday(&world);

@@ -186,7 +186,7 @@ enum status demo_play_all(struct demo_world *world, int64_t *edits, struct error
 		day = day + DAY < world->until ? day + DAY : world->until;
 		for (; i < play->steps.count && play->steps.items[i].at <= day && !status; i++)
 			status = play_step(world, &play->steps.items[i], 0, error);
-		if (!status && !(status = flush(world, error)))
+		if (!status && !(status = flush(world, error)) && !(status = demo_scenes_until(world, day, error)))
 			status = run_timers(world, before, day, error);
 	}
 	*edits = play->edits;

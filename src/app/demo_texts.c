@@ -25,6 +25,8 @@ enum status demo_load_texts(struct demo_world *world, struct error *error)
 
 	if ((status = load(world, "data/demo-organisation.yaml", &world->organisation, error)))
 		return status;
+	if ((status = load(world, "data/demo-scenes.yaml", &world->scene_texts, error)))
+		return status;
 	return load(world, "data/demo-incidents.yaml", &world->texts, error);
 }
 

@@ -65,14 +65,16 @@ struct demo_agreement {
 	instant from, to; /* in force */
 };
 
-struct demo_play; /* demo_play.c: what is to happen */
+struct demo_scenes; /* demo_scenes.c: what is told line by line */
+struct demo_play;   /* demo_play.c: what is to happen */
 
 struct demo_world {
 	struct kernel *kernel;
 	const struct model *model;
 	struct arena *arena;
 	struct chance chance;
-	const struct node *organisation, *texts;
+	const struct node *organisation, *texts, *scene_texts;
+	struct demo_scenes *scenes;
 	const struct zone *zone;            /* Asia/Tokyo */
 	instant from, half, until, founded; /* founded: when the organisation was entered */
 	VEC(struct demo_group) groups;
@@ -118,6 +120,11 @@ void demo_put_list(struct demo_form *form, const char *field, int64_t *identitie
 void demo_take(struct demo_form *form, const char *transition);
 void demo_say(struct demo_form *form, struct str comment, bool is_public);
 void demo_link(struct demo_form *form, const char *link, int64_t other);
+
+/* --- scenes (demo_scenes.c) --- */
+void demo_scenes_begin(struct demo_world *world);
+/* Plays the scenes up to a moment, each at its own; what waits before them must be written. */
+enum status demo_scenes_until(struct demo_world *world, instant until, struct error *error);
 
 /* --- the play (demo_play.c): all that happens, in order of time --- */
 enum { NO_INCIDENT = -1 };
