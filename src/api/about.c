@@ -83,6 +83,7 @@ const struct http_route api_routes[] = {
      .pattern = "/api/v1/{collection}/{number}/attachments/{attachment}",
      .handler = api_get_attachment},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/history", .handler = api_history},
+    {.method = "GET", .pattern = "/api/v1/{collection}/{number}/timeline", .handler = api_timeline},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/clocks", .handler = api_clocks},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/watchers", .handler = api_get_watchers},
     {.method = "POST", .pattern = "/api/v1/{collection}/{number}/watchers", .handler = api_watch},

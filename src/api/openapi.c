@@ -387,6 +387,30 @@ static void add_files(struct writer *writer)
 				       .refusals = "400 401 404 "});
 }
 
+static json_t *timeline_item(void)
+{
+	return json_pack("{s:s,s:[s,s],s:b,s:{s:o,s:o}}", "type", "object", "required", "record", "event",
+			 "additionalProperties", 0, "properties", "record", text_schema(), "event",
+			 reference_to("Event"));
+}
+
+static void add_pages(struct writer *writer, const char *path, const char *id, const char *summary, json_t *item)
+{
+	add(writer, (struct operation){
+			.method = "get",
+			.path = path,
+			.id = id,
+			.summary = summary,
+			.parameters = json_pack("[o,o]",
+						query_parameter("limit", "Items of a page",
+								json_pack("{s:s,s:i,s:i}", "type", "integer", "minimum",
+									  1, "maximum", 1000)),
+						query_parameter("after", "Cursor of the page before", text_schema())),
+			.success = "200",
+			.response = answer("A page", items_of(item, "next", nullable_text())),
+			.refusals = "400 401 404 "});
+}
+
 static void add_parts(struct writer *writer)
 {
 	const struct {
@@ -410,19 +434,10 @@ static void add_parts(struct writer *writer)
 			.success = "200",
 			.response = answer("All of them", items_of(reference_to(lists[i].schema), NULL, NULL)),
 			.refusals = "400 401 404 "});
-	add(writer, (struct operation){
-			.method = "get",
-			.path = "/{number}/history",
-			.id = "list_history_",
-			.summary = "Everything that happened, newest first",
-			.parameters = json_pack("[o,o]",
-						query_parameter("limit", "Items of a page",
-								json_pack("{s:s,s:i,s:i}", "type", "integer", "minimum",
-									  1, "maximum", 1000)),
-						query_parameter("after", "Cursor of the page before", text_schema())),
-			.success = "200",
-			.response = answer("A page", items_of(reference_to("Event"), "next", nullable_text())),
-			.refusals = "400 401 404 "});
+	add_pages(writer, "/{number}/history", "list_history_", "Everything that happened, newest first",
+		  reference_to("Event"));
+	add_pages(writer, "/{number}/timeline", "list_timeline_",
+		  "Everything that happened to it and to what came of it, newest first", timeline_item());
 	add(writer, (struct operation){.method = "post",
 				       .path = "/{number}/comments",
 				       .id = "comment_",
@@ -532,7 +547,7 @@ static json_t *refusal_responses(void)
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++)
 		json_object_set_new(responses, refusals[i].name,
 				    json_pack("{s:s,s:{s:{s:o}}}", "description", refusals[i].description, "content",
-					      "application/problem+json", "schema", reference_to("Problem")));
+					      "application/problem+json", "schema", reference_to("ProblemDetails")));
 	for (size_t i = 0; i < 2; i++)
 		json_object_set_new(json_object_get(responses, i ? "E429" : "E503"), "headers",
 				    json_pack("{s:{s:s,s:{s:s}}}", "Retry-After", "description",

@@ -12,8 +12,11 @@ http_handler api_get_attachments, api_attach, api_get_attachment; /* attachments
 http_handler api_me, api_document;                                /* about.c */
 http_handler api_similar, api_similar_to;                         /* similar.c */
 http_handler api_impact, api_impact_of;                           /* impact.c */
+http_handler api_timeline;                                        /* timeline.c */
 http_handler api_conformity;                                      /* conformity.c */
 
+void need_event(struct shown *shown, const struct event *event); /* what event_json names */
+void event_json(struct buf *json, const struct shown *shown, const struct event *event, enum language language);
 struct str attachment_disposition(struct arena *arena, struct str name); /* value of Content-Disposition */
 bool read_as_of(struct call *call, instant *as_of);
 struct edit_batch *batch_new(struct call *call, size_t count); /* with the request's idempotency key */

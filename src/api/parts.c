@@ -13,7 +13,7 @@ static void finish(struct call *call, enum status status, const struct buf *json
 
 /* --- history --- */
 
-static void need_event(struct shown *shown, const struct event *event)
+void need_event(struct shown *shown, const struct event *event)
 {
 	shown_need(shown, event->actor);
 	for (size_t i = 0; event->note && i < event->note->people_count; i++)
@@ -79,7 +79,7 @@ static void note_json(struct buf *json, const struct shown *shown, const struct 
 	buf_add_char(json, '}');
 }
 
-static void event_json(struct buf *json, const struct shown *shown, const struct event *event, enum language language)
+void event_json(struct buf *json, const struct shown *shown, const struct event *event, enum language language)
 {
 	char hash[HASH_BYTES * 2 + 1];
 
@@ -301,11 +301,12 @@ static enum status name_link(struct call *call, struct str name, struct str numb
 	READER connection = NULL;
 	enum status status;
 
-	link->link = type_link(call->type, name);
-	if (!link->link || link->link->field)
+	link->link = type_link_end(call->type, name, &link->backwards);
+	if (!link->link || (link->link->field && !link->backwards)) /* those are set as a field */
 		return error_fail(&call->error, E_SYNTAX, "link", "unknown", N_("There is no such link here"));
 	if ((status = call_reader(call, &connection)) ||
-	    (status = call_find(call, connection, link->link->to, number, &link->other)))
+	    (status = call_find(call, connection, link->backwards ? link->link->from : link->link->to, number,
+				&link->other)))
 		return status;
 	return link->other ? OK
 			   : error_fail(&call->error, E_INVALID, "to", "reference", N_("There is no '%s' to refer to"),

@@ -93,7 +93,7 @@ static const char *draw_channel(struct demo_life *life)
 
 static const char *kind_of(const struct demo_life *life)
 {
-	if (life->alert)
+	if (life->alert && !life->major)
 		return "ci_fault";
 	return life->priority < 2 ? "interruption" : "degradation";
 }
@@ -308,6 +308,8 @@ static void settle(struct demo_life *life, int who)
 
 	if (life->last == STAGE_RESOLVED)
 		return;
+	if (life->major)
+		demo_look_back(life);
 	if (life->alert) {
 		confirm(life, life->agent, chance_between(chance, 10, 300) * MINUTE);
 		return;

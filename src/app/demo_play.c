@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/demo_world.h"
+#include "record/lookup.h"
 
 enum { BATCH = 1000, TIMERS_AT_ONCE = 100, NO_RECORD_YET = 0 };
 
@@ -12,6 +13,8 @@ struct step {
 	instant at;
 	size_t order;
 	int incident, parent;
+	const struct link_kind *through;
+	bool creates;
 	struct edit_request request;
 };
 
@@ -35,7 +38,12 @@ void demo_play_begin(struct demo_world *world)
 
 static struct step step_of(const struct demo_form *form, int incident, int parent)
 {
-	struct step step = {.at = form->request.at, .incident = incident, .parent = parent, .request = form->request};
+	struct step step = {.at = form->request.at,
+			    .incident = incident,
+			    .parent = parent,
+			    .through = form->through,
+			    .creates = form->creates,
+			    .request = form->request};
 
 	step.request.fields = form->fields.items;
 	step.request.field_count = form->fields.count;
@@ -106,16 +114,50 @@ static enum status flush(struct demo_world *world, struct error *error)
 	return OK;
 }
 
-static void fill_links(struct demo_world *world, const struct step *step, struct edit_request *request)
+/* What a rule has made of the incident: its identity is known only when all before has happened. */
+static enum status find_tied(struct demo_world *world, const struct step *step, int64_t *identity, struct error *error)
+{
+	int64_t incident = world->play->identities.items[step->incident], *ends;
+	READER connection = NULL;
+	size_t count;
+	enum status status;
+
+	if ((status = flush(world, error)) || (status = store_reader(world->kernel->store, &connection, error)) ||
+	    (status = lookup_ends(connection, world->arena, step->through->kind, incident, true, &ends, &count, error)))
+		return status;
+	if (!count)
+		return error_fail(error, E_CONFLICT, "", "demo", N_("Somebody else writes to this database"));
+	*identity = ends[0];
+	return OK;
+}
+
+static void fill_links(struct demo_world *world, int64_t target, struct edit_request *request)
 {
 	struct link_input *links = arena_many(world->arena, struct link_input, request->link_count + 1);
 
 	for (size_t i = 0; i < request->link_count; i++) {
 		links[i] = request->links[i];
-		if (!links[i].other && step->parent != NO_INCIDENT)
-			links[i].other = world->play->identities.items[step->parent];
+		if (!links[i].other && target)
+			links[i].other = target;
 	}
 	request->links = links;
+}
+
+static enum status play_through(struct demo_world *world, const struct step *step, struct error *error)
+{
+	struct demo_play *play = world->play;
+	struct edit_request *request;
+	int64_t tied;
+	enum status status = find_tied(world, step, &tied, error);
+
+	if (status)
+		return status;
+	request = &play->requests[play->count];
+	*request = step->request;
+	request->record = step->creates ? 0 : tied;
+	play->expected[play->count] = 0;
+	fill_links(world, tied, request);
+	return ++play->count == BATCH ? flush(world, error) : OK;
 }
 
 static enum status play_step(struct demo_world *world, const struct step *step, int64_t expected, struct error *error)
@@ -123,6 +165,8 @@ static enum status play_step(struct demo_world *world, const struct step *step, 
 	struct demo_play *play = world->play;
 	struct edit_request *request = &play->requests[play->count];
 
+	if (step->through)
+		return play_through(world, step, error);
 	*request = step->request;
 	play->expected[play->count] = expected;
 	if (step->incident != NO_INCIDENT) {
@@ -131,7 +175,7 @@ static enum status play_step(struct demo_world *world, const struct step *step, 
 		request->record = *identity;
 		if (*identity == NO_RECORD_YET)
 			*identity = play->expected[play->count] = next_identity(world, request->type);
-		fill_links(world, step, request);
+		fill_links(world, step->parent == NO_INCIDENT ? 0 : play->identities.items[step->parent], request);
 	}
 	return ++play->count == BATCH ? flush(world, error) : OK;
 }

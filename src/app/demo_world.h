@@ -106,6 +106,9 @@ struct str demo_expand(struct demo_world *world, struct str text, const struct d
 struct demo_form {
 	struct demo_world *world;
 	struct edit_request request;
+	const struct link_kind *through; /* not the incident, but what such a link ties to it: is changed, or, with
+					    creates, is what links without a target point to */
+	bool creates;
 	VEC(struct field_input) fields;
 	VEC(struct link_input) links;
 	VEC(struct attachment_input) attachments;
@@ -186,6 +189,7 @@ int demo_draw_caller(struct demo_world *world);
 void demo_report_at(struct demo_life *life, instant reported); /* the same at another time */
 void demo_set_priority(struct demo_life *life, const char *impact, const char *urgency);
 void demo_live(struct demo_life *life);
+void demo_look_back(struct demo_life *life); /* demo_major.c: the review of a major incident */
 const struct node *demo_draw_template(struct demo_world *world, bool alerts);
 struct str demo_phrase(struct demo_life *life, const char *list);
 void demo_attach(struct demo_form *form, struct demo_life *life); /* demo_files.c */

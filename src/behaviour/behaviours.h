@@ -11,6 +11,9 @@ extern const struct behaviour behaviour_cascade;
 extern const struct behaviour behaviour_clock;
 extern const struct behaviour behaviour_closure_confirmation;
 extern const struct behaviour behaviour_count;
+extern const struct behaviour behaviour_criteria_rule;
+extern const struct behaviour behaviour_event_trigger;
+extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_expression;
 extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_inherit;
@@ -19,6 +22,7 @@ extern const struct behaviour behaviour_matrix_rows;
 extern const struct behaviour behaviour_merge;
 extern const struct behaviour behaviour_priority_matrix;
 extern const struct behaviour behaviour_refresh;
+extern const struct behaviour behaviour_refresh_linked;
 extern const struct behaviour behaviour_requires;
 extern const struct behaviour behaviour_restricted_visibility;
 extern const struct behaviour behaviour_rota;
@@ -26,6 +30,11 @@ extern const struct behaviour behaviour_stamp;
 extern const struct behaviour behaviour_step_when;
 extern const struct behaviour behaviour_timed;
 extern const struct behaviour behaviour_tree;
+extern const struct behaviour behaviour_set;
+extern const struct behaviour behaviour_stamp;
+extern const struct behaviour behaviour_step_when;
+extern const struct behaviour behaviour_timed;
+extern const struct behaviour behaviour_tell;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */
 

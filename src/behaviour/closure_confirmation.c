@@ -250,9 +250,14 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 				       .via = VIA_JOB};
 	struct edit_result result;
 	enum status status;
+	bool may;
 
 	if (edit_after(edit)->state != p->state)
 		return OK;
+	if (ends && ((status = edit_could_take(edit, edit_after(edit)->identity, p->transition, NULL, &may, error)) ||
+		     !may)) /* it cannot end yet, as while a review is open: another day it may */
+		return status ? status
+			      : edit_timer(edit, call, silence_timer, edit_now(edit) + DAY, (struct str){0}, error);
 	if (ends) {
 		request.transition = p->transition;
 		request.fields = &mark;

@@ -1,20 +1,19 @@
 /* follow_up: a record of another type comes of this one: a problem raised from an incident, the review that a major
  * incident leads to, the outage that a resolved one leaves behind.
  *
- * Parameters: on: transitions; or when: an expression, at the moment from which it holds; only_if: a further condition;
- * type: of the new record; link: how the two are tied: a link of either of them, or a reference or links field of the
- * new one; set, copy: what the new record says (record/assign.h); share: of how many in a hundred (25%), always the
- * same ones, so that a sample cannot be bettered by trying again; again: true makes another one each time. Without it
- * there is no second one while the first is tied to this record. What refuses the new record refuses the step. */
+ * Parameters: on, when, only_if (record/occasion.h); type: of the new record; link: how the two are tied: a link of
+ * either of them, or a reference or links field of the new one; set, copy: what the new record says (record/assign.h);
+ * share: of how many in a hundred (25%), always the same ones, so that a sample cannot be bettered by trying again;
+ * again: true makes another one each time. Without it there is no second one while the first is tied to this record.
+ * What refuses the new record refuses the step. */
 #include "behaviour/behaviours.h"
 
 #include "record/assign.h"
 #include "record/lookup.h"
+#include "record/occasion.h"
 
 struct follow_up {
-	const struct transition **on;
-	size_t on_count;
-	const struct query *when, *only_if;
+	struct occasion occasion;
 	const struct type *type;
 	const struct link_kind *link; /* or: */
 	const struct field *reference;
@@ -57,17 +56,6 @@ static enum status load_tie(struct behaviour_loading *loading, struct follow_up 
 			       str_c(loading->arena, name), error);
 }
 
-static enum status load_occasion(struct behaviour_loading *loading, struct follow_up *p, struct error *error)
-{
-	enum status status;
-
-	if ((status = load_transitions(loading, "on", &p->on, &p->on_count, error)) ||
-	    (status = load_expression(loading, "when", !p->on_count, &p->when, error)) ||
-	    (status = load_expression(loading, "only_if", false, &p->only_if, error)))
-		return status;
-	return load_flag(loading, "again", &p->again, error);
-}
-
 static enum status load_share(struct behaviour_loading *loading, struct follow_up *p, struct error *error)
 {
 	struct str text;
@@ -92,8 +80,9 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	enum status status;
 
 	*parameters = p;
-	if ((status = load_keys(loading, keys, error)) || (status = load_occasion(loading, p, error)) ||
-	    (status = load_share(loading, p, error)) || (status = load_text(loading, "type", true, &type, error)))
+	if ((status = load_keys(loading, keys, error)) || (status = load_occasion(loading, &p->occasion, error)) ||
+	    (status = load_flag(loading, "again", &p->again, error)) || (status = load_share(loading, p, error)) ||
+	    (status = load_text(loading, "type", true, &type, error)))
 		return status;
 	p->type = model_type(loading->model, type);
 	if (!p->type)
@@ -105,24 +94,6 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 }
 
 /* --- making it --- */
-
-static bool is_step(const struct follow_up *p, const struct edit *edit)
-{
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
-static enum status begins_to_hold(const struct follow_up *p, struct edit *edit, bool *begins, struct error *error)
-{
-	bool held = false;
-	enum status status = edit_holds(edit, p->when, begins, error);
-
-	if (!status && *begins && !(status = edit_held(edit, p->when, &held, error)))
-		*begins = !held;
-	return status;
-}
 
 static enum status is_tied(const struct follow_up *p, struct edit *edit, bool *tied, struct error *error)
 {
@@ -150,14 +121,9 @@ static bool is_in_sample(const struct follow_up *p, const struct edit *edit)
 static enum status is_wanted(const struct follow_up *p, struct edit *edit, bool *wanted, struct error *error)
 {
 	bool tied = false;
-	enum status status = OK;
+	enum status status = occasion_comes(edit, &p->occasion, wanted, error);
 
-	*wanted = is_step(p, edit);
-	if (!*wanted && p->when)
-		status = begins_to_hold(p, edit, wanted, error);
 	*wanted = *wanted && is_in_sample(p, edit);
-	if (!status && *wanted && p->only_if)
-		status = edit_holds(edit, p->only_if, wanted, error);
 	if (!status && *wanted && !p->again && !(status = is_tied(p, edit, &tied, error)))
 		*wanted = !tied;
 	return status;
@@ -173,7 +139,7 @@ static enum status make(const struct follow_up *p, struct edit *edit, struct err
 	enum status status;
 
 	/* A step is somebody's doing, and so is what comes of it; a rule that comes true is the program's. */
-	request.on_behalf = is_step(p, edit) ? edit_actor(edit)->person : 0;
+	request.on_behalf = occasion_is_step(&p->occasion, edit) ? edit_who(edit) : 0;
 	request.via = request.on_behalf ? edit_request_of(edit)->via : VIA_JOB;
 	if ((status = assignments_make(edit, &p->assignments, fields, &request.field_count, error)))
 		return status;

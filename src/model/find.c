@@ -33,6 +33,19 @@ const struct link_kind *type_link(const struct type *type, struct str name)
 	FIND(type->links, type->link_count, name);
 }
 
+const struct link_kind *type_link_end(const struct type *type, struct str name, bool *backwards)
+{
+	const struct query_link *link = map_get(&type->query->links, name);
+
+	*backwards = link && link->backwards;
+	if (!*backwards)
+		return type_link(type, name);
+	for (size_t i = 0; i < type->back_link_count; i++)
+		if (str_eq(type->back_links[i]->kind, link->kind))
+			return type->back_links[i];
+	return NULL;
+}
+
 const struct view *type_view(const struct type *type, struct str name)
 {
 	FIND(type->views, type->view_count, name);

@@ -62,12 +62,12 @@ static void refuse_doubles(struct load *load, const struct node *base, const str
 /* A process that is too long for one file goes on in others: `continues: NAME`, with the sections that add to it. */
 static void read_continuation(struct load *load, const struct node *more)
 {
-	static const char *const sections[] = {"roles",    "kpis",    "records",   "choices",
-					       "matrices", "targets", "conformity"};
+	static const char *const sections[] = {"roles",    "kpis",    "records", "choices",
+					       "matrices", "targets", "listens", "conformity"};
 	const struct node *name = name_of(more, "continues");
 	size_t at = document_of(load, name->text);
 
-	read_keys(load, more, "continues roles kpis records choices matrices targets conformity");
+	read_keys(load, more, "continues roles kpis records choices matrices targets listens conformity");
 	if (at == load->documents.count) {
 		fault(load, name->place, "There is no process \"%s\" to continue", text_of(load, name->text));
 		return;
@@ -129,8 +129,10 @@ static void declare(struct load *load)
 static void resolve(struct load *load)
 {
 	resolve_targets(load);
-	for (size_t i = 0; i < load->documents.count; i++)
+	for (size_t i = 0; i < load->documents.count; i++) {
 		resolve_matrices(load, node_get(load->documents.items[i], "matrices"));
+		check_listens(load, load->documents.items[i]);
+	}
 	for (size_t i = 0; i < load->drafts.count; i++)
 		resolve_type(load, &load->drafts.items[i]);
 }

@@ -59,6 +59,7 @@ struct str words_add(struct load *load, struct str words, struct str word); /* f
 
 /* process.c */
 void declare_process(struct load *load, const struct node *document);
+void check_listens(struct load *load, const struct node *document);
 void check_measures(struct load *load, struct process *process);
 /* conformity.c */
 void resolve_conformity(struct load *load, struct process *process, const struct node *mapping);

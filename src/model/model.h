@@ -12,6 +12,7 @@
 
 struct type;
 struct role;
+struct field;
 
 enum field_kind {
 	FIELD_TEXT,
@@ -30,6 +31,15 @@ enum field_kind {
 	FIELD_GROUP,
 	FIELD_COMPUTED,
 	FIELD_ROWS,
+};
+
+/* Who: a role, a person field of the record ("caller", "assignee"), or one of the words everyone, staff, customer,
+ * nobody. */
+enum who_kind { WHO_ROLE, WHO_FIELD, WHO_GROUP_FIELD, WHO_EVERYONE, WHO_STAFF, WHO_CUSTOMER, WHO_NOBODY };
+struct who {
+	enum who_kind kind;
+	const struct role *role;
+	const struct field *field; /* person: that person; group: its members */
 };
 
 struct choice {
@@ -65,7 +75,9 @@ struct field {
 	int64_t least, most;            /* of integer, decimal (millionths); text: most characters */
 	bool has_least, has_most;
 	bool required, is_public, unique, searched,
-	    internal;           /* internal: set by the kernel or behaviours, never by people */
+	    internal;       /* internal: set by the kernel or behaviours, never by people */
+	struct who *set_by; /* who of those who may edit may set it; none: all of them */
+	size_t set_by_count;
 	struct field **columns; /* rows */
 	size_t column_count;
 	size_t index; /* position in type->fields */
@@ -79,15 +91,6 @@ struct state {
 	struct label label;
 	enum phase phase;
 	struct place place;
-};
-
-/* Who: a role, a person field of the record ("caller", "assignee"), or one of the words everyone, staff, customer,
- * nobody. */
-enum who_kind { WHO_ROLE, WHO_FIELD, WHO_GROUP_FIELD, WHO_EVERYONE, WHO_STAFF, WHO_CUSTOMER, WHO_NOBODY };
-struct who {
-	enum who_kind kind;
-	const struct role *role;
-	const struct field *field; /* person: that person; group: its members */
 };
 
 struct requirement {               /* of a transition */
@@ -121,6 +124,19 @@ struct link_kind {
 	bool one;                 /* at most one per source */
 	bool is_public;
 	const struct field *field; /* when it stands for a links field */
+	struct place place;
+};
+
+struct link_end_name { /* a link kind as one of its ends knows it */
+	const struct link_kind *link;
+	bool backwards;
+};
+
+struct banner { /* what the page of a record says above all else while a condition holds */
+	const struct query *when;
+	struct label says;
+	const struct field *shows;           /* whose value goes with it; or NULL */
+	const struct transition *transition; /* that it offers; or NULL */
 	struct place place;
 };
 
@@ -213,6 +229,10 @@ struct type {
 	size_t back_link_count;
 	struct behaviour_use *behaviours;
 	size_t behaviour_count;
+	struct link_end_name *timeline; /* links to records whose events are told together with its own */
+	size_t timeline_count;
+	struct banner *banners;
+	size_t banner_count;
 	struct view **views;
 	size_t view_count;
 	const struct spread *spread; /* NULL: its failure spreads nowhere */
@@ -333,6 +353,8 @@ const struct field *type_field(const struct type *type, struct str name); /* NUL
 const struct state *type_state(const struct type *type, struct str name);
 const struct transition *type_transition(const struct type *type, struct str name);
 const struct link_kind *type_link(const struct type *type, struct str name); /* by name, from the source's side */
+/* By its name at this type's end, as in has link(name); backwards: the type is the link's target. */
+const struct link_kind *type_link_end(const struct type *type, struct str name, bool *backwards);
 const struct view *type_view(const struct type *type, struct str name);
 const struct choice *choice_find(const struct choice_set *set, struct str code); /* NULL when unknown */
 

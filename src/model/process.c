@@ -92,8 +92,8 @@ void declare_process(struct load *load, const struct node *document)
 	const struct node *group = node_get(document, "group");
 
 	read_keys(load, document,
-		  "process clause group label purpose roles kpis interfaces records choices matrices targets answers "
-		  "conformity");
+		  "process clause group label purpose roles kpis interfaces records choices matrices targets listens "
+		  "answers conformity");
 	process->name = read_text(load, document, "process");
 	process->place = node_get(document, "process")->place;
 	name_is_good(load, process->name, process->place, "process");
@@ -114,6 +114,21 @@ void declare_process(struct load *load, const struct node *document)
 	declare_choices(load, node_get(document, "choices"));
 	declare_targets(load, node_get(document, "targets"));
 	declare_types(load, process, node_get(document, "records"));
+}
+
+/* `listens: {TYPE: [behaviours]}`: what this process wants to happen when something happens to records of another. */
+void check_listens(struct load *load, const struct node *document)
+{
+	const struct node *listens = node_get(document, "listens");
+	struct str all = {0};
+
+	if (!listens || !read_mapping(load, listens, "\"listens\""))
+		return;
+	for (size_t i = 0; i < load->types.count; i++)
+		all = words_add(load, all, load->types.items[i]->name);
+	for (size_t i = 0; i < listens->count; i++)
+		if (!map_get(&load->model->types_by_name, listens->keys[i]))
+			fault_unknown(load, listens->key_places[i], "record type", listens->keys[i], all);
 }
 
 static void check_measure(struct load *load, struct str name, const struct node *node)

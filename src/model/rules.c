@@ -208,6 +208,72 @@ static void read_access(struct load *load, struct type *type, const struct node 
 	}
 }
 
+static void read_set_by(struct load *load, struct type *type, const struct node *fields)
+{
+	for (size_t i = 0; i < type->field_count; i++) {
+		struct field *field = type->fields[i];
+		const struct node *node = node_get(fields, text_of(load, field->name));
+
+		if (node_get(node, "set_by"))
+			field->set_by = read_who(load, type, node, "set_by", &field->set_by_count);
+		for (size_t j = 0; j < field->set_by_count; j++)
+			if (field->set_by[j].field)
+				fault(load, node_get(node, "set_by")->place,
+				      "\"set_by\" names roles, not people of the record");
+	}
+}
+
+static void read_banner(struct load *load, struct type *type, const struct node *node)
+{
+	struct banner *banner = &type->banners[type->banner_count++];
+	struct str shows = read_text(load, node, "shows"), offers = read_text(load, node, "offers");
+
+	if (!read_mapping(load, node, "A banner"))
+		return;
+	read_keys(load, node, "when says shows offers");
+	banner->place = node->place;
+	banner->when = read_expression(load, type, node, "when");
+	banner->says = read_label(load, node, "says");
+	if (!banner->when || !banner->says.text[ENGLISH].n)
+		fault(load, node->place, "A banner needs \"when\" and \"says\"");
+	if (shows.n)
+		banner->shows = field_named(load, type, shows, node->place);
+	if (offers.n)
+		banner->transition = type_transition(type, offers);
+	if (offers.n && !banner->transition)
+		fault(load, node->place, "There is no transition \"%s\"", text_of(load, offers));
+}
+
+static void read_banners(struct load *load, struct type *type, const struct node *list)
+{
+	if (!list)
+		return;
+	if (list->kind != NODE_SEQUENCE) {
+		fault(load, list->place, "\"%s\" must be a list", "banners");
+		return;
+	}
+	type->banners = arena_many(load->arena, struct banner, list->count);
+	for (size_t i = 0; i < list->count; i++)
+		read_banner(load, type, list->items[i]);
+}
+
+static void read_timeline(struct load *load, struct type *type, const struct node *node)
+{
+	size_t count;
+	const struct node **list = read_items(load, node, "timeline", &count);
+
+	type->timeline = arena_many(load->arena, struct link_end_name, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		struct link_end_name *end = &type->timeline[type->timeline_count];
+
+		end->link = type_link_end(type, list[i]->text, &end->backwards);
+		if (end->link)
+			type->timeline_count++;
+		else
+			fault(load, list[i]->place, "There is no link \"%s\" here", text_of(load, list[i]->text));
+	}
+}
+
 static bool read_sort(struct load *load, const struct type *type, const struct node *node, struct sort *sort)
 {
 	struct str text = node->text, start = S("clock("), end = S(").due_at"), all = {0};
@@ -295,6 +361,7 @@ void resolve_rules(struct load *load, struct draft *draft)
 	read_access(load, type, node_get(draft->node, "access"));
 	read_columns(load, type, draft->node);
 	type->form = read_fields(load, type, draft->node, "form", &type->form_count);
+	read_set_by(load, type, node_get(draft->node, "fields"));
 	if (transitions && read_mapping(load, transitions, "\"transitions\"")) {
 		type->transitions = arena_many(load->arena, struct transition *, transitions->count);
 		for (size_t i = 0; i < transitions->count; i++)
@@ -306,4 +373,6 @@ void resolve_rules(struct load *load, struct draft *draft)
 		for (size_t i = 0; i < views->count; i++)
 			read_view(load, type, views->keys[i], views->key_places[i], views->items[i]);
 	}
+	read_timeline(load, type, draft->node);
+	read_banners(load, type, node_get(draft->node, "banners"));
 }

@@ -3,7 +3,7 @@
 static const char type_keys[] =
     "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
-    "transitions links behaviours views columns form suggests spreads access answers was number "
+    "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
     "seeds successor";
 static const char *const acting_words[ACTS_AS] = {"",     "person",   "group",     "customer",
 						  "role", "calendar", "agreement", "rota"};
@@ -273,35 +273,51 @@ static void declare_clock(struct load *load, struct draft *draft, const struct b
 	map_put(&draft->query->clocks, name, draft->type);
 }
 
-static void resolve_behaviours(struct load *load, struct draft *draft)
+static void add_behaviour(struct load *load, struct draft *draft, const struct node *node)
 {
-	const struct node *list = node_get(draft->node, "behaviours");
+	struct type *type = draft->type;
+	struct behaviour_use *use = &type->behaviours[type->behaviour_count];
+
+	use->place = node->place;
+	if (node->kind == NODE_SCALAR && node->text.n) {
+		use->name = node->text;
+	} else if (node->kind == NODE_MAPPING && node->count == 1 && node->items[0]->kind == NODE_MAPPING) {
+		use->name = node->keys[0];
+		use->parameters = node->items[0];
+	} else {
+		fault(load, node->place, "A behaviour is a name, or a name with its parameters: {...}");
+		return;
+	}
+	type->behaviour_count++;
+	if (str_is(use->name, "clock"))
+		declare_clock(load, draft, use);
+}
+
+static void add_behaviours(struct load *load, struct draft *draft, const struct node *list, const char *key)
+{
 	struct type *type = draft->type;
 
 	if (!list)
 		return;
 	if (list->kind != NODE_SEQUENCE) {
-		fault(load, list->place, "\"%s\" must be a list", "behaviours");
+		fault(load, list->place, "\"%s\" must be a list", key);
 		return;
 	}
-	type->behaviours = arena_many(load->arena, struct behaviour_use, list->count);
-	for (size_t i = 0; i < list->count; i++) {
-		const struct node *node = list->items[i];
-		struct behaviour_use *use = &type->behaviours[type->behaviour_count];
+	type->behaviours = arena_grow(load->arena, type->behaviours, type->behaviour_count * sizeof(*type->behaviours),
+				      (type->behaviour_count + list->count) * sizeof(*type->behaviours));
+	for (size_t i = 0; i < list->count; i++)
+		add_behaviour(load, draft, list->items[i]);
+}
 
-		use->place = node->place;
-		if (node->kind == NODE_SCALAR && node->text.n) {
-			use->name = node->text;
-		} else if (node->kind == NODE_MAPPING && node->count == 1 && node->items[0]->kind == NODE_MAPPING) {
-			use->name = node->keys[0];
-			use->parameters = node->items[0];
-		} else {
-			fault(load, node->place, "A behaviour is a name, or a name with its parameters: {...}");
-			continue;
-		}
-		type->behaviour_count++;
-		if (str_is(use->name, "clock"))
-			declare_clock(load, draft, use);
+/* Its own first, then what other processes want to happen when something happens to such records. */
+static void resolve_behaviours(struct load *load, struct draft *draft)
+{
+	add_behaviours(load, draft, node_get(draft->node, "behaviours"), "behaviours");
+	for (size_t i = 0; i < load->documents.count; i++) {
+		const struct node *listens = node_get(load->documents.items[i], "listens");
+
+		if (listens && listens->kind == NODE_MAPPING)
+			add_behaviours(load, draft, node_get(listens, text_of(load, draft->type->name)), "listens");
 	}
 }
 

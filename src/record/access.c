@@ -120,6 +120,8 @@ bool access_may_set(const struct kernel *kernel, const struct actor *actor, cons
 {
 	if (actor->is_system)
 		return true;
+	if (field->set_by_count && !actor->administers && !access_who(field->set_by, field->set_by_count, actor, NULL))
+		return false;
 	return !actor->read_only && !field->internal && field->kind != FIELD_COMPUTED &&
 	       access_reads_field(actor, field);
 }

@@ -1,5 +1,7 @@
 #include "record/assign.h"
 
+#include "record/people.h"
+
 /* --- loading --- */
 
 static enum status no_fit(struct behaviour_loading *loading, const char *key, struct str name, struct error *error)
@@ -35,6 +37,23 @@ static bool fits(const struct field *into, const struct field *from)
 	return into->to == from->to && into->choices == from->choices;
 }
 
+/* "people major_manager, problem.problem_manager" */
+static bool read_people(struct behaviour_loading *loading, struct str text, struct assignment *item)
+{
+	struct str word = S("people "), part;
+	const struct type *person = loading->model->acting[ACTS_PERSON];
+
+	if (!str_starts(text, word) || item->into->to != person)
+		return false;
+	item->from = ASSIGN_PEOPLE;
+	item->people = arena_many(loading->arena, struct who, text.n);
+	text = str_sub(text, word.n, text.n);
+	while (str_cut(&text, ',', &part))
+		if (!load_who_named(loading, str_trim(part), &item->people[item->people_count++]))
+			return false;
+	return true;
+}
+
 static bool read_source(struct behaviour_loading *loading, struct str text, struct assignment *item)
 {
 	const struct field *into = item->into;
@@ -56,6 +75,8 @@ static bool read_source(struct behaviour_loading *loading, struct str text, stru
 		item->from = ASSIGN_NUMBER;
 		return true;
 	}
+	if (read_people(loading, text, item))
+		return true;
 	item->from = ASSIGN_PATH;
 	return path_read(loading->arena, loading->type, text, &item->path) && fits(into, path_end(&item->path));
 }
@@ -136,10 +157,30 @@ static struct value moment(const struct field *into, instant at)
 	return into->value == VALUE_DATE ? value_number(VALUE_DATE, zone_day(zone_open(S("UTC")), at)) : value_time(at);
 }
 
+static enum status make_people(struct edit *edit, const struct assignment *item, struct value *value,
+			       struct error *error)
+{
+	struct value *items;
+	int64_t *people;
+	size_t count;
+	enum status status = people_meant(edit_kernel(edit), edit_connection(edit), edit_arena(edit), item->people,
+					  item->people_count, edit_after(edit), &people, &count, error);
+
+	if (status || !count)
+		return status;
+	items = arena_many(edit_arena(edit), struct value, count);
+	for (size_t i = 0; i < count; i++)
+		items[i] = value_record(people[i]);
+	*value = item->into->kind == FIELD_LINKS
+		     ? (struct value){.kind = VALUE_LIST, .list = {.items = items, .count = count}}
+		     : items[0];
+	return OK;
+}
+
 static enum status make(struct edit *edit, const struct assignment *item, struct value *value, struct error *error)
 {
 	const struct record *record = edit_after(edit);
-	int64_t person = edit_actor(edit)->person;
+	int64_t person = edit_who(edit);
 	char number[NUMBER_TEXT];
 
 	switch (item->from) {
@@ -161,6 +202,8 @@ static enum status make(struct edit *edit, const struct assignment *item, struct
 	case ASSIGN_CREATED_AT:
 		*value = value_time(record->created_at);
 		return OK;
+	case ASSIGN_PEOPLE:
+		return make_people(edit, item, value, error);
 	case ASSIGN_NUMBER:
 		kernel_number(edit_kernel(edit), record->identity, number);
 		*value = value_text(str_dup(edit_arena(edit), str_of(number)));

@@ -4,7 +4,8 @@
  *	copy: [title, category]
  *
  * A text is the field's constant, in the form in which people write it; after "=" stands a path of the record that the
- * rule belongs to, or one of its own created_at and number, "me" (whoever acts; nobody when the program does), or
+ * rule belongs to, or one of its own created_at and number, "me" (whoever acts; nobody when the program does),
+ * "people" and a list of roles, person and group fields (whoever is meant; of a single person's field, the first), or
  * "now", with a duration more or less where wanted. What fits no field of the other type is a fault of the model. */
 #ifndef RECORD_ASSIGN_H
 #define RECORD_ASSIGN_H
@@ -12,7 +13,16 @@
 #include "record/behaviour.h"
 #include "record/path.h"
 
-enum assign_from { ASSIGN_CONSTANT, ASSIGN_TEXT, ASSIGN_PATH, ASSIGN_ME, ASSIGN_NOW, ASSIGN_CREATED_AT, ASSIGN_NUMBER };
+enum assign_from {
+	ASSIGN_CONSTANT,
+	ASSIGN_TEXT,
+	ASSIGN_PATH,
+	ASSIGN_ME,
+	ASSIGN_NOW,
+	ASSIGN_CREATED_AT,
+	ASSIGN_NUMBER,
+	ASSIGN_PEOPLE
+};
 
 struct assignment {
 	const struct field *into;
@@ -20,6 +30,8 @@ struct assignment {
 	struct value constant;
 	struct str text; /* a constant that only the database can make out: names of records */
 	struct path path;
+	struct who *people;
+	size_t people_count;
 	int64_t offset; /* of now, in ms */
 };
 

@@ -52,6 +52,12 @@ MUST enum status load_field(struct behaviour_loading *loading, const char *key, 
 			    const struct field **field, struct error *error);
 MUST enum status load_expression(struct behaviour_loading *loading, const char *key, bool required,
 				 const struct query **query, struct error *error);
+/* On records of another type. */
+MUST enum status load_expression_of(struct behaviour_loading *loading, const char *key, const struct type *type,
+				    const struct query **query, struct error *error);
+/* A link by its name at this type's end, as in has link(name). */
+MUST enum status load_link(struct behaviour_loading *loading, const char *key, const struct query_link **link,
+			   struct error *error);
 MUST enum status load_text(struct behaviour_loading *loading, const char *key, bool required, struct str *text,
 			   struct error *error);
 MUST enum status load_duration(struct behaviour_loading *loading, const char *key, bool required,
@@ -66,6 +72,7 @@ MUST enum status load_label(struct behaviour_loading *loading, const char *key, 
 /* A list of mappings: each is loaded with these same helpers, as if it were a behaviour of its own. */
 MUST enum status load_parts(struct behaviour_loading *loading, const char *key, struct behaviour_loading **parts,
 			    size_t *count, struct error *error);
+bool load_who_named(const struct behaviour_loading *loading, struct str name, struct who *who);
 MUST enum status load_transitions(struct behaviour_loading *loading, const char *key,
 				  const struct transition ***transitions, size_t *count, struct error *error);
 MUST enum status load_fields(struct behaviour_loading *loading, const char *key, const struct field ***fields,
@@ -81,6 +88,7 @@ struct kernel *edit_kernel(const struct edit *edit);
 struct connection *edit_connection(const struct edit *edit);
 struct arena *edit_arena(const struct edit *edit);
 const struct actor *edit_actor(const struct edit *edit);
+int64_t edit_who(const struct edit *edit); /* the person whose doing it is; 0: the program's */
 instant edit_now(const struct edit *edit); /* the moment that the edit is said to happen */
 bool edit_is_new(const struct edit *edit);
 const struct record *edit_before(const struct edit *edit); /* NULL when new */
@@ -97,6 +105,13 @@ MUST enum status edit_holds(struct edit *edit, const struct query *query, bool *
 			    struct error *error); /* on the record as it will be */
 MUST enum status edit_held(struct edit *edit, const struct query *query, bool *held,
 			   struct error *error); /* on the record as it was; false when new. Clocks are as they are */
+
+/* Records at the other ends of links of a kind that this edit makes or ends. */
+void edit_changed_ends(const struct edit *edit, const struct query_link *link, int64_t **records, size_t *count);
+/* Whether another record stands where the system can take the transition now (NULL: none is taken), and meets a
+ * condition (NULL: any). */
+MUST enum status edit_could_take(struct edit *edit, int64_t record, const struct transition *transition,
+				 const struct query *condition, bool *could, struct error *error);
 
 /* --- after --- */
 /* One timer per record, behaviour and name: setting it again moves it. */

@@ -91,22 +91,49 @@ enum status load_field(struct behaviour_loading *loading, const char *key, bool 
 	return status || !name.n ? status : named_field(loading, key, name, field, error);
 }
 
-enum status load_expression(struct behaviour_loading *loading, const char *key, bool required,
-			    const struct query **query, struct error *error)
+static enum status parse_condition(struct behaviour_loading *loading, const char *key, const struct type *type,
+				   struct str text, const struct query **query, struct error *error)
 {
 	struct error fault;
-	struct str text;
-	enum status status = load_text(loading, key, required, &text, error);
 
-	*query = NULL;
-	if (status || !text.n)
-		return status;
 	error_clear(&fault);
-	if (!query_parse(loading->arena, loading->type->query, text, query, &fault))
+	if (!query_parse(loading->arena, type->query, text, query, &fault))
 		return OK;
 	char why[400];
 	error_text(&fault, why, sizeof(why));
 	return load_fail(loading, key, N_("The expression cannot be understood: %s"), why, error);
+}
+
+enum status load_expression(struct behaviour_loading *loading, const char *key, bool required,
+			    const struct query **query, struct error *error)
+{
+	struct str text;
+	enum status status = load_text(loading, key, required, &text, error);
+
+	*query = NULL;
+	return status || !text.n ? status : parse_condition(loading, key, loading->type, text, query, error);
+}
+
+enum status load_expression_of(struct behaviour_loading *loading, const char *key, const struct type *type,
+			       const struct query **query, struct error *error)
+{
+	struct str text;
+	enum status status = load_text(loading, key, false, &text, error);
+
+	*query = NULL;
+	return status || !text.n ? status : parse_condition(loading, key, type, text, query, error);
+}
+
+enum status load_link(struct behaviour_loading *loading, const char *key, const struct query_link **link,
+		      struct error *error)
+{
+	struct str name;
+	enum status status = load_text(loading, key, true, &name, error);
+
+	if (status)
+		return status;
+	*link = map_get(&loading->type->query->links, name);
+	return *link ? OK : load_fail(loading, key, N_("There is no link \"%s\""), str_c(loading->arena, name), error);
 }
 
 enum status load_duration(struct behaviour_loading *loading, const char *key, bool required, struct duration *duration,
@@ -159,7 +186,7 @@ static const struct role *role_named(const struct behaviour_loading *loading, st
 	return role;
 }
 
-static bool who_named(const struct behaviour_loading *loading, struct str name, struct who *who)
+bool load_who_named(const struct behaviour_loading *loading, struct str name, struct who *who)
 {
 	static const struct {
 		const char *word;
@@ -195,7 +222,7 @@ enum status load_who(struct behaviour_loading *loading, const char *key, bool re
 		return status ? status : missing(loading, key, required, error);
 	*who = arena_many(loading->arena, struct who, *count);
 	for (size_t i = 0; i < *count; i++)
-		if (!who_named(loading, items[i]->text, &(*who)[i]))
+		if (!load_who_named(loading, items[i]->text, &(*who)[i]))
 			status = load_fail(loading, key, N_("\"%s\" is no role, person or group here, or both at once"),
 					   str_c(loading->arena, items[i]->text), error);
 	return status;
@@ -213,15 +240,16 @@ static bool addressee_named(const struct behaviour_loading *loading, struct str 
 	const struct field *via;
 	size_t dot;
 
-	if (who_named(loading, name, &addressee->who))
+	if (load_who_named(loading, name, &addressee->who))
 		return true;
 	if (!str_find_char(name, '.', &dot))
 		return false;
 	reached.type = target_of(loading, str_sub(name, 0, dot), &via);
 	addressee->via = via;
 	return reached.type &&
-	       who_named(&reached, str_format(loading->arena, "record.%.*s", STR_ARG(str_sub(name, dot + 1, name.n))),
-			 &addressee->who);
+	       load_who_named(&reached,
+			      str_format(loading->arena, "record.%.*s", STR_ARG(str_sub(name, dot + 1, name.n))),
+			      &addressee->who);
 }
 
 enum status load_addressees(struct behaviour_loading *loading, const char *key, struct addressee **addressees,

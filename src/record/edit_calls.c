@@ -1,5 +1,6 @@
 /* What an edit shows to behaviours and lets them do, and calling them. */
 #include "record/edit_run.h"
+#include "record/read.h"
 
 struct kernel *edit_kernel(const struct edit *edit)
 {
@@ -19,6 +20,11 @@ struct arena *edit_arena(const struct edit *edit)
 const struct actor *edit_actor(const struct edit *edit)
 {
 	return edit->actor;
+}
+
+int64_t edit_who(const struct edit *edit)
+{
+	return edit->who;
 }
 
 instant edit_now(const struct edit *edit)
@@ -104,6 +110,39 @@ enum status edit_held(struct edit *edit, const struct query *query, bool *held, 
 	around = environment_before_edit(edit);
 	status = query_matches(query, edit->before, &around, held);
 	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
+}
+
+void edit_changed_ends(const struct edit *edit, const struct query_link *link, int64_t **records, size_t *count)
+{
+	VEC(int64_t) ends = {0};
+
+	for (size_t i = 0; i < edit->links.count; i++) {
+		const struct link_change *change = &edit->links.items[i];
+
+		if (change->backwards == link->backwards && str_eq(change->stored, link->kind))
+			vec_push(edit->arena, &ends, change->other);
+	}
+	*records = ends.items;
+	*count = ends.count;
+}
+
+enum status edit_could_take(struct edit *edit, int64_t identity, const struct transition *transition,
+			    const struct query *condition, bool *could, struct error *error)
+{
+	struct record *record;
+	enum status status = record_load(edit->kernel, edit->connection, edit->arena, identity, true, &record, error);
+
+	*could = false;
+	if (status || !record)
+		return status;
+	*could = true;
+	if (transition && (status = edit_may_transition(edit->kernel, edit->connection, edit->arena, actor_system(),
+							record, transition, edit->at, could, error)))
+		return status;
+	if (!*could || !condition)
+		return OK;
+	return read_holds(edit->kernel, edit->connection, edit->arena, edit->actor, record, condition, edit->at, could,
+			  error);
 }
 
 enum status edit_follow_up(struct edit *edit, const struct edit_request *request, struct edit_result *result,

@@ -2,6 +2,7 @@
 #include "record/edit_run.h"
 
 #include "record/access.h"
+#include "record/read.h"
 
 static enum status denied(struct error *error, struct str field, const char *message)
 {
@@ -210,10 +211,7 @@ enum status edit_may_transition(struct kernel *kernel, struct connection *connec
 	*may = comes_from(transition, record->state) && access_may_take(kernel, actor, record, transition);
 	if (!*may || !transition->guard)
 		return OK;
-	struct query_environment around = environment_of_records(kernel, connection, arena, actor, now, INSTANT_NONE);
-	enum status status = query_matches(transition->guard, record, &around, may);
-	return status ? error_fail(error, status, "state", "guard", N_("The guard of the step could not be judged"))
-		      : OK;
+	return read_holds(kernel, connection, arena, actor, record, transition->guard, now, may, error);
 }
 
 enum status edit_shows_field(struct kernel *kernel, struct connection *connection, struct arena *arena,

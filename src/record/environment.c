@@ -316,3 +316,13 @@ struct query_environment environment_before_edit(struct edit *edit)
 {
 	return around_edit(edit, true);
 }
+
+enum status read_holds(struct kernel *kernel, struct connection *connection, struct arena *arena,
+		       const struct actor *actor, const struct record *record, const struct query *query, instant now,
+		       bool *holds, struct error *error)
+{
+	struct query_environment around = environment_of_records(kernel, connection, arena, actor, now, INSTANT_NONE);
+	enum status status = query_matches(query, record, &around, holds);
+
+	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
+}

@@ -164,6 +164,42 @@ static void add_flags(struct record_page *page, struct record_head_view *head)
 	head->flags = flags;
 }
 
+/* --- banners --- */
+
+static struct str banner_words(struct record_page *page, const struct banner *banner)
+{
+	struct visit *visit = page->visit;
+	struct str says = words_of(visit, &banner->says);
+	struct value value = banner->shows ? record_value(page->record, banner->shows) : (struct value){0};
+
+	if (value_is_empty(value))
+		return says;
+	return str_format(visit->arena, "%.*s %.*s", STR_ARG(says),
+			  STR_ARG(show_value(&page->show, banner->shows, value)));
+}
+
+static enum status draw_page_banner(struct record_page *page, const struct banner *banner)
+{
+	struct visit *visit = page->visit;
+	struct str url = {0}, step = {0};
+	bool holds, may = false;
+	enum status status = read_holds(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
+					banner->when, visit->now, &holds, &visit->error);
+
+	if (!status && holds && banner->transition && !page->print)
+		status = edit_may_transition(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
+					     banner->transition, visit->now, &may, &visit->error);
+	if (status || !holds)
+		return status;
+	if (may) {
+		url = record_page_url(
+		    page, str_c(visit->arena, str_format(visit->arena, "/do/%.*s", STR_ARG(banner->transition->name))));
+		step = words_of(visit, &banner->transition->label);
+	}
+	draw_banner(&visit->h, banner_words(page, banner), url, step);
+	return OK;
+}
+
 enum status draw_page_head(struct record_page *page)
 {
 	struct visit *visit = page->visit;
@@ -188,5 +224,7 @@ enum status draw_page_head(struct record_page *page)
 	add_facts(page, &head);
 	add_flags(page, &head);
 	draw_record_head(&visit->h, &head);
-	return OK;
+	for (size_t i = 0; page->staff && i < record->type->banner_count && !status; i++)
+		status = draw_page_banner(page, &record->type->banners[i]);
+	return status;
 }

@@ -116,6 +116,14 @@ void draw_record_head(struct html *h, const struct record_head_view *v)
 	html(h, "</div></div>");
 }
 
+void draw_banner(struct html *h, struct str words, struct str step_url, struct str step)
+{
+	html(h, "<div class='notice banner' role='status'>%i<span>%t</span>", ICON_ALERT, words);
+	if (step_url.n)
+		html(h, "<a class='btn s' href='%u'>%t</a>", step_url, step);
+	html(h, "</div>");
+}
+
 void draw_dialog(struct html *h, const struct dialog_view *d)
 {
 	html(h, "<form class='dialog' id='dialog' method='post' action='%u' aria-labelledby='dialog-title'>",

@@ -41,6 +41,8 @@ struct record_head_view {
 	struct str here; /* "Rie Sato is reading this too"; may be empty */
 };
 void draw_record_head(struct html *h, const struct record_head_view *head);
+/* What is to be known before all else, with the step that it calls for; step_url empty: none. */
+void draw_banner(struct html *h, struct str words, struct str step_url, struct str step);
 
 /* A form that asks for what an action needs. Drawn in place; the script lifts it over the page. */
 struct dialog_view {

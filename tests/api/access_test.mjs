@@ -30,7 +30,7 @@ test('every type, person and verb agrees with what the processes declare', async
 				assert.equal(list.body.items.some((item) => item.number === record.number), visible, `${told}: in the list`)
 				assert.equal(list.body.total, list.body.items.length, `${told}: count`)
 			}
-			for (const part of ['', '/history', '/comments', '/links', '/attachments', '/clocks', '/watchers'])
+			for (const part of ['', '/history', '/comments', '/links', '/attachments', '/clocks', '/timeline', '/watchers'])
 				assert.equal(await statusOf(who.get(path + part)), visible ? 200 : 404, `${told}: get ${part}`)
 			const searched = await who.get(`/search${query({ q: `${fresh[title]}`, limit: 200 })}`)
 			assert.equal(searched.body.items.some((hit) => hit.number === record.number), visible && (staff(person) || type.fields[title].public === true) &&
@@ -49,7 +49,7 @@ test('every type, person and verb agrees with what the processes declare', async
 				if (!visible) assert.equal(answer.status, 404, `${told}: ${transition}`)
 				else if (!allowed) assert.equal(answer.status, 403, `${told}: ${transition}: ${answer.text}`)
 				else assert.ok([200, 409, 422].includes(answer.status), `${told}: ${transition}: ${answer.text}`)
-				if (visible && allowed && starts.length && !starts.includes((await s.as.admin.get(path)).body.state) && answer.status !== 200)
+				if (visible && allowed && starts.length && !starts.includes('any') && !starts.includes((await s.as.admin.get(path)).body.state) && answer.status !== 200)
 					assert.equal(answer.status, 409, `${told}: ${transition}`)
 			}
 			tried++

@@ -139,7 +139,7 @@ async function tryCollection(collection) {
 		await operate(nobody, 'get', `${base}/impact`, {})
 		await operate(admin, 'get', `${one}/impact`, at)
 	}
-	for (const part of ['comments', 'links', 'attachments', 'clocks', 'history', 'watchers']) await operate(admin, 'get', `${one}/${part}`, at)
+	for (const part of ['comments', 'links', 'attachments', 'clocks', 'history', 'timeline', 'watchers']) await operate(admin, 'get', `${one}/${part}`, at)
 	await operate(admin, 'post', `${one}/comments`, at, { text: 'said' })
 	await operate(admin, 'post', `${one}/comments`, at, {})
 	await operate(admin, 'get', `${one}/comments`, at)

@@ -8,15 +8,16 @@ import { root, stage } from './support.mjs'
 export const types = new Map(), rolesOfProcess = new Map(), administrators = new Set()
 for (const file of readdirSync(join(root, 'processes')).filter((name) => name.endsWith('.yaml'))) {
 	const process = parse(readFileSync(join(root, 'processes', file), 'utf8'))
-	rolesOfProcess.set(process.process, Object.keys(process.roles ?? {}))
-	for (const [name, role] of Object.entries(process.roles ?? {})) if (role.administers) administrators.add(`${process.process}.${name}`)
-	for (const [name, type] of Object.entries(process.records ?? {})) types.set(name, { name, process: process.process, ...type })
+	const of = process.process ?? process.continues // a process may go on in another file
+	rolesOfProcess.set(of, [...rolesOfProcess.get(of) ?? [], ...Object.keys(process.roles ?? {})])
+	for (const [name, role] of Object.entries(process.roles ?? {})) if (role.administers) administrators.add(`${of}.${name}`)
+	for (const [name, type] of Object.entries(process.records ?? {})) types.set(name, { name, process: of, ...type })
 }
 
 export const people = { // account -> { roles, customer }
 	administrator: { roles: ['resource_management.administrator'] },
 	nobody: { roles: [] },
-	desk: { roles: ['incident_and_service_request.service_desk'] },
+	desk: { roles: ['incident_and_service_request.service_desk', 'incident_and_service_request.major_incident_declarer'] },
 	resolver: { roles: ['incident_and_service_request.resolver'], groups: ['servers'] },
 	desk_manager: { roles: ['incident_and_service_request.manager'] },
 	slm: { roles: ['service_level.service_level_manager'] },

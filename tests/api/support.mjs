@@ -129,7 +129,7 @@ export const query = (parameters) => '?' + new URLSearchParams(parameters).toStr
 
 // A stage with a customer each for user and user2, groups, a service under an agreement, and one person for each of these roles.
 export const staffRoles = {
-	desk: ['incident_and_service_request.service_desk'],
+	desk: ['incident_and_service_request.service_desk', 'incident_and_service_request.major_incident_declarer'],
 	resolver: ['incident_and_service_request.resolver'],
 	desk_manager: ['incident_and_service_request.manager'],
 	slm: ['service_level.service_level_manager'],

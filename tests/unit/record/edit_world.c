@@ -261,7 +261,10 @@ static void populate(struct world *world)
 	    made(world, "calendar", "name", "Office hours", "monday", "09:00-17:00", "tuesday", "09:00-17:00",
 		 "wednesday", "09:00-17:00", "thursday", "09:00-17:00", "friday", "09:00-17:00", NULL);
 	world->service = made(world, "service", "name", "Mail", NULL);
-	world->desk = person(world, "desk", "incident_and_service_request.service_desk", "desk", "");
+	world->desk = person(world, "desk",
+			     "incident_and_service_request.service_desk,"
+			     "incident_and_service_request.major_incident_declarer",
+			     "desk", "");
 	world->resolver = person(world, "resolver", "incident_and_service_request.resolver", "network", "");
 	world->secured = person(world, "security", "information_security.security_team", "", "");
 	world->admin = person(world, "admin", "resource_management.administrator", "", "");
