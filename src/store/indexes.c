@@ -185,28 +185,57 @@ static void add(struct collector *collector, struct layout_index index, struct s
 	vec_push(arena, &collector->found, index);
 }
 
-/* A column by whose value a list may begin; order: that of what is found. */
-static void add_lead(struct collector *collector, struct str column, struct str order, struct str where)
+static void add_references(const struct collector *collector, const struct query_node *node, struct map *names)
 {
-	struct str columns = str_format(collector->arena, "\"%.*s\", %.*s%s, \"restricted\"", STR_ARG(column),
-					STR_ARG(order), where.n && str_eq(where, collector->open) ? ", \"state\"" : "");
+	const struct query_field *field = own_column(node);
 
-	add(collector, (struct layout_index){.lead = column, .order = order}, columns, where);
+	if (field && field->kind == VALUE_RECORD)
+		map_put(names, field->name, (void *)field);
+	for (size_t i = 0; i < node->count; i++)
+		add_references(collector, node->children[i], names);
 }
 
-/* Views of what a clock does ask for its state. */
-static void add_clock_states(struct collector *collector, const struct query_node *node, struct buf *columns)
+/* A column by whose value a list may begin; order: that of what is found. Over open rows it carries what else views ask
+ * of those: "in my groups and assigned to nobody" is counted in one index. */
+static void add_lead(struct collector *collector, struct str column, struct str order, struct str where)
 {
-	struct str state;
+	const struct type *type = collector->type;
+	struct map carried = map_new(collector->arena);
+	struct buf columns = buf_new(collector->arena);
+
+	buf_format(&columns, "\"%.*s\", %.*s, \"restricted\"", STR_ARG(column), STR_ARG(order));
+	if (where.n && str_eq(where, collector->open)) {
+		buf_add(&columns, S(", \"state\""));
+		for (size_t i = 0; i < type->view_count; i++)
+			if (type->views[i]->filter &&
+			    str_eq(layout_fixed(collector->arena, type->views[i]->filter->root), collector->open))
+				add_references(collector, type->views[i]->filter->root, &carried);
+	}
+	for (size_t i = 0; i < carried.count; i++)
+		if (!str_eq(carried.entries[i].key, column))
+			buf_format(&columns, ", \"%.*s\"", STR_ARG(carried.entries[i].key));
+	add(collector, (struct layout_index){.lead = column, .order = order}, buf_str(&columns), where);
+}
+
+static void carry(struct buf *columns, struct str column)
+{
 	size_t at;
 
-	if (node->op == QUERY_CLOCK && node->clock_state != CLOCK_BREACHED) {
-		state = layout_clock_column(collector->arena, node->clock, CLOCK_STATE);
-		if (!str_find(buf_str(columns), state, &at))
-			buf_format(columns, ", %.*s", STR_ARG(state));
-	}
+	if (!str_find(buf_str(columns), column, &at))
+		buf_format(columns, ", %.*s", STR_ARG(column));
+}
+
+/* Views of what a clock does ask for its state, others for choices. */
+static void carry_viewed(struct collector *collector, const struct query_node *node, struct buf *columns)
+{
+	const struct query_field *field = own_column(node);
+
+	if (node->op == QUERY_CLOCK && node->clock_state != CLOCK_BREACHED)
+		carry(columns, layout_clock_column(collector->arena, node->clock, CLOCK_STATE));
+	else if (field && field->kind == VALUE_CHOICE)
+		carry(columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name)));
 	for (size_t i = 0; i < node->count; i++)
-		add_clock_states(collector, node->children[i], columns);
+		carry_viewed(collector, node->children[i], columns);
 }
 
 /* filter: whose fixed conditions are `where`. Their columns are carried, so that counting needs no rows. */
@@ -225,7 +254,7 @@ static void add_order(struct collector *collector, struct str order, const struc
 			buf_format(&columns, ", \"%.*s\"", STR_ARG(column->name));
 	}
 	if (filter)
-		add_clock_states(collector, filter, &columns);
+		carry_viewed(collector, filter, &columns);
 	add(collector, (struct layout_index){.order = order}, buf_str(&columns), where);
 }
 

@@ -1,5 +1,6 @@
-/* No list reads a table from end to end. Every statement that lists, counts, search and clocks prepare is explained by
- * the database: with few rows, when the kernel lets it begin with a condition, and with many, when it walks an order.
+/* No list reads a table from end to end, and clocks that are not due cost nothing. Every statement that lists, counts,
+ * search and clocks prepare is explained by the database: with few rows, when the kernel lets it begin with a
+ * condition, and with many, when it walks an order.
  */
 #include "edit_world.h"
 
@@ -337,10 +338,42 @@ static void no_list_reads_a_table(void **state)
 	assert_int_equal(faults, 0);
 }
 
+/* --- clocks that run --- */
+
+static enum status set_timers(void *context, struct connection *connection, struct error *error)
+{
+	struct world *world = context;
+
+	return store_execute(
+	    connection,
+	    str_format(world->arena,
+		       "INSERT INTO kaname_timer (due_at, record, behaviour, name) WITH RECURSIVE n(i) AS "
+		       "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT %lld + i, 1, 'clock', "
+		       "'resolution' FROM n",
+		       MANY, (long long)(world->now + DAY)),
+	    error);
+}
+
+static void what_is_not_due_costs_one_look(void **state)
+{
+	struct world *world = *state;
+	instant next = INSTANT_NONE;
+	uint64_t before;
+	size_t ran;
+
+	must(world, store_write_wait(world->store, set_timers, world, &world->error));
+	before = store_figures(world->store).jobs;
+	must(world, kernel_run_timers(world->kernel, world->now, 100, &ran, &next, &world->error));
+	assert_int_equal(ran, 0);
+	assert_int_equal(next, world->now + DAY + 1);
+	assert_int_equal(store_figures(world->store).jobs - before, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(no_list_reads_a_table, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(what_is_not_due_costs_one_look, world_open, world_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
