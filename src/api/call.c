@@ -94,7 +94,7 @@ void call_answer(struct call *call, unsigned status, const struct buf *json)
 static enum status is_visible(struct call *call, struct connection *connection, const struct type *type,
 			      int64_t identity, bool *visible)
 {
-	struct scope_sql scope;
+	struct filter_sql scope;
 	struct record *record;
 	enum status status;
 

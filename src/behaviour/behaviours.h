@@ -8,6 +8,7 @@
 extern const struct behaviour behaviour_agreement;
 extern const struct behaviour behaviour_assignment;
 extern const struct behaviour behaviour_cascade;
+extern const struct behaviour behaviour_author;
 extern const struct behaviour behaviour_clock;
 extern const struct behaviour behaviour_closure_confirmation;
 extern const struct behaviour behaviour_count;
@@ -20,6 +21,7 @@ extern const struct behaviour behaviour_inherit;
 extern const struct behaviour behaviour_escalation;
 extern const struct behaviour behaviour_matrix_rows;
 extern const struct behaviour behaviour_merge;
+extern const struct behaviour behaviour_locked;
 extern const struct behaviour behaviour_priority_matrix;
 extern const struct behaviour behaviour_refresh;
 extern const struct behaviour behaviour_refresh_linked;
@@ -28,6 +30,7 @@ extern const struct behaviour behaviour_restricted_visibility;
 extern const struct behaviour behaviour_rota;
 extern const struct behaviour behaviour_stamp;
 extern const struct behaviour behaviour_step_when;
+extern const struct behaviour behaviour_tally;
 extern const struct behaviour behaviour_timed;
 extern const struct behaviour behaviour_tree;
 extern const struct behaviour behaviour_set;
@@ -35,6 +38,7 @@ extern const struct behaviour behaviour_stamp;
 extern const struct behaviour behaviour_step_when;
 extern const struct behaviour behaviour_timed;
 extern const struct behaviour behaviour_tell;
+extern const struct behaviour behaviour_unique_together;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */
 

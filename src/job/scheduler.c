@@ -5,11 +5,14 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "record/tally.h"
 #include "record/verify.h"
 
 enum { TIMERS_AT_ONCE = 200 };
 /* A timer set by an edit may be due earlier than what we wait for, so we never sleep longer than this. */
 static const int64_t longest_sleep = 5 * (int64_t)SECOND;
+
+static const int64_t counts_every = 10 * (int64_t)SECOND;
 
 struct scheduler {
 	struct kernel *kernel;
@@ -52,6 +55,14 @@ static void write_checkpoint(struct scheduler *scheduler, instant now)
 		report("signing a checkpoint", &error);
 }
 
+static void write_counts(struct scheduler *scheduler)
+{
+	struct error error = {0};
+
+	if (kernel_write_counts(scheduler->kernel, &error))
+		report("writing what was counted", &error);
+}
+
 /* False when it is time to stop. */
 static bool sleep_until(struct scheduler *scheduler, instant until)
 {
@@ -70,7 +81,7 @@ static bool sleep_until(struct scheduler *scheduler, instant until)
 static void *work(void *context)
 {
 	struct scheduler *scheduler = context;
-	instant next_checkpoint = time_now() + scheduler->checkpoint_every, next;
+	instant next_checkpoint = time_now() + scheduler->checkpoint_every, next_counts = 0, next;
 
 	do {
 		instant now = time_now();
@@ -80,7 +91,12 @@ static void *work(void *context)
 			write_checkpoint(scheduler, now);
 			next_checkpoint = now + scheduler->checkpoint_every;
 		}
+		if (now >= next_counts) {
+			write_counts(scheduler);
+			next_counts = now + counts_every;
+		}
 	} while (sleep_until(scheduler, next));
+	write_counts(scheduler);
 	return NULL;
 }
 

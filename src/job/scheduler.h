@@ -1,4 +1,5 @@
-/* scheduler: one thread that wakes what is due: behaviours' timers, and the signing of checkpoints. It sleeps until the
+/* scheduler: one thread that wakes what is due: behaviours' timers, the signing of checkpoints, and the
+ * writing of what was counted. It sleeps until the
  * next one is due, and costs nothing in between. */
 #ifndef JOB_SCHEDULER_H
 #define JOB_SCHEDULER_H

@@ -29,7 +29,7 @@ static const struct shape {
 
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes) };
 
-static const char common_keys[] = "type was label help required public internal set_by derived derived_by shown_when";
+static const char common_keys[] = "type was label help required public internal counted set_by derived derived_by shown_when";
 static const char column_keys[] = "type label help required";
 /* What every record has, and what edits and filters call their own parts. */
 static const char reserved[] =
@@ -116,11 +116,18 @@ static struct field *declare_field(struct load *load, const struct type *type, s
 	field->required = read_flag(load, node, "required", false);
 	field->is_public = read_flag(load, node, "public", false);
 	field->internal = read_flag(load, node, "internal", false);
+	field->is_counted = read_flag(load, node, "counted", false);
 	field->unique = read_flag(load, node, "unique", false);
 	field->searched = read_flag(load, node, "searched", shape->value == VALUE_TEXT && !column);
 	field->derived = read_text(load, node, "derived");
 	field->derived_by = read_text(load, node, "derived_by");
 	field->computed = read_text(load, node, "computed");
+	if (field->is_counted && field->kind != FIELD_INTEGER)
+		fault(load, place, "Only an integer can be counted");
+	if (field->is_counted) { /* from nothing, and by nobody's hand */
+		field->internal = true;
+		field->preset = value_integer(0);
+	}
 	read_limits(load, field, node);
 	if (field->kind == FIELD_COMPUTED && (field->required || field->internal || field->derived.n))
 		fault(load, place, "A computed field cannot be required, internal or derived");

@@ -75,7 +75,8 @@ struct field {
 	int64_t least, most;            /* of integer, decimal (millionths); text: most characters */
 	bool has_least, has_most;
 	bool required, is_public, unique, searched,
-	    internal;       /* internal: set by the kernel or behaviours, never by people */
+	    internal,       /* internal: set by the kernel or behaviours, never by people */
+	    is_counted;     /* not edited but counted: outside the history (record/tally.h) */
 	struct who *set_by; /* who of those who may edit may set it; none: all of them */
 	size_t set_by_count;
 	struct field **columns; /* rows */
@@ -216,6 +217,7 @@ struct type {
 	    *customer;          /* set for scope: customer; customers' people see only their own customer's rows */
 	bool scoped;            /* scope: customer */
 	bool open_to_customers; /* no scope, but read by customers (services): public fields only */
+	const struct query *customers_see; /* of those rows only the ones for which it holds; of one row; NULL: all */
 	struct field **fields;
 	size_t field_count;
 	struct state **states; /* empty: a type without life cycle */

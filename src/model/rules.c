@@ -352,6 +352,21 @@ static void read_field_conditions(struct load *load, struct type *type, const st
 	}
 }
 
+/* It is judged wherever a record turns up, with and without a database at hand. */
+static void read_customers_see(struct load *load, struct type *type, const struct node *node)
+{
+	const struct node *given = node_get(node, "customers_see");
+
+	if (!given)
+		return;
+	type->customers_see = read_expression(load, type, node, "customers_see");
+	if (!type->scoped && !type->open_to_customers)
+		fault(load, given->place, "\"customers_see\" narrows \"scope\", which is not given");
+	if (type->customers_see && !query_is_of_row(type->customers_see))
+		fault(load, given->place, "\"%s\" may look only at the record's own fields and at me and my.customer",
+		      "customers_see");
+}
+
 void resolve_rules(struct load *load, struct draft *draft)
 {
 	const struct node *transitions = node_get(draft->node, "transitions"), *views = node_get(draft->node, "views");
@@ -359,6 +374,7 @@ void resolve_rules(struct load *load, struct draft *draft)
 
 	read_field_conditions(load, type, node_get(draft->node, "fields"));
 	read_access(load, type, node_get(draft->node, "access"));
+	read_customers_see(load, type, draft->node);
 	read_columns(load, type, draft->node);
 	type->form = read_fields(load, type, draft->node, "form", &type->form_count);
 	read_set_by(load, type, node_get(draft->node, "fields"));

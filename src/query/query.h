@@ -79,6 +79,10 @@ struct query {
 MUST enum status query_parse(struct arena *arena, const struct query_type *type, struct str text,
 			     const struct query **query, struct error *error);
 
+/* Whether the record's own columns, and who asks, decide it alone: no other record, link, clock, number or time is
+ * looked at. Such an expression can be judged anywhere, without a database. */
+bool query_is_of_row(const struct query *query);
+
 /* The record that is looked at, and what is around it. `record` is an opaque handle that the environment gives out
  * (the root is whatever the caller passes). A get that fails makes query_matches fail with the same status. */
 struct query_environment {

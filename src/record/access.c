@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "record/environment.h"
+
 /* --- who --- */
 
 static bool who_matches(const struct who *who, const struct actor *actor, const struct record *record)
@@ -65,6 +67,25 @@ static bool reads_restricted(const struct kernel *kernel, const struct actor *ac
 	return !restriction->count || access_who(restriction->to, restriction->count, actor, record);
 }
 
+/* What a customer's person sees of a type: their own customer's rows or all, and of those what the type lets them. */
+static bool customer_reads(const struct actor *actor, const struct record *record)
+{
+	const struct type *type = record->type;
+	bool matches = true;
+
+	if (type->scoped && (record_value(record, type->customer).kind != VALUE_RECORD ||
+			     record_value(record, type->customer).number != actor->customer))
+		return false;
+	if (!type->scoped && !type->open_to_customers)
+		return false;
+	if (type->customers_see) {
+		struct query_environment around = environment_of_row(actor);
+
+		matches = !query_matches(type->customers_see, record, &around, &matches) && matches;
+	}
+	return matches;
+}
+
 bool access_reads_record(const struct kernel *kernel, const struct actor *actor, const struct record *record)
 {
 	const struct type *type = record->type;
@@ -73,12 +94,8 @@ bool access_reads_record(const struct kernel *kernel, const struct actor *actor,
 		return true;
 	if (record->restricted && !reads_restricted(kernel, actor, record))
 		return false;
-	if (!actor_is_staff(actor)) {
-		if (type->scoped)
-			return record_value(record, type->customer).kind == VALUE_RECORD &&
-			       record_value(record, type->customer).number == actor->customer;
-		return type->open_to_customers;
-	}
+	if (!actor_is_staff(actor))
+		return customer_reads(actor, record);
 	return actor->administers ||
 	       access_who(type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, record);
 }
@@ -132,12 +149,12 @@ struct scope_builder {
 	struct arena *arena;
 	struct buf sql;
 	const char *alias;
-	VEC(int64_t) binds;
+	VEC(struct filter_bind) binds;
 };
 
 static void add_bind(struct scope_builder *builder, int64_t number)
 {
-	vec_push(builder->arena, &builder->binds, number);
+	vec_push(builder->arena, &builder->binds, (struct filter_bind){.kind = FILTER_INTEGER, .number = number});
 }
 
 static void add_who(struct scope_builder *builder, const struct who *who, const struct actor *actor)
@@ -180,6 +197,29 @@ static void add_and(struct scope_builder *builder)
 		buf_add(&builder->sql, S(" AND "));
 }
 
+/* customer_reads() as SQL. */
+static void add_customer(struct scope_builder *builder, const struct actor *actor, const struct type *type)
+{
+	struct filter_actor around = {.me = actor->person, .my_customer = actor->customer};
+	struct filter_sql rule;
+	struct error error = {0};
+
+	if (type->scoped) {
+		buf_format(&builder->sql, "%s.\"%.*s\" = ?", builder->alias, STR_ARG(type->customer->name));
+		add_bind(builder, actor->customer);
+	}
+	if (!type->customers_see)
+		return;
+	add_and(builder);
+	if (filter_compile_over(builder->arena, builder->alias, type->customers_see, &around, &rule, &error)) {
+		buf_add(&builder->sql, S("0=1"));
+		return;
+	}
+	buf_format(&builder->sql, "(%.*s)", STR_ARG(rule.sql));
+	for (size_t i = 0; i < rule.bind_count; i++)
+		vec_push(builder->arena, &builder->binds, rule.binds[i]);
+}
+
 /* All that is left out is whether the row is restricted. */
 static void add_type(struct scope_builder *builder, const struct kernel *kernel, const struct actor *actor,
 		     const struct type *type)
@@ -187,29 +227,26 @@ static void add_type(struct scope_builder *builder, const struct kernel *kernel,
 	if (!access_reads_type(kernel, actor, type)) {
 		buf_add(&builder->sql, S("0=1"));
 	} else if (!actor_is_staff(actor)) {
-		if (type->scoped) {
-			buf_format(&builder->sql, "%s.\"%.*s\" = ?", builder->alias, STR_ARG(type->customer->name));
-			add_bind(builder, actor->customer);
-		}
+		add_customer(builder, actor, type);
 	} else if (!actor->administers &&
 		   !access_who(type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, NULL)) {
 		add_list(builder, type->access[ACCESS_READ], type->access_count[ACCESS_READ], actor, "0=1");
 	}
 }
 
-static struct scope_sql built(struct scope_builder *builder)
+static struct filter_sql built(struct scope_builder *builder)
 {
-	return (struct scope_sql){buf_str(&builder->sql), builder->binds.items, builder->binds.count};
+	return (struct filter_sql){buf_str(&builder->sql), builder->binds.items, builder->binds.count};
 }
 
 void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,
-		  const char *alias, struct scope_sql *scope)
+		  const char *alias, struct filter_sql *scope)
 {
 	struct scope_builder builder = {.arena = arena, .sql = buf_new(arena), .alias = alias};
 	const struct restriction *restriction = &kernel->restrictions[type->index];
 	char visible[96];
 
-	*scope = (struct scope_sql){0};
+	*scope = (struct filter_sql){0};
 	if (actor->is_system)
 		return;
 	add_type(&builder, kernel, actor, type);
@@ -239,14 +276,14 @@ static void add_alone(struct scope_builder *builder, const struct who *who, cons
 }
 
 bool access_scope_part(struct arena *arena, const struct kernel *kernel, const struct actor *actor,
-		       const struct type *type, const char *alias, size_t part, struct scope_sql *scope)
+		       const struct type *type, const char *alias, size_t part, struct filter_sql *scope)
 {
 	struct scope_builder builder = {.arena = arena, .sql = buf_new(arena), .alias = alias};
 	const struct restriction *restriction = &kernel->restrictions[type->index];
 	bool all = sees_all_restricted(kernel, actor, type);
 	size_t seen = 0;
 
-	*scope = (struct scope_sql){0};
+	*scope = (struct filter_sql){0};
 	if (!actor->is_system)
 		add_type(&builder, kernel, actor, type);
 	if (!all) {

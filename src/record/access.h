@@ -1,7 +1,8 @@
 /* access: what an actor may see and do. Decided here, once, for every surface.
  *
  * Reading. Staff read a type when one of its access.read names them; customers' people read scoped types of their own
- * customer and open types, and of both only public fields (and number, state, times). A restricted record is seen only
+ * customer and open types, of both only the records for which the type's customers_see holds, and of those only public
+ * fields (and number, state, times). A restricted record is seen only
  * by those whom its type's restriction names (roles, persons in its fields) and the system. What may not be seen does
  * not exist: E_NOT_FOUND, no count, no hit. Changing. E_DENIED when the record is visible but the verb is not allowed.
  */
@@ -9,6 +10,7 @@
 #define RECORD_ACCESS_H
 
 #include "record/actor.h"
+#include "record/filter.h"
 #include "record/record.h"
 
 bool access_who(const struct who *list, size_t count, const struct actor *actor,
@@ -24,19 +26,14 @@ bool access_may_set(const struct kernel *kernel, const struct actor *actor, cons
 
 /* The reading rule as an SQL condition over the table alias, for lists, counts, search and subqueries; both must agree
  * with access_reads_record (a test proves it). sql is empty when everything is visible; "FALSE"-like when nothing is.
- * Values through binds. */
-struct scope_sql {
-	struct str sql;
-	const int64_t *binds; /* in the arena */
-	size_t bind_count;
-};
+ * Bound by filter_bind_all(). */
 void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,
-		  const char *alias, struct scope_sql *scope);
+		  const char *alias, struct filter_sql *scope);
 /* The same in parts that have no row in common, each of which the database can count by an index alone: part 0 has the
  * rows that are not restricted, each further one those restricted rows that one more field lets the actor see. False
  * when there is no such part. */
 bool access_scope_part(struct arena *arena, const struct kernel *kernel, const struct actor *actor,
-		       const struct type *type, const char *alias, size_t part, struct scope_sql *scope);
+		       const struct type *type, const char *alias, size_t part, struct filter_sql *scope);
 
 /* Refuses to sort by what the actor may not read: the order would tell it, and so would the cursor. */
 MUST enum status access_check_sort(const struct actor *actor, const struct sort *sort, size_t count,

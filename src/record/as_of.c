@@ -83,9 +83,14 @@ enum status record_put_links_back(struct connection *connection, struct arena *a
 {
 	enum status status = OK;
 
-	for (size_t i = 0; i < record->type->field_count && !status; i++)
-		if (record->type->fields[i]->kind == FIELD_LINKS)
-			status = links_then(connection, arena, as_of, record, record->type->fields[i], error);
+	for (size_t i = 0; i < record->type->field_count && !status; i++) {
+		const struct field *field = record->type->fields[i];
+
+		if (field->kind == FIELD_LINKS)
+			status = links_then(connection, arena, as_of, record, field, error);
+		else if (field->is_counted) /* what it was then, nobody wrote down */
+			record->values[i] = (struct value){0};
+	}
 	return status;
 }
 
@@ -236,11 +241,19 @@ static enum status judge(const struct past_list *past, const struct query_enviro
 	return OK;
 }
 
-/* Other records and links may have changed without the record itself having changed; its clocks have not. */
+static bool is_counted(const struct query_field *query)
+{
+	const struct field *field = query->owner;
+
+	return field && field->is_counted;
+}
+
+/* Other records, links and what is counted may have changed without the record itself having changed; its clocks have
+ * not. */
 static bool node_looks_around(const struct query_node *node)
 {
-	bool around =
-	    node->op == QUERY_LINK || node->step_count > 1 || (node->step_count && node->steps[0]->kind == VALUE_LIST);
+	bool around = node->op == QUERY_LINK || node->step_count > 1 ||
+		      (node->step_count && (node->steps[0]->kind == VALUE_LIST || is_counted(node->steps[0])));
 
 	for (size_t i = 0; i < node->count && !around; i++)
 		around = node_looks_around(node->children[i]);
@@ -257,7 +270,7 @@ static enum status candidates(const struct past_list *past, int64_t **identities
 	struct str table = layout_table(past->arena, past->request->type);
 	struct buf sql = buf_new(past->arena);
 	VEC(int64_t) found = {0};
-	struct scope_sql scope;
+	struct filter_sql scope;
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status;
@@ -271,8 +284,7 @@ static enum status candidates(const struct past_list *past, int64_t **identities
 		return status;
 	bind_int(statement, list_looks_around(past->request) ? INT64_MIN : past->request->as_of);
 	bind_int(statement, past->request->as_of);
-	for (size_t i = 0; i < scope.bind_count; i++)
-		bind_int(statement, scope.binds[i]);
+	filter_bind_all(statement, &scope);
 	while (!(status = store_step(statement, &row, error)) && row)
 		vec_push(past->arena, &found, column_int(statement, 0));
 	*identities = found.items;

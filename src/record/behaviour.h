@@ -114,6 +114,9 @@ MUST enum status edit_could_take(struct edit *edit, int64_t record, const struct
 				 const struct query *condition, bool *could, struct error *error);
 
 /* --- after --- */
+/* Adds to a counted field of any record (record/tally.h). */
+MUST enum status edit_tally(struct edit *edit, const struct field *field, int64_t identity, int64_t by,
+			    struct error *error);
 /* One timer per record, behaviour and name: setting it again moves it. */
 MUST enum status edit_timer(struct edit *edit, const struct behaviour_call *call, struct str name, instant due_at,
 			    struct str payload, struct error *error);

@@ -5,11 +5,13 @@
 struct actor_cache;
 struct calendar_cache;
 struct guesses;
+struct tally_cache;
 
 struct cache {
 	struct actor_cache *actors;       /* actor.c */
 	struct calendar_cache *calendars; /* calendars.c */
 	struct guesses *guesses;          /* guesses.c */
+	struct tally_cache *tallies;      /* tally.c */
 	struct arena *writing;            /* edit.c: of the edit that the writer's thread is at */
 };
 

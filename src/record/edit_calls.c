@@ -2,6 +2,8 @@
 #include "record/edit_run.h"
 #include "record/read.h"
 
+#include "record/tally.h"
+
 struct kernel *edit_kernel(const struct edit *edit)
 {
 	return edit->kernel;
@@ -143,6 +145,11 @@ enum status edit_could_take(struct edit *edit, int64_t identity, const struct tr
 		return OK;
 	return read_holds(edit->kernel, edit->connection, edit->arena, edit->actor, record, condition, edit->at, could,
 			  error);
+}
+
+enum status edit_tally(struct edit *edit, const struct field *field, int64_t identity, int64_t by, struct error *error)
+{
+	return tally_add(edit->connection, edit->arena, field, identity, by, error);
 }
 
 enum status edit_follow_up(struct edit *edit, const struct edit_request *request, struct edit_result *result,

@@ -152,7 +152,7 @@ static bool sees_all_of(const struct edit *edit, const struct type *type)
 	if (edit->kernel->restrictions[type->index].count)
 		return false;
 	if (!actor_is_staff(edit->actor))
-		return type->open_to_customers;
+		return type->open_to_customers && !type->customers_see;
 	return edit->actor->administers ||
 	       access_who(type->access[ACCESS_READ], type->access_count[ACCESS_READ], edit->actor, NULL);
 }

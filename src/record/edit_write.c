@@ -7,6 +7,8 @@ bool edit_field_differs(const struct edit *edit, const struct field *field)
 {
 	struct value after = record_value(edit->after, field);
 
+	if (field->is_counted)
+		return false;
 	if (!edit->before)
 		return !value_is_empty(after);
 	return !value_eq(record_value(edit->before, field), after);

@@ -293,6 +293,25 @@ struct query_environment environment_of_records(struct kernel *kernel, struct co
 	return make(environment, actor);
 }
 
+static enum status get_own(void *context, const void *handle, const struct query_field *field, struct value *value)
+{
+	const struct record *record = handle;
+
+	(void)context;
+	*value = field->owner ? record_value(record, field->owner) : builtin(record, field);
+	return OK;
+}
+
+struct query_environment environment_of_row(const struct actor *actor)
+{
+	return (struct query_environment){.now = INSTANT_NONE,
+					  .me = actor->person,
+					  .my_customer = actor->customer,
+					  .my_groups = actor->groups,
+					  .my_group_count = actor->group_count,
+					  .get = get_own};
+}
+
 static struct query_environment around_edit(struct edit *edit, bool before)
 {
 	struct environment *environment = arena_one(edit->arena, struct environment);

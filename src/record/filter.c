@@ -117,7 +117,7 @@ static void write_changed(struct filter_writer *writer, const struct query_node 
 /* Whether there may be records at the far end that the actor does not see: then a link to one of them is no link. */
 static bool hides_some(struct filter_writer *writer, const struct query_type *type)
 {
-	struct scope_sql scope;
+	struct filter_sql scope;
 	if (!writer->actor->actor || !type->owner)
 		return false;
 	access_scope(writer->arena, writer->actor->kernel, writer->actor->actor, type->owner, "t", &scope);
@@ -270,6 +270,15 @@ enum status filter_compile(struct arena *arena, struct store *store, const struc
 	if (steering && steering->open.n && !steering->open_is_no_index &&
 	    !str_find(buf_str(&writer.sql), steering->open, &at))
 		buf_format(&writer.sql, " AND %.*s", STR_ARG(steering->open));
+	return finish(&writer, filter, error);
+}
+
+enum status filter_compile_over(struct arena *arena, const char *alias, const struct query *query,
+				const struct filter_actor *actor, struct filter_sql *filter, struct error *error)
+{
+	struct filter_writer writer = {.arena = arena, .actor = actor, .sql = buf_new(arena), .type = query->type};
+
+	write_condition(&writer, query->root, str_of(alias));
 	return finish(&writer, filter, error);
 }
 

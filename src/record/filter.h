@@ -66,6 +66,10 @@ MUST enum status filter_compile(struct arena *arena, struct store *store, const 
 MUST enum status filter_compile_lead(struct arena *arena, const struct query *query, const struct query_node *lead,
 				     const struct filter_actor *actor, struct filter_sql *filter, struct error *error);
 
+/* The same over another alias than "r". An expression of one row (query_is_of_row) never fails. */
+MUST enum status filter_compile_over(struct arena *arena, const char *alias, const struct query *query,
+				     const struct filter_actor *actor, struct filter_sql *filter, struct error *error);
+
 /* Binds the condition's placeholders, from the statement's next one on. */
 void filter_bind_all(struct statement *statement, const struct filter_sql *filter);
 

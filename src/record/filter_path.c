@@ -56,7 +56,7 @@ void filter_link_rows(struct filter_writer *writer, struct str link, struct str 
 
 void filter_scope(struct filter_writer *writer, const struct query_type *type, struct str alias)
 {
-	struct scope_sql scope;
+	struct filter_sql scope;
 	if (!writer->actor->actor || !type->owner)
 		return;
 	access_scope(writer->arena, writer->actor->kernel, writer->actor->actor, type->owner,
@@ -65,7 +65,7 @@ void filter_scope(struct filter_writer *writer, const struct query_type *type, s
 		return;
 	buf_format(&writer->sql, "(%.*s) AND ", STR_ARG(scope.sql));
 	for (size_t i = 0; i < scope.bind_count; i++)
-		filter_integer(writer, scope.binds[i]);
+		vec_push(writer->arena, &writer->binds, scope.binds[i]);
 }
 
 bool filter_path_opens(const struct query_node *node)

@@ -219,6 +219,10 @@ enum status read_history(struct kernel *kernel, struct connection *connection, s
 	enum status status;
 
 	*count = 0;
+	*events = NULL;
+	if (!actor_is_staff(actor) &&
+	    record->type->customers_see) /* it may tell of times when it was not theirs to see */
+		return OK;
 	if ((status = store_prepare(connection, sql, &statement, error)))
 		return status;
 	bind_int(statement, record->identity);
@@ -308,7 +312,7 @@ enum status read_link_ends(struct kernel *kernel, struct connection *connection,
 	const char *here = backwards ? "target" : "source", *there = backwards ? "source" : "target";
 	struct buf sql = buf_new(arena);
 	VEC(int64_t) found = {0};
-	struct scope_sql scope;
+	struct filter_sql scope;
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status;
@@ -328,8 +332,7 @@ enum status read_link_ends(struct kernel *kernel, struct connection *connection,
 		return status;
 	bind_int(statement, identity);
 	bind_text(statement, link->kind);
-	for (size_t i = 0; i < scope.bind_count; i++)
-		bind_int(statement, scope.binds[i]);
+	filter_bind_all(statement, &scope);
 	bind_int(statement, (int64_t)most);
 	while (!(status = store_step(statement, &row, error)) && row)
 		vec_push(arena, &found, column_int(statement, 0));

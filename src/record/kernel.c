@@ -10,6 +10,7 @@
 #include "record/guesses.h"
 #include "record/record.h"
 #include "record/seeds.h"
+#include "record/tally.h"
 
 /* --- behaviours --- */
 
@@ -275,6 +276,7 @@ enum status kernel_open(const struct model *model, struct store *store, const st
 	*opened->cache = (struct cache){.actors = actor_cache_new(),
 					.calendars = calendar_cache_new(),
 					.guesses = guesses_new(),
+					.tallies = tally_cache_new(),
 					.writing = arena_new()};
 	if ((status = open_parts(opened, options, error))) {
 		kernel_close(opened);
@@ -291,6 +293,7 @@ void kernel_close(struct kernel *kernel)
 	actor_cache_free(kernel->cache->actors);
 	calendar_cache_free(kernel->cache->calendars);
 	guesses_free(kernel->cache->guesses);
+	tally_cache_free(kernel->cache->tallies);
 	arena_free(kernel->cache->writing);
 	arena_free(kernel->arena);
 }

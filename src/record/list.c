@@ -89,8 +89,7 @@ void selection_add(struct buf *sql, const struct selection *selection)
 
 void selection_bind(struct statement *statement, const struct selection *selection)
 {
-	for (size_t i = 0; i < selection->scope.bind_count; i++)
-		bind_int(statement, selection->scope.binds[i]);
+	filter_bind_all(statement, &selection->scope);
 	filter_bind_all(statement, &selection->filter);
 	filter_bind_all(statement, &selection->search);
 }

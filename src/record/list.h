@@ -9,7 +9,7 @@
 enum { LIST_MOST = 1000 };
 
 struct selection { /* which rows: scope of the actor, filter, full text; conditions over alias r, empty: all */
-	struct scope_sql scope;
+	struct filter_sql scope;
 	struct filter_sql filter, search;
 	bool is_cut; /* of what has the words only the newest was looked at (record/steer.h) */
 };

@@ -92,7 +92,7 @@ static void find_leads(struct steering *steering, const struct query_node *root)
 /* --- how many rows they leave --- */
 
 static enum status count_rows(const struct steering *steering, struct str condition, const struct filter_sql *filter,
-			      const struct scope_sql *scope, int64_t most, int64_t *count, struct error *error)
+			      int64_t most, int64_t *count, struct error *error)
 {
 	const struct steer *steer = steering->steer;
 	struct str table = layout_table(steer->arena, steer->type);
@@ -108,8 +108,6 @@ static enum status count_rows(const struct steering *steering, struct str condit
 		return status;
 	if (filter)
 		filter_bind_all(statement, filter);
-	for (size_t i = 0; scope && i < scope->bind_count; i++)
-		bind_int(statement, scope->binds[i]);
 	bind_int(statement, most);
 	if (!(status = store_step(statement, &row, error)))
 		*count = column_int(statement, 0);
@@ -127,7 +125,7 @@ static enum status try_leads(struct steering *steering, struct error *error)
 		int64_t count = 0;
 
 		if ((status = filter_compile_lead(steer->arena, steer->filter, lead, &steering->around, &sql, error)) ||
-		    (status = count_rows(steering, sql.sql, &sql, NULL, steering->fewest, &count, error)))
+		    (status = count_rows(steering, sql.sql, &sql, steering->fewest, &count, error)))
 			return status;
 		if (count < steering->fewest) {
 			steering->fewest = count;
@@ -168,7 +166,8 @@ static enum status try_scope(struct steering *steering, struct error *error)
 {
 	const struct steer *steer = steering->steer;
 	const struct type *type = steer->type;
-	struct scope_sql scope = {.binds = &steer->actor->customer, .bind_count = 1};
+	struct filter_bind customer = {.kind = FILTER_INTEGER, .number = steer->actor->customer};
+	struct filter_sql scope = {.binds = &customer, .bind_count = 1};
 	int64_t count = 0;
 	enum status status;
 
@@ -176,7 +175,7 @@ static enum status try_scope(struct steering *steering, struct error *error)
 				leads_index(steering, type->customer->name);
 	if (!steering->scope_leads)
 		return OK;
-	status = count_rows(steering, str_format(steer->arena, "r.\"%.*s\" = ?", STR_ARG(type->customer->name)), NULL,
+	status = count_rows(steering, str_format(steer->arena, "r.\"%.*s\" = ?", STR_ARG(type->customer->name)),
 			    &scope, steering->fewest, &count, error);
 	steering->scope_begins = !status && count < steering->fewest;
 	if (steering->scope_begins) {
@@ -214,7 +213,7 @@ static enum status try_open(struct steering *steering, struct error *error)
 	if (!steering->filter.open.n || steering->filter.begin || steering->scope_begins || steer->counts ||
 	    has_order(steering))
 		return OK;
-	status = count_rows(steering, steering->filter.open, NULL, NULL, LEAD_MOST, &count, error);
+	status = count_rows(steering, steering->filter.open, NULL, LEAD_MOST, &count, error);
 	steering->filter.open_is_no_index = !status && count >= LEAD_MOST;
 	if (!steering->filter.open_is_no_index)
 		steering->fewest = count;

@@ -152,7 +152,7 @@ static enum status compare_row(struct verifier *verifier, struct arena *arena, c
 		return blame(verifier, last->record,
 			     str_format(verifier->arena, "%s: state differs from its history", number));
 	for (size_t i = 0; i < record->type->field_count; i++) /* links fields: see verify_parts.h */
-		if (record->type->fields[i]->kind != FIELD_LINKS &&
+		if (record->type->fields[i]->kind != FIELD_LINKS && !record->type->fields[i]->is_counted &&
 		    !value_agrees(arena, replay, record, record->type->fields[i]))
 			return blame(verifier, last->record,
 				     str_format(verifier->arena, "%s: field %.*s differs from its history", number,

@@ -134,7 +134,7 @@ static struct str money_text(struct visit *visit, const struct form_text *text)
 static enum status may_be_named(struct visit *visit, struct connection *connection, const struct type *type,
 				int64_t identity, bool *may)
 {
-	struct scope_sql scope;
+	struct filter_sql scope;
 	struct record *record;
 	enum status status;
 

@@ -85,9 +85,15 @@ async function existing(collection) {
 
 const nameOf = (collection) => document.paths[`/api/v1/${collection}`].post.requestBody.content['application/json'].schema.$ref.split('/').at(-1)
 
+// "collection.field" of references to which one record may be made only once: each gets a new one to refer to.
+const once = new Set()
+
 async function bodyOf(collection) {
 	const schema = document.components.schemas[nameOf(collection)], body = {}
-	for (const name of schema.required ?? []) body[name] = await valueOf(name, schema.properties[name])
+	for (const name of schema.required ?? []) {
+		const to = schema.properties[name]['x-refers-to']
+		body[name] = once.has(`${collection}.${name}`) ? (await makeRecord(to)).number : await valueOf(name, schema.properties[name])
+	}
 	return body
 }
 
@@ -95,6 +101,11 @@ async function makeRecord(collection) {
 	const body = await bodyOf(collection)
 	validate(`/components/schemas/${nameOf(collection)}`, body, collection)
 	const answer = await operate(s.as.admin, 'post', `/api/v1/${collection}`, {}, body)
+	const taken = answer.status === 409 && answer.body.errors.find(({ code }) => code === 'unique')?.field
+	if (taken && !once.has(`${collection}.${taken}`)) {
+		once.add(`${collection}.${taken}`)
+		return makeRecord(collection)
+	}
 	assert.equal(answer.status, 201, `${collection}: ${answer.text}`)
 	return answer.body
 }

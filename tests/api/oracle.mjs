@@ -14,6 +14,13 @@ for (const file of readdirSync(join(root, 'processes')).filter((name) => name.en
 	for (const [name, type] of Object.entries(process.records ?? {})) types.set(name, { name, process: of, ...type })
 }
 
+// What the expressions of `customers_see` say, in other words.
+const customersSee = {
+	article: (record, account, customer) => record.state === 'published' && (record.audience === 'customers' || (record.audience === 'one_customer' && record.customer === customer)),
+	article_feedback: (record, account) => record.reader === account,
+	contact_channel: (record, account, customer) => record.active === true && (!record.customer || record.customer === customer),
+}
+
 export const people = { // account -> { roles, customer }
 	administrator: { roles: ['resource_management.administrator'] },
 	nobody: { roles: [] },
@@ -55,7 +62,12 @@ export const restrictionOf = (type) => (type.behaviours ?? []).map((use) => use.
 export function sees(type, person, account, record, customerOf) {
 	const restriction = restrictionOf(type)
 	if (restriction && record[restriction.when] && !isOneOf(restriction.to, type, person, account, record)) return false
-	if (!staff(person)) return type.scope === 'customer' ? customerOf(type, record) === made[person.customer === 1 ? 'customer' : 'customer2'].number : type.scope === 'open'
+	if (!staff(person)) {
+		const customer = made[person.customer === 1 ? 'customer' : 'customer2'].number
+		if (type.scope === 'customer' ? customerOf(type, record) !== customer : type.scope !== 'open') return false
+		if (type.customers_see && !customersSee[type.name]) throw new Error(`the oracle does not know what customers see of ${type.name}`)
+		return !type.customers_see || customersSee[type.name](record, account, customer)
+	}
 	return administers(person) || isOneOf(type.access.read, type, person, account, record)
 }
 export const customerOf = (type, record) => record.customer ?? null
@@ -74,6 +86,8 @@ export async function stageOfPeople() {
 		role: (await admin.get('/roles?limit=1')).body.items[0],
 		sla: await admin.make('service-level-agreements', { title: 'Of Aoba', customer: made.customer.number, calendar: made.calendar.number, valid_from: '2026-01-01' }),
 		configuration_item: await admin.make('configuration-items', { name: 'srv01' }),
+		article: await admin.make('articles', { title: 'Forgotten password', audience: 'customers', body: 'Press Forgot.' }),
+		contact_channel: await admin.make('contact-channels', { name: 'Service desk', address: '06-0000-1234', customer: made.customer.number }),
 	}
 	return { s, made, records }
 }

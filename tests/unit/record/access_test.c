@@ -19,10 +19,23 @@ static void fill(struct world *world, uint64_t *seed)
 	static const char *const holders[] = {"", "desk", "resolver", "security", "user", "user2"};
 	static const char *const teams[] = {"", "desk", "network"};
 	static const char *const secrets[] = {"", "false", "true"};
+	static const char *const sizes[] = {"", "large", "medium", "small"};
+	static const char *const amounts[] = {"", "2", "3"};
 
-	for (int i = 0; i < THINGS; i++)
+	for (int i = 0; i < THINGS; i++) {
+		int64_t sheet;
+
 		import(world, "thing", world->now, "title", "Thing", "customer", pick(seed, customers, 3), "holder",
 		       pick(seed, holders, 6), "team", pick(seed, teams, 3), "secret", pick(seed, secrets, 3), NULL);
+		sheet = import(world, "sheet", world->now, "title", "Sheet", "customer", pick(seed, customers, 3),
+			       "size", pick(seed, sizes, 4), "holder", pick(seed, holders, 6), "team",
+			       pick(seed, teams, 3), "secret", pick(seed, secrets, 3), NULL);
+		if (chance(seed, 2))
+			alter(world, sheet, world->now, "state", "show", NULL);
+		import(world, "slip", world->now, "title", chance(seed, 2) ? "ＴＨＩＮＧ" : "Slip", "customer",
+		       pick(seed, customers, 3), "size", pick(seed, sizes, 4), "holder", pick(seed, holders, 6), "team",
+		       pick(seed, teams, 3), "amount", pick(seed, amounts, 3), NULL);
+	}
 }
 
 static struct actor *some_actor(struct world *world, uint64_t *seed, size_t more_groups)
@@ -66,7 +79,7 @@ static void select_scope(struct world *world, const struct actor *actor, const s
 		selected[IDENTITY_SERIAL(result.records[i]->identity)] = true;
 }
 
-static void agree(struct world *world, const struct actor *actor, int64_t first, struct record **records)
+static void agree(struct world *world, const struct actor *actor, struct record **records)
 {
 	bool selected[THINGS + 1] = {0};
 
@@ -75,9 +88,10 @@ static void agree(struct world *world, const struct actor *actor, int64_t first,
 		bool reads = access_reads_record(world->kernel, actor, records[i - 1]);
 
 		if (reads != selected[i])
-			fail_msg("THG-%lld: memory %d, SQL %d (person %llx customer %llx administers %d groups %zu)",
-				 (long long)i, reads, selected[i], (long long)actor->person, (long long)actor->customer,
-				 actor->administers, actor->group_count);
+			fail_msg("%s: memory %d, SQL %d (person %llx customer %llx administers %d groups %zu)",
+				 number_of(world, records[i - 1]->identity), reads, selected[i],
+				 (long long)actor->person, (long long)actor->customer, actor->administers,
+				 actor->group_count);
 	}
 }
 
@@ -85,15 +99,84 @@ static void scope_agrees_with_memory(void **state)
 {
 	struct world *world = *state;
 	uint64_t seed = 20;
-	struct record *records[THINGS];
-	int64_t first;
+	static const char *const types[] = {"thing", "sheet", "slip"};
+	struct record *records[3][THINGS];
 
 	fill(world, &seed);
-	first = kernel_identity(world->kernel, type_of(world, "thing"), 1);
-	for (int i = 0; i < THINGS; i++)
-		records[i] = look(world, first + i);
-	for (int i = 0; i < ACTORS; i++)
-		agree(world, some_actor(world, &seed, i % 20 == 19 ? 100 : 0), first, records);
+	for (int t = 0; t < 3; t++)
+		for (int i = 0; i < THINGS; i++)
+			records[t][i] = look(world, kernel_identity(world->kernel, type_of(world, types[t]), i + 1));
+	for (int i = 0; i < ACTORS; i++) {
+		const struct actor *actor = some_actor(world, &seed, i % 20 == 19 ? 100 : 0);
+
+		for (int t = 0; t < 3; t++)
+			agree(world, actor, records[t]);
+	}
+}
+
+static enum status reads(struct world *world, int64_t person, int64_t identity, instant as_of)
+{
+	struct record *record;
+	READER connection = NULL;
+
+	error_clear(&world->error);
+	must_do(world, store_reader(world->store, &connection, &world->error));
+	if (as_of != INSTANT_NONE)
+		return read_record_as_of(world->kernel, connection, world->arena, as(world, person), identity, as_of,
+					 &record, &world->error);
+	return read_record(world->kernel, connection, world->arena, as(world, person), identity, &record,
+			   &world->error);
+}
+
+static size_t history_of(struct world *world, int64_t person, int64_t identity)
+{
+	struct event *events;
+	struct record *record;
+	size_t count;
+	READER connection = NULL;
+
+	must_do(world, store_reader(world->store, &connection, &world->error));
+	must_do(world, read_record(world->kernel, connection, world->arena, as(world, person), identity, &record,
+				   &world->error));
+	must_do(world, read_history(world->kernel, connection, world->arena, as(world, person), record, 0, 10, &events,
+				    &count, &world->error));
+	return count;
+}
+
+/* Neither what it was before it was theirs to see, nor how it came about. */
+static void the_past_of_what_customers_see_is_not_theirs(void **state)
+{
+	struct world *world = *state;
+	instant now = world->now;
+	int64_t sheet = import(world, "sheet", now, "title", "First thoughts", "size", "large", NULL);
+
+	assert_int_equal(reads(world, world->user, sheet, INSTANT_NONE), E_NOT_FOUND);
+	alter(world, sheet, now + 1000, "title", "Second thoughts", NULL);
+	alter(world, sheet, now + 2000, "state", "show", NULL);
+	assert_int_equal(reads(world, world->user, sheet, INSTANT_NONE), OK);
+	assert_int_equal(reads(world, world->user, sheet, now + 500), E_NOT_FOUND);
+	assert_int_equal(reads(world, world->user, sheet, now + 2500), OK);
+	assert_int_equal(history_of(world, world->user, sheet), 0);
+	assert_int_equal(history_of(world, world->admin, sheet), 3);
+	alter(world, sheet, now + 3000, "state", "hide", NULL);
+	assert_int_equal(reads(world, world->user, sheet, now + 2500), E_NOT_FOUND);
+}
+
+/* What may not be seen cannot be named either. */
+static void nobody_refers_to_what_they_may_not_see(void **state)
+{
+	struct world *world = *state;
+	int64_t hidden = import(world, "sheet", world->now, "title", "Hidden", "size", "large", NULL);
+	int64_t shown_one = import(world, "sheet", world->now, "title", "Shown", "size", "large", NULL);
+
+	alter(world, shown_one, world->now, "state", "show", NULL);
+	assert_int_equal(
+	    create_by(world, as(world, world->user), "slip", "title", "A", "sheet", number_of(world, hidden), NULL),
+	    E_INVALID);
+	assert_true(has_fault(world, "sheet", "reference"));
+	assert_int_equal(
+	    create_by(world, as(world, world->user), "slip", "title", "A", "sheet", number_of(world, shown_one), NULL),
+	    OK);
 }
 
 static enum status sorted(struct world *world, const struct actor *actor, const char *keys)
@@ -161,6 +244,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    PROBE_TEST(scope_agrees_with_memory),
+	    PROBE_TEST(the_past_of_what_customers_see_is_not_theirs),
+	    PROBE_TEST(nobody_refers_to_what_they_may_not_see),
 	    PROBE_TEST(nobody_sorts_by_what_they_may_not_read),
 	    PROBE_TEST(nobody_filters_by_what_they_may_not_read),
 	};

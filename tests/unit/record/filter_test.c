@@ -16,11 +16,13 @@ enum { EXPRESSIONS = 4000, DEPTH = 4 };
 
 /* Stands for the kernel's rule, which has its own test: who asks cannot read every fifth record. */
 void access_scope(struct arena *arena, const struct kernel *kernel, const struct actor *actor, const struct type *type,
-		  const char *alias, struct scope_sql *scope)
+		  const char *alias, struct filter_sql *scope)
 {
-	*scope = (struct scope_sql){.sql = str_format(arena, "%s.\"id\" %% 5 <> ?", alias),
-				    .binds = arena_one(arena, int64_t),
-				    .bind_count = 1};
+	struct filter_bind *bind = arena_one(arena, struct filter_bind);
+
+	bind->kind = FILTER_INTEGER;
+	*scope =
+	    (struct filter_sql){.sql = str_format(arena, "%s.\"id\" %% 5 <> ?", alias), .binds = bind, .bind_count = 1};
 }
 
 /* --- random expressions --- */

@@ -56,7 +56,36 @@ const char probe_process[] =
     "      read: [reader, holder, team]\n"
     "      create: [reader]\n"
     "      edit: [reader]\n"
-    "      comment: [reader, customer]\n";
+    "      comment: [reader, customer]\n"
+    /* What customers see of these hangs on more than whose they are. */
+    "  sheet:\n"
+    "    prefix: SHT\n"
+    "    collection: sheets\n"
+    "    headline: title\n"
+    "    scope: open\n"
+    "    customers_see: \"state = shown and (size = large or size = small and customer = my.customer) or holder = me "
+    "and "
+    "not (secret = true)\"\n"
+    "    fields: {title: {type: text, public: true}, customer: {type: reference, to: customer}, size: {type: choice, "
+    "of: "
+    "size}, holder: {type: person}, team: {type: group}, secret: {type: boolean}, reads: {type: integer, counted: "
+    "true}}\n"
+    "    states: {hidden: {phase: open}, shown: {phase: open}}\n"
+    "    transitions: {show: {from: hidden, to: shown, by: [staff]}, hide: {from: shown, to: hidden, by: [staff]}}\n"
+    "    behaviours: [restricted_visibility: {when: 'secret', to: [probe.guard, holder]}]\n"
+    "    access: {read: [reader, holder, team, customer], create: [reader], edit: [reader], comment: [reader]}\n"
+    "  slip:\n"
+    "    prefix: SLP\n"
+    "    collection: slips\n"
+    "    headline: title\n"
+    "    scope: customer\n"
+    "    customers_see: \"size in (large, medium) or title starts 'Thing' and amount >= 3 or holder is empty\"\n"
+    "    fields: {title: {type: text, public: true}, customer: {type: reference, to: customer, public: true}, size: "
+    "{type: choice, of: size}, holder: {type: person}, team: {type: group}, secret: {type: boolean}, amount: {type: "
+    "integer}, sheet: {type: reference, to: sheet, public: true}}\n"
+    "    states: {open: {phase: open}}\n"
+    "    behaviours: [tally: {by: sheet, into: reads, when: 'amount > 2'}]\n"
+    "    access: {read: [reader, holder, team], create: [reader, customer], edit: [reader], comment: [reader]}\n";
 
 int probe_open(void **state)
 {

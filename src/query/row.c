@@ -1,0 +1,28 @@
+#include "query/query.h"
+
+static bool is_of_row(const struct query_node *node)
+{
+	switch (node->op) {
+	case QUERY_CHANGED:
+	case QUERY_LINK:
+	case QUERY_CLOCK:
+	case QUERY_DUE:
+	case QUERY_NOW:
+		return false;
+	case QUERY_PATH:
+		return node->step_count == 1 && node->steps[0]->kind != VALUE_LIST && !node->steps[0]->is_number;
+	case QUERY_LITERAL:
+		return !(node->kind == VALUE_TEXT && node->to); /* a number or key, which others must look up */
+	default:
+		break;
+	}
+	for (size_t i = 0; i < node->count; i++)
+		if (!is_of_row(node->children[i]))
+			return false;
+	return true;
+}
+
+bool query_is_of_row(const struct query *query)
+{
+	return is_of_row(query->root);
+}
