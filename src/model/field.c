@@ -225,7 +225,7 @@ static void resolve_choices(struct load *load, struct field *field, const struct
 	fault_unknown(load, node_get(node, "of")->place, "set of choices", name, all);
 }
 
-static bool parse_preset(const struct field *field, struct str text, struct value *preset)
+bool field_constant(const struct field *field, struct str text, struct value *preset)
 {
 	struct duration duration;
 	int32_t day;
@@ -275,7 +275,7 @@ static void resolve_field(struct load *load, struct field *field, const struct n
 		if (field->from && field->from->kind != FIELD_GROUP)
 			fault(load, from->place, "\"%s\" is no group field", text_of(load, field->from->name));
 	}
-	if (preset && !parse_preset(field, read_text(load, node, "default"), &field->preset))
+	if (preset && !field_constant(field, read_text(load, node, "default"), &field->preset))
 		fault(load, preset->place, "The default does not fit the field");
 	field->preset_now = preset && field->kind == FIELD_DATETIME;
 	for (size_t i = 0; i < field->column_count; i++) {

@@ -80,6 +80,10 @@ const struct field *field_named(struct load *load, const struct type *type, stru
 void resolve_links(struct load *load, struct draft *draft);
 /* schema.c */
 void build_schema(struct load *load);
+/* A value that is written into the model: of texts, numbers, choices and the like. */
+bool field_constant(const struct field *field, struct str text, struct value *value);
+/* portal.c */
+void resolve_portal(struct load *load, struct draft *draft);
 const struct query *read_expression(struct load *load, const struct type *type, const struct node *mapping,
 				    const char *key);
 /* rules.c */

@@ -90,6 +90,7 @@ enum phase { PHASE_OPEN, PHASE_WAITING, PHASE_DONE };
 struct state {
 	struct str name, was;
 	struct label label;
+	struct label plain; /* to customers' people: where it stands; may be empty */
 	enum phase phase;
 	struct place place;
 };
@@ -102,6 +103,7 @@ struct requirement {               /* of a transition */
 struct transition {
 	struct str name;
 	struct label label;
+	struct label plain;        /* in the portal; empty: not offered there */
 	const struct state **from; /* none: from every state */
 	size_t from_count;
 	const struct state *to; /* NULL: an action that leaves the state as it is */
@@ -202,6 +204,81 @@ enum acts_as {
 	ACTS_AS
 };
 
+/* What a type is in the portal. docs/operator/model.md tells what each part is drawn from. */
+enum portal_part {
+	PORTAL_TICKET,   /* what people report or order, and follow */
+	PORTAL_OFFER,    /* what can be ordered */
+	PORTAL_ARTICLE,  /* what is known */
+	PORTAL_FEEDBACK, /* of a reader on an article */
+	PORTAL_NOTICE,   /* disturbances, and work that is planned */
+	PORTAL_SERVICE,
+	PORTAL_CONTACT, /* ways to reach us */
+	PORTAL_PARTS,
+};
+enum portal_slot { /* fields that a part knows by their meaning */
+		   SLOT_OFFER,
+		   SLOT_WAITS,
+		   SLOT_OUTCOME,
+		   SLOT_SERVICE,
+		   SLOT_TEXT,
+		   SLOT_TEXT_JA,
+		   SLOT_GROUP,
+		   SLOT_SUMMARY,
+		   SLOT_VIEWS,
+		   SLOT_KEYWORDS,
+		   SLOT_OF,
+		   SLOT_VERDICT,
+		   SLOT_REMARK,
+		   SLOT_LEVEL,
+		   SLOT_FROM,
+		   SLOT_UNTIL,
+		   SLOT_NEXT,
+		   SLOT_ADDRESS,
+		   SLOT_CALENDAR,
+		   SLOT_NOTE,
+		   SLOT_NOTE_JA,
+		   PORTAL_SLOTS,
+};
+enum portal_when { WHEN_SHOWN, WHEN_NOW, WHEN_PLANNED, WHEN_OPEN, WHEN_CLOSED, PORTAL_WHENS };
+
+struct portal_ask { /* a field of the short form, and how it is asked for */
+	const struct field *field;
+	struct label question;
+};
+struct portal_set {
+	const struct field *field;
+	struct value value;
+};
+struct portal_answer {
+	struct str name;
+	struct label label;
+	struct portal_set *sets;
+	size_t set_count;
+};
+struct portal_step { /* of the way that people see */
+	struct label label;
+	const struct state **states;
+	size_t state_count;
+};
+struct portal {
+	enum portal_part part;
+	struct label label, hint; /* what people do here: "Report trouble" */
+	const struct field **by;  /* whose it is; the first is whoever makes it */
+	size_t by_count;
+	const struct field *slots[PORTAL_SLOTS];
+	const struct query *when[PORTAL_WHENS]; /* NULL: always */
+	struct portal_ask *asks;
+	size_t ask_count;
+	struct label severity;
+	struct portal_answer *answers;
+	size_t answer_count;
+	struct portal_set *sets; /* of every one that is made here */
+	size_t set_count;
+	struct portal_step *steps;
+	size_t step_count;
+	struct place place;
+};
+
 struct type {
 	struct str name, was, prefix, collection; /* "incident", "", "INC", "incidents" */
 	struct label label, plural, help;
@@ -242,6 +319,7 @@ struct type {
 	size_t suggestion_count;
 	const struct field **form; /* that the form of a new record shows first; none: chosen by what the fields are */
 	size_t form_count;
+	const struct portal *portal;  /* NULL: nothing of the portal */
 	const struct field **columns; /* of its list when no view says otherwise */
 	size_t column_count;
 	struct who *access[ACCESS_VERBS];

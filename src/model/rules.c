@@ -173,10 +173,11 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 
 	if (!name_is_good(load, name, place, "transition") || !read_mapping(load, node, "A transition"))
 		return;
-	read_keys(load, node, "label from to by requires asks guard guard_message also_when");
+	read_keys(load, node, "label plain from to by requires asks guard guard_message also_when");
 	transition->name = name;
 	transition->place = place;
 	transition->label = read_label_or_name(load, node, "label", name);
+	transition->plain = read_label(load, node, "plain");
 	read_from(load, type, node, transition);
 	if (to)
 		transition->to = state_named(load, type, to);

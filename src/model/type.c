@@ -95,7 +95,7 @@ static void declare_state(struct load *load, struct type *type, struct str name,
 
 	if (!code_is_good(load, name, place) || !read_mapping(load, node, "A state"))
 		return;
-	read_keys(load, node, "phase label was");
+	read_keys(load, node, "phase label plain was");
 	for (int i = 0; i < 3; i++)
 		if (phase && str_is(phase->text, phases[i]))
 			found = i;
@@ -104,6 +104,7 @@ static void declare_state(struct load *load, struct type *type, struct str name,
 	*state = (struct state){.name = name, .place = place, .phase = found < 0 ? PHASE_OPEN : (enum phase)found};
 	state->was = read_was(load, node);
 	state->label = read_label_or_name(load, node, "label", name);
+	state->plain = read_label(load, node, "plain");
 	type->states[type->state_count++] = state;
 }
 

@@ -128,7 +128,7 @@ test('the records that an article solved are counted and found', async () => {
 	const { desk, user } = s.as
 	const article = await published({ title: 'Solves things', audience: 'staff' })
 	const incident = await user.make('incidents', { title: 'Cannot log in' }), path = `/incidents/${incident.number}`
-	await desk.patch(path, { group: made.group.number, assignee: 'desk', category: 'access' })
+	await desk.patch(path, { group: made.group.number, assignee: 'desk', category: 'access', security: false, ci_unknown_reason: 'none' })
 	await desk.take(path, 'start')
 	await desk.take(path, 'resolve', { resolution: 'Reset', closing_code: 'solved', solved_by: article.number })
 	assert.equal((await desk.get(`/articles/${article.number}`)).body.solved_count, 1)

@@ -18,6 +18,7 @@ for (const file of readdirSync(join(root, 'processes')).filter((name) => name.en
 const customersSee = {
 	article: (record, account, customer) => record.state === 'published' && (record.audience === 'customers' || (record.audience === 'one_customer' && record.customer === customer)),
 	article_feedback: (record, account) => record.reader === account,
+	service_notice: (record, account, customer) => ['published', 'ended'].includes(record.state) && (!record.customer || record.customer === customer),
 	contact_channel: (record, account, customer) => record.active === true && (!record.customer || record.customer === customer),
 }
 

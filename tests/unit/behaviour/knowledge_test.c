@@ -110,7 +110,7 @@ static void solving_with_an_article_counts(void **state)
 	int64_t incident = made(world, "incident", "title", "Cannot log in", "caller", "user", NULL);
 
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "group", "desk", "assignee",
-				 "desk", "category", "access", NULL),
+				 "desk", "category", "access", "security", "false", "ci_unknown_reason", "none", NULL),
 			 OK);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "solved_by", number_of(world, article), NULL),
 			 OK);
