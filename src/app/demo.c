@@ -56,6 +56,7 @@ static enum status found(struct demo_world *world, struct error *error)
 	if (error->count || !world->calendars.count)
 		return error_fail(error, E_INTERNAL, "", "file", N_("A data file of the demonstration is missing"));
 	demo_found_services(world);
+	demo_found_knowledge(world);
 	demo_found_agreements(world);
 	return demo_found_all(world, error);
 }

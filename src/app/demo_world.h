@@ -149,6 +149,7 @@ void demo_found_customers(struct demo_world *world);
 void demo_found_calendars(struct demo_world *world, struct error *error);
 void demo_found_agreements(struct demo_world *world);
 void demo_found_services(struct demo_world *world);
+void demo_found_knowledge(struct demo_world *world);
 int demo_person_by_account(const struct demo_world *world, const char *account);
 int demo_group_by_key(const struct demo_world *world, struct str key);
 int demo_service_by_key(const struct demo_world *world, struct str key);

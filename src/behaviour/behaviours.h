@@ -9,6 +9,7 @@ extern const struct behaviour behaviour_agreement;
 extern const struct behaviour behaviour_assignment;
 extern const struct behaviour behaviour_cascade;
 extern const struct behaviour behaviour_author;
+extern const struct behaviour behaviour_channel;
 extern const struct behaviour behaviour_clock;
 extern const struct behaviour behaviour_closure_confirmation;
 extern const struct behaviour behaviour_count;

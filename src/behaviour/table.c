@@ -5,6 +5,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_assignment,
     &behaviour_cascade,
     &behaviour_author,
+    &behaviour_channel,
     &behaviour_clock,
     &behaviour_closure_confirmation,
     &behaviour_count,

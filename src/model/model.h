@@ -215,29 +215,29 @@ enum portal_part {
 	PORTAL_CONTACT, /* ways to reach us */
 	PORTAL_PARTS,
 };
-enum portal_slot { /* fields that a part knows by their meaning */
-		   SLOT_OFFER,
-		   SLOT_WAITS,
-		   SLOT_OUTCOME,
-		   SLOT_SERVICE,
-		   SLOT_TEXT,
-		   SLOT_TEXT_JA,
-		   SLOT_GROUP,
-		   SLOT_SUMMARY,
-		   SLOT_VIEWS,
-		   SLOT_KEYWORDS,
-		   SLOT_OF,
-		   SLOT_VERDICT,
-		   SLOT_REMARK,
-		   SLOT_LEVEL,
-		   SLOT_FROM,
-		   SLOT_UNTIL,
-		   SLOT_NEXT,
-		   SLOT_ADDRESS,
-		   SLOT_CALENDAR,
-		   SLOT_NOTE,
-		   SLOT_NOTE_JA,
-		   PORTAL_SLOTS,
+/* Fields that a part knows by their meaning. */
+enum portal_slot {
+	SLOT_OFFER,
+	SLOT_WAITS,
+	SLOT_OUTCOME,
+	SLOT_SERVICE,
+	SLOT_TEXT,
+	SLOT_TEXT_JA,
+	SLOT_GROUP,
+	SLOT_SUMMARY,
+	SLOT_VIEWS,
+	SLOT_KEYWORDS,
+	SLOT_OF,
+	SLOT_VERDICT,
+	SLOT_REMARK,
+	SLOT_LEVEL,
+	SLOT_FROM,
+	SLOT_UNTIL,
+	SLOT_NEXT,
+	SLOT_ADDRESS,
+	SLOT_NOTE,
+	SLOT_NOTE_JA,
+	PORTAL_SLOTS,
 };
 enum portal_when { WHEN_SHOWN, WHEN_NOW, WHEN_PLANNED, WHEN_OPEN, WHEN_CLOSED, PORTAL_WHENS };
 
@@ -272,8 +272,6 @@ struct portal {
 	struct label severity;
 	struct portal_answer *answers;
 	size_t answer_count;
-	struct portal_set *sets; /* of every one that is made here */
-	size_t set_count;
 	struct portal_step *steps;
 	size_t step_count;
 	struct place place;

@@ -11,16 +11,14 @@ static const struct {
     [PORTAL_FEEDBACK] = {"feedback", "of verdict", "remark", ""},
     [PORTAL_NOTICE] = {"notice", "text", "text_ja service level from until next", "now planned"},
     [PORTAL_SERVICE] = {"service", "", "text", "shown"},
-    [PORTAL_CONTACT] = {"contact", "address", "calendar note note_ja", "open closed"},
+    [PORTAL_CONTACT] = {"contact", "address", "note note_ja", "open closed"},
 };
 static const char *const slot_names[PORTAL_SLOTS] = {
-    [SLOT_OFFER] = "offer",       [SLOT_WAITS] = "waits",     [SLOT_OUTCOME] = "outcome",
-    [SLOT_SERVICE] = "service",   [SLOT_TEXT] = "text",       [SLOT_TEXT_JA] = "text_ja",
-    [SLOT_GROUP] = "group",       [SLOT_SUMMARY] = "summary", [SLOT_VIEWS] = "views",
-    [SLOT_KEYWORDS] = "keywords", [SLOT_OF] = "of",           [SLOT_VERDICT] = "verdict",
-    [SLOT_REMARK] = "remark",     [SLOT_LEVEL] = "level",     [SLOT_FROM] = "from",
-    [SLOT_UNTIL] = "until",       [SLOT_NEXT] = "next",       [SLOT_ADDRESS] = "address",
-    [SLOT_CALENDAR] = "calendar", [SLOT_NOTE] = "note",       [SLOT_NOTE_JA] = "note_ja",
+    [SLOT_OFFER] = "offer",   [SLOT_WAITS] = "waits",       [SLOT_OUTCOME] = "outcome", [SLOT_SERVICE] = "service",
+    [SLOT_TEXT] = "text",     [SLOT_TEXT_JA] = "text_ja",   [SLOT_GROUP] = "group",     [SLOT_SUMMARY] = "summary",
+    [SLOT_VIEWS] = "views",   [SLOT_KEYWORDS] = "keywords", [SLOT_OF] = "of",           [SLOT_VERDICT] = "verdict",
+    [SLOT_REMARK] = "remark", [SLOT_LEVEL] = "level",       [SLOT_FROM] = "from",       [SLOT_UNTIL] = "until",
+    [SLOT_NEXT] = "next",     [SLOT_ADDRESS] = "address",   [SLOT_NOTE] = "note",       [SLOT_NOTE_JA] = "note_ja",
 };
 static const char *const when_names[PORTAL_WHENS] = {[WHEN_SHOWN] = "shown",
 						     [WHEN_NOW] = "now",
@@ -121,8 +119,7 @@ static void read_sets(struct reading *reading, const struct node *node, struct p
 		return;
 	*sets = arena_many(reading->load->arena, struct portal_set, mapping->count);
 	for (size_t i = 0; i < mapping->count; i++) {
-		const struct field *field =
-		    field_named(reading->load, reading->type, mapping->keys[i], mapping->key_places[i]);
+		const struct field *field = public_field(reading, mapping->keys[i], mapping->key_places[i]);
 
 		if (!field)
 			continue;
@@ -208,7 +205,7 @@ static bool read_part(struct reading *reading)
 		reading->portal->part = (enum portal_part)part;
 		read_keys(reading->load, reading->node,
 			  str_c(reading->load->arena,
-				str_format(reading->load->arena, "as label hint by asks severity sets steps %s %s %s",
+				str_format(reading->load->arena, "as label hint by asks severity steps %s %s %s",
 					   parts[part].needed, parts[part].known, parts[part].when)));
 		return true;
 	}
@@ -233,7 +230,6 @@ void resolve_portal(struct load *load, struct draft *draft)
 	read_slots(&reading);
 	read_asks(&reading);
 	read_severity(&reading);
-	read_sets(&reading, reading.node, &reading.portal->sets, &reading.portal->set_count);
 	read_steps(&reading);
 	draft->type->portal = reading.portal;
 }

@@ -8,7 +8,7 @@ const char event_columns[] =
     "e.id, e.record, e.seq, e.at, e.recorded_at, e.actor, e.via, e.kind, e.transition, e.fields, "
     "e.changes, e.details, e.comment, e.public, e.hash";
 
-static const char *const vias[VIAS] = {"web", "api", "mail", "cli", "import", "job", "demo"};
+static const char *const vias[VIAS] = {"web", "portal", "api", "mail", "cli", "import", "job", "demo"};
 
 const char *via_name(enum via via)
 {

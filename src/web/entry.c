@@ -34,6 +34,22 @@ void page_login(struct http_request *request, struct http_response *response)
 	draw_login(&visit, S(""), S(""), http_query(request, "next"), 200);
 }
 
+/* Customers' people begin in the portal, unless they chose their lists. */
+static struct str home_of(struct visit *visit, int64_t person)
+{
+	const struct actor *actor;
+	struct error error = {0};
+	struct str chosen = http_cookie(visit->request, "home");
+
+	if (str_is(chosen, "lists"))
+		return S("/");
+	if (str_is(chosen, "portal"))
+		return S("/portal");
+	if (actor_of_person(visit->kernel, visit->arena, person, &actor, &error))
+		return S("/");
+	return actor_is_staff(actor) ? S("/") : S("/portal");
+}
+
 void post_login(struct http_request *request, struct http_response *response)
 {
 	struct str account, next;
@@ -60,7 +76,7 @@ void post_login(struct http_request *request, struct http_response *response)
 	}
 	http_set_cookie(response, "kaname", str_of(session.secret),
 			str_is(http_form_value(&visit.form, "stay"), "true") ? 7 * 24 * 3600 : -1, request->secure);
-	visit_go(&visit, own_path(next));
+	visit_go(&visit, own_path(next.n && !str_is(next, "/") ? next : home_of(&visit, session.person)));
 }
 
 void post_logout(struct http_request *request, struct http_response *response)
@@ -85,6 +101,19 @@ void page_set_language(struct http_request *request, struct http_response *respo
 
 	http_set_cookie(response, "language", str_is(to, "ja") ? S("ja") : S("en"), a_year, request->secure);
 	http_redirect(response, own_path(http_query(request, "next")));
+}
+
+/* Where one begins after signing in: the portal, or one's lists. */
+void post_home(struct http_request *request, struct http_response *response)
+{
+	struct str to;
+	VISIT visit = {0};
+
+	if (!visit_start_form(&visit, request, response))
+		return;
+	to = str_is(http_form_value(&visit.form, "home"), "lists") ? S("lists") : S("portal");
+	http_set_cookie(response, "home", to, a_year, request->secure);
+	visit_go(&visit, str_is(to, "lists") ? S("/") : S("/portal"));
 }
 
 void post_theme(struct http_request *request, struct http_response *response)
@@ -159,9 +188,31 @@ const struct http_route web_routes[] = {
     {.method = "POST", .pattern = "/logout", .handler = post_logout},
     {.method = "GET", .pattern = "/settings/language", .handler = page_set_language},
     {.method = "POST", .pattern = "/settings/theme", .handler = post_theme},
+    {.method = "POST", .pattern = "/settings/home", .handler = post_home},
     {.method = "GET", .pattern = "/assets/{name}", .handler = send_asset},
     {.method = "GET", .pattern = "/favicon.ico", .handler = send_icon},
     {.method = "GET", .pattern = "/", .handler = page_home},
+    {.method = "GET", .pattern = "/portal", .handler = page_portal},
+    {.method = "GET", .pattern = "/portal/status", .handler = page_portal_status},
+    {.method = "GET", .pattern = "/portal/search", .handler = page_portal_search},
+    {.method = "GET", .pattern = "/portal/suggest/{collection}", .handler = page_portal_suggested},
+    {.method = "GET", .pattern = "/portal/report", .handler = page_portal_report_any},
+    {.method = "GET", .pattern = "/portal/report/{collection}", .handler = page_portal_report},
+    {.method = "POST",
+     .pattern = "/portal/report/{collection}",
+     .handler = post_portal_report,
+     .body_limit = 64u << 20},
+    {.method = "GET", .pattern = "/portal/requests", .handler = page_portal_requests},
+    {.method = "GET", .pattern = "/portal/requests/{number}", .handler = page_portal_request},
+    {.method = "POST",
+     .pattern = "/portal/requests/{number}/reply",
+     .handler = post_portal_reply,
+     .body_limit = 64u << 20},
+    {.method = "POST", .pattern = "/portal/requests/{number}/do/{transition}", .handler = post_portal_step},
+    {.method = "GET", .pattern = "/portal/catalogue", .handler = page_portal_catalogue},
+    {.method = "GET", .pattern = "/portal/catalogue/{number}", .handler = page_portal_offer},
+    {.method = "GET", .pattern = "/portal/articles/{number}", .handler = page_portal_article},
+    {.method = "POST", .pattern = "/portal/articles/{number}/feedback", .handler = post_portal_feedback},
     {.method = "GET", .pattern = "/keys", .handler = page_keys},
     {.method = "GET", .pattern = "/search", .handler = page_search},
     {.method = "GET", .pattern = "/suggest/{collection}", .handler = page_suggest},

@@ -21,6 +21,8 @@ struct form_text form_text(const struct show *show, const struct field *field, s
 bool form_posted(struct visit *visit, const struct field *field, struct form_text *text);
 /* Of a name that is no field's; empty when absent. The last one counts. */
 struct str form_word(const struct visit *visit, const char *name);
+/* The files of "file", as attachments of a request. */
+void form_files(const struct visit *visit, struct edit_request *request);
 int64_t form_version(const struct visit *visit); /* "version"; 0: none */
 
 /* Understands what was posted. Every fault is an item of visit->error at the field's own name. */

@@ -15,6 +15,20 @@ struct str form_word(const struct visit *visit, const char *name)
 	return found;
 }
 
+void form_files(const struct visit *visit, struct edit_request *request)
+{
+	struct attachment_input *files = arena_many(visit->arena, struct attachment_input, visit->form.count + 1);
+
+	for (size_t i = 0; i < visit->form.count; i++) {
+		const struct http_field *field = &visit->form.fields[i];
+
+		if (str_is(field->name, "file") && field->file_name.n)
+			files[request->attachment_count++] =
+			    (struct attachment_input){field->file_name, field->media_type, field->value};
+	}
+	request->attachments = files;
+}
+
 int64_t form_version(const struct visit *visit)
 {
 	int64_t version;

@@ -103,16 +103,31 @@ static void draw_account(struct html *h, const struct page_view *p)
 	html(h, "<details class='menu'><summary>");
 	draw_face(h, &face);
 	html(h, "</summary><div class='pop end'><a class='item' href='%u'>%t</a>", p->person.url, p->person.name);
-	html(h, "<a class='item' href='/keys' data-key='?' data-dialog=''>%l</a>", N_("Keys"));
+	if (p->portal)
+		html(h, "<a class='item' href='/'>%l</a>", N_("My lists"));
+	else
+		html(h, "<a class='item' href='/keys' data-key='?' data-dialog=''>%l</a>", N_("Keys"));
+	html(h, "<form method='post' action='/settings/home' hx-boost='false'>");
+	html_token(h);
+	html(h, "<button class='item' name='home' value='%a'>%l</button></form>", p->portal ? "lists" : "portal",
+	     p->portal ? N_("Begin with my lists") : N_("Begin with the portal"));
 	draw_themes(h, p->theme);
 	html(h, "<form method='post' action='/logout' hx-boost='false'>");
 	html_token(h);
 	html(h, "<button class='item'>%i%l</button></form></div></details>", ICON_OUT, N_("Sign out"));
 }
 
-static void draw_me(struct html *h, const struct page_view *p)
+static void draw_other_language(struct html *h, const struct page_view *p, const char *tone)
 {
 	enum language other = other_language(h->language);
+
+	if (p->other_language_url.n)
+		html(h, "<a class='%a' href='%u' lang='%a' hreflang='%a' hx-boost='false'>%t</a>", tone,
+		     p->other_language_url, language_code(other), language_code(other), language_name(other));
+}
+
+static void draw_me(struct html *h, const struct page_view *p)
+{
 	struct str bell =
 	    p->unread ? phrase(h, N_("Notices: %s unread"), words_number(h, p->unread)) : label(h, N_("Notices"));
 
@@ -120,9 +135,7 @@ static void draw_me(struct html *h, const struct page_view *p)
 	if (p->notices_url.n)
 		html(h, "<a class='%a' href='%u' aria-label='%a' title='%a'>%i</a>",
 		     p->unread ? "btn quiet icon unread" : "btn quiet icon", p->notices_url, bell, bell, ICON_BELL);
-	if (p->other_language_url.n)
-		html(h, "<a class='btn quiet opt' href='%u' lang='%a' hreflang='%a' hx-boost='false'>%t</a>",
-		     p->other_language_url, language_code(other), language_code(other), language_name(other));
+	draw_other_language(h, p, "btn quiet opt");
 	draw_account(h, p);
 	html(h, "</div>");
 }
@@ -145,6 +158,18 @@ static void draw_top(struct html *h, const struct page_view *p)
 	html(h, "</header>");
 }
 
+static void draw_portal_top(struct html *h, const struct page_view *p)
+{
+	html(h, "<header class='top'><a class='brand' href='/portal'>");
+	draw_fan_mark(h);
+	html(h, "<span>%l</span></a><nav class='push line' aria-label='%l'>", N_("Service portal"), N_("Main"));
+	html(h, "<a class='btn quiet s' href='/portal/requests'>%l</a>", N_("Requests"));
+	draw_other_language(h, p, "btn quiet s");
+	html(h, "</nav>");
+	draw_account(h, p);
+	html(h, "</header>");
+}
+
 void draw_notice(struct html *h, struct str words, enum notice_tone tone)
 {
 	static const char *const classes[] = {
@@ -158,8 +183,11 @@ void draw_notice(struct html *h, struct str words, enum notice_tone tone)
 
 void page_begin(struct html *h, const struct page_view *p)
 {
-	begin(h, p->title, p->theme, S(""));
-	draw_top(h, p);
+	begin(h, p->title, p->theme, p->portal ? S("portal") : S(""));
+	if (p->portal)
+		draw_portal_top(h, p);
+	else
+		draw_top(h, p);
 	html(h, "<main id='main' tabindex='-1'%m%m>", attribute_if("class", p->main_class),
 	     attribute_if("data-live", p->live));
 	if (p->notice.n)

@@ -31,6 +31,7 @@ struct page_view {
 	struct str notices_url;
 	struct str other_language_url; /* the same page in the other language (posts the choice) */
 	struct str query;              /* what was searched for */
+	bool portal;                   /* in the frame of the portal, for those who come once a year */
 	struct str main_class;         /* "page", "lists"; may be empty */
 	struct str live;               /* stream of changes of what is shown; may be empty */
 	struct str notice;             /* said once, at the top of main */

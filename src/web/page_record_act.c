@@ -211,17 +211,8 @@ void page_transition(struct http_request *request, struct http_response *respons
 
 static enum status read_comment(struct visit *visit, struct connection *connection, struct act *act)
 {
-	struct attachment_input *files = arena_many(visit->arena, struct attachment_input, visit->form.count + 1);
-
 	(void)connection;
-	for (size_t i = 0; i < visit->form.count; i++) {
-		const struct http_field *field = &visit->form.fields[i];
-
-		if (str_is(field->name, "file") && field->file_name.n)
-			files[act->request.attachment_count++] =
-			    (struct attachment_input){field->file_name, field->media_type, field->value};
-	}
-	act->request.attachments = files;
+	form_files(visit, &act->request);
 	act->request.if_version = 0;
 	act->request.comment = str_trim(form_word(visit, "text"));
 	act->request.comment_is_public =

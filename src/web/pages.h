@@ -4,7 +4,8 @@
 
 #include "web/visit.h"
 
-http_handler page_login, post_login, post_logout, page_set_language, post_theme, send_asset, send_icon; /* entry.c */
+http_handler page_login, post_login, post_logout, page_set_language, post_theme, post_home, send_asset,
+    send_icon;                                     /* entry.c */
 http_handler page_home;                            /* page_home.c */
 http_handler page_keys, page_search, page_suggest; /* page_search.c */
 http_handler page_place;                           /* page_list.c: a list, or leads to page_record() */
@@ -12,6 +13,14 @@ http_handler post_bulk;                            /* bulk.c */
 http_handler page_new, post_new;                   /* page_new.c */
 http_handler post_edit, page_transition, post_transition, post_comment, post_link, post_watch, send_file,
     page_preview; /* page_record*.c */
+
+http_handler page_portal, page_portal_status;                                /* page_portal.c */
+http_handler page_portal_requests;                                           /* portal_requests.c */
+http_handler page_portal_request, post_portal_reply, post_portal_step;       /* portal_request.c */
+http_handler page_portal_report, page_portal_report_any, post_portal_report; /* portal_report.c */
+http_handler page_portal_search, page_portal_suggested;                      /* portal_search.c */
+http_handler page_portal_catalogue, page_portal_offer;                       /* portal_offer.c */
+http_handler page_portal_article, post_portal_feedback;                      /* portal_article.c */
 
 /* The pages behind page_place, once it is known what the place is. */
 void page_list(struct visit *visit, const struct type *type);

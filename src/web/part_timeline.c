@@ -96,14 +96,9 @@ static void draw_event(struct html *h, const struct entry_view *e)
 	html(h, "</div>");
 }
 
-void draw_timeline(struct html *h, const struct timeline_view *t)
+void draw_entries(struct html *h, const struct timeline_view *t, const char *heading)
 {
-	html(h, "<div class='tlbar'><h2 id='tl'>%l</h2>", N_("Timeline"));
-	if (t->order_url.n)
-		html(h, "<a class='btn quiet s push' href='%u'>%t%i</a>", t->order_url,
-		     label(h, t->oldest_first ? N_("Oldest first") : N_("Newest first")),
-		     t->oldest_first ? ICON_UP : ICON_DOWN);
-	html(h, "</div><ol class='tl' id='timeline' data-region='' aria-labelledby='tl'>");
+	html(h, "<ol class='tl' id='timeline' data-region='' aria-labelledby='%a'>", heading);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct entry_view *e = &t->entries[i];
 
@@ -115,6 +110,17 @@ void draw_timeline(struct html *h, const struct timeline_view *t)
 		html(h, "</li>");
 	}
 	html(h, "</ol>");
+}
+
+void draw_timeline(struct html *h, const struct timeline_view *t)
+{
+	html(h, "<div class='tlbar'><h2 id='tl'>%l</h2>", N_("Timeline"));
+	if (t->order_url.n)
+		html(h, "<a class='btn quiet s push' href='%u'>%t%i</a>", t->order_url,
+		     label(h, t->oldest_first ? N_("Oldest first") : N_("Newest first")),
+		     t->oldest_first ? ICON_UP : ICON_DOWN);
+	html(h, "</div>");
+	draw_entries(h, t, "tl");
 	if (t->earlier_url.n)
 		html(h, "<p class='noprint'><a class='btn quiet s' href='%u'>%t%i</a></p>", t->earlier_url,
 		     t->earlier_words, ICON_DOWN);

@@ -46,6 +46,8 @@ struct timeline_view {
 	struct str earlier_url, earlier_words; /* "12 earlier entries" */
 	const struct markdown_options *markdown;
 };
+/* The entries alone; heading: the id of what stands over them. */
+void draw_entries(struct html *h, const struct timeline_view *timeline, const char *heading);
 void draw_timeline(struct html *h, const struct timeline_view *timeline);
 /* The last few, small, for a preview. */
 void draw_entries_small(struct html *h, const struct entry_view *entries, size_t count);

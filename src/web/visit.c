@@ -249,12 +249,13 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 static void add_navigation(struct visit *visit, struct str current)
 {
 	struct nav_group *groups = arena_many(visit->arena, struct nav_group, FAN_GROUPS + 1);
-	struct nav_link *home = arena_one(visit->arena, struct nav_link);
+	struct nav_link *home = arena_many(visit->arena, struct nav_link, 2);
 	size_t count = 1;
 
-	*home = (struct nav_link){
+	home[0] = (struct nav_link){
 	    .words = label(&visit->h, N_("My work")), .url = S("/"), .key = S("g h"), .current = str_is(current, "/")};
-	groups[0] = (struct nav_group){.links = home, .count = 1};
+	home[1] = (struct nav_link){.words = label(&visit->h, N_("Service portal")), .url = S("/portal")};
+	groups[0] = (struct nav_group){.links = home, .count = 2};
 	for (size_t i = 0; i < FAN_GROUPS; i++) {
 		groups[count] = (struct nav_group){.title = label(&visit->h, fan[i].words)};
 		add_links(visit, &groups[count], fan[i].name, current);
@@ -314,7 +315,10 @@ static void draw_refusal(struct visit *visit, unsigned code)
 	html(h, "<div class='page'><h1>%l</h1>", http_status_title(code));
 	for (size_t i = 0; i < visit->error.count; i++)
 		html(h, "<p>%t</p>", visit_words(visit, &visit->error.items[i]));
-	html(h, "<p><a class='btn' href='/'>%l</a></p></div>", N_("To my work"));
+	if (visit->page.portal)
+		html(h, "<p><a class='btn' href='/portal'>%l</a></p></div>", N_("To the portal"));
+	else
+		html(h, "<p><a class='btn' href='/'>%l</a></p></div>", N_("To my work"));
 }
 
 void visit_refuse(struct visit *visit, enum status status)

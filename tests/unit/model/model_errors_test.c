@@ -133,7 +133,7 @@ static void types(void **state)
 	    {FIELDS "    portal: {as: ticked}\n", "x.yaml:11", "did you mean \"ticket\""},
 	    {FIELDS "    portal: {as: article, text: title}\n", "x.yaml:11", "is not public"},
 	    {FIELDS "    portal: {as: article}\n", "x.yaml:11", "needs \"text\""},
-	    {FIELDS "    portal: {as: ticket, sets: {title: x}}\n", "x.yaml:11", "needs \"by\""},
+	    {FIELDS "    portal: {as: ticket}\n", "x.yaml:11", "needs \"by\""},
 	    {FIELDS "    portal: {as: service, now: \"title = 'x'\"}\n", "x.yaml:11", "Unknown key \"now\""},
 	    {FIELDS "    portal: {as: service, steps: [{label: {en: A}, states: [nowhere]}]}\n", "x.yaml:11",
 	     "no state \"nowhere\""},

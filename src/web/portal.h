@@ -1,0 +1,64 @@
+/* portal: what the pages of the portal share. They are drawn from what the model says of the portal (struct portal)
+ * and read through the visitor's own eyes, so that nothing is hidden here which the kernel would have shown. */
+#ifndef WEB_PORTAL_H
+#define WEB_PORTAL_H
+
+#include "web/part_portal.h"
+#include "web/show.h"
+
+/* The frame of the portal: begin, draw, visit_end(). Asks visit_refuse() for the same frame from then on. */
+void portal_begin(struct visit *visit, struct str title);
+/* GET: as visit_start(), and refusals stand in the portal's frame. */
+MUST bool portal_start(struct visit *visit, struct http_request *request, struct http_response *response);
+MUST bool portal_start_form(struct visit *visit, struct http_request *request, struct http_response *response);
+
+/* Types of a part that the visitor may read, in the order of the model; types has room for all. */
+size_t portal_types(const struct visit *visit, enum portal_part part, const struct type **types);
+/* The record of a part by the number in the address. E_NOT_FOUND when it is none, or not theirs to see. */
+MUST enum status portal_record(struct visit *visit, struct connection *connection, enum portal_part part,
+			       struct record **record);
+
+struct portal_wish {
+	const struct type *type;
+	enum portal_when when; /* of the type; PORTAL_WHENS: all */
+	struct str also;       /* an expression; may be empty */
+	struct str search, sort;
+	size_t limit;
+};
+MUST enum status portal_list(struct visit *visit, struct connection *connection, const struct portal_wish *wish,
+			     struct list_result *result);
+/* Whose of a ticket type are the visitor's: "caller = me or requested_for = me". */
+struct str portal_mine(const struct visit *visit, const struct type *type);
+
+/* A text in the reader's language: the Japanese slot where it is filled. */
+struct str portal_text(const struct visit *visit, const struct record *record, enum portal_slot slot,
+		       enum portal_slot japanese);
+struct value portal_value(const struct record *record, enum portal_slot slot); /* none without such a field */
+struct str portal_url(struct visit *visit, const struct record *record);       /* "/portal/requests/INC-1" */
+
+/* Steps of a ticket that have plain words and that the visitor may take now, in the order of the model. */
+MUST enum status portal_steps(struct visit *visit, struct connection *connection, const struct record *record,
+			      struct step_button *buttons, size_t most, size_t *count);
+struct tile_view portal_tile(struct visit *visit, const struct record *offer);
+MUST enum status portal_ticket(struct visit *visit, struct connection *connection, const struct record *record,
+			       struct ticket_view *view);
+
+enum tickets_which {
+	TICKETS_OPEN,
+	TICKETS_MINE,
+	TICKETS_OURS
+}; /* open ones of mine; all of mine; our organisation's */
+MUST enum status portal_tickets(struct visit *visit, struct connection *connection, enum tickets_which which,
+				size_t most, struct ticket_view **tickets, size_t *count);
+
+/* A whole page that only reads: the frame, with what `draw` draws in it. */
+void portal_page(struct http_request *request, struct http_response *response, const char *title,
+		 enum status (*draw)(struct visit *visit, struct connection *connection));
+
+/* Sections that several pages show. */
+MUST enum status draw_portal_notices(struct visit *visit, struct connection *connection);  /* on top */
+MUST enum status draw_portal_services(struct visit *visit, struct connection *connection); /* with what disturbs them */
+MUST enum status draw_portal_planned(struct visit *visit, struct connection *connection);
+MUST enum status draw_portal_contacts(struct visit *visit, struct connection *connection);
+
+#endif

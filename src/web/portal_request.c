@@ -1,0 +1,325 @@
+/* One request: where it stands in plain words, what was said, what to answer and do. */
+#include "record/access.h"
+#include "web/page_record.h"
+#include "web/pages.h"
+#include "web/portal.h"
+
+struct reply { /* what was posted, kept until it is committed or refused */
+	struct record *record;
+	const struct transition *transition; /* NULL: words only */
+	struct edit_batch batch;
+	struct edit_request request;
+	struct edit_result result;
+};
+
+/* --- what it says --- */
+
+static void draw_text(struct visit *visit, struct record_page *page, const char *title, struct value text)
+{
+	struct markdown_options markdown = record_markdown(page);
+
+	if (text.kind != VALUE_TEXT)
+		return;
+	html(&visit->h, "<section class='ptext'><h2>%l</h2><div class='body'>", title);
+	markdown_draw(&visit->h, text.text, &markdown);
+	html(&visit->h, "</div></section>");
+}
+
+static void draw_fact(struct html *h, struct str term, struct str words)
+{
+	if (words.n)
+		html(h, "<div><dt>%t</dt><dd>%t</dd></div>", term, words);
+}
+
+static void draw_facts(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	const struct portal *portal = page->record->type->portal;
+	const struct field *service = portal->slots[SLOT_SERVICE], *priority = show_priority_field(page->record->type);
+
+	html(h, "<dl class='pfacts'>");
+	draw_fact(h, label(h, N_("Number")), number_text(visit, page->record->identity));
+	draw_fact(h, label(h, N_("Opened")), words_moment(h, page->record->created_at));
+	if (service && record_value(page->record, service).kind == VALUE_RECORD)
+		draw_fact(h, words_of(visit, &service->label),
+			  show_name(&page->show, record_value(page->record, service).number));
+	for (size_t i = 0; i < portal->by_count; i++)
+		if (record_value(page->record, portal->by[i]).kind == VALUE_RECORD)
+			draw_fact(h, words_of(visit, &portal->by[i]->label),
+				  show_name(&page->show, record_value(page->record, portal->by[i]).number));
+	if (priority && access_reads_field(visit->actor, priority))
+		draw_fact(h, words_of(visit, &priority->label),
+			  show_value(&page->show, priority, record_value(page->record, priority)));
+	html(h, "</dl>");
+}
+
+/* The public conversation only, also for our own staff. */
+static void draw_conversation(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	struct markdown_options markdown = record_markdown(page);
+	struct entry_view *entries = arena_many(visit->arena, struct entry_view, record_entries_room(page));
+	struct timeline_view timeline = {.entries = entries, .markdown = &markdown};
+	size_t used;
+
+	html(h, "<section aria-labelledby='said'><h2 id='said'>%l</h2>", N_("Messages"));
+	timeline.count = record_entries(page, S("messages"), 0, RECORD_EVENTS, entries, &used);
+	if (timeline.count)
+		draw_entries(h, &timeline, "said");
+	else
+		html(h, "<p class='sub'>%l</p>", N_("Nothing was said yet."));
+	html(h, "</section>");
+}
+
+static void draw_reply(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	struct str error = visit_words_of_field(visit, "comment");
+
+	if (!page->may_comment)
+		return;
+	html(h, "<form class='preply' method='post' action='%u/reply' enctype='multipart/form-data'>",
+	     portal_url(visit, page->record));
+	html_token(h);
+	html(
+	    h,
+	    "<div class='field'><label for='text'>%l</label><textarea id='text' name='text' rows='4'%m%m>%t</textarea>",
+	    N_("Write to us"), attribute_if("aria-invalid", error.n ? S("true") : S("")),
+	    attribute_if("aria-describedby", error.n ? S("text-error") : S("")), form_word(visit, "text"));
+	if (error.n)
+		html(h, "<p class='err' id='text-error'>%t</p>", error);
+	html(h,
+	     "</div><div class='field'><label for='file'>%l</label><input id='file' type='file' name='file' "
+	     "multiple></div>",
+	     N_("Files"));
+	html(h, "<button class='btn main'>%i%l</button></form>", ICON_SEND, N_("Send"));
+}
+
+/* --- a step that asks for something --- */
+
+static const struct transition *asked_step(const struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	bool posted = visit->request->method == HTTP_POST;
+	struct str name = posted ? http_parameter(visit->request, "transition") : http_query(visit->request, "do");
+	const struct transition *transition = name.n ? type_transition(page->record->type, name) : NULL;
+
+	return transition && transition->plain.text[ENGLISH].n ? transition : NULL;
+}
+
+static enum status step_fields(struct record_page *page, const struct transition *transition,
+			       const struct field ***fields, size_t *count)
+{
+	*fields = arena_many(page->visit->arena, const struct field *,
+			     transition->requires_count + transition->asks_count + 1);
+	*count = 0;
+	for (size_t i = 0; i < transition->requires_count; i++)
+		if (transition->requires[i].field &&
+		    access_may_set(page->visit->kernel, page->visit->actor, transition->requires[i].field))
+	(*fields)[(*count)++] = transition->requires[i].field;
+	for (size_t i = 0; i < transition->asks_count; i++)
+		if (access_may_set(page->visit->kernel, page->visit->actor, transition->asks[i]))
+			(*fields)[(*count)++] = transition->asks[i];
+	return OK;
+}
+
+static bool wants_comment(const struct transition *transition)
+{
+	for (size_t i = 0; i < transition->requires_count; i++)
+		if (transition->requires[i].comment)
+			return true;
+	return false;
+}
+
+static enum status draw_step(struct record_page *page, const struct transition *transition)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	struct str error = visit_words_of_field(visit, "comment"), other;
+	const struct field **fields;
+	struct field_form_view *views;
+	size_t count;
+	enum status status;
+
+	if ((status = step_fields(page, transition, &fields, &count)))
+		return status;
+	views = arena_many(visit->arena, struct field_form_view, count + 1);
+	if ((status = record_page_form(page, fields, count, views)))
+		return status;
+	html(h, "<form class='pstep' id='do' method='post' action='%u/do/%p'><h2>%t</h2>",
+	     portal_url(visit, page->record), transition->name, words_of(visit, &transition->plain));
+	html_token(h);
+	other = form_other_errors(visit, fields, count);
+	if (other.n && !error.n)
+		draw_notice(h, other, NOTICE_BAD);
+	for (size_t i = 0; i < count; i++)
+		draw_field(h, &views[i]);
+	if (wants_comment(transition)) {
+		struct field_form_view view = {.form = FORM_LONG_TEXT,
+					       .name = S("comment"),
+					       .label = label(h, N_("Why?")),
+					       .value = form_word(visit, "comment"),
+					       .error = error,
+					       .required = true,
+					       .focus = true};
+
+		draw_field(h, &view);
+	}
+	html(h,
+	     "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' href='%u'>%l</a></div></form>",
+	     words_of(visit, &transition->plain), portal_url(visit, page->record), N_("Cancel"));
+	return OK;
+}
+
+/* --- the page --- */
+
+static enum status draw_request(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	const struct record *record = page->record;
+	const struct field *text = type_field(record->type, S("description"));
+	const struct transition *step = asked_step(page);
+	struct ticket_view ticket;
+	struct str wrong;
+	enum status status = portal_ticket(visit, page->connection, record, &ticket);
+
+	if (status)
+		return status;
+	portal_begin(visit, ticket.title);
+	html(h, "<div class='phead'><h1>%t</h1><p>%t</p></div><div class='pstate'>", ticket.title, ticket.plain);
+	draw_ticket_steps(h, &ticket);
+	if (ticket.button_count && !step)
+		draw_step_buttons(h, ticket.buttons, ticket.button_count);
+	html(h, "</div>");
+	wrong = visit->error.count && !step && !visit_words_of_field(visit, "comment").n
+		    ? form_other_errors(visit, NULL, 0)
+		    : S("");
+	if (wrong.n)
+		draw_notice(h, wrong, NOTICE_BAD);
+	if (step && (status = draw_step(page, step)))
+		return status;
+	draw_text(visit, page, N_("How it was solved"), portal_value(record, SLOT_OUTCOME));
+	draw_conversation(page);
+	draw_reply(page);
+	if (text && access_reads_field(visit->actor, text))
+		draw_text(visit, page, N_("What you told us"), record_value(record, text));
+	draw_facts(page);
+	return OK;
+}
+
+static enum status load(struct visit *visit, struct connection *connection, struct record_page *page)
+{
+	struct record *record;
+	enum status status = portal_record(visit, connection, PORTAL_TICKET, &record);
+
+	return status ? status : record_page_load(page, visit, connection, record->identity);
+}
+
+static void answer(struct visit *visit, unsigned code)
+{
+	READER connection = NULL;
+	struct record_page page;
+	enum status status;
+
+	if ((status = visit_reader(visit, &connection)) || (status = load(visit, connection, &page)) ||
+	    (status = draw_request(&page)))
+		visit_refuse(visit, status);
+	else
+		visit_end(visit, code);
+}
+
+void page_portal_request(struct http_request *request, struct http_response *response)
+{
+	VISIT visit = {0};
+
+	if (portal_start(&visit, request, response))
+		answer(&visit, 200);
+}
+
+/* --- posted --- */
+
+static void replied(struct visit *visit, struct edit_batch *batch, enum status status, void *data)
+{
+	const struct reply *reply = data;
+
+	(void)batch;
+	if (status)
+		answer(visit, http_status_of(visit->error.status));
+	else
+		visit_go(visit, portal_url(visit, reply->record));
+}
+
+static void perform(struct http_request *request, struct http_response *response,
+		    enum status (*read)(struct visit *visit, struct connection *connection, struct reply *reply))
+{
+	struct reply *reply = arena_one(request->arena, struct reply);
+	VISIT visit = {0};
+	enum status status;
+
+	if (!portal_start_form(&visit, request, response))
+		return;
+	{
+		READER connection = NULL;
+
+		if ((status = visit_reader(&visit, &connection)) ||
+		    (status = portal_record(&visit, connection, PORTAL_TICKET, &reply->record))) {
+			visit_refuse(&visit, status);
+			return;
+		}
+		reply->request = (struct edit_request){.record = reply->record->identity,
+						       .type = reply->record->type,
+						       .via = VIA_PORTAL,
+						       .comment_is_public = true,
+						       .at = INSTANT_NONE};
+		status = read(&visit, connection, reply);
+	}
+	if (status) {
+		answer(&visit, http_status_of(visit.error.status));
+		return;
+	}
+	reply->batch = (struct edit_batch){.actor = visit.actor,
+					   .requests = &reply->request,
+					   .count = 1,
+					   .results = &reply->result,
+					   .now = INSTANT_NONE};
+	visit_edit(&visit, &reply->batch, replied, reply);
+}
+
+static enum status read_reply(struct visit *visit, struct connection *connection, struct reply *reply)
+{
+	(void)connection;
+	form_files(visit, &reply->request);
+	reply->request.comment = str_trim(form_word(visit, "text"));
+	if (reply->request.comment.n || reply->request.attachment_count)
+		return OK;
+	return error_fail(&visit->error, E_INVALID, "comment", "required", N_("Write something, or attach a file"));
+}
+
+void post_portal_reply(struct http_request *request, struct http_response *response)
+{
+	perform(request, response, read_reply);
+}
+
+/* Only what the portal offers: other steps are taken on the record's own page. */
+static enum status read_step(struct visit *visit, struct connection *connection, struct reply *reply)
+{
+	struct field_input *inputs = arena_many(visit->arena, struct field_input, reply->record->type->field_count + 1);
+
+	reply->transition = type_transition(reply->record->type, http_parameter(visit->request, "transition"));
+	if (!reply->transition || !reply->transition->plain.text[ENGLISH].n)
+		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such step"));
+	reply->request.transition = reply->transition;
+	reply->request.comment = str_trim(form_word(visit, "comment"));
+	reply->request.fields = inputs;
+	return record_page_inputs(visit, connection, reply->record, reply->record->type, inputs,
+				  &reply->request.field_count);
+}
+
+void post_portal_step(struct http_request *request, struct http_response *response)
+{
+	perform(request, response, read_step);
+}
