@@ -29,7 +29,8 @@ static const struct shape {
 
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes) };
 
-static const char common_keys[] = "type was label help required public internal counted set_by derived derived_by shown_when";
+static const char common_keys[] =
+    "type was label help required public internal counted set_by derived derived_by shown_when";
 static const char column_keys[] = "type label help required";
 /* What every record has, and what edits and filters call their own parts. */
 static const char reserved[] =

@@ -175,8 +175,8 @@ static enum status try_scope(struct steering *steering, struct error *error)
 				leads_index(steering, type->customer->name);
 	if (!steering->scope_leads)
 		return OK;
-	status = count_rows(steering, str_format(steer->arena, "r.\"%.*s\" = ?", STR_ARG(type->customer->name)),
-			    &scope, steering->fewest, &count, error);
+	status = count_rows(steering, str_format(steer->arena, "r.\"%.*s\" = ?", STR_ARG(type->customer->name)), &scope,
+			    steering->fewest, &count, error);
 	steering->scope_begins = !status && count < steering->fewest;
 	if (steering->scope_begins) {
 		steering->fewest = count;

@@ -35,7 +35,7 @@ void draw_step_buttons(struct html *h, const struct step_button *buttons, size_t
 {
 	html(h, "<span class='btns'>");
 	for (size_t i = 0; i < count; i++) {
-		const char *kind = i ? "btn" : "btn main";
+		const char *kind = buttons[i].ends ? "btn main" : "btn";
 
 		if (buttons[i].asks) {
 			html(h, "<a class='%a' href='%u'>%t</a>", kind, buttons[i].url, buttons[i].words);

@@ -19,6 +19,7 @@ void draw_tiles(struct html *h, const struct tile_view *tiles, size_t count);
 struct step_button { /* of a ticket */
 	struct str words, url;
 	bool asks; /* for something first: url is a page; otherwise it is posted */
+	bool ends; /* it ends the matter: the one that is waited for */
 };
 void draw_step_buttons(struct html *h, const struct step_button *buttons, size_t count);
 

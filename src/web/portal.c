@@ -176,13 +176,14 @@ enum status portal_steps(struct visit *visit, struct connection *connection, con
 						  transition, visit->now, &may, &visit->error)))
 			return status;
 		if (may)
-			buttons[(*count)++] =
-			    (struct step_button){.words = words_of(visit, &transition->plain),
-						 .url = asks ? str_format(visit->arena, "%.*s?do=%.*s#do", STR_ARG(url),
-									  STR_ARG(transition->name))
-							     : str_format(visit->arena, "%.*s/do/%.*s", STR_ARG(url),
-									  STR_ARG(transition->name)),
-						 .asks = asks};
+			buttons[(*count)++] = (struct step_button){
+			    .words = words_of(visit, &transition->plain),
+			    .url = asks ? str_format(visit->arena, "%.*s?do=%.*s#do", STR_ARG(url),
+						     STR_ARG(transition->name))
+					: str_format(visit->arena, "%.*s/do/%.*s", STR_ARG(url),
+						     STR_ARG(transition->name)),
+			    .asks = asks,
+			    .ends = !asks && transition->to && transition->to->phase == PHASE_DONE};
 	}
 	return OK;
 }

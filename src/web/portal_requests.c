@@ -53,11 +53,14 @@ enum status portal_tickets(struct visit *visit, struct connection *connection, e
 	*tickets = arena_many(visit->arena, struct ticket_view, records.count + 1);
 	for (; *count < records.count && *count < most && !status; ++*count)
 		status = portal_ticket(visit, connection, records.items[*count], &(*tickets)[*count]);
-	for (size_t i = 0; i < *count; i++) /* in a list stands what asks for nothing first, and what goes with it */
-		if ((*tickets)[i].button_count && (*tickets)[i].buttons[0].asks)
-			(*tickets)[i].button_count = 0;
-		else if ((*tickets)[i].button_count > 2)
-			(*tickets)[i].button_count = 2;
+	for (size_t i = 0; i < *count; i++) { /* in a list stands what is waited for, and what goes with it */
+		struct ticket_view *ticket = &(*tickets)[i];
+
+		if (!ticket->buttons[0].ends)
+			ticket->button_count = 0;
+		else if (ticket->button_count > 2)
+			ticket->button_count = 2;
+	}
 	return status;
 }
 
