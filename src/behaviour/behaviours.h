@@ -6,6 +6,7 @@
 #include "record/behaviour.h"
 
 extern const struct behaviour behaviour_agreement;
+extern const struct behaviour behaviour_approval;
 extern const struct behaviour behaviour_assignment;
 extern const struct behaviour behaviour_cascade;
 extern const struct behaviour behaviour_author;
@@ -14,16 +15,20 @@ extern const struct behaviour behaviour_clock;
 extern const struct behaviour behaviour_closure_confirmation;
 extern const struct behaviour behaviour_count;
 extern const struct behaviour behaviour_criteria_rule;
+extern const struct behaviour behaviour_eligibility;
+extern const struct behaviour behaviour_escalation;
 extern const struct behaviour behaviour_event_trigger;
-extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_expression;
 extern const struct behaviour behaviour_follow_up;
+extern const struct behaviour behaviour_form;
+extern const struct behaviour behaviour_form_design;
+extern const struct behaviour behaviour_hand_over;
 extern const struct behaviour behaviour_inherit;
-extern const struct behaviour behaviour_escalation;
 extern const struct behaviour behaviour_matrix_rows;
 extern const struct behaviour behaviour_merge;
 extern const struct behaviour behaviour_locked;
 extern const struct behaviour behaviour_priority_matrix;
+extern const struct behaviour behaviour_reconsider;
 extern const struct behaviour behaviour_refresh;
 extern const struct behaviour behaviour_refresh_linked;
 extern const struct behaviour behaviour_requires;
@@ -34,12 +39,16 @@ extern const struct behaviour behaviour_step_when;
 extern const struct behaviour behaviour_tally;
 extern const struct behaviour behaviour_timed;
 extern const struct behaviour behaviour_tree;
+extern const struct behaviour behaviour_separation_of_duties;
 extern const struct behaviour behaviour_set;
 extern const struct behaviour behaviour_stamp;
 extern const struct behaviour behaviour_step_when;
-extern const struct behaviour behaviour_timed;
+extern const struct behaviour behaviour_task_design;
+extern const struct behaviour behaviour_task_template;
 extern const struct behaviour behaviour_tell;
 extern const struct behaviour behaviour_unique_together;
+extern const struct behaviour behaviour_timed;
+extern const struct behaviour behaviour_tree;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */
 

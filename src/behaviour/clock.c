@@ -1,9 +1,11 @@
 /* clock: a service level timer of the record (DESIGN section 6).
  *
  * Parameters: name; target: a table of the model, choice -> duration; by: the choice field that picks from it (default:
- * the field that priority_matrix derives, else "priority"); agreement: reference whose rows {clock, priority, target}
- * go before the table and whose calendar counts; calendar: reference that counts without an agreement (else the first
- * calendar there is, else always); start ("created" or an expression; default "created"), pause, stop: expressions.
+ * the field that priority_matrix derives, else "priority"); own: a duration field of the record, which goes before all
+ * else where it is filled; agreement: reference whose rows {clock, priority, target} go before the table and whose
+ * calendar counts; terms: what the clock is called in those rows (default: its name); calendar: reference that counts
+ * without an agreement (else the first calendar there is, else always); start ("created" or an expression; default
+ * "created"), pause, stop: expressions.
  *
  * Each edit adds to the timeline what its moment changed; the clock is then evaluated whole. Stop goes before pause;
  * leaving the stop condition starts it again on top of what had passed. Without a target the timeline goes on being
@@ -15,9 +17,9 @@
 #include "record/lookup.h"
 
 struct clock {
-	struct str name;
-	const struct target_table *table;
-	const struct field *by, *agreement, *calendar;
+	struct str name, terms;
+	const struct target_table *table; /* NULL: none */
+	const struct field *by, *own, *agreement, *calendar;
 	const struct field *targets, *agreement_calendar; /* of the agreement's type; NULL: it has none */
 	const struct query *start, *pause, *stop;         /* start NULL: from creation */
 };
@@ -49,12 +51,15 @@ static enum status load_references(struct behaviour_loading *loading, struct clo
 	enum status status;
 
 	if ((status = load_field(loading, "by", false, &p->by, error)) ||
+	    (status = load_field(loading, "own", false, &p->own, error)) ||
 	    (status = load_field(loading, "agreement", false, &p->agreement, error)) ||
 	    (status = load_field(loading, "calendar", false, &p->calendar, error)))
 		return status;
 	if (!p->by)
 		p->by = default_by(loading->type);
-	if (!p->by || p->by->kind != FIELD_CHOICE)
+	if (p->own && p->own->kind != FIELD_DURATION)
+		return load_fail(loading, "own", N_("The field must be a duration"), NULL, error);
+	if ((p->table || p->agreement) && (!p->by || p->by->kind != FIELD_CHOICE))
 		return load_fail(loading, "by", N_("The behaviour needs \"%s\""), "by", error);
 	if (p->agreement && !p->agreement->to)
 		return load_fail(loading, "agreement", N_("The field must be a reference"), NULL, error);
@@ -80,8 +85,8 @@ static enum status load_conditions(struct behaviour_loading *loading, struct clo
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"name",  "target", "by",   "agreement", "calendar",
-					   "start", "pause",  "stop", NULL};
+	static const char *const keys[] = {"name",     "target", "by",    "own",  "agreement", "terms",
+					   "calendar", "start",  "pause", "stop", NULL};
 	struct clock *p = arena_one(loading->arena, struct clock);
 	struct str table;
 	enum status status;
@@ -89,13 +94,20 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_text(loading, "name", true, &p->name, error)) ||
-	    (status = load_text(loading, "target", true, &table, error)) ||
-	    (status = load_references(loading, p, error)) || (status = load_conditions(loading, p, error)))
+	    (status = load_text(loading, "terms", false, &p->terms, error)) ||
+	    (status = load_text(loading, "target", false, &table, error)))
 		return status;
-	p->table = map_get(&loading->model->targets_by_name, table);
-	return p->table ? OK
-			: load_fail(loading, "target", N_("There is no table of targets \"%s\""),
-				    str_c(loading->arena, table), error);
+	if (!p->terms.n)
+		p->terms = p->name;
+	p->table = table.n ? map_get(&loading->model->targets_by_name, table) : NULL;
+	if (table.n && !p->table)
+		return load_fail(loading, "target", N_("There is no table of targets \"%s\""),
+				 str_c(loading->arena, table), error);
+	if ((status = load_references(loading, p, error)) || (status = load_conditions(loading, p, error)))
+		return status;
+	return p->table || p->own || p->agreement
+		   ? OK
+		   : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "target", error);
 }
 
 /* --- the timeline --- */
@@ -155,38 +167,48 @@ static enum status note(const struct clock *p, struct edit *edit, struct record_
 
 /* --- target and calendar --- */
 
+/* The target of the record itself, of the agreement, of the table: the first there is. */
+static void choose_target(const struct clock *p, const struct edit *edit, const struct clock_terms *terms,
+			  const struct calendar *calendar, struct record_clock *clock)
+{
+	struct value own = p->own ? edit_value(edit, p->own) : (struct value){0};
+	struct value code = p->by ? edit_value(edit, p->by) : (struct value){0};
+
+	clock->has_target = own.kind == VALUE_DURATION || terms->has_target;
+	if (own.kind == VALUE_DURATION) /* days as service days: docs/decisions/0011 */
+		clock->target =
+		    calendar_target(calendar, (struct duration){.days = own.number / DAY, .ms = own.number % DAY});
+	else if (terms->has_target)
+		clock->target = calendar_target(calendar, terms->target);
+	for (size_t i = 0; p->table && code.kind == VALUE_CHOICE && i < p->table->count && !clock->has_target; i++)
+		if (str_eq(p->table->codes[i], code.text)) {
+			clock->target = calendar_target(calendar, p->table->durations[i]);
+			clock->has_target = true;
+		}
+}
+
 static enum status look_up(const struct clock *p, struct edit *edit, struct record_clock *clock, struct error *error)
 {
-	struct value code = edit_value(edit, p->by),
+	struct value code = p->by ? edit_value(edit, p->by) : (struct value){0},
 		     own = p->calendar ? edit_value(edit, p->calendar) : (struct value){0};
 	struct value agreement = p->agreement ? edit_value(edit, p->agreement) : (struct value){0};
 	struct clock_terms terms = {.calendar = own.kind == VALUE_RECORD ? own.number : 0};
 	const struct calendar *calendar;
 	enum status status = OK;
 
-	clock->has_target = false;
 	clock->agreement = 0;
-	if (code.kind != VALUE_CHOICE)
-		return OK;
-	if (agreement.kind == VALUE_RECORD)
+	if (agreement.kind == VALUE_RECORD && code.kind == VALUE_CHOICE)
 		status = lookup_terms(edit_kernel(edit), edit_connection(edit), edit_arena(edit), agreement.number,
-				      p->targets, p->agreement_calendar, p->name, code.text, &terms, error);
+				      p->targets, p->agreement_calendar, p->terms, code.text, &terms, error);
 	if (!status && !terms.calendar)
 		status = lookup_first_calendar(edit_kernel(edit), edit_connection(edit), &terms.calendar, error);
 	if (status ||
 	    (status = calendar_of_record(edit_kernel(edit), edit_connection(edit), terms.calendar, &calendar, error)))
 		return status;
 	clock->calendar = terms.calendar;
-	if (terms.has_target) {
-		clock->target = calendar_target(calendar, terms.target);
+	choose_target(p, edit, &terms, calendar, clock);
+	if (terms.has_target)
 		clock->agreement = agreement.number;
-		clock->has_target = true;
-	}
-	for (size_t i = 0; i < p->table->count && !clock->has_target; i++)
-		if (str_eq(p->table->codes[i], code.text)) {
-			clock->target = calendar_target(calendar, p->table->durations[i]);
-			clock->has_target = true;
-		}
 	return OK;
 }
 
@@ -201,8 +223,8 @@ static bool is_measured(const struct clock *p, const struct edit *edit, const st
 			const struct record_clock *clock)
 {
 	return progress_of(stored) == STOPPED && stored->timeline_count == clock->timeline_count &&
-	       !edit_changes(edit, p->by) && !(p->agreement && edit_changes(edit, p->agreement)) &&
-	       !(p->calendar && edit_changes(edit, p->calendar));
+	       !(p->by && edit_changes(edit, p->by)) && !(p->own && edit_changes(edit, p->own)) &&
+	       !(p->agreement && edit_changes(edit, p->agreement)) && !(p->calendar && edit_changes(edit, p->calendar));
 }
 
 static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)

@@ -1,21 +1,22 @@
 /* count: counts steps, or changes of a field.
  *
- * Parameters: field: an integer; on: transitions; when_changed: a field whose changes from one value to another count
- * (getting its first value is no change); when_returned: a field whose changes back to a value that it has had before
- * count (a record that bounces between groups). */
+ * Parameters: field: an integer; on: transitions; when_changed: fields whose changes from one value to another count
+ * (getting its first value is no change; several in one edit are one); when_returned: a field whose changes back to a
+ * value that it has had before count (a record that bounces between groups); when: only while this holds. */
 #include "behaviour/behaviours.h"
 
 #include "record/lookup.h"
 
 struct count {
-	const struct field *field, *when_changed, *when_returned;
+	const struct field *field, **when_changed, *when_returned;
 	const struct transition **on;
-	size_t on_count;
+	size_t changed_count, on_count;
+	const struct query *when; /* NULL: always */
 };
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"field", "on", "when_changed", "when_returned", NULL};
+	static const char *const keys[] = {"field", "on", "when_changed", "when_returned", "when", NULL};
 	struct count *p = arena_one(loading->arena, struct count);
 	enum status status;
 
@@ -23,12 +24,13 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_field(loading, "field", true, &p->field, error)) ||
 	    (status = load_transitions(loading, "on", &p->on, &p->on_count, error)) ||
-	    (status = load_field(loading, "when_changed", false, &p->when_changed, error)) ||
+	    (status = load_fields(loading, "when_changed", &p->when_changed, &p->changed_count, error)) ||
+	    (status = load_expression(loading, "when", false, &p->when, error)) ||
 	    (status = load_field(loading, "when_returned", false, &p->when_returned, error)))
 		return status;
 	if (p->field->kind != FIELD_INTEGER)
 		return load_fail(loading, "field", N_("The field must be an integer"), NULL, error);
-	return p->on_count || p->when_changed || p->when_returned
+	return p->on_count || p->changed_count || p->when_returned
 		   ? OK
 		   : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "on", error);
 }
@@ -41,7 +43,14 @@ static bool replaces(const struct edit *edit, const struct field *field)
 
 static enum status counts(const struct count *p, struct edit *edit, bool *does, struct error *error)
 {
-	*does = replaces(edit, p->when_changed);
+	bool holds = true;
+	enum status status;
+
+	*does = false;
+	if (p->when && ((status = edit_holds(edit, p->when, &holds, error)) || !holds))
+		return status;
+	for (size_t i = 0; i < p->changed_count; i++)
+		*does = *does || replaces(edit, p->when_changed[i]);
 	for (size_t i = 0; i < p->on_count; i++)
 		*does = *does || p->on[i] == edit_transition(edit);
 	if (*does || !replaces(edit, p->when_returned) || value_is_empty(edit_value(edit, p->when_returned)))

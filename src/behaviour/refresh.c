@@ -2,8 +2,9 @@
  *
  * Parameters: of: the type that hangs on this one; match: its field that points here, or that points where this
  * record's field of the same name does (an agreement and the incidents of its customer); from, to: dates of this record
- * within which it counts, so that they look again when those days come. Without parameters: the records with running
- * clocks that count by this calendar. Records in a done phase stay as they are. */
+ * within which it counts, so that they look again when those days come; when_changed: fields, of which one must change.
+ * Without of: the records with running clocks that count by this calendar. Records in a done phase stay as they are,
+ * unless also_done. */
 #include "behaviour/behaviours.h"
 
 #include "record/clocks.h"
@@ -14,6 +15,9 @@ struct refresh {
 	const struct field *match;     /* of the other type */
 	const struct field *common;    /* of this type; NULL: the other one points at this record */
 	const struct field *from, *to; /* dates; NULL: none */
+	const struct field **when_changed;
+	size_t changed_count; /* 0: whatever changes */
+	bool also_done;
 };
 
 static const struct str timers[] = {{"from", 4}, {"to", 2}};
@@ -32,14 +36,17 @@ static enum status load_dates(struct behaviour_loading *loading, struct refresh 
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"of", "match", "from", "to", NULL};
+	static const char *const keys[] = {"of", "match", "from", "to", "when_changed", "also_done", NULL};
 	struct refresh *p = arena_one(loading->arena, struct refresh);
 	struct str of, match;
 	enum status status;
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) || (status = load_text(loading, "of", false, &of, error)) ||
-	    (status = load_text(loading, "match", of.n > 0, &match, error)) || (status = load_dates(loading, p, error)))
+	    (status = load_text(loading, "match", of.n > 0, &match, error)) ||
+	    (status = load_dates(loading, p, error)) ||
+	    (status = load_fields(loading, "when_changed", &p->when_changed, &p->changed_count, error)) ||
+	    (status = load_flag(loading, "also_done", &p->also_done, error)))
 		return status;
 	if (!of.n)
 		return loading->type->acts_as == ACTS_CALENDAR
@@ -61,10 +68,15 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 			       error);
 }
 
-static bool matters(const struct edit *edit)
+static bool matters(const struct refresh *p, const struct edit *edit)
 {
 	const struct record *before = edit_before(edit), *after = edit_after(edit);
 
+	for (size_t i = 0; i < p->changed_count; i++)
+		if (edit_changes(edit, p->when_changed[i]))
+			return true;
+	if (p->changed_count)
+		return false;
 	if (!before || before->state != after->state)
 		return true;
 	for (size_t i = 0; i < after->type->field_count; i++)
@@ -90,8 +102,8 @@ static enum status reconsider_at(const struct refresh *p, struct edit *edit, int
 {
 	int64_t *records;
 	size_t count;
-	enum status status = lookup_dependants(edit_kernel(edit), edit_connection(edit), edit_arena(edit), p->match,
-					       identity, &records, &count, error);
+	enum status status = lookup_referring(edit_connection(edit), edit_arena(edit), p->match, identity, p->also_done,
+					      &records, &count, error);
 
 	return status ? status : reconsider(edit, records, count, error);
 }
@@ -143,7 +155,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	const struct refresh *p = call->parameters;
 	enum status status;
 
-	if (!matters(edit))
+	if (!matters(p, edit))
 		return OK;
 	if ((status = set_timer(call, edit, p->from, timers[0], 0, error)) ||
 	    (status = set_timer(call, edit, p->to, timers[1], 1, error)))

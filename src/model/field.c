@@ -10,7 +10,7 @@ static const struct shape {
 	bool in_rows; /* may be a column of rows */
 } shapes[] = {
     {"text", "max unique searched default", FIELD_TEXT, VALUE_TEXT, true},
-    {"markdown", "max searched default", FIELD_MARKDOWN, VALUE_TEXT, false},
+    {"markdown", "max searched default", FIELD_MARKDOWN, VALUE_TEXT, true},
     {"integer", "min max default", FIELD_INTEGER, VALUE_INTEGER, true},
     {"decimal", "min max default", FIELD_DECIMAL, VALUE_DECIMAL, true},
     {"money", "", FIELD_MONEY, VALUE_MONEY, true},
@@ -19,7 +19,7 @@ static const struct shape {
     {"datetime", "default", FIELD_DATETIME, VALUE_TIME, true},
     {"duration", "default", FIELD_DURATION, VALUE_DURATION, true},
     {"choice", "of default", FIELD_CHOICE, VALUE_CHOICE, true},
-    {"reference", "to", FIELD_REFERENCE, VALUE_RECORD, true},
+    {"reference", "to back", FIELD_REFERENCE, VALUE_RECORD, true},
     {"links", "to name back back_name", FIELD_LINKS, VALUE_LIST, false},
     {"person", "from", FIELD_PERSON, VALUE_RECORD, true},
     {"group", "", FIELD_GROUP, VALUE_RECORD, true},
@@ -129,6 +129,8 @@ static struct field *declare_field(struct load *load, const struct type *type, s
 		field->internal = true;
 		field->preset = value_integer(0);
 	}
+	if (field->kind == FIELD_REFERENCE)
+		field->back = read_label(load, node, "back");
 	read_limits(load, field, node);
 	if (field->kind == FIELD_COMPUTED && (field->required || field->internal || field->derived.n))
 		fault(load, place, "A computed field cannot be required, internal or derived");

@@ -64,6 +64,7 @@ struct field {
 	const struct query_field *query; /* in the expression language; NULL for rows */
 	const struct choice_set *choices;
 	const struct type *to;          /* reference, links, person, group */
+	struct label back;              /* reference: what those that refer to a record are called on its page */
 	struct str link;                /* links: the stored kind "type.name" */
 	const struct field *from;       /* person from group: the group field whose members are offered */
 	struct str derived;             /* path that fills it when it is empty, as "caller.customer"; or empty */
@@ -117,6 +118,7 @@ struct transition {
 	struct label guard_message;    /* what to tell when the guard fails; may be empty */
 	const struct query *also_when; /* NULL; set for "public comment by FIELD": also_when_by is that field */
 	const struct field *also_when_by;
+	bool personal; /* administrators do not take it in the place of those whom `by` names */
 	struct place place;
 };
 

@@ -173,7 +173,7 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 
 	if (!name_is_good(load, name, place, "transition") || !read_mapping(load, node, "A transition"))
 		return;
-	read_keys(load, node, "label plain from to by requires asks guard guard_message also_when");
+	read_keys(load, node, "label plain from to by personal requires asks guard guard_message also_when");
 	transition->name = name;
 	transition->place = place;
 	transition->label = read_label_or_name(load, node, "label", name);
@@ -185,6 +185,7 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 	read_requires(load, type, node, transition);
 	transition->asks = read_fields(load, type, node, "asks", &transition->asks_count);
 	transition->guard = read_expression(load, type, node, "guard");
+	transition->personal = read_flag(load, node, "personal", false);
 	transition->guard_message = read_label(load, node, "guard_message");
 	read_also_when(load, type, node, transition);
 	type->transitions[type->transition_count++] = transition;

@@ -107,6 +107,15 @@ bool access_reads_field(const struct actor *actor, const struct field *field)
 
 /* --- changing --- */
 
+/* What is for nobody is left to the program, whatever somebody administers. */
+static bool is_for_nobody(const struct who *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].kind != WHO_NOBODY)
+			return false;
+	return count > 0;
+}
+
 bool access_may(const struct kernel *kernel, const struct actor *actor, const struct type *type, enum access_verb verb,
 		const struct record *record)
 {
@@ -116,7 +125,7 @@ bool access_may(const struct kernel *kernel, const struct actor *actor, const st
 		return false;
 	if (verb == ACCESS_READ)
 		return record ? true : access_reads_type(kernel, actor, type);
-	if (actor->read_only)
+	if (actor->read_only || is_for_nobody(type->access[verb], type->access_count[verb]))
 		return false;
 	if (actor->administers)
 		return true;
@@ -128,9 +137,11 @@ bool access_may_take(const struct kernel *kernel, const struct actor *actor, con
 {
 	if (actor->is_system)
 		return true;
-	if (actor->read_only || !access_reads_record(kernel, actor, record))
+	if (actor->read_only || is_for_nobody(transition->by, transition->by_count) ||
+	    !access_reads_record(kernel, actor, record))
 		return false;
-	return actor->administers || access_who(transition->by, transition->by_count, actor, record);
+	return (actor->administers && !transition->personal) ||
+	       access_who(transition->by, transition->by_count, actor, record);
 }
 
 bool access_may_set(const struct kernel *kernel, const struct actor *actor, const struct field *field)

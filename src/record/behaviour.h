@@ -101,6 +101,9 @@ bool edit_changes(const struct edit *edit,
 bool edit_overrides(const struct edit *edit, const struct field *field); /* the request itself sets it */
 MUST enum status edit_set(struct edit *edit, const struct field *field, struct value value, struct error *error);
 void edit_restrict(struct edit *edit, bool restricted);
+/* Refuses what the actor may not see, as if it did not exist. name: what the error names. */
+MUST enum status edit_check_reference(struct edit *edit, struct str name, const struct type *to, int64_t identity,
+				      struct error *error);
 MUST enum status edit_holds(struct edit *edit, const struct query *query, bool *holds,
 			    struct error *error); /* on the record as it will be */
 MUST enum status edit_held(struct edit *edit, const struct query *query, bool *held,

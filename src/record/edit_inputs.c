@@ -74,18 +74,23 @@ static enum status walk(struct edit *edit, const struct derivation *derivation, 
 	return status;
 }
 
+/* What a path leads to goes before a default, and a default before nothing. */
 static enum status derive(struct edit *edit, struct error *error)
 {
 	for (size_t i = 0; i < edit->plan->derivation_count; i++) {
 		const struct derivation *derivation = &edit->plan->derivations[i];
-		struct value *into = &edit->after->values[derivation->into->index];
+		struct value *into = &edit->after->values[derivation->into->index], found;
+		bool has_preset = !value_is_empty(derivation->into->preset);
+		bool stands = !value_is_empty(*into) && !(has_preset && !edit->before);
 		enum status status;
 
 		if (edit->given[derivation->into->index] ||
-		    (!value_is_empty(*into) && !(edit->before && edit_field_differs(edit, derivation->path.base))))
+		    (stands && !(edit->before && edit_field_differs(edit, derivation->path.base))))
 			continue;
-		if ((status = walk(edit, derivation, into, error)))
+		if ((status = walk(edit, derivation, &found, error)))
 			return status;
+		if (!value_is_empty(found) || !has_preset)
+			*into = found;
 	}
 	return OK;
 }

@@ -66,9 +66,6 @@ MUST enum status edit_begin(struct edit_run *run, const struct actor *actor, con
 			    const struct edit *parent, struct edit *edit, struct error *error);
 /* edit_may.c: who may do what a request asks for. */
 MUST enum status edit_authorise(struct edit *edit, struct error *error);
-/* name: what the error names. */
-MUST enum status edit_check_reference(struct edit *edit, struct str name, const struct type *to, int64_t identity,
-				      struct error *error);
 /* edit_inputs.c: from the request to the record as it will be. */
 MUST enum status edit_take_inputs(struct edit *edit, struct error *error);
 MUST enum status edit_compute(struct edit *edit, struct error *error); /* the computed fields */

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 
+#include "record/environment.h"
 #include "record/event.h"
 
 /* --- agreements --- */
@@ -13,13 +14,14 @@ static const struct field *date_field(const struct type *type, const char *name)
 	return field && field->value == VALUE_DATE ? field : NULL;
 }
 
-/* Names are those of the type that acts as agreement; what it does not have is not asked for. */
+/* service, valid_from and valid_to are asked for where the type of agreement has them. */
 static struct str agreement_sql(struct arena *arena, const struct type *type, const struct agreement_wanted *wanted)
 {
 	struct buf sql = buf_new(arena);
 	bool by_service = type_field(type, S("service")) != NULL;
 
-	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"customer\" = ?", STR_ARG(type->name));
+	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ?", STR_ARG(type->name),
+		   STR_ARG(wanted->party_field->name));
 	if (wanted->state)
 		buf_add_c(&sql, " AND \"state\" = ?");
 	if (by_service)
@@ -44,21 +46,21 @@ instant lookup_agreement_day(int32_t day)
 	return zone_instant(agreement_zone(), day, 0);
 }
 
-enum status lookup_agreement(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			     const struct agreement_wanted *wanted, int64_t *identity, struct error *error)
+enum status lookup_agreement(struct connection *connection, struct arena *arena, const struct agreement_wanted *wanted,
+			     int64_t *identity, struct error *error)
 {
-	const struct type *type = kernel->model->acting[ACTS_AGREEMENT];
+	const struct type *type = wanted->party_field->type;
 	int32_t day = zone_day(agreement_zone(), wanted->at);
 	STATEMENT statement = NULL;
 	enum status status;
 	bool row;
 
 	*identity = 0;
-	if (!type || !wanted->customer || !type_field(type, S("customer")))
+	if (!wanted->party)
 		return OK;
 	if ((status = store_prepare(connection, agreement_sql(arena, type, wanted), &statement, error)))
 		return status;
-	bind_int(statement, wanted->customer);
+	bind_int(statement, wanted->party);
 	if (wanted->state)
 		bind_text(statement, wanted->state->name);
 	if (type_field(type, S("service")))
@@ -177,6 +179,38 @@ enum status lookup_first_calendar(struct kernel *kernel, struct connection *conn
 	return status;
 }
 
+/* --- conditions --- */
+
+enum status lookup_selected(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			    const struct query *query, int64_t record, int64_t person, instant now, bool *selected,
+			    struct error *error)
+{
+	const struct actor *actor;
+	struct query_environment around;
+	struct record *loaded;
+	struct error none;
+	enum status status;
+
+	*selected = false;
+	error_clear(&none);
+	status = actor_of_person_on(kernel, connection, arena, person, &actor, &none);
+	if (status == E_NOT_FOUND)
+		return OK;
+	if (status) {
+		error_append(error, &none);
+		return status;
+	}
+	status = record_load(kernel, connection, arena, record, true, &loaded, error);
+	if (status || !loaded)
+		return status;
+	*selected = !query;
+	if (!query)
+		return OK;
+	around = environment_of_records(kernel, connection, arena, actor, now, INSTANT_NONE);
+	status = query_matches(query, loaded, &around, selected);
+	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
+}
+
 /* --- dependants --- */
 
 static void add_not_done(struct buf *sql, const struct type *type)
@@ -193,9 +227,8 @@ static void bind_not_done(struct statement *statement, const struct type *type)
 			bind_text(statement, type->states[i]->name);
 }
 
-enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			      const struct field *field, int64_t identity, int64_t **records, size_t *count,
-			      struct error *error)
+enum status lookup_referring(struct connection *connection, struct arena *arena, const struct field *field,
+			     int64_t identity, bool also_done, int64_t **records, size_t *count, struct error *error)
 {
 	const struct type *type = field->type;
 	struct buf sql = buf_new(arena);
@@ -205,17 +238,26 @@ enum status lookup_dependants(struct kernel *kernel, struct connection *connecti
 	bool row;
 
 	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ?", STR_ARG(type->name), STR_ARG(field->name));
-	add_not_done(&sql, type);
+	if (!also_done)
+		add_not_done(&sql, type);
 	buf_add_c(&sql, " ORDER BY \"id\"");
 	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
 		return status;
 	bind_int(statement, identity);
-	bind_not_done(statement, type);
+	if (!also_done)
+		bind_not_done(statement, type);
 	while (!(status = store_step(statement, &row, error)) && row)
 		vec_push(arena, &found, column_int(statement, 0));
 	*records = found.items;
 	*count = found.count;
 	return status;
+}
+
+enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct field *field, int64_t identity, int64_t **records, size_t *count,
+			      struct error *error)
+{
+	return lookup_referring(connection, arena, field, identity, false, records, count, error);
 }
 
 enum status lookup_refers(struct connection *connection, struct arena *arena, const struct field *field,

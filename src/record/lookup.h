@@ -5,13 +5,14 @@
 #include "record/record.h"
 
 struct agreement_wanted {
-	int64_t customer, service; /* 0: none */
-	const struct state *state; /* NULL: any */
-	instant at;                /* must be valid on that day */
+	const struct field *party_field; /* of the type of agreement: whom it is with */
+	int64_t party, service;          /* 0: none */
+	const struct state *state;       /* NULL: any */
+	instant at;                      /* must be valid on that day */
 };
-/* The agreement for the service, else the one for all services of the customer; of equals the lowest number. 0: none.
+/* The agreement for the service, else the one for all services of the party; of equals the lowest number. 0: none.
  */
-MUST enum status lookup_agreement(struct kernel *kernel, struct connection *connection, struct arena *arena,
+MUST enum status lookup_agreement(struct connection *connection, struct arena *arena,
 				  const struct agreement_wanted *wanted, int64_t *identity, struct error *error);
 
 /* When a day begins on which agreements begin or have ended. */
@@ -42,7 +43,17 @@ MUST enum status lookup_cell(struct kernel *kernel, struct connection *connectio
 MUST enum status lookup_first_calendar(struct kernel *kernel, struct connection *connection, int64_t *identity,
 				       struct error *error);
 
-/* Records whose reference `field` is this identity and that are not in a done phase. */
+/* Whether a condition selects a record as a person sees it: me, my.groups and my.customer are theirs. A person who is
+ * not active selects nothing. NULL: every record is selected. */
+MUST enum status lookup_selected(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				 const struct query *query, int64_t record, int64_t person, instant now, bool *selected,
+				 struct error *error);
+
+/* Records whose reference `field` is this identity, oldest first; those in a done phase only when also_done. */
+MUST enum status lookup_referring(struct connection *connection, struct arena *arena, const struct field *field,
+				  int64_t identity, bool also_done, int64_t **records, size_t *count,
+				  struct error *error);
+/* Those that are not in a done phase. */
 MUST enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				   const struct field *field, int64_t identity, int64_t **records, size_t *count,
 				   struct error *error);

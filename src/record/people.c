@@ -167,3 +167,20 @@ enum status people_of_group(struct kernel *kernel, struct connection *connection
 	hand_over(&gathering, people, count);
 	return status;
 }
+
+enum status people_of_record(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
+			     int64_t **people, size_t *count, struct error *error)
+{
+	struct gathering gathering = {.kernel = kernel, .connection = connection, .arena = arena};
+	const struct type *type = kernel_type_of(kernel, record);
+	enum status status = OK;
+
+	if (type && type->acts_as == ACTS_PERSON)
+		status = add(&gathering, record, error);
+	else if (type && type->acts_as == ACTS_GROUP)
+		status = add_linked(&gathering, S("groups"), record, error);
+	else if (type && type->acts_as == ACTS_ROLE)
+		status = add_linked(&gathering, S("roles"), record, error);
+	hand_over(&gathering, people, count);
+	return status;
+}

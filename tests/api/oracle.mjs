@@ -73,7 +73,12 @@ export function sees(type, person, account, record, customerOf) {
 }
 export const customerOf = (type, record) => record.customer ?? null
 export const readsType = (type, person) => staff(person) ? administers(person) || type.access.read.length > 0 : type.scope === 'customer' || type.scope === 'open'
-export const may = (type, verb, person, account, record) => administers(person) || isOneOf(type.access[verb], type, person, account, record)
+const forNobody = (words) => words?.length > 0 && [words].flat().every((word) => word === 'nobody')
+export const may = (type, verb, person, account, record) => !forNobody(type.access[verb]) && (administers(person) || isOneOf(type.access[verb], type, person, account, record))
+export const takes = (type, transition, person, account, record) => !forNobody(transition.by) &&
+	((administers(person) && !transition.personal) || isOneOf(transition.by, type, person, account, record))
+
+export const isDone = (type, record) => type.states?.[record.state]?.phase === 'done' // what it says stays as it is
 
 // A stage with all of them, and of each type the record that everybody is tried on.
 export async function stageOfPeople() {
@@ -89,6 +94,13 @@ export async function stageOfPeople() {
 		configuration_item: await admin.make('configuration-items', { name: 'srv01' }),
 		article: await admin.make('articles', { title: 'Forgotten password', audience: 'customers', body: 'Press Forgot.' }),
 		contact_channel: await admin.make('contact-channels', { name: 'Service desk', address: '06-0000-1234', customer: made.customer.number }),
+		interaction: await admin.make('interactions', { title: 'A call', caller: 'user' }),
+		catalogue_item: await admin.make('catalogue-items', { name: 'A new telephone', kind: 'order', description: 'For the desk' }),
+		supplier: await admin.make('suppliers', { name: 'Kikai Services' }),
 	}
+	records.service_request = await admin.make('service-requests', { title: 'A telephone, please', caller: 'user', group: 'servers', assignee: 'resolver' })
+	records.task = await admin.make('tasks', { title: 'Hand it out', service_request: records.service_request.number, group: 'servers' })
+	records.approval = await admin.make('approvals', { title: 'May they have it?', service_request: records.service_request.number, approver: 'colleague' })
+	records.contract = await admin.make('contracts', { title: 'Support of telephones', supplier: records.supplier.number })
 	return { s, made, records }
 }
