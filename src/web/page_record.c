@@ -101,25 +101,29 @@ static enum status load_known(struct record_page *page)
 			  RECORD_SUGGESTIONS);
 }
 
+static void need_event(struct show *show, const struct event *event)
+{
+	show_need_identity(show, event->actor);
+	for (size_t n = 0; event->note && n < event->note->people_count; n++)
+		show_need_identity(show, event->note->people[n]);
+	for (size_t c = 0; c < event->change_count; c++) {
+		show_need(show, event->changes[c].before);
+		show_need(show, event->changes[c].after);
+	}
+	for (size_t l = 0; l < event->link_count; l++)
+		show_need_identity(show, event->links[l].other);
+}
+
 static enum status look_up(struct record_page *page)
 {
 	struct show *show = &page->show;
 
 	show_need_record(show, page->record);
 	show_need_identity(show, page->visit->actor->person);
-	for (size_t i = 0; i < page->event_count; i++) {
-		const struct event *event = &page->events[i];
-
-		show_need_identity(show, event->actor);
-		for (size_t n = 0; event->note && n < event->note->people_count; n++)
-			show_need_identity(show, event->note->people[n]);
-		for (size_t c = 0; c < event->change_count; c++) {
-			show_need(show, event->changes[c].before);
-			show_need(show, event->changes[c].after);
-		}
-		for (size_t l = 0; l < event->link_count; l++)
-			show_need_identity(show, event->links[l].other);
-	}
+	for (size_t i = 0; i < page->event_count; i++)
+		need_event(show, &page->events[i]);
+	for (size_t i = 0; i < page->story_count; i++)
+		need_event(show, &page->story[i].event);
 	for (size_t i = 0; i < page->watcher_count; i++)
 		show_need_identity(show, page->watchers[i]);
 	return show_look_up(show, page->connection);
@@ -158,7 +162,8 @@ enum status record_page_load(struct record_page *page, struct visit *visit, stru
 	if (record->state && record->state->phase == PHASE_DONE) /* what it says stays as it is */
 		page->may_edit = false;
 	page->print = http_query(visit->request, "print").n > 0;
-	if ((status = load_parts(page)) || (status = look_up(page)) || (status = load_clocks(page)))
+	if ((status = load_parts(page)) || (status = record_story_load(page)) || (status = look_up(page)) ||
+	    (status = load_clocks(page)))
 		return status;
 	return load_known(page);
 }
@@ -191,9 +196,10 @@ static void draw_composer_of(struct record_page *page)
 		draw_composer(&page->visit->h, &composer);
 }
 
-static void draw_what(struct record_page *page)
+static enum status draw_what(struct record_page *page)
 {
 	struct html *h = &page->visit->h;
+	enum status status = OK;
 
 	html(h, "<div class='what'>");
 	if (page->notice.n)
@@ -206,12 +212,16 @@ static void draw_what(struct record_page *page)
 	else
 		draw_composer_of(page);
 	draw_page_texts(page);
-	draw_page_timeline(page);
+	if (page->tells_story)
+		status = draw_page_story(page);
+	else
+		draw_page_timeline(page);
 	if (page->print)
 		html(h, "<p class='onpaper'>%t</p>",
 		     phrase(h, N_("Printed by %1$s on %2$s."), page->visit->actor->name,
 			    words_moment(h, page->visit->now)));
 	html(h, "</div>");
+	return status;
 }
 
 /* Only the keys that do something on this page. */
@@ -249,7 +259,8 @@ static enum status draw_all(struct record_page *page)
 		return status;
 	html(h, "<div class='cols'>");
 	draw_page_which(page);
-	draw_what(page);
+	if ((status = draw_what(page)))
+		return status;
 	html(h, "<aside class='about' aria-label='%l'>", N_("Properties and links"));
 	draw_page_about(page);
 	html(h, "</aside></div>");

@@ -2,6 +2,7 @@
 #ifndef WEB_PAGE_RECORD_H
 #define WEB_PAGE_RECORD_H
 
+#include "insight/timeline.h"
 #include "web/form.h"
 #include "web/known.h"
 #include "web/part_panel.h"
@@ -26,6 +27,9 @@ struct record_page {
 	const struct event *newest; /* NULL: none may be seen */
 	struct clock_view *clocks;
 	size_t clock_count;
+	struct timeline_entry *story; /* newest first, with tells_story */
+	size_t story_count;
+	bool tells_story;   /* in place of the record's own history */
 	struct known known; /* of what is not done yet, for staff */
 
 	const struct dialog_view *dialog;      /* asked for, in the place of the composer */
@@ -55,7 +59,13 @@ struct str record_version(const struct record_page *page);
 
 /* page_record_head.c */
 MUST enum status draw_page_head(struct record_page *page);
+/* page_record_story.c */
+bool record_has_story(const struct record_page *page);
+MUST enum status record_story_load(struct record_page *page); /* when it is asked for */
+MUST enum status draw_page_story(struct record_page *page);
 /* page_record_timeline.c */
+/* What an event tells, the message first: at most three entries and one a link. */
+size_t record_entries_of(struct record_page *page, const struct event *event, struct entry_view *entries);
 void draw_page_which(struct record_page *page);
 void draw_page_timeline(struct record_page *page);
 /* Entries of events[0..count), those of the kind only; at most `most` events' worth. */

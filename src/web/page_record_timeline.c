@@ -151,6 +151,8 @@ static struct entry_view change_of(struct record_page *page, const struct event 
 		entry.kind = ENTRY_SYSTEM;
 		entry.icon = ICON_PLUS;
 		entry.sentence = label(&visit->h, N_("%s opened this record"));
+		if (page->tells_story)
+			add_changes(page, event, &entry);
 		return entry;
 	}
 	if (event->transition)
@@ -178,8 +180,7 @@ static struct entry_view note_of(struct record_page *page, const struct event *e
 	return entry;
 }
 
-/* What an event tells, the message first. At most three and one a link. */
-static size_t entries_of(struct record_page *page, const struct event *event, struct entry_view *entries)
+size_t record_entries_of(struct record_page *page, const struct event *event, struct entry_view *entries)
 {
 	size_t count = 0;
 	bool created = str_is(event->kind, "create");
@@ -213,7 +214,7 @@ size_t record_entries(struct record_page *page, struct str kind, size_t from, si
 	size_t count = 0, told = 0, i;
 
 	for (i = from; i < page->event_count && told < most; i++) {
-		size_t added = entries_of(page, &page->events[i], &entries[count]), kept = 0;
+		size_t added = record_entries_of(page, &page->events[i], &entries[count]), kept = 0;
 
 		for (size_t k = 0; k < added; k++)
 			if (belongs(kind, &entries[count + k]))
@@ -241,7 +242,7 @@ static void draw_kinds(struct record_page *page)
 {
 	struct visit *visit = page->visit;
 	struct entry_view *entries = arena_many(visit->arena, struct entry_view, record_entries_room(page));
-	struct pick_view picks[SHOWN];
+	struct pick_view picks[SHOWN + 1];
 	size_t used, count = record_entries(page, S("all"), 0, RECORD_EVENTS, entries, &used), pick_count = 0;
 
 	for (size_t i = 0; i < SHOWN; i++) {
@@ -250,13 +251,18 @@ static void draw_kinds(struct record_page *page)
 		    .name = label(&visit->h, shown[i].words),
 		    .url =
 			record_page_url(page, str_c(visit->arena, str_format(visit->arena, "?show=%s", shown[i].name))),
-		    .current = str_eq(asked_kind(page), name)};
+		    .current = !page->tells_story && str_eq(asked_kind(page), name)};
 
 		for (size_t e = 0; e < count; e++)
 			pick.count += belongs(name, &entries[e]);
 		if ((page->staff || !shown[i].staff) && (page->has_readers || pick.count || !str_is(name, "messages")))
 			picks[pick_count++] = pick;
 	}
+	if (record_has_story(page))
+		picks[pick_count++] = (struct pick_view){.name = label(&visit->h, N_("With all that came of it")),
+							 .url = record_page_url(page, "?show=story"),
+							 .current = page->tells_story,
+							 .count = -1};
 	draw_picks(&visit->h, picks, pick_count);
 }
 

@@ -223,7 +223,7 @@ static bool leaves(const struct transition *transition, const struct state *stat
 	return leaves;
 }
 
-/* Every way on leads to an end, or back to what was declared before it. */
+/* Every way on leads to an end, or back to what was declared before it; actions lead nowhere. */
 static bool awaits_its_end(const struct type *type, const struct state *state)
 {
 	bool ends = false;
@@ -231,7 +231,7 @@ static bool awaits_its_end(const struct type *type, const struct state *state)
 	for (size_t i = 0; i < type->transition_count; i++) {
 		const struct state *to = type->transitions[i]->to;
 
-		if (to == state || !leaves(type->transitions[i], state))
+		if (!to || to == state || !leaves(type->transitions[i], state))
 			continue;
 		if (to->phase != PHASE_DONE && place_of(type, to) > place_of(type, state))
 			return false;

@@ -215,7 +215,7 @@ test('nothing that is not public is on any page of a customer', async () => {
 	assert.match((await web.desk.get(`/${incident.number}/files/${file}/zqfile.txt`)).text, /zqbytes/)
 	for (const account of ['user', 'colleague', 'user2']) {
 		const browser = web[account], sees_ = account !== 'user2'
-		for (const rest of ['', '?print=yes', '?show=all', '?show=notes', '?show=changes', '?show=links', '?show=system', '?edit=all', '?edit=group', '?edit=source_reference', '?do=link', '/preview'])
+		for (const rest of ['', '?print=yes', '?show=all', '?show=notes', '?show=changes', '?show=links', '?show=system', '?show=story', '?edit=all', '?edit=group', '?edit=source_reference', '?do=link', '/preview'])
 			assert.equal((await browser.get(`/${incident.number}${rest}`)).status, sees_ ? 200 : 404, rest)
 		for (const transition of Object.keys(types.get('incident').transitions)) await browser.get(`/${incident.number}/do/${transition}`)
 		assert.equal((await browser.get(`/${incident.number}/files/${file}/x`)).status, 404, 'the file of a note')
