@@ -3,7 +3,8 @@
  * Parameters: into: reference to the type of agreement; with: reference to the other party to it, as the agreement's
  * own field of that name (default "customer"); service: reference (default of that name); state: in which agreements
  * count (default "active"); needed: a party without an agreement is refused. The one for the very service goes before
- * the one for all services of the party; among equals the lowest number counts. */
+ * the one for all services of the party; among equals the lowest number counts. A record that
+ * comes back out of a done phase looks again, for nobody told it meanwhile what was agreed. */
 #include "behaviour/behaviours.h"
 
 #include "record/lookup.h"
@@ -53,6 +54,13 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 		   : load_fail(loading, "state", N_("There is no state \"%s\""), "active", error);
 }
 
+static bool comes_back(const struct edit *edit)
+{
+	const struct record *before = edit_before(edit), *after = edit_after(edit);
+
+	return before && before->state && before->state->phase == PHASE_DONE && after->state->phase != PHASE_DONE;
+}
+
 static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct agreement *p = call->parameters;
@@ -67,7 +75,7 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 	enum status status;
 
 	if (!edit_is_new(edit) && !edit_changes(edit, p->with) && !(p->service && edit_changes(edit, p->service)) &&
-	    !edit_request_of(edit)->reconsider)
+	    !comes_back(edit) && !edit_request_of(edit)->reconsider)
 		return OK;
 	status = lookup_agreement(edit_connection(edit), edit_arena(edit), &wanted, &found, error);
 	if (status)

@@ -218,13 +218,17 @@ static bool same(const struct record_clock *a, const struct record_clock *b)
 	       a->calendar == b->calendar && a->agreement == b->agreement;
 }
 
-/* It has been stopped before this edit, stays so, and the edit gives it no other terms. */
+/* It has been stopped before this edit and stays so, and nobody gives the record other terms: what is agreed anew comes
+ * too late for it. */
 static bool is_measured(const struct clock *p, const struct edit *edit, const struct record_clock *stored,
 			const struct record_clock *clock)
 {
-	return progress_of(stored) == STOPPED && stored->timeline_count == clock->timeline_count &&
-	       !(p->by && edit_changes(edit, p->by)) && !(p->own && edit_changes(edit, p->own)) &&
-	       !(p->agreement && edit_changes(edit, p->agreement)) && !(p->calendar && edit_changes(edit, p->calendar));
+	if (progress_of(stored) != STOPPED || stored->timeline_count != clock->timeline_count)
+		return false;
+	return edit_request_of(edit)->reconsider ||
+	       (!(p->by && edit_changes(edit, p->by)) && !(p->own && edit_changes(edit, p->own)) &&
+		!(p->agreement && edit_changes(edit, p->agreement)) &&
+		!(p->calendar && edit_changes(edit, p->calendar)));
 }
 
 static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)

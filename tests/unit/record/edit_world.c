@@ -236,7 +236,8 @@ static void open_kernel(struct world *world, const char *overlay)
 	if (overlay)
 		all[count++] = (struct model_source){.file = "overlay.yaml", .text = str_of(overlay), .overlay = true};
 	must(world, model_load(world->arena, all, count, &world->model, &world->error));
-	snprintf(world->directory, sizeof(world->directory), "/tmp/kaname-edit-XXXXXX");
+	snprintf(world->directory, sizeof(world->directory), "%s/kaname-edit-XXXXXX",
+		 getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
 	assert_non_null(mkdtemp(world->directory));
 	snprintf(url, sizeof(url), "sqlite:%s/test.db", world->directory);
 	store.url = url;
