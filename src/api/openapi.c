@@ -527,6 +527,41 @@ static void add_about(struct writer *writer)
 		.refusals = "400 401 "});
 }
 
+static void add_notices(struct writer *writer)
+{
+	json_t *flag = json_pack("{s:s}", "type", "boolean"),
+	       *limit = json_pack("{s:s,s:i,s:i}", "type", "integer", "minimum", 1, "maximum", 200),
+	       *up_to = json_pack("{s:s,s:i}", "type", "integer", "minimum", 1);
+
+	add(writer, (struct operation){
+			.method = "get",
+			.path = "/notices",
+			.id = "list_notices",
+			.summary = "What the program told the person who asks, newest first",
+			.parameters = json_pack("[o,o,o]", query_parameter("unread", "Only what is not read yet", flag),
+						query_parameter("limit", "Notices", limit),
+						query_parameter("after", "Cursor of the page before", text_schema())),
+			.success = "200",
+			.response = answer("Notices", items_of(reference_to("Notice"), "next", nullable_text())),
+			.refusals = "400 401 "});
+	add(writer, (struct operation){
+			.method = "post",
+			.path = "/notices/read",
+			.id = "read_notices",
+			.summary = "Mark all notices as read, or all up to one",
+			.parameters = json_pack("[o]", query_parameter("up_to", "The newest one to be marked", up_to)),
+			.success = "200",
+			.response = answer("How many are left", reference_to("Unread")),
+			.refusals = "400 401 403 "});
+	add(writer, (struct operation){.method = "post",
+				       .path = "/notices/{notice}/read",
+				       .id = "read_notice",
+				       .summary = "Mark a notice as read",
+				       .success = "200",
+				       .response = answer("How many are left", reference_to("Unread")),
+				       .refusals = "400 401 403 404 "});
+}
+
 static json_t *refusal_responses(void)
 {
 	const struct {
@@ -608,6 +643,7 @@ struct str api_openapi(struct arena *arena, const struct model *model, const cha
 		add_type(&writer, model->types[i], tags);
 	}
 	add_about(&writer);
+	add_notices(&writer);
 	if (!has_money(model))
 		json_object_del(schemas, "Money");
 	document = json_pack("{s:s,s:{s:s,s:s,s:s,s:{s:s,s:s},s:{s:s,s:s}},s:[{s:s}],s:[{s:[]}],s:o,s:o,s:{s:o,s:o,s:{"

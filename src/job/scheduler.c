@@ -10,7 +10,7 @@
 
 enum { TIMERS_AT_ONCE = 200 };
 /* A timer set by an edit may be due earlier than what we wait for, so we never sleep longer than this. */
-static const int64_t longest_sleep = 5 * (int64_t)SECOND;
+static const int64_t longest_sleep = SECOND;
 
 static const int64_t counts_every = 10 * (int64_t)SECOND;
 

@@ -28,6 +28,27 @@ static enum status insert(struct edit *edit, int64_t person, const struct edit_n
 	return store_run(statement, error);
 }
 
+/* The same said of the same record a moment ago: by two rules at once, or once for each of two reasons. */
+static enum status said_just_now(struct edit *edit, int64_t person, const struct edit_note *note, bool *said,
+				 struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status =
+	    store_prepare(edit->connection,
+			  S("SELECT 1 FROM (SELECT record, kind, en, at FROM kaname_notice WHERE person = ? "
+			    "ORDER BY id DESC LIMIT 20) n WHERE record = ? AND kind = ? AND en = ? AND at > ? LIMIT 1"),
+			  &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, person);
+	bind_int(statement, edit->after->identity);
+	bind_text(statement, note->kind);
+	bind_text(statement, note->says.text[ENGLISH]);
+	bind_int(statement, edit->at - MINUTE);
+	return store_step(statement, said, error);
+}
+
 /* Who may not see the record is not told of it. */
 static enum status may_know(struct edit *edit, int64_t person, bool *may, struct error *error)
 {
@@ -49,12 +70,13 @@ enum status edit_notify(struct edit *edit, struct edit_note *note, struct error 
 	enum status status = OK;
 
 	for (size_t i = 0; i < note->people_count && !status; i++) {
-		bool may;
+		bool may, said = false;
 
 		status = may_know(edit, note->people[i], &may, error);
-		if (status || !may)
+		if (status || !may || (status = said_just_now(edit, note->people[i], note, &said, error)))
 			continue;
-		status = insert(edit, note->people[i], note, error);
+		if (!said)
+			status = insert(edit, note->people[i], note, error);
 		told[count++] = note->people[i];
 	}
 	note->people = told;
@@ -121,7 +143,9 @@ enum status notices_unread(struct connection *connection, int64_t person, int64_
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status =
-	    store_prepare(connection, S("SELECT count(*) FROM kaname_notice WHERE person = ? AND read_at IS NULL"),
+	    store_prepare(connection,
+			  S("SELECT count(*) FROM (SELECT 1 FROM kaname_notice WHERE person = ? AND read_at IS NULL "
+			    "LIMIT 1000) n"),
 			  &statement, error);
 
 	*count = 0;

@@ -17,6 +17,7 @@ struct notice {
 MUST enum status notices_of(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct actor *actor, bool unread_only, int64_t before, size_t limit,
 			    struct notice **notices, size_t *count, struct error *error);
+/* Counts to a thousand. */
 MUST enum status notices_unread(struct connection *connection, int64_t person, int64_t *count, struct error *error);
 /* Marks one as read, or all up to it. E_NOT_FOUND when it is none of the actor's. Waits for the commit. */
 MUST enum status notice_mark_read(struct kernel *kernel, const struct actor *actor, int64_t notice, bool all_before,

@@ -215,6 +215,8 @@ const struct http_route web_routes[] = {
     {.method = "POST", .pattern = "/portal/articles/{number}/feedback", .handler = post_portal_feedback},
     {.method = "GET", .pattern = "/keys", .handler = page_keys},
     {.method = "GET", .pattern = "/search", .handler = page_search},
+    {.method = "GET", .pattern = "/notices", .handler = page_notices},
+    {.method = "POST", .pattern = "/notices", .handler = post_notices},
     {.method = "GET", .pattern = "/suggest/{collection}", .handler = page_suggest},
     {.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
     {.method = "GET", .pattern = "/{collection}/new", .handler = page_new},

@@ -8,6 +8,7 @@ http_handler page_login, post_login, post_logout, page_set_language, post_theme,
     send_icon;                                     /* entry.c */
 http_handler page_home;                            /* page_home.c */
 http_handler page_keys, page_search, page_suggest; /* page_search.c */
+http_handler page_notices, post_notices;           /* page_notices.c */
 http_handler page_place;                           /* page_list.c: a list, or leads to page_record() */
 http_handler post_bulk;                            /* bulk.c */
 http_handler page_new, post_new;                   /* page_new.c */

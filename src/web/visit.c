@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record/notices.h"
+
 /* --- who, and in which language --- */
 
 static enum theme theme_of(struct str text)
@@ -75,7 +77,9 @@ static enum status recognise(struct visit *visit)
 		return status;
 	status = actor_of_person_on(visit->kernel, visit->early, visit->arena, visit->session.person, &visit->actor,
 				    &visit->error);
-	return status == E_NOT_FOUND ? E_SIGN_IN : status;
+	if (status)
+		return status == E_NOT_FOUND ? E_SIGN_IN : status;
+	return notices_unread(visit->early, visit->session.person, &visit->page.unread, &visit->error);
 }
 
 enum status visit_reader(struct visit *visit, struct connection **connection)
@@ -282,6 +286,7 @@ void visit_begin(struct visit *visit, struct str title, const char *main_class, 
 	visit->page.query = http_query(visit->request, "q");
 	visit->page.person =
 	    (struct person){.name = visit->actor->name, .url = record_url(visit, visit->actor->person)};
+	visit->page.notices_url = S("/notices");
 	add_navigation(visit, current);
 	page_begin(&visit->h, &visit->page);
 }

@@ -198,6 +198,22 @@ async function tryCollection(collection) {
 }
 const absentOf = (number) => number.replace(/\d+$/, '4711')
 
+async function tryNotices() {
+	const { admin, desk_manager: manager } = s.as
+	const { body: { number } } = await operate(admin, 'post', '/api/v1/incidents', {}, { title: 'Mail is down' })
+	await operate(admin, 'post', '/api/v1/incidents/{number}/transitions/escalate_to_manager', { number }, { comment: 'Help' })
+	const { body: { items } } = await operate(manager, 'get', '/api/v1/notices', {}, undefined, '?unread=true&limit=1')
+	for (const search of ['?unread=maybe', '?limit=0', '?after=x', '?nothing=1', `?after=${items[0].id}`]) await operate(manager, 'get', '/api/v1/notices', {}, undefined, search)
+	await operate(nobody, 'get', '/api/v1/notices', {})
+	await operate(reader, 'post', '/api/v1/notices/{notice}/read', { notice: String(items[0].id) })
+	await operate(admin, 'post', '/api/v1/notices/{notice}/read', { notice: String(items[0].id) })
+	await operate(manager, 'post', '/api/v1/notices/{notice}/read', { notice: String(items[0].id) })
+	await operate(nobody, 'post', '/api/v1/notices/{notice}/read', { notice: '1' })
+	await operate(manager, 'post', '/api/v1/notices/read', {}, undefined, '?up_to=x')
+	await operate(manager, 'post', '/api/v1/notices/read', {})
+	await operate(nobody, 'post', '/api/v1/notices/read', {})
+}
+
 test('every operation is called, and answers as it is described', async () => {
 	for (const collection of collections()) await tryCollection(collection)
 	const { admin, desk } = s.as
@@ -208,6 +224,7 @@ test('every operation is called, and answers as it is described', async () => {
 		await operate(who, 'get', '/api/v1/conformity', {})
 		await operate(who, 'get', '/api/v1/conformity', {}, undefined, '?nothing=1')
 	}
+	await tryNotices()
 	const all = Object.entries(document.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`))
 	assert.deepEqual(all.filter((key) => !called.has(key)), [], 'operations that nothing called')
 	const never = all.filter((key) => !key.includes('/transitions/') && !key.includes('/links') && ![...called.get(key)].some((status) => status < 300))

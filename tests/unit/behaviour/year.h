@@ -29,7 +29,8 @@ struct ticket {
 	size_t customer, priority;
 	int64_t agreement; /* that the record names; 0: none */
 	struct year_clock clocks[CLOCKS];
-	bool measured[CLOCKS]; /* stopped: its terms stay */
+	int64_t source[CLOCKS]; /* the agreement that gave the target; 0: the model */
+	bool measured[CLOCKS];  /* stopped: its terms stay */
 	bool passed[CLOCKS][STEPS];
 	instant expected[CLOCKS][STEPS]; /* INSTANT_NONE: not waited for */
 	int steps;                       /* of its life so far */

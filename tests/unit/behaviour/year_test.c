@@ -84,8 +84,11 @@ static const int64_t general_ms[CLOCKS][6] = {[RESPONSE] = {15 * MINUTE, 30 * MI
 					      [RESOLUTION] = {2 * HOUR, 4 * HOUR, 0, 0, 0, 0}};
 static const int general_days[CLOCKS][6] = {[RESPONSE] = {0, 0, 0, 0, 0, 1}, [RESOLUTION] = {0, 0, 1, 2, 3, 5}};
 
-static void set_terms(const struct year *year, struct ticket *ticket, size_t clock)
+/* True when they differ from those that stood. */
+static bool set_terms(const struct year *year, struct ticket *ticket, size_t clock)
 {
+	struct year_clock before = ticket->clocks[clock];
+	int64_t agreement = ticket->source[clock];
 	const struct agreed *agreed = agreement_of(year, ticket->agreement);
 	const struct year_calendar *calendar = &year->calendars[agreed ? agreed->calendar : 0];
 	int64_t own = agreed ? agreed->targets[clock][ticket->priority] : 0;
@@ -94,6 +97,9 @@ static void set_terms(const struct year *year, struct ticket *ticket, size_t clo
 	ticket->clocks[clock].target = own ? own
 					   : general_ms[clock][ticket->priority] +
 						 general_days[clock][ticket->priority] * year_service_day(calendar);
+	ticket->source[clock] = own ? agreed->identity : 0;
+	return before.target != ticket->clocks[clock].target || before.calendar != calendar ||
+	       agreement != ticket->source[clock];
 }
 
 /* --- the oracle of one ticket --- */
@@ -135,8 +141,10 @@ static void oracle_looks(struct year *year, struct ticket *ticket, bool terms)
 	for (size_t clock = 0; clock < CLOCKS; clock++) {
 		struct year_clock *c = &ticket->clocks[clock];
 
-		if (!c->stopped || !ticket->measured[clock] || terms) {
+		if (!c->stopped || !ticket->measured[clock]) {
 			set_terms(year, ticket, clock);
+			year_walk(c, year->origin, year->world->now);
+		} else if (terms && set_terms(year, ticket, clock)) {
 			year_walk(c, year->origin, year->world->now);
 		}
 		ticket->measured[clock] = c->stopped;
