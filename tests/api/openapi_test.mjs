@@ -12,7 +12,7 @@ let s, document, ajv, reader, nobody
 const called = new Map() // "get /api/v1/..." -> set of statuses
 
 before(async () => {
-	s = await stage({ people: ['desk'] })
+	s = await stage({ people: ['desk', 'desk_manager'] })
 	document = (await s.as.admin.get('/openapi.json')).body
 	ajv = new Ajv({ strict: false, allErrors: true })
 	addFormats(ajv)

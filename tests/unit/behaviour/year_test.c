@@ -372,7 +372,7 @@ static const char *choose(struct year *year, struct str state)
 	return str_is(state, "closed") && dice < 15 ? "reopen" : NULL;
 }
 
-/* Fills what the step needs, and tells the oracle what it means; true: other terms. */
+/* Fills what the step needs, and tells the oracle what it means; true: another priority. */
 static bool prepare(struct year *year, struct ticket *ticket, const char *step, struct wish *wish)
 {
 	bool from_customer = chance(&year->seed, 5) < 3;
@@ -387,7 +387,7 @@ static bool prepare(struct year *year, struct ticket *ticket, const char *step, 
 	if (!strcmp(step, "customer")) {
 		ticket->customer = (size_t)chance(&year->seed, CUSTOMERS);
 		with(wish, "customer", value_record(year->customers[ticket->customer]));
-		return true;
+		return false;
 	}
 	if (!strcmp(step, "start") || !strcmp(step, "assign"))
 		with(wish, "assignee", value_record(year->agents[chance(&year->seed, AGENTS)]));
@@ -437,6 +437,7 @@ static void work(struct year *year, size_t index)
 	struct str state = state_of(year, ticket);
 	const char *step = choose(year, state);
 	const struct agreed *agreed;
+	int64_t agreement;
 	struct wish wish;
 	bool terms;
 
@@ -450,8 +451,9 @@ static void work(struct year *year, size_t index)
 		wish.request.transition = type_transition(wish.request.type, S("wait"));
 	wished(year, &wish, year->actors[chance(&year->seed, AGENTS)]);
 	agreed = agreed_now(year, ticket->customer);
-	if (terms || !strcmp(step, "reopen"))
-		ticket->agreement = agreed ? agreed->identity : 0;
+	agreement = agreed ? agreed->identity : 0;
+	terms = terms || agreement != ticket->agreement;
+	ticket->agreement = agreement;
 	oracle_looks(year, ticket, terms);
 	compare(year, ticket);
 	if (++ticket->steps < STEPS_OF_LIFE)
