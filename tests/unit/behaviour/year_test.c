@@ -311,6 +311,13 @@ static void check_steps(struct year *year)
 
 /* --- the life of a ticket --- */
 
+static int64_t identity_now(const struct year *year, const struct ticket *ticket)
+{
+	const struct agreed *agreed = agreed_now(year, ticket->customer);
+
+	return agreed ? agreed->identity : 0;
+}
+
 static instant later(struct year *year)
 {
 	static const int64_t ranges[] = {20 * MINUTE, 3 * HOUR, 12 * HOUR, 3 * DAY};
@@ -334,7 +341,6 @@ static void create_ticket(struct year *year)
 {
 	struct ticket *ticket = &year->tickets[year->created++];
 	struct wish wish = wish_for(year, 0, NULL);
-	const struct agreed *agreed;
 
 	ticket->customer = (size_t)chance(&year->seed, CUSTOMERS);
 	with(&wish, "title", value_text(S("Something is wrong")));
@@ -344,8 +350,7 @@ static void create_ticket(struct year *year)
 	ticket->identity = wished(year, &wish, year->actors[chance(&year->seed, AGENTS)]);
 	for (size_t clock = 0; clock < CLOCKS; clock++)
 		year_note(&ticket->clocks[clock], CLOCK_START, year->world->now);
-	agreed = agreed_now(year, ticket->customer);
-	ticket->agreement = agreed ? agreed->identity : 0;
+	ticket->agreement = identity_now(year, ticket);
 	oracle_looks(year, ticket, true);
 	compare(year, ticket);
 	heap_push(&year->actions, later(year), year->created - 1);
@@ -418,7 +423,7 @@ static bool prepare(struct year *year, struct ticket *ticket, const char *step, 
 	return false;
 }
 
-static struct str state_of(struct year *year, const struct ticket *ticket)
+static struct record *record_of(struct year *year, const struct ticket *ticket)
 {
 	READER connection = NULL;
 	struct record *record;
@@ -428,16 +433,26 @@ static struct str state_of(struct year *year, const struct ticket *ticket)
 	assert_int_equal(record_load(year->world->kernel, connection, year->scratch, ticket->identity, false, &record,
 				     &year->world->error),
 			 OK);
-	return record->state->name;
+	return record;
+}
+
+/* What the record says before a step: the agreement of now, unless it is closed and was not told. */
+static int64_t agreement_before(const struct year *year, const struct ticket *ticket, const struct record *record)
+{
+	struct value value = record_value(record, type_field(record->type, S("agreement")));
+	int64_t stored = value.kind == VALUE_RECORD ? value.number : 0;
+
+	if (record->state->phase != PHASE_DONE)
+		assert_int_equal(stored, identity_now(year, ticket));
+	return stored;
 }
 
 static void work(struct year *year, size_t index)
 {
 	struct ticket *ticket = &year->tickets[index];
-	struct str state = state_of(year, ticket);
-	const char *step = choose(year, state);
-	const struct agreed *agreed;
-	int64_t agreement;
+	const struct record *record = record_of(year, ticket);
+	const char *step = choose(year, record->state->name);
+	int64_t before = agreement_before(year, ticket, record);
 	struct wish wish;
 	bool terms;
 
@@ -447,13 +462,9 @@ static void work(struct year *year, size_t index)
 	terms = prepare(year, ticket, step, &wish);
 	if (!strcmp(step, "wait") || !strcmp(step, "reopen") || !strcmp(step, "cancel"))
 		wish.request.comment = S("Because");
-	if (!strcmp(step, "wait") && str_is(state, "assigned"))
-		wish.request.transition = type_transition(wish.request.type, S("wait"));
 	wished(year, &wish, year->actors[chance(&year->seed, AGENTS)]);
-	agreed = agreed_now(year, ticket->customer);
-	agreement = agreed ? agreed->identity : 0;
-	terms = terms || agreement != ticket->agreement;
-	ticket->agreement = agreement;
+	ticket->agreement = identity_now(year, ticket);
+	terms = terms || ((!strcmp(step, "customer") || !strcmp(step, "reopen")) && ticket->agreement != before);
 	oracle_looks(year, ticket, terms);
 	compare(year, ticket);
 	if (++ticket->steps < STEPS_OF_LIFE)
@@ -474,16 +485,10 @@ static void agreements_move(struct year *year)
 		return;
 	for (size_t i = 0; i < year->created; i++) {
 		struct ticket *ticket = &year->tickets[i];
-		const struct agreed *agreed;
-		int64_t identity;
 
-		if (is_over(ticket))
+		if (is_over(ticket) || identity_now(year, ticket) == ticket->agreement)
 			continue;
-		agreed = agreed_now(year, ticket->customer);
-		identity = agreed ? agreed->identity : 0;
-		if (identity == ticket->agreement)
-			continue;
-		ticket->agreement = identity;
+		ticket->agreement = identity_now(year, ticket);
 		oracle_looks(year, ticket, false);
 		compare(year, ticket);
 	}
@@ -492,11 +497,9 @@ static void agreements_move(struct year *year)
 static void everything_moves(struct year *year)
 {
 	for (size_t i = 0; i < year->created; i++) {
-		const struct agreed *agreed = agreed_now(year, year->tickets[i].customer);
-
 		if (is_over(&year->tickets[i]))
 			continue;
-		year->tickets[i].agreement = agreed ? agreed->identity : 0;
+		year->tickets[i].agreement = identity_now(year, &year->tickets[i]);
 		oracle_looks(year, &year->tickets[i], false);
 		compare(year, &year->tickets[i]);
 	}
