@@ -192,6 +192,18 @@ static void start(struct demo_life *life, int who, int group)
 	happen(life, &form);
 }
 
+/* Most callers agree with the priority when they are asked, some minutes after work has begun. */
+static void agree_priority(struct demo_life *life)
+{
+	struct demo_form form;
+
+	if (life->caller == NOBODY || !chance_percent(&life->world->chance, 88))
+		return;
+	form = begin(life, life->caller, life->now + chance_between(&life->world->chance, 1, 6) * MINUTE);
+	demo_take(&form, "agree_priority");
+	happen(life, &form);
+}
+
 static void wait_for_customer(struct demo_life *life, int who, int64_t elapsed)
 {
 	struct chance *chance = &life->world->chance;
@@ -368,6 +380,7 @@ void demo_live(struct demo_life *life)
 	if (life->last == STAGE_ASSIGNED)
 		return;
 	start(life, who, life->first_line ? desk_group(life) : life->group);
+	agree_priority(life);
 	if (!life->first_line && (life->priority < 2 || chance_percent(chance, 3)))
 		watch(life);
 	work(life, who);

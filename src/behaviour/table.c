@@ -27,6 +27,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_reconsider,
     &behaviour_refresh,
     &behaviour_refresh_linked,
+    &behaviour_reminder,
     &behaviour_requires,
     &behaviour_restricted_visibility,
     &behaviour_rota,

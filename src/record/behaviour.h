@@ -123,6 +123,8 @@ MUST enum status edit_tally(struct edit *edit, const struct field *field, int64_
 /* One timer per record, behaviour and name: setting it again moves it. */
 MUST enum status edit_timer(struct edit *edit, const struct behaviour_call *call, struct str name, instant due_at,
 			    struct str payload, struct error *error);
+MUST enum status edit_timer_due(struct edit *edit, const struct behaviour_call *call, struct str name, instant *due_at,
+				struct error *error); /* INSTANT_NONE: none is set */
 MUST enum status edit_timer_clear(struct edit *edit, const struct behaviour_call *call, struct str name,
 				  struct error *error);
 /* A further edit by the system in the same transaction (another record, or in due: this one). Depth is bounded. */

@@ -45,6 +45,26 @@ enum status edit_timer(struct edit *edit, const struct behaviour_call *call, str
 	return store_run(statement, error);
 }
 
+enum status edit_timer_due(struct edit *edit, const struct behaviour_call *call, struct str name, instant *due_at,
+			   struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(
+	    edit->connection, S("SELECT due_at FROM kaname_timer WHERE record = ? AND behaviour = ? AND name = ?"),
+	    &statement, error);
+
+	*due_at = INSTANT_NONE;
+	if (status)
+		return status;
+	bind_int(statement, edit->after->identity);
+	bind_text(statement, str_of(call->attached->behaviour->name));
+	bind_text(statement, name);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*due_at = column_int(statement, 0);
+	return status;
+}
+
 /* --- waking --- */
 
 struct waking {

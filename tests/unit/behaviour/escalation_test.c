@@ -10,6 +10,7 @@
 static const char overlay[] = "process: incident_and_service_request\n"
 			      "targets:\n"
 			      "  resolution: {P1: 1h, P2: 2h, P3: 4h, P4: 8h, P5: 16h, P6: 24h}\n"
+			      "  agree_priority: {P1: 1000h, P2: 1000h, P3: 1000h, P4: 1000h, P5: 1000h, P6: 1000h}\n"
 			      "  response: {P1: 1000h, P2: 1000h, P3: 1000h, P4: 1000h, P5: 1000h, P6: 1000h}\n";
 
 static int open_short(void **state)
@@ -64,17 +65,24 @@ static int64_t timers(struct world *world, int64_t record)
 			  record);
 }
 
-static size_t told(struct world *world, int64_t person)
+static size_t told_of(struct world *world, int64_t person, const char *kind)
 {
 	READER connection = NULL;
 	struct notice *notices;
-	size_t count;
+	size_t count, told = 0;
 
 	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
 	assert_int_equal(notices_of(world->kernel, connection, world->arena, as(world, person), false, 0, 100, &notices,
 				    &count, &world->error),
 			 OK);
-	return count;
+	for (size_t i = 0; i < count; i++)
+		told += str_is(notices[i].kind, kind);
+	return told;
+}
+
+static size_t told(struct world *world, int64_t person)
+{
+	return told_of(world, person, "escalation");
 }
 
 /* The last escalation of a record, as its event says it. */
@@ -277,7 +285,8 @@ static void other_hours_move_the_steps(void **state)
 	assert_int_equal(edit_by(world, actor_system(), world->calendar, "exceptions",
 				 "[{\"date\":\"2026-11-02\",\"hours\":\"09:00-12:00\"}]", NULL),
 			 OK);
-	assert_int_equal(run_until(world, "2026-11-03T09:59:59+09:00"), 0);
+	run_until(world, "2026-11-03T09:59:59+09:00");
+	assert_int_equal(escalations(world, incident), 0);
 	run_until(world, "2026-11-03T10:00:00+09:00");
 	assert_int_equal(escalations(world, incident), 1);
 }
@@ -407,6 +416,79 @@ static void only_those_with_the_role_invoke_it(void **state)
 	    E_CONFLICT);
 }
 
+/* --- what is overdue (8.1.3.1-s5, 8.1.6-b) --- */
+
+static void a_priority_is_agreed_or_overdue(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world), late = reported(world); /* P4: one service day */
+
+	run_until(world, "2026-11-02T10:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "agree_priority", NULL), E_DENIED);
+	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "agree_priority", NULL), OK);
+	assert_string_equal(shown(world, incident, "priority_agreed_by"), "PER-5");
+	assert_int_equal(clock_named(world, incident, "agree_priority", world->now).result.state, CLOCK_MET);
+	assert_int_equal(edit_by(world, as(world, world->user), incident, "state", "agree_priority", NULL), E_CONFLICT);
+	run_until(world, "2026-11-02T17:00:00+09:00");
+	assert_int_equal(clock_named(world, late, "agree_priority", world->now).result.state, CLOCK_BREACHED);
+	assert_int_equal(count_rows(world,
+				    "SELECT count(*) FROM kaname_event WHERE record = ? AND kind = 'escalation' AND "
+				    "details LIKE '%\"agree_priority\"%'",
+				    late),
+			 1);
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "impact", "high", NULL), OK);
+	assert_string_equal(shown(world, incident, "priority_agreed_by"), ""); /* another one wants agreement anew */
+	assert_int_equal(clock_named(world, incident, "agree_priority", world->now).result.state, CLOCK_RUNNING);
+}
+
+static void a_user_without_word_is_thought_of(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = reported(world);
+
+	run_until(world, "2026-11-02T16:59:59+09:00");
+	assert_int_equal(told_of(world, world->desk, "reminder"), 0);
+	run_until(world, "2026-11-02T17:00:00+09:00");
+	assert_int_equal(told_of(world, world->desk, "reminder"), 1);
+	run_until(world, "2026-11-03T12:00:00+09:00");
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "comment", "For us", NULL), OK);
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "public comment", "We look at it", NULL), OK);
+	run_until(world, "2026-11-04T11:59:59+09:00"); /* not at 17:00, for the user has been told */
+	assert_int_equal(told_of(world, world->desk, "reminder"), 1);
+	run_until(world, "2026-11-04T12:00:00+09:00");
+	run_until(world, "2026-11-05T12:00:00+09:00");
+	assert_int_equal(told_of(world, world->desk, "reminder"), 3);
+	assert_int_equal(
+	    edit_by(world, as(world, world->desk), incident, "state", "cancel", "comment", "No matter", NULL), OK);
+	run_until(world, "2026-11-20T12:00:00+09:00");
+	assert_int_equal(told_of(world, world->desk, "reminder"), 3);
+}
+
+/* --- hand-over of a rota --- */
+
+static void a_turn_is_handed_over(void **state)
+{
+	struct world *world = *state;
+	int64_t rota = rota_of(world, "desk"), incident = reported(world);
+
+	(void)incident;
+	assert_string_equal(shown(world, rota, "on_call_now"), "PER-3");
+	run_until(world, "2026-11-09T08:59:59+09:00");
+	assert_int_equal(told_of(world, world->secured, "hand_over"), 0);
+	run_until(world, "2026-11-09T09:00:00+09:00");
+	assert_string_equal(shown(world, rota, "on_call_now"), "PER-2");
+	assert_int_equal(told_of(world, world->secured, "hand_over"), 1);
+	assert_int_equal(told_of(world, world->resolver, "hand_over"), 1);
+	assert_int_equal(
+	    count_rows(world,
+		       "SELECT count(*) FROM kaname_notice WHERE kind = 'hand_over' AND record = ? AND en = "
+		       "'On call from now: resolver; open in the group: 1 (INC-1)'",
+		       rota),
+	    2);
+	run_until(world, "2026-11-16T09:00:00+09:00");
+	assert_string_equal(shown(world, rota, "on_call_now"), "PER-3");
+}
+
 /* --- the model --- */
 
 static void must_not_load(const char *step, const char *what)
@@ -478,6 +560,9 @@ int main(void)
 	    TEST(the_rota_of_the_group_goes_first),
 	    TEST(what_becomes_urgent_at_night_calls_too),
 	    TEST(only_those_with_the_role_invoke_it),
+	    cmocka_unit_test_setup_teardown(a_priority_is_agreed_or_overdue, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(a_user_without_word_is_thought_of, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(a_turn_is_handed_over, world_open, world_close),
 	    cmocka_unit_test(a_rule_without_trigger_or_invoker_is_a_fault),
 	};
 
