@@ -17,4 +17,29 @@ json_t *json_of_text(struct str text);
 char *openapi_name(const struct type *type, const char *suffix, char out[96]); /* "ConfigurationItemCreate" */
 json_t *reference_to(const char *schema); /* {"$ref": "#/components/schemas/..."} */
 
+/* Operations; see openapi_write.c. */
+struct writer {
+	struct arena *arena;
+	json_t *paths;
+	const struct type *type; /* at hand; NULL for operations without one */
+	char collection[96];
+};
+struct operation {
+	const char *method, *path, *id, *summary;
+	json_t *parameters;    /* of the query; may be NULL */
+	json_t *body;          /* schema; NULL: none */
+	const char *body_type; /* NULL: application/json */
+	bool body_optional;
+	const char *success; /* "200" */
+	json_t *response;    /* the whole response object */
+	const char *refusals;
+};
+void openapi_add(struct writer *writer, struct operation operation);
+void openapi_about(struct writer *writer); /* those of no type */
+json_t *openapi_answer(const char *description, json_t *schema);
+json_t *openapi_items(json_t *schema, const char *extra, json_t *extra_schema);
+json_t *openapi_parameter(const char *name, const char *description, json_t *schema); /* of the query */
+json_t *openapi_text(void);
+json_t *openapi_nullable_text(void);
+
 #endif
