@@ -38,6 +38,8 @@ struct zone;
 const struct zone *zone_open(struct str name);
 struct str zone_name(const struct zone *zone);
 int64_t zone_offset(const struct zone *zone, instant at); /* ms to add to UTC */
+/* When the offset that holds at a moment ends: the next change, or INT64_MAX. */
+instant zone_next_change(const struct zone *zone, instant at);
 struct civil zone_civil(const struct zone *zone, instant at);
 int32_t zone_day(const struct zone *zone, instant at); /* the local date */
 /* The instant of a local time of day (ms since local midnight, may be 24 h). In the hour that DST skips, the instant

@@ -138,6 +138,13 @@ int64_t zone_offset(const struct zone *zone, instant at)
 	return zone->changes[change_at(zone, at)].offset;
 }
 
+instant zone_next_change(const struct zone *zone, instant at)
+{
+	size_t next = change_at(zone, at) + 1;
+
+	return next < zone->count ? zone->changes[next].from : INT64_MAX;
+}
+
 /* The reading of the wall clock as ms since 1970-01-01, kept to days that a day number can hold. */
 static int64_t wall_clock(const struct zone *zone, instant at, int32_t *day)
 {

@@ -60,22 +60,53 @@ MUST enum status read_count_shown(struct kernel *kernel, struct connection *conn
 				  const struct actor *actor, const struct type *type, const struct query *filter,
 				  instant now, int64_t *count, struct error *error);
 
-/* For insights: rows grouped by up to two fields, with count, and sum or percentile of one field. */
+/* For insights: rows counted by up to two keys, with the sum or a percentile of one amount. */
+struct group_key {                       /* nothing set: not grouped */
+	const struct query_field *field; /* a column of the type's own: a field, state, created_by, created_at... */
+	const struct zone *zone;         /* with a time: by its day in this zone, as VALUE_DATE */
+	struct str clock;                /* instead of a field: the state of this clock at `now`, as VALUE_CHOICE */
+};
 struct group_request {
 	const struct type *type;
 	const struct query *filter;
-	const struct field *by[2];
-	const struct field *of; /* integer, decimal, duration; NULL: counts only */
-	int percentile;         /* 0: sum; else 1..99 */
+	struct group_key by[2];
+	const struct query_field *of; /* integer, decimal, duration; NULL: counts only */
+	struct str of_clock;          /* instead: the service time that this clock used until it stopped */
+	int percentile;               /* 0: sum; else 1..99 */
+	instant from, to;             /* of grouping by day: between them days are right also where the zone changes */
 	instant now;
 };
 struct group_row {
 	struct value by[2];
-	int64_t count, figure;
+	int64_t count; /* of records */
+	int64_t with;  /* of those that have the amount */
+	int64_t figure;
 };
+/* Ordered by the keys, what is empty first. With a percentile only records that have the amount are counted; it is the
+ * value at rank ceil(p/100 * n) among those of its group. E_SYNTAX: cannot be grouped, or not by this actor. */
 MUST enum status read_groups(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct actor *actor, const struct group_request *request, struct group_row **rows,
 			     size_t *count, struct error *error);
+/* Whether read_groups() can group by a field: it has a column, and few enough values to be told apart. */
+bool group_takes(const struct query_field *field);
+
+/* For insights: one clock of each record that a filter selects, evaluated at `now`; the longest over its target first.
+ */
+struct clock_request {
+	const struct type *type;
+	const struct query *filter;
+	struct str clock;
+	size_t limit;
+	instant now;
+};
+struct clock_row {
+	int64_t record;
+	int64_t target, elapsed; /* ms of service time */
+	bool stopped;
+};
+MUST enum status read_clock_rows(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				 const struct actor *actor, const struct clock_request *request,
+				 struct clock_row **rows, size_t *count, struct error *error);
 
 /* Full text over all types that the actor may read; newest activity first. */
 struct search_hit {

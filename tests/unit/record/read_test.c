@@ -1,11 +1,7 @@
-/* Reading: groups, counts, full text, and what history tells to whom. */
+/* Reading: full text, and what history tells to whom. */
 #include "record_world.h"
 
-#include <stdlib.h>
-
 #include "record/access.h"
-
-enum { THINGS = 80 };
 
 static struct connection *reader(struct world *world)
 {
@@ -13,110 +9,6 @@ static struct connection *reader(struct world *world)
 
 	must_do(world, store_reader(world->store, &connection, &world->error));
 	return connection;
-}
-
-/* --- groups --- */
-
-static const char *const sizes[] = {"", "large", "medium", "small"};
-static const char *const flags[] = {"", "true", "false"};
-
-static bool falls_into(const struct record *record, const struct field *const by[2], const struct group_row *row)
-{
-	for (int i = 0; i < 2; i++)
-		if (by[i] && !value_eq(record_value(record, by[i]), row->by[i]))
-			return false;
-	return true;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void compare_row(struct record **all, const struct group_request *request, const struct group_row *row)
-{
-	int64_t amounts[THINGS], count = 0, sum = 0;
-	size_t with = 0;
-
-	for (int i = 0; i < THINGS; i++) {
-		struct value value = request->of ? record_value(all[i], request->of) : (struct value){0};
-
-		if (!falls_into(all[i], request->by, row))
-			continue;
-		count++;
-		if (value_is_empty(value))
-			continue;
-		amounts[with++] = value.number;
-		sum += value.number;
-	}
-	qsort(amounts, with, sizeof(*amounts), by_size);
-	assert_int_equal(row->count, request->percentile ? (int64_t)with : count);
-	assert_int_equal(row->figure,
-			 request->percentile ? amounts[(with * (size_t)request->percentile + 99) / 100 - 1] : sum);
-}
-
-static void groups_are_what_a_hand_counts(void **state)
-{
-	static const int percentiles[] = {0, 1, 50, 90, 99};
-	struct world *world = *state;
-	const struct type *type = type_of(world, "thing");
-	struct record *all[THINGS];
-	uint64_t seed = 40;
-	const struct field *fields[] = {NULL, type_field(type, S("size")), type_field(type, S("flag")),
-					type_field(type, S("holder"))};
-	const struct field *figures[] = {NULL, type_field(type, S("amount")), type_field(type, S("span"))};
-
-	for (int i = 0; i < THINGS; i++) {
-		char amount[16], span[16];
-
-		snprintf(amount, sizeof(amount), "%d", (int)chance(&seed, 40) - 5);
-		snprintf(span, sizeof(span), "PT%dS", (int)chance(&seed, 9));
-		all[i] = look(world,
-			      import(world, "thing", world->now, "title", "x", "size", sizes[chance(&seed, 4)], "flag",
-				     flags[chance(&seed, 3)], "holder", chance(&seed, 2) ? "desk" : "", "amount",
-				     chance(&seed, 4) ? amount : "", "span", chance(&seed, 4) ? span : "", NULL));
-	}
-	for (int i = 0; i < 60; i++) {
-		struct group_request request = {.type = type,
-						.by = {fields[chance(&seed, 4)], fields[chance(&seed, 4)]},
-						.of = figures[chance(&seed, 3)],
-						.now = world->now};
-		struct group_row *rows;
-		size_t count;
-		int64_t total = 0;
-		READER connection = reader(world);
-
-		request.percentile = request.of ? percentiles[chance(&seed, 5)] : 0;
-		must_do(world, read_groups(world->kernel, connection, world->arena, actor_system(), &request, &rows,
-					   &count, &world->error));
-		for (size_t r = 0; r < count; r++) {
-			compare_row(all, &request, &rows[r]);
-			total += rows[r].count;
-		}
-		if (!request.percentile)
-			assert_int_equal(total, THINGS);
-	}
-}
-
-static void groups_refuse_what_cannot_be_summed(void **state)
-{
-	struct world *world = *state;
-	const struct type *type = type_of(world, "thing");
-	struct group_request request = {.type = type, .of = type_field(type, S("title")), .now = world->now};
-	struct group_row *rows;
-	size_t count;
-	READER connection = reader(world);
-
-	assert_int_equal(read_groups(world->kernel, connection, world->arena, actor_system(), &request, &rows, &count,
-				     &world->error),
-			 E_SYNTAX);
-	request.of = NULL;
-	request.by[0] = type_field(type, S("inner"));
-	assert_int_equal(read_groups(world->kernel, connection, world->arena, as(world, world->user), &request, &rows,
-				     &count, &world->error),
-			 E_SYNTAX);
 }
 
 /* --- full text --- */
@@ -222,8 +114,6 @@ static void history_tells_each_their_part(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    PROBE_TEST(groups_are_what_a_hand_counts),
-	    PROBE_TEST(groups_refuse_what_cannot_be_summed),
 	    PROBE_TEST(searching_finds_what_one_may_read),
 	    PROBE_TEST(history_tells_each_their_part),
 	};
