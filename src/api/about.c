@@ -62,6 +62,8 @@ const struct http_route api_routes[] = {
     {.method = "GET", .pattern = "/api/v1/notices", .handler = api_notices},
     {.method = "POST", .pattern = "/api/v1/notices/read", .handler = api_read_notices},
     {.method = "POST", .pattern = "/api/v1/notices/{notice}/read", .handler = api_read_notice},
+    {.method = "GET", .pattern = "/api/v1/insights", .handler = api_insights},
+    {.method = "GET", .pattern = "/api/v1/insights/{collection}/{name}", .handler = api_insight},
     {.method = "GET", .pattern = "/api/v1/{collection}", .handler = api_list},
     {.method = "POST", .pattern = "/api/v1/{collection}", .handler = api_create},
     {.method = "POST", .pattern = "/api/v1/{collection}/bulk", .handler = api_bulk},

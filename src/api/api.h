@@ -11,6 +11,7 @@
 #include "record/read.h"
 
 struct register_of_demands; /* insight/conformity.h */
+struct figures;             /* insight/insights.h */
 
 /* What the context of every HTTP request points to. */
 struct surface {
@@ -18,6 +19,7 @@ struct surface {
 	struct http_server *server;                /* for /metrics; set once it runs */
 	struct str openapi;                        /* made once at start */
 	const struct register_of_demands *demands; /* of the standard */
+	const struct figures *figures;             /* declared by the model */
 	instant started_at;
 	const char *version;
 };

@@ -470,6 +470,7 @@ struct str api_openapi(struct arena *arena, const struct model *model, const cha
 		add_type(&writer, model->types[i], tags);
 	}
 	openapi_about(&writer);
+	openapi_add_insights(writer.paths, schemas);
 	if (!has_money(model))
 		json_object_del(schemas, "Money");
 	document = json_pack("{s:s,s:{s:s,s:s,s:s,s:{s:s,s:s},s:{s:s,s:s}},s:[{s:s}],s:[{s:[]}],s:o,s:o,s:{s:o,s:o,s:{"

@@ -14,6 +14,7 @@ json_t *schema_of_change(const struct type *type);
 json_t *schema_of_transition(const struct type *type, const struct transition *transition);
 json_t *common_schemas(void); /* Problem, Event, Clock, Link, Comment, Attachment... */
 json_t *json_of_text(struct str text);
+void openapi_add_insights(json_t *paths, json_t *schemas);
 char *openapi_name(const struct type *type, const char *suffix, char out[96]); /* "ConfigurationItemCreate" */
 json_t *reference_to(const char *schema); /* {"$ref": "#/components/schemas/..."} */
 

@@ -3,6 +3,7 @@
 #define APP_PROGRAM_H
 
 #include "insight/conformity.h"
+#include "insight/insights.h"
 #include "record/kernel.h"
 
 enum { OVERLAYS_MOST = 16 };
@@ -27,6 +28,7 @@ MUST enum status settings_complete(struct arena *arena, struct settings *setting
 struct program {
 	struct arena *arena;
 	const struct model *model;
+	struct figures figures; /* that the model declares */
 	struct store *store;
 	struct kernel *kernel;
 };

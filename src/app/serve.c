@@ -226,6 +226,7 @@ enum status program_serve(struct program *program, const struct settings *settin
 	    (status = program_load_register(program->arena, &demands, error)))
 		return status;
 	surface.demands = &demands;
+	surface.figures = &program->figures;
 	surface.openapi = api_openapi(program->arena, program->model, KANAME_VERSION);
 	options.routes = all_routes(program->arena, &options.route_count);
 	if ((status = http_server_start(&options, &surface.server, error)))

@@ -215,3 +215,23 @@ struct str str_format(struct arena *arena, const char *format, ...)
 	va_end(arguments);
 	return buf_str(&buf);
 }
+
+struct str url_part(struct arena *arena, struct str text)
+{
+	static const char hex[] = "0123456789ABCDEF", plain[] = "-._~/";
+	struct buf buf = buf_new(arena);
+
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		    (c && strchr(plain, c))) {
+			buf_add_char(&buf, (char)c);
+		} else {
+			buf_add_char(&buf, '%');
+			buf_add_char(&buf, hex[c >> 4]);
+			buf_add_char(&buf, hex[c & 15]);
+		}
+	}
+	return buf_str(&buf);
+}

@@ -6,6 +6,7 @@
 #include "behaviour/behaviours.h"
 #include "cli/commands.h"
 #include "cli/opened.h"
+#include "insight/insights.h"
 #include "record/verify.h"
 
 /* --- model --- */
@@ -40,12 +41,14 @@ static enum status load(struct opened *opened, const char *directory, const stru
 static int check(struct opened *opened, const char *directory)
 {
 	struct register_of_demands demands;
+	struct figures figures;
 	const struct model *model;
 	struct str *findings;
 	size_t count;
 
 	if (program_load_register(opened->arena, &demands, &opened->error) || load(opened, directory, &model) ||
-	    kernel_check_behaviours(opened->arena, model, behaviours, &opened->error)) {
+	    kernel_check_behaviours(opened->arena, model, behaviours, &opened->error) ||
+	    figures_load(opened->arena, model, &figures, &opened->error)) {
 		print_faults(&opened->error);
 		return EXIT_FAILED;
 	}

@@ -108,6 +108,16 @@ static void check_field(struct check *check, const struct field *field)
 		check_field(check, field->columns[i]);
 }
 
+static void check_figures(struct check *check, const struct type *type)
+{
+	for (size_t i = 0; i < type->figure_count; i++) {
+		const struct figure_use *figure = &type->figures[i];
+
+		check_label(check, figure->place, "the figure", figure->name, figure->label);
+		check_help(check, figure->place, figure->name, figure->help);
+	}
+}
+
 static void check_type(struct check *check, const struct type *type)
 {
 	check_label(check, type->place, "the record type", type->name, type->label);
@@ -126,6 +136,7 @@ static void check_type(struct check *check, const struct type *type)
 	}
 	for (size_t i = 0; i < type->view_count; i++)
 		check_label(check, type->views[i]->place, "the view", type->views[i]->name, type->views[i]->label);
+	check_figures(check, type);
 }
 
 static void check_process(struct check *check, const struct process *process)

@@ -13,6 +13,7 @@
 struct type;
 struct role;
 struct field;
+struct figure_use;
 
 enum field_kind {
 	FIELD_TEXT,
@@ -283,6 +284,8 @@ struct type {
 	struct str name, was, prefix, collection; /* "incident", "", "INC", "incidents" */
 	struct label label, plural, help;
 	struct str clause;
+	struct figure_use *figures; /* declared for its records */
+	size_t figure_count;
 	const struct process *process;
 	enum acts_as acts_as;
 	const struct field *headline;    /* what people recognise it by */
@@ -335,6 +338,14 @@ struct type {
 	struct place place;
 };
 
+struct figure_use { /* one line under `figures:`; an insight reads its parameters (insight/insights.h) */
+	struct str name;
+	struct label label, help;
+	struct str insight;
+	const struct node *parameters; /* all of the line */
+	struct place place;
+};
+
 struct role {
 	struct str name; /* "incident_and_service_request.service_desk": unique over all processes */
 	struct str short_name;
@@ -384,6 +395,7 @@ struct process {
 	const struct node *kpis, *interfaces; /* as declared; NULL when absent */
 	struct conformity_check *checks;
 	size_t check_count;
+	struct label *kpi_labels, *kpi_helps; /* in the order of kpis */
 	struct str *answers;
 	size_t answer_count;
 	struct place place;

@@ -139,8 +139,6 @@ static void check_measure(struct load *load, struct str name, const struct node 
 	const struct type *type;
 
 	read_keys(load, node, "label help of share count average among in_period goal");
-	read_label(load, node, "label");
-	read_label(load, node, "help");
 	read_text(load, node, "goal");
 	type = of ? map_get(&load->model->types_by_name, read_text(load, node, "of")) : NULL;
 	if (!type) {
@@ -168,8 +166,14 @@ void check_measures(struct load *load, struct process *process)
 
 	if (!kpis || !read_mapping(load, kpis, "\"kpis\""))
 		return;
-	for (size_t i = 0; i < kpis->count; i++)
-		if (name_is_good(load, kpis->keys[i], kpis->key_places[i], "measure") &&
-		    read_mapping(load, kpis->items[i], "A measure"))
-			check_measure(load, kpis->keys[i], kpis->items[i]);
+	process->kpi_labels = arena_many(load->arena, struct label, kpis->count);
+	process->kpi_helps = arena_many(load->arena, struct label, kpis->count);
+	for (size_t i = 0; i < kpis->count; i++) {
+		if (!name_is_good(load, kpis->keys[i], kpis->key_places[i], "measure") ||
+		    !read_mapping(load, kpis->items[i], "A measure"))
+			continue;
+		process->kpi_labels[i] = read_label_or_name(load, kpis->items[i], "label", kpis->keys[i]);
+		process->kpi_helps[i] = read_label(load, kpis->items[i], "help");
+		check_measure(load, kpis->keys[i], kpis->items[i]);
+	}
 }

@@ -324,6 +324,22 @@ static void read_view(struct load *load, struct type *type, struct str name, str
 	type->views[type->view_count++] = view;
 }
 
+static void read_figure(struct load *load, struct type *type, struct str name, struct place place,
+			const struct node *node)
+{
+	struct figure_use *figure = &type->figures[type->figure_count];
+
+	if (!name_is_good(load, name, place, "figure") || !read_mapping(load, node, "A figure"))
+		return;
+	*figure = (struct figure_use){.name = name, .parameters = node, .place = place};
+	figure->label = read_label_or_name(load, node, "label", name);
+	figure->help = read_label(load, node, "help");
+	figure->insight = read_text(load, node, "insight");
+	if (!figure->insight.n)
+		fault(load, place, "A figure needs \"insight\": how it is computed");
+	type->figure_count++;
+}
+
 /* A type that does not say what its list shows shows the first things that fit on a line. */
 static void read_columns(struct load *load, struct type *type, const struct node *node)
 {
@@ -372,6 +388,7 @@ static void read_customers_see(struct load *load, struct type *type, const struc
 void resolve_rules(struct load *load, struct draft *draft)
 {
 	const struct node *transitions = node_get(draft->node, "transitions"), *views = node_get(draft->node, "views");
+	const struct node *figures = node_get(draft->node, "figures");
 	struct type *type = draft->type;
 
 	read_field_conditions(load, type, node_get(draft->node, "fields"));
@@ -393,4 +410,9 @@ void resolve_rules(struct load *load, struct draft *draft)
 	}
 	read_timeline(load, type, draft->node);
 	read_banners(load, type, node_get(draft->node, "banners"));
+	if (figures && read_mapping(load, figures, "\"figures\"")) {
+		type->figures = arena_many(load->arena, struct figure_use, figures->count);
+		for (size_t i = 0; i < figures->count; i++)
+			read_figure(load, type, figures->keys[i], figures->key_places[i], figures->items[i]);
+	}
 }

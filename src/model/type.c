@@ -1,7 +1,7 @@
 #include "model/load.h"
 
 static const char type_keys[] =
-    "customers_see portal "
+    "customers_see portal figures "
     "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "

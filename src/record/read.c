@@ -1,4 +1,4 @@
-/* One record, references, full text over everything, and groups for insights. */
+/* One record, and references. */
 #include "record/read.h"
 
 #include "base/fold.h"

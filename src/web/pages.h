@@ -10,6 +10,7 @@ http_handler page_home;                            /* page_home.c */
 http_handler page_keys, page_search, page_suggest; /* page_search.c */
 http_handler page_notices, post_notices;           /* page_notices.c */
 http_handler page_place;                           /* page_list.c: a list, or leads to page_record() */
+http_handler page_figures;                         /* page_figures.c */
 http_handler post_bulk;                            /* bulk.c */
 http_handler page_new, post_new;                   /* page_new.c */
 http_handler post_edit, page_transition, post_transition, post_comment, post_link, post_watch, send_file,

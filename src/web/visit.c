@@ -139,26 +139,6 @@ bool visit_start_form(struct visit *visit, struct http_request *request, struct 
 
 /* --- addresses --- */
 
-struct str url_part(struct arena *arena, struct str text)
-{
-	static const char hex[] = "0123456789ABCDEF", plain[] = "-._~/";
-	struct buf buf = buf_new(arena);
-
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-		    (c && strchr(plain, c))) {
-			buf_add_char(&buf, (char)c);
-		} else {
-			buf_add_char(&buf, '%');
-			buf_add_char(&buf, hex[c >> 4]);
-			buf_add_char(&buf, hex[c & 15]);
-		}
-	}
-	return buf_str(&buf);
-}
-
 struct str visit_url_with(struct visit *visit, const char *name, struct str value)
 {
 	const struct http_pairs *query = &visit->request->query;
@@ -253,13 +233,18 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 static void add_navigation(struct visit *visit, struct str current)
 {
 	struct nav_group *groups = arena_many(visit->arena, struct nav_group, FAN_GROUPS + 1);
-	struct nav_link *home = arena_many(visit->arena, struct nav_link, 2);
+	struct nav_link *home = arena_many(visit->arena, struct nav_link, 3);
 	size_t count = 1;
 
 	home[0] = (struct nav_link){
 	    .words = label(&visit->h, N_("My work")), .url = S("/"), .key = S("g h"), .current = str_is(current, "/")};
 	home[1] = (struct nav_link){.words = label(&visit->h, N_("Service portal")), .url = S("/portal")};
 	groups[0] = (struct nav_group){.links = home, .count = 2};
+	if (actor_is_staff(visit->actor))
+		home[groups[0].count++] = (struct nav_link){.words = label(&visit->h, N_("Figures")),
+							    .url = S("/figures"),
+							    .key = S("g f"),
+							    .current = str_is(current, "/figures")};
 	for (size_t i = 0; i < FAN_GROUPS; i++) {
 		groups[count] = (struct nav_group){.title = label(&visit->h, fan[i].words)};
 		add_links(visit, &groups[count], fan[i].name, current);

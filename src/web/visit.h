@@ -52,7 +52,6 @@ struct str words_of(const struct visit *visit, const struct label *label);
 
 /* The own path and query with one parameter set to a value, or taken away (value.p NULL); cursors fall away. */
 struct str visit_url_with(struct visit *visit, const char *name, struct str value);
-struct str url_part(struct arena *arena, struct str text);    /* percent-encoded */
 struct str record_url(struct visit *visit, int64_t identity); /* "/INC-123" */
 struct str number_text(struct visit *visit, int64_t identity);
 

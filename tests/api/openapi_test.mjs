@@ -223,6 +223,10 @@ test('every operation is called, and answers as it is described', async () => {
 		await operate(who, 'get', '/api/v1/search', {})
 		await operate(who, 'get', '/api/v1/conformity', {})
 		await operate(who, 'get', '/api/v1/conformity', {}, undefined, '?nothing=1')
+		await operate(who, 'get', '/api/v1/insights', {})
+		await operate(who, 'get', '/api/v1/insights', {}, undefined, '?nothing=1')
+		for (const name of ['attainment', 'mishandled', 'similar', 'time_to_resolve', 'backlog_age', 'nothing'])
+			await operate(who, 'get', '/api/v1/insights/{collection}/{name}', { collection: 'incidents', name }, undefined, name === 'similar' ? '?period=soon' : '?period=this_year')
 	}
 	await tryNotices()
 	const all = Object.entries(document.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`))

@@ -193,7 +193,8 @@ static void make_incidents(struct world *world, int64_t *made_here)
 				      impacts[i % 4], "urgency", "high", NULL);
 		if (i % 3 == 2)
 			continue;
-		alter(world, made_here[i], begin + MINUTE, "state", "start", "group", "desk", "assignee", "desk", NULL);
+		alter(world, made_here[i], begin + MINUTE, "state", "start", "group", "desk", "assignee", "desk",
+		      "category", "mail", "security", "false", "ci_unknown_reason", "x", NULL);
 		alter(world, made_here[i], begin + (i + 1) * (instant)HOUR / 2, "state", "resolve", "resolution", "x",
 		      "closing_code", "solved", NULL);
 	}

@@ -1,0 +1,124 @@
+/* age: for how long those that are open have been so.
+ *
+ *	backlog_age: {insight: age, since: created_at, among: "state.phase != done", bounds: [1d, 3d, 7d, 14d, 30d]} */
+#include "insight/insights.h"
+
+enum { BOUNDS_MOST = 12 };
+
+struct age {
+	const struct query_field *since;
+	int64_t bounds[BOUNDS_MOST]; /* ms, rising */
+	size_t count;
+};
+
+static enum status read_bounds(struct figure_loading *loading, struct age *age, struct error *error)
+{
+	const struct node *list = node_get(loading->parameters, "bounds");
+
+	if (!list || list->kind != NODE_SEQUENCE || !list->count || list->count > BOUNDS_MOST)
+		return figure_fail(loading, list, N_("\"bounds\" is a list of at most 12 durations"), NULL, error);
+	for (size_t i = 0; i < list->count; i++) {
+		struct duration duration;
+
+		if (!duration_parse(list->items[i]->text, &duration) ||
+		    (i && duration_ms(duration) <= age->bounds[i - 1]))
+			return figure_fail(loading, list, N_("\"bounds\" are durations, the shortest first"), NULL,
+					   error);
+		age->bounds[age->count++] = duration_ms(duration);
+	}
+	return OK;
+}
+
+static enum status load(struct figure_loading *loading, const void **own, struct error *error)
+{
+	struct age *age = arena_one(loading->arena, struct age);
+	enum status status = figure_field(loading, "since", &age->since, error);
+
+	*own = age;
+	if (status)
+		return status;
+	if (!age->since)
+		age->since = map_get(&loading->figure->type->query->fields, S("created_at"));
+	if (age->since->kind != VALUE_TIME || loading->figure->by || loading->figure->each)
+		return figure_fail(loading, NULL, N_("An age is counted from a time of the record, by itself"), NULL,
+				   error);
+	return read_bounds(loading, age, error);
+}
+
+static const struct figure_column columns[] = {{"count", N_("Count"), UNIT_COUNT},
+					       {"share", N_("Share"), UNIT_PERCENT}};
+
+/* "3 d"; bounds are whole hours or days. */
+static struct str length(struct computing *c, int64_t ms)
+{
+	bool days = ms % DAY == 0;
+	const char *words = days ? tr(c->request->language, N_("%s d")) : tr(c->request->language, N_("%s h"));
+	struct str number = str_format(c->arena, "%lld", (long long)(ms / (days ? DAY : HOUR))), text = str_of(words);
+	size_t at;
+
+	if (!str_find(text, S("%s"), &at))
+		return number;
+	return str_format(c->arena, "%.*s%.*s%.*s", (int)at, text.p, STR_ARG(number), (int)(text.n - at - 2),
+			  text.p + at + 2);
+}
+
+static struct str label_of(struct computing *c, const struct age *age, size_t i)
+{
+	if (i == 0)
+		return str_format(c->arena, "< %.*s", STR_ARG(length(c, age->bounds[0])));
+	if (i == age->count)
+		return str_format(c->arena, "≥ %.*s", STR_ARG(length(c, age->bounds[i - 1])));
+	return str_format(c->arena, "%.*s – %.*s", STR_ARG(length(c, age->bounds[i - 1])),
+			  STR_ARG(length(c, age->bounds[i])));
+}
+
+/* Moments, not ages: the list that a number opens later must still be the same. */
+static struct str condition(struct computing *c, const struct age *age, size_t i)
+{
+	struct str name = age->since->name, oldest = {0}, newest = {0};
+	char text[TIME_TEXT];
+
+	if (i > 0)
+		newest = str_format(c->arena, "%.*s <= %s", STR_ARG(name),
+				    time_format(c->request->now - age->bounds[i - 1], text));
+	if (i < age->count)
+		oldest = str_format(c->arena, "%.*s > %s", STR_ARG(name),
+				    time_format(c->request->now - age->bounds[i], text));
+	return condition_and(c, oldest, newest);
+}
+
+static enum status compute(struct computing *c)
+{
+	const struct age *age = c->figure->own;
+	struct figure_result *result = c->result;
+	struct str dated = str_format(c->arena, "%.*s is not empty", STR_ARG(age->since->name));
+	int64_t total = 0;
+	enum status status = OK;
+
+	if (result->by || result->each)
+		return error_fail(c->error, E_SYNTAX, result->by ? "by" : "each", "kind",
+				  N_("This figure has rows of its own"));
+	result->shape = SHAPE_BARS;
+	result->columns = columns;
+	result->column_count = 2;
+	if (age->since->owner)
+		c->base = condition_and(c, c->base, dated);
+	result->rows = arena_many(c->arena, struct figure_row, age->count + 1);
+	for (size_t i = 0; !status && i <= age->count; i++) {
+		struct figure_row *row = &result->rows[result->row_count++];
+
+		*row = (struct figure_row){.key = str_format(c->arena, "%zu", i), .label = label_of(c, age, i)};
+		row->filter = condition_and(c, c->base, condition(c, age, i));
+		cell_count(&row->cells[0], 0, row->filter);
+		status = condition_count(c, row->filter, &row->cells[0].value);
+		total += row->cells[0].value;
+	}
+	for (size_t i = 0; i < result->row_count; i++)
+		cell_share(&result->rows[i].cells[1], result->rows[i].cells[0].value, total, result->rows[i].filter);
+	result->total.filter = c->base;
+	cell_count(&result->total.cells[0], total, c->base);
+	cell_share(&result->total.cells[1], total, total, c->base);
+	return status;
+}
+
+const struct insight insight_age = {"age", "since bounds", load, compute};

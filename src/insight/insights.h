@@ -1,0 +1,210 @@
+/* insights: figures over records, declared by the model and computed when somebody looks.
+ *
+ * A record type declares `figures:`, each computed by one of the insights in the table (breakdown, attainment, share,
+ * average, age, factors, trend); the `kpis:` of processes are computed by the same. A figure is a small table: rows
+ * (P1, P2...), columns (met, breached, share), and a total. Every number carries the expression that opens exactly the
+ * records behind it, so that nothing has to be believed. Only what the actor may read is counted: the kernel sees to
+ * that.
+ *
+ *	struct figure_request request = {.figure = figures_find(figures, type, S("attainment")), .from = ..., .to =
+ *...}; status = figure_compute(kernel, connection, arena, actor, &request, &result, error);
+ *
+ * An insight is one file that fills in a struct insight; the second half of this header is what it has to hand. */
+#ifndef INSIGHT_INSIGHTS_H
+#define INSIGHT_INSIGHTS_H
+
+#include "record/read.h"
+
+/* --- what is declared --- */
+
+enum figure_each {
+	EACH_NONE,
+	EACH_DAY,
+	EACH_WEEK,
+	EACH_MONTH,
+	EACH_YEAR,
+	EACH_FITTING /* to the length of the period */
+};
+
+struct figure_goal {      /* of the share or average of all */
+	enum query_op op; /* QUERY_TRUE: no goal */
+	int64_t value;    /* as cells: percent in millionths, ms, or millionths */
+	struct str text;  /* ">= 95%" */
+};
+
+struct figure {
+	const struct insight *insight;
+	const struct type *type;       /* whose records are counted */
+	const struct process *process; /* of a KPI: the process that declares it; else NULL */
+	struct str name;               /* unique for the type */
+	struct label label, help;
+	const struct query_field *period; /* the date or time that must lie in the period; NULL: as things stand */
+	const struct query *among;        /* NULL: all */
+	const struct query_field *by;     /* a row for each of its values; NULL: none */
+	enum figure_each each;            /* a row for each day, week, month or year of the period */
+	struct figure_goal goal;
+	const void *own; /* what the insight read of its parameters */
+};
+
+struct figures { /* in the order of the model, by type */
+	const struct figure *items;
+	size_t count;
+};
+
+/* Reads all that a model declares. Every fault is an item at its "file:line". */
+MUST enum status figures_load(struct arena *arena, const struct model *model, struct figures *figures,
+			      struct error *error);
+/* Whether rows can be of this field's values: few enough, and told apart by an expression. */
+bool figure_takes(const struct query_field *field);
+const struct figure *figures_find(const struct figures *figures, const struct type *type, struct str name);
+
+/* --- what is asked --- */
+
+struct figure_request {
+	const struct figure *figure;
+	const struct query *filter;       /* further narrowing; NULL: none */
+	const struct query_field *by;     /* in place of the declared; see figure_takes() */
+	const struct query_field *period; /* in place of the declared */
+	enum figure_each each;            /* in place of the declared */
+	instant from, to;                 /* from <= moment < to */
+	const struct zone *zone;          /* of days, weeks (from Monday) and months */
+	enum language language;
+	instant now;
+};
+/* The day, week or month of a moment, or the one that lies so many units later. */
+void figure_period(const struct zone *zone, enum figure_each unit, instant at, int shift, instant *from, instant *to);
+int32_t figure_unit_start(enum figure_each unit, int32_t day, int shift); /* the same for days */
+
+struct figure_span {
+	instant from, to; /* from <= moment < to */
+};
+struct figure_span_words {   /* as people and programs write it; empty texts where nothing is said */
+	struct str period;   /* this_week, last_week, this_month (preset), ... last_year */
+	struct str from, to; /* instead: dates or times; without `to`, today is the last day */
+};
+/* E_SYNTAX naming "period", "from" or "to". */
+MUST enum status figure_span_read(const struct figure_span_words *words, const struct zone *zone, instant now,
+				  struct figure_span *span, struct error *error);
+bool figure_each_parse(struct str word, enum figure_each *each); /* day, week, month, year, fitting */
+
+/* --- the answer --- */
+
+enum figure_unit { UNIT_COUNT, UNIT_PERCENT /* millionths */, UNIT_DURATION /* ms */, UNIT_AMOUNT /* millionths */ };
+
+struct figure_column {
+	const char *name;  /* "met" */
+	const char *words; /* source text */
+	enum figure_unit unit;
+};
+
+struct figure_cell {
+	bool has; /* false: nothing to tell, as a share of nothing */
+	int64_t value;
+	struct str filter; /* opens the records behind it */
+};
+
+enum { FIGURE_COLUMNS_MOST = 5 };
+struct figure_row {
+	struct str key;   /* "P1", "SVC-4", "2026-10-01"; empty: of those without a value */
+	struct str label; /* in the reader's language */
+	bool is_day;      /* of a row of time: its first day */
+	int32_t day;
+	struct str filter;
+	struct figure_cell cells[FIGURE_COLUMNS_MOST];
+};
+
+struct figure_record { /* one of the cases behind a row, or behind the whole */
+	int64_t record;
+	size_t row; /* index of the row; SIZE_MAX: none */
+	bool has_clock;
+	int64_t target, elapsed; /* ms of service time */
+};
+
+enum figure_shape { SHAPE_NUMBER, SHAPE_BARS, SHAPE_TIME, SHAPE_ATTAINMENT, SHAPE_LIST };
+struct figure_result {
+	enum figure_shape shape; /* how it is best drawn */
+	enum figure_each each;   /* of rows of time */
+	const struct figure_column *columns;
+	size_t column_count;
+	size_t main; /* the column that the figure is about: drawn, and compared with the goal */
+	struct figure_row *rows;
+	size_t row_count;
+	struct figure_row total;
+	struct figure_record *records; /* the first of them */
+	size_t record_count;
+	int64_t record_total;
+	struct str record_filter;        /* opens all of them; empty: they stand under rows */
+	bool sampled;                    /* only the newest records were looked at */
+	const struct query_field *by;    /* what rows are of, as asked or declared; NULL: none */
+	const struct query_field *dated; /* what was used as the period; NULL: as things stand */
+	bool reaches_goal;
+};
+
+/* E_SYNTAX naming "by", "in_period", "each" or "filter" for what cannot be. */
+MUST enum status figure_compute(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				const struct actor *actor, const struct figure_request *request,
+				struct figure_result *result, struct error *error);
+
+/* --- for insights --- */
+
+struct figure_loading {
+	struct arena *arena;
+	const struct model *model;
+	const struct node *parameters;
+	struct place place;
+	struct figure *figure; /* in the making: type, period, among, by are read */
+};
+enum status figure_fail(struct figure_loading *loading, const struct node *node, const char *message,
+			const char *argument, struct error *error); /* node NULL: at the figure */
+MUST enum status figure_expression(struct figure_loading *loading, const struct node *mapping, const char *key,
+				   bool required, const struct query **query, struct error *error);
+MUST enum status figure_field(struct figure_loading *loading, const char *key, const struct query_field **field,
+			      struct error *error); /* absent: NULL */
+MUST enum status figure_clock(struct figure_loading *loading, bool required, struct str *clock, struct error *error);
+
+struct computing {
+	struct kernel *kernel;
+	struct connection *connection;
+	struct arena *arena;
+	const struct actor *actor;
+	const struct figure_request *request;
+	const struct figure *figure;
+	struct str base; /* among, period and filter of the request, as one expression */
+	struct figure_result *result;
+	struct map rows; /* see figure_row_of() */
+	struct error *error;
+};
+
+struct insight {
+	const char *name;
+	const char *keys; /* of its own parameters, blank separated */
+	enum status (*load)(struct figure_loading *loading, const void **own, struct error *error); /* may be NULL */
+	enum status (*compute)(struct computing *c);
+};
+extern const struct insight insight_breakdown, insight_attainment, insight_share, insight_average, insight_age,
+    insight_factors, insight_trend;
+
+/* Conditions joined by "and"; those with an "or" in brackets; empty ones fall away. */
+struct str condition_and(struct computing *c, struct str a, struct str b);
+struct str condition_of(struct computing *c, const struct query *query); /* "" of NULL; an "or" in brackets */
+struct str condition_between(struct computing *c, const struct query_field *field, instant from, instant to);
+struct str condition_equal(struct computing *c, const struct query_field *field, struct value value);
+MUST enum status condition_parse(struct computing *c, struct str text, const struct query **query);
+MUST enum status condition_count(struct computing *c, struct str text, int64_t *count);
+
+struct figure_groups {
+	struct group_row *groups;
+	size_t count;
+};
+/* Groups of the records for which base and `condition` hold: first by the figure's own grouping (a field, time, or
+ * none), then by what `more` says beside. */
+MUST enum status figure_groups(struct computing *c, struct str condition, const struct group_request *more,
+			       struct figure_groups *groups);
+/* Makes a row for each group that occurs, or for each unit of the period, with key, label and filter. */
+MUST enum status figure_rows(struct computing *c, const struct figure_groups *groups);
+struct figure_row *figure_row_of(struct computing *c, const struct group_row *group); /* NULL without a grouping */
+
+void cell_count(struct figure_cell *cell, int64_t count, struct str filter);
+void cell_share(struct figure_cell *cell, int64_t part, int64_t of, struct str filter); /* of none: nothing to tell */
+
+#endif

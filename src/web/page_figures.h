@@ -1,0 +1,25 @@
+/* page_figures: what the figures' page and its charts share. */
+#ifndef WEB_PAGE_FIGURES_H
+#define WEB_PAGE_FIGURES_H
+
+#include "insight/insights.h"
+#include "web/visit.h"
+
+struct figures_page {
+	struct visit *visit;
+	const struct type *type;
+	struct figure_span_words words; /* as the address says them */
+	struct figure_span span;
+	struct str expression; /* in the filter bar */
+	const struct query *filter;
+	struct str error; /* what is wrong with the expression or the period */
+};
+
+/* The address of the page, or of the API, with the same period and filter: path?period=...&filter=... and `more`. */
+struct str figures_url(const struct figures_page *page, struct str path, const char *more);
+
+/* figure_draw.c: one figure with its chart, table and cases. references: of the result's records, in their order. */
+void draw_figure(const struct figures_page *page, const struct figure *figure, const struct figure_result *result,
+		 const struct reference *references);
+
+#endif

@@ -1,0 +1,389 @@
+/* Every declared figure over random records: each number is counted again in memory, by the meaning of the expression
+ * that it carries, and what the numbers must be to each other is checked. */
+#include "record_world.h"
+
+#include "insight/insights.h"
+#include "record/environment.h"
+
+enum { INCIDENTS = 70, THINGS = 60 };
+
+struct stock { /* all records of a type, as they are */
+	const struct type *type;
+	struct record *records[INCIDENTS];
+	size_t count;
+};
+
+/* --- random records --- */
+
+static const char *pick(uint64_t *seed, const char *const *words, size_t count)
+{
+	return words[chance(seed, count)];
+}
+#define PICK(seed, ...)                                                                                                \
+	pick((seed), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+static int64_t make_incident(struct world *world, uint64_t *seed)
+{
+	instant moment = at("2026-08-20T00:00:00Z") + (instant)chance(seed, 70 * 24 * 60) * MINUTE;
+	int64_t made_now =
+	    import(world, "incident", moment, "title",
+		   PICK(seed, "Mail is slow", "Mail is very slow", "複合機が紙詰まり", "複合機の紙詰まり", "VPN drops",
+			"Screen is black"),
+		   "caller", PICK(seed, "user", "user2"), "impact", PICK(seed, "critical", "high", "medium", "low"),
+		   "urgency", PICK(seed, "high", "medium", "low"), "channel", PICK(seed, "phone", "mail", "portal", ""),
+		   "category", PICK(seed, "mail", "network", ""), "service", PICK(seed, "SVC-1", ""), NULL);
+	const char *const steps[] = {"start", "resolve", "confirm", "reopen"};
+
+	for (size_t i = 0, most = chance(seed, 5); i < most; i++) {
+		moment += (instant)chance(seed, 40) * HOUR;
+		if (!i)
+			alter(world, made_now, moment, "state", "start", "group", "desk", "assignee", "desk",
+			      "category", "mail", "security", "false", "ci_unknown_reason", "x", NULL);
+		else if (i == 1)
+			alter(world, made_now, moment, "state", "resolve", "resolution", "x", "closing_code",
+			      PICK(seed, "solved", "worked_around"), NULL);
+		else if (i == 2)
+			alter(world, made_now, moment, "state", steps[i], NULL);
+		else
+			alter(world, made_now, moment, "state", steps[i], "comment", "x", NULL);
+	}
+	if (!chance(seed, 3))
+		alter(world, made_now, moment + HOUR, "impact", "low", "category", "network", NULL);
+	return made_now;
+}
+
+static int64_t make_thing(struct world *world, uint64_t *seed)
+{
+	char amount[16], span[16], moment[TIME_TEXT], day[TIME_TEXT];
+	instant when = at("2026-08-20T00:00:00Z") + (instant)chance(seed, 70 * 24) * HOUR;
+	int64_t made_now;
+
+	snprintf(amount, sizeof(amount), "%d", (int)chance(seed, 15));
+	snprintf(span, sizeof(span), "PT%dS", (int)chance(seed, 9));
+	time_format(when - (instant)chance(seed, 200) * HOUR, moment);
+	day_format((int32_t)(when / DAY), day);
+	made_now = import(world, "thing", when, "title", PICK(seed, "red box", "red wide box", "tea"), "size",
+			  PICK(seed, "", "large", "small"), "flag", PICK(seed, "", "true", "false"), "holder",
+			  PICK(seed, "desk", "resolver", ""), "amount", chance(seed, 4) ? amount : "", "span",
+			  chance(seed, 4) ? span : "", "moment", chance(seed, 5) ? moment : "", "day",
+			  chance(seed, 5) ? day : "", "service", PICK(seed, "SVC-1", ""), NULL);
+	if (!chance(seed, 2))
+		alter(world, made_now, when + HOUR, "state", "end", "amount", "7", NULL);
+	return made_now;
+}
+
+static void fill(struct world *world, struct stock *stock, const char *type, uint64_t *seed)
+{
+	bool incidents = !strcmp(type, "incident");
+
+	stock->type = type_of(world, type);
+	stock->count = incidents ? INCIDENTS : THINGS;
+	for (size_t i = 0; i < stock->count; i++)
+		stock->records[i] = look(world, incidents ? make_incident(world, seed) : make_thing(world, seed));
+}
+
+/* --- the recount --- */
+
+static int64_t recount(struct world *world, struct connection *connection, const struct stock *stock, struct str text,
+		       instant now)
+{
+	struct query_environment environment =
+	    environment_of_records(world->kernel, connection, world->arena, actor_system(), now, INSTANT_NONE);
+	const struct query *query = expression(world, stock->type, str_c(world->arena, text));
+	int64_t count = 0;
+
+	for (size_t i = 0; i < stock->count; i++) {
+		bool matches;
+
+		must_do(world, query_matches(query, stock->records[i], &environment, &matches));
+		count += matches;
+	}
+	return count;
+}
+
+struct trial {
+	struct world *world;
+	struct connection *connection;
+	const struct stock *stock;
+	struct figure_request request;
+	struct figure_result result;
+};
+
+static void check_row(struct trial *trial, const struct figure_row *row)
+{
+	for (size_t i = 0; i < trial->result.column_count; i++) {
+		const struct figure_cell *cell = &row->cells[i];
+
+		if (trial->result.columns[i].unit != UNIT_COUNT || !cell->filter.n)
+			continue;
+		assert_true(cell->has);
+		if (cell->value !=
+		    recount(trial->world, trial->connection, trial->stock, cell->filter, trial->request.now))
+			fail_msg("%.*s.%.*s %.*s %s: %lld but not for %.*s", STR_ARG(trial->stock->type->name),
+				 STR_ARG(trial->request.figure->name), STR_ARG(row->label),
+				 trial->result.columns[i].name, (long long)cell->value, STR_ARG(cell->filter));
+	}
+}
+
+static size_t column_named(const struct figure_result *result, const char *name)
+{
+	for (size_t i = 0; i < result->column_count; i++)
+		if (!strcmp(result->columns[i].name, name))
+			return i;
+	return SIZE_MAX;
+}
+
+/* Rows of a grouping share everything among themselves. */
+static void check_sum(const struct figure_result *result, const char *name)
+{
+	size_t column = column_named(result, name);
+	int64_t sum = 0;
+
+	if (column == SIZE_MAX || !(result->by || result->each))
+		return;
+	for (size_t i = 0; i < result->row_count; i++)
+		sum += result->rows[i].cells[column].value;
+	assert_int_equal(sum, result->total.cells[column].value);
+}
+
+static void check_share(const struct figure_result *result, const struct figure_row *row)
+{
+	size_t share = column_named(result, "share"), met = column_named(result, "met"),
+	       holds = column_named(result, "holds"), all = column_named(result, "count");
+	int64_t part, of;
+
+	if (share == SIZE_MAX || (met == SIZE_MAX && holds == SIZE_MAX))
+		return;
+	part = row->cells[met != SIZE_MAX ? met : holds].value;
+	of = met != SIZE_MAX ? part + row->cells[column_named(result, "breached")].value : row->cells[all].value;
+	assert_int_equal(row->cells[share].has, of > 0);
+	if (of)
+		assert_int_equal(row->cells[share].value, part * 100000000 / of);
+}
+
+static void check_average(struct trial *trial)
+{
+	const struct field *field = type_field(trial->stock->type, trial->request.figure->name);
+	const struct query *query;
+	struct query_environment environment =
+	    environment_of_records(trial->world->kernel, trial->connection, trial->world->arena, actor_system(),
+				   trial->request.now, INSTANT_NONE);
+	int64_t sum = 0, with = 0, scale = field && field->kind == FIELD_INTEGER ? 1000000 : 1;
+
+	if (strcmp(trial->request.figure->insight->name, "average") != 0 || !field)
+		return;
+	query = expression(trial->world, trial->stock->type, str_c(trial->world->arena, trial->result.total.filter));
+	for (size_t i = 0; i < trial->stock->count; i++) {
+		struct value value = record_value(trial->stock->records[i], field);
+		bool matches;
+
+		must_do(trial->world, query_matches(query, trial->stock->records[i], &environment, &matches));
+		if (!matches || value_is_empty(value))
+			continue;
+		with++;
+		sum += value.number;
+	}
+	assert_int_equal(trial->result.total.cells[1].has, with > 0);
+	if (with)
+		assert_int_equal(trial->result.total.cells[1].value, sum * scale / with);
+}
+
+static void check(struct trial *trial)
+{
+	const struct figure_result *result = &trial->result;
+
+	for (size_t i = 0; i < result->row_count; i++) {
+		check_row(trial, &result->rows[i]);
+		check_share(result, &result->rows[i]);
+	}
+	check_row(trial, &result->total);
+	check_share(result, &result->total);
+	check_average(trial);
+	check_sum(result, "count");
+	check_sum(result, "met");
+	check_sum(result, "breached");
+	for (size_t i = 0; i < result->record_count; i++)
+		assert_true(result->records[i].row == SIZE_MAX || result->records[i].row < result->row_count);
+}
+
+static void try_figure(struct world *world, const struct stock *stock, const struct figure *figure, uint64_t *seed)
+{
+	static const char *const filters[] = {"", "created_at < 2026-10-01",
+					      "service is empty or created_at > 2026-09-10"};
+	static const char *const zones[] = {"Asia/Tokyo", "America/New_York", "UTC"};
+	struct trial trial = {.world = world, .stock = stock};
+	const char *filter = filters[chance(seed, 3)];
+	READER connection = NULL;
+
+	trial.request = (struct figure_request){
+	    .figure = figure,
+	    .from = at("2026-08-25T15:00:00Z") + (instant)chance(seed, 30) * DAY,
+	    .zone = zone_open(str_of(zones[chance(seed, 3)])),
+	    .language = chance(seed, 2) ? ENGLISH : JAPANESE,
+	    .now = at("2026-11-02T00:00:00Z"),
+	};
+	trial.request.to = trial.request.from + (instant)(1 + chance(seed, 60)) * DAY;
+	if (*filter)
+		trial.request.filter = expression(world, stock->type, filter);
+	must_do(world, store_reader(world->store, &connection, &world->error));
+	trial.connection = connection;
+	must_do(world, figure_compute(world->kernel, connection, world->arena, actor_system(), &trial.request,
+				      &trial.result, &world->error));
+	check(&trial);
+}
+
+static void every_number_opens_as_many_records(void **state)
+{
+	struct world *world = *state;
+	struct stock stocks[2];
+	struct figures figures;
+	uint64_t seed = 8015;
+	size_t tried = 0;
+
+	must_do(world, figures_load(world->arena, world->model, &figures, &world->error));
+	fill(world, &stocks[0], "incident", &seed);
+	fill(world, &stocks[1], "thing", &seed);
+	for (size_t i = 0; i < figures.count; i++)
+		for (size_t s = 0; s < 2; s++)
+			for (int times = 0; figures.items[i].type == stocks[s].type && times < 4; times++, tried++)
+				try_figure(world, &stocks[s], &figures.items[i], &seed);
+	assert_true(tried > 100);
+}
+
+/* --- what is refused --- */
+
+static void asking_for_what_cannot_be_is_refused(void **state)
+{
+	struct world *world = *state;
+	const struct type *type = type_of(world, "thing");
+	struct figures figures;
+	struct figure_result result;
+	struct figure_request request = {.zone = zone_open(S("UTC")), .now = world->now, .to = DAY};
+	READER connection = NULL;
+
+	must_do(world, figures_load(world->arena, world->model, &figures, &world->error));
+	must_do(world, store_reader(world->store, &connection, &world->error));
+	request.figure = figures_find(&figures, type, S("by_size"));
+	assert_non_null(request.figure);
+	request.by = map_get(&type->query->fields, S("title"));
+	assert_int_equal(
+	    figure_compute(world->kernel, connection, world->arena, actor_system(), &request, &result, &world->error),
+	    E_SYNTAX);
+	assert_true(has_fault(world, "by", "kind"));
+	error_clear(&world->error);
+	request.by = NULL;
+	request.figure = figures_find(&figures, type, S("ages"));
+	request.each = EACH_DAY;
+	assert_int_equal(
+	    figure_compute(world->kernel, connection, world->arena, actor_system(), &request, &result, &world->error),
+	    E_SYNTAX);
+	assert_true(has_fault(world, "each", "period"));
+}
+
+static void declared(const char *figure, const char *fault)
+{
+	ARENA arena = arena_new();
+	struct str text = str_format(
+	    arena,
+	    "process: p\ngroup: resolve\nrecords:\n  cup:\n    prefix: CUP\n    collection: cups\n    headline: "
+	    "title\n    fields: {title: {type: text}, fill: {type: integer}}\n    figures:\n      it: %s\n",
+	    figure);
+	struct model_source source = {.file = "cup.yaml", .text = text};
+	const struct model *model;
+	struct figures figures;
+	struct error error = {0};
+	char shown_text[1024];
+
+	assert_int_equal(model_load(arena, &source, 1, &model, &error), OK);
+	assert_int_equal(figures_load(arena, model, &figures, &error), E_INVALID);
+	error_text(&error, shown_text, sizeof(shown_text));
+	if (!strstr(shown_text, fault) || !strstr(shown_text, "cup.yaml:10"))
+		fail_msg("%s: %s", figure, shown_text);
+}
+
+static void faults_of_the_model_are_told(void **state)
+{
+	(void)state;
+	declared("{insight: guess}", "There is no insight \"guess\"");
+	declared("{insight: breakdown, colour: red}", "no parameter \"colour\"");
+	declared("{insight: breakdown, by: title}", "cannot be grouped");
+	declared("{insight: breakdown, each: day}", "needs \"in_period\"");
+	declared("{insight: breakdown, in_period: fill}", "must be a date or time");
+	declared("{insight: share}", "needs \"when\"");
+	declared("{insight: share, when: 'fil > 3'}", "cannot be understood");
+	declared("{insight: share, when: 'fill > 3', goal: most}", "A goal reads like");
+	declared("{insight: attainment, clock: response}", "must name a clock");
+	declared("{insight: average, of: title}", "Only numbers and durations");
+	declared("{insight: age, bounds: [3d, 1d]}", "the shortest first");
+	declared("{insight: factors}", "are written as");
+	declared("{insight: trend}", "needs \"in_period\"");
+}
+
+/* --- periods --- */
+
+static void periods_are_of_the_calendar(void **state)
+{
+	const struct zone *tokyo = zone_open(S("Asia/Tokyo"));
+	instant from, to;
+
+	(void)state;
+	figure_period(tokyo, EACH_MONTH, at("2026-11-30T15:30:00Z"), 0, &from, &to);
+	assert_int_equal(from, at("2026-12-01T00:00:00+09:00"));
+	assert_int_equal(to, at("2027-01-01T00:00:00+09:00"));
+	figure_period(tokyo, EACH_MONTH, at("2026-01-31T00:00:00Z"), -13, &from, &to);
+	assert_int_equal(from, at("2024-12-01T00:00:00+09:00"));
+	figure_period(tokyo, EACH_MONTH, at("2026-11-15T00:00:00Z"), 14, &from, &to);
+	assert_int_equal(from, at("2028-01-01T00:00:00+09:00"));
+	figure_period(tokyo, EACH_YEAR, at("2026-12-31T16:00:00Z"), -1, &from, &to);
+	assert_int_equal(from, at("2026-01-01T00:00:00+09:00"));
+	assert_int_equal(to, at("2027-01-01T00:00:00+09:00"));
+	figure_period(tokyo, EACH_WEEK, at("2026-11-25T00:00:00Z"), -1, &from, &to);
+	assert_int_equal(from, at("2026-11-16T00:00:00+09:00"));
+	assert_int_equal(to, at("2026-11-23T00:00:00+09:00"));
+}
+
+static void span(const char *period, const char *from, const char *to, const char *begins, const char *ends)
+{
+	const struct figure_span_words words = {str_of(period), str_of(from), str_of(to)};
+	const struct zone *tokyo = zone_open(S("Asia/Tokyo"));
+	struct figure_span read;
+	struct error error = {0};
+
+	assert_int_equal(figure_span_read(&words, tokyo, at("2026-02-15T16:00:00Z"), &read, &error),
+			 begins ? OK : E_SYNTAX);
+	if (!begins)
+		return;
+	assert_int_equal(read.from, at(begins));
+	assert_int_equal(read.to, at(ends));
+}
+
+static void periods_are_read_as_people_say_them(void **state)
+{
+	(void)state;
+	span("", "", "", "2026-02-01T00:00:00+09:00", "2026-03-01T00:00:00+09:00");
+	span("last_week", "", "", "2026-02-09T00:00:00+09:00", "2026-02-16T00:00:00+09:00");
+	span("last_month", "", "", "2026-01-01T00:00:00+09:00", "2026-02-01T00:00:00+09:00");
+	span("this_quarter", "", "", "2026-01-01T00:00:00+09:00", "2026-04-01T00:00:00+09:00");
+	span("last_quarter", "", "", "2025-10-01T00:00:00+09:00", "2026-01-01T00:00:00+09:00");
+	span("this_year", "", "", "2026-01-01T00:00:00+09:00", "2027-01-01T00:00:00+09:00");
+	span("last_year", "", "", "2025-01-01T00:00:00+09:00", "2026-01-01T00:00:00+09:00");
+	span("", "2026-01-05", "2026-01-06", "2026-01-05T00:00:00+09:00", "2026-01-06T00:00:00+09:00");
+	span("", "2026-01-05T00:00:00Z", "", "2026-01-05T00:00:00Z", "2026-02-17T00:00:00+09:00");
+	span("soon", "", "", NULL, NULL);
+	span("", "", "2026-01-06", NULL, NULL);
+	span("", "2026-01-06", "2026-01-06", NULL, NULL);
+	span("this_year", "2026-01-06", "", NULL, NULL);
+}
+
+#define PROBE_TEST(name) cmocka_unit_test_setup_teardown(name, probe_open, world_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    PROBE_TEST(every_number_opens_as_many_records),        PROBE_TEST(asking_for_what_cannot_be_is_refused),
+	    cmocka_unit_test(faults_of_the_model_are_told),        cmocka_unit_test(periods_are_of_the_calendar),
+	    cmocka_unit_test(periods_are_read_as_people_say_them),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
