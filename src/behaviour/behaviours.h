@@ -8,8 +8,8 @@
 extern const struct behaviour behaviour_agreement;
 extern const struct behaviour behaviour_approval;
 extern const struct behaviour behaviour_assignment;
-extern const struct behaviour behaviour_cascade;
 extern const struct behaviour behaviour_author;
+extern const struct behaviour behaviour_cascade;
 extern const struct behaviour behaviour_channel;
 extern const struct behaviour behaviour_clock;
 extern const struct behaviour behaviour_closure_confirmation;
@@ -24,9 +24,9 @@ extern const struct behaviour behaviour_form;
 extern const struct behaviour behaviour_form_design;
 extern const struct behaviour behaviour_hand_over;
 extern const struct behaviour behaviour_inherit;
+extern const struct behaviour behaviour_locked;
 extern const struct behaviour behaviour_matrix_rows;
 extern const struct behaviour behaviour_merge;
-extern const struct behaviour behaviour_locked;
 extern const struct behaviour behaviour_priority_matrix;
 extern const struct behaviour behaviour_reconsider;
 extern const struct behaviour behaviour_refresh;
@@ -35,21 +35,17 @@ extern const struct behaviour behaviour_reminder;
 extern const struct behaviour behaviour_requires;
 extern const struct behaviour behaviour_restricted_visibility;
 extern const struct behaviour behaviour_rota;
-extern const struct behaviour behaviour_stamp;
-extern const struct behaviour behaviour_step_when;
-extern const struct behaviour behaviour_tally;
-extern const struct behaviour behaviour_timed;
-extern const struct behaviour behaviour_tree;
 extern const struct behaviour behaviour_separation_of_duties;
 extern const struct behaviour behaviour_set;
 extern const struct behaviour behaviour_stamp;
 extern const struct behaviour behaviour_step_when;
+extern const struct behaviour behaviour_tally;
 extern const struct behaviour behaviour_task_design;
 extern const struct behaviour behaviour_task_template;
 extern const struct behaviour behaviour_tell;
-extern const struct behaviour behaviour_unique_together;
 extern const struct behaviour behaviour_timed;
 extern const struct behaviour behaviour_tree;
+extern const struct behaviour behaviour_unique_together;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */
 

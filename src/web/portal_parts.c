@@ -175,14 +175,16 @@ static enum status hours_of(struct visit *visit, struct connection *connection, 
 {
 	const struct type *type = visit->kernel->model->acting[ACTS_AGREEMENT];
 	const struct type *calendars = visit->kernel->model->acting[ACTS_CALENDAR];
-	struct agreement_wanted wanted = {.customer = visit->actor->customer, .at = visit->now};
+	struct agreement_wanted wanted = {.party_field = type ? type_field(type, S("customer")) : NULL,
+					  .party = visit->actor->customer,
+					  .at = visit->now};
 	struct record *agreement = NULL;
 	int64_t identity = 0;
 	enum status status = OK;
 
 	*calendar = 0;
-	if (type && wanted.customer &&
-	    ((status = lookup_agreement(visit->kernel, connection, visit->arena, &wanted, &identity, &visit->error)) ||
+	if (wanted.party_field && wanted.party &&
+	    ((status = lookup_agreement(connection, visit->arena, &wanted, &identity, &visit->error)) ||
 	     (identity && (status = record_load(visit->kernel, connection, visit->arena, identity, false, &agreement,
 						&visit->error)))))
 		return status;
