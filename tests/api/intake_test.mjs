@@ -132,6 +132,27 @@ test('what one may not see is not suggested', async () => {
 	for (const item of await similar(s.as.user, { title: words })) assert.equal(item.link, null)
 })
 
+test('a published known error is suggested with its workaround, and is linked', async () => {
+	const { admin } = s.as
+	const ci = await s.as.config.make('configuration-items', { name: 'ctl94', supports: [s.made.service.number] })
+	const before = await desk.make('incidents', { title: 'Archive resets every night', configuration_items: [ci.number] })
+	const known = await admin.make('known-errors', { title: 'Controller resets', symptom: 'The archive resets at night', workaround: 'Mount the **standby** array.', configuration_items: [ci.number] })
+	const suggested = async (number) => (await desk.get(`/incidents/${number}/similar`)).body.items.filter((one) => one.type === 'known_error')
+	assert.deepEqual(await suggested(before.number), []) // a draft helps nobody yet
+	await admin.take(`/known-errors/${known.number}`, 'publish', {})
+	const [open] = await suggested(before.number)
+	assert.equal(open.number, known.number)
+	assert.equal(open.shows, 'Mount the **standby** array.')
+	const incident = await desk.make('incidents', { title: 'Reset of the archive', configuration_items: [ci.number] })
+	const [first] = await suggested(incident.number)
+	assert.deepEqual([first.number, first.link], [known.number, 'worked_around_by'])
+	assert.ok(first.why.same.includes('configuration_items') && first.why.words.includes('archive'))
+	assert.equal((await desk.post(`/incidents/${incident.number}/links`, { link: first.link, to: first.number })).status, 200)
+	const back = (await desk.get(`/known-errors/${known.number}/links`)).body.items
+	assert.ok(back.some((link) => link.link === 'worked_around_by' && link.to === incident.number), JSON.stringify(back))
+	assert.deepEqual((await s.as.user.get('/incidents/similar?title=archive%20resets')).body.items.filter((one) => one.type === 'known_error'), [])
+})
+
 test('parameters are checked', async () => {
 	for (const [parameters, status] of [[{ nothing: 1 }, 400], [{ limit: 0 }, 400], [{ limit: 51 }, 400], [{ service: 'SVC-999' }, 422], [{ category: 'no such' }, 422]])
 		assert.equal((await desk.get(`/incidents/similar${query(parameters)}`)).status, status, JSON.stringify(parameters))
