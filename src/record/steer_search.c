@@ -140,7 +140,7 @@ enum status steer_search(const struct steer *steer, int64_t fewest, struct selec
 			 struct error *error)
 {
 	struct str words = selection_words(steer->kernel, steer->arena, steer->actor, steer->search);
-	int64_t highest = kernel_identity(steer->kernel, steer->type, INT64_C(1) << IDENTITY_SERIAL_BITS) - 1;
+	int64_t highest = kernel_identity(steer->kernel, steer->type, (INT64_C(1) << IDENTITY_SERIAL_BITS) - 1);
 	struct probe records, events, window = {0};
 	enum status status;
 

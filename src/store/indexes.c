@@ -258,6 +258,17 @@ static void add_order(struct collector *collector, struct str order, const struc
 	add(collector, (struct layout_index){.order = order}, buf_str(&columns), where);
 }
 
+/* Orders that every list offers. What is open may be old, and far from either end of the order of all. */
+static void add_open_orders(struct collector *collector)
+{
+	static const struct str orders[] = {S("\"id\""), S("\"updated_at\", \"id\""), S("\"created_at\", \"id\"")};
+
+	for (size_t i = 0; collector->open.n && i < sizeof(orders) / sizeof(*orders); i++)
+		add(collector, (struct layout_index){.order = orders[i]},
+		    str_format(collector->arena, "%.*s, \"restricted\", \"state\"", STR_ARG(orders[i])),
+		    collector->open);
+}
+
 static void add_column_order(struct collector *collector, struct str column)
 {
 	add_order(collector, str_format(collector->arena, "\"%.*s\", \"id\"", STR_ARG(column)), NULL, (struct str){0});
@@ -339,6 +350,14 @@ static void add_viewed(struct collector *collector, const struct query_node *nod
 		add_viewed(collector, node->children[i], columns);
 }
 
+/* "record.owner" is the field where a role has the same name. */
+static const struct field *restricted_field(const struct type *type, struct str name)
+{
+	const struct str prefix = S("record.");
+
+	return type_field(type, str_starts(name, prefix) ? str_sub(name, prefix.n, name.n) : name);
+}
+
 /* Restricted rows are few, and those who may see them anyway are named in their fields. Each of these has an index over
  * such rows, with all that views look at. */
 static void add_restricted_by(struct collector *collector, const struct node *to)
@@ -353,7 +372,7 @@ static void add_restricted_by(struct collector *collector, const struct node *to
 		map_put(&columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(type->customer->name)), collector);
 	for (int pass = 0; pass < 2; pass++) { /* the columns of all, then the indexes */
 		for (size_t k = 0; k < to->count; k++) {
-			const struct field *field = type_field(type, to->items[k]->text);
+			const struct field *field = restricted_field(type, to->items[k]->text);
 			struct buf text = buf_new(collector->arena);
 			struct str lead;
 
@@ -421,6 +440,7 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 			    str_format(arena, "%.*s IS NOT NULL", STR_ARG(column)));
 	}
 	add_column_order(&collector, S("updated_at"));
+	add_open_orders(&collector);
 	if (type->scoped && type->customer && layout_has_column(type->customer))
 		add_lead(&collector, type->customer->name, S("\"id\""), (struct str){0});
 	add_periods(&collector, model);

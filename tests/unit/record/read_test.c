@@ -109,6 +109,57 @@ static void history_tells_each_their_part(void **state)
 			 E_NOT_FOUND);
 }
 
+/* --- words that many have --- */
+
+enum { COMMON = 30 }; /* more than the newest that are looked at first for a page of one or two */
+
+/* All pages of two, newest first; the words are in each record but those whose comment alone has them. */
+static void page_through(struct world *world, const struct type *type, const int64_t *made, size_t count)
+{
+	struct connection *connection = reader(world);
+	struct list_request request = {.type = type, .search = S("障害"), .limit = 2, .as_of = INSTANT_NONE};
+	struct list_result result;
+	size_t seen = 0;
+
+	do {
+		must_do(world, read_list(world->kernel, connection, world->arena, actor_system(), &request, &result,
+					 &world->error));
+		for (size_t i = 0; i < result.count; i++)
+			assert_int_equal(result.records[i]->identity, made[count - ++seen]);
+		request.after = result.next;
+	} while (result.next.n);
+	assert_int_equal(seen, count);
+	store_reader_done(&connection);
+}
+
+static void common_words_page_as_rare_ones(void **state)
+{
+	static const struct {
+		const char *type, *headline; /* of types with codes that follow each other */
+	} types[] = {{"service", "name"}, {"incident", "title"}, {"thing", "title"}, {"customer", "name"}};
+	struct world *world = *state;
+	int64_t made[COMMON];
+
+	for (size_t t = 0; t < sizeof(types) / sizeof(*types); t++) {
+		struct search_hit *hits;
+		size_t count;
+
+		for (size_t i = 0; i < COMMON; i++) {
+			char *title = str_c(world->arena, str_format(world->arena, "障害 %s %zu", types[t].type, i));
+
+			made[i] = i % 5 ? import(world, types[t].type, world->now, types[t].headline, title, NULL)
+					: import(world, types[t].type, world->now, types[t].headline,
+						 title + strlen("障害 "), "comment", "障害", NULL);
+		}
+		page_through(world, type_of(world, types[t].type), made, COMMON);
+		struct connection *connection = reader(world);
+		must_do(world, read_search(world->kernel, connection, world->arena, actor_system(), S("障害"), 1, &hits,
+					   &count, &world->error));
+		assert_int_equal(count, 1);
+		store_reader_done(&connection);
+	}
+}
+
 #define PROBE_TEST(name) cmocka_unit_test_setup_teardown(name, probe_open, world_close)
 
 int main(void)
@@ -116,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    PROBE_TEST(searching_finds_what_one_may_read),
 	    PROBE_TEST(history_tells_each_their_part),
+	    PROBE_TEST(common_words_page_as_rare_ones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,8 +125,8 @@ static void test_the_schema_of_a_model(void **state)
 	    ask(bench,
 		"SELECT group_concat(substr(name, 1, length(name) - 9), ' ') FROM (SELECT name FROM sqlite_schema "
 		"WHERE type = 'index' AND tbl_name IN ('incident', 'person') ORDER BY name)"),
-	    "kaname_i_incident_assignee kaname_i_incident_created_at kaname_i_incident_updated_at "
-	    "kaname_i_person_updated_at kaname_i_unique_person_account");
+	    "kaname_i_incident_assignee kaname_i_incident_created_at kaname_i_incident_id kaname_i_incident_updated_at "
+	    "kaname_i_incident_updated_at kaname_i_person_updated_at kaname_i_unique_person_account");
 	assert_string_equal(ask(bench,
 				"SELECT count(*) FROM sqlite_schema WHERE name LIKE 'kaname_i_incident_assignee%' "
 				"AND sql LIKE '%WHERE \"state\" IN (''new'')'"),
