@@ -21,10 +21,10 @@ async function incident(more = {}) {
 }
 
 test('who has the role hands over to the next line, with a reason; the new line and the manager are told', async () => {
-	const { desk, user, security, resolver, desk_manager: manager } = s.as, number = await incident()
-	const escalate = (who, body = { comment: 'Beyond us' }) => who.post(`/incidents/${number}/transitions/escalate`, body)
-	assert.equal((await escalate(user)).status, 403)
-	assert.equal((await escalate(security)).status, 403)
+	const { desk, user, auditor, resolver, desk_manager: manager } = s.as, number = await incident()
+	const escalate = (who, body = { comment: 'Beyond us', symptoms: 'No mail comes in' }) => who.post(`/incidents/${number}/transitions/escalate`, body)
+	assert.equal((await escalate(user, { comment: 'Hurry' })).status, 403)
+	assert.equal((await escalate(auditor, { comment: 'Hurry' })).status, 403)
 	assert.equal((await escalate(desk, {})).status, 422)
 	const { status, body } = await escalate(desk)
 	assert.equal(status, 200)

@@ -255,17 +255,21 @@ static void take_escalations(struct year *year)
 	}
 }
 
-static instant next_timer(struct year *year)
+/* When the next timer is due; is_agreement: it is for the dates of one. */
+static instant next_timer(struct year *year, bool *is_agreement)
 {
 	READER connection = NULL;
 	STATEMENT statement = NULL;
 	bool row;
 
 	assert_int_equal(store_reader(year->world->store, &connection, &year->world->error), OK);
-	assert_int_equal(
-	    store_prepare(connection, S("SELECT min(due_at) FROM kaname_timer"), &statement, &year->world->error), OK);
+	assert_int_equal(store_prepare(connection,
+				       S("SELECT due_at, behaviour FROM kaname_timer ORDER BY due_at, id LIMIT 1"),
+				       &statement, &year->world->error),
+			 OK);
 	assert_int_equal(store_step(statement, &row, &year->world->error), OK);
-	return row && !column_is_null(statement, 0) ? column_int(statement, 0) : INT64_MAX;
+	*is_agreement = row && str_is(column_text(statement, 1), "refresh");
+	return row ? column_int(statement, 0) : INT64_MAX;
 }
 
 static void agreements_move(struct year *year);
@@ -274,15 +278,18 @@ static void agreements_move(struct year *year);
 static void run_timers(struct year *year, instant until)
 {
 	instant due, next;
+	bool dated, another;
 	size_t ran;
 
-	while ((due = next_timer(year)) <= until) {
+	while ((due = next_timer(year, &dated)) <= until) {
 		year->world->now = due > year->world->now ? due : year->world->now;
 		assert_int_equal(
 		    kernel_run_timers(year->world->kernel, year->world->now, 1, &ran, &next, &year->world->error), OK);
 		assert_int_equal(ran, 1);
 		take_escalations(year);
-		agreements_move(year);
+		/* of agreements that change at the same midnight all go before what follows from it */
+		if (dated && !(next_timer(year, &another) <= year->world->now && another))
+			agreements_move(year);
 	}
 	year->world->now = until > year->world->now ? until : year->world->now;
 }
@@ -481,8 +488,6 @@ static bool is_over(const struct ticket *ticket)
 /* The open tickets of a customer look their agreement up again. */
 static void agreements_move(struct year *year)
 {
-	if ((year->world->now + 9 * HOUR) % DAY != 0) /* they begin and end with the days of Tokyo */
-		return;
 	for (size_t i = 0; i < year->created; i++) {
 		struct ticket *ticket = &year->tickets[i];
 
