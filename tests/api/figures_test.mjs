@@ -90,8 +90,7 @@ test('8.1.5-f: the breaches are listed with the time over target, the longest fi
 
 test('8.1.5-g, 8.1.3.2-a: each breakdown sums to the total and matches what was seeded', async () => {
 	const channels = await figure('by_channel', march)
-	assert.deepEqual(Object.fromEntries(channels.rows.map((row) => [row.key, row.figures.count.value])), { phone: 4, mail: 4, portal: 4, monitoring: 4, null: 4 })
-	assert.equal(channels.rows.at(-1).label, 'Without a value')
+	assert.deepEqual(Object.fromEntries(channels.rows.map((row) => [row.key, row.figures.count.value])), { phone: 4, mail: 4, portal: 4, monitoring: 4, import: 4 })
 	const codes = await figure('by_closing_code', { ...march, in_period: 'resolved_at' })
 	assert.deepEqual(Object.fromEntries(codes.rows.map((row) => [row.key, row.figures.count.value])), { solved: 13, user_error: 7 })
 	const services = await figure('by_service', march)

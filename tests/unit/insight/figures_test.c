@@ -43,7 +43,7 @@ static int64_t make_incident(struct world *world, uint64_t *seed)
 			alter(world, made_now, moment, "state", "resolve", "resolution", "x", "closing_code",
 			      PICK(seed, "solved", "worked_around"), NULL);
 		else if (i == 2)
-			alter(world, made_now, moment, "state", steps[i], NULL);
+			alter(world, made_now, moment, "state", steps[i], "verified_by", "desk", NULL);
 		else
 			alter(world, made_now, moment, "state", steps[i], "comment", "x", NULL);
 	}
