@@ -279,6 +279,11 @@ static void resolve(struct demo_life *life, int who, instant at)
 	demo_take(&form, "resolve");
 	demo_put_text(&form, "resolution", life->texts[2]);
 	demo_put_choice(&form, "closing_code", str_of(draw_closing_code(life)));
+	if (life->security) { /* whom we informed is decided and told (8.1.3.1) */
+		demo_put_choice(&form, "security_contact", S("team"));
+		demo_put_text(&form, "security_contacted", S("CSIRT"));
+		demo_put(&form, "security_contacted_at", value_time(life->now));
+	}
 	if (life->caller != NOBODY)
 		demo_say(&form, demo_phrase(life, "solved"), true);
 	happen(life, &form);
