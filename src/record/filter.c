@@ -124,20 +124,27 @@ static bool hides_some(struct filter_writer *writer, const struct query_type *ty
 	return scope.sql.n > 0;
 }
 
-static void write_link(struct filter_writer *writer, const struct query_node *node, struct str alias)
+static void write_link(struct filter_writer *writer, const struct query_node *node, struct str alias,
+		       enum filter_tie tie)
 {
 	const struct query_link *link = node->link;
 	bool looks = node->count || hides_some(writer, link->to);
 	const char *near_end = link->backwards ? "target" : "source", *far_end = link->backwards ? "source" : "target";
 	struct str links = filter_alias(writer, 'l'), end = {0};
-	buf_format(&writer->sql, "EXISTS (SELECT 1 FROM kaname_link %.*s", STR_ARG(links));
+	if (tie == TIE_SET)
+		buf_format(&writer->sql, "%.*s.\"id\" IN (SELECT %.*s.%s FROM kaname_link %.*s", STR_ARG(alias),
+			   STR_ARG(links), near_end, STR_ARG(links));
+	else
+		buf_format(&writer->sql, "EXISTS (SELECT 1 FROM kaname_link %.*s", STR_ARG(links));
 	if (looks) {
 		end = filter_alias(writer, 't');
 		buf_add_c(&writer->sql, ", ");
 		filter_name(&writer->sql, link->to->name);
 		buf_format(&writer->sql, " %.*s", STR_ARG(end));
 	}
-	buf_format(&writer->sql, " WHERE %.*s.%s = %.*s.\"id\" AND ", STR_ARG(links), near_end, STR_ARG(alias));
+	buf_add_c(&writer->sql, " WHERE ");
+	if (tie == TIE_EXISTS)
+		buf_format(&writer->sql, "%.*s.%s = %.*s.\"id\" AND ", STR_ARG(links), near_end, STR_ARG(alias));
 	filter_link_rows(writer, links, link->kind);
 	if (looks) {
 		const struct query_type *outer = writer->type;
@@ -196,6 +203,10 @@ static void write_lead(struct filter_writer *writer, const struct query_node *no
 {
 	const struct filter_steering *steering = writer->actor->steering;
 
+	if (node->op == QUERY_LINK) {
+		write_link(writer, node, S("r"), TIE_SET);
+		return;
+	}
 	if (node->op != QUERY_OR || !steering->open.n) {
 		write_condition(writer, node, S("r"));
 		return;
@@ -238,7 +249,7 @@ static void write_condition(struct filter_writer *writer, const struct query_nod
 		write_changed(writer, node, alias);
 		break;
 	case QUERY_LINK:
-		write_link(writer, node, alias);
+		write_link(writer, node, alias, TIE_EXISTS);
 		break;
 	case QUERY_CLOCK:
 		write_clock(writer, node, alias);

@@ -83,7 +83,7 @@ static void find_leads(struct steering *steering, const struct query_node *root)
 	for (size_t i = 0; i < count; i++) {
 		const struct query_node *node = root->op == QUERY_AND ? root->children[i] : root;
 
-		if (can_begin(steering, node))
+		if (node->op == QUERY_LINK || can_begin(steering, node))
 			leads[steering->filter.lead_count++] = node;
 	}
 	steering->filter.leads = leads;
@@ -114,20 +114,54 @@ static enum status count_rows(const struct steering *steering, struct str condit
 	return status;
 }
 
-static enum status try_leads(struct steering *steering, struct error *error)
+/* Links are counted where they are: a set is made of them all. A count gains by beginning there even with many. */
+static enum status count_links(const struct steering *steering, const struct query_node *lead, int64_t *count,
+			       struct error *error)
 {
 	const struct steer *steer = steering->steer;
+	int64_t most = steer->counts ? 10 * LEAD_MOST : LEAD_MOST;
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(
+	    steer->connection,
+	    S("SELECT count(*) FROM (SELECT 1 FROM kaname_link WHERE kind = ? AND until IS NULL LIMIT ?) q"),
+	    &statement, error);
+
+	if (status)
+		return status;
+	bind_text(statement, lead->link->kind);
+	bind_int(statement, most);
+	if ((status = store_step(statement, &row, error)))
+		return status;
+	*count = column_int(statement, 0);
+	if (*count < most && *count >= LEAD_MOST)
+		*count = LEAD_MOST - 1;
+	return OK;
+}
+
+static enum status count_lead(const struct steering *steering, const struct query_node *lead, int64_t *count,
+			      struct error *error)
+{
+	const struct steer *steer = steering->steer;
+	struct filter_sql sql;
+	enum status status;
+
+	if (lead->op == QUERY_LINK)
+		return count_links(steering, lead, count, error);
+	status = filter_compile_lead(steer->arena, steer->filter, lead, &steering->around, &sql, error);
+	return status ? status : count_rows(steering, sql.sql, &sql, steering->fewest, count, error);
+}
+
+static enum status try_leads(struct steering *steering, struct error *error)
+{
 	enum status status = OK;
 
 	for (size_t i = 0; i < steering->filter.lead_count && !status; i++) {
 		const struct query_node *lead = steering->filter.leads[i];
-		struct filter_sql sql;
 		int64_t count = 0;
 
-		if ((status = filter_compile_lead(steer->arena, steer->filter, lead, &steering->around, &sql, error)) ||
-		    (status = count_rows(steering, sql.sql, &sql, steering->fewest, &count, error)))
-			return status;
-		if (count < steering->fewest) {
+		status = count_lead(steering, lead, &count, error);
+		if (!status && count < steering->fewest) {
 			steering->fewest = count;
 			steering->filter.begin = lead;
 		}
@@ -237,7 +271,8 @@ static enum status choose(struct steering *steering, struct error *error)
 	const struct steer *steer = steering->steer;
 	enum status status;
 
-	if (steer->filter && steering->filter.lead_count == 1 && counts_alone(steering)) {
+	if (steer->filter && steering->filter.lead_count == 1 && counts_alone(steering) &&
+	    steering->filter.leads[0]->op != QUERY_LINK) {
 		steering->filter.begin = steering->filter.leads[0];
 		return OK;
 	}
