@@ -194,8 +194,6 @@ static void fields(void **state)
 	    {FIELDS "      a: {type: person, from: title}\n", "x.yaml:11", "\"title\" is no group field"},
 	    {FIELDS "      a: {type: person, from: grp}\n", "x.yaml:11", "Unknown field \"grp\""},
 	    {FIELDS "      a: {type: rows}\n", "x.yaml:11", "need \"columns\""},
-	    {FIELDS "      a: {type: rows, columns: {b: {type: markdown}}}\n", "x.yaml:11",
-	     "cannot be of type \"markdown\""},
 	    {FIELDS "      a: {type: rows, columns: {b: {type: text, public: true}}}\n", "x.yaml:11",
 	     "Unknown key \"public\""},
 	    {FIELDS "      a: {type: rows, columns: {b: {type: choice, of: siz}}}\n", "x.yaml:11",
