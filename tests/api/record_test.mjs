@@ -257,7 +257,7 @@ test('clocks tell target, elapsed and due time under the agreement', async () =>
 	await s.as.slm.take(`/service-level-agreements/${agreement.number}`, 'activate')
 	const record = await newIncident()
 	const clocks = (await desk.get(`/incidents/${record.number}/clocks`)).body.items
-	assert.deepEqual(clocks.map((clock) => clock.name).sort(), ['resolution', 'response'])
+	assert.deepEqual(clocks.map((clock) => clock.name).sort(), ['agree_priority', 'resolution', 'response'])
 	const resolution = clocks.find((clock) => clock.name === 'resolution')
 	assert.equal(resolution.target, 'PT3H')
 	assert.equal(resolution.agreement, agreement.number)

@@ -136,7 +136,7 @@ test('columns are chosen in their menu and stay in the address', async () => {
 	const page = await stage.person('desk')
 	await page.goto('/incidents?view=all')
 	await page.getByText('Columns', { exact: true }).click()
-	await page.getByRole('checkbox', { name: 'Category' }).check()
+	await page.getByRole('checkbox', { name: 'Category', exact: true }).check()
 	await page.getByRole('checkbox', { name: 'Reported by' }).uncheck()
 	await page.locator('.filter .pop button', { hasText: 'Apply' }).click()
 	await page.waitForURL(/columns=/)

@@ -273,8 +273,7 @@ static void what_people_ask(struct world *world, const struct actor *actor)
 	    "assignee = me and state.phase != done",
 	    "group in my.groups and assignee is empty and state.phase != done",
 	    "(assignee = me or group in my.groups) and state.phase != done and clock(resolution) is breached",
-	    "(assignee = me or group in my.groups) and state.phase != done and (clock(resolution) is running or "
-	    "clock(resolution) is breached)",
+	    "(assignee = me or group in my.groups) and (clock(resolution) is running or clock(resolution) is breached)",
 	    "caller = me and state = resolved",
 	    "state = waiting",
 	    "title contains \"mail\"",
