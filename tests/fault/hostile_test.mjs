@@ -151,7 +151,7 @@ test('clients that send a byte now and then get 408, and hold nobody up', async 
 		clearInterval(timer)
 		isProblem(text, 408)
 	}))
-	assert.ok(await works(ends) > 1)
+	assert.ok(await works(ends) > 0)
 	isBounded(size, 64, `${CLIENTS} slow clients`)
 	assert.ok(await figure('kaname_http_in_flight') <= 1) // this one
 })
