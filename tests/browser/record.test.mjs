@@ -76,7 +76,7 @@ for (const script of [true, false]) {
 			await page.getByLabel('Description').fill('Since **9:10**. <script>alert(1)</script>')
 			await page.getByLabel('Reported by').selectOption('user')
 			await page.getByLabel('Service').selectOption(scene.made.service.number)
-			await page.getByText('Critical', { exact: true }).click()
+			await page.locator('#new').getByText('Critical', { exact: true }).click()
 			await page.locator('.newp button.main').click()
 			await page.waitForURL(/\/INC-\d+$/)
 			const number = numberIn(page)
