@@ -233,10 +233,11 @@ static void add_records(const struct figure_writer *writer, struct buf *json)
 		if (record->row != SIZE_MAX)
 			add_text(json, "row", result->rows[record->row].key);
 		if (record->has_clock) {
+			int64_t elapsed = record->elapsed - record->elapsed % SECOND; /* as the clocks of a record */
+
 			buf_format(json, ",\"target\":\"%s\"", duration_format(record->target, text));
-			buf_format(json, ",\"elapsed\":\"%s\"", duration_format(record->elapsed, text));
-			buf_format(json, ",\"overrun\":\"%s\"",
-				   duration_format(record->elapsed - record->target, text));
+			buf_format(json, ",\"elapsed\":\"%s\"", duration_format(elapsed, text));
+			buf_format(json, ",\"overrun\":\"%s\"", duration_format(elapsed - record->target, text));
 		}
 		buf_add_char(json, '}');
 	}

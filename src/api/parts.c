@@ -182,6 +182,7 @@ static void clock_json(struct buf *json, const struct shown *shown, const struct
 {
 	static const char *const kinds[] = {"start", "pause", "resume", "stop"};
 	char elapsed[DURATION_TEXT], remaining[DURATION_TEXT], target[DURATION_TEXT];
+	int64_t part = clock->result.elapsed % SECOND; /* "duration" in OpenAPI has no fractions (RFC 3339, appendix A) */
 
 	buf_add(json, S("{\"name\":"));
 	buf_add_json_string(json, clock->name);
@@ -189,8 +190,8 @@ static void clock_json(struct buf *json, const struct shown *shown, const struct
 	    json,
 	    ",\"state\":\"%s\",\"running\":%s,\"target\":\"%s\",\"elapsed\":\"%s\",\"remaining\":\"%s\",\"due_at\":",
 	    clock_state_name(clock->result.state), clock->result.running ? "true" : "false",
-	    duration_format(clock->target, target), duration_format(clock->result.elapsed, elapsed),
-	    duration_format(clock->result.remaining, remaining));
+	    duration_format(clock->target, target), duration_format(clock->result.elapsed - part, elapsed),
+	    duration_format(clock->result.remaining + part, remaining));
 	json_time(json, clock->result.due_at);
 	buf_add(json, S(",\"calendar\":"));
 	json_number(json, shown, clock->calendar);

@@ -193,6 +193,18 @@ static void offer_nothing(struct field_form_view *view, struct field_option *opt
 		options[view->option_count++] = (struct field_option){S(""), S("–"), true};
 }
 
+/* A question that must be answered is no box: an empty box would answer it without anybody having looked at it. */
+static void ask_yes_or_no(struct visit *visit, struct field_form_view *view)
+{
+	struct field_option *options = arena_many(visit->arena, struct field_option, 2);
+
+	options[0] = (struct field_option){S("true"), label(&visit->h, N_("Yes")), str_is(view->value, "true")};
+	options[1] = (struct field_option){S("false"), label(&visit->h, N_("No")), str_is(view->value, "false")};
+	view->form = FORM_CHOICE_ROW;
+	view->options = options;
+	view->option_count = 2;
+}
+
 void form_require(struct visit *visit, struct field_form_view *view)
 {
 	struct field_option *options = arena_many(visit->arena, struct field_option, view->option_count + 1);
@@ -201,6 +213,8 @@ void form_require(struct visit *visit, struct field_form_view *view)
 	if (view->required)
 		return;
 	view->required = true;
+	if (view->form == FORM_BOOLEAN)
+		ask_yes_or_no(visit, view);
 	if (view->form != FORM_CHOICE || view->value.n)
 		return;
 	view->option_count = 0;
@@ -425,6 +439,8 @@ enum status form_view(struct visit *visit, struct connection *connection, const 
 	}
 	if (field->value == VALUE_CHOICE && field->choices)
 		offer_choices(visit, field, text->text, view);
+	if (field->value == VALUE_BOOLEAN && field->required)
+		ask_yes_or_no(visit, view);
 	if (field->preset_now)
 		time_it(visit, record, text->text, view);
 	if (field->kind == FIELD_ROWS) {

@@ -58,9 +58,6 @@ enum status record_page_inputs(struct visit *visit, struct connection *connectio
 		failed = failed ? failed : status;
 		if (status || (value_is_empty(value) && value_is_empty(stands)))
 			continue;
-		if (value.kind == VALUE_BOOLEAN && !value.boolean &&
-		    stands.kind == VALUE_NONE) /* an empty box says nothing */
-			continue;
 		if (record && value.kind != VALUE_TIME && value_eq(value, stands))
 			continue;
 		if (record && value.kind == VALUE_TIME && value.number / MINUTE == stands.number / MINUTE &&

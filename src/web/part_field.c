@@ -125,8 +125,9 @@ static void draw_boolean(struct html *h, struct control *c)
 {
 	const struct field_form_view *f = c->field;
 
-	/* The hidden one says "no" when the box is empty; the last value of a name counts. */
-	html(h, "<input type='hidden' name='%a' value='false'>", f->name);
+	/* The hidden one says "no" when the box is empty, or still nothing where nothing was said before; the last
+	 * value of a name counts. */
+	html(h, "<input type='hidden' name='%a' value='%a'>", f->name, f->value.n ? S("false") : S(""));
 	add(c, "type", S("checkbox"));
 	add(c, "value", S("true"));
 	add_flag(c, "checked", str_is(f->value, "true"));

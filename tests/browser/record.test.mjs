@@ -58,6 +58,11 @@ async function step(page, name, wanted, fill = {}) {
 	if (Object.keys(fill).length) {
 		await page.locator('#dialog').waitFor()
 		for (const [label, value] of Object.entries(fill)) {
+			const choices = page.locator('#dialog').getByRole('group', { name: label })
+			if (await choices.count()) {
+				await choices.getByText(value, { exact: true }).click()
+				continue
+			}
 			const control = field(page, label)
 			if (await control.evaluate((element) => element.tagName === 'SELECT')) await control.selectOption(value)
 			else await control.fill(value)
@@ -87,9 +92,12 @@ for (const script of [true, false]) {
 			assert.equal(await page.locator('.rhead .pr').innerText(), 'P2')
 
 			await step(page, 'Assign', 'Assigned', { Group: 'GRP-1', Assignee: 'resolver' })
-			await scene.as.desk.patch(`/incidents/${number}`, { security: false, ci_unknown_reason: 'asked' })
-			await scene.as.desk.take(`/incidents/${number}`, 'start', { category: 'mail', assignee: 'resolver' })
-			await page.reload()
+			await page.locator('#actions').getByText('Start work', { exact: false }).first().click()
+			const screen = page.locator('#dialog').getByRole('group', { name: 'Security incident' })
+			await screen.waitFor()
+			assert.equal(await screen.locator('input:checked').count(), 0, 'whether it is a security incident is asked, and not answered beforehand')
+			await page.locator('#dialog').getByText('Cancel', { exact: true }).click()
+			await step(page, 'Start work', 'In progress', { Category: 'mail', Assignee: 'resolver', 'Security incident': 'No', 'Why no CI can be named': 'Nobody knows yet' })
 			await step(page, 'Put on hold', 'Waiting', { 'Waiting for': 'customer', Comment: 'We asked for the version.' })
 			assert.match(await page.locator('.clocks').innerText(), /paused/)
 			await step(page, 'Resume', 'In progress')
