@@ -20,7 +20,7 @@ async function incident(more = {}) {
 	return (await s.as.desk.make('incidents', { title: 'Mail is down', caller: 'user', group: 'servers', assignee: 'desk', ...more })).number
 }
 
-test('who has the role hands over to the next line, with a reason; the new line and the manager are told', async () => {
+test('8.1.3.2-e: who has the role hands over to the next line, with a reason; the new line and the manager are told', async () => {
 	const { desk, user, auditor, resolver, desk_manager: manager } = s.as, number = await incident()
 	const escalate = (who, body = { comment: 'Beyond us', symptoms: 'No mail comes in' }) => who.post(`/incidents/${number}/transitions/escalate`, body)
 	assert.equal((await escalate(user, { comment: 'Hurry' })).status, 403)

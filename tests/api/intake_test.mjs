@@ -132,7 +132,7 @@ test('what one may not see is not suggested', async () => {
 	for (const item of await similar(s.as.user, { title: words })) assert.equal(item.link, null)
 })
 
-test('a published known error is suggested with its workaround, and is linked', async () => {
+test('8.1.2-s6, A.10-2: a published known error is suggested with its workaround, and is linked', async () => {
 	const { admin } = s.as
 	const ci = await s.as.config.make('configuration-items', { name: 'ctl94', supports: [s.made.service.number] })
 	const before = await desk.make('incidents', { title: 'Archive resets every night', configuration_items: [ci.number] })
@@ -195,7 +195,7 @@ test('suggestions equal what looking at everything finds', async () => {
 
 // --- impact ---
 
-test('choosing a CI shows the services and customers that fail with it, and proposes an impact', async () => {
+test('8.1.3.1-s3, A.10-3: choosing a CI shows the services and customers that fail with it, and proposes an impact', async () => {
 	const { config, slm } = s.as
 	const item = (name, supports = []) => config.make('configuration-items', { name, supports })
 	const agreement = async (title, fields, active = true) => {

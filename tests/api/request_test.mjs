@@ -159,7 +159,7 @@ test('an item is offered to those for whom it is', async () => {
 
 // --- 8.1.2-c, 8.1.6-d ---
 
-test('tasks appear in order and side by side, and nothing is fulfilled before they are done', async () => {
+test('8.1.2-c, 8.1.6-d: tasks appear in order and side by side, and nothing is fulfilled before they are done', async () => {
 	const request = await order(user, laptop, { size: 'small' })
 	assert.equal((await look(request)).state, 'in_fulfilment')
 	let [device, account, last] = await tasksOf(request)
@@ -274,7 +274,7 @@ test('all must agree where the item says so, and one refusal is enough', async (
 
 // --- 8.1.3.1-s11 ---
 
-test('the same impact and urgency gives a request another target than an incident', async () => {
+test('8.1.3.1-s11: the same impact and urgency gives a request another target than an incident', async () => {
 	const free = await desk.make('service-requests', { title: 'x', caller: 'user', service: s.made.service.number, impact: 'critical', urgency: 'high' })
 	const incident = await desk.make('incidents', { title: 'x', caller: 'user', service: s.made.service.number, impact: 'critical', urgency: 'high' })
 	assert.equal(free.priority, 'P2')
@@ -296,7 +296,7 @@ test('the same impact and urgency gives a request another target than an inciden
 
 // --- 8.1.6-e ---
 
-test('a supplier works under a contract in force, and its clock begins with the assignment', async () => {
+test('8.1.6-e: a supplier works under a contract in force, and its clock begins with the assignment', async () => {
 	const bare = await admin.make('suppliers', { name: 'Without a contract' })
 	const supplier = await admin.make('suppliers', { name: 'Kikai Services' })
 	const contract = await admin.make('contracts', {
@@ -324,7 +324,7 @@ test('a supplier works under a contract in force, and its clock begins with the 
 
 // --- 8.1.5-c ---
 
-test('a closed request stands with its tasks and approvals, and its history can be proven', async () => {
+test('8.1.5-c: a closed request stands with its tasks and approvals, and its history can be proven', async () => {
 	const requests = await admin.all(`/service-requests${query({ filter: 'state = closed' })}`)
 	assert.ok(requests.length > 0)
 	const [request] = requests
