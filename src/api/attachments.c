@@ -123,28 +123,6 @@ void api_attach(struct http_request *request, struct http_response *response)
 		call_edit(&call, batch, answer_attached);
 }
 
-/* "attachment; filename*=UTF-8''..." (RFC 6266): never shown inside a page of ours, whatever it claims to be. */
-struct str attachment_disposition(struct arena *arena, struct str name)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	struct buf buf = buf_new(arena);
-
-	buf_add(&buf, S("attachment; filename*=UTF-8''"));
-	for (size_t i = 0; i < name.n; i++) {
-		unsigned char c = (unsigned char)name.p[i];
-
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-		    c == '-' || c == '_') {
-			buf_add_char(&buf, (char)c);
-		} else {
-			buf_add_char(&buf, '%');
-			buf_add_char(&buf, hex[c >> 4]);
-			buf_add_char(&buf, hex[c & 15]);
-		}
-	}
-	return buf_str(&buf);
-}
-
 static enum status find_file(struct call *call, struct attachment **file, struct str *bytes)
 {
 	READER connection = NULL;
@@ -184,6 +162,5 @@ void api_get_attachment(struct http_request *request, struct http_response *resp
 		call_refuse(&call, status);
 		return;
 	}
-	http_add_header(response, "Content-Disposition", attachment_disposition(call.arena, file->name));
-	http_body(response, "application/octet-stream", bytes);
+	http_attachment(response, file->name, "application/octet-stream", bytes);
 }

@@ -357,11 +357,10 @@ static void answer_csv(const struct figure_writer *writer, bool records)
 		write_records_csv(writer, &csv);
 	else
 		write_table_csv(writer, &csv);
-	http_add_header(
-	    call->response, "Content-Disposition",
-	    attachment_disposition(call->arena, str_format(call->arena, "%.*s-%.*s.csv",
-							   STR_ARG(figure->type->collection), STR_ARG(figure->name))));
-	http_body(call->response, "text/csv; charset=utf-8", buf_str(&csv));
+	http_attachment(
+	    call->response,
+	    str_format(call->arena, "%.*s-%.*s.csv", STR_ARG(figure->type->collection), STR_ARG(figure->name)),
+	    "text/csv; charset=utf-8", buf_str(&csv));
 }
 
 /* --- the operation --- */

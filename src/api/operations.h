@@ -19,7 +19,6 @@ http_handler api_insights, api_insight;                           /* insights.c 
 
 void need_event(struct shown *shown, const struct event *event); /* what event_json names */
 void event_json(struct buf *json, const struct shown *shown, const struct event *event, enum language language);
-struct str attachment_disposition(struct arena *arena, struct str name); /* value of Content-Disposition */
 bool read_as_of(struct call *call, instant *as_of);
 struct edit_batch *batch_new(struct call *call, size_t count); /* with the request's idempotency key */
 struct edit_request *batch_request(struct edit_batch *batch, size_t at);

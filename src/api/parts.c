@@ -182,7 +182,8 @@ static void clock_json(struct buf *json, const struct shown *shown, const struct
 {
 	static const char *const kinds[] = {"start", "pause", "resume", "stop"};
 	char elapsed[DURATION_TEXT], remaining[DURATION_TEXT], target[DURATION_TEXT];
-	int64_t part = clock->result.elapsed % SECOND; /* "duration" in OpenAPI has no fractions (RFC 3339, appendix A) */
+	int64_t part =
+	    clock->result.elapsed % SECOND; /* "duration" in OpenAPI has no fractions (RFC 3339, appendix A) */
 
 	buf_add(json, S("{\"name\":"));
 	buf_add_json_string(json, clock->name);

@@ -216,9 +216,9 @@ struct str str_format(struct arena *arena, const char *format, ...)
 	return buf_str(&buf);
 }
 
-struct str url_part(struct arena *arena, struct str text)
+struct str percent_encode(struct arena *arena, struct str text, const char *plain)
 {
-	static const char hex[] = "0123456789ABCDEF", plain[] = "-._~/";
+	static const char hex[] = "0123456789ABCDEF";
 	struct buf buf = buf_new(arena);
 
 	for (size_t i = 0; i < text.n; i++) {
@@ -234,4 +234,9 @@ struct str url_part(struct arena *arena, struct str text)
 		}
 	}
 	return buf_str(&buf);
+}
+
+struct str url_part(struct arena *arena, struct str text)
+{
+	return percent_encode(arena, text, "-._~/");
 }

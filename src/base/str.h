@@ -46,8 +46,9 @@ struct str str_dup(struct arena *arena, struct str s);
 char *str_c(struct arena *arena, struct str s); /* NUL-terminated copy */
 struct str str_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* As one part of a path or a query: percent-encoded, but for letters, digits and -._~/ */
-struct str url_part(struct arena *arena, struct str text);
+/* Percent-encoded, but for letters, digits and what is plain (RFC 3986). */
+struct str percent_encode(struct arena *arena, struct str text, const char *plain);
+struct str url_part(struct arena *arena, struct str text); /* as one part of a path or a query: -._~/ are plain */
 
 /* The builder. Grows in its arena up to max bytes; past that it sets failed and drops what is added, so that a
  * long piece of code checks once at its end. */

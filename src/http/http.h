@@ -197,6 +197,8 @@ unsigned http_response_status(const struct http_response *response);
 void http_add_header(struct http_response *response, const char *name, struct str value);
 void http_cache(struct http_response *response, const char *cache_control); /* a literal */
 void http_body(struct http_response *response, const char *media_type, struct str body);
+/* A file to keep under this name (RFC 6266): never shown inside a page of ours, whatever it claims to be. */
+void http_attachment(struct http_response *response, struct str name, const char *media_type, struct str body);
 /* Never compresses this answer: for secrets beside text that an attacker chose. */
 void http_no_compression(struct http_response *response);
 /* Replaces the Content-Security-Policy of HTML (a literal). */

@@ -44,6 +44,14 @@ void http_body(struct http_response *response, const char *media_type, struct st
 	response->body = body;
 }
 
+void http_attachment(struct http_response *response, struct str name, const char *media_type, struct str body)
+{
+	http_add_header(response, "Content-Disposition",
+			str_format(response->arena, "attachment; filename*=UTF-8''%.*s",
+				   STR_ARG(percent_encode(response->arena, name, "-._~"))));
+	http_body(response, media_type, body);
+}
+
 void http_no_compression(struct http_response *response)
 {
 	response->no_compression = true;

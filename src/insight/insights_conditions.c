@@ -38,20 +38,6 @@ struct str condition_between(struct computing *c, const struct query_field *fiel
 			  last);
 }
 
-static struct str in_quotes(struct computing *c, struct str text)
-{
-	struct buf quoted = buf_new(c->arena);
-
-	buf_add_char(&quoted, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_add_char(&quoted, '"');
-		buf_add_char(&quoted, text.p[i]);
-	}
-	buf_add_char(&quoted, '"');
-	return buf_str(&quoted);
-}
-
 struct str condition_equal(struct computing *c, const struct query_field *field, struct value value)
 {
 	struct str name = field->name;
@@ -66,7 +52,7 @@ struct str condition_equal(struct computing *c, const struct query_field *field,
 	case VALUE_CHOICE:
 		return str_format(c->arena, "%.*s = %.*s", STR_ARG(name), STR_ARG(value.text));
 	case VALUE_TEXT:
-		return str_format(c->arena, "%.*s = %.*s", STR_ARG(name), STR_ARG(in_quotes(c, value.text)));
+		return str_format(c->arena, "%.*s = %.*s", STR_ARG(name), STR_ARG(query_quote(c->arena, value.text)));
 	case VALUE_RECORD:
 		return str_format(c->arena, "%.*s = \"%s\"", STR_ARG(name),
 				  kernel_number(c->kernel, value.number, text));

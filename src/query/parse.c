@@ -376,3 +376,17 @@ enum status query_parse(struct arena *arena, const struct query_type *type, stru
 	*query = made;
 	return OK;
 }
+
+struct str query_quote(struct arena *arena, struct str text)
+{
+	struct buf quoted = buf_new(arena);
+
+	buf_add_char(&quoted, '"');
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '"')
+			buf_add_char(&quoted, '"');
+		buf_add_char(&quoted, text.p[i]);
+	}
+	buf_add_char(&quoted, '"');
+	return buf_str(&quoted);
+}

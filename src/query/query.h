@@ -79,6 +79,9 @@ struct query {
 MUST enum status query_parse(struct arena *arena, const struct query_type *type, struct str text,
 			     const struct query **query, struct error *error);
 
+/* A text as it stands in an expression: in quotes, whatever it holds. */
+struct str query_quote(struct arena *arena, struct str text);
+
 /* Whether the record's own columns, and who asks, decide it alone: no other record, link, clock, number or time is
  * looked at. Such an expression can be judged anywhere, without a database. */
 bool query_is_of_row(const struct query *query);

@@ -135,17 +135,6 @@ static enum status refuse_waiting(const struct attempt *attempt, struct error *e
 	return error_fail(error, E_TOO_MANY, "", "throttled", N_("Too many failed attempts; try again later"));
 }
 
-static instant wait_after(int64_t failures, int64_t free_failures)
-{
-	instant wait = SECOND;
-
-	if (failures < free_failures)
-		return 0;
-	for (int64_t i = free_failures; i < failures && wait < longest_wait; i++)
-		wait *= 2;
-	return wait < longest_wait ? wait : longest_wait;
-}
-
 static enum status count_failure(struct connection *connection, const struct attempt *attempt, int subject,
 				 struct error *error)
 {
@@ -165,7 +154,8 @@ static enum status count_failure(struct connection *connection, const struct att
 	bind_text(statement, attempt->subjects[subject].name);
 	bind_int(statement, failures + 1);
 	bind_int(statement, attempt->now);
-	bind_int(statement, attempt->now + wait_after(failures + 1, attempt->subjects[subject].free_failures));
+	bind_int(statement,
+		 attempt->now + wait_after(failures + 1, attempt->subjects[subject].free_failures, longest_wait));
 	return store_run(statement, error);
 }
 

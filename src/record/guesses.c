@@ -116,15 +116,15 @@ instant guesses_wait(struct guesses *guesses, struct str network, const struct h
 	return until;
 }
 
-static instant wait_after(unsigned wrong)
+instant wait_after(int64_t wrong, int64_t free, instant longest)
 {
 	instant wait = SECOND;
 
-	if (wrong < FREE_GUESSES)
+	if (wrong < free)
 		return 0;
-	for (unsigned i = FREE_GUESSES; i < wrong && wait < longest_wait; i++)
+	for (int64_t i = free; i < wrong && wait < longest; i++)
 		wait *= 2;
-	return wait < longest_wait ? wait : longest_wait;
+	return wait < longest ? wait : longest;
 }
 
 void guesses_wrong(struct guesses *guesses, struct str network, instant now)
@@ -140,7 +140,7 @@ void guesses_wrong(struct guesses *guesses, struct str network, instant now)
 	}
 	place->wrong++;
 	place->last = now;
-	place->until = now + wait_after(place->wrong);
+	place->until = now + wait_after(place->wrong, FREE_GUESSES, longest_wait);
 	pthread_mutex_unlock(&guesses->lock);
 }
 

@@ -25,6 +25,9 @@ instant guesses_wait(struct guesses *guesses, struct str network, const struct h
 void guesses_wrong(struct guesses *guesses, struct str network, instant now);
 void guesses_right(struct guesses *guesses, struct str network, const struct hash *secret);
 
+/* How long to wait after so many wrong ones, of which some are free: a second, doubling up to the longest. */
+instant wait_after(int64_t wrong, int64_t free, instant longest);
+
 /* Seconds until that moment, for those who are told to try again. */
 unsigned guesses_seconds(instant until, instant now);
 

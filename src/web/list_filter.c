@@ -218,20 +218,6 @@ struct chip_view *list_chips(struct visit *visit, const struct type *type, struc
 
 /* --- adding one without knowing the language --- */
 
-static struct str quoted(struct arena *arena, struct str text)
-{
-	struct buf quoted = buf_new(arena);
-
-	buf_add_char(&quoted, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_add_char(&quoted, '"');
-		buf_add_char(&quoted, text.p[i]);
-	}
-	buf_add_char(&quoted, '"');
-	return buf_str(&quoted);
-}
-
 /* The code that was meant by itself or by its label in either language. */
 static struct str meant_code(const struct type *type, const struct query_field *field, struct str words)
 {
@@ -275,8 +261,8 @@ static struct str reference_condition(struct visit *visit, const struct query_fi
 		return str_format(visit->arena, "%s%.*s in my.groups", not, STR_ARG(field->name));
 	if (to && to->headline)
 		return str_format(visit->arena, "%s%.*s.%.*s contains %.*s", not, STR_ARG(field->name),
-				  STR_ARG(to->headline->name), STR_ARG(quoted(visit->arena, words)));
-	return str_format(visit->arena, "%.*s = %.*s", STR_ARG(field->name), STR_ARG(quoted(visit->arena, words)));
+				  STR_ARG(to->headline->name), STR_ARG(query_quote(visit->arena, words)));
+	return str_format(visit->arena, "%.*s = %.*s", STR_ARG(field->name), STR_ARG(query_quote(visit->arena, words)));
 }
 
 static struct str written(struct visit *visit, const struct type *type, const struct query_field *field,
@@ -297,7 +283,7 @@ static struct str written(struct visit *visit, const struct type *type, const st
 	if (field->codes)
 		value = meant_code(type, field, words);
 	else if (field->kind == VALUE_TEXT && !field->is_number)
-		value = quoted(arena, words);
+		value = query_quote(arena, words);
 	if (contains && field->kind == VALUE_TEXT && !field->is_number)
 		comparison = S("contains");
 	else if (contains)

@@ -260,10 +260,7 @@ void send_file(struct http_request *request, struct http_response *response)
 		visit_refuse(&visit, status ? status : E_NOT_FOUND);
 		return;
 	}
-	http_add_header(
-	    response, "Content-Disposition",
-	    str_format(visit.arena, "attachment; filename*=UTF-8''%.*s", STR_ARG(url_part(visit.arena, file->name))));
-	http_body(response, "application/octet-stream", bytes);
+	http_attachment(response, file->name, "application/octet-stream", bytes);
 }
 
 /* --- links --- */

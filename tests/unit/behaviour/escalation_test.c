@@ -37,6 +37,13 @@ static int64_t reported(struct world *world)
 		    "assignee", "desk", NULL);
 }
 
+static void started(struct world *world, int64_t incident)
+{
+	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "security", "false",
+				 "ci_unknown_reason", "none", NULL),
+			 OK);
+}
+
 /* Runs every timer at its very moment until a time, which is now then. */
 static size_t run_until(struct world *world, const char *time)
 {
@@ -189,9 +196,7 @@ static void what_is_solved_is_not_escalated(void **state)
 	int64_t incident = reported(world);
 
 	run_until(world, "2026-11-02T12:30:00+09:00");
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "security", "false",
-				 "ci_unknown_reason", "none", NULL),
-			 OK);
+	started(world, incident);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Done",
 				 "closing_code", "solved", NULL),
 			 OK);
@@ -206,9 +211,7 @@ static void a_pause_puts_steps_off(void **state)
 	int64_t incident = reported(world);
 
 	run_until(world, "2026-11-02T12:00:00+09:00");
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "security", "false",
-				 "ci_unknown_reason", "none", NULL),
-			 OK);
+	started(world, incident);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "wait", "waiting_for", "customer",
 				 "comment", "Asked", NULL),
 			 OK);
@@ -262,9 +265,7 @@ static void reopening_repeats_nothing(void **state)
 	int64_t incident = reported(world);
 
 	run_until(world, "2026-11-02T14:00:00+09:00");
-	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "start", "security", "false",
-				 "ci_unknown_reason", "none", NULL),
-			 OK);
+	started(world, incident);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "resolve", "resolution", "Done",
 				 "closing_code", "solved", NULL),
 			 OK);

@@ -13,7 +13,7 @@ instant at(const char *time)
 	return parsed;
 }
 
-static void must(struct world *world, enum status status)
+void must(struct world *world, enum status status)
 {
 	char text[1024];
 

@@ -50,5 +50,6 @@ struct record_clock clock_named(struct world *world, int64_t record, const char 
 int64_t count_rows(struct world *world, const char *sql, int64_t argument);
 bool has_fault(const struct world *world, const char *field, const char *rule);
 instant at(const char *time);
+void must(struct world *world, enum status status); /* else the test fails with what is wrong */
 
 #endif

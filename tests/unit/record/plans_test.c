@@ -44,16 +44,6 @@ static void spy_on(struct world *world)
 
 static size_t faults;
 
-static void must(struct world *world, enum status status)
-{
-	char text[1024];
-
-	if (!status)
-		return;
-	error_text(&world->error, text, sizeof(text));
-	fail_msg("%s", text);
-}
-
 static bool has(struct str text, const char *part)
 {
 	size_t at;
