@@ -76,6 +76,7 @@ struct field {
 	bool preset_now;                /* `default: now`: the moment at which a new record is begun */
 	int64_t least, most;            /* of integer, decimal (millionths); text: most characters */
 	bool has_least, has_most;
+	bool tells_who_sees; /* links that customers_see looks at: they are loaded with every record */
 	bool required, is_public, unique, searched,
 	    internal,       /* internal: set by the kernel or behaviours, never by people */
 	    is_counted;     /* not edited but counted: outside the history (record/tally.h) */
@@ -297,7 +298,9 @@ struct type {
 	    *customer;          /* set for scope: customer; customers' people see only their own customer's rows */
 	bool scoped;            /* scope: customer */
 	bool open_to_customers; /* no scope, but read by customers (services): public fields only */
-	const struct query *customers_see; /* of those rows only the ones for which it holds; of one row; NULL: all */
+	bool seen_by_links;     /* customers_see looks at links */
+	const struct query
+	    *customers_see; /* of those rows only the ones for which it holds; of one record; NULL: all */
 	struct field **fields;
 	size_t field_count;
 	struct state **states; /* empty: a type without life cycle */

@@ -380,9 +380,16 @@ static void read_customers_see(struct load *load, struct type *type, const struc
 	type->customers_see = read_expression(load, type, node, "customers_see");
 	if (!type->scoped && !type->open_to_customers)
 		fault(load, given->place, "\"customers_see\" narrows \"scope\", which is not given");
-	if (type->customers_see && !query_is_of_row(type->customers_see))
-		fault(load, given->place, "\"%s\" may look only at the record's own fields and at me and my.customer",
+	if (type->customers_see && !query_is_of_record(type->customers_see))
+		fault(load, given->place,
+		      "\"%s\" may look only at the record's own fields and at me, my.groups and my.customer",
 		      "customers_see");
+	for (size_t i = 0; type->customers_see && i < type->field_count; i++) {
+		struct field *field = type->fields[i];
+
+		field->tells_who_sees = field->kind == FIELD_LINKS && query_names(type->customers_see, field->query);
+		type->seen_by_links = type->seen_by_links || field->tells_who_sees;
+	}
 }
 
 void resolve_rules(struct load *load, struct draft *draft)

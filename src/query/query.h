@@ -85,6 +85,10 @@ struct str query_quote(struct arena *arena, struct str text);
 /* Whether the record's own columns, and who asks, decide it alone: no other record, link, clock, number or time is
  * looked at. Such an expression can be judged anywhere, without a database. */
 bool query_is_of_row(const struct query *query);
+/* The same, but that it may look at the record's own lists as well: whoever judges it must have loaded them. */
+bool query_is_of_record(const struct query *query);
+/* Whether the expression speaks of this field. */
+bool query_names(const struct query *query, const struct query_field *field);
 
 /* The record that is looked at, and what is around it. `record` is an opaque handle that the environment gives out
  * (the root is whatever the caller passes). A get that fails makes query_matches fail with the same status. */

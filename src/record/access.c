@@ -211,7 +211,10 @@ static void add_and(struct scope_builder *builder)
 /* customer_reads() as SQL. */
 static void add_customer(struct scope_builder *builder, const struct actor *actor, const struct type *type)
 {
-	struct filter_actor around = {.me = actor->person, .my_customer = actor->customer};
+	struct filter_actor around = {.me = actor->person,
+				      .my_customer = actor->customer,
+				      .my_groups = actor->groups,
+				      .my_group_count = actor->group_count};
 	struct filter_sql rule;
 	struct error error = {0};
 

@@ -262,7 +262,7 @@ static bool node_looks_around(const struct query_node *node)
 
 bool list_looks_around(const struct list_request *request)
 {
-	return request->filter && node_looks_around(request->filter->root);
+	return request->type->seen_by_links || (request->filter && node_looks_around(request->filter->root));
 }
 
 static enum status candidates(const struct past_list *past, int64_t **identities, size_t *count, struct error *error)

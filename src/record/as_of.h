@@ -31,7 +31,7 @@ MUST enum status record_put_links_back(struct connection *connection, struct are
  * (as_of_guard.c). */
 struct query_environment past_environment(const struct past_list *past);
 
-/* Whether the filter asks for more than the record itself: then no row is judged in SQL. */
+/* Whether the filter, or who sees the record, hangs on more than the row itself: then no row is judged in SQL. */
 bool list_looks_around(const struct list_request *request);
 
 /* Adds the records that changed after as_of and matched then, in order; *total is what a count of the whole list gives.

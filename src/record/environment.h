@@ -16,7 +16,7 @@ struct edit;
 struct query_environment environment_of_records(struct kernel *kernel, struct connection *connection,
 						struct arena *arena, const struct actor *actor, instant now,
 						instant as_of);
-/* Around a record alone, for expressions of one row (query_is_of_row): needs no connection. */
+/* Around a record alone, for expressions of one record (query_is_of_record): needs no connection. */
 struct query_environment environment_of_row(const struct actor *actor);
 /* Around edit_after(edit): with its changes and links that are not written yet. */
 struct query_environment environment_of_edit(struct edit *edit);

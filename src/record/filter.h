@@ -66,7 +66,8 @@ MUST enum status filter_compile(struct arena *arena, struct store *store, const 
 MUST enum status filter_compile_lead(struct arena *arena, const struct query *query, const struct query_node *lead,
 				     const struct filter_actor *actor, struct filter_sql *filter, struct error *error);
 
-/* The same over another alias than "r". An expression of one row (query_is_of_row) never fails. */
+/* The same over another alias than "r". An expression of one record
+ * (query_is_of_record) fails only for too many placeholders. */
 MUST enum status filter_compile_over(struct arena *arena, const char *alias, const struct query *query,
 				     const struct filter_actor *actor, struct filter_sql *filter, struct error *error);
 

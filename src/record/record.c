@@ -162,8 +162,8 @@ enum status record_load(struct kernel *kernel, struct connection *connection, st
 	if ((status = store_step(statement, &row, error)) || !row)
 		return status;
 	*record = record_from_row(kernel, arena, type, statement);
-	for (size_t i = 0; with_links && i < type->field_count; i++)
-		if (type->fields[i]->kind == FIELD_LINKS &&
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i]->kind == FIELD_LINKS && (with_links || type->fields[i]->tells_who_sees) &&
 		    (status = record_load_links(connection, arena, *record, type->fields[i], error)))
 			return status;
 	return OK;

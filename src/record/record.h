@@ -19,7 +19,7 @@ struct record {
 void record_prepare(struct kernel *kernel);
 
 /* Loads without any access check: for the kernel, jobs and insights. *record NULL when there is none. with_links: also
- * fill the links fields. */
+ * fill the links fields; those that tell who sees the record are filled always. */
 MUST enum status record_load(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     int64_t identity, bool with_links, struct record **record, struct error *error);
 /* Fills one links field of a loaded record. */

@@ -19,6 +19,8 @@ const customersSee = {
 	article: (record, account, customer) => record.state === 'published' && (record.audience === 'customers' || (record.audience === 'one_customer' && record.customer === customer)),
 	article_feedback: (record, account) => record.reader === account,
 	service_notice: (record, account, customer) => ['published', 'ended'].includes(record.state) && (!record.customer || record.customer === customer),
+	catalogue_item: (record, account, customer) => record.state === 'published' && (!record.for_customers.length || record.for_customers.includes(customer)) &&
+		(!record.for_groups.length || record.for_groups.some((group) => (people[account].groups ?? []).some((key) => made[key === 'servers' ? 'group' : 'group2'].number === group))),
 	contact_channel: (record, account, customer) => record.active === true && (!record.customer || record.customer === customer),
 }
 

@@ -157,6 +157,50 @@ test('an item is offered to those for whom it is', async () => {
 	refused(await post(user, draft), 422)
 })
 
+test('what is not offered to a customer does not exist for them: drafts, what was withdrawn, and items of others', async () => {
+	const then = new Date().toISOString()
+	const offered = await publish({ name: 'Headset everywhere' })
+	const own = await publish({ name: 'Headset for Aoba', for_customers: [s.made.customer.number, s.made.customer2.number] })
+	const gone = await admin.take(at(await publish({ name: 'Headset of old' })), 'withdraw', { comment: 'Not made any more' })
+	const hidden = {
+		theirs: await publish({ name: 'Headset for Fuji', for_customers: [s.made.customer2.number] }),
+		members: await publish({ name: 'Headset for servers', for_groups: ['servers'] }),
+		draft: await admin.make('catalogue-items', { name: 'Headset to come', kind: 'order' }),
+		gone,
+	}
+	const between = new Date().toISOString(), absent = 'ITEM-4711'
+	const names = async (who, path, of = (item) => item.name) => (await who.get(path)).body.items.map(of).filter((name) => name.startsWith('Headset')).sort()
+	const listed = '/catalogue-items?limit=1000', shown = ['Headset everywhere', 'Headset for Aoba']
+
+	assert.deepEqual(await names(user, listed), shown)
+	assert.deepEqual(await names(user, `${listed}&as_of=${between}`), shown)
+	assert.deepEqual(await names(user, `/search${query({ q: 'Headset', limit: 200 })}`, (hit) => hit.headline ?? hit.title), shown)
+	assert.equal((await user.get(`/catalogue-items${query({ filter: 'name starts "Headset"', count: 'true' })}`)).body.total, 2)
+	assert.equal((await names(desk, listed)).length, 6)
+	assert.deepEqual(await names(user2, listed), [...shown, 'Headset for Fuji'])
+
+	const without = (answer, number) => `${answer.status} ${answer.text.replaceAll(number, 'NUMBER')}`
+	for (const [why, item] of Object.entries(hidden)) {
+		for (const rest of ['', '?fields=name', '?expand=service', `?as_of=${between}`, '/history', '/comments', '/links', '/attachments', '/timeline', '/watchers'])
+			assert.equal(without(await user.get(at(item) + rest), item.number), without(await user.get(`/catalogue-items/${absent}${rest}`), absent), `${why}: ${rest}`)
+		assert.equal(without(await user.post('/service-requests', { catalogue_item: item.number }), item.number),
+			without(await user.post('/service-requests', { catalogue_item: absent }), absent), `${why}: order`)
+	}
+	for (const fields of ['for_customers', 'approver_person', 'owner', 'tasks']) refused(await user.get(`${at(offered)}?fields=${fields}`), 400)
+	assert.equal((await user.get(`${at(own)}?as_of=${then}`)).status, 404)
+
+	// What was ordered stays readable when the item is no longer offered; the item itself is gone.
+	const ordered = await order(user, own, {})
+	await admin.patch(at(own), { for_customers: [s.made.customer2.number] })
+	const kept = (await user.get(`${at(ordered)}?expand=catalogue_item`)).body
+	assert.equal(kept.title, 'Headset for Aoba')
+	assert.ok(!JSON.stringify(kept).includes('"kind"'), 'nothing of the item comes along')
+	refused(await user.get(at(own)), 404)
+	refused(await user.get(`${at(own)}?as_of=${between}`), 404)
+	assert.equal((await user.get(`/service-requests${query({ filter: 'catalogue_item.name contains "Headset for Aoba"', count: 'true' })}`)).body.total, 0)
+	for (const item of [offered, own, ...Object.values(hidden)].filter((one) => one !== gone)) await admin.take(at(item), 'withdraw', { comment: 'Tidied up' })
+})
+
 // --- 8.1.2-c, 8.1.6-d ---
 
 test('8.1.2-c, 8.1.6-d: tasks appear in order and side by side, and nothing is fulfilled before they are done', async () => {

@@ -21,6 +21,7 @@ static void fill(struct world *world, uint64_t *seed)
 	static const char *const secrets[] = {"", "false", "true"};
 	static const char *const sizes[] = {"", "large", "medium", "small"};
 	static const char *const amounts[] = {"", "2", "3"};
+	static const char *const lists[] = {"", "CUS-1", "CUS-2", "CUS-1,CUS-2"};
 
 	for (int i = 0; i < THINGS; i++) {
 		int64_t sheet;
@@ -35,6 +36,8 @@ static void fill(struct world *world, uint64_t *seed)
 		import(world, "slip", world->now, "title", chance(seed, 2) ? "ＴＨＩＮＧ" : "Slip", "customer",
 		       pick(seed, customers, 3), "size", pick(seed, sizes, 4), "holder", pick(seed, holders, 6), "team",
 		       pick(seed, teams, 3), "amount", pick(seed, amounts, 3), NULL);
+		import(world, "leaflet", world->now, "title", "Leaflet", "for_customers", pick(seed, lists, 4),
+		       "for_teams", pick(seed, teams, 3), NULL);
 	}
 }
 
@@ -99,17 +102,17 @@ static void scope_agrees_with_memory(void **state)
 {
 	struct world *world = *state;
 	uint64_t seed = 20;
-	static const char *const types[] = {"thing", "sheet", "slip"};
-	struct record *records[3][THINGS];
+	static const char *const types[] = {"thing", "sheet", "slip", "leaflet"};
+	struct record *records[4][THINGS];
 
 	fill(world, &seed);
-	for (int t = 0; t < 3; t++)
+	for (int t = 0; t < 4; t++)
 		for (int i = 0; i < THINGS; i++)
 			records[t][i] = look(world, kernel_identity(world->kernel, type_of(world, types[t]), i + 1));
 	for (int i = 0; i < ACTORS; i++) {
 		const struct actor *actor = some_actor(world, &seed, i % 20 == 19 ? 100 : 0);
 
-		for (int t = 0; t < 3; t++)
+		for (int t = 0; t < 4; t++)
 			agree(world, actor, records[t]);
 	}
 }

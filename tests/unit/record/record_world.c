@@ -102,7 +102,20 @@ const char probe_process[] =
     "integer}, sheet: {type: reference, to: sheet, public: true}}\n"
     "    states: {open: {phase: open}}\n"
     "    behaviours: [tally: {by: sheet, into: reads, when: 'amount > 2'}]\n"
-    "    access: {read: [reader, holder, team], create: [reader, customer], edit: [reader], comment: [reader]}\n";
+    "    access: {read: [reader, holder, team], create: [reader, customer], edit: [reader], comment: [reader]}\n"
+    /* And of these on links of their own. */
+    "  leaflet:\n"
+    "    prefix: LFT\n"
+    "    collection: leaflets\n"
+    "    headline: title\n"
+    "    scope: open\n"
+    "    customers_see: \"(for_customers is empty or for_customers = my.customer) and (for_teams is empty or for_teams "
+    "in "
+    "my.groups)\"\n"
+    "    fields: {title: {type: text, public: true}, for_customers: {type: links, to: customer}, for_teams: {type: "
+    "links, "
+    "to: group}}\n"
+    "    access: {read: [reader], create: [reader], edit: [reader], comment: [reader]}\n";
 
 int probe_open(void **state)
 {
