@@ -157,18 +157,16 @@ struct figure_writer {
 	struct reference *references; /* of the records, in their order */
 };
 
-static void add_value(struct buf *json, enum figure_unit unit, const struct figure_cell *cell)
+static void add_value(struct call *call, struct buf *json, enum figure_unit unit, const struct figure_cell *cell)
 {
-	char text[DURATION_TEXT + DECIMAL_TEXT];
+	struct str text = figure_cell_text(call->arena, unit, cell);
 
-	if (!cell->has)
+	if (!text.n)
 		buf_add(json, S("null"));
-	else if (unit == UNIT_COUNT)
-		buf_add_int(json, cell->value);
 	else if (unit == UNIT_DURATION)
-		buf_format(json, "\"%s\"", duration_format(cell->value, text));
+		buf_add_json_string(json, text);
 	else
-		buf_add_c(json, decimal_format(cell->value, 0, text));
+		buf_add(json, text);
 }
 
 /* What opens the records behind a number, here. */
@@ -195,7 +193,7 @@ static void add_row(const struct figure_writer *writer, struct buf *json, const 
 	buf_add(json, S(",\"figures\":{"));
 	for (size_t i = 0; i < result->column_count; i++) {
 		buf_format(json, "%s\"%s\":{\"value\":", i ? "," : "", result->columns[i].name);
-		add_value(json, result->columns[i].unit, &row->cells[i]);
+		add_value(writer->call, json, result->columns[i].unit, &row->cells[i]);
 		if (row->cells[i].filter.n || !row->filter.n)
 			add_way(writer, json, row->cells[i].filter);
 		buf_add_char(json, '}');
@@ -205,15 +203,13 @@ static void add_row(const struct figure_writer *writer, struct buf *json, const 
 
 static void add_columns(const struct figure_writer *writer, struct buf *json)
 {
-	static const char *const units[] = {
-	    [UNIT_COUNT] = "count", [UNIT_PERCENT] = "percent", [UNIT_DURATION] = "duration", [UNIT_AMOUNT] = "amount"};
 	const struct figure_result *result = writer->result;
 
 	buf_add(json, S(",\"columns\":["));
 	for (size_t i = 0; i < result->column_count; i++) {
 		buf_format(json, "%s{\"name\":\"%s\",\"label\":", i ? "," : "", result->columns[i].name);
 		buf_add_json_string(json, str_of(translate(writer->request->language, result->columns[i].words)));
-		buf_format(json, ",\"unit\":\"%s\"}", units[result->columns[i].unit]);
+		buf_format(json, ",\"unit\":\"%s\"}", figure_unit_name(result->columns[i].unit));
 	}
 	buf_add_char(json, ']');
 }
@@ -285,27 +281,14 @@ static void write_json(const struct figure_writer *writer, struct buf *json)
 
 /* --- CSV, for people: labels in their language, a byte order mark for their spreadsheet --- */
 
-static struct str cell_text(struct arena *arena, enum figure_unit unit, const struct figure_cell *cell)
-{
-	struct buf text = buf_new(arena);
-	char duration[DURATION_TEXT];
-
-	if (!cell->has)
-		return (struct str){0};
-	if (unit == UNIT_DURATION)
-		buf_add_c(&text, duration_format(cell->value, duration));
-	else
-		add_value(&text, unit, cell);
-	return buf_str(&text);
-}
-
 static void csv_row_of(const struct figure_writer *writer, struct buf *csv, const struct figure_row *row)
 {
 	const struct figure_result *result = writer->result;
 
 	csv_put(csv, row->label, true, true);
 	for (size_t i = 0; i < result->column_count; i++)
-		csv_put(csv, cell_text(writer->call->arena, result->columns[i].unit, &row->cells[i]), false, false);
+		csv_put(csv, figure_cell_text(writer->call->arena, result->columns[i].unit, &row->cells[i]), false,
+			false);
 	csv_end_row(csv);
 }
 

@@ -158,7 +158,7 @@ static void sign_history(struct kernel *kernel)
 static enum status run(struct http_server *server, const struct surface *surface, const struct settings *settings,
 		       struct error *error)
 {
-	struct scheduler_options options = {.kernel = surface->kernel};
+	struct scheduler_options options = {.kernel = surface->kernel, .figures = surface->figures};
 	sigset_t signals = stop_signals();
 	struct scheduler *scheduler = NULL;
 	int number;

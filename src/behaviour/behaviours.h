@@ -32,6 +32,7 @@ extern const struct behaviour behaviour_reconsider;
 extern const struct behaviour behaviour_refresh;
 extern const struct behaviour behaviour_refresh_linked;
 extern const struct behaviour behaviour_reminder;
+extern const struct behaviour behaviour_report_schedule;
 extern const struct behaviour behaviour_requires;
 extern const struct behaviour behaviour_restricted_visibility;
 extern const struct behaviour behaviour_rota;

@@ -28,6 +28,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_refresh,
     &behaviour_refresh_linked,
     &behaviour_reminder,
+    &behaviour_report_schedule,
     &behaviour_requires,
     &behaviour_restricted_visibility,
     &behaviour_rota,

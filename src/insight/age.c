@@ -121,4 +121,4 @@ static enum status compute(struct computing *c)
 	return status;
 }
 
-const struct insight insight_age = {"age", "since bounds", load, compute};
+const struct insight insight_age = {"age", "since bounds", load, compute, columns, 2, 0, SHAPE_BARS};

@@ -74,8 +74,10 @@ static enum status find_cases(struct computing *c)
 {
 	const struct attainment *own = c->figure->own;
 	struct figure_result *result = c->result;
-	struct clock_request request = {
-	    .type = c->figure->type, .clock = own->clock, .limit = CASES_MOST, .now = c->request->now};
+	struct clock_request request = {.type = c->figure->type,
+					.clock = own->clock,
+					.limit = c->request->cases ? c->request->cases : CASES_MOST,
+					.now = c->request->now};
 	struct clock_row *rows;
 	enum status status;
 
@@ -125,4 +127,5 @@ static enum status compute(struct computing *c)
 	return find_cases(c);
 }
 
-const struct insight insight_attainment = {"attainment", "clock", load, compute};
+const struct insight insight_attainment = {"attainment", "clock", load,  compute,
+					   columns,      COLUMNS, SHARE, SHAPE_ATTAINMENT};

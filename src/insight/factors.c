@@ -60,11 +60,16 @@ static enum status load(struct figure_loading *loading, const void **own, struct
 static const struct figure_column columns[] = {{"count", N_("Count"), UNIT_COUNT},
 					       {"share", N_("Of all"), UNIT_PERCENT}};
 
+static size_t cases_most(const struct computing *c)
+{
+	return c->request->cases ? c->request->cases : CASES_MOST;
+}
+
 static enum status list_cases(struct computing *c, size_t at)
 {
 	struct figure_result *result = c->result;
 	struct list_request request = {
-	    .type = c->figure->type, .limit = CASES_MOST, .as_of = INSTANT_NONE, .now = c->request->now};
+	    .type = c->figure->type, .limit = cases_most(c), .as_of = INSTANT_NONE, .now = c->request->now};
 	struct list_result list;
 	enum status status;
 
@@ -123,7 +128,7 @@ static enum status compute(struct computing *c)
 	result->columns = columns;
 	result->column_count = 2;
 	result->rows = arena_many(c->arena, struct figure_row, factors->count + 1);
-	result->records = arena_many(c->arena, struct figure_record, factors->count * CASES_MOST + 1);
+	result->records = arena_many(c->arena, struct figure_record, factors->count * cases_most(c) + 1);
 	total->label = str_of(tr(c->request->language, N_("At least one of these")));
 	total->filter = condition_and(c, c->base, any_of(c, factors));
 	if ((status = condition_count(c, c->base, &all)) || (status = condition_count(c, total->filter, &count)))
@@ -135,4 +140,4 @@ static enum status compute(struct computing *c)
 	return status;
 }
 
-const struct insight insight_factors = {"factors", "factors", load, compute};
+const struct insight insight_factors = {"factors", "factors", load, compute, columns, 2, 0, SHAPE_BARS};

@@ -13,6 +13,7 @@
 #ifndef INSIGHT_INSIGHTS_H
 #define INSIGHT_INSIGHTS_H
 
+#include "base/period.h"
 #include "record/read.h"
 
 /* --- what is declared --- */
@@ -70,6 +71,7 @@ struct figure_request {
 	const struct zone *zone;          /* of days, weeks (from Monday) and months */
 	enum language language;
 	instant now;
+	size_t cases; /* at most so many of the cases behind it; 0: as many as people look at */
 };
 /* The day, week or month of a moment, or the one that lies so many units later. */
 void figure_period(const struct zone *zone, enum figure_each unit, instant at, int shift, instant *from, instant *to);
@@ -89,7 +91,13 @@ bool figure_each_parse(struct str word, enum figure_each *each); /* day, week, m
 
 /* --- the answer --- */
 
-enum figure_unit { UNIT_COUNT, UNIT_PERCENT /* millionths */, UNIT_DURATION /* ms */, UNIT_AMOUNT /* millionths */ };
+enum figure_unit {
+	UNIT_COUNT,
+	UNIT_PERCENT /* millionths */,
+	UNIT_DURATION /* ms */,
+	UNIT_AMOUNT /* millionths */,
+	UNITS
+};
 
 struct figure_column {
 	const char *name;  /* "met" */
@@ -140,6 +148,13 @@ struct figure_result {
 	bool reaches_goal;
 };
 
+bool figure_reaches(const struct figure *figure, const struct figure_result *result); /* its goal */
+/* A cell as programs read it: "20", "90.5" of percent, "PT18H"; empty: nothing to tell. And back. */
+struct str figure_cell_text(struct arena *arena, enum figure_unit unit, const struct figure_cell *cell);
+bool figure_cell_parse(enum figure_unit unit, struct str text, struct figure_cell *cell);
+const char *figure_unit_name(enum figure_unit unit); /* "count", "percent", "duration", "amount" */
+bool figure_unit_parse(struct str word, enum figure_unit *unit);
+
 /* E_SYNTAX naming "by", "in_period", "each" or "filter" for what cannot be. */
 MUST enum status figure_compute(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				const struct actor *actor, const struct figure_request *request,
@@ -180,6 +195,9 @@ struct insight {
 	const char *keys; /* of its own parameters, blank separated */
 	enum status (*load)(struct figure_loading *loading, const void **own, struct error *error); /* may be NULL */
 	enum status (*compute)(struct computing *c);
+	const struct figure_column *columns; /* that it may have */
+	size_t column_count, main;
+	enum figure_shape shape; /* of rows that are no run of time */
 };
 extern const struct insight insight_breakdown, insight_attainment, insight_share, insight_average, insight_age,
     insight_factors, insight_trend;

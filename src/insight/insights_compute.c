@@ -19,6 +19,49 @@ void cell_share(struct figure_cell *cell, int64_t part, int64_t of, struct str f
 		cell->value = (int64_t)((__int128)part * PERCENT / of);
 }
 
+static const char *const unit_names[UNITS] = {"count", "percent", "duration", "amount"};
+
+const char *figure_unit_name(enum figure_unit unit)
+{
+	return unit_names[unit];
+}
+
+bool figure_unit_parse(struct str word, enum figure_unit *unit)
+{
+	for (int i = 0; i < UNITS; i++)
+		if (str_is(word, unit_names[i])) {
+			*unit = (enum figure_unit)i;
+			return true;
+		}
+	return false;
+}
+
+struct str figure_cell_text(struct arena *arena, enum figure_unit unit, const struct figure_cell *cell)
+{
+	char text[DURATION_TEXT + DECIMAL_TEXT];
+
+	if (!cell->has)
+		return (struct str){0};
+	if (unit == UNIT_COUNT)
+		return str_format(arena, "%lld", (long long)cell->value);
+	return str_dup(arena, str_of(unit == UNIT_DURATION ? duration_format(cell->value, text)
+							   : decimal_format(cell->value, 0, text)));
+}
+
+bool figure_cell_parse(enum figure_unit unit, struct str text, struct figure_cell *cell)
+{
+	struct duration duration = {0};
+
+	*cell = (struct figure_cell){0};
+	if (unit == UNIT_COUNT)
+		cell->has = str_int64(text, &cell->value);
+	else if (unit != UNIT_DURATION)
+		cell->has = decimal_parse(text, &cell->value);
+	else if ((cell->has = duration_parse(text, &duration)))
+		cell->value = duration_ms(duration);
+	return cell->has;
+}
+
 /* --- rows --- */
 
 static const struct query_field *grouping_of(const struct computing *c)
@@ -290,7 +333,7 @@ static enum status take_grouping(struct computing *c)
 	return OK;
 }
 
-static bool reaches(const struct figure_goal *goal, const struct figure_cell *cell)
+static bool meets(const struct figure_goal *goal, const struct figure_cell *cell)
 {
 	switch (goal->op) {
 	case QUERY_GREATER_EQUAL:
@@ -304,6 +347,13 @@ static bool reaches(const struct figure_goal *goal, const struct figure_cell *ce
 	default:
 		return false;
 	}
+}
+
+bool figure_reaches(const struct figure *figure, const struct figure_result *result)
+{
+	const struct figure_cell *cell = &result->total.cells[result->main];
+
+	return cell->has && meets(&figure->goal, cell);
 }
 
 enum status figure_compute(struct kernel *kernel, struct connection *connection, struct arena *arena,
@@ -331,7 +381,6 @@ enum status figure_compute(struct kernel *kernel, struct connection *connection,
 	result->total.label = str_of(tr(request->language, N_("Total")));
 	if ((status = c.figure->insight->compute(&c)))
 		return status;
-	result->reaches_goal =
-	    result->total.cells[result->main].has && reaches(&c.figure->goal, &result->total.cells[result->main]);
+	result->reaches_goal = figure_reaches(c.figure, result);
 	return OK;
 }

@@ -1,30 +1,12 @@
 /* Periods of the calendar, as people and programs ask for them. */
 #include "insight/insights.h"
 
-static int32_t month_start(int32_t day, int shift)
-{
-	int year, month, of_month;
-
-	day_to_civil(day, &year, &month, &of_month);
-	month += shift;
-	year += month > 0 ? (month - 1) / 12 : (month - 12) / 12;
-	month = (month - 1) % 12 + 1;
-	return day_from_civil(year, month < 1 ? month + 12 : month, 1);
-}
-
 int32_t figure_unit_start(enum figure_each unit, int32_t day, int shift)
 {
-	if (unit == EACH_MONTH)
-		return month_start(day, shift);
-	if (unit == EACH_YEAR) {
-		int year, month, of_month;
+	static const enum period_unit units[] = {
+	    [EACH_WEEK] = PERIOD_WEEK, [EACH_MONTH] = PERIOD_MONTH, [EACH_YEAR] = PERIOD_YEAR};
 
-		day_to_civil(day, &year, &month, &of_month);
-		return day_from_civil(year + shift, 1, 1);
-	}
-	if (unit == EACH_WEEK)
-		return day - day_of_week(day) + 7 * shift;
-	return day + shift;
+	return period_start(unit == EACH_NONE || unit == EACH_FITTING ? PERIOD_DAY : units[unit], day, shift);
 }
 
 void figure_period(const struct zone *zone, enum figure_each unit, instant at, int shift, instant *from, instant *to)
@@ -37,27 +19,23 @@ void figure_period(const struct zone *zone, enum figure_each unit, instant at, i
 
 static const struct {
 	const char *word;
-	enum figure_each unit;
-	int units, shift; /* quarters and years are whole months from January on */
-} named[] = {{"this_week", EACH_WEEK, 1, 0},    {"last_week", EACH_WEEK, 1, -1},    {"this_month", EACH_MONTH, 1, 0},
-	     {"last_month", EACH_MONTH, 1, -1}, {"this_quarter", EACH_MONTH, 3, 0}, {"last_quarter", EACH_MONTH, 3, -1},
-	     {"this_year", EACH_MONTH, 12, 0},  {"last_year", EACH_MONTH, 12, -1}};
+	enum period_unit unit;
+	int shift;
+} named[] = {{"this_week", PERIOD_WEEK, 0},       {"last_week", PERIOD_WEEK, -1},
+	     {"this_month", PERIOD_MONTH, 0},     {"last_month", PERIOD_MONTH, -1},
+	     {"this_quarter", PERIOD_QUARTER, 0}, {"last_quarter", PERIOD_QUARTER, -1},
+	     {"this_year", PERIOD_YEAR, 0},       {"last_year", PERIOD_YEAR, -1}};
 
 static bool named_period(struct str word, const struct zone *zone, instant now, struct figure_span *span)
 {
-	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++) {
-		int back = 0;
-		instant ignored;
+	int32_t today = zone_day(zone, now);
 
-		if (!str_is(word, named[i].word))
-			continue;
-		if (named[i].units > 1)
-			back = (zone_civil(zone, now).month - 1) % named[i].units;
-		figure_period(zone, named[i].unit, now, named[i].shift * named[i].units - back, &span->from, &ignored);
-		figure_period(zone, named[i].unit, now, (named[i].shift + 1) * named[i].units - back, &span->to,
-			      &ignored);
-		return true;
-	}
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
+		if (str_is(word, named[i].word)) {
+			span->from = zone_instant(zone, period_start(named[i].unit, today, named[i].shift), 0);
+			span->to = zone_instant(zone, period_start(named[i].unit, today, named[i].shift + 1), 0);
+			return true;
+		}
 	return false;
 }
 

@@ -294,4 +294,4 @@ static enum status compute(struct computing *c)
 	return OK;
 }
 
-const struct insight insight_trend = {"trend", "least", load, compute};
+const struct insight insight_trend = {"trend", "least", load, compute, columns, COLUMNS, NOW, SHAPE_LIST};

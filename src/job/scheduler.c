@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "job/reports.h"
 #include "record/tally.h"
 #include "record/verify.h"
 
@@ -14,8 +15,11 @@ static const int64_t longest_sleep = SECOND;
 
 static const int64_t counts_every = 10 * (int64_t)SECOND;
 
+enum { REPORTS_AT_ONCE = 20 };
+
 struct scheduler {
 	struct kernel *kernel;
+	const struct figures *figures;
 	int64_t checkpoint_every;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -44,6 +48,22 @@ static instant run_timers(struct scheduler *scheduler, instant now)
 		}
 	} while (ran == TIMERS_AT_ONCE);
 	return next;
+}
+
+/* When to look again: what failed is not tried at once. */
+static instant issue_reports(struct scheduler *scheduler, instant now)
+{
+	struct reports_run run = {.kernel = scheduler->kernel,
+				  .figures = scheduler->figures,
+				  .now = now,
+				  .most = REPORTS_AT_ONCE,
+				  .via = VIA_JOB};
+	struct error error = {0};
+
+	if (!reports_issue(&run, &error))
+		return now;
+	report("issuing reports", &error);
+	return now + MINUTE;
 }
 
 static void write_checkpoint(struct scheduler *scheduler, instant now)
@@ -81,12 +101,14 @@ static bool sleep_until(struct scheduler *scheduler, instant until)
 static void *work(void *context)
 {
 	struct scheduler *scheduler = context;
-	instant next_checkpoint = time_now() + scheduler->checkpoint_every, next_counts = 0, next;
+	instant next_checkpoint = time_now() + scheduler->checkpoint_every, next_counts = 0, next_reports = 0, next;
 
 	do {
 		instant now = time_now();
 
 		next = run_timers(scheduler, now);
+		if (scheduler->figures && now >= next_reports)
+			next_reports = issue_reports(scheduler, now);
 		if (scheduler->kernel->has_key && now >= next_checkpoint) {
 			write_checkpoint(scheduler, now);
 			next_checkpoint = now + scheduler->checkpoint_every;
@@ -107,6 +129,7 @@ enum status scheduler_start(const struct scheduler_options *options, struct sche
 	if (!made)
 		return error_fail(error, E_INTERNAL, "", "memory", N_("There is no memory left"));
 	made->kernel = options->kernel;
+	made->figures = options->figures;
 	made->checkpoint_every = options->checkpoint_every ? options->checkpoint_every : HOUR;
 	pthread_mutex_init(&made->lock, NULL);
 	pthread_cond_init(&made->wake, NULL);

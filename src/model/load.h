@@ -65,6 +65,8 @@ void check_measures(struct load *load, struct process *process);
 void resolve_conformity(struct load *load, struct process *process, const struct node *mapping);
 /* tables.c */
 void declare_choices(struct load *load, const struct node *mapping);
+/* figure_choices.c: the set "figure" */
+void declare_figure_choices(struct load *load);
 void declare_targets(struct load *load, const struct node *mapping);
 void resolve_targets(struct load *load);
 void resolve_matrices(struct load *load, const struct node *mapping);

@@ -205,6 +205,8 @@ enum acts_as {
 	ACTS_CALENDAR,
 	ACTS_AGREEMENT,
 	ACTS_ROTA,
+	ACTS_REPORT_DEFINITION,
+	ACTS_REPORT,
 	ACTS_AS
 };
 
@@ -217,6 +219,7 @@ enum portal_part {
 	PORTAL_NOTICE,   /* disturbances, and work that is planned */
 	PORTAL_SERVICE,
 	PORTAL_CONTACT, /* ways to reach us */
+	PORTAL_REPORT,  /* what was issued for the customer */
 	PORTAL_PARTS,
 };
 /* Fields that a part knows by their meaning. */

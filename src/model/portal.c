@@ -12,6 +12,7 @@ static const struct {
     [PORTAL_NOTICE] = {"notice", "text", "text_ja service level from until next", "now planned"},
     [PORTAL_SERVICE] = {"service", "", "text", "shown"},
     [PORTAL_CONTACT] = {"contact", "address", "note note_ja", "open closed"},
+    [PORTAL_REPORT] = {"report", "", "", "shown"},
 };
 static const char *const slot_names[PORTAL_SLOTS] = {
     [SLOT_OFFER] = "offer",   [SLOT_WAITS] = "waits",       [SLOT_OUTCOME] = "outcome", [SLOT_SERVICE] = "service",

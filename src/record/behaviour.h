@@ -64,7 +64,8 @@ MUST enum status load_duration(struct behaviour_loading *loading, const char *ke
 			       struct duration *duration, struct error *error);
 MUST enum status load_who(struct behaviour_loading *loading, const char *key, bool required, struct who **who,
 			  size_t *count, struct error *error);
-/* The same with "group.manager" too: the manager of the group that the record refers to. */
+/* The same with "group.manager" too, the manager of the group that the record refers to; and with links fields to
+ * people, groups and roles. */
 MUST enum status load_addressees(struct behaviour_loading *loading, const char *key, struct addressee **addressees,
 				 size_t *count, struct error *error);
 MUST enum status load_label(struct behaviour_loading *loading, const char *key, bool required, struct label *label,

@@ -234,22 +234,35 @@ static const struct type *target_of(const struct behaviour_loading *loading, str
 	return *via && (*via)->kind != FIELD_LINKS ? (*via)->to : NULL;
 }
 
+/* A links field to people, groups or roles: many may be told. */
+static bool links_named(const struct behaviour_loading *loading, struct str name, struct who *who)
+{
+	const struct field *field = type_field(loading->type, name);
+
+	if (!field || field->kind != FIELD_LINKS ||
+	    (field->to->acts_as != ACTS_PERSON && field->to->acts_as != ACTS_GROUP && field->to->acts_as != ACTS_ROLE))
+		return false;
+	*who = (struct who){.kind = WHO_FIELD, .field = field};
+	return true;
+}
+
 static bool addressee_named(const struct behaviour_loading *loading, struct str name, struct addressee *addressee)
 {
 	struct behaviour_loading reached = *loading;
 	const struct field *via;
 	size_t dot;
 
-	if (load_who_named(loading, name, &addressee->who))
+	if (load_who_named(loading, name, &addressee->who) || links_named(loading, name, &addressee->who))
 		return true;
 	if (!str_find_char(name, '.', &dot))
 		return false;
 	reached.type = target_of(loading, str_sub(name, 0, dot), &via);
 	addressee->via = via;
-	return reached.type &&
-	       load_who_named(&reached,
-			      str_format(loading->arena, "record.%.*s", STR_ARG(str_sub(name, dot + 1, name.n))),
-			      &addressee->who);
+	if (!reached.type)
+		return false;
+	name = str_sub(name, dot + 1, name.n);
+	return load_who_named(&reached, str_format(loading->arena, "record.%.*s", STR_ARG(name)), &addressee->who) ||
+	       links_named(&reached, name, &addressee->who);
 }
 
 enum status load_addressees(struct behaviour_loading *loading, const char *key, struct addressee **addressees,

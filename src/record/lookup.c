@@ -147,6 +147,22 @@ size_t rows_count(struct value rows)
 	return count;
 }
 
+struct str *rows_texts(struct arena *arena, struct value rows, struct str column, size_t *count)
+{
+	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
+	struct str *texts = arena_many(arena, struct str, json_array_size(list) + 1);
+
+	*count = json_array_size(list);
+	for (size_t i = 0; i < *count; i++) {
+		const json_t *cell = json_object_getn(json_array_get(list, i), column.p, column.n);
+
+		if (json_is_string(cell))
+			texts[i] = str_dup(arena, (struct str){json_string_value(cell), json_string_length(cell)});
+	}
+	json_decref(list);
+	return texts;
+}
+
 enum status lookup_cell(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
 			const struct field *rows, const struct str *keys, const struct str *codes, size_t count,
 			struct str wanted, struct str *text, struct error *error)

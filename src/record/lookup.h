@@ -33,6 +33,8 @@ MUST enum status lookup_terms(struct kernel *kernel, struct connection *connecti
 size_t rows_count(struct value rows);
 struct str rows_cell(struct arena *arena, struct value rows, const struct str *keys, const struct str *codes,
 		     size_t count, struct str wanted);
+/* The texts and codes of one column, in order. */
+struct str *rows_texts(struct arena *arena, struct value rows, struct str column, size_t *count);
 /* What a table kept as rows says: in the first row whose cells `keys` hold `codes` (count of both), the text of the
  * cell `wanted`. Empty when there is no such row. */
 MUST enum status lookup_cell(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,

@@ -69,6 +69,35 @@ static enum status add_role(struct gathering *gathering, const struct role *role
 	return status || !identity ? status : add_linked(gathering, S("roles"), identity, error);
 }
 
+/* Whom a record stands for. */
+static enum status add_record(struct gathering *gathering, int64_t record, struct error *error)
+{
+	const struct type *type = kernel_type_of(gathering->kernel, record);
+
+	if (type && type->acts_as == ACTS_PERSON)
+		return add(gathering, record, error);
+	if (type && type->acts_as == ACTS_GROUP)
+		return add_linked(gathering, S("groups"), record, error);
+	return type && type->acts_as == ACTS_ROLE ? add_linked(gathering, S("roles"), record, error) : OK;
+}
+
+/* Everybody whom the other ends of a links field stand for. */
+static enum status add_ends(struct gathering *gathering, const struct field *field, const struct record *record,
+			    struct error *error)
+{
+	struct record one = *record;
+	struct value value;
+	enum status status;
+
+	one.values = arena_many(gathering->arena, struct value, record->type->field_count);
+	if ((status = record_load_links(gathering->connection, gathering->arena, &one, field, error)))
+		return status;
+	value = record_value(&one, field);
+	for (size_t i = 0; value.kind == VALUE_LIST && i < value.list.count && !status; i++)
+		status = add_record(gathering, value.list.items[i].number, error);
+	return status;
+}
+
 static enum status add_meant(struct gathering *gathering, const struct who *who, const struct record *record,
 			     struct error *error)
 {
@@ -78,6 +107,8 @@ static enum status add_meant(struct gathering *gathering, const struct who *who,
 	case WHO_ROLE:
 		return add_role(gathering, who->role, error);
 	case WHO_FIELD:
+		if (who->field->kind == FIELD_LINKS)
+			return record ? add_ends(gathering, who->field, record, error) : OK;
 		return value.kind == VALUE_RECORD ? add(gathering, value.number, error) : OK;
 	case WHO_GROUP_FIELD:
 		return value.kind == VALUE_RECORD ? add_linked(gathering, S("groups"), value.number, error) : OK;
@@ -172,15 +203,8 @@ enum status people_of_record(struct kernel *kernel, struct connection *connectio
 			     int64_t **people, size_t *count, struct error *error)
 {
 	struct gathering gathering = {.kernel = kernel, .connection = connection, .arena = arena};
-	const struct type *type = kernel_type_of(kernel, record);
-	enum status status = OK;
+	enum status status = add_record(&gathering, record, error);
 
-	if (type && type->acts_as == ACTS_PERSON)
-		status = add(&gathering, record, error);
-	else if (type && type->acts_as == ACTS_GROUP)
-		status = add_linked(&gathering, S("groups"), record, error);
-	else if (type && type->acts_as == ACTS_ROLE)
-		status = add_linked(&gathering, S("roles"), record, error);
 	hand_over(&gathering, people, count);
 	return status;
 }

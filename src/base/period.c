@@ -1,0 +1,39 @@
+#include "base/period.h"
+
+bool period_parse(struct str word, enum period_unit *unit)
+{
+	static const char *const words[PERIOD_UNITS] = {"day", "week", "month", "quarter", "year"};
+
+	for (int i = 0; i < PERIOD_UNITS; i++)
+		if (str_is(word, words[i])) {
+			*unit = (enum period_unit)i;
+			return true;
+		}
+	return false;
+}
+
+/* Quarters and years are whole months from January on. */
+static int32_t months_start(int32_t day, int months, int shift)
+{
+	int year, month, of_month, count;
+
+	day_to_civil(day, &year, &month, &of_month);
+	count = year * 12 + (month - 1) / months * months + shift * months;
+	return day_from_civil(count / 12, count % 12 + 1, 1);
+}
+
+int32_t period_start(enum period_unit unit, int32_t day, int shift)
+{
+	switch (unit) {
+	case PERIOD_WEEK:
+		return day - day_of_week(day) + 7 * shift;
+	case PERIOD_MONTH:
+		return months_start(day, 1, shift);
+	case PERIOD_QUARTER:
+		return months_start(day, 3, shift);
+	case PERIOD_YEAR:
+		return months_start(day, 12, shift);
+	default:
+		return day + shift;
+	}
+}

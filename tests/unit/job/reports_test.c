@@ -1,0 +1,243 @@
+/* Reports at stated times: when they are issued, which period they cover, and that each is issued once. The world's now
+ * is Monday 2026-11-02 09:00 in Tokyo. */
+#include "edit_world.h"
+
+#include "insight/frozen.h"
+#include "job/reports.h"
+#include "record/lookup.h"
+#include "record/notices.h"
+
+static struct figures figures_of(struct world *world)
+{
+	struct figures figures;
+
+	assert_int_equal(figures_load(world->arena, world->model, &figures, &world->error), OK);
+	return figures;
+}
+
+static int64_t define(struct world *world, const char *period, const char *from, const char *zone)
+{
+	int64_t definition =
+	    made(world, "report_definition", "name", period, "period", period, "next_from", from, "zone", zone, "owner",
+		 "desk", "recipients", "resolver", "figures", "[{\"figure\":\"incident.volume\"}]", NULL);
+
+	assert_int_equal(edit_by(world, actor_system(), definition, "state", "activate", NULL), OK);
+	return definition;
+}
+
+static size_t issue_at(struct world *world, const char *time, size_t most)
+{
+	struct figures figures = figures_of(world);
+	struct reports_run run = {.kernel = world->kernel, .figures = &figures, .most = most, .via = VIA_JOB};
+
+	run.now = world->now = at(time);
+	error_clear(&world->error);
+	assert_int_equal(reports_issue(&run, &world->error), OK);
+	return run.issued;
+}
+
+/* All reports, the first issued first. */
+static struct list_result issued(struct world *world)
+{
+	READER connection = NULL;
+	struct list_request request = {
+	    .type = type_of(world, "report"), .limit = 100, .as_of = INSTANT_NONE, .now = world->now};
+	struct list_result list;
+	struct sort *sort;
+
+	assert_int_equal(
+	    sort_parse(world->arena, request.type, S("first_day"), &sort, &request.sort_count, &world->error), OK);
+	request.sort = sort;
+	assert_int_equal(kernel_reader(world->kernel, &connection, &world->error), OK);
+	assert_int_equal(
+	    read_list(world->kernel, connection, world->arena, actor_system(), &request, &list, &world->error), OK);
+	return list;
+}
+
+static void is_issued(struct world *world, const struct record *report, const char *from, const char *until,
+		      const char *title)
+{
+	assert_int_equal(record_value(report, type_field(report->type, S("covers_from"))).number, at(from));
+	assert_int_equal(record_value(report, type_field(report->type, S("covers_until"))).number, at(until));
+	assert_string_equal(shown(world, report->identity, "title"), title);
+}
+
+static void a_month_ends_in_its_zone(void **state)
+{
+	struct world *world = *state;
+	int64_t definition = define(world, "month", "2026-11-15", "Asia/Tokyo");
+	struct list_result list;
+
+	assert_int_equal(issue_at(world, "2026-11-30T14:59:59Z", 10), 0);
+	assert_int_equal(issue_at(world, "2026-11-30T15:00:00Z", 10), 1);
+	assert_int_equal(issue_at(world, "2026-11-30T15:00:01Z", 10), 0);
+	list = issued(world);
+	assert_int_equal(list.count, 1);
+	is_issued(world, list.records[0], "2026-10-31T15:00:00Z", "2026-11-30T15:00:00Z", "month, 2026-11");
+	assert_int_equal(
+	    record_value(look(world, definition), type_field(type_of(world, "report_definition"), S("next_from")))
+		.number,
+	    day_from_civil(2026, 12, 1));
+}
+
+static void the_hour_of_summer_time_shifts_the_end(void **state)
+{
+	struct world *world = *state;
+	struct list_result list;
+
+	define(world, "quarter", "2026-01-01", "Europe/Berlin");
+	assert_int_equal(issue_at(world, "2026-11-02T00:00:00Z", 10), 3);
+	list = issued(world);
+	is_issued(world, list.records[0], "2025-12-31T23:00:00Z", "2026-03-31T22:00:00Z", "quarter, 2026 Q1");
+	is_issued(world, list.records[2], "2026-06-30T22:00:00Z", "2026-09-30T22:00:00Z", "quarter, 2026 Q3");
+}
+
+static void what_was_missed_is_issued_once(void **state)
+{
+	struct world *world = *state;
+	int64_t definition = define(world, "day", "2026-10-28", "Asia/Tokyo");
+	struct list_result list;
+
+	/* Stopped in between, as by the end of the program: what is left comes at the next start. */
+	assert_int_equal(issue_at(world, "2026-11-02T00:00:00Z", 2), 2);
+	assert_int_equal(issue_at(world, "2026-11-02T00:00:00Z", 10), 3);
+	list = issued(world);
+	assert_int_equal(list.count, 5);
+	is_issued(world, list.records[4], "2026-10-31T15:00:00Z", "2026-11-01T15:00:00Z", "day, 2026-11-01");
+	/* Somebody sets the definition back: what was issued is not issued again, and it catches up. */
+	assert_int_equal(edit_by(world, actor_system(), definition, "next_from", "2026-10-30", NULL), OK);
+	assert_int_equal(issue_at(world, "2026-11-02T00:00:00Z", 10), 0);
+	assert_int_equal(
+	    record_value(look(world, definition), type_field(type_of(world, "report_definition"), S("next_from")))
+		.number,
+	    day_from_civil(2026, 11, 2));
+	assert_int_equal(issued(world).count, 5);
+}
+
+/* Nobody's definition moves on past October without saying what it is for. */
+static const char stubborn[] = "process: probe\n"
+			       "clause: '6.2'\n"
+			       "group: deliver\n"
+			       "label: {en: Probe, ja: 試験}\n"
+			       "purpose: {en: Try., ja: 試す。}\n"
+			       "listens:\n"
+			       "  report_definition:\n"
+			       "    - requires: {when: 'next_from > 2026-10-31', fields: [purpose]}\n";
+
+static int open_stubborn(void **state)
+{
+	return world_open_with(state, stubborn);
+}
+
+/* The report and the step to the next period are one transaction: when the one is refused, the other is not made. */
+static void half_a_report_is_none(void **state)
+{
+	struct world *world = *state;
+	int64_t definition = define(world, "week", "2026-10-26", "Asia/Tokyo");
+	struct figures figures = figures_of(world);
+	struct reports_run run = {
+	    .kernel = world->kernel, .figures = &figures, .now = at("2026-11-02T00:00:00Z"), .most = 10};
+
+	assert_int_equal(reports_issue(&run, &world->error), E_INVALID);
+	assert_int_equal(issued(world).count, 0);
+	assert_int_equal(edit_by(world, actor_system(), definition, "purpose", "To know", NULL), OK);
+	assert_int_equal(issue_at(world, "2026-11-02T00:00:00Z", 10), 1);
+	is_issued(world, issued(world).records[0], "2026-10-25T15:00:00Z", "2026-11-01T15:00:00Z",
+		  "week, 2026-10-26 to 2026-11-01");
+}
+
+static size_t told(struct world *world, int64_t person)
+{
+	READER connection = NULL;
+	struct notice *notices;
+	size_t count;
+
+	assert_int_equal(kernel_reader(world->kernel, &connection, &world->error), OK);
+	assert_int_equal(notices_of(world->kernel, connection, world->arena, as(world, person), false, 0, 100, &notices,
+				    &count, &world->error),
+			 OK);
+	return count;
+}
+
+static void those_are_told_whom_it_is_for(void **state)
+{
+	struct world *world = *state;
+
+	define(world, "month", "2026-10-01", "Asia/Tokyo");
+	assert_int_equal(issue_at(world, "2026-11-02T00:00:00Z", 10), 1);
+	assert_int_equal(told(world, world->desk), 1);
+	assert_int_equal(told(world, world->resolver), 1);
+	assert_int_equal(told(world, world->secured), 0);
+}
+
+static struct frozen *read_back(struct world *world, const struct record *report, const struct figures *figures,
+				size_t *count)
+{
+	struct thaw thaw = {.kernel = world->kernel,
+			    .declared = figures,
+			    .figures = record_value(report, type_field(report->type, S("figures"))),
+			    .cases = record_value(report, type_field(report->type, S("cases"))),
+			    .language = JAPANESE};
+	struct frozen *frozen;
+
+	*count = frozen_read(world->arena, &thaw, &frozen);
+	return frozen;
+}
+
+/* What is restricted is in no report; the rest is counted as it stood when it was issued. */
+static void figures_stay_as_they_were(void **state)
+{
+	struct world *world = *state;
+	struct figures figures = figures_of(world);
+	struct frozen *frozen;
+	size_t count;
+
+	define(world, "month", "2026-11-01", "Asia/Tokyo");
+	made(world, "incident", "title", "Mail is down", "caller", "user", NULL);
+	made(world, "incident", "title", "Attack", "caller", "user", "security", "true", NULL);
+	assert_int_equal(issue_at(world, "2026-12-01T00:00:00Z", 10), 1);
+	frozen = read_back(world, issued(world).records[0], &figures, &count);
+	assert_int_equal(count, 1);
+	assert_true(str_is(frozen->figure.label.text[JAPANESE], "インシデント：受付件数の推移"));
+	assert_int_equal(frozen->result.row_count, 30);
+	assert_int_equal(frozen->result.shape, SHAPE_TIME);
+	assert_int_equal(frozen->result.total.cells[0].value, 1);
+	assert_int_equal(frozen->result.rows[1].day, day_from_civil(2026, 11, 2));
+	assert_int_equal(frozen->result.rows[1].cells[0].value, 1);
+	assert_true(str_is(frozen->result.total.label, "合計"));
+	/* Of a figure that is no longer declared the numbers are still read. */
+	frozen = read_back(world, issued(world).records[0], &(struct figures){0}, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(frozen->result.total.cells[0].value, 1);
+}
+
+static void what_cannot_be_made_is_refused(void **state)
+{
+	struct world *world = *state;
+	int64_t definition = define(world, "month", "2026-11-01", "Asia/Tokyo");
+
+	assert_int_equal(edit_by(world, actor_system(), definition, "zone", "Mars/Olympus", NULL), E_INVALID);
+	assert_true(has_fault(world, "zone", "zone"));
+	assert_int_equal(edit_by(world, actor_system(), definition, "customer_copy", "true", NULL), E_INVALID);
+	assert_true(has_fault(world, "customer", "required"));
+	assert_int_equal(
+	    edit_by(world, actor_system(), definition, "figures", "[{\"figure\":\"incident.nothing\"}]", NULL),
+	    E_INVALID);
+	assert_int_equal(edit_by(world, actor_system(), definition, "state", "retire", "comment", "Enough", NULL), OK);
+	assert_int_equal(issue_at(world, "2026-12-02T00:00:00Z", 10), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(a_month_ends_in_its_zone, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(the_hour_of_summer_time_shifts_the_end, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(what_was_missed_is_issued_once, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(half_a_report_is_none, open_stubborn, world_close),
+	    cmocka_unit_test_setup_teardown(those_are_told_whom_it_is_for, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(figures_stay_as_they_were, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(what_cannot_be_made_is_refused, world_open, world_close),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
