@@ -92,13 +92,29 @@ static json_t *bulk_schema(const struct type *type)
 			 "additionalProperties", 0);
 }
 
+static void add_create(struct writer *writer)
+{
+	char create[96];
+
+	openapi_name(writer->type, "Create", create);
+	openapi_add(writer,
+		    (struct operation){.method = "post",
+				       .path = "",
+				       .id = "create",
+				       .summary = "Create",
+				       .parameters = with(shape_parameters(), idempotency()),
+				       .body = reference_to(create),
+				       .success = "201",
+				       .response = record_answer(writer->type, "What was made; Location tells where"),
+				       .refusals = "400 401 403 404 409 413 422 "});
+}
+
 static void add_collection(struct writer *writer)
 {
-	char name[96], create[96], change[96];
+	char name[96], change[96];
 	const struct type *type = writer->type;
 
 	openapi_name(type, "", name);
-	openapi_name(type, "Create", create);
 	openapi_name(type, "Change", change);
 	openapi_add(writer, (struct operation){.method = "get",
 					       .path = "",
@@ -108,15 +124,8 @@ static void add_collection(struct writer *writer)
 					       .success = "200",
 					       .response = openapi_answer("A page", list_schema(name)),
 					       .refusals = "400 401 404 "});
-	openapi_add(writer, (struct operation){.method = "post",
-					       .path = "",
-					       .id = "create",
-					       .summary = "Create",
-					       .parameters = with(shape_parameters(), idempotency()),
-					       .body = reference_to(create),
-					       .success = "201",
-					       .response = record_answer(type, "What was made; Location tells where"),
-					       .refusals = "400 401 403 404 409 413 422 "});
+	if (!access_for_nobody(type, ACCESS_CREATE))
+		add_create(writer);
 	openapi_add(writer,
 		    (struct operation){.method = "post",
 				       .path = "/bulk",

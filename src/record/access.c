@@ -116,6 +116,11 @@ static bool is_for_nobody(const struct who *list, size_t count)
 	return count > 0;
 }
 
+bool access_for_nobody(const struct type *type, enum access_verb verb)
+{
+	return is_for_nobody(type->access[verb], type->access_count[verb]);
+}
+
 bool access_may(const struct kernel *kernel, const struct actor *actor, const struct type *type, enum access_verb verb,
 		const struct record *record)
 {

@@ -18,6 +18,8 @@ bool access_who(const struct who *list, size_t count, const struct actor *actor,
 bool access_reads_type(const struct kernel *kernel, const struct actor *actor, const struct type *type);
 bool access_reads_record(const struct kernel *kernel, const struct actor *actor, const struct record *record);
 bool access_reads_field(const struct actor *actor, const struct field *field);
+/* Whether a verb is left to the program: "create: [nobody]". */
+bool access_for_nobody(const struct type *type, enum access_verb verb);
 bool access_may(const struct kernel *kernel, const struct actor *actor, const struct type *type, enum access_verb verb,
 		const struct record *record); /* record NULL for create */
 bool access_may_take(const struct kernel *kernel, const struct actor *actor, const struct record *record,
