@@ -2,30 +2,37 @@
  *
  * Parameters: name: tells these tasks from those of another template of the same record; when: from that moment the
  * tasks are there; make: their type; as: its reference to this record; rows: a path to a rows field that people filled,
- * with answers: the rows field whose answers their conditions speak of (record/questions.h); or tasks: a list
- * {key, title, group, after, when, target, note}; open: the task's transition when what it waits for is finished;
- * finished: states in which a task is; then: a transition that this record takes by itself when all are, with set: what
- * it says then; before: transitions that are refused until all are; drop: the task's transition when this record ends
- * before they do.
+ * with answers: the rows field whose answers their conditions speak of (record/questions.h); or plans: a type whose
+ * newest record for which the expression which holds says them in its field rows; or tasks: a list
+ * {key, title, group, after, when, target, note}; team: a links field that takes up who is to do them; open: the task's
+ * transition when what it waits for is finished; finished: states in which a task is; then: a transition that this
+ * record takes by itself when all are, with set: what it says then; before: transitions that are refused until all are;
+ * drop: the task's transition when this record ends before they do.
  *
- * Tasks have the fields title and group, and perhaps title_ja, supplier, target, note_needed, priority, key, template,
- * after. A task without a group of its own is for this record's group. Whoever makes further tasks by hand makes the
- * record wait for them, too. */
+ * Tasks have the fields title and group, and perhaps title_ja, assignee, supplier, target, note_needed, priority, key,
+ * template, after. A task without a group of its own is for this record's group. Tasks of a plan are for whose turn it
+ * is by the rota of their role, else of their group; without a rota, for who alone holds the role. Whoever makes
+ * further tasks by hand makes the record wait for them, too. */
 #include "behaviour/task_template.h"
 
 #include "behaviour/behaviours.h"
 
 #include "record/assign.h"
 #include "record/lookup.h"
+#include "record/people.h"
 #include "record/questions.h"
+#include "record/rotas.h"
 
 struct task_template {
 	const struct model *model;
 	struct str name;
 	const struct query *when;
 	const struct type *make;
-	const struct field *as, *answers, *group;
-	struct path rows; /* base NULL: the model's own list */
+	const struct field *as, *answers, *group, *team;
+	struct path rows;         /* base NULL: of a plan, or the model's own list */
+	const struct type *plans; /* or NULL */
+	const struct query *which;
+	const struct field *plan_rows;
 	struct template_task *tasks;
 	size_t task_count;
 	const struct transition *open, *drop, *then;
@@ -80,15 +87,35 @@ static enum status load_finished(struct behaviour_loading *loading, struct task_
 	return OK;
 }
 
+static enum status load_plans(struct behaviour_loading *loading, struct task_template *p, struct str plans,
+			      struct str rows, struct error *error)
+{
+	enum status status;
+
+	p->plans = model_type(loading->model, plans);
+	if (!p->plans)
+		return load_fail(loading, "plans", N_("There is no record type \"%s\""), str_c(loading->arena, plans),
+				 error);
+	if ((status = load_expression_of(loading, "which", p->plans, &p->which, error)))
+		return status;
+	p->plan_rows = type_field(p->plans, rows);
+	return p->plan_rows && p->plan_rows->kind == FIELD_ROWS
+		   ? OK
+		   : load_fail(loading, "rows", N_("The field must be a table of rows"), NULL, error);
+}
+
 static enum status load_source(struct behaviour_loading *loading, struct task_template *p, struct error *error)
 {
-	struct str rows;
+	struct str rows, plans;
 	enum status status;
 
 	if ((status = load_text(loading, "rows", false, &rows, error)) ||
+	    (status = load_text(loading, "plans", false, &plans, error)) ||
 	    (status = load_field(loading, "answers", false, &p->answers, error)) ||
 	    (status = template_list_load(loading, &p->tasks, &p->task_count, error)))
 		return status;
+	if (plans.n)
+		return load_plans(loading, p, plans, rows, error);
 	if (rows.n &&
 	    (!path_read(loading->arena, loading->type, rows, &p->rows) || path_end(&p->rows)->kind != FIELD_ROWS))
 		return load_fail(loading, "rows", N_("The field must be a table of rows"), NULL, error);
@@ -98,8 +125,9 @@ static enum status load_source(struct behaviour_loading *loading, struct task_te
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"name", "when", "make",     "as",   "rows",   "answers", "tasks",
-					   "open", "drop", "finished", "then", "before", "set",     NULL};
+	static const char *const keys[] = {"name",     "when",    "make",   "as",   "rows", "plans",
+					   "which",    "answers", "tasks",  "team", "open", "drop",
+					   "finished", "then",    "before", "set",  NULL};
 	struct task_template *p = arena_one(loading->arena, struct task_template);
 	struct str then;
 	enum status status;
@@ -111,7 +139,9 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_text(loading, "name", true, &p->name, error)) ||
 	    (status = load_expression(loading, "when", true, &p->when, error)) ||
 	    (status = load_made(loading, p, error)) || (status = load_finished(loading, p, error)) ||
-	    (status = load_source(loading, p, error)) || (status = load_text(loading, "then", false, &then, error)) ||
+	    (status = load_source(loading, p, error)) ||
+	    (status = load_field(loading, "team", false, &p->team, error)) ||
+	    (status = load_text(loading, "then", false, &then, error)) ||
 	    (status = load_transitions(loading, "before", &p->before, &p->before_count, error)) ||
 	    (status = load_assignments(loading, loading->type, &p->set, error)))
 		return status;
@@ -218,8 +248,37 @@ static enum status group_of(const struct task_template *p, struct edit *edit, co
 	return status;
 }
 
+static enum status holder_of(struct edit *edit, int64_t role, int64_t *person, struct error *error)
+{
+	int64_t *people;
+	size_t count;
+	enum status status =
+	    people_of_record(edit_kernel(edit), edit_connection(edit), edit_arena(edit), role, &people, &count, error);
+
+	*person = !status && count == 1 ? people[0] : 0;
+	return status;
+}
+
+/* Whose turn it is, or who alone holds the role. 0: the group decides. */
+static enum status doer_of(const struct task_template *p, struct edit *edit, const struct template_task *task,
+			   struct value group, int64_t *person, struct error *error)
+{
+	int64_t asked[] = {task->role, group.kind == VALUE_RECORD ? group.number : 0};
+	enum status status = OK;
+
+	*person = 0;
+	for (size_t i = 0; p->plans && !status && !*person && i < 2; i++) {
+		if (asked[i])
+			status = rota_person_now(edit_kernel(edit), edit_connection(edit), edit_arena(edit), asked[i],
+						 edit_now(edit), person, error);
+		if (!status && !*person && !i && task->role)
+			status = holder_of(edit, task->role, person, error);
+	}
+	return status;
+}
+
 static enum status make_task(const struct task_template *p, struct edit *edit, const struct template_task *task,
-			     bool at_once, struct error *error)
+			     bool at_once, int64_t *doer, struct error *error)
 {
 	const struct field *priority = type_field(edit_after(edit)->type, S("priority"));
 	struct task_input input = {.type = p->make};
@@ -228,12 +287,13 @@ static enum status make_task(const struct task_template *p, struct edit *edit, c
 	struct value group;
 	enum status status = group_of(p, edit, task, &group, error);
 
-	if (status)
+	if (status || (status = doer_of(p, edit, task, group, doer, error)))
 		return status;
 	input.fields[input.count++] = (struct field_input){p->as, value_record(edit_after(edit)->identity)};
 	put(&input, "title", value_text(task->title.text[ENGLISH]));
 	put(&input, "title_ja", value_text(task->title.text[JAPANESE]));
 	put(&input, "group", group);
+	put(&input, "assignee", reference(*doer));
 	put(&input, "supplier", reference(task->supplier));
 	put(&input, "target", task->target);
 	put(&input, "note_needed", task->note ? value_boolean(true) : (struct value){0});
@@ -253,6 +313,23 @@ struct plan {
 	struct str *answers;
 };
 
+/* Empty where nobody has written a plan. */
+static enum status find_rows(const struct task_template *p, struct edit *edit, struct value *rows, struct error *error)
+{
+	struct record *plan;
+	enum status status;
+
+	*rows = (struct value){0};
+	if (!p->plans)
+		return path_value(edit_kernel(edit), edit_connection(edit), edit_arena(edit), edit_after(edit),
+				  &p->rows, rows, error);
+	status = lookup_newest(edit_kernel(edit), edit_connection(edit), edit_arena(edit), p->plans, p->which,
+			       edit_now(edit), &plan, error);
+	if (!status && plan)
+		*rows = record_value(plan, p->plan_rows);
+	return status;
+}
+
 static enum status read_plan(const struct task_template *p, struct edit *edit, struct plan *plan, struct error *error)
 {
 	struct value rows = {0}, answers = p->answers ? edit_value(edit, p->answers) : rows;
@@ -260,9 +337,8 @@ static enum status read_plan(const struct task_template *p, struct edit *edit, s
 	enum status status;
 
 	*plan = (struct plan){.tasks = p->tasks, .count = p->task_count};
-	if (p->rows.base &&
-	    ((status = path_value(edit_kernel(edit), edit_connection(edit), edit_arena(edit), edit_after(edit),
-				  &p->rows, &rows, error)) ||
+	if ((p->rows.base || p->plans) &&
+	    ((status = find_rows(p, edit, &rows, error)) ||
 	     (status = template_rows_read(edit_arena(edit), rows, p->name, &plan->tasks, &plan->count, error))))
 		return status;
 	if ((status = questions_read(edit_arena(edit), p->model, answers, at, at, &plan->questions, error)))
@@ -299,21 +375,53 @@ static bool comes_later(const struct plan *plan, const bool *made, const struct 
 	return false;
 }
 
+static bool is_among(const struct value *people, size_t count, int64_t person)
+{
+	for (size_t i = 0; i < count; i++)
+		if (people[i].number == person)
+			return true;
+	return false;
+}
+
+/* Who does the tasks joins those who are in the team already. */
+static enum status join(const struct task_template *p, struct edit *edit, const int64_t *doers, size_t count,
+			struct error *error)
+{
+	struct value now = p->team ? edit_value(edit, p->team) : (struct value){0};
+	size_t team_count = now.kind == VALUE_LIST ? now.list.count : 0, before = team_count;
+	struct value *team = arena_many(edit_arena(edit), struct value, team_count + count + 1);
+	struct field_input field = {p->team, {.kind = VALUE_LIST, .list = {.items = team}}};
+	struct edit_request request = {
+	    .record = edit_after(edit)->identity, .fields = &field, .field_count = 1, .via = VIA_JOB};
+	struct edit_result result;
+
+	for (size_t i = 0; i < team_count; i++)
+		team[i] = now.list.items[i];
+	for (size_t i = 0; i < count; i++)
+		if (doers[i] && !is_among(team, team_count, doers[i]))
+			team[team_count++] = value_record(doers[i]);
+	field.value.list.count = team_count;
+	return p->team && team_count > before ? edit_follow_up(edit, &request, &result, error) : OK;
+}
+
 static enum status lay_out(const struct task_template *p, struct edit *edit, struct error *error)
 {
 	struct plan plan;
+	int64_t *doers;
 	bool *made;
 	enum status status = read_plan(p, edit, &plan, error);
 
 	if (status)
 		return status;
 	made = arena_many(edit_arena(edit), bool, plan.count + 1);
+	doers = arena_many(edit_arena(edit), int64_t, plan.count + 1);
 	for (size_t i = 0; i < plan.count && !status; i++) {
 		status = is_wanted(edit, &plan, &plan.tasks[i], &made[i], error);
 		if (!status && made[i])
-			status = make_task(p, edit, &plan.tasks[i], !comes_later(&plan, made, &plan.tasks[i]), error);
+			status = make_task(p, edit, &plan.tasks[i], !comes_later(&plan, made, &plan.tasks[i]),
+					   &doers[i], error);
 	}
-	return status;
+	return status ? status : join(p, edit, doers, plan.count, error);
 }
 
 /* --- going on --- */

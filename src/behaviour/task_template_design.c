@@ -1,7 +1,8 @@
 /* task_design: tasks that people declare in a rows field can be made: short names are there once, what comes after
  * names tasks above it, conditions speak of the questions of the form beside it.
  *
- * Parameters: tasks: the rows field (task_template.h); questions: the rows field of the form (record/questions.h). */
+ * Parameters: tasks: the rows field (task_template.h); questions: the rows field of the form (record/questions.h),
+ * where there is one. */
 #include "behaviour/behaviours.h"
 
 #include <stdio.h>
@@ -24,9 +25,9 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	p->model = loading->model;
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_field(loading, "tasks", true, &p->tasks, error)) ||
-	    (status = load_field(loading, "questions", true, &p->questions, error)))
+	    (status = load_field(loading, "questions", false, &p->questions, error)))
 		return status;
-	return p->tasks->kind == FIELD_ROWS && p->questions->kind == FIELD_ROWS
+	return p->tasks->kind == FIELD_ROWS && (!p->questions || p->questions->kind == FIELD_ROWS)
 		   ? OK
 		   : load_fail(loading, "tasks", N_("The field must be a table of rows"), NULL, error);
 }
@@ -50,17 +51,19 @@ static enum status check_condition(const struct task_design *p, struct edit *edi
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct task_design *p = call->parameters;
+	struct value asked = {0};
 	struct questions questions;
 	struct template_task *tasks;
 	struct error own;
 	size_t count;
 	enum status status;
 
-	if (!edit_changes(edit, p->tasks) && !edit_changes(edit, p->questions))
+	if (!edit_changes(edit, p->tasks) && !(p->questions && edit_changes(edit, p->questions)))
 		return OK;
 	error_clear(&own); /* faults of the questions are told by whoever checks those */
-	if (questions_read(edit_arena(edit), p->model, edit_value(edit, p->questions), p->questions->name,
-			   p->questions->name, &questions, &own))
+	if (p->questions)
+		asked = edit_value(edit, p->questions);
+	if (questions_read(edit_arena(edit), p->model, asked, p->tasks->name, p->tasks->name, &questions, &own))
 		return OK;
 	status =
 	    template_rows_read(edit_arena(edit), edit_value(edit, p->tasks), p->tasks->name, &tasks, &count, error);

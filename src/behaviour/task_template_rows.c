@@ -41,6 +41,7 @@ static struct template_task read_row(struct arena *arena, const json_t *row)
 	    .after = cell(arena, row, "after"),
 	    .title = {.text = {cell(arena, row, "title"), cell(arena, row, "title_ja")}},
 	    .group = json_integer_value(json_object_get(row, "group")),
+	    .role = json_integer_value(json_object_get(row, "role")),
 	    .supplier = json_integer_value(json_object_get(row, "supplier")),
 	    .target =
 		json_is_integer(target) ? value_number(VALUE_DURATION, json_integer_value(target)) : (struct value){0},

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "record/lookup.h"
+
 struct gathering {
 	struct kernel *kernel;
 	struct connection *connection;
@@ -47,7 +49,8 @@ static enum status add_events(struct gathering *gathering, const struct record *
 static bool goes_along(const struct type *type, const struct link_end *end)
 {
 	for (size_t i = 0; i < type->timeline_count; i++)
-		if (type->timeline[i].link == end->link && type->timeline[i].backwards == end->backwards)
+		if (type->timeline[i].link && type->timeline[i].link == end->link &&
+		    type->timeline[i].backwards == end->backwards)
 			return true;
 	return false;
 }
@@ -74,13 +77,41 @@ static enum status add_linked(struct gathering *gathering, const struct record *
 	return status;
 }
 
+/* Records that refer to this one; those that the actor may not read are passed over. */
+static enum status add_referring(struct gathering *gathering, const struct record *record,
+				 const struct field *reference, int depth, struct error *error)
+{
+	int64_t *records;
+	size_t count;
+	enum status status = lookup_referring(gathering->connection, gathering->arena, reference, record->identity,
+					      true, &records, &count, error);
+
+	for (size_t i = 0; !status && i < count; i++) {
+		struct record *other;
+		struct error unseen;
+
+		error_clear(&unseen);
+		if (!is_new(gathering, records[i]) ||
+		    read_record(gathering->kernel, gathering->connection, gathering->arena, gathering->actor,
+				records[i], &other, &unseen))
+			continue;
+		status = add_record(gathering, other, depth + 1, error);
+	}
+	return status;
+}
+
 static enum status add_record(struct gathering *gathering, const struct record *record, int depth, struct error *error)
 {
+	const struct type *type = record->type;
 	enum status status = add_events(gathering, record, error);
 
-	return status || depth >= TIMELINE_DEPTH || !record->type->timeline_count
-		   ? status
-		   : add_linked(gathering, record, depth, error);
+	if (status || depth >= TIMELINE_DEPTH || !type->timeline_count)
+		return status;
+	status = add_linked(gathering, record, depth, error);
+	for (size_t i = 0; !status && i < type->timeline_count; i++)
+		if (type->timeline[i].reference)
+			status = add_referring(gathering, record, type->timeline[i].reference, depth, error);
+	return status;
 }
 
 static int newest_first(const void *a, const void *b)

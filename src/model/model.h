@@ -134,9 +134,10 @@ struct link_kind {
 	struct place place;
 };
 
-struct link_end_name { /* a link kind as one of its ends knows it */
+struct link_end_name { /* a link kind as one of its ends knows it; or, without one, what refers to a record */
 	const struct link_kind *link;
 	bool backwards;
+	const struct field *reference;
 };
 
 struct banner { /* what the page of a record says above all else while a condition holds */
@@ -246,7 +247,7 @@ enum portal_slot {
 	SLOT_NOTE_JA,
 	PORTAL_SLOTS,
 };
-enum portal_when { WHEN_SHOWN, WHEN_NOW, WHEN_PLANNED, WHEN_OPEN, WHEN_CLOSED, PORTAL_WHENS };
+enum portal_when { WHEN_SHOWN, WHEN_NOW, WHEN_PLANNED, WHEN_NEWS, WHEN_OPEN, WHEN_CLOSED, PORTAL_WHENS };
 
 struct portal_ask { /* a field of the short form, and how it is asked for */
 	const struct field *field;

@@ -9,7 +9,7 @@ static const struct {
     [PORTAL_OFFER] = {"offer", "", "text text_ja group", "shown"},
     [PORTAL_ARTICLE] = {"article", "text", "summary views keywords", ""},
     [PORTAL_FEEDBACK] = {"feedback", "of verdict", "remark", ""},
-    [PORTAL_NOTICE] = {"notice", "text", "text_ja service level from until next", "now planned"},
+    [PORTAL_NOTICE] = {"notice", "text", "text_ja service level from until next", "now planned news"},
     [PORTAL_SERVICE] = {"service", "", "text", "shown"},
     [PORTAL_CONTACT] = {"contact", "address", "note note_ja", "open closed"},
     [PORTAL_REPORT] = {"report", "", "", "shown"},
@@ -21,11 +21,9 @@ static const char *const slot_names[PORTAL_SLOTS] = {
     [SLOT_REMARK] = "remark", [SLOT_LEVEL] = "level",       [SLOT_FROM] = "from",       [SLOT_UNTIL] = "until",
     [SLOT_NEXT] = "next",     [SLOT_ADDRESS] = "address",   [SLOT_NOTE] = "note",       [SLOT_NOTE_JA] = "note_ja",
 };
-static const char *const when_names[PORTAL_WHENS] = {[WHEN_SHOWN] = "shown",
-						     [WHEN_NOW] = "now",
-						     [WHEN_PLANNED] = "planned",
-						     [WHEN_OPEN] = "open",
-						     [WHEN_CLOSED] = "closed"};
+static const char *const when_names[PORTAL_WHENS] = {
+    [WHEN_SHOWN] = "shown", [WHEN_NOW] = "now",   [WHEN_PLANNED] = "planned",
+    [WHEN_NEWS] = "news",   [WHEN_OPEN] = "open", [WHEN_CLOSED] = "closed"};
 
 struct reading { /* of one type's portal */
 	struct load *load;

@@ -259,6 +259,20 @@ static void read_banners(struct load *load, struct type *type, const struct node
 		read_banner(load, type, list->items[i]);
 }
 
+/* "task.incident": the reference by which records of another type belong to this one. */
+static const struct field *reference_here(const struct load *load, const struct type *type, struct str name)
+{
+	const struct type *other = NULL;
+	const struct field *field = NULL;
+	size_t dot;
+
+	if (str_find_char(name, '.', &dot))
+		other = model_type(load->model, str_sub(name, 0, dot));
+	if (other)
+		field = type_field(other, str_sub(name, dot + 1, name.n));
+	return field && field->kind == FIELD_REFERENCE && field->to == type ? field : NULL;
+}
+
 static void read_timeline(struct load *load, struct type *type, const struct node *node)
 {
 	size_t count;
@@ -269,7 +283,8 @@ static void read_timeline(struct load *load, struct type *type, const struct nod
 		struct link_end_name *end = &type->timeline[type->timeline_count];
 
 		end->link = type_link_end(type, list[i]->text, &end->backwards);
-		if (end->link)
+		end->reference = reference_here(load, type, list[i]->text);
+		if (end->link || end->reference)
 			type->timeline_count++;
 		else
 			fault(load, list[i]->place, "There is no link \"%s\" here", text_of(load, list[i]->text));

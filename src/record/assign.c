@@ -37,17 +37,17 @@ static bool fits(const struct field *into, const struct field *from)
 	return into->to == from->to && into->choices == from->choices;
 }
 
-/* "people major_manager, problem.problem_manager" */
+/* "people major_manager, problem.problem_manager", "on_call group". */
 static bool read_people(struct behaviour_loading *loading, struct str text, struct assignment *item)
 {
-	struct str word = S("people "), part;
+	struct str people = S("people "), on_call = S("on_call "), part;
 	const struct type *person = loading->model->acting[ACTS_PERSON];
 
-	if (!str_starts(text, word) || item->into->to != person)
+	if ((!str_starts(text, people) && !str_starts(text, on_call)) || item->into->to != person)
 		return false;
-	item->from = ASSIGN_PEOPLE;
+	item->from = str_starts(text, people) ? ASSIGN_PEOPLE : ASSIGN_ON_CALL;
 	item->people = arena_many(loading->arena, struct who, text.n);
-	text = str_sub(text, word.n, text.n);
+	text = str_sub(text, item->from == ASSIGN_PEOPLE ? people.n : on_call.n, text.n);
 	while (str_cut(&text, ',', &part))
 		if (!load_who_named(loading, str_trim(part), &item->people[item->people_count++]))
 			return false;
@@ -157,14 +157,39 @@ static struct value moment(const struct field *into, instant at)
 	return into->value == VALUE_DATE ? value_number(VALUE_DATE, zone_day(zone_open(S("UTC")), at)) : value_time(at);
 }
 
+/* Whose turn it is, each once; a who without a rota means nobody. */
+static enum status people_on_call(struct edit *edit, const struct assignment *item, int64_t **people, size_t *count,
+				  struct error *error)
+{
+	enum status status = OK;
+
+	*people = arena_many(edit_arena(edit), int64_t, item->people_count + 1);
+	*count = 0;
+	for (size_t i = 0; i < item->people_count && !status; i++) {
+		bool known = false;
+		int64_t person;
+
+		status = people_on_call_for(edit_kernel(edit), edit_connection(edit), edit_arena(edit),
+					    &item->people[i], edit_after(edit), edit_now(edit), &person, error);
+		for (size_t k = 0; k < *count; k++)
+			known = known || (*people)[k] == person;
+		if (!status && person && !known)
+			(*people)[(*count)++] = person;
+	}
+	return status;
+}
+
 static enum status make_people(struct edit *edit, const struct assignment *item, struct value *value,
 			       struct error *error)
 {
 	struct value *items;
 	int64_t *people;
 	size_t count;
-	enum status status = people_meant(edit_kernel(edit), edit_connection(edit), edit_arena(edit), item->people,
-					  item->people_count, edit_after(edit), &people, &count, error);
+	enum status status =
+	    item->from == ASSIGN_ON_CALL
+		? people_on_call(edit, item, &people, &count, error)
+		: people_meant(edit_kernel(edit), edit_connection(edit), edit_arena(edit), item->people,
+			       item->people_count, edit_after(edit), &people, &count, error);
 
 	if (status || !count)
 		return status;
@@ -203,6 +228,7 @@ static enum status make(struct edit *edit, const struct assignment *item, struct
 		*value = value_time(record->created_at);
 		return OK;
 	case ASSIGN_PEOPLE:
+	case ASSIGN_ON_CALL:
 		return make_people(edit, item, value, error);
 	case ASSIGN_NUMBER:
 		kernel_number(edit_kernel(edit), record->identity, number);

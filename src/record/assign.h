@@ -5,8 +5,9 @@
  *
  * A text is the field's constant, in the form in which people write it; after "=" stands a path of the record that the
  * rule belongs to, or one of its own created_at and number, "me" (whoever acts; nobody when the program does),
- * "people" and a list of roles, person and group fields (whoever is meant; of a single person's field, the first), or
- * "now", with a duration more or less where wanted. What fits no field of the other type is a fault of the model. */
+ * "people" and a list of roles, person and group fields (whoever is meant; of a single person's field, the first),
+ * "on_call" and a list of roles and group fields (whose turn it is by their rotas), or "now", with a duration more or
+ * less where wanted. What fits no field of the other type is a fault of the model. */
 #ifndef RECORD_ASSIGN_H
 #define RECORD_ASSIGN_H
 
@@ -21,7 +22,8 @@ enum assign_from {
 	ASSIGN_NOW,
 	ASSIGN_CREATED_AT,
 	ASSIGN_NUMBER,
-	ASSIGN_PEOPLE
+	ASSIGN_PEOPLE,
+	ASSIGN_ON_CALL
 };
 
 struct assignment {

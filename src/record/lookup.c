@@ -363,6 +363,28 @@ enum status lookup_all(struct kernel *kernel, struct connection *connection, str
 	return status;
 }
 
+enum status lookup_newest(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			  const struct type *type, const struct query *query, instant now, struct record **found,
+			  struct error *error)
+{
+	enum { MOST = 1000 };
+	struct query_environment around =
+	    environment_of_records(kernel, connection, arena, actor_system(), now, INSTANT_NONE);
+	struct record **records;
+	size_t count;
+	bool fits;
+	enum status status = lookup_all(kernel, connection, arena, type, MOST, &records, &count, error);
+
+	*found = NULL;
+	while (!status && !*found && count-- > 0) {
+		fits = true;
+		if (query && (status = query_matches(query, records[count], &around, &fits)))
+			return error_fail(error, status, "", "rule", N_("A rule of the record could not be judged"));
+		*found = fits ? records[count] : NULL;
+	}
+	return status;
+}
+
 enum status lookup_inherited(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     int64_t identity, const struct field *parent, const struct field *field,
 			     struct value *value, struct error *error)

@@ -78,6 +78,11 @@ MUST enum status lookup_all(struct kernel *kernel, struct connection *connection
 			    const struct type *type, size_t most, struct record ***records, size_t *count,
 			    struct error *error);
 
+/* The newest of them for which a condition holds (NULL: any); NULL: there is none. */
+MUST enum status lookup_newest(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			       const struct type *type, const struct query *query, instant now, struct record **found,
+			       struct error *error);
+
 /* How many records that are not in a done phase name this person in a field. */
 MUST enum status lookup_load(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct field *field, int64_t person, int64_t *count, struct error *error);

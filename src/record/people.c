@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "record/actor.h"
+#include "record/rotas.h"
 
 struct gathering {
 	struct kernel *kernel;
@@ -58,14 +59,20 @@ static enum status add_linked(struct gathering *gathering, struct str name, int6
 	return status;
 }
 
+static enum status find_role(struct kernel *kernel, struct connection *connection, const struct role *role,
+			     int64_t *identity, struct error *error)
+{
+	const struct type *type = kernel->model->acting[ACTS_ROLE];
+
+	*identity = 0;
+	return type ? record_find(kernel, connection, type, role->name, identity, error) : OK;
+}
+
 static enum status add_role(struct gathering *gathering, const struct role *role, struct error *error)
 {
-	const struct type *type = gathering->kernel->model->acting[ACTS_ROLE];
-	int64_t identity = 0;
-	enum status status = OK;
+	int64_t identity;
+	enum status status = find_role(gathering->kernel, gathering->connection, role, &identity, error);
 
-	if (type)
-		status = record_find(gathering->kernel, gathering->connection, type, role->name, &identity, error);
 	return status || !identity ? status : add_linked(gathering, S("roles"), identity, error);
 }
 
@@ -207,4 +214,17 @@ enum status people_of_record(struct kernel *kernel, struct connection *connectio
 
 	hand_over(&gathering, people, count);
 	return status;
+}
+
+enum status people_on_call_for(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			       const struct who *who, const struct record *record, instant now, int64_t *person,
+			       struct error *error)
+{
+	struct value group =
+	    who->kind == WHO_GROUP_FIELD && record ? record_value(record, who->field) : (struct value){0};
+	int64_t identity = group.kind == VALUE_RECORD ? group.number : 0;
+	enum status status = who->kind == WHO_ROLE ? find_role(kernel, connection, who->role, &identity, error) : OK;
+
+	*person = 0;
+	return status || !identity ? status : rota_person_now(kernel, connection, arena, identity, now, person, error);
 }

@@ -27,6 +27,10 @@ MUST enum status people_of_role(struct kernel *kernel, struct connection *connec
 				const struct role *role, int64_t **people, size_t *count, struct error *error);
 MUST enum status people_of_group(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				 int64_t group, int64_t **people, size_t *count, struct error *error);
+/* Whose turn it is by a rota of the role or group that is meant (record/rotas.h). 0: nobody's, or there is no rota. */
+MUST enum status people_on_call_for(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				    const struct who *who, const struct record *record, instant now, int64_t *person,
+				    struct error *error);
 /* Whom a record stands for: a person, a group's members, a role's holders. Of any other type: nobody. */
 MUST enum status people_of_record(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				  int64_t record, int64_t **people, size_t *count, struct error *error);

@@ -76,32 +76,51 @@ bool rota_of_record(struct arena *arena, const struct record *record, struct rot
 	return true;
 }
 
-/* Of the group, else of no group; the lowest number. */
-static enum status find_rota(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t group,
-			     struct record **record, struct error *error)
+/* The active rota with the lowest number, of those that a condition selects; its marks all stand for one identity. */
+static enum status find_rota(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const char *condition, int64_t identity, struct record **record, struct error *error)
 {
 	const struct type *type = kernel->model->acting[ACTS_ROTA];
 	STATEMENT statement = NULL;
-	int64_t identity = 0;
 	bool row;
 	enum status status;
 
 	*record = NULL;
 	if (!type)
 		return OK;
-	status = store_prepare(connection,
-			       str_format(arena,
-					  "SELECT \"id\" FROM \"%.*s\" WHERE (\"group\" = ? OR \"group\" IS NULL) AND "
-					  "\"active\" = 1 ORDER BY \"group\" IS NULL, \"id\" LIMIT 1",
-					  STR_ARG(type->name)),
-			       &statement, error);
+	status =
+	    store_prepare(connection,
+			  str_format(arena, "SELECT \"id\" FROM \"%.*s\" WHERE \"active\" = 1 AND %s, \"id\" LIMIT 1",
+				     STR_ARG(type->name), condition),
+			  &statement, error);
 	if (status)
 		return status;
-	bind_int(statement, group);
+	bind_int(statement, identity);
 	if ((status = store_step(statement, &row, error)) || !row)
 		return status;
-	identity = column_int(statement, 0);
-	return record_load(kernel, connection, arena, identity, false, record, error);
+	return record_load(kernel, connection, arena, column_int(statement, 0), false, record, error);
+}
+
+static bool has_roles(const struct kernel *kernel)
+{
+	const struct type *type = kernel->model->acting[ACTS_ROTA];
+
+	return type && type_field(type, S("role"));
+}
+
+enum status rota_person_now(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			    int64_t group_or_role, instant now, int64_t *person, struct error *error)
+{
+	const char *condition =
+	    has_roles(kernel) ? "?1 IN (\"group\", \"role\") ORDER BY \"role\" IS NULL" : "?1 = \"group\" ORDER BY 1";
+	struct record *record;
+	struct rota rota;
+	enum status status = find_rota(kernel, connection, arena, condition, group_or_role, &record, error);
+
+	*person = 0;
+	if (!status && record && rota_of_record(arena, record, &rota))
+		*person = rota_at(&rota, now).person;
+	return status;
 }
 
 enum status rota_person_outside_hours(struct kernel *kernel, struct connection *connection, struct arena *arena,
@@ -112,7 +131,11 @@ enum status rota_person_outside_hours(struct kernel *kernel, struct connection *
 	struct record *record;
 	struct value own;
 	struct rota rota;
-	enum status status = find_rota(kernel, connection, arena, group, &record, error);
+	const char *condition =
+	    has_roles(kernel)
+		? "(\"group\" = ?1 OR (\"group\" IS NULL AND \"role\" IS NULL)) ORDER BY \"group\" IS NULL"
+		: "(\"group\" = ?1 OR \"group\" IS NULL) ORDER BY \"group\" IS NULL";
+	enum status status = find_rota(kernel, connection, arena, condition, group, &record, error);
 
 	*person = 0;
 	if (status || !record)

@@ -126,8 +126,9 @@ static enum status draw_home(struct visit *visit, struct connection *connection)
 	if (status)
 		return status;
 	draw_portal_ask(h, phrase(h, N_("%s, what are you looking for?"), visit->actor->name), S(""), often, count);
-	if ((status = draw_portal_notices(visit, connection)) || (status = draw_choices(visit, connection)) ||
-	    (status = draw_mine(visit, connection)) || (status = draw_state_of_services(visit, connection)))
+	if ((status = draw_portal_notices(visit, connection)) || (status = draw_portal_news(visit, connection)) ||
+	    (status = draw_choices(visit, connection)) || (status = draw_mine(visit, connection)) ||
+	    (status = draw_state_of_services(visit, connection)))
 		return status;
 	return draw_portal_contacts(visit, connection);
 }
@@ -144,7 +145,8 @@ static enum status draw_status(struct visit *visit, struct connection *connectio
 	enum status status;
 
 	html(&visit->h, "<div class='phead'><h1>%t</h1></div>", visit->page.title);
-	if ((status = draw_portal_notices(visit, connection)) || (status = draw_state_of_services(visit, connection)))
+	if ((status = draw_portal_notices(visit, connection)) || (status = draw_portal_news(visit, connection)) ||
+	    (status = draw_state_of_services(visit, connection)))
 		return status;
 	return draw_portal_contacts(visit, connection);
 }

@@ -57,6 +57,7 @@ void portal_page(struct http_request *request, struct http_response *response, c
 
 /* Sections that several pages show. */
 MUST enum status draw_portal_notices(struct visit *visit, struct connection *connection);  /* on top */
+MUST enum status draw_portal_news(struct visit *visit, struct connection *connection);     /* what was told lately */
 MUST enum status draw_portal_services(struct visit *visit, struct connection *connection); /* with what disturbs them */
 MUST enum status draw_portal_planned(struct visit *visit, struct connection *connection);
 MUST enum status draw_portal_contacts(struct visit *visit, struct connection *connection);

@@ -3,7 +3,7 @@
 #include "web/markdown.h"
 #include "web/portal.h"
 
-enum { NOTICES = 10, SERVICES = 100, CONTACTS = 10 };
+enum { NOTICES = 10, NEWS = 5, SERVICES = 100, CONTACTS = 10 };
 
 struct found { /* records of a part, of all its types */
 	VEC(struct record *) records;
@@ -53,6 +53,25 @@ enum status draw_portal_notices(struct visit *visit, struct connection *connecti
 		if (next.kind == VALUE_TIME && next.number > visit->now)
 			html(h, " %t", phrase(h, N_("Next news at %s."), words_near(h, next.number)));
 		html(h, " <a href='/portal/status'>%l</a></p></div>", N_("More"));
+	}
+	return status;
+}
+
+/* What people were told lately; it disturbs nothing. */
+enum status draw_portal_news(struct visit *visit, struct connection *connection)
+{
+	struct html *h = &visit->h;
+	struct found found;
+	enum status status = find_all(visit, connection, PORTAL_NOTICE, WHEN_NEWS, "-created_at", NEWS, &found);
+
+	for (size_t i = 0; i < found.records.count && !status; i++) {
+		const struct record *record = found.records.items[i];
+		struct value from = portal_value(record, SLOT_FROM);
+
+		html(h, "<div class='notice plain'><p><b>%t</b> %t", show_title(visit, record), body_of(visit, record));
+		if (from.kind == VALUE_TIME)
+			html(h, " <span class='sub'>%t</span>", words_near(h, from.number));
+		html(h, "</p></div>");
 	}
 	return status;
 }

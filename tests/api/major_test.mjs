@@ -102,7 +102,22 @@ test('8.1.4-c, 8.1.6-a: the holder of the role manages it and is told; with no h
 	await s.as.admin.patch('/people/leader', { roles: extra.leader })
 })
 
-test('8.1.4-e: what is told is recorded, and users read it once it is sent', async () => {
+test('8.1.4-d: its tasks have owners, stand together, and all that is done is in its timeline', async () => {
+	const rota = await s.as.leader.make('oncall-rotas', { name: 'Servers', group: 'servers', starts_on: '2026-01-05', people: [{ person: 'resolver' }] })
+	const incident = await declared({ group: 'servers' })
+	const tasks = await desk.all('/tasks' + query({ filter: `incident = ${incident.number}`, sort: 'number' }))
+	assert.deepEqual(tasks.map((task) => [task.title.split(' ')[0], task.assignee, task.state]), [
+		['Gather', 'leader', 'ready'], ['Find', 'resolver', 'ready'], ['Tell', 'resolver', 'ready'], ['Verify', 'resolver', 'planned'],
+	])
+	assert.deepEqual([...(await desk.get(pathOf(incident))).body.major_team].sort(), ['leader', 'resolver'])
+	await resolver.take(`/tasks/${tasks[1].number}`, 'complete', { hand_over_note: 'Runs on the second node' })
+	const story = await desk.all(`${pathOf(incident)}/timeline`)
+	for (const task of tasks) assert.ok(story.some((entry) => entry.record === task.number), task.title)
+	assert.match(JSON.stringify(story), /second node/)
+	await s.as.leader.patch(`/oncall-rotas/${rota.number}`, { active: false })
+})
+
+test('8.1.4-e: what is told is recorded, and stands in the portal once it is sent; so does the end, by itself', async () => {
 	const incident = await declared()
 	const before = (await desk.get(pathOf(incident))).body.last_update_at
 	const draft = await desk.make('communications', { subject: 'Mail is down', text: 'We work on it.', service: made.service.number })
@@ -122,6 +137,21 @@ test('8.1.4-e: what is told is recorded, and users read it once it is sent', asy
 	assert.equal(closing.length, 1)
 	assert.equal(closing[0].audience, 'customers')
 	assert.equal(closing[0].text, 'Switched over')
+	assert.equal(closing[0].state, 'sent')
+	assert.equal(closing[0].sent_by, 'resolver')
+	const portal = await s.pagesOf('user2')
+	for (const page of ['/portal', '/portal/status']) {
+		const { text } = await portal.get(page)
+		for (const words of ['We work on it.', 'Switched over']) assert.ok(text.includes(words), `${page}: ${words}`)
+		assert.ok(!text.includes('Who is on call?'), page)
+	}
+	const secret = await declared({ title: 'A key is stolen', assignee: 'resolver' })
+	await desk.patch(pathOf(secret), { security: true })
+	await s.as.security.take(pathOf(secret), 'start')
+	await s.as.security.take(pathOf(secret), 'resolve', {
+		resolution: 'Replaced', closing_code: 'solved', security_contact: 'team', security_contacted: 'The team', security_contacted_at: '2026-11-20T01:00:00Z',
+	})
+	assert.equal((await s.as.admin.all('/communications' + query({ filter: 'text = "Replaced"' }))).length, 0, 'nobody is told of a security incident by itself')
 })
 
 test('8.1.4-f, 8.1.5-d: its review is due with those invited, and it closes only after that', async () => {

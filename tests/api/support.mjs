@@ -173,8 +173,26 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 	await Promise.all(persons.map(async ({ account }) => {
 		clients[account] = clientOf(server.url, await makeToken(account), account)
 	}))
+	// The pages, as the browser of a person gets them: GET, or POST with the token of their session.
+	const pagesOf = async (account) => {
+		runWell(['user', 'password', account], { input: 'a long password\n', database: place.database })
+		const signedIn = await fetch(`${server.url}/login`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ user: account, password: 'a long password' }) })
+		const cookie = signedIn.headers.get('set-cookie').split(';')[0]
+		const visit = async (path, options) => {
+			const answer = await fetch(server.url + path, { redirect: 'manual', headers: { cookie }, ...options })
+			return { status: answer.status, text: await answer.text(), location: answer.headers.get('location') }
+		}
+		return {
+			get: (path) => visit(path),
+			// From the page that has the form, and so the token.
+			async post(path, fields, page) {
+				const csrf = /name='csrf' value='([^']+)'/.exec((await visit(page)).text)[1]
+				return visit(path, { method: 'POST', body: new URLSearchParams({ ...fields, csrf }) })
+			},
+		}
+	}
 	return {
-		...place, server, url: server.url, as: clients, made, makeToken,
+		...place, server, pagesOf, url: server.url, as: clients, made, makeToken,
 		async end() {
 			await server.stop()
 			place.remove()
