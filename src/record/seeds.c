@@ -4,8 +4,8 @@
 
 #include "record/edit.h"
 
-/* One type's seeds while they are being made. Seeds may name each other by their keys, so they are made in rounds:
- * each makes those whose references exist. */
+/* One type's seeds while they are being made. Seeds may name each other, also those of other types, so they are made in
+ * rounds: each makes those whose references exist. */
 struct sowing {
 	struct kernel *kernel;
 	struct connection *connection; /* of the round; reads what the rounds before have made */
@@ -105,7 +105,8 @@ static bool waits(const struct error *error)
 	return error->count && str_is(str_of(error->items[0].rule), "reference");
 }
 
-static enum status make_round(struct sowing *sowing, size_t *made, struct error *error)
+/* Makes what can be made now. nothing_yet: it fails because nothing can, for what it names is not there. */
+static enum status make_round(struct sowing *sowing, bool *nothing_yet, struct error *error)
 {
 	const struct node *seeds = sowing->type->seeds;
 	struct edit_request *requests = arena_many(sowing->arena, struct edit_request, seeds->count);
@@ -130,7 +131,8 @@ static enum status make_round(struct sowing *sowing, size_t *made, struct error 
 			batch.count++;
 		}
 	}
-	*made = batch.count;
+	sowing->left -= batch.count;
+	*nothing_yet = !batch.count;
 	if (!batch.count)
 		return fail_at(seeds->items[last], error);
 	error_clear(error);
@@ -154,38 +156,56 @@ static enum status has_any(struct kernel *kernel, const struct type *type, bool 
 	return status;
 }
 
-static enum status sow(struct kernel *kernel, const struct type *type, struct error *error)
+static enum status begin_sowing(struct kernel *kernel, struct arena *arena, struct sowing **sowings, size_t *count,
+				struct error *error)
 {
-	ARENA arena = arena_new();
-	struct sowing sowing = {.kernel = kernel,
-				.arena = arena,
-				.type = type,
-				.made = arena_many(arena, bool, type->seeds->count),
-				.left = type->seeds->count};
+	const struct model *model = kernel->model;
 	enum status status = OK;
 
-	while (sowing.left && !status) {
-		size_t made = 0;
+	*sowings = arena_many(arena, struct sowing, model->type_count + 1);
+	*count = 0;
+	for (size_t i = 0; i < model->type_count && !status; i++) {
+		const struct type *type = model->types[i];
+		bool any = true;
 
-		status = make_round(&sowing, &made, error);
-		sowing.left -= made;
+		if (!type->seeds || (status = has_any(kernel, type, &any, error)) || any)
+			continue;
+		(*sowings)[(*count)++] = (struct sowing){.kernel = kernel,
+							 .arena = arena,
+							 .type = type,
+							 .made = arena_many(arena, bool, type->seeds->count),
+							 .left = type->seeds->count};
 	}
 	return status;
 }
 
+/* One round of each type; made: of how many seeds. Fails when some are left and none could be made. */
+static enum status sow_once(struct sowing *sowings, size_t count, size_t *made, struct error *error)
+{
+	enum status waiting = OK;
+
+	*made = 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t left = sowings[i].left;
+		bool nothing_yet = false;
+		enum status status = left ? make_round(&sowings[i], &nothing_yet, error) : OK;
+
+		if (status && !nothing_yet)
+			return status;
+		waiting = status ? status : waiting;
+		*made += left - sowings[i].left;
+	}
+	return *made ? OK : waiting;
+}
+
 enum status seeds_make(struct kernel *kernel, struct error *error)
 {
-	enum status status = OK;
+	ARENA arena = arena_new();
+	struct sowing *sowings;
+	size_t count, made = 1;
+	enum status status = begin_sowing(kernel, arena, &sowings, &count, error);
 
-	for (size_t i = 0; i < kernel->model->type_count && !status; i++) {
-		const struct type *type = kernel->model->types[i];
-		bool any = true;
-
-		if (!type->seeds)
-			continue;
-		status = has_any(kernel, type, &any, error);
-		if (!status && !any)
-			status = sow(kernel, type, error);
-	}
+	while (!status && made)
+		status = sow_once(sowings, count, &made, error);
 	return status;
 }

@@ -162,8 +162,8 @@ enum status record_page_load(struct record_page *page, struct visit *visit, stru
 	if (record->state && record->state->phase == PHASE_DONE) /* what it says stays as it is */
 		page->may_edit = false;
 	page->print = http_query(visit->request, "print").n > 0;
-	if ((status = load_parts(page)) || (status = record_story_load(page)) || (status = look_up(page)) ||
-	    (status = load_clocks(page)))
+	if ((status = load_parts(page)) || (status = record_parts_load(page)) || (status = record_story_load(page)) ||
+	    (status = look_up(page)) || (status = load_clocks(page)))
 		return status;
 	return load_known(page);
 }

@@ -9,6 +9,13 @@
 #include "web/part_record.h"
 #include "web/part_timeline.h"
 
+struct record_parts { /* records of one type that refer to this one */
+	const struct field *reference;
+	struct record **records;
+	size_t count;
+	bool more;
+};
+
 struct record_page {
 	struct visit *visit;
 	struct connection *connection;
@@ -18,6 +25,7 @@ struct record_page {
 	bool may_link, has_readers;        /* has_readers: customers' people take part */
 	struct link_end *links;
 	size_t link_count;
+	VEC(struct record_parts) parts;
 	struct attachment *files;
 	size_t file_count;
 	int64_t *watchers;
@@ -59,6 +67,9 @@ struct str record_version(const struct record_page *page);
 
 /* page_record_head.c */
 MUST enum status draw_page_head(struct record_page *page);
+/* page_record_parts.c */
+MUST enum status record_parts_load(struct record_page *page); /* before names are looked up */
+void draw_page_parts(struct record_page *page);
 /* page_record_story.c */
 bool record_has_story(const struct record_page *page);
 MUST enum status record_story_load(struct record_page *page); /* when it is asked for */

@@ -342,6 +342,7 @@ static void draw_history_of(struct record_page *page)
 void draw_page_about(struct record_page *page)
 {
 	draw_properties_of(page);
+	draw_page_parts(page);
 	if (page->staff || page->link_count)
 		draw_links_of(page);
 	if (page->known.visit)

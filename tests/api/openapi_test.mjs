@@ -88,7 +88,7 @@ const nameOf = (collection) => document.paths[`/api/v1/${collection}/{number}`].
 // "collection.field" of references to which one record may be made only once: each gets a new one to refer to.
 const once = new Set()
 
-const asked = { 'service-requests': ['title'], tasks: ['service_request'] } // where nothing else says it
+const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group'] } // where nothing else says it
 
 async function bodyOf(collection) {
 	const schema = document.components.schemas[nameOf(collection)], body = {}

@@ -21,10 +21,9 @@ static struct str table(struct world *world, int64_t sla)
 	return record_value(look(world, sla), type_field(type_of(world, "sla"), S("incident_priorities"))).text;
 }
 
-/* The stored table with one priority replaced by another. */
-static const char *with(struct world *world, int64_t sla, const char *old, const char *new)
+static const char *replaced(struct world *world, const char *rows, const char *old, const char *new)
 {
-	struct str text = table(world, sla);
+	struct str text = str_of(rows);
 	struct buf changed = buf_new(world->arena);
 	size_t n = strlen(old);
 
@@ -36,6 +35,12 @@ static const char *with(struct world *world, int64_t sla, const char *old, const
 			buf_add_char(&changed, text.p[i++]);
 		}
 	return str_c(world->arena, buf_str(&changed));
+}
+
+/* The stored table with one priority replaced by another. */
+static const char *with(struct world *world, int64_t sla, const char *old, const char *new)
+{
+	return replaced(world, str_c(world->arena, table(world, sla)), old, new);
 }
 
 static int64_t report(struct world *world, const char *caller)
@@ -63,6 +68,37 @@ static void without_a_table_nothing_comes_into_force(void **state)
 	assert_int_equal(edit_by(world, actor_system(), sla, "incident_priorities", "", NULL), OK);
 	assert_int_equal(edit_by(world, actor_system(), sla, "state", "activate", NULL), E_INVALID);
 	assert_true(has_fault(world, "incident_priorities", "required"));
+	sla = agreement(world);
+	assert_int_equal(edit_by(world, actor_system(), sla, "request_priorities", "", NULL), OK);
+	assert_int_equal(edit_by(world, actor_system(), sla, "state", "activate", NULL), E_INVALID);
+	assert_true(has_fault(world, "request_priorities", "required"));
+	sla = agreement(world);
+	assert_int_equal(edit_by(world, actor_system(), sla, "state", "activate", "agreed_by", "user", NULL), OK);
+	assert_string_equal(shown(world, sla, "agreed_by"), number(world, world->user));
+	assert_string_equal(shown(world, sla, "priorities_version"), "1");
+}
+
+static int64_t ordered(struct world *world)
+{
+	return made(world, "service_request", "title", "x", "caller", "user", "impact", "critical", "urgency", "high",
+		    NULL);
+}
+
+static void requests_have_a_table_of_their_own(void **state)
+{
+	struct world *world = *state;
+	int64_t sla = agreement(world);
+	const struct field *field = type_field(type_of(world, "sla"), S("request_priorities"));
+	const char *rows = str_c(world->arena, record_value(look(world, sla), field).text);
+
+	assert_string_equal(shown(world, ordered(world), "priority"), "P2");
+	assert_non_null(strstr(rows, "P2"));
+	assert_int_equal(
+	    edit_by(world, actor_system(), sla, "request_priorities", replaced(world, rows, "P2", "P5"), NULL), OK);
+	assert_string_equal(shown(world, sla, "priorities_version"), "2");
+	assert_int_equal(edit_by(world, actor_system(), sla, "state", "activate", NULL), OK);
+	assert_string_equal(shown(world, ordered(world), "priority"), "P5");
+	assert_string_equal(shown(world, report(world, "user"), "priority"), "P1");
 }
 
 static void a_table_is_whole(void **state)
@@ -119,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_new_agreement_begins_with_the_general_table),
 	    TEST(without_a_table_nothing_comes_into_force),
+	    TEST(requests_have_a_table_of_their_own),
 	    TEST(a_table_is_whole),
 	    TEST(the_customers_own_table_counts),
 	    TEST(another_priority_than_agreed_needs_a_reason),

@@ -177,6 +177,28 @@ static void the_next_line_takes_over(void **state)
 	assert_string_equal(shown(world, incident, "reassignment_count"), "1");
 }
 
+static void a_request_is_escalated_before_its_time_is_over(void **state)
+{
+	struct world *world = *state;
+	int64_t chief = boss(world), request = made(world, "service_request", "title", "A telephone", "caller", "user",
+						    "group", "desk", "assignee", "desk", "impact", "critical",
+						    "urgency", "high", NULL); /* P2: one service day */
+
+	run_until(world, "2026-11-02T12:59:59+09:00");
+	assert_int_equal(escalations(world, request), 0);
+	run_until(world, "2026-11-02T13:00:00+09:00");
+	assert_int_equal(escalations(world, request), 1);
+	assert_int_equal(told(world, world->desk), 1);
+	run_until(world, "2026-11-02T15:24:00+09:00");
+	assert_string_equal(shown(world, request, "group"), "GRP-2");
+	assert_true(says(last_event(world, request), "step", "80%") && says(last_event(world, request), "to", "GRP-2"));
+	assert_int_equal(told(world, world->resolver), 1);
+	assert_int_equal(told(world, chief), 1);
+	run_until(world, "2026-11-02T17:00:00+09:00");
+	assert_string_equal(shown(world, request, "escalation_count"), "3");
+	assert_int_equal(told(world, chief), 2);
+}
+
 static void the_last_line_keeps_what_it_has(void **state)
 {
 	struct world *world = *state;
@@ -549,6 +571,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_short, world_close)
 	    TEST(each_step_comes_at_its_moment),
 	    TEST(the_next_line_takes_over),
+	    TEST(a_request_is_escalated_before_its_time_is_over),
 	    TEST(the_last_line_keeps_what_it_has),
 	    TEST(what_is_solved_is_not_escalated),
 	    TEST(a_pause_puts_steps_off),
