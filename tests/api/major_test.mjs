@@ -114,6 +114,8 @@ test('8.1.4-d: its tasks have owners, stand together, and all that is done is in
 	const story = await desk.all(`${pathOf(incident)}/timeline`)
 	for (const task of tasks) assert.ok(story.some((entry) => entry.record === task.number), task.title)
 	assert.match(JSON.stringify(story), /second node/)
+	const { text } = await (await s.pagesOf('desk')).get(`/${incident.number}`)
+	for (const task of tasks) assert.ok(text.includes(`href='/${task.number}'`), task.title)
 	await s.as.leader.patch(`/oncall-rotas/${rota.number}`, { active: false })
 })
 

@@ -24,9 +24,10 @@ export function runWell(words, options) {
 }
 
 // The same without waiting, for many at once.
-function runAside(words) {
+function runAside(words, input = '') {
 	return new Promise((resolve, reject) => {
-		const child = spawn(kaname, words, { stdio: ['ignore', 'pipe', 'pipe'] })
+		const child = spawn(kaname, words, { stdio: ['pipe', 'pipe', 'pipe'] })
+		child.stdin.end(input)
 		let out = '', err = ''
 		child.stdout.on('data', (data) => { out += data })
 		child.stderr.on('data', (data) => { err += data })
@@ -174,10 +175,12 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 		clients[account] = clientOf(server.url, await makeToken(account), account)
 	}))
 	// The pages, as the browser of a person gets them: GET, or POST with the token of their session.
-	const pagesOf = async (account) => {
-		runWell(['user', 'password', account], { input: 'a long password\n', database: place.database })
-		const signedIn = await fetch(`${server.url}/login`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ user: account, password: 'a long password' }) })
-		const cookie = signedIn.headers.get('set-cookie').split(';')[0]
+	const signedIn = {}
+	const pagesOf = (account) => signedIn[account] ??= signIn(account) // once: a password takes its time
+	const signIn = async (account) => {
+		await runAside(['user', 'password', account, '--database', place.database], 'a long password\n')
+		const welcome = await fetch(`${server.url}/login`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ user: account, password: 'a long password' }) })
+		const cookie = welcome.headers.get('set-cookie').split(';')[0]
 		const visit = async (path, options) => {
 			const answer = await fetch(server.url + path, { redirect: 'manual', headers: { cookie }, ...options })
 			return { status: answer.status, text: await answer.text(), location: answer.headers.get('location') }
