@@ -58,6 +58,12 @@ static struct similar_item item_of(const struct suggestion *what, const struct s
 				     .shows = shows.kind == VALUE_TEXT ? shows.text : (struct str){0}};
 }
 
+/* What a record that stands names already need not be proposed for the same place. */
+static bool is_entered(const struct similar_to *to, const struct suggestion *what)
+{
+	return to->identity && what->sets && !value_is_empty(to->values[what->sets->index]);
+}
+
 enum status similar_of(struct kernel *kernel, struct connection *connection, struct arena *arena,
 		       const struct actor *actor, const struct similar_to *to, struct similar_item **items,
 		       size_t *count, struct error *error)
@@ -75,6 +81,8 @@ enum status similar_of(struct kernel *kernel, struct connection *connection, str
 		size_t hit_count;
 		enum status status;
 
+		if (is_entered(to, what))
+			continue;
 		for (size_t k = 0; k < what->same_count; k++)
 			values[k] = to->values[what->mine[k]->index];
 		request.what = what;

@@ -217,6 +217,7 @@ enum portal_part {
 	PORTAL_OFFER,    /* what can be ordered */
 	PORTAL_ARTICLE,  /* what is known */
 	PORTAL_FEEDBACK, /* of a reader on an article */
+	PORTAL_DECISION, /* of one person, on which a ticket waits */
 	PORTAL_NOTICE,   /* disturbances, and work that is planned */
 	PORTAL_SERVICE,
 	PORTAL_CONTACT, /* ways to reach us */
@@ -277,6 +278,8 @@ struct portal {
 	const struct query *when[PORTAL_WHENS]; /* NULL: always */
 	struct portal_ask *asks;
 	size_t ask_count;
+	const struct field **facts; /* told beside it: what it costs, how long it takes */
+	size_t fact_count;
 	struct label severity;
 	struct portal_answer *answers;
 	size_t answer_count;

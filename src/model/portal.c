@@ -9,6 +9,7 @@ static const struct {
     [PORTAL_OFFER] = {"offer", "", "text text_ja group", "shown"},
     [PORTAL_ARTICLE] = {"article", "text", "summary views keywords", ""},
     [PORTAL_FEEDBACK] = {"feedback", "of verdict", "remark", ""},
+    [PORTAL_DECISION] = {"decision", "of", "", ""},
     [PORTAL_NOTICE] = {"notice", "text", "text_ja service level from until next", "now planned news"},
     [PORTAL_SERVICE] = {"service", "", "text", "shown"},
     [PORTAL_CONTACT] = {"contact", "address", "note note_ja", "open closed"},
@@ -88,8 +89,24 @@ static void read_people(struct reading *reading)
 		else if (field)
 			portal->by[portal->by_count++] = field;
 	}
-	if (!portal->by_count && (portal->part == PORTAL_TICKET || portal->part == PORTAL_FEEDBACK))
+	if (!portal->by_count &&
+	    (portal->part == PORTAL_TICKET || portal->part == PORTAL_FEEDBACK || portal->part == PORTAL_DECISION))
 		fault(reading->load, reading->node->place, "This part of the portal needs \"%s\"", "by");
+}
+
+static void read_facts(struct reading *reading)
+{
+	struct portal *portal = reading->portal;
+	size_t count;
+	const struct node **list = read_items(reading->load, reading->node, "facts", &count);
+
+	portal->facts = arena_many(reading->load->arena, const struct field *, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		const struct field *field = public_field(reading, list[i]->text, list[i]->place);
+
+		if (field)
+			portal->facts[portal->fact_count++] = field;
+	}
 }
 
 static void read_asks(struct reading *reading)
@@ -204,7 +221,7 @@ static bool read_part(struct reading *reading)
 		reading->portal->part = (enum portal_part)part;
 		read_keys(reading->load, reading->node,
 			  str_c(reading->load->arena,
-				str_format(reading->load->arena, "as label hint by asks severity steps %s %s %s",
+				str_format(reading->load->arena, "as label hint by facts asks severity steps %s %s %s",
 					   parts[part].needed, parts[part].known, parts[part].when)));
 		return true;
 	}
@@ -227,6 +244,7 @@ void resolve_portal(struct load *load, struct draft *draft)
 	reading.portal->hint = read_label(load, reading.node, "hint");
 	read_people(&reading);
 	read_slots(&reading);
+	read_facts(&reading);
 	read_asks(&reading);
 	read_severity(&reading);
 	read_steps(&reading);

@@ -61,6 +61,13 @@ struct str confirm_expression(const struct visit *visit, const struct type *type
 	return S("");
 }
 
+struct str decide_expression(const struct visit *visit, const struct type *type)
+{
+	if (!type->portal || type->portal->part != PORTAL_DECISION || !type->state_count)
+		return S("");
+	return str_format(visit->arena, "%.*s = me and state.phase != done", STR_ARG(type->portal->by[0]->name));
+}
+
 static enum status parse(const struct home *home, const struct type *type, struct str expression,
 			 const struct query **query)
 {

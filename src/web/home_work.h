@@ -25,6 +25,8 @@ enum work_kind { WORK_OVER, WORK_MINE, WORK_GROUPS, WORK_NOBODY, WORK_KINDS };
 struct str work_expression(const struct home *home, const struct work_type *work, enum work_kind kind);
 /* Of any type with a closure that somebody confirms: what waits for the reader. */
 struct str confirm_expression(const struct visit *visit, const struct type *type);
+/* Of a type of decisions: those that the reader has to make. */
+struct str decide_expression(const struct visit *visit, const struct type *type);
 
 MUST enum status home_count(const struct home *home, const struct type *type, struct str expression, int64_t *count);
 MUST enum status home_list(const struct home *home, const struct type *type, struct str expression, struct str sort,

@@ -60,6 +60,8 @@ enum status record_page_inputs(struct visit *visit, struct connection *connectio
 			continue;
 		if (record && value.kind != VALUE_TIME && value_eq(value, stands))
 			continue;
+		if (!record && field->derived.n && value_eq(value, stands))
+			continue; /* nobody chose it: what it is derived from goes before */
 		if (record && value.kind == VALUE_TIME && value.number / MINUTE == stands.number / MINUTE &&
 		    stands.kind == VALUE_TIME)
 			continue; /* the control holds minutes */

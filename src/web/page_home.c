@@ -6,7 +6,8 @@
 #include "web/part_home.h"
 #include "web/part_list.h"
 
-enum { COUNTERS = WORK_KINDS + 2, WATCHED = 8, OWN = 30 };
+enum { CONFIRMS = WORK_KINDS, DECIDES, KINDS }; /* of counters, after those of work */
+enum { COUNTERS = KINDS + 1, WATCHED = 8, OWN = 30 };
 static const int64_t lately = 7;
 
 /* --- counters --- */
@@ -22,12 +23,10 @@ static const char *const counter_words[] = {[WORK_OVER] = N_("over time"),
 					    [WORK_MINE] = N_("assigned to me"),
 					    [WORK_GROUPS] = N_("in my groups"),
 					    [WORK_NOBODY] = N_("assigned to nobody"),
-					    [WORK_KINDS] = N_("wait for my confirmation")};
-static const char *const counter_names[] = {[WORK_OVER] = "over",
-					    [WORK_MINE] = "mine",
-					    [WORK_GROUPS] = "groups",
-					    [WORK_NOBODY] = "nobody",
-					    [WORK_KINDS] = "confirm"};
+					    [CONFIRMS] = N_("wait for my confirmation"),
+					    [DECIDES] = N_("wait for my approval")};
+static const char *const counter_names[] = {[WORK_OVER] = "over",     [WORK_MINE] = "mine",   [WORK_GROUPS] = "groups",
+					    [WORK_NOBODY] = "nobody", [CONFIRMS] = "confirm", [DECIDES] = "decide"};
 
 static enum status add_count(const struct home *home, const struct type *type, struct str expression,
 			     struct tally *tally)
@@ -59,10 +58,12 @@ static enum status count_kind(const struct home *home, int kind, struct tally *t
 	for (size_t i = 0; i < home->type_count && !status && kind < WORK_KINDS; i++)
 		status = add_count(home, home->types[i].type,
 				   work_expression(home, &home->types[i], (enum work_kind)kind), tally);
-	for (size_t i = 0; i < model->type_count && !status && kind == WORK_KINDS; i++)
+	for (size_t i = 0; i < model->type_count && !status && kind >= WORK_KINDS; i++)
 		if (access_reads_type(home->visit->kernel, home->visit->actor, model->types[i]))
-			status =
-			    add_count(home, model->types[i], confirm_expression(home->visit, model->types[i]), tally);
+			status = add_count(home, model->types[i],
+					   kind == DECIDES ? decide_expression(home->visit, model->types[i])
+							   : confirm_expression(home->visit, model->types[i]),
+					   tally);
 	return status;
 }
 
@@ -90,17 +91,17 @@ static enum status draw_work_counters(const struct home *home, int64_t watched)
 {
 	struct visit *visit = home->visit;
 	struct counter_view counters[COUNTERS];
-	struct tally tallies[WORK_KINDS + 1];
+	struct tally tallies[KINDS];
 	struct str show = http_query(visit->request, "show");
 	size_t count = 0;
 	enum status status;
 
-	for (int kind = 0; kind <= WORK_KINDS; kind++) {
+	for (int kind = 0; kind < KINDS; kind++) {
 		struct tally *tally = &tallies[kind];
 
 		if ((status = count_kind(home, kind, tally)))
 			return status;
-		if (!tally->only || (kind == WORK_KINDS && !tally->sum))
+		if (!tally->only || (kind >= WORK_KINDS && !tally->sum))
 			continue;
 		counters[count++] = (struct counter_view){
 		    .count = tally->sum,
@@ -112,7 +113,7 @@ static enum status draw_work_counters(const struct home *home, int64_t watched)
 	counters[count++] =
 	    (struct counter_view){.count = watched, .words = label(&visit->h, N_("watched")), .url = S("#watched")};
 	draw_counters(&visit->h, counters, count);
-	for (int kind = 0; kind <= WORK_KINDS; kind++)
+	for (int kind = 0; kind < KINDS; kind++)
 		if (show.n && str_is(show, counter_names[kind]) && tallies[kind].kinds)
 			draw_kinds(home, kind, &tallies[kind]);
 	return OK;
@@ -165,6 +166,38 @@ static enum status draw_watched(const struct home *home, const struct search_hit
 	return status;
 }
 
+/* --- what waits for my decision --- */
+
+static enum status draw_decisions(const struct home *home)
+{
+	struct visit *visit = home->visit;
+	const struct model *model = visit->kernel->model;
+	struct todo_list_view list = {.id = S("decide"), .title = label(&visit->h, N_("Approvals waiting for me"))};
+	struct todo_view *items = arena_many(visit->arena, struct todo_view, OWN * model->type_count + 1);
+
+	list.items = items;
+	for (size_t i = 0; i < model->type_count; i++) {
+		struct str expression = decide_expression(visit, model->types[i]);
+		struct list_result result;
+		enum status status;
+
+		if (!expression.n || !access_reads_type(visit->kernel, visit->actor, model->types[i]))
+			continue;
+		if ((status = home_list(home, model->types[i], expression, S("created_at"), OWN, &result)))
+			return status;
+		for (size_t r = 0; r < result.count; r++)
+			items[list.count++] =
+			    (struct todo_view){.title = show_title(visit, result.records[r]),
+					       .url = record_url(visit, result.records[r]->identity),
+					       .second = number_text(visit, result.records[r]->identity),
+					       .due = words_ago(&visit->h, result.records[r]->created_at, false),
+					       .tone = DUE_SOON};
+	}
+	if (list.count)
+		draw_todo_list(&visit->h, &list);
+	return OK;
+}
+
 /* --- whoever works for the provider --- */
 
 static const struct type *type_to_make(const struct home *home)
@@ -213,6 +246,8 @@ static enum status draw_staff_home(struct home *home)
 	if ((status = draw_next_to_breach(home)))
 		return status;
 	html(&visit->h, "</div><div>");
+	if ((status = draw_decisions(home)))
+		return status;
 	status = draw_watched(home, hits, count);
 	html(&visit->h, "</div></div>");
 	return status;

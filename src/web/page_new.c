@@ -1,4 +1,5 @@
 /* New: short first, the rest on demand; made from the model. */
+#include "web/answers.h"
 #include "web/form.h"
 #include "web/known.h"
 #include "web/page_record.h"
@@ -16,6 +17,8 @@ struct newcomer { /* the form of a record that is not there yet */
 	struct edit_batch batch;
 	struct edit_request request;
 	struct edit_result result;
+	const struct form *form; /* what the record answers; NULL: nothing */
+	struct asked asked;
 	bool looks; /* only what is known was asked for: nothing is made, and nothing is wrong yet */
 	struct known known;
 };
@@ -59,8 +62,9 @@ static bool *declared_first(struct newcomer *new)
 	const struct type *type = new->type;
 	bool *first = arena_many(new->visit->arena, bool, type->field_count + 1);
 
-	for (size_t i = 0; i < type->field_count; i++)
-		first[i] = type->fields[i]->required;
+	for (size_t i = 0; i < type->field_count; i++) /* what follows by itself can wait until somebody looks for it */
+		first[i] = type->fields[i]->required &&
+			   !(type->fields[i]->derived.n && !value_is_empty(type->fields[i]->preset));
 	for (size_t i = 0; i < type->form_count; i++)
 		first[type->form[i]->index] = true;
 	return first;
@@ -87,7 +91,7 @@ static void choose_fields(struct newcomer *new)
 		const struct field *field = i < type->form_count ? type->form[i] : type->fields[i - type->form_count];
 
 		if (!access_may_set(visit->kernel, visit->actor, field) || is_for_us(visit, type, field) ||
-		    is_in(new->first, new->first_count, field))
+		    is_in(new->first, new->first_count, field) || (new->form &&field == new->form->answers))
 			continue;
 		if (first[field->index])
 			new->first[new->first_count++] = field;
@@ -186,6 +190,20 @@ static void draw_pairs(struct html *h, const struct field_form_view *views, size
 	}
 }
 
+/* What is taken from elsewhere while it is empty need not be typed, though the record cannot be without it. */
+static void tell_source(const struct newcomer *new, const struct field *field, struct field_form_view *view)
+{
+	struct str path = field->derived, first;
+	const struct field *source = str_cut(&path, '.', &first) ? type_field(new->type, first) : NULL;
+
+	if (!source || !view->required || !value_is_empty(field->preset))
+		return;
+	view->required = false;
+	view->depends = true;
+	view->help = phrase(&new->visit->h, N_("If it is left empty, it is taken from “%s”."),
+			    words_of(new->visit, &source->label));
+}
+
 static enum status make_views(struct newcomer *new, struct connection *connection, const struct show *show,
 			      const struct field *const *fields, size_t count, struct field_form_view **views)
 {
@@ -196,7 +214,53 @@ static enum status make_views(struct newcomer *new, struct connection *connectio
 
 		if (status)
 			return status;
+		tell_source(new, fields[i], &(*views)[i]);
 	}
+	return OK;
+}
+
+/* The record that declares the questions, as far as it is named already. */
+static enum status load_asked(struct newcomer *new, struct connection *connection)
+{
+	struct visit *visit = new->visit;
+	struct show show = show_new(visit);
+	struct form_text text = text_of(new, &show, new->form->of);
+	struct error before = visit->error;
+	struct value value = {0};
+	struct record *offer = NULL;
+	enum status status;
+
+	if (form_value(visit, connection, new->form->of, &text, &value)) {
+		value = (struct value){0};
+		visit->error = before; /* told when it is created */
+	}
+	if (value.kind == VALUE_RECORD &&
+	    (status = record_load(visit->kernel, connection, visit->arena, value.number, false, &offer, &visit->error)))
+		return status;
+	return asked_of_offer(visit, new->form, offer, &new->asked);
+}
+
+/* The questions stand below the field that brings them. */
+static enum status draw_first(const struct newcomer *new, struct connection *connection,
+			      const struct field_form_view *first)
+{
+	struct html *h = &new->visit->h;
+	size_t at = 0;
+	enum status status;
+
+	if (!new->form) {
+		draw_pairs(h, first, new->first_count);
+		return OK;
+	}
+	while (at < new->first_count &&new->first[at] != new->form->of)
+		at++;
+	at += at < new->first_count;
+	draw_pairs(h, first, at);
+	html(h, "<noscript><button class='btn' name='look' value='yes' formnovalidate>%t</button></noscript>",
+	     phrase(h, N_("Ask the questions of: %s"), words_of(new->visit, &new->form->of->label)));
+	if ((status = draw_asked(new->visit, connection, &new->asked)))
+		return status;
+	draw_pairs(h, first + at, new->first_count - at);
 	return OK;
 }
 
@@ -230,23 +294,27 @@ static struct str names_of_rest(const struct newcomer *new)
 	return buf_str(&names);
 }
 
-static void draw_form(struct newcomer *new, const struct field_form_view *first, const struct field_form_view *rest)
+static enum status draw_form(struct newcomer *new, struct connection *connection, const struct field_form_view *first,
+			     const struct field_form_view *rest)
 {
 	struct visit *visit = new->visit;
 	struct html *h = &visit->h;
 	const struct field **all =
 	    arena_many(visit->arena, const struct field *, new->first_count + new->rest_count + 1);
 	struct str other;
+	enum status status;
 
 	for (size_t i = 0; i < new->first_count + new->rest_count; i++)
 		all[i] = i < new->first_count ? new->first[i] : new->rest[i - new->first_count];
-	other = form_other_errors(visit, all, new->first_count + new->rest_count);
-	html(h, "<form method='post' id='new' action='/%p/new'%m>", new->type->collection,
-	     attribute_if("data-known", is_suggested(new->type) ? S("hints") : S("")));
+	other = asked_other_errors(visit, &new->asked, all, new->first_count + new->rest_count);
+	html(h, "<form method='post' id='new' action='/%p/new'%m%m>", new->type->collection,
+	     attribute_if("data-known", is_suggested(new->type) ? S("hints") : S("")),
+	     attribute_if("data-asks", new->form ? S("asked") : S("")));
 	html_token(h);
 	if (other.n)
 		draw_notice(h, other, NOTICE_BAD);
-	draw_pairs(h, first, new->first_count);
+	if ((status = draw_first(new, connection, first)))
+		return status;
 	if (new->rest_count) {
 		html(h, "<details class='more'%m><summary>%i%t</summary><div class='stack'>",
 		     attribute_flag("open", stays_open(new, rest)), ICON_RIGHT,
@@ -260,6 +328,7 @@ static void draw_form(struct newcomer *new, const struct field_form_view *first,
 		html(h, "<noscript><button class='btn' name='look' value='yes' formnovalidate>%l</button></noscript>",
 		     N_("Look for what is known"));
 	html(h, "<a class='btn quiet' href='/%p'>%l</a></div></form>", new->type->collection, N_("Cancel"));
+	return OK;
 }
 
 static enum status draw_new(struct newcomer *new, struct connection *connection)
@@ -277,13 +346,15 @@ static enum status draw_new(struct newcomer *new, struct connection *connection)
 	if ((status = show_look_up(&show, connection)) ||
 	    (status = make_views(new, connection, &show, new->first, new->first_count, &first)) ||
 	    (status = make_views(new, connection, &show, new->rest, new->rest_count, &rest)) ||
-	    (is_suggested(new->type) && (status = load_known(new, connection, &show))))
+	    (is_suggested(new->type) && (status = load_known(new, connection, &show))) ||
+	    (new->form && (status = load_asked(new, connection))))
 		return status;
 	visit_begin(visit, phrase(h, N_("New %s"), show_label_inside(visit, &new->type->label)), "page", list);
 	html(h, "<div class='newp'><div>");
 	draw_crumbs(h, &crumb, 1);
 	html(h, "<div class='head'><h1>%t</h1><p>%t</p></div>", visit->page.title, words_of(visit, &new->type->help));
-	draw_form(new, first, rest);
+	if ((status = draw_form(new, connection, first, rest)))
+		return status;
 	html(h, "</div>");
 	if (is_suggested(new->type))
 		draw_known_beside(&new->known, "new");
@@ -312,6 +383,7 @@ static enum status start(struct newcomer *new, struct visit *visit)
 		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page"));
 	if (!access_may(visit->kernel, visit->actor, new->type, ACCESS_CREATE, NULL))
 		return error_fail(&visit->error, E_DENIED, "", "denied", N_("You may not create such records"));
+	new->form = form_of_type(visit->kernel, new->type);
 	choose_fields(new);
 	return OK;
 }
@@ -347,8 +419,10 @@ static enum status read_form(struct newcomer *new)
 {
 	struct visit *visit = new->visit;
 	struct field_input *inputs = arena_many(visit->arena, struct field_input, new->type->field_count + 1);
+	struct field_input answers;
 	READER connection = NULL;
-	enum status status;
+	bool answered = false;
+	enum status status, failed;
 
 	new->request = (struct edit_request){.type = new->type, .fields = inputs, .via = VIA_WEB, .at = INSTANT_NONE};
 	if ((status = visit_reader(visit, &connection)))
@@ -356,7 +430,14 @@ static enum status read_form(struct newcomer *new)
 	if ((status =
 		 known_links(visit, new->type, (struct link_input **)&new->request.links, &new->request.link_count)))
 		return status;
-	return record_page_inputs(visit, connection, NULL, new->type, inputs, &new->request.field_count);
+	status = record_page_inputs(visit, connection, NULL, new->type, inputs, &new->request.field_count);
+	if (!new->form)
+		return status;
+	failed = load_asked(new, connection);
+	failed = failed ? failed : asked_input(visit, connection, &new->asked, &answers, &answered);
+	if (answered)
+		inputs[new->request.field_count++] = answers;
+	return status ? status : failed;
 }
 
 void post_new(struct http_request *request, struct http_response *response)

@@ -76,6 +76,26 @@ static enum status draw_mine(struct visit *visit, struct connection *connection)
 	return OK;
 }
 
+/* What others wait for stands before what is one's own. */
+static enum status draw_decisions(struct visit *visit, struct connection *connection)
+{
+	struct html *h = &visit->h;
+	struct ticket_view *tickets;
+	size_t count;
+	enum status status = portal_decisions(visit, connection, OWN, &tickets, &count);
+
+	if (status || !count)
+		return status;
+	html(h, "<section aria-labelledby='decide'>");
+	draw_portal_heading(h, S("decide"),
+			    phrase_count(h, (int64_t)count, N_("%s approval is waiting for you"),
+					 N_("%s approvals are waiting for you")),
+			    S(""), S(""));
+	draw_tickets(h, tickets, count);
+	html(h, "</section>");
+	return OK;
+}
+
 static enum status draw_state_of_services(struct visit *visit, struct connection *connection)
 {
 	struct html *h = &visit->h;
@@ -126,9 +146,9 @@ static enum status draw_home(struct visit *visit, struct connection *connection)
 	if (status)
 		return status;
 	draw_portal_ask(h, phrase(h, N_("%s, what are you looking for?"), visit->actor->name), S(""), often, count);
-	if ((status = draw_portal_notices(visit, connection)) || (status = draw_portal_news(visit, connection)) ||
-	    (status = draw_choices(visit, connection)) || (status = draw_mine(visit, connection)) ||
-	    (status = draw_state_of_services(visit, connection)))
+	if ((status = draw_portal_notices(visit, connection)) || (status = draw_decisions(visit, connection)) ||
+	    (status = draw_portal_news(visit, connection)) || (status = draw_choices(visit, connection)) ||
+	    (status = draw_mine(visit, connection)) || (status = draw_state_of_services(visit, connection)))
 		return status;
 	return draw_portal_contacts(visit, connection);
 }

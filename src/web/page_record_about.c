@@ -1,6 +1,7 @@
 /* The right column of a record: properties, links, files, watchers, history; and the texts that are too long for it. */
 #include <stdio.h>
 
+#include "web/answers.h"
 #include "web/page_record.h"
 
 /* --- properties --- */
@@ -156,6 +157,23 @@ static void draw_table_of(struct record_page *page, const struct field *field, s
 	html(h, "</tbody></table></div>");
 }
 
+/* Answers to a form are told as questions and answers. False: the field holds none. */
+static bool draw_answers_of(struct record_page *page, const struct field *field)
+{
+	const struct form *form = form_of_type(page->visit->kernel, page->record->type);
+	struct error before = page->visit->error;
+	struct asked asked;
+
+	if (!form || form->answers != field)
+		return false;
+	if (asked_of_record(page->visit, form, page->record, &asked) ||
+	    draw_answers(page->visit, page->connection, &asked)) {
+		page->visit->error = before; /* of a form that cannot be understood any more, the table is told */
+		return false;
+	}
+	return true;
+}
+
 void draw_page_texts(struct record_page *page)
 {
 	struct visit *visit = page->visit;
@@ -179,7 +197,8 @@ void draw_page_texts(struct record_page *page)
 		}
 		panel_begin(&visit->h, &head);
 		if (field->kind == FIELD_ROWS) {
-			draw_table_of(page, field, value);
+			if (!draw_answers_of(page, field))
+				draw_table_of(page, field, value);
 		} else {
 			html(&visit->h, "<div class='body'>");
 			markdown_draw(&visit->h, value.text, &markdown);

@@ -244,7 +244,7 @@ static void draw_below(struct html *h, const struct field_form_view *f, struct s
 
 static void draw_optional(struct html *h, const struct field_form_view *f)
 {
-	if (!f->required)
+	if (!f->required && !f->depends)
 		html(h, " <span class='req'>%l</span>", N_("optional"));
 }
 

@@ -25,9 +25,13 @@ void draw_portal_ask(struct html *h, struct str title, struct str query, const s
 void draw_tiles(struct html *h, const struct tile_view *tiles, size_t count)
 {
 	html(h, "<ul class='cat'>");
-	for (size_t i = 0; i < count; i++)
-		html(h, "<li><a href='%u'>%i<b>%t</b><span>%t</span></a></li>", tiles[i].url, tiles[i].icon,
-		     tiles[i].title, tiles[i].second);
+	for (size_t i = 0; i < count; i++) {
+		html(h, "<li><a href='%u'>%i<b>%t</b><span>%t</span>", tiles[i].url, tiles[i].icon, tiles[i].title,
+		     tiles[i].second);
+		if (tiles[i].facts.n)
+			html(h, "<span class='fact'>%t</span>", tiles[i].facts);
+		html(h, "</a></li>");
+	}
 	html(h, "</ul>");
 }
 

@@ -13,6 +13,7 @@ void draw_portal_ask(struct html *h, struct str title, struct str query, const s
 struct tile_view {
 	enum icon icon;
 	struct str title, second, url;
+	struct str facts; /* what it costs, how long it takes; may be empty */
 };
 void draw_tiles(struct html *h, const struct tile_view *tiles, size_t count);
 

@@ -61,6 +61,12 @@ size_t portal_types(const struct visit *visit, enum portal_part part, const stru
 	return count;
 }
 
+/* What is decided on a ticket is followed in the same way. */
+static bool is_part(const struct portal *portal, enum portal_part part)
+{
+	return portal->part == part || (part == PORTAL_TICKET && portal->part == PORTAL_DECISION);
+}
+
 enum status portal_record(struct visit *visit, struct connection *connection, enum portal_part part,
 			  struct record **record)
 {
@@ -69,17 +75,34 @@ enum status portal_record(struct visit *visit, struct connection *connection, en
 
 	if (kernel_parse_number(visit->kernel, http_parameter(visit->request, "number"), &identity)) {
 		type = kernel_type_of(visit->kernel, identity);
-		if (type && type->portal && type->portal->part == part)
+		if (type && type->portal && is_part(type->portal, part))
 			return read_record(visit->kernel, connection, visit->arena, visit->actor, identity, record,
 					   &visit->error);
 	}
 	return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such record"));
 }
 
+/* Our own people may read all that there is, but order only what is offered to them as to anybody. */
+static const struct query *offered_to_staff(const struct visit *visit, const struct type *type)
+{
+	return type->portal->part == PORTAL_OFFER && actor_is_staff(visit->actor) ? type->customers_see : NULL;
+}
+
+enum status portal_offers(struct visit *visit, struct connection *connection, const struct record *offer, bool *offers)
+{
+	const struct query *offered = offered_to_staff(visit, offer->type);
+
+	*offers = true;
+	return offered ? read_holds(visit->kernel, connection, visit->arena, visit->actor, offer, offered, visit->now,
+				    offers, &visit->error)
+		       : OK;
+}
+
 enum status portal_list(struct visit *visit, struct connection *connection, const struct portal_wish *wish,
 			struct list_result *result)
 {
 	const struct query *when = wish->when < PORTAL_WHENS ? wish->type->portal->when[wish->when] : NULL;
+	const struct query *offered = offered_to_staff(visit, wish->type);
 	struct buf text = buf_new(visit->arena);
 	struct list_request request = {.type = wish->type,
 				       .search = wish->search,
@@ -94,6 +117,8 @@ enum status portal_list(struct visit *visit, struct connection *connection, cons
 		buf_format(&text, "(%.*s)", STR_ARG(when->source));
 	if (wish->also.n)
 		buf_format(&text, "%s(%.*s)", text.n ? " and " : "", STR_ARG(wish->also));
+	if (offered)
+		buf_format(&text, "%s(%.*s)", text.n ? " and " : "", STR_ARG(offered->source));
 	if ((status = query_parse(visit->arena, wish->type->query, buf_str(&text), &request.filter, &visit->error)) ||
 	    (wish->sort.n &&
 	     (status = sort_parse(visit->arena, wish->type, wish->sort, &sort, &request.sort_count, &visit->error))))
@@ -134,12 +159,41 @@ struct str portal_text(const struct visit *visit, const struct record *record, e
 struct str portal_url(struct visit *visit, const struct record *record)
 {
 	static const char *const places[PORTAL_PARTS] = {[PORTAL_TICKET] = "/portal/requests/",
+							 [PORTAL_DECISION] = "/portal/requests/",
 							 [PORTAL_OFFER] = "/portal/catalogue/",
 							 [PORTAL_ARTICLE] = "/portal/articles/"};
 	const char *place = places[record->type->portal->part];
 
 	return place ? str_format(visit->arena, "%s%.*s", place, STR_ARG(number_text(visit, record->identity)))
 		     : S("/portal/status");
+}
+
+/* Days of a length are days of service, as those who promise them count them. */
+struct str portal_fact(struct visit *visit, const struct field *field, struct value value)
+{
+	struct show show = show_new(visit);
+
+	if (value.kind == VALUE_DURATION && value.number >= DAY && value.number % DAY == 0)
+		return phrase_count(&visit->h, value.number / DAY, N_("%s service day"), N_("%s service days"));
+	return show_value(&show, field, value);
+}
+
+struct str portal_facts(struct visit *visit, const struct record *record)
+{
+	const struct portal *portal = record->type->portal;
+	struct buf words = buf_new(visit->arena);
+
+	for (size_t i = 0; i < portal->fact_count; i++) {
+		const struct field *field = portal->facts[i];
+		struct str value = portal_fact(visit, field, record_value(record, field));
+
+		if (!value.n || !access_reads_field(visit->actor, field))
+			continue;
+		if (words.n)
+			buf_add_c(&words, visit->h.language == JAPANESE ? "、" : ", ");
+		buf_add(&words, phrase(&visit->h, N_("%1$s: %2$s"), words_of(visit, &field->label), value));
+	}
+	return buf_str(&words);
 }
 
 struct tile_view portal_tile(struct visit *visit, const struct record *offer)

@@ -14,7 +14,8 @@ MUST bool portal_start_form(struct visit *visit, struct http_request *request, s
 
 /* Types of a part that the visitor may read, in the order of the model; types has room for all. */
 size_t portal_types(const struct visit *visit, enum portal_part part, const struct type **types);
-/* The record of a part by the number in the address. E_NOT_FOUND when it is none, or not theirs to see. */
+/* The record of a part by the number in the address; for PORTAL_TICKET also a decision on one. E_NOT_FOUND when it is
+ * none, or not theirs to see. */
 MUST enum status portal_record(struct visit *visit, struct connection *connection, enum portal_part part,
 			       struct record **record);
 
@@ -39,6 +40,12 @@ struct str portal_url(struct visit *visit, const struct record *record);       /
 /* Steps of a ticket that have plain words and that the visitor may take now, in the order of the model. */
 MUST enum status portal_steps(struct visit *visit, struct connection *connection, const struct record *record,
 			      struct step_button *buttons, size_t most, size_t *count);
+/* Whether an offer that the visitor may read is offered to them: our own people read more than they may order. */
+MUST enum status portal_offers(struct visit *visit, struct connection *connection, const struct record *offer,
+			       bool *offers);
+struct str portal_fact(struct visit *visit, const struct field *field, struct value value);
+/* "Cost: 1,000 JPY, Fulfilled within: 3 service days" */
+struct str portal_facts(struct visit *visit, const struct record *record);
 struct tile_view portal_tile(struct visit *visit, const struct record *offer);
 MUST enum status portal_ticket(struct visit *visit, struct connection *connection, const struct record *record,
 			       struct ticket_view *view);
@@ -50,6 +57,18 @@ enum tickets_which {
 }; /* open ones of mine; all of mine; our organisation's */
 MUST enum status portal_tickets(struct visit *visit, struct connection *connection, enum tickets_which which,
 				size_t most, struct ticket_view **tickets, size_t *count);
+
+/* What waits for the visitor's decision. */
+MUST enum status portal_decisions(struct visit *visit, struct connection *connection, size_t most,
+				  struct ticket_view **tickets, size_t *count);
+/* portal_report.c: fields of the short form as controls, and what was posted in them as inputs. */
+MUST enum status portal_ask_view(struct visit *visit, struct connection *connection, const struct portal_ask *ask,
+				 struct field_form_view *view);
+MUST enum status portal_read_ask(struct visit *visit, struct connection *connection, const struct portal_ask *ask,
+				 struct edit_request *request, struct field_input *inputs);
+/* Whose it is when one of our own people makes it: of customers' people the kernel knows. */
+void portal_add_maker(const struct visit *visit, const struct type *type, struct edit_request *request,
+		      struct field_input *inputs);
 
 /* A whole page that only reads: the frame, with what `draw` draws in it. */
 void portal_page(struct http_request *request, struct http_response *response, const char *title,

@@ -51,7 +51,7 @@ static enum status offer_services(struct visit *visit, struct connection *connec
 	return OK;
 }
 
-static enum status ask_view(struct visit *visit, struct connection *connection, const struct portal_ask *ask,
+enum status portal_ask_view(struct visit *visit, struct connection *connection, const struct portal_ask *ask,
 			    struct field_form_view *view)
 {
 	struct form_text text = {.text = http_query(visit->request, str_c(visit->arena, ask->field->name))};
@@ -108,7 +108,7 @@ static enum status draw_questions(struct visit *visit, struct connection *connec
 
 	for (size_t i = 0; i < portal->ask_count; i++) {
 		fields[i] = portal->asks[i].field;
-		if ((status = ask_view(visit, connection, &portal->asks[i], &views[i])))
+		if ((status = portal_ask_view(visit, connection, &portal->asks[i], &views[i])))
 			return status;
 	}
 	other = visit_words_of_field(visit, "severity").n ? S("") : form_other_errors(visit, fields, portal->ask_count);
@@ -198,6 +198,32 @@ void page_portal_report_any(struct http_request *request, struct http_response *
 
 /* --- posted --- */
 
+enum status portal_read_ask(struct visit *visit, struct connection *connection, const struct portal_ask *ask,
+			    struct edit_request *request, struct field_input *inputs)
+{
+	struct form_text text;
+	struct value value;
+	enum status status;
+
+	if (!form_posted(visit, ask->field, &text))
+		return OK;
+	if ((status = form_value(visit, connection, ask->field, &text, &value)))
+		return status;
+	if (!value_is_empty(value))
+		inputs[request->field_count++] = (struct field_input){ask->field, value};
+	return OK;
+}
+
+void portal_add_maker(const struct visit *visit, const struct type *type, struct edit_request *request,
+		      struct field_input *inputs)
+{
+	const struct portal *portal = type->portal;
+
+	if (actor_is_staff(visit->actor) && portal->by_count)
+		inputs[request->field_count++] =
+		    (struct field_input){portal->by[0], value_record(visit->actor->person)};
+}
+
 static void add_inputs(struct report *report, struct field_input *inputs, const struct portal_set *sets, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -213,25 +239,15 @@ static enum status read_report(struct visit *visit, struct connection *connectio
 
 	report->request.fields = inputs;
 	for (size_t i = 0; i < portal->ask_count; i++) {
-		const struct field *field = portal->asks[i].field;
-		struct form_text text;
-		struct value value;
-		enum status failed;
+		enum status failed = portal_read_ask(visit, connection, &portal->asks[i], &report->request, inputs);
 
-		if (!form_posted(visit, field, &text))
-			continue;
-		failed = form_value(visit, connection, field, &text, &value);
-		if (!failed && !value_is_empty(value))
-			inputs[report->request.field_count++] = (struct field_input){field, value};
 		status = status ? status : failed;
 	}
 	if (portal->answer_count && !severity)
 		status = error_fail(&visit->error, E_INVALID, "severity", "required", N_("Choose one"));
 	if (severity)
 		add_inputs(report, inputs, severity->sets, severity->set_count);
-	if (actor_is_staff(visit->actor) && portal->by_count) /* of customers' people the kernel knows it */
-		inputs[report->request.field_count++] =
-		    (struct field_input){portal->by[0], value_record(visit->actor->person)};
+	portal_add_maker(visit, report->type, &report->request, inputs);
 	form_files(visit, &report->request);
 	return status;
 }

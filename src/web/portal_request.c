@@ -1,5 +1,6 @@
 /* One request: where it stands in plain words, what was said, what to answer and do. */
 #include "record/access.h"
+#include "web/answers.h"
 #include "web/page_record.h"
 #include "web/pages.h"
 #include "web/portal.h"
@@ -14,13 +15,13 @@ struct reply { /* what was posted, kept until it is committed or refused */
 
 /* --- what it says --- */
 
-static void draw_text(struct visit *visit, struct record_page *page, const char *title, struct value text)
+static void draw_text(struct visit *visit, struct record_page *page, struct str title, struct value text)
 {
 	struct markdown_options markdown = record_markdown(page);
 
 	if (text.kind != VALUE_TEXT)
 		return;
-	html(&visit->h, "<section class='ptext'><h2>%l</h2><div class='body'>", title);
+	html(&visit->h, "<section class='ptext'><h2>%t</h2><div class='body'>", title);
 	markdown_draw(&visit->h, text.text, &markdown);
 	html(&visit->h, "</div></section>");
 }
@@ -51,7 +52,121 @@ static void draw_facts(struct record_page *page)
 	if (priority && access_reads_field(visit->actor, priority))
 		draw_fact(h, words_of(visit, &priority->label),
 			  show_value(&page->show, priority, record_value(page->record, priority)));
+	for (size_t i = 0; i < portal->fact_count; i++)
+		draw_fact(h, words_of(visit, &portal->facts[i]->label),
+			  portal_fact(visit, portal->facts[i], record_value(page->record, portal->facts[i])));
 	html(h, "</dl>");
+}
+
+/* What was ordered, as it was asked and answered. */
+static enum status draw_answered(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	const struct form *form = form_of_type(visit->kernel, page->record->type);
+	struct asked asked;
+	enum status status;
+
+	if (!form || !access_reads_field(visit->actor, form->answers))
+		return OK;
+	if ((status = asked_of_record(visit, form, page->record, &asked)) || !asked.questions.count)
+		return status;
+	html(&visit->h, "<section class='ptext'><h2>%l</h2>", N_("What was ordered"));
+	status = draw_answers(visit, page->connection, &asked);
+	html(&visit->h, "</section>");
+	return status;
+}
+
+static enum status draw_told(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	const struct field *text = type_field(page->record->type, S("description"));
+	enum status status = draw_answered(page);
+
+	if (!status && text && access_reads_field(visit->actor, text))
+		draw_text(visit, page, label(&visit->h, N_("What you told us")), record_value(page->record, text));
+	return status;
+}
+
+/* --- who decides on it --- */
+
+static enum status draw_decisions_of(struct record_page *page, const struct type *type)
+{
+	struct visit *visit = page->visit;
+	struct html *h = &visit->h;
+	const struct portal *portal = type->portal;
+	struct portal_wish wish = {.type = type, .when = PORTAL_WHENS, .sort = S("created_at"), .limit = 20};
+	struct show show = show_new(visit);
+	struct list_result result;
+	enum status status;
+
+	wish.also = str_format(visit->arena, "%.*s = %.*s", STR_ARG(portal->slots[SLOT_OF]->name),
+			       STR_ARG(number_text(visit, page->record->identity)));
+	if ((status = portal_list(visit, page->connection, &wish, &result)) || !result.count)
+		return status;
+	for (size_t i = 0; i < result.count; i++)
+		show_need(&show, record_value(result.records[i], portal->by[0]));
+	if ((status = show_look_up(&show, page->connection)))
+		return status;
+	html(h, "<section class='ptext'><h2>%t</h2><ul class='rowsp'>", words_of(visit, &type->plural));
+	for (size_t i = 0; i < result.count; i++) {
+		const struct record *decision = result.records[i];
+		struct state_mark mark = show_state(visit, type, decision->state);
+		struct str who = show_value(&show, portal->by[0], record_value(decision, portal->by[0]));
+
+		if (record_value(decision, portal->by[0]).number == visit->actor->person)
+			html(h, "<li><b><a href='%u'>%t</a></b>", portal_url(visit, decision), who);
+		else
+			html(h, "<li><b>%t</b>", who);
+		draw_state(h, &mark);
+		html(h, "</li>");
+	}
+	html(h, "</ul></section>");
+	return OK;
+}
+
+static enum status draw_decisions(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	const struct type **types = arena_many(visit->arena, const struct type *, visit->kernel->model->type_count);
+	size_t count = portal_types(visit, PORTAL_DECISION, types);
+	enum status status = OK;
+
+	for (size_t i = 0; i < count && !status; i++)
+		if (types[i]->portal->slots[SLOT_OF]->to == page->record->type)
+			status = draw_decisions_of(page, types[i]);
+	return status;
+}
+
+/* What is decided on, to whoever may see it. */
+static enum status draw_subject(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	struct value of = portal_value(page->record, SLOT_OF);
+	struct record_page ticket;
+	enum status status;
+
+	if (of.kind != VALUE_RECORD)
+		return OK;
+	if ((status = record_page_load(&ticket, visit, page->connection, of.number))) {
+		error_clear(&visit->error);
+		return status == E_NOT_FOUND ? OK : status;
+	}
+	if (ticket.record->type->portal && ticket.record->type->portal->part == PORTAL_TICKET)
+		html(&visit->h, "<p class='sub'><a href='%u'>%t %t</a></p>", portal_url(visit, ticket.record),
+		     number_text(visit, of.number), show_title(visit, ticket.record));
+	if ((status = draw_told(&ticket)))
+		return status;
+	draw_facts(&ticket);
+	return OK;
+}
+
+static void draw_outcome(struct record_page *page)
+{
+	const struct field *outcome = page->record->type->portal->slots[SLOT_OUTCOME];
+	struct record *record = page->record;
+
+	if (outcome)
+		draw_text(page->visit, page, words_of(page->visit, &outcome->label), record_value(record, outcome));
 }
 
 /* The public conversation only, also for our own staff. */
@@ -181,7 +296,6 @@ static enum status draw_request(struct record_page *page)
 	struct visit *visit = page->visit;
 	struct html *h = &visit->h;
 	const struct record *record = page->record;
-	const struct field *text = type_field(record->type, S("description"));
 	const struct transition *step = asked_step(page);
 	struct ticket_view ticket;
 	struct str wrong;
@@ -202,11 +316,13 @@ static enum status draw_request(struct record_page *page)
 		draw_notice(h, wrong, NOTICE_BAD);
 	if (step && (status = draw_step(page, step)))
 		return status;
-	draw_text(visit, page, N_("How it was solved"), portal_value(record, SLOT_OUTCOME));
+	if (record->type->portal->part == PORTAL_DECISION)
+		return draw_subject(page);
+	draw_outcome(page);
 	draw_conversation(page);
 	draw_reply(page);
-	if (text && access_reads_field(visit->actor, text))
-		draw_text(visit, page, N_("What you told us"), record_value(record, text));
+	if ((status = draw_told(page)) || (status = draw_decisions(page)))
+		return status;
 	draw_facts(page);
 	return OK;
 }

@@ -64,6 +64,36 @@ enum status portal_tickets(struct visit *visit, struct connection *connection, e
 	return status;
 }
 
+enum status portal_decisions(struct visit *visit, struct connection *connection, size_t most,
+			     struct ticket_view **tickets, size_t *count)
+{
+	const struct type **types = arena_many(visit->arena, const struct type *, visit->kernel->model->type_count);
+	size_t type_count = portal_types(visit, PORTAL_DECISION, types);
+	VEC(struct ticket_view) found = {0};
+	enum status status = OK;
+
+	for (size_t i = 0; i < type_count && !status; i++) {
+		struct portal_wish wish = {.type = types[i],
+					   .when = PORTAL_WHENS,
+					   .also = expression_of(visit, types[i], TICKETS_OPEN),
+					   .sort = S("created_at"),
+					   .limit = most};
+		struct list_result result = {0};
+
+		status = portal_list(visit, connection, &wish, &result);
+		for (size_t r = 0; r < result.count && !status; r++) {
+			struct ticket_view view;
+
+			status = portal_ticket(visit, connection, result.records[r], &view);
+			view.plain = portal_facts(visit, result.records[r]);
+			vec_push(visit->arena, &found, view);
+		}
+	}
+	*tickets = found.items;
+	*count = found.count;
+	return status;
+}
+
 static enum status draw_requests(struct visit *visit, struct connection *connection)
 {
 	struct html *h = &visit->h;

@@ -1,11 +1,11 @@
 // A form with data-known is sent while one writes, with "look" in it: nothing is made, and the answer's element of that id
-// tells what is already known.
+// tells what is already known. With data-asks it is sent when an answer changes: that element holds the questions that follow.
 import { Idiomorph } from "./htmx.js";
 
 let waiting, running;
 
 async function look(form) {
-	const asked = new FormData(form), id = form.dataset.known;
+	const asked = new FormData(form), ids = [form.dataset.known, form.dataset.asks].filter(Boolean);
 	asked.set("look", "yes");
 	running?.abort();
 	running = new AbortController();
@@ -13,8 +13,10 @@ async function look(form) {
 		const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(asked), signal: running.signal });
 		if (!answer.ok) return;
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-		const old = document.getElementById(id), fresh = page.getElementById(id);
-		if (old && fresh) Idiomorph.morph(old, fresh, { ignoreActiveValue: true });
+		for (const id of ids) {
+			const old = document.getElementById(id), fresh = page.getElementById(id);
+			if (old && fresh) Idiomorph.morph(old, fresh, { ignoreActiveValue: true });
+		}
 	} catch {
 		// More has been written meanwhile, or the server is away: what stands there is still right.
 	}
@@ -23,7 +25,7 @@ async function look(form) {
 for (const event of ["input", "change"])
 	document.addEventListener(event, ({ target }) => {
 		const form = target.form;
-		if (!form?.matches("form[data-known]") || target.name?.startsWith("link.")) return;
+		if (!form?.matches(event === "input" ? "form[data-known]" : "form:is([data-known], [data-asks])") || target.name?.startsWith("link.")) return;
 		clearTimeout(waiting);
 		waiting = setTimeout(look, event === "input" ? 400 : 0, form);
 	});
