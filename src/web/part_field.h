@@ -44,7 +44,7 @@ struct field_form_view {
 	const struct field_option *options;
 	size_t option_count;
 	bool required, large, focus;
-	bool depends; /* must be answered, but perhaps is not asked: not called optional */
+	bool depends;                          /* must be answered, but perhaps is not asked: not called optional */
 	bool ticks;                            /* of FORM_TIME: how long ago that is, is shown beside it and goes on */
 	int64_t elapsed;                       /* then: ms */
 	const struct field_form_view *columns; /* of FORM_ROWS: name and form of each */
