@@ -6,8 +6,8 @@
  *	status = asked_input(visit, connection, &asked, &input);  for the edit
  *
  * A question that hangs on an earlier answer is always drawn, and always posted: whether it is asked is decided when
- *the form is sent. With the script it is hidden meanwhile (known.js sends the form with `look` and takes over #asked).
-*/
+ * the form is sent. With the script it is hidden meanwhile (known.js sends the form with `look`, and takes over
+ * #asked). */
 #ifndef WEB_ANSWERS_H
 #define WEB_ANSWERS_H
 

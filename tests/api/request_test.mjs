@@ -123,9 +123,22 @@ test('a form that changes has a new version, and whoever ordered before keeps th
 
 // --- 8.1.2-s7 ---
 
-test('nothing is fulfilled before it was compared with the catalogue', async () => {
-	const free = await user.make('service-requests', { title: 'I need a bigger screen' })
+test('8.1.2-s7: the catalogue is proposed for a free-text request, and fulfilment is refused until an item or "not in the catalogue" is chosen', async () => {
+	const free = await user.make('service-requests', { title: 'I need a projector for a talk' })
 	assert.equal(free.catalogue_item, null)
+	const projector = await publish({ name: 'Projector' }), draft = await admin.make('catalogue-items', { name: 'Projector to come', kind: 'order' })
+	const proposed = async (who, path) => (await who.get(path)).body.items.map((item) => item.number)
+	const writing = `/service-requests/similar${query({ title: 'A projector, please' })}`
+	for (const who of [desk, user]) {
+		assert.ok((await proposed(who, writing)).includes(projector.number), 'while it is written')
+		assert.ok(!(await proposed(who, writing)).includes(draft.number), 'only what can be ordered')
+	}
+	assert.ok((await proposed(desk, `${at(free)}/similar`)).includes(projector.number), 'and beside what was sent')
+	refused(await desk.post(`${at(free)}/transitions/start`, {}), 409, ['state:guard'])
+	const chosen = await desk.patch(at(await user.make('service-requests', { title: 'A projector' })), { catalogue_item: projector.number })
+	assert.equal(chosen.status, 200, chosen.text)
+	assert.ok(!(await proposed(desk, `${at(chosen.body)}/similar`)).some((number) => number.startsWith('ITEM-')), 'what is chosen needs no proposal')
+	assert.equal((await desk.take(at(chosen.body), 'start')).state, 'in_fulfilment')
 	refused(await desk.post(`${at(free)}/transitions/start`, {}), 409, ['state:guard'])
 	assert.equal((await look(free)).state, 'new')
 
