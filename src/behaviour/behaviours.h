@@ -22,6 +22,7 @@ extern const struct behaviour behaviour_expression;
 extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_form;
 extern const struct behaviour behaviour_form_design;
+extern const struct behaviour behaviour_gaps;
 extern const struct behaviour behaviour_hand_over;
 extern const struct behaviour behaviour_inherit;
 extern const struct behaviour behaviour_locked;

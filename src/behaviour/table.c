@@ -18,6 +18,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_follow_up,
     &behaviour_form,
     &behaviour_form_design,
+    &behaviour_gaps,
     &behaviour_hand_over,
     &behaviour_inherit,
     &behaviour_locked,

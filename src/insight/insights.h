@@ -1,10 +1,10 @@
 /* insights: figures over records, declared by the model and computed when somebody looks.
  *
  * A record type declares `figures:`, each computed by one of the insights in the table (breakdown, attainment, share,
- * average, age, factors, trend); the `kpis:` of processes are computed by the same. A figure is a small table: rows
- * (P1, P2...), columns (met, breached, share), and a total. Every number carries the expression that opens exactly the
- * records behind it, so that nothing has to be believed. Only what the actor may read is counted: the kernel sees to
- * that.
+ * average, age, factors, trend, coverage); the `kpis:` of processes are computed by the same. A figure is a small
+ *table: rows (P1, P2...), columns (met, breached, share), and a total. Every number carries the expression that opens
+ *exactly the records behind it, so that nothing has to be believed. Only what the actor may read is counted: the kernel
+ *sees to that.
  *
  *	struct figure_request request = {.figure = figures_find(figures, type, S("attainment")), .from = ..., .to =
  *...}; status = figure_compute(kernel, connection, arena, actor, &request, &result, error);
@@ -200,7 +200,7 @@ struct insight {
 	enum figure_shape shape; /* of rows that are no run of time */
 };
 extern const struct insight insight_breakdown, insight_attainment, insight_share, insight_average, insight_age,
-    insight_factors, insight_trend;
+    insight_factors, insight_trend, insight_coverage;
 
 /* Conditions joined by "and"; those with an "or" in brackets; empty ones fall away. */
 struct str condition_and(struct computing *c, struct str a, struct str b);

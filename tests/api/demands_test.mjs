@@ -12,6 +12,7 @@ const extra = {
 	documents: ['document_management.document_manager'],
 	approver: ['document_management.approver'],
 	changes: ['change.change_manager'],
+	improver: ['establish_and_improve_sms.improvement_manager'],
 }
 
 before(async () => {
@@ -280,4 +281,28 @@ test('8.1.6-s1: without its manager the process calls for attention', async () =
 	assert.deepEqual(item.checks.filter((check) => !check.holds).map((check) => check.role), ['incident_and_service_request.manager'])
 	await s.as.admin.patch('/people/desk_manager', { roles: ['incident_and_service_request.manager'] })
 	assert.equal(await stateOf('8.1.6-s1'), 'met')
+})
+
+test('8.1.6-c, A.10-8: the second line takes over with the skills that it needs; who lacks one has a gap and a mandatory action', async () => {
+	const { admin, improver } = s.as
+	await admin.make('skills', { key: 'diagnosis', name: 'Network diagnosis' })
+	await admin.patch('/groups/networks', { level: 2, skills: ['diagnosis'] })
+	await admin.patch('/groups/servers', { level: 1, escalates_to: 'networks' })
+	const incident = await report({ group: 'servers', assignee: 'resolver' })
+	const escalated = await desk.take(pathOf(incident), 'escalate', { comment: 'Beyond us', symptoms: 'No mail comes in' })
+	assert.equal(escalated.group, made.group2.number)
+	const gaps = async () => (await desk.get('/insights/competence-gaps/competence_gaps')).body
+	assert.equal((await gaps()).total.figures.count.value, 0)
+	assert.equal((await desk.get('/conformity' + query({ clause: 'A.10' }))).body.items.find(({ id }) => id === 'A.10-8').state, 'met')
+	await admin.patch('/people/changes', { groups: ['networks'] })
+	const found = await gaps()
+	assert.deepEqual(found.rows.map((row) => [row.label, row.figures.count.value]), [['Network diagnosis', 1]])
+	const [gap] = await desk.all('/competence-gaps' + query({ filter: 'state = open' }))
+	assert.equal(gap.person, 'changes')
+	const [action] = await desk.all('/actions' + query({ filter: `has link(corrects where number = ${gap.number})` }))
+	assert.deepEqual([action.state, action.owner], ['open', 'changes'])
+	assert.equal((await improver.post(`/actions/${action.number}/transitions/cancel`, { comment: 'No' })).status, 409)
+	assert.equal((await desk.get('/conformity' + query({ clause: 'A.10' }))).body.items.find(({ id }) => id === 'A.10-8').state, 'attention')
+	await admin.patch('/people/changes', { skills: ['diagnosis'] })
+	assert.equal((await gaps()).total.figures.count.value, 0)
 })
