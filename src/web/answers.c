@@ -97,23 +97,29 @@ static struct str hint_of(struct visit *visit, const struct question *question)
 
 /* --- as controls --- */
 
-static enum status draw_question(struct visit *visit, struct connection *connection, const struct asked *asked,
-				 size_t at)
+enum status asked_view(struct visit *visit, struct connection *connection, const struct asked *asked, size_t at,
+		       struct field_form_view *view)
 {
 	const struct question *question = &asked->questions.items[at];
 	struct form_text text = {.text = asked->texts[at]};
+	enum status status = form_view(visit, connection, &question->field, NULL, &text, view);
+
+	if (status || !question->shown_when)
+		return status;
+	view->depends = view->required;
+	view->required = false; /* the browser cannot know whether it is asked */
+	view->help = hint_of(visit, question);
+	return OK;
+}
+
+static enum status draw_question(struct visit *visit, struct connection *connection, const struct asked *asked,
+				 size_t at)
+{
 	struct field_form_view view;
-	enum status status = form_view(visit, connection, &question->field, NULL, &text, &view);
+	enum status status = asked_view(visit, connection, asked, at, &view);
 
 	if (status)
 		return status;
-	if (!question->shown_when) {
-		draw_field(&visit->h, &view);
-		return OK;
-	}
-	view.depends = view.required;
-	view.required = false; /* the browser cannot know whether it is asked */
-	view.help = hint_of(visit, question);
 	html(&visit->h, "<div%m>", attribute_flag("data-off", !asked->shown[at]));
 	draw_field(&visit->h, &view);
 	html(&visit->h, "</div>");
@@ -152,7 +158,9 @@ static void draw_answer(struct show *show, const struct question *question, stru
 	struct markdown_options markdown = {.heading = 3};
 
 	html(h, "<div><dt>%t</dt><dd>", words_of(show->visit, &field->label));
-	if (value_is_empty(value))
+	if (value_is_empty(value) && field->value == VALUE_BOOLEAN) /* a box that nobody ticked */
+		html(h, "%l", N_("No"));
+	else if (value_is_empty(value))
 		html(h, "<span class='dim'>–</span>");
 	else if (field->kind == FIELD_MARKDOWN && value.kind == VALUE_TEXT)
 		markdown_draw(h, value.text, &markdown);

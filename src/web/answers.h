@@ -29,6 +29,9 @@ MUST enum status asked_of_offer(struct visit *visit, const struct form *form, co
 MUST enum status asked_of_record(struct visit *visit, const struct form *form, const struct record *record,
 				 struct asked *asked);
 
+/* The control of one of them, by its position. */
+MUST enum status asked_view(struct visit *visit, struct connection *connection, const struct asked *asked, size_t at,
+			    struct field_form_view *view);
 MUST enum status draw_asked(struct visit *visit, struct connection *connection, const struct asked *asked);
 /* Question and answer, one below the other; those that were not asked are left out. */
 MUST enum status draw_answers(struct visit *visit, struct connection *connection, const struct asked *asked);

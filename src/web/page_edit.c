@@ -1,5 +1,8 @@
 /* What a record's page asks for: one property in its place, several fields or a link as a form. */
+#include <string.h>
+
 #include "record/access.h"
+#include "web/answers.h"
 #include "web/page_record.h"
 
 /* Somebody else was first: what it is now stands beside what was typed. */
@@ -36,6 +39,25 @@ enum status record_page_form(struct record_page *page, const struct field *const
 	return OK;
 }
 
+/* Answers are posted one by one. Those to another form than the one that stands are asked for anew. */
+static enum status add_answers(struct visit *visit, struct connection *connection, const struct record *record,
+			       struct field_input *inputs, size_t *count)
+{
+	const struct form *form = form_of_type(visit->kernel, record->type);
+	struct asked asked;
+	bool given;
+	enum status status;
+
+	for (size_t i = 0; form && i < *count; i++)
+		if (inputs[i].field == form->of)
+			return OK;
+	if (!form || (status = asked_of_record(visit, form, record, &asked)))
+		return form ? status : OK;
+	status = asked_input(visit, connection, &asked, &inputs[*count], &given);
+	*count += given && !status;
+	return status;
+}
+
 enum status record_page_inputs(struct visit *visit, struct connection *connection, const struct record *record,
 			       const struct type *type, struct field_input *inputs, size_t *count)
 {
@@ -67,6 +89,8 @@ enum status record_page_inputs(struct visit *visit, struct connection *connectio
 			continue; /* the control holds minutes */
 		inputs[(*count)++] = (struct field_input){field, value};
 	}
+	if (record && !failed)
+		failed = add_answers(visit, connection, record, inputs, count);
 	return failed;
 }
 
@@ -82,23 +106,49 @@ static size_t all_settable(const struct record_page *page, const struct field **
 	return count;
 }
 
+/* In the place of a table of answers, the questions. */
+static enum status ask_instead(struct record_page *page, const struct field *const *fields,
+			       struct field_form_view *views, size_t *count, struct asked *asked)
+{
+	const struct form *form = form_of_type(page->visit->kernel, page->record->type);
+	size_t at = 0, rest;
+	enum status status;
+
+	while (form && at < *count && fields[at] != form->answers)
+		at++;
+	if (!form || at == *count)
+		return OK;
+	if ((status = asked_of_record(page->visit, form, page->record, asked)))
+		return status;
+	rest = *count - at - 1;
+	memmove(&views[at + asked->questions.count], &views[at + 1], rest * sizeof(*views));
+	for (size_t i = 0; i < asked->questions.count && !status; i++)
+		status = asked_view(page->visit, page->connection, asked, i, &views[at + i]);
+	*count += asked->questions.count - 1;
+	return status;
+}
+
 static enum status open_form(struct record_page *page, const struct field **fields, size_t count, struct str what)
 {
 	struct visit *visit = page->visit;
 	struct dialog_view *dialog = arena_one(visit->arena, struct dialog_view);
-	struct field_form_view *views = arena_many(visit->arena, struct field_form_view, count + 1);
+	struct field_form_view *views = arena_many(visit->arena, struct field_form_view, count + QUESTIONS_MOST + 1);
+	struct asked asked = {0};
+	size_t shown = count;
 	enum status status = record_page_form(page, fields, count, views);
 
-	views[count] = (struct field_form_view){.form = FORM_HIDDEN, .name = S("form"), .value = what};
-	*dialog =
-	    (struct dialog_view){.title = phrase(&visit->h, N_("Edit %s"), number_text(visit, page->record->identity)),
-				 .action = record_page_url(page, "/edit"),
-				 .submit = label(&visit->h, N_("Save")),
-				 .cancel_url = record_page_url(page, ""),
-				 .fields = views,
-				 .field_count = count + 1,
-				 .version = record_version(page),
-				 .error = form_other_errors(visit, (const struct field *const *)fields, count)};
+	if (!status)
+		status = ask_instead(page, fields, views, &shown, &asked);
+	views[shown] = (struct field_form_view){.form = FORM_HIDDEN, .name = S("form"), .value = what};
+	*dialog = (struct dialog_view){
+	    .title = phrase(&visit->h, N_("Edit %s"), number_text(visit, page->record->identity)),
+	    .action = record_page_url(page, "/edit"),
+	    .submit = label(&visit->h, N_("Save")),
+	    .cancel_url = record_page_url(page, ""),
+	    .fields = views,
+	    .field_count = shown + 1,
+	    .version = record_version(page),
+	    .error = asked_other_errors(visit, &asked, (const struct field *const *)fields, count)};
 	page->dialog = dialog;
 	return status;
 }

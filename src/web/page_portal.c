@@ -9,7 +9,7 @@ enum { TILES = 8, OWN = 8, OFTEN = 3 };
 
 static enum icon icon_of(const struct type *type)
 {
-	return type->portal->part == PORTAL_TICKET ? ICON_ALERT : ICON_BOX;
+	return type->portal->slots[SLOT_OFFER] ? ICON_MESSAGE : ICON_ALERT;
 }
 
 static size_t add_reports(struct visit *visit, struct tile_view *tiles)

@@ -121,6 +121,11 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 						    : first_for_people ? S("a")
 								       : S("")};
 	}
+	if (page->record->type->portal && page->record->type->portal->part == PORTAL_OFFER)
+		more[head->more_count++] =
+		    (struct link_view){label(&visit->h, N_("Look at it as whoever orders")),
+				       str_format(visit->arena, "/portal/catalogue/%.*s",
+						  STR_ARG(number_text(visit, page->record->identity)))};
 	head->transitions = views;
 	head->more = more;
 	return status;

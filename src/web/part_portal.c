@@ -22,9 +22,9 @@ void draw_portal_ask(struct html *h, struct str title, struct str query, const s
 	html(h, "</div>");
 }
 
-void draw_tiles(struct html *h, const struct tile_view *tiles, size_t count)
+static void draw_cat(struct html *h, const char *kind, const struct tile_view *tiles, size_t count)
 {
-	html(h, "<ul class='cat'>");
+	html(h, "<ul class='%a'>", kind);
 	for (size_t i = 0; i < count; i++) {
 		html(h, "<li><a href='%u'>%i<b>%t</b><span>%t</span>", tiles[i].url, tiles[i].icon, tiles[i].title,
 		     tiles[i].second);
@@ -33,6 +33,16 @@ void draw_tiles(struct html *h, const struct tile_view *tiles, size_t count)
 		html(h, "</a></li>");
 	}
 	html(h, "</ul>");
+}
+
+void draw_tiles(struct html *h, const struct tile_view *tiles, size_t count)
+{
+	draw_cat(h, "cat", tiles, count);
+}
+
+void draw_offers(struct html *h, const struct tile_view *tiles, size_t count)
+{
+	draw_cat(h, "cat wide", tiles, count);
 }
 
 void draw_step_buttons(struct html *h, const struct step_button *buttons, size_t count)

@@ -16,6 +16,8 @@ struct tile_view {
 	struct str facts; /* what it costs, how long it takes; may be empty */
 };
 void draw_tiles(struct html *h, const struct tile_view *tiles, size_t count);
+/* One below the other, with their facts beside them. */
+void draw_offers(struct html *h, const struct tile_view *tiles, size_t count);
 
 struct step_button { /* of a ticket */
 	struct str words, url;

@@ -5,7 +5,7 @@
 #include "web/pages.h"
 #include "web/portal.h"
 
-enum { OFFERS = 200 };
+enum { OFFERS = 200, TEXT_MOST = 200 };
 
 /* Where an offer is ordered: the ticket that names it. NULL: nowhere. */
 static const struct type *ordered_by(const struct visit *visit, const struct type *offer)
@@ -40,12 +40,14 @@ static void draw_group(struct visit *visit, const struct list_result *offers, co
 	for (size_t i = 0; i < offers->count; i++)
 		if (is_in_group(offers->records[i], group)) {
 			tiles[count] = portal_tile(visit, offers->records[i]);
+			tiles[count].second = markdown_words(
+			    visit->arena, portal_text(visit, offers->records[i], SLOT_TEXT, SLOT_TEXT_JA), TEXT_MOST);
 			tiles[count++].facts = portal_facts(visit, offers->records[i]);
 		}
 	if (!count)
 		return;
 	html(h, "<section><h2>%t</h2>", group ? words_of(visit, &group->label) : label(h, N_("Further services")));
-	draw_tiles(h, tiles, count);
+	draw_offers(h, tiles, count);
 	html(h, "</section>");
 }
 

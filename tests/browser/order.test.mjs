@@ -122,7 +122,7 @@ test('an approver of the customer decides in the portal, and somebody of ours in
 	}
 	const first = await ask()
 	assert.match(await user.locator('main').innerText(), /It waits for approval[^]*Colleague of Aoba\s+Requested/)
-	assert.equal(await user.locator('.steps [aria-current=step]').innerText(), 'Approval')
+	assert.equal(await user.locator('.steps [aria-current=step]').innerText(), 'Received')
 	await user.goto('/portal')
 	assert.doesNotMatch(await user.locator('main').innerText(), /approval is waiting for you/)
 
@@ -181,6 +181,30 @@ for (const script of [true, false])
 		assert.deepEqual(page.troubles, [])
 		await page.context().close()
 	})
+
+test('the desk answers what was left open when it found the item, question by question', async () => {
+	const free = await s.as.user.make('service-requests', { title: 'Something to work with on the train' })
+	await s.as.desk.patch(`/service-requests/${free.number}`, { catalogue_item: laptop.number })
+	const page = await enter('desk', { script: false })
+	await page.goto(`/${free.number}?edit=answers`)
+	await page.locator('.seg label', { hasText: '15 inch' }).click()
+	await page.locator('[name="answers.count"]').fill('3')
+	await page.getByRole('button', { name: 'Save' }).click()
+	await page.locator('.err').first().waitFor()
+	assert.equal(await page.locator('[name="answers.count"]').inputValue(), '3')
+	await page.locator('[name="answers.reason"]').fill('Plans')
+	await page.getByRole('button', { name: 'Save' }).click()
+	await page.waitForURL((url) => url.pathname === `/${free.number}`)
+	assert.deepEqual(await answersOf(free.number), { size: 'large', reason: 'Plans', dock: null, needed_by: null, count: '3', heir: null })
+
+	// What is being prepared is looked at as whoever orders will see it; it cannot be ordered yet.
+	const draft = await s.as.admin.make('catalogue-items', { name: 'In preparation', kind: 'order', form })
+	await page.goto(`/portal/catalogue/${draft.number}`)
+	assert.match(await page.locator('main').innerText(), /as whoever orders will see it[^]*Size of the screen/)
+	assert.equal(await page.getByRole('button', { name: 'Order', exact: true }).count(), 0)
+	assert.equal((await page.request.post(`/portal/catalogue/${draft.number}`, { form: { csrf: await page.locator('.pform [name=csrf]').inputValue(), 'answers.size': 'small', 'answers.count': '1' } })).status(), 422)
+	await page.context().close()
+})
 
 test('axe finds nothing, and nothing is wider than the window, in both languages and themes', async () => {
 	const order = await s.as.user.make('service-requests', { catalogue_item: laptop.number, answers: [{ name: 'size', value: 'large' }, { name: 'reason', value: 'Plans' }, { name: 'count', value: '1' }] })
