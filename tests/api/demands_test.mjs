@@ -213,6 +213,24 @@ test('8.1.3.2-b: who has no part in it changes nothing, and those who keep the r
 	await s.as.admin.patch('/people/resolver', { roles: ['incident_and_service_request.resolver'] })
 })
 
+test('8.1.3.2-c: the page of an incident lists what hangs on its CI, the known error, the catalogue entry and the article', async () => {
+	const { admin, config, desk_manager: manager } = s.as
+	const service = await s.as.slm.make('services', { name: 'Drawings', criticality: 'important' })
+	const ci = await config.make('configuration-items', { name: 'plotter-7', supports: [service.number] })
+	const host = await config.make('configuration-items', { name: 'plot-queue' })
+	assert.ok((await config.post(`/configuration-items/${host.number}/links`, { link: 'depends_on', to: ci.number })).status < 300)
+	const known = await admin.make('known-errors', { title: 'The plotter loses its queue', symptom: 'Nothing is drawn', workaround: 'Restart it', configuration_items: [ci.number] })
+	await admin.take(`/known-errors/${known.number}`, 'publish', {})
+	const article = await desk.make('articles', { title: 'Plotting', summary: 'How to plot', body: 'Press plot.', audience: 'customers', service: service.number })
+	await desk.take(`/articles/${article.number}`, 'submit')
+	await manager.take(`/articles/${article.number}`, 'publish', { review_by: '2099-01-01' })
+	const item = await admin.make('catalogue-items', { name: 'Paper for the plotter', kind: 'order', description: 'A roll', service: service.number })
+	await admin.take(`/catalogue-items/${item.number}`, 'publish')
+	const incident = await report({ title: 'Nothing comes out', service: service.number, configuration_items: [ci.number] })
+	const { text } = await (await s.pagesOf('desk')).get(`/${incident.number}`)
+	for (const words of [known.number, article.number, item.number, host.number, 'plot-queue', 'Drawings']) assert.ok(text.includes(words), words)
+})
+
 test('8.1.3.2-g: nothing is confirmed that nobody has verified, and somebody is appointed to', async () => {
 	const incident = await resolved()
 	assert.equal(incident.verified_by, 'resolver')

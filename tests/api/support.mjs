@@ -24,7 +24,7 @@ export function runWell(words, options) {
 }
 
 // The same without waiting, for many at once.
-function runAside(words, input = '') {
+export function runAside(words, input = '') {
 	return new Promise((resolve, reject) => {
 		const child = spawn(kaname, words, { stdio: ['pipe', 'pipe', 'pipe'] })
 		child.stdin.end(input)
