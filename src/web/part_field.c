@@ -1,5 +1,7 @@
 #include "web/part_field.h"
 
+#include "base/arena.h"
+
 enum { CONTROL_ATTRIBUTES = 20 };
 
 struct control { /* the tag of one control, while its attributes gather */
@@ -142,6 +144,38 @@ static void draw_text_area(struct html *h, struct control *c)
 	html(h, "<textarea%m>%t</textarea>", gathered(c), c->field->value);
 }
 
+/* With the script only: what stands in two rows changes places. */
+static void draw_moves(struct html *h, size_t row)
+{
+	html(h,
+	     "<td class='moves'><button type='button' class='btn quiet s' data-move='up'>%i<span class='vh'>%l "
+	     "%d</span></button>",
+	     ICON_UP, N_("Move up: row"), (long)row + 1);
+	html(h,
+	     "<button type='button' class='btn quiet s' data-move='down'>%i<span class='vh'>%l "
+	     "%d</span></button></td>",
+	     ICON_DOWN, N_("Move down: row"), (long)row + 1);
+}
+
+/* What is offered is the same in every row, what is chosen is not. A value that is no longer offered is kept as text.
+ */
+static void choose_in_row(struct html *h, struct field_form_view *cell)
+{
+	struct field_option *options = arena_many(h->out->arena, struct field_option, cell->option_count + 1);
+	bool found = !cell->value.n;
+
+	if (cell->form != FORM_CHOICE)
+		return;
+	for (size_t i = 0; i < cell->option_count; i++) {
+		options[i] = cell->options[i];
+		options[i].chosen = str_eq(options[i].value, cell->value);
+		found = found || options[i].chosen;
+	}
+	cell->options = options;
+	if (!found)
+		cell->form = FORM_TEXT;
+}
+
 static void draw_row(struct html *h, const struct control *c, size_t row, const struct str *values)
 {
 	const struct field_form_view *f = c->field;
@@ -153,10 +187,12 @@ static void draw_row(struct html *h, const struct control *c, size_t row, const 
 
 		cell.name = str_format(h->out->arena, "%.*s.%zu.%.*s", STR_ARG(f->name), row, STR_ARG(cell.name));
 		cell.value = values ? values[i] : S("");
+		choose_in_row(h, &cell);
 		html(h, "<td><label class='vh' for='%a'>%t %d</label>", id, cell.label, row + 1);
 		draw_control(h, &cell, id);
 		html(h, "</td>");
 	}
+	draw_moves(h, row);
 	html(h, "</tr>");
 }
 
@@ -167,7 +203,8 @@ static void draw_rows(struct html *h, const struct control *c)
 	html(h, "<div class='scroll'><table class='data inputs' id='%a'><thead><tr>", c->id);
 	for (size_t i = 0; i < f->column_count; i++)
 		html(h, "<th scope='col'>%t</th>", f->columns[i].label);
-	html(h, "</tr></thead><tbody>");
+	html(h, "<th scope='col' class='moves'><span class='vh'>%l</span></th></tr></thead><tbody>",
+	     N_("Order of rows"));
 	for (size_t i = 0; i < f->row_count + 3; i++)
 		draw_row(h, c, i, i < f->row_count ? f->rows[i].values : NULL);
 	html(h, "</tbody></table></div>");
@@ -252,8 +289,8 @@ void draw_field(struct html *h, const struct field_form_view *f)
 {
 	struct str id = str_format(h->out->arena, "f-%.*s", STR_ARG(f->name));
 
-	if (f->form == FORM_HIDDEN) {
-		draw_control(h, f, id);
+	if (f->form == FORM_HIDDEN) { /* nothing names it, and a field may be called as it is */
+		draw_control(h, f, S(""));
 		return;
 	}
 	if (f->form == FORM_CHOICE_ROW || f->form == FORM_ROWS) {

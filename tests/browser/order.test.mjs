@@ -206,15 +206,29 @@ test('the desk answers what was left open when it found the item, question by qu
 	await page.context().close()
 })
 
+test('questions are put in another order', async () => {
+	const item = await s.as.admin.make('catalogue-items', { name: 'To be sorted', kind: 'order', owner: 'desk_manager', form })
+	const page = await enter('desk_manager')
+	await page.goto(`/${item.number}?edit=form`)
+	await page.locator('[name="form.2.name"]').waitFor()
+	await page.getByRole('button', { name: 'Move up: row 3' }).click()
+	assert.equal(await page.locator('[name="form.1.name"]').inputValue(), 'dock')
+	assert.equal(await page.locator('[name="form.2.name"]').inputValue(), 'reason')
+	await page.getByRole('button', { name: 'Save' }).click()
+	await page.waitForURL((url) => url.pathname === `/${item.number}` && !url.search)
+	const saved = (await s.as.admin.get(`/catalogue-items/${item.number}`)).body.form.map((question) => `${question.name}:${question.type}:${question.required === true}`)
+	assert.deepEqual(saved, ['size:choice:true', 'dock:boolean:false', 'reason:markdown:true', 'needed_by:date:false', 'count:integer:true', 'heir:person:false'])
+	assert.deepEqual(page.troubles, [])
+	await page.context().close()
+})
+
 test('axe finds nothing, and nothing is wider than the window, in both languages and themes', async () => {
-	const order = await s.as.user.make('service-requests', { catalogue_item: laptop.number, answers: [{ name: 'size', value: 'large' }, { name: 'reason', value: 'Plans' }, { name: 'count', value: '1' }] })
 	const wanted = await s.as.user.make('service-requests', { catalogue_item: phone.number, answers: [{ name: 'why', value: 'Travel' }] })
 	const approval = (await s.as.colleague.all('/approvals?filter=state%20%3D%20requested')).at(-1)
 	const walks = {
-		user: ['/portal', '/portal/catalogue', `/portal/catalogue/${laptop.number}`, `/portal/requests/${order.number}`, `/portal/requests/${wanted.number}`, '/portal/requests'],
-		colleague: ['/portal', `/portal/requests/${approval.number}`, `/portal/requests/${approval.number}?do=reject`],
-		desk: [`/service-requests/new?catalogue_item=${laptop.number}&caller=user`, `/${order.number}`],
-		desk_manager: ['/'],
+		user: ['/portal/catalogue', `/portal/catalogue/${laptop.number}`, `/portal/requests/${wanted.number}`],
+		colleague: ['/portal', `/portal/requests/${approval.number}?do=reject`],
+		desk: [`/service-requests/new?catalogue_item=${laptop.number}&caller=user`],
 	}
 	for (const [account, paths] of Object.entries(walks)) {
 		const page = await enter(account)

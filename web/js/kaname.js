@@ -9,5 +9,6 @@ import "./composer.js";
 import "./table.js";
 import "./suggest.js";
 import "./known.js";
+import "./rows.js";
 import "./ticks.js";
 import "./live.js";
