@@ -236,7 +236,6 @@ test('axe finds nothing, and nothing is wider than the window, in both languages
 			await look(page, how)
 			for (const path of paths) {
 				await page.goto(path)
-				if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${account}${path.replace(/\W+/g, '_')}-${how.language}-${how.theme}-${how.width}.png`, fullPage: true })
 				assert.deepEqual(await faults(page), [], `${path} ${JSON.stringify(how)}`)
 				assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${path} ${JSON.stringify(how)} is too wide`)
 			}
