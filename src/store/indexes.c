@@ -225,17 +225,18 @@ static void carry(struct buf *columns, struct str column)
 		buf_format(columns, ", %.*s", STR_ARG(column));
 }
 
-/* Views of what a clock does ask for its state, others for choices. */
-static void carry_viewed(struct collector *collector, const struct query_node *node, struct buf *columns)
+/* Views of what a clock does ask for its state, others for choices. An index that one view has for itself carries all
+ * that it asks for; one over all open rows serves many, and is the same for each. */
+static void carry_viewed(struct collector *collector, const struct query_node *node, bool alone, struct buf *columns)
 {
 	const struct query_field *field = own_column(node);
 
 	if (node->op == QUERY_CLOCK && node->clock_state != CLOCK_BREACHED)
 		carry(columns, layout_clock_column(collector->arena, node->clock, CLOCK_STATE));
-	else if (field && field->kind == VALUE_CHOICE)
+	else if (field && (field->kind == VALUE_CHOICE || (alone && field->kind != VALUE_TEXT)))
 		carry(columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name)));
 	for (size_t i = 0; i < node->count; i++)
-		carry_viewed(collector, node->children[i], columns);
+		carry_viewed(collector, node->children[i], alone, columns);
 }
 
 /* filter: whose fixed conditions are `where`. Their columns are carried, so that counting needs no rows. */
@@ -254,19 +255,30 @@ static void add_order(struct collector *collector, struct str order, const struc
 			buf_format(&columns, ", \"%.*s\"", STR_ARG(column->name));
 	}
 	if (filter)
-		carry_viewed(collector, filter, &columns);
+		carry_viewed(collector, filter, where.n && !str_eq(where, collector->open), &columns);
 	add(collector, (struct layout_index){.order = order}, buf_str(&columns), where);
 }
 
-/* Orders that every list offers. What is open may be old, and far from either end of the order of all. */
+/* Orders that every list offers. What is open may be old, and far from either end of the order of all. The choices that
+ * views sort by are what people filter by. */
 static void add_open_orders(struct collector *collector)
 {
 	static const struct str orders[] = {S("\"id\""), S("\"updated_at\", \"id\""), S("\"created_at\", \"id\"")};
+	const struct type *type = collector->type;
 
-	for (size_t i = 0; collector->open.n && i < sizeof(orders) / sizeof(*orders); i++)
-		add(collector, (struct layout_index){.order = orders[i]},
-		    str_format(collector->arena, "%.*s, \"restricted\", \"state\"", STR_ARG(orders[i])),
-		    collector->open);
+	for (size_t i = 0; collector->open.n && i < sizeof(orders) / sizeof(*orders); i++) {
+		struct buf columns = buf_new(collector->arena);
+
+		buf_format(&columns, "%.*s, \"restricted\", \"state\"", STR_ARG(orders[i]));
+		for (size_t v = 0; v < type->view_count; v++)
+			for (size_t k = 0; k < type->views[v]->sort_count; k++) {
+				const struct query_field *field = type->views[v]->sort[k].field;
+
+				if (field && field->kind == VALUE_CHOICE)
+					carry(&columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name)));
+			}
+		add(collector, (struct layout_index){.order = orders[i]}, buf_str(&columns), collector->open);
+	}
 }
 
 static void add_column_order(struct collector *collector, struct str column)
