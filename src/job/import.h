@@ -1,10 +1,10 @@
 /* import: takes records in from files, as a mapping declares.
  *
  * Everything is an edit by the system via import, at the moments that the files state, so that history comes along.
- * A record is made first and its activities follow in a transaction of its own: a record stands either alone (version
- * 1) or with all that was taken of its history. What is there already is found by its key and brought up to date; of
- * its activities only those are taken that came after its last change, so that taking the same files again changes
- * nothing. Refusals go by line to `told`, at most IMPORT_LINES of each reason; all are counted. */
+ * A record and all that is taken of its history come in one transaction: timers and people find it whole, or not yet. A
+ * record that stands alone (version 1) may get its history later. What is there already is found by its key and brought
+ * up to date; of its activities only those are taken that came after its last change, so that taking the same files
+ * again changes nothing. Refusals go by line to `told`, at most IMPORT_LINES of each reason; all are counted. */
 #ifndef JOB_IMPORT_H
 #define JOB_IMPORT_H
 

@@ -23,13 +23,17 @@ static void add_prefixed(struct error *error, const struct error *from, size_t i
 static enum status run_requests(struct edit_run *run, struct edit_batch *batch, struct error *error)
 {
 	for (size_t i = 0; i < batch->count; i++) {
+		struct edit_request request = batch->requests[i];
 		struct error own;
 		enum status status;
 
+		if (request.of_request)
+			request.record = batch->results[request.of_request - 1].record;
+		batch->refused = i;
 		if (batch->count == 1)
-			return edit_one(run, batch->actor, &batch->requests[i], NULL, &batch->results[i], error);
+			return edit_one(run, batch->actor, &request, NULL, &batch->results[i], error);
 		error_clear(&own);
-		status = edit_one(run, batch->actor, &batch->requests[i], NULL, &batch->results[i], &own);
+		status = edit_one(run, batch->actor, &request, NULL, &batch->results[i], &own);
 		if (status) {
 			add_prefixed(error, &own, i);
 			return status;

@@ -43,6 +43,7 @@ struct edit_note {
 struct edit_request {
 	const struct type *type;
 	int64_t record;     /* 0: create */
+	size_t of_request;  /* n: the record that request n - 1 of this batch makes, in place of `record`; 0: none */
 	int64_t if_version; /* refuse with E_STALE unless the record has this version; 0: whatever it has */
 	const struct transition *transition; /* NULL: none */
 	const struct field_input *fields;
@@ -73,6 +74,7 @@ struct edit_batch {
 	const struct edit_request *requests;
 	size_t count;
 	struct edit_result *results; /* count of them, filled */
+	size_t refused;              /* after a refusal: which request was to blame */
 	struct str
 	    idempotency_key; /* empty: none; kept for 24 h per person. The same key with other content: E_CONFLICT */
 	struct hash idempotency_content;

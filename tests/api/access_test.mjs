@@ -1,7 +1,7 @@
 // Who may see and do what, through the API.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, types } from './oracle.mjs'
+import { customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, triedField, types } from './oracle.mjs'
 import { query } from './support.mjs'
 
 let s, made, records
@@ -14,12 +14,10 @@ after(() => s?.end())
 const statusOf = async (promise) => (await promise).status
 
 test('every type, person and verb agrees with what the processes declare', async () => {
-	let tried = 0
 	for (const [name, type] of types) {
 		const record = records[name]
-		if (!record) continue
 		const path = `/${type.collection}/${record.number}`
-		const title = type.headline, text = type.key ?? title
+		const title = type.headline, tried = triedField(type), text = type.key ?? tried
 		for (const [account, person] of Object.entries(people)) {
 			const who = s.as[account], told = `${account} and ${name}`
 			const fresh = (await s.as.admin.get(path)).body
@@ -36,8 +34,9 @@ test('every type, person and verb agrees with what the processes declare', async
 			assert.equal(searched.body.items.some((hit) => hit.number === record.number), visible && (staff(person) || type.fields[title].public === true) &&
 				type.fields[title].searched !== false, `${told}: search`)
 			// a change of the headline to what it was changes nothing, so the verb alone is judged
-			const mayEdit = may(type, 'edit', person, account, fresh), publicly = staff(person) || type.fields[title].public === true
-			assert.equal(await statusOf(who.patch(path, { [title]: fresh[title] })), !visible ? (reads && publicly ? 404 : reads ? 400 : 404) : !publicly ? 400 : !mayEdit ? 403 : isDone(type, fresh) ? 409 : 200, `${told}: edit`)
+			const mayEdit = may(type, 'edit', person, account, fresh), publicly = staff(person) || type.fields[tried].public === true
+			const edited = await who.patch(path, { [tried]: fresh[tried] })
+			assert.equal(edited.status, !visible ? (reads && publicly ? 404 : reads ? 400 : 404) : !publicly ? 400 : !mayEdit ? 403 : isDone(type, fresh) ? 409 : 200, `${told}: edit: ${edited.text}`)
 			assert.equal(await statusOf(who.post(`${path}/comments`, { text: 'x' })), !visible ? 404 : mayEdit || may(type, 'comment', person, account, fresh) ? 201 : 403, `${told}: comment`)
 			const creates = await who.post(`/${type.collection}`, { [text]: null })
 			assert.equal(creates.status, !reads ? 404 : !staff(person) && !type.fields[text].public ? 400 : !may(type, 'create', person, account) ? 403 : 422, `${told}: create: ${creates.text}`)
@@ -52,10 +51,8 @@ test('every type, person and verb agrees with what the processes declare', async
 				if (visible && allowed && starts.length && !starts.includes('any') && !starts.includes((await s.as.admin.get(path)).body.state) && answer.status !== 200)
 					assert.equal(answer.status, 409, `${told}: ${transition}`)
 			}
-			tried++
 		}
 	}
-	assert.ok(tried >= 9 * Object.keys(people).length)
 })
 
 test('fields that are not public do not exist for customers', async () => {

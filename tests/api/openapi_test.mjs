@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import Ajv from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { makerOf } from './maker.mjs'
 import { clientOf, root, stage } from './support.mjs'
 
-let s, document, ajv, reader, nobody
+let s, document, ajv, reader, nobody, nameOf, valueOf, bodyOf, makeRecord
 const called = new Map() // "get /api/v1/..." -> set of statuses
 
 before(async () => {
@@ -17,6 +18,7 @@ before(async () => {
 	ajv = new Ajv({ strict: false, allErrors: true })
 	addFormats(ajv)
 	ajv.addSchema(document, 'document')
+	({ nameOf, valueOf, bodyOf, make: makeRecord } = makerOf(document, s.as.admin, post))
 	reader = clientOf(s.url, await s.makeToken('admin', ['--scope', 'read']), 'reader')
 	nobody = clientOf(s.url, 'wrong', 'nobody')
 	// Nobody tries so often that this address has to wait, except with tokens that it has used before.
@@ -55,73 +57,9 @@ async function operate(who, method, template, values, body, search = '') {
 	return answer
 }
 
-let serial = 0
-async function valueOf(name, schema) {
-	if (schema['x-refers-to']) {
-		const number = await existing(schema['x-refers-to'])
-		return [schema.type].flat().includes('array') ? [number] : number
-	}
-	if (schema.$ref || schema.anyOf) return { amount: '12.50', currency: 'JPY' }
-	const type = [schema.type].flat()[0]
-	if (schema.enum) return schema.enum[0]
-	if (type === 'boolean') return name !== 'security' // what belongs to a restricted record would be out of sight
-	if (type === 'integer') return 1
-	if (type === 'array') return []
-	if (schema.format === 'date') return '2026-11-23'
-	if (schema.format === 'date-time') return '2026-11-23T01:02:03Z'
-	if (schema.format === 'duration') return 'PT1H30M'
-	if (schema.format) return undefined
-	return `t${++serial}`
-}
-
-const known = new Map()
-async function existing(collection) {
-	if (!known.has(collection)) {
-		const { items } = (await s.as.admin.get(`/${collection}?limit=1&sort=number`)).body
-		known.set(collection, items.length ? items[0].number : (await makeRecord(collection)).number)
-	}
-	return known.get(collection)
-}
-
-const nameOf = (collection) => document.paths[`/api/v1/${collection}/{number}`].patch.requestBody.content['application/json'].schema.$ref.split('/').at(-1).replace(/Change$/, 'Create')
-
-// "collection.field" of references to which one record may be made only once: each gets a new one to refer to.
-const once = new Set()
-
-const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group'] } // where nothing else says it
-
-async function bodyOf(collection) {
-	const schema = document.components.schemas[nameOf(collection)], body = {}
-	for (const name of [...schema.required ?? [], ...asked[collection] ?? []]) {
-		const to = schema.properties[name]['x-refers-to']
-		body[name] = once.has(`${collection}.${name}`) ? (await makeRecord(to)).number : await valueOf(name, schema.properties[name])
-	}
-	return body
-}
-
-// What nobody makes comes by itself.
-async function issueReport() {
-	const { admin } = s.as, lastYear = `${new Date().getUTCFullYear() - 1}-01-01`
-	const { number } = await admin.make('report-definitions', { name: `t${++serial}`, period: 'year', next_from: lastYear, owner: 'admin', figures: [{ figure: 'incident.volume' }] })
-	await admin.take(`/report-definitions/${number}`, 'activate', {})
-	for (;;) {
-		const { items } = (await admin.get(`/reports?filter=definition%20=%20"${number}"`)).body
-		if (items.length) return items[0]
-	}
-}
-
-async function makeRecord(collection) {
-	if (collection === 'reports') return issueReport()
-	const body = await bodyOf(collection)
+async function post(collection, body) {
 	validate(`/components/schemas/${nameOf(collection)}`, body, collection)
-	const answer = await operate(s.as.admin, 'post', `/api/v1/${collection}`, {}, body)
-	const taken = answer.status === 409 && answer.body.errors.find(({ code }) => code === 'unique')?.field
-	if (taken && !once.has(`${collection}.${taken}`)) {
-		once.add(`${collection}.${taken}`)
-		return makeRecord(collection)
-	}
-	assert.equal(answer.status, 201, `${collection}: ${answer.text}`)
-	return answer.body
+	return operate(s.as.admin, 'post', `/api/v1/${collection}`, {}, body)
 }
 
 const collections = () => Object.keys(document.paths).map((path) => /^\/api\/v1\/([a-z-]+)$/.exec(path)?.[1]).filter((name) => name && document.paths[`/api/v1/${name}/{number}`])

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { makerOf } from './maker.mjs'
 import { root, stage } from './support.mjs'
 
 export const types = new Map(), rolesOfProcess = new Map(), administrators = new Set()
@@ -22,6 +23,12 @@ const customersSee = {
 	catalogue_item: (record, account, customer) => record.state === 'published' && (!record.for_customers.length || record.for_customers.includes(customer)) &&
 		(!record.for_groups.length || record.for_groups.some((group) => (people[account].groups ?? []).some((key) => made[key === 'servers' ? 'group' : 'group2'].number === group))),
 	contact_channel: (record, account, customer) => record.active === true && (!record.customer || record.customer === customer),
+}
+
+// What the expressions of restricted_visibility say that are more than the name of a field.
+const restricts = {
+	communication: (record) => record.state !== 'sent' || !['users', 'customers'].includes(record.audience),
+	task: () => false, approval: () => false, // of an open request
 }
 
 export const people = { // account -> { roles, customer }
@@ -64,7 +71,8 @@ export const restrictionOf = (type) => (type.behaviours ?? []).map((use) => use.
 
 export function sees(type, person, account, record, customerOf) {
 	const restriction = restrictionOf(type)
-	if (restriction && record[restriction.when] && !isOneOf(restriction.to, type, person, account, record)) return false
+	if (restriction && !(restriction.when in type.fields) && !restricts[type.name]) throw new Error(`the oracle does not know what restricts ${type.name}`)
+	if (restriction && (restricts[type.name]?.(record) ?? record[restriction.when]) && !isOneOf(restriction.to, type, person, account, record)) return false
 	if (!staff(person)) {
 		const customer = made[person.customer === 1 ? 'customer' : 'customer2'].number
 		if (type.scope === 'customer' ? customerOf(type, record) !== customer : type.scope !== 'open') return false
@@ -75,6 +83,8 @@ export function sees(type, person, account, record, customerOf) {
 }
 export const customerOf = (type, record) => record.customer ?? null
 export const readsType = (type, person) => staff(person) ? administers(person) || type.access.read.length > 0 : type.scope === 'customer' || type.scope === 'open'
+// The field that everybody tries to change: the headline, or where that follows from others, the first that does not.
+export const triedField = (type) => [type.headline, ...Object.keys(type.fields)].find((name) => !['computed', 'reference'].includes(type.fields[name].type) && !type.fields[name].internal)
 const forNobody = (words) => words?.length > 0 && [words].flat().every((word) => word === 'nobody')
 export const may = (type, verb, person, account, record) => !forNobody(type.access[verb]) && (administers(person) || isOneOf(type.access[verb], type, person, account, record))
 export const takes = (type, transition, person, account, record) => !forNobody(transition.by) &&
@@ -104,5 +114,8 @@ export async function stageOfPeople() {
 	records.task = await admin.make('tasks', { title: 'Hand it out', service_request: records.service_request.number, group: 'servers' })
 	records.approval = await admin.make('approvals', { title: 'May they have it?', service_request: records.service_request.number, approver: 'colleague' })
 	records.contract = await admin.make('contracts', { title: 'Support of telephones', supplier: records.supplier.number })
-	return { s, made, records }
+	records.assignment_rule = await admin.make('assignment-rules', { title: 'None', group: 'servers', active: false }) // else new incidents are theirs
+	const maker = makerOf((await admin.get('/openapi.json')).body, admin)
+	for (const [name, type] of types) records[name] ??= await maker.make(type.collection)
+	return { s, made, records, maker }
 }

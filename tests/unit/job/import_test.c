@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,14 +324,98 @@ static void takes_what_is_beside_a_refusal(void **state)
 	struct bench *bench = *state;
 	struct buf rows = buf_new(bench->arena);
 	struct import_passed *passed;
+	char *told = NULL, expected[200];
+	size_t n = 0;
+	FILE *file = open_memstream(&told, &n);
 
 	buf_add_c(&rows, "CI;Type;WBS;Nr;Status;Impact;Moves;Opened;Closed\n");
 	for (int i = 0; i < 20; i++)
 		buf_format(&rows, "C;app;W;N%0*d;Open;1;0;1/10/2013 10:00:00;\n", i == 7 ? 300 : 3, i);
 	write_file(bench->incidents, str_c(bench->arena, buf_str(&rows)));
-	passed = import(bench, false, NULL);
+	passed = import(bench, false, file);
+	fclose(file);
 	assert_figures(&passed->records, 20, 19, 0, 1);
 	assert_int_equal(passed->records.reasons.items[0].count, 1);
+	snprintf(expected, sizeof(expected), "%s:9: title: ", bench->incidents);
+	assert_non_null(strstr(told, expected));
+	free(told);
+}
+
+/* Timers that are long due wait for no import: a record must not be theirs before its end has been taken. */
+struct impatience {
+	struct kernel *kernel;
+	atomic_bool over;
+};
+
+static void *run_timers(void *context)
+{
+	struct impatience *impatience = context;
+
+	while (!atomic_load(&impatience->over)) {
+		struct error error;
+		instant next;
+		size_t ran;
+
+		error_clear(&error);
+		if (kernel_run_timers(impatience->kernel, time_now(), 100, &ran, &next, &error))
+			abort();
+	}
+	return NULL;
+}
+
+static const char scene_mapping[] =
+    "references:\n"
+    "  role: {record: role, by: key, create: false}\n"
+    "  calendar: {record: calendar, by: name, fields: {tuesday: {constant: '09:00-18:00'}}}\n"
+    "files:\n"
+    "  - file: managers.csv\n"
+    "    record: person\n"
+    "    key: {account: Account}\n"
+    "    fields: {account: Account, name: Account, roles: [{column: Role, reference: role}]}\n"
+    "  - file: services.csv\n"
+    "    record: service\n"
+    "    key: {name: Service}\n"
+    "    fields: {name: Service, calendar: {column: Hours, reference: calendar}}\n";
+
+/* Service hours, so that clocks run, and somebody whom escalations tell. */
+static void set_scene(struct bench *bench)
+{
+	char managers[128], services[128];
+	const char *files[] = {managers, services};
+	struct import_request request = {.kernel = bench->kernel, .files = files, .file_count = 2};
+
+	snprintf(managers, sizeof(managers), "%s/managers.csv", bench->directory);
+	snprintf(services, sizeof(services), "%s/services.csv", bench->directory);
+	write_file(managers, "Account,Role\nmanager,incident_and_service_request.manager\n");
+	write_file(services, "Service,Hours\nW1,Tuesdays\n");
+	must(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(scene_mapping), &request.mapping,
+					&bench->error));
+	must(bench, import_run(bench->arena, &request, &bench->report, &bench->error));
+	assert_int_equal(bench->report.passes[0].records.taken, 1);
+	assert_int_equal(bench->report.passes[1].records.taken, 1);
+}
+
+static void takes_records_whole(void **state)
+{
+	struct bench *bench = *state;
+	struct impatience impatience = {.kernel = bench->kernel};
+	int64_t taken = 0;
+	pthread_t thread;
+
+	set_scene(bench);
+	assert_int_equal(pthread_create(&thread, NULL, run_timers, &impatience), 0);
+	for (int i = 0; i < 10; i++) {
+		write_file(
+		    bench->incidents,
+		    str_c(bench->arena, str_format(bench->arena,
+						   "CI;Type;WBS;Nr;Status;Impact;Moves;Opened;Closed\n"
+						   "C;app;W1;N%d;Closed;1;0;1/10/2013 10:00:00;3/10/2013 10:00:00\n",
+						   i)));
+		taken += import(bench, false, NULL)->records.taken;
+	}
+	atomic_store(&impatience.over, true);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(taken, 10);
 }
 
 /* --- lines that name records of another file --- */
@@ -516,6 +602,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(tries_only, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(names_lines, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(takes_what_is_beside_a_refusal, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(takes_records_whole, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(calls_are_taken_with_what_became_of_them, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(calls_alone_are_linked_when_incidents_come, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(calls_tried_only_count_lines, open_bench, close_bench),

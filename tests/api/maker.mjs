@@ -1,0 +1,74 @@
+// Records of any type, made from nothing but what the description of the API says of them.
+import assert from 'node:assert/strict'
+
+const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group'] } // where nothing else says it
+
+// post: (collection, body) => the answer.
+export function makerOf(document, admin, post = (collection, body) => admin.post(`/${collection}`, body)) {
+	const known = new Map()
+	const once = new Set() // "collection.field" of references to which one record may be made only once: each gets a new one
+	let serial = 0
+
+	const schemaOf = (name) => document.components.schemas[name]
+	const nameOf = (collection) => document.paths[`/api/v1/${collection}/{number}`].patch.requestBody.content['application/json'].schema.$ref.split('/').at(-1).replace(/Change$/, 'Create')
+
+	async function existing(collection) {
+		if (!known.has(collection)) {
+			const { items } = (await admin.get(`/${collection}?limit=1&sort=number`)).body
+			known.set(collection, (items[0] ?? await make(collection)).number)
+		}
+		return known.get(collection)
+	}
+
+	async function valueOf(name, schema) {
+		if (schema['x-refers-to']) {
+			const number = await existing(schema['x-refers-to'])
+			return [schema.type].flat().includes('array') ? [number] : number
+		}
+		if (schema.$ref || schema.anyOf) return { amount: '12.50', currency: 'JPY' }
+		const type = [schema.type].flat()[0]
+		if (schema.enum) return schema.enum[0]
+		if (type === 'boolean') return name !== 'security' // what belongs to a restricted record would be out of sight
+		if (type === 'integer') return 1
+		if (type === 'array') return []
+		if (schema.format === 'date') return '2026-11-23'
+		if (schema.format === 'date-time') return '2026-11-23T01:02:03Z'
+		if (schema.format === 'duration') return 'PT1H30M'
+		if (schema.format) return undefined
+		return `t${++serial}`
+	}
+
+	async function bodyOf(collection) {
+		const schema = schemaOf(nameOf(collection)), body = {}
+		for (const name of [...schema.required ?? [], ...asked[collection] ?? []]) {
+			const to = schema.properties[name]['x-refers-to']
+			body[name] = once.has(`${collection}.${name}`) ? (await make(to)).number : await valueOf(name, schema.properties[name])
+		}
+		return body
+	}
+
+	// What nobody makes comes by itself.
+	async function issueReport() {
+		const lastYear = `${new Date().getUTCFullYear() - 1}-01-01`
+		const { number } = await admin.make('report-definitions', { name: `t${++serial}`, period: 'year', next_from: lastYear, owner: 'admin', figures: [{ figure: 'incident.volume' }] })
+		await admin.take(`/report-definitions/${number}`, 'activate', {})
+		for (;;) {
+			const { items } = (await admin.get(`/reports?filter=definition%20=%20"${number}"`)).body
+			if (items.length) return items[0]
+		}
+	}
+
+	async function make(collection) {
+		if (collection === 'reports') return issueReport()
+		const answer = await post(collection, await bodyOf(collection))
+		const taken = answer.status === 409 && answer.body.errors.find(({ code }) => code === 'unique')?.field
+		if (taken && !once.has(`${collection}.${taken}`)) {
+			once.add(`${collection}.${taken}`)
+			return make(collection)
+		}
+		assert.equal(answer.status, 201, `${collection}: ${answer.text}`)
+		return answer.body
+	}
+
+	return { nameOf, valueOf, bodyOf, make }
+}
