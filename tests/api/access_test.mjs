@@ -17,7 +17,7 @@ test('every type, person and verb agrees with what the processes declare', async
 	for (const [name, type] of types) {
 		const record = records[name]
 		const path = `/${type.collection}/${record.number}`
-		const title = type.headline, tried = triedField(type), text = type.key ?? tried
+		const title = type.headline, tried = triedField(type), text = type.key ?? tried ?? title
 		for (const [account, person] of Object.entries(people)) {
 			const who = s.as[account], told = `${account} and ${name}`
 			const fresh = (await s.as.admin.get(path)).body
@@ -34,9 +34,9 @@ test('every type, person and verb agrees with what the processes declare', async
 			assert.equal(searched.body.items.some((hit) => hit.number === record.number), visible && (staff(person) || type.fields[title].public === true) &&
 				type.fields[title].searched !== false, `${told}: search`)
 			// a change of the headline to what it was changes nothing, so the verb alone is judged
-			const mayEdit = may(type, 'edit', person, account, fresh), publicly = staff(person) || type.fields[tried].public === true
-			const edited = await who.patch(path, { [tried]: fresh[tried] })
-			assert.equal(edited.status, !visible ? (reads && publicly ? 404 : reads ? 400 : 404) : !publicly ? 400 : !mayEdit ? 403 : isDone(type, fresh) ? 409 : 200, `${told}: edit: ${edited.text}`)
+			const mayEdit = may(type, 'edit', person, account, fresh), publicly = staff(person) || type.fields[tried ?? title].public === true
+			const edited = tried && await who.patch(path, { [tried]: fresh[tried] })
+			if (tried) assert.equal(edited.status, !visible ? (reads && publicly ? 404 : reads ? 400 : 404) : !publicly ? 400 : !mayEdit ? 403 : isDone(type, fresh) ? 409 : 200, `${told}: edit: ${edited.text}`)
 			assert.equal(await statusOf(who.post(`${path}/comments`, { text: 'x' })), !visible ? 404 : mayEdit || may(type, 'comment', person, account, fresh) ? 201 : 403, `${told}: comment`)
 			const creates = await who.post(`/${type.collection}`, { [text]: null })
 			assert.equal(creates.status, !reads ? 404 : !staff(person) && !type.fields[text].public ? 400 : !may(type, 'create', person, account) ? 403 : 422, `${told}: create: ${creates.text}`)

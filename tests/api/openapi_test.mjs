@@ -18,7 +18,8 @@ before(async () => {
 	ajv = new Ajv({ strict: false, allErrors: true })
 	addFormats(ajv)
 	ajv.addSchema(document, 'document')
-	({ nameOf, valueOf, bodyOf, make: makeRecord } = makerOf(document, s.as.admin, post))
+	const maker = makerOf(document, s.as.admin, post);
+	({ nameOf, valueOf, bodyOf, make: makeRecord } = maker)
 	reader = clientOf(s.url, await s.makeToken('admin', ['--scope', 'read']), 'reader')
 	nobody = clientOf(s.url, 'wrong', 'nobody')
 	// Nobody tries so often that this address has to wait, except with tokens that it has used before.

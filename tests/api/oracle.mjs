@@ -83,7 +83,7 @@ export function sees(type, person, account, record, customerOf) {
 }
 export const customerOf = (type, record) => record.customer ?? null
 export const readsType = (type, person) => staff(person) ? administers(person) || type.access.read.length > 0 : type.scope === 'customer' || type.scope === 'open'
-// The field that everybody tries to change: the headline, or where that follows from others, the first that does not.
+// The field that everybody tries to change: the headline, or where that follows from others, the first that does not, if any.
 export const triedField = (type) => [type.headline, ...Object.keys(type.fields)].find((name) => !['computed', 'reference'].includes(type.fields[name].type) && !type.fields[name].internal)
 const forNobody = (words) => words?.length > 0 && [words].flat().every((word) => word === 'nobody')
 export const may = (type, verb, person, account, record) => !forNobody(type.access[verb]) && (administers(person) || isOneOf(type.access[verb], type, person, account, record))
