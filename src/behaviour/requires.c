@@ -46,8 +46,12 @@ static bool lacks_all(const struct edit *edit, const struct field **fields, size
 	return count > 0;
 }
 
+/* Told once, also where the step itself requires it. */
 static enum status needed(const struct field *field, struct error *error)
 {
+	for (size_t i = 0; i < error->count; i++)
+		if (str_is(field->name, error->items[i].field) && str_is(str_of(error->items[i].rule), "required"))
+			return E_INVALID;
 	return error_fail_at(error, E_INVALID, field->name, "required", N_("A value is needed"));
 }
 

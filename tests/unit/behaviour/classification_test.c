@@ -263,6 +263,7 @@ static void work_begins_with_what_is_classified(void **state)
 	assert_true(has_fault(world, "category", "required"));
 	assert_true(has_fault(world, "security", "required"));
 	assert_true(has_fault(world, "configuration_items", "required"));
+	assert_int_equal(world->error.count, 3); /* each is told once */
 	change(world, incident, "category", "mail");
 	change(world, incident, "security", "false");
 	assert_int_equal(start(world, incident, "title", "y"), E_INVALID);
