@@ -1,6 +1,6 @@
 /* scheduler: one thread that wakes what is due: behaviours' timers, reports of periods that have ended, the signing of
- * checkpoints, and the writing of what was counted. It sleeps until the
- * next one is due, and costs nothing in between. */
+ * checkpoints, and the writing of what was counted. It sleeps until the next one is due, and costs nothing in between.
+ */
 #ifndef JOB_SCHEDULER_H
 #define JOB_SCHEDULER_H
 

@@ -16,13 +16,14 @@ files:
     key: {source_reference: Number}
     at: Opened
     fields: {title: Title, caller: {constant: user}, impact: {constant: medium}, urgency: {constant: medium}}
+    ends: {at: Opened, state: {column: State, map: {closed: closed}}, fields: {closed_at: Opened}}
 `
 
 before(async () => {
 	s = await stage({ people: ['desk', 'config'] })
 	writeFileSync(join(s.directory, 'tickets.yaml'), mapping)
-	writeFileSync(join(s.directory, 'tickets.csv'), ['Number,Title,Opened', ...Array.from({ length: TICKETS - 1 }, (_, i) =>
-		`N${i},${['Mail', 'VPN', 'Printer', '複合機'][i % 4]} ${i} does not work,2025-${String(1 + i % 12).padStart(2, '0')}-${String(1 + i % 28).padStart(2, '0')} 10:00`)].join('\n') + '\n')
+	writeFileSync(join(s.directory, 'tickets.csv'), ['Number,Title,State,Opened', ...Array.from({ length: TICKETS - 1 }, (_, i) =>
+		`N${i},${['Mail', 'VPN', 'Printer', '複合機'][i % 4]} ${i} does not work,closed,2025-${String(1 + i % 12).padStart(2, '0')}-${String(1 + i % 28).padStart(2, '0')} 10:00`)].join('\n') + '\n')
 	await runAside(['import', join(s.directory, 'tickets.yaml'), join(s.directory, 'tickets.csv'), '--database', s.database])
 	ci = await s.as.config.make('configuration-items', { name: 'plotter-7' })
 	sought = await s.as.desk.make('incidents', { title: '大判プロッタから異音', caller: 'colleague', configuration_items: [ci.number] })

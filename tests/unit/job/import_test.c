@@ -13,6 +13,7 @@
 
 #include "behaviour/behaviours.h"
 #include "job/import.h"
+#include "job/scheduler.h"
 #include "record/read.h"
 
 static const char mapping_text[] =
@@ -418,6 +419,28 @@ static void takes_records_whole(void **state)
 	assert_int_equal(taken, 10);
 }
 
+/* With hundreds of timers due, the scheduler ends when it is told to, and leaves the rest to its next start. */
+static void a_backlog_does_not_hold_up_the_end(void **state)
+{
+	struct bench *bench = *state;
+	struct scheduler_options options = {.kernel = bench->kernel};
+	struct buf rows = buf_new(bench->arena);
+	struct scheduler *scheduler;
+	instant next;
+	size_t ran;
+
+	set_scene(bench);
+	buf_add_c(&rows, "CI;Type;WBS;Nr;Status;Impact;Moves;Opened;Closed\n");
+	for (int i = 0; i < 300; i++)
+		buf_format(&rows, "C;app;W1;N%d;Open;1;0;1/10/2013 10:00:00;\n", i);
+	write_file(bench->incidents, str_c(bench->arena, buf_str(&rows)));
+	assert_int_equal(import(bench, false, NULL)->records.taken, 300);
+	must(bench, scheduler_start(&options, &scheduler, &bench->error));
+	scheduler_stop(scheduler);
+	must(bench, kernel_run_timers(bench->kernel, time_now(), 100, &ran, &next, &bench->error));
+	assert_int_equal(ran, 100);
+}
+
 /* --- lines that name records of another file --- */
 
 static const char calls_mapping[] = "format: {separator: ';', zone: UTC, times: ['d-M-yyyy H:mm']}\n"
@@ -603,6 +626,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(names_lines, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(takes_what_is_beside_a_refusal, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(takes_records_whole, open_bench, close_bench),
+	    cmocka_unit_test_setup_teardown(a_backlog_does_not_hold_up_the_end, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(calls_are_taken_with_what_became_of_them, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(calls_alone_are_linked_when_incidents_come, open_bench, close_bench),
 	    cmocka_unit_test_setup_teardown(calls_tried_only_count_lines, open_bench, close_bench),
