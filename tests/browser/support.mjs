@@ -47,7 +47,8 @@ export async function signIn(page, account, password = 'demo') {
 }
 
 export async function look(page, { language, theme, width }) {
-	await page.context().addCookies([{ name: 'language', value: language, url: page.url() }, { name: 'theme', value: theme, url: page.url() }])
+	const url = new URL(page.url()).origin // of a page deeper down they would hold below that page only
+	await page.context().addCookies([{ name: 'language', value: language, url }, { name: 'theme', value: theme, url }])
 	await page.setViewportSize({ width, height: width < 600 ? 844 : 1000 })
 }
 
