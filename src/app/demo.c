@@ -124,6 +124,7 @@ enum status demo_fill(struct kernel *kernel, const struct demo_options *options,
 				   .arena = arena,
 				   .chance = {SEED},
 				   .until = options->until,
+				   .figures = options->figures,
 				   .zone = zone_open(S("Asia/Tokyo")),
 				   .incident = model_type(kernel->model, S("incident"))};
 	enum status status;

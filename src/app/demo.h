@@ -8,9 +8,12 @@
 
 #include "record/kernel.h"
 
+struct figures;
+
 struct demo_options {
-	int months;    /* of history, 1 to 60 */
-	instant until; /* the present of the organisation */
+	const struct figures *figures; /* of reports; NULL: none are issued */
+	int months;                    /* of history, 1 to 60 */
+	instant until;                 /* the present of the organisation */
 };
 
 struct demo_summary {

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 
 #include "app/demo_world.h"
+#include "job/reports.h"
 #include "record/lookup.h"
 
-enum { BATCH = 1000, TIMERS_AT_ONCE = 100, NO_RECORD_YET = 0 };
+enum { BATCH = 1000, TIMERS_AT_ONCE = 100, REPORTS_AT_ONCE = 1000, NO_RECORD_YET = 0 };
 
 struct step {
 	instant at;
@@ -207,6 +208,17 @@ static enum status run_timers(struct demo_world *world, instant after, instant u
 	return OK;
 }
 
+/* Of the periods that have ended by the end of a day. */
+static enum status issue_reports(struct demo_world *world, instant until, struct error *error)
+{
+	struct reports_run run = {
+	    .kernel = world->kernel, .figures = world->figures, .now = until, .most = REPORTS_AT_ONCE};
+	enum status status = world->figures ? reports_issue(&run, error) : OK;
+
+	world->play->edits += (int64_t)(2 * run.issued);
+	return status;
+}
+
 static int by_time(const void *a, const void *b)
 {
 	const struct step *x = a, *y = b;
@@ -230,8 +242,9 @@ enum status demo_play_all(struct demo_world *world, int64_t *edits, struct error
 		day = day + DAY < world->until ? day + DAY : world->until;
 		for (; i < play->steps.count && play->steps.items[i].at <= day && !status; i++)
 			status = play_step(world, &play->steps.items[i], 0, error);
-		if (!status && !(status = flush(world, error)) && !(status = demo_scenes_until(world, day, error)))
-			status = run_timers(world, before, day, error);
+		if (!status && !(status = flush(world, error)) && !(status = demo_scenes_until(world, day, error)) &&
+		    !(status = run_timers(world, before, day, error)))
+			status = issue_reports(world, day, error);
 	}
 	*edits = play->edits;
 	return status;

@@ -69,6 +69,7 @@ struct demo_scenes; /* demo_scenes.c: what is told line by line */
 struct demo_play;   /* demo_play.c: what is to happen */
 
 struct demo_world {
+	const struct figures *figures; /* of reports; NULL: none are issued */
 	struct kernel *kernel;
 	const struct model *model;
 	struct arena *arena;

@@ -56,6 +56,7 @@ int command_demo(int argc, char **argv)
 		return fail_usage("demo", "there is a word too many");
 	if ((code = opened_program(&opened, true)))
 		return code;
+	wanted.figures = &opened.program.figures;
 	if (demo_fill(opened.program.kernel, &wanted, &summary, &opened.error))
 		return fail(&opened.error);
 	print_summary(&summary, &wanted);

@@ -30,8 +30,8 @@ static void begin_line(struct buf *json, size_t *lines, struct str code)
 	buf_add_json_string(json, code);
 }
 
-static void add_row(struct freezing *freezing, struct str code, const struct figure_result *result,
-		    const struct figure_row *row, const struct figure_row *japanese)
+static void add_row(struct freezing *freezing, const struct figure *figure, struct str code,
+		    const struct figure_result *result, const struct figure_row *row, const struct figure_row *japanese)
 {
 	struct buf *json = &freezing->figures;
 
@@ -49,6 +49,8 @@ static void add_row(struct freezing *freezing, struct str code, const struct fig
 		put(json, "measure", str_of(column->name));
 		put(json, "unit", str_of(figure_unit_name(column->unit)));
 		put(json, "value", figure_cell_text(freezing->arena, column->unit, cell));
+		if (row == &result->total && i == result->main)
+			put(json, "goal", figure->goal.text);
 		if (freezing->with_records && column->unit == UNIT_COUNT)
 			put(json, "records", cell->filter);
 		buf_add_char(json, '}');
@@ -74,14 +76,14 @@ static void add_case(struct freezing *freezing, struct kernel *kernel, struct st
 	buf_add_char(json, '}');
 }
 
-void freezing_add(struct freezing *freezing, struct kernel *kernel, struct str code,
+void freezing_add(struct freezing *freezing, struct kernel *kernel, const struct figure *figure, struct str code,
 		  const struct figure_result results[LANGUAGES])
 {
 	const struct figure_result *result = &results[ENGLISH], *japanese = &results[JAPANESE];
 
 	for (size_t i = 0; i < result->row_count; i++)
-		add_row(freezing, code, result, &result->rows[i], &japanese->rows[i]);
-	add_row(freezing, code, result, &result->total, &japanese->total);
+		add_row(freezing, figure, code, result, &result->rows[i], &japanese->rows[i]);
+	add_row(freezing, figure, code, result, &result->total, &japanese->total);
 	for (size_t i = 0; i < result->record_count; i++)
 		add_case(freezing, kernel, code, result, &result->records[i]);
 }
@@ -152,12 +154,14 @@ static void begin_figure(struct thawing *t, struct str code)
 	*frozen = (struct frozen){.figure = {.label = {{code}}}};
 	if (figure)
 		frozen->figure = *figure;
+	frozen->figure.goal = (struct figure_goal){0};
 	frozen->figure.type = type_of_code(model, code, &name);
 	frozen->figure.name = code;
 	if (choice)
 		frozen->figure.label = choice->label;
 	frozen->result.shape = figure ? figure->insight->shape : SHAPE_BARS;
 	frozen->result.dated = figure ? figure->period : NULL;
+	frozen->result.by = figure ? figure->by : NULL;
 	frozen->result.total.label = str_of(tr(t->thaw->language, N_("Total")));
 	t->columns = arena_many(t->arena, struct figure_column, FIGURE_COLUMNS_MOST);
 	frozen->result.columns = t->columns;
@@ -227,6 +231,10 @@ static void thaw_line(struct thawing *t, const json_t *line)
 		return;
 	(void)figure_cell_parse(t->columns[at].unit, cell_of(t->arena, line, "value"), &row->cells[at]);
 	row->cells[at].filter = cell_of(t->arena, line, "records");
+	if (json_object_get(line, "goal")) { /* as it was */
+		t->into->result.main = at;
+		(void)figure_goal_parse(cell_of(t->arena, line, "goal"), &t->into->figure.goal);
+	}
 	if (!row->filter.n)
 		row->filter = row->cells[at].filter;
 }
@@ -260,7 +268,8 @@ static void end_figure(struct thawing *t, const json_t *cases)
 	result->rows = t->rows.items;
 	result->row_count = t->rows.count;
 	thaw_cases(t, cases, figure->name);
-	result->main = figure->insight && figure->insight->main < result->column_count ? figure->insight->main : 0;
+	if (figure->goal.op == QUERY_TRUE && figure->insight && figure->insight->main < result->column_count)
+		result->main = figure->insight->main;
 	if (figure->each && result->row_count) {
 		result->shape = SHAPE_TIME;
 		result->each = result->rows[0].is_day ? EACH_DAY : EACH_MONTH;

@@ -20,7 +20,7 @@ struct freezing {
 };
 struct freezing freezing_begin(struct arena *arena, bool with_records);
 /* One figure; the same result in every language, for the labels of its rows. */
-void freezing_add(struct freezing *freezing, struct kernel *kernel, struct str code,
+void freezing_add(struct freezing *freezing, struct kernel *kernel, const struct figure *figure, struct str code,
 		  const struct figure_result results[LANGUAGES]);
 void freezing_end(struct freezing *freezing, struct value *figures, struct value *cases); /* as values of rows */
 

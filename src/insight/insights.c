@@ -125,7 +125,7 @@ bool figure_each_parse(struct str word, enum figure_each *each)
 }
 
 /* ">= 95%", "<= 4h", "< 2.5" */
-static bool parse_goal(struct str text, struct figure_goal *goal)
+bool figure_goal_parse(struct str text, struct figure_goal *goal)
 {
 	static const struct {
 		const char *sign;
@@ -174,7 +174,7 @@ static enum status read_common(struct figure_loading *loading, struct error *err
 		    loading, node_get(loading->parameters, "each"),
 		    N_("\"each\" is day, week, month, year or fitting, and needs \"in_period\" and no \"by\""), NULL,
 		    error);
-	if (goal.n && !parse_goal(goal, &figure->goal))
+	if (goal.n && !figure_goal_parse(goal, &figure->goal))
 		return figure_fail(loading, node_get(loading->parameters, "goal"),
 				   N_("A goal reads like >= 95%% or <= 4h"), NULL, error);
 	return OK;

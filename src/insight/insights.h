@@ -148,6 +148,7 @@ struct figure_result {
 	bool reaches_goal;
 };
 
+bool figure_goal_parse(struct str text, struct figure_goal *goal);
 bool figure_reaches(const struct figure *figure, const struct figure_result *result); /* its goal */
 /* A cell as programs read it: "20", "90.5" of percent, "PT18H"; empty: nothing to tell. And back. */
 struct str figure_cell_text(struct arena *arena, enum figure_unit unit, const struct figure_cell *cell);

@@ -117,12 +117,14 @@ static enum status freeze_one(struct issuing *issuing, struct freezing *freezing
 	if ((status = customer_filter(issuing, request.figure->type, &request.filter, error)))
 		return status;
 	for (enum language language = ENGLISH; language < LANGUAGES && !status; language++) {
-		request.language = language;
-		status = figure_compute(run->kernel, issuing->connection, issuing->arena, issuing->actor, &request,
+		struct actor reader = *issuing->actor; /* to whom records are named in that language, too */
+
+		request.language = reader.language = language;
+		status = figure_compute(run->kernel, issuing->connection, issuing->arena, &reader, &request,
 					&results[language], error);
 	}
 	if (!status)
-		freezing_add(freezing, run->kernel, code, results);
+		freezing_add(freezing, run->kernel, request.figure, code, results);
 	return status;
 }
 
@@ -226,21 +228,18 @@ static enum status write_report(struct issuing *issuing, struct error *error)
 	struct field_input next = {type_field(definition->type, S("next_from")),
 				   value_number(VALUE_DATE, issuing->next)};
 	struct attachment_input files[LANGUAGES];
-	bool past = run->via == VIA_DEMO;
 	struct edit_request requests[2] = {{.type = issuing->type,
 					    .fields = issuing->fields,
 					    .field_count = issuing->field_count,
 					    .attachments = files,
 					    .attachment_count = LANGUAGES,
 					    .comment_is_public = true,
-					    .via = run->via,
-					    .at = past ? run->now : 0},
+					    .via = VIA_JOB},
 					   {.record = definition->identity,
 					    .if_version = definition->version,
 					    .fields = &next,
 					    .field_count = 1,
-					    .via = run->via,
-					    .at = past ? run->now : 0}};
+					    .via = VIA_JOB}};
 	struct edit_result results[2];
 	struct edit_batch batch = {
 	    .actor = actor_system(), .requests = requests, .count = 2, .results = results, .now = run->now};

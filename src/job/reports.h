@@ -23,7 +23,6 @@ struct reports_run {
 	instant now;
 	size_t most;           /* periods at once */
 	size_t issued, passed; /* results: reports, and periods that definitions moved on by */
-	enum via via;          /* VIA_JOB; the demonstration: VIA_DEMO, and `now` is then a past moment */
 };
 /* A definition that fails does not keep the others from being issued; the last failure is returned. */
 MUST enum status reports_issue(struct reports_run *run, struct error *error);

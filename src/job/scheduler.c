@@ -53,11 +53,8 @@ static instant run_timers(struct scheduler *scheduler, instant now)
 /* When to look again: what failed is not tried at once. */
 static instant issue_reports(struct scheduler *scheduler, instant now)
 {
-	struct reports_run run = {.kernel = scheduler->kernel,
-				  .figures = scheduler->figures,
-				  .now = now,
-				  .most = REPORTS_AT_ONCE,
-				  .via = VIA_JOB};
+	struct reports_run run = {
+	    .kernel = scheduler->kernel, .figures = scheduler->figures, .now = now, .most = REPORTS_AT_ONCE};
 	struct error error = {0};
 
 	if (!reports_issue(&run, &error))

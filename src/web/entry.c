@@ -212,6 +212,8 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/portal/catalogue", .handler = page_portal_catalogue},
     {.method = "GET", .pattern = "/portal/catalogue/{number}", .handler = page_portal_offer},
     {.method = "POST", .pattern = "/portal/catalogue/{number}", .handler = post_portal_offer, .body_limit = 64u << 20},
+    {.method = "GET", .pattern = "/portal/issued", .handler = page_portal_issued},
+    {.method = "GET", .pattern = "/portal/issued/{number}", .handler = page_portal_issued_one},
     {.method = "GET", .pattern = "/portal/articles/{number}", .handler = page_portal_article},
     {.method = "POST", .pattern = "/portal/articles/{number}/feedback", .handler = post_portal_feedback},
     {.method = "GET", .pattern = "/keys", .handler = page_keys},

@@ -185,6 +185,23 @@ static void draw_scale(const struct drawing *d, int64_t top)
 	}
 }
 
+static void draw_column(const struct drawing *d, const struct figure_row *row, double x, double height, double width)
+{
+	const struct figure_cell *cell = &row->cells[d->result->main];
+	enum figure_unit unit = d->result->columns[d->result->main].unit;
+
+	if (row->filter.n)
+		html(d->h, "<a href='%u'>", list_url(d, row->filter));
+	else
+		html(d->h, "<g>");
+	html(d->h, "<title>%t: %t</title><rect class='k4' x='%f' y='%f' width='%f' height='%f'/>", row_label(d, row),
+	     cell_words(d, unit, cell), x, BOTTOM - height, width, height);
+	if (row->filter.n)
+		html(d->h, "</a>");
+	else
+		html(d->h, "</g>");
+}
+
 static void draw_run(const struct drawing *d)
 {
 	const struct figure_result *result = d->result;
@@ -202,10 +219,7 @@ static void draw_run(const struct drawing *d)
 		struct str day = row_label(d, row);
 
 		if (height > 0) {
-			html(d->h, "<a href='%u'><title>%t: %t</title>", list_url(d, row->filter), day,
-			     cell_words(d, unit, cell));
-			html(d->h, "<rect class='k4' x='%f' y='%f' width='%f' height='%f'/></a>", x + slot * 0.1,
-			     BOTTOM - height, slot * 0.8, height);
+			draw_column(d, row, x + slot * 0.1, height, slot * 0.8);
 		}
 		if (every && i % every == 0)
 			html(d->h, "<text class='m' x='%f' y='%d'>%t</text>", x + slot / 2, BOTTOM + 17, day);
@@ -215,6 +229,24 @@ static void draw_run(const struct drawing *d)
 
 /* --- cases --- */
 
+static void draw_case(const struct drawing *d, const struct figure_record *record, const struct reference *reference)
+{
+	struct html *h = d->h;
+
+	if (reference->readable)
+		html(h, "<tr><td class='id'><a href='%u'>%t</a></td>", record_url(d->page->visit, record->record),
+		     reference->shown);
+	else
+		html(h, "<tr><td class='id'>%t</td>", reference->shown);
+	html(h, "<td>%t</td>", reference->headline);
+	if (record->row != SIZE_MAX)
+		html(h, "<td>%t</td>", d->result->rows[record->row].label);
+	if (record->has_clock)
+		html(h, "<td class='num'>%t</td>",
+		     phrase(h, N_("%s over"), words_length(h, record->elapsed - record->target)));
+	html(h, "</tr>");
+}
+
 static void draw_cases(const struct drawing *d)
 {
 	const struct figure_result *result = d->result;
@@ -223,23 +255,13 @@ static void draw_cases(const struct drawing *d)
 	if (!result->record_count)
 		return;
 	html(h,
-	     "<details><summary id='c-%p'>%t</summary><div class='scroll' tabindex='0' role='group' "
+	     "<details%m><summary id='c-%p'>%t</summary><div class='scroll' tabindex='0' role='group' "
 	     "aria-labelledby='f-%p c-%p'>",
-	     d->figure->name, phrase_count(h, result->record_total, N_("%s case"), N_("%s cases")), d->figure->name,
-	     d->figure->name);
+	     attribute_flag("open", d->page->frozen), d->figure->name,
+	     phrase_count(h, result->record_total, N_("%s case"), N_("%s cases")), d->figure->name, d->figure->name);
 	html(h, "<table class='data'><tbody>");
-	for (size_t i = 0; i < result->record_count && i < CASES_SHOWN; i++) {
-		const struct figure_record *record = &result->records[i];
-
-		html(h, "<tr><td class='id'><a href='%u'>%t</a></td><td>%t</td>",
-		     record_url(d->page->visit, record->record), d->references[i].shown, d->references[i].headline);
-		if (record->row != SIZE_MAX)
-			html(h, "<td>%t</td>", result->rows[record->row].label);
-		if (record->has_clock)
-			html(h, "<td class='num'>%t</td>",
-			     phrase(h, N_("%s over"), words_length(h, record->elapsed - record->target)));
-		html(h, "</tr>");
-	}
+	for (size_t i = 0; i < result->record_count && (d->page->frozen || i < CASES_SHOWN); i++)
+		draw_case(d, &result->records[i], &d->references[i]);
 	html(h, "</tbody></table></div>");
 	if (result->record_filter.n && result->record_total > CASES_SHOWN)
 		html(h, "<p><a href='%u'>%l</a></p>", list_url(d, result->record_filter), N_("Show all"));
@@ -255,7 +277,8 @@ static struct str unit_words(const struct drawing *d)
 	struct visit *visit = d->page->visit;
 
 	if (!result->dated)
-		return label(d->h, N_("as things stand now"));
+		return label(d->h,
+			     d->page->frozen ? N_("as things stood when it was issued") : N_("as things stand now"));
 	if (owner)
 		return phrase(d->h, N_("in the period: %s"), words_of(visit, &owner->label));
 	return label(d->h,
@@ -276,20 +299,25 @@ static void draw_goal(const struct drawing *d)
 		   cell_words(d, d->result->columns[d->result->main].unit, cell), d->figure->goal.text));
 }
 
-static void draw_caption(const struct drawing *d)
+static void draw_csv(const struct drawing *d, struct str name)
 {
-	struct visit *visit = d->page->visit;
-	struct str path = str_format(visit->arena, "/api/v1/insights/%.*s/%.*s", STR_ARG(d->figure->type->collection),
-				     STR_ARG(d->figure->name)),
-		   name = words_of(visit, &d->figure->label);
+	struct str path = str_format(d->page->visit->arena, "/api/v1/insights/%.*s/%.*s",
+				     STR_ARG(d->figure->type->collection), STR_ARG(d->figure->name));
 
-	html(d->h,
-	     "<figcaption><h2 id='f-%p'>%t</h2><a class='csv noprint' href='%u' hx-boost='false' download>%i<span "
-	     "class='vh'>%t</span></a>",
-	     d->figure->name, name,
+	html(d->h, "<a class='csv noprint' href='%u' hx-boost='false' download>%i<span class='vh'>%t</span></a>",
 	     figures_url(d->page, path,
 			 d->h->language == JAPANESE ? "format=csv&language=ja" : "format=csv&language=en"),
 	     ICON_DOWNLOAD, phrase(d->h, N_("%s as CSV"), name));
+}
+
+static void draw_caption(const struct drawing *d)
+{
+	struct visit *visit = d->page->visit;
+	struct str name = words_of(visit, &d->figure->label);
+
+	html(d->h, "<figcaption><h2 id='f-%p'>%t</h2>", d->figure->name, name);
+	if (!d->page->frozen)
+		draw_csv(d, name);
 	html(d->h, "<p class='unit'>%t</p>", unit_words(d));
 	if (d->figure->help.text[ENGLISH].n)
 		html(d->h, "<p class='unit'>%t</p>", words_of(visit, &d->figure->help));
@@ -319,7 +347,8 @@ void draw_figure(const struct figures_page *page, const struct figure *figure, c
 		draw_figure_table(&d, false, SIZE_MAX);
 		html(d.h, "</details>");
 	} else {
-		draw_figure_table(&d, result->row_count && result->shape != SHAPE_LIST, ROWS_SHOWN);
+		draw_figure_table(&d, result->row_count && result->shape != SHAPE_LIST,
+				  page->frozen ? SIZE_MAX : ROWS_SHOWN);
 	}
 	draw_cases(&d);
 	html(d.h, "</figure>");

@@ -13,6 +13,7 @@ struct figures_page {
 	struct str expression; /* in the filter bar */
 	const struct query *filter;
 	struct str error; /* what is wrong with the expression or the period */
+	bool frozen;      /* a report: as it was issued, all of it, without a CSV of its own */
 };
 
 /* The address of the page, or of the API, with the same period and filter: path?period=...&filter=... and `more`. */
@@ -21,5 +22,8 @@ struct str figures_url(const struct figures_page *page, struct str path, const c
 /* figure_draw.c: one figure with its chart, table and cases. references: of the result's records, in their order. */
 void draw_figure(const struct figures_page *page, const struct figure *figure, const struct figure_result *result,
 		 const struct reference *references);
+
+/* page_record_report.c: the figures of a record that acts as report, as they were issued. */
+MUST enum status draw_issued(struct visit *visit, struct connection *connection, const struct record *report);
 
 #endif

@@ -148,7 +148,8 @@ static enum status draw_home(struct visit *visit, struct connection *connection)
 	draw_portal_ask(h, phrase(h, N_("%s, what are you looking for?"), visit->actor->name), S(""), often, count);
 	if ((status = draw_portal_notices(visit, connection)) || (status = draw_decisions(visit, connection)) ||
 	    (status = draw_portal_news(visit, connection)) || (status = draw_choices(visit, connection)) ||
-	    (status = draw_mine(visit, connection)) || (status = draw_state_of_services(visit, connection)))
+	    (status = draw_mine(visit, connection)) || (status = draw_state_of_services(visit, connection)) ||
+	    (status = draw_portal_issued(visit, connection)))
 		return status;
 	return draw_portal_contacts(visit, connection);
 }

@@ -207,6 +207,8 @@ static enum status draw_what(struct record_page *page)
 	if (page->origin.n)
 		html(h, "<p class='notice' role='status'>%t <a href='/%u?merged=show'>%l</a></p>",
 		     phrase(h, N_("%s was merged into this record."), page->origin), page->origin, N_("Show it"));
+	if ((status = draw_page_report(page)))
+		return status;
 	if (page->dialog)
 		draw_dialog(h, page->dialog);
 	else

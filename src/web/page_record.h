@@ -83,6 +83,10 @@ void draw_page_timeline(struct record_page *page);
 size_t record_entries(struct record_page *page, struct str kind, size_t from, size_t most, struct entry_view *entries,
 		      size_t *used);
 size_t record_entries_room(const struct record_page *page);
+/* page_record_report.c */
+/* Of a record that acts as report: its figures as they were issued. */
+MUST enum status draw_page_report(struct record_page *page);
+bool record_report_draws(const struct record_page *page, const struct field *field); /* this field */
 /* page_record_about.c */
 void draw_page_about(struct record_page *page);
 /* Without links, files and history: for a preview. */

@@ -188,7 +188,7 @@ void draw_page_texts(struct record_page *page)
 					  .url = edit_url(page, field)};
 
 		if ((field->kind != FIELD_MARKDOWN && field->kind != FIELD_ROWS) || value_is_empty(value) ||
-		    !access_reads_field(visit->actor, field))
+		    !access_reads_field(visit->actor, field) || record_report_draws(page, field))
 			continue;
 		if (head.url.n) {
 			head.words = phrase(&visit->h, N_("Edit: %s"), head.title);

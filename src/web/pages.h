@@ -22,6 +22,7 @@ http_handler page_portal_request, post_portal_reply, post_portal_step;       /* 
 http_handler page_portal_report, page_portal_report_any, post_portal_report; /* portal_report.c */
 http_handler page_portal_search, page_portal_suggested;                      /* portal_search.c */
 http_handler page_portal_catalogue, page_portal_offer, post_portal_offer;    /* portal_offer.c */
+http_handler page_portal_issued, page_portal_issued_one;                     /* portal_issued.c */
 http_handler page_portal_article, post_portal_feedback;                      /* portal_article.c */
 
 /* The pages behind page_place, once it is known what the place is. */

@@ -161,7 +161,8 @@ struct str portal_url(struct visit *visit, const struct record *record)
 	static const char *const places[PORTAL_PARTS] = {[PORTAL_TICKET] = "/portal/requests/",
 							 [PORTAL_DECISION] = "/portal/requests/",
 							 [PORTAL_OFFER] = "/portal/catalogue/",
-							 [PORTAL_ARTICLE] = "/portal/articles/"};
+							 [PORTAL_ARTICLE] = "/portal/articles/",
+							 [PORTAL_REPORT] = "/portal/issued/"};
 	const char *place = places[record->type->portal->part];
 
 	return place ? str_format(visit->arena, "%s%.*s", place, STR_ARG(number_text(visit, record->identity)))

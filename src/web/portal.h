@@ -79,6 +79,8 @@ MUST enum status draw_portal_notices(struct visit *visit, struct connection *con
 MUST enum status draw_portal_news(struct visit *visit, struct connection *connection);     /* what was told lately */
 MUST enum status draw_portal_services(struct visit *visit, struct connection *connection); /* with what disturbs them */
 MUST enum status draw_portal_planned(struct visit *visit, struct connection *connection);
+MUST enum status draw_portal_issued(struct visit *visit,
+				    struct connection *connection); /* the last reports; or nothing */
 MUST enum status draw_portal_contacts(struct visit *visit, struct connection *connection);
 
 #endif

@@ -33,7 +33,7 @@ static instant until(void)
 
 static enum status fill(struct world *world, struct error *error)
 {
-	struct demo_options options = {.months = 1, .until = until()};
+	struct demo_options options = {.figures = &world->program.figures, .months = 1, .until = until()};
 
 	return demo_fill(world->program.kernel, &options, &world->summary, error);
 }

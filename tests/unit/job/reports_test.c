@@ -28,7 +28,7 @@ static int64_t define(struct world *world, const char *period, const char *from,
 static size_t issue_at(struct world *world, const char *time, size_t most)
 {
 	struct figures figures = figures_of(world);
-	struct reports_run run = {.kernel = world->kernel, .figures = &figures, .most = most, .via = VIA_JOB};
+	struct reports_run run = {.kernel = world->kernel, .figures = &figures, .most = most};
 
 	run.now = world->now = at(time);
 	error_clear(&world->error);
