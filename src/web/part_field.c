@@ -196,6 +196,8 @@ static void draw_row(struct html *h, const struct control *c, size_t row, const 
 	html(h, "</tr>");
 }
 
+enum { BLANK = 3, BLANK_IN_A_LIST = 6 }; /* rows that wait to be filled */
+
 static void draw_rows(struct html *h, const struct control *c)
 {
 	const struct field_form_view *f = c->field;
@@ -205,7 +207,7 @@ static void draw_rows(struct html *h, const struct control *c)
 		html(h, "<th scope='col'>%t</th>", f->columns[i].label);
 	html(h, "<th scope='col' class='moves'><span class='vh'>%l</span></th></tr></thead><tbody>",
 	     N_("Order of rows"));
-	for (size_t i = 0; i < f->row_count + 3; i++)
+	for (size_t i = 0; i < f->row_count + (f->column_count == 1 ? BLANK_IN_A_LIST : BLANK); i++)
 		draw_row(h, c, i, i < f->row_count ? f->rows[i].values : NULL);
 	html(h, "</tbody></table></div>");
 }

@@ -38,11 +38,14 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		return `t${++serial}`
 	}
 
+	// The one row of a table that must not be empty.
+	const rowOf = async ({ properties }) => Object.fromEntries(await Promise.all(Object.entries(properties).map(async ([name, schema]) => [name, await valueOf(name, schema)])))
+
 	async function bodyOf(collection) {
 		const schema = schemaOf(nameOf(collection)), body = {}
 		for (const name of [...schema.required ?? [], ...asked[collection] ?? []]) {
-			const to = schema.properties[name]['x-refers-to']
-			body[name] = once.has(`${collection}.${name}`) ? (await make(to)).number : await valueOf(name, schema.properties[name])
+			const to = schema.properties[name]['x-refers-to'], row = schema.properties[name].items
+			body[name] = row?.properties ? [await rowOf(row)] : once.has(`${collection}.${name}`) ? (await make(to)).number : await valueOf(name, schema.properties[name])
 		}
 		return body
 	}
