@@ -31,7 +31,7 @@ test('every number opens as many records as it says', async () => {
 
 test('a period and a filter are asked for by a form, and stay in the address', async () => {
 	const page = await stage.person('desk', { script: false })
-	await page.goto('/figures')
+	await page.goto('/figures?type=incidents')
 	await page.locator('[name=period]').selectOption('last_year')
 	await page.locator('[name=filter]').fill('channel = phone')
 	await page.locator('form.asks button').click()
@@ -40,6 +40,7 @@ test('a period and a filter are asked for by a form, and stay in the address', a
 	await page.locator('[name=from]').fill('2000-01-01')
 	await page.locator('[name=last]').fill('2099-12-31')
 	await page.locator('form.asks button').click()
+	await page.waitForURL(/from=2000-01-01/) // what was typed stands there before the answer does
 	assert.equal(await page.locator('[name=from]').inputValue(), '2000-01-01')
 	assert.equal(await page.locator('[name=last]').inputValue(), '2099-12-31')
 	const channels = page.locator('figure.chart', { has: page.locator('h2:text-is("By channel")') })
