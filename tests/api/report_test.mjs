@@ -190,7 +190,9 @@ test('8.1.5-h: an exception report lists each mishandled ticket under its factor
 	must(await desk.patch(path('reclassified'), { category: 'network' }))
 	must(await desk.patch(path('reprioritised'), { impact: 'critical' }))
 	for (const title of ['reopened', 'incomplete', 'escalated']) await resolver.take(path(title), 'start', { assignee: 'resolver', security: false, ci_unknown_reason: 'asked' })
-	await desk.take(path('escalated'), 'escalate', { comment: 'Beyond us', symptoms: 'Slow' })
+	// By hand, unless its clock, overdue since the day of the import, was quicker.
+	const escalated = await desk.post(`${path('escalated')}/transitions/escalate`, { comment: 'Beyond us', symptoms: 'Slow' })
+	assert.ok(escalated.status === 200 || escalated.body.errors[0].code === 'line', escalated.text)
 	await resolver.take(path('reopened'), 'resolve', { closing_code: 'solved', resolution: 'Done' })
 	await s.as.user.take(path('reopened'), 'reopen', { comment: 'Not at all' })
 	const definition = await define({ name: 'Exceptions', kind: 'exception', period: 'day', next_from: '2025-07-07' }, ['incident.mishandled'])
