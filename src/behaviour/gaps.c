@@ -12,7 +12,7 @@
 #include "record/read.h"
 
 struct gaps {
-	const struct field **of, **requires; /* of each */
+	const struct field **of, **needs; /* of each: what it requires */
 	size_t of_count;
 	const struct field *has, *as, *what;
 	const struct type *make;
@@ -25,7 +25,7 @@ struct identities {
 
 /* --- parameters --- */
 
-static enum status load_requires(struct behaviour_loading *loading, struct gaps *p, struct error *error)
+static enum status load_needs(struct behaviour_loading *loading, struct gaps *p, struct error *error)
 {
 	struct str name;
 	enum status status;
@@ -33,11 +33,10 @@ static enum status load_requires(struct behaviour_loading *loading, struct gaps 
 	if ((status = load_fields(loading, "of", &p->of, &p->of_count, error)) ||
 	    (status = load_text(loading, "requires", true, &name, error)))
 		return status;
-	p->requires = arena_many(loading->arena, const struct field *, p->of_count + 1);
+	p->needs = arena_many(loading->arena, const struct field *, p->of_count + 1);
 	for (size_t i = 0; i < p->of_count; i++) {
-		p->requires[i] = p->of[i]->kind == FIELD_LINKS ? type_field(p->of[i]->to, name) : NULL;
-		if (!p->requires[i] || p->requires[i] -> kind != FIELD_LINKS ||
-							     p -> requires[i] -> to != p -> has -> to)
+		p->needs[i] = p->of[i]->kind == FIELD_LINKS ? type_field(p->of[i]->to, name) : NULL;
+		if (!p->needs[i] || p->needs[i]->kind != FIELD_LINKS || p->needs[i]->to != p->has->to)
 			return load_fail(loading, "requires", N_("There is no field \"%s\""),
 					 str_c(loading->arena, name), error);
 	}
@@ -79,7 +78,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) || (status = load_field(loading, "has", true, &p->has, error)) ||
-	    (status = load_requires(loading, p, error)))
+	    (status = load_needs(loading, p, error)))
 		return status;
 	return load_made(loading, p, error);
 }
@@ -112,7 +111,7 @@ static enum status add_lacking(const struct gaps *p, struct edit *edit, size_t w
 
 	if (status || !record)
 		return status;
-	required = record_value(record, p->requires[which]);
+	required = record_value(record, p->needs[which]);
 	for (size_t i = 0; required.kind == VALUE_LIST && i < required.list.count; i++) {
 		int64_t one = required.list.items[i].number;
 

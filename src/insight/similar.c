@@ -51,7 +51,11 @@ static struct str *texts_of(struct arena *arena, const struct similar_to *to, si
 static struct similar_item item_of(const struct suggestion *what, const struct similar_hit *hit, enum language language)
 {
 	struct value shows = what->shows ? record_value(hit->record, what->shows) : (struct value){0};
+	struct value ja =
+	    language == JAPANESE && what->shows_ja ? record_value(hit->record, what->shows_ja) : (struct value){0};
 
+	if (!value_is_empty(ja))
+		shows = ja;
 	return (struct similar_item){.what = what,
 				     .hit = *hit,
 				     .headline = read_headline(hit->record, language),

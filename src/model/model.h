@@ -181,6 +181,7 @@ struct suggestion { /* what is already known and may help whoever writes a recor
 	const struct link_kind *link; /* by which one click joins both; NULL: none, or: */
 	const struct field *sets;     /* a reference of this type that one click makes lead to theirs */
 	const struct field *shows;    /* text of theirs that is worth reading at once; NULL: none */
+	const struct field *shows_ja; /* the same in Japanese, called as it with _ja; or NULL */
 	struct place place;
 };
 

@@ -88,6 +88,9 @@ static void read_suggestion(struct load *load, struct type *type, const struct n
 	read_link(load, type, node, suggestion);
 	if (shows)
 		suggestion->shows = field_named(load, suggestion->to, read_text(load, node, "shows"), shows->place);
+	if (suggestion->shows)
+		suggestion->shows_ja =
+		    type_field(suggestion->to, str_format(load->arena, "%.*s_ja", STR_ARG(suggestion->shows->name)));
 	if (suggestion->shows && suggestion->shows->value != VALUE_TEXT)
 		fault(load, shows->place, "\"%s\" must be a text", text_of(load, suggestion->shows->name));
 }

@@ -134,6 +134,11 @@ test('8.1.2-s7: the catalogue is proposed for a free-text request, and fulfilmen
 		assert.ok(!(await proposed(who, writing)).includes(draft.number), 'only what can be ordered')
 	}
 	assert.ok((await proposed(desk, `${at(free)}/similar`)).includes(projector.number), 'and beside what was sent')
+	assert.equal((await admin.patch(`/catalogue-items/${projector.number}`, { description_ja: '発表に使う投影機' })).status, 200)
+	await admin.patch('/people/desk', { language: 'ja' })
+	const { items } = (await desk.get(writing)).body
+	await admin.patch('/people/desk', { language: 'en' })
+	assert.equal(items.find((item) => item.number === projector.number).shows, '発表に使う投影機', 'in the language of who reads')
 	refused(await desk.post(`${at(free)}/transitions/start`, {}), 409, ['state:guard'])
 	const chosen = await desk.patch(at(await user.make('service-requests', { title: 'A projector' })), { catalogue_item: projector.number })
 	assert.equal(chosen.status, 200, chosen.text)
