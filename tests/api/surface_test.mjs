@@ -78,7 +78,8 @@ after(() => s?.end())
 let counter = 0
 // What a new record cannot be without, as the page of New sends it.
 async function newFields(name, type) {
-	const own = { service_request: { caller: 'user' }, article_feedback: { article: published } } // a user's are of users, about what users read
+	const own = { service_request: { caller: 'user' }, article_feedback: { article: published }, // a user's are of users, about what users read
+		report_definition: { 'figures.0.figure': 'incident.volume' } } // rows have a field for each of their cells
 	return { ...await maker.bodyOf(type.collection), ...own[name] }
 }
 
