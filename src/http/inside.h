@@ -115,7 +115,7 @@ struct link_list {
 
 struct lingering {
 	int fd;
-	int64_t until_ms;
+	int64_t until_ms, rests_until_ms;
 	size_t left;
 };
 

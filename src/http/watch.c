@@ -2,7 +2,9 @@
  * sent everything.
  *
  * Closing a socket into which the other side still writes makes the kernel send a reset, which can overtake the answer
- * that explains it. So a second descriptor is kept open for a moment, and what comes is dropped unread. */
+ * that explains it. So a second descriptor is kept open for a moment, and what comes is dropped unread: a piece at a
+ * time with rests between, so that a hasty client has to wait, and reads the answer before all is used up that it may
+ * send. */
 #include "http/inside.h"
 
 #include <poll.h>
@@ -11,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 250, PIECE = 1 << 20 };
+enum { LOOK_MS = 250, PIECE = 1 << 20, REST_MS = 20 };
 
 static int64_t clock_ms(void)
 {
@@ -32,6 +34,7 @@ static bool drop_bytes(struct lingering *lingering, bool ready, int64_t now_ms)
 	if (came <= 0 || (size_t)came >= lingering->left)
 		return false;
 	lingering->left -= (size_t)came;
+	lingering->rests_until_ms = now_ms + REST_MS;
 	return true;
 }
 
@@ -52,13 +55,19 @@ static void serve_lingering(struct links *links, const struct pollfd *polled, si
 	pthread_mutex_unlock(&links->lock);
 }
 
-static size_t collect(struct links *links, struct pollfd *polled, bool *idle, bool *ending)
+/* What is to be polled, and how long at most; *ending when it is time to stop. */
+static size_t collect(struct links *links, struct pollfd *polled, int *timeout, bool *ending)
 {
+	int64_t now_ms = clock_ms();
 	pthread_mutex_lock(&links->lock);
 	size_t count = links->lingering_count;
-	for (size_t i = 0; i < count; i++)
-		polled[i] = (struct pollfd){.fd = links->lingering[i].fd, .events = POLLIN};
-	*idle = count == 0 && links->existing == 0;
+	*timeout = count == 0 && links->existing == 0 ? -1 : LOOK_MS;
+	for (size_t i = 0; i < count; i++) {
+		bool rests = now_ms < links->lingering[i].rests_until_ms;
+		polled[i] = (struct pollfd){.fd = rests ? -1 : links->lingering[i].fd, .events = POLLIN};
+		if (rests)
+			*timeout = REST_MS;
+	}
 	*ending = links->ending;
 	pthread_mutex_unlock(&links->lock);
 	return count;
@@ -71,12 +80,13 @@ static void *watch(void *of_server)
 	struct pollfd polled[LINGERING_MOST + 1];
 	int64_t looked_ms = clock_ms();
 	for (;;) {
-		bool idle, ending;
-		size_t count = collect(links, polled, &idle, &ending);
+		bool ending;
+		int timeout;
+		size_t count = collect(links, polled, &timeout, &ending);
 		if (ending)
 			return NULL;
 		polled[count] = (struct pollfd){.fd = links->wake, .events = POLLIN};
-		poll(polled, count + 1, idle ? -1 : LOOK_MS);
+		poll(polled, count + 1, timeout);
 		eventfd_t wakings;
 		if (polled[count].revents)
 			eventfd_read(links->wake, &wakings);
