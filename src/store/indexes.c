@@ -2,6 +2,7 @@
  * - the key and unique fields (unique, and only over rows that have a value);
  * - updated_at, by which what has changed is found, and the times that a process measures periods by;
  * - the customer, for types that customers see their own rows of;
+ * - references that the other record's page tells of (back), in the order in which it does;
  * - of each view, the references that it compares: few rows have the same, so that a list may begin there;
  * - of each view, its order, over the rows that its fixed conditions (states, booleans) leave: a page is then the first
  *   rows of the index. An order by another record's name has no index.
@@ -420,6 +421,18 @@ static void add_restricted(struct collector *collector)
 	}
 }
 
+static void add_told_of(struct collector *collector)
+{
+	const struct type *type = collector->type;
+
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct field *field = type->fields[i];
+
+		if (field->kind == FIELD_REFERENCE && field->back.text[ENGLISH].n && layout_has_column(field))
+			add_lead(collector, field->name, S("\"created_at\", \"id\""), (struct str){0});
+	}
+}
+
 static void add_periods(struct collector *collector, const struct model *model)
 {
 	for (size_t i = 0; i < model->process_count; i++) {
@@ -455,6 +468,7 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 	add_open_orders(&collector);
 	if (type->scoped && type->customer && layout_has_column(type->customer))
 		add_lead(&collector, type->customer->name, S("\"id\""), (struct str){0});
+	add_told_of(&collector);
 	add_periods(&collector, model);
 	for (size_t i = 0; i < type->view_count; i++)
 		add_view(&collector, type->views[i]);
