@@ -122,7 +122,7 @@ static enum status draw_work_counters(const struct home *home, int64_t watched)
 /* --- what I watch --- */
 
 static enum status watched_item(const struct home *home, const struct search_hit *hit, struct show *show,
-				struct todo_view *item)
+				struct worklist_item_view *item)
 {
 	struct visit *visit = home->visit;
 	struct record *record;
@@ -137,7 +137,7 @@ static enum status watched_item(const struct home *home, const struct search_hit
 		return status;
 	state = show_state(visit, record->type, record->state).word;
 	who = record->updated_by ? show_name(show, record->updated_by) : label(&visit->h, N_("Kaname"));
-	*item = (struct todo_view){
+	*item = (struct worklist_item_view){
 	    .title = phrase(&visit->h, N_("%1$s %2$s"), number_text(visit, hit->identity), hit->headline),
 	    .url = record_url(visit, hit->identity),
 	    .second = state.n ? phrase(&visit->h, N_("%1$s, changed by %2$s"), state, who)
@@ -149,12 +149,12 @@ static enum status watched_item(const struct home *home, const struct search_hit
 static enum status draw_watched(const struct home *home, const struct search_hit *hits, size_t count)
 {
 	struct visit *visit = home->visit;
-	struct todo_view items[WATCHED];
-	struct todo_list_view list = {.id = S("watched"),
-				      .title = label(&visit->h, N_("Changed this week")),
-				      .note = label(&visit->h, N_("watched")),
-				      .empty = label(&visit->h, N_("Nothing that you watch has changed.")),
-				      .items = items};
+	struct worklist_item_view items[WATCHED];
+	struct worklist_view list = {.id = S("watched"),
+				     .title = label(&visit->h, N_("Changed this week")),
+				     .note = label(&visit->h, N_("watched")),
+				     .empty = label(&visit->h, N_("Nothing that you watch has changed.")),
+				     .items = items};
 	struct show show = show_new(visit);
 	enum status status = OK;
 
@@ -162,7 +162,7 @@ static enum status draw_watched(const struct home *home, const struct search_hit
 	     i < count && list.count < WATCHED && hits[i].updated_at > visit->now - lately * DAY && !status; i++)
 		status = watched_item(home, &hits[i], &show, &items[list.count++]);
 	if (!status)
-		draw_todo_list(&visit->h, &list);
+		draw_worklist(&visit->h, &list);
 	return status;
 }
 
@@ -172,8 +172,9 @@ static enum status draw_decisions(const struct home *home)
 {
 	struct visit *visit = home->visit;
 	const struct model *model = visit->kernel->model;
-	struct todo_list_view list = {.id = S("decide"), .title = label(&visit->h, N_("Approvals waiting for me"))};
-	struct todo_view *items = arena_many(visit->arena, struct todo_view, OWN * model->type_count + 1);
+	struct worklist_view list = {.id = S("decide"), .title = label(&visit->h, N_("Approvals waiting for me"))};
+	struct worklist_item_view *items =
+	    arena_many(visit->arena, struct worklist_item_view, OWN * model->type_count + 1);
 
 	list.items = items;
 	for (size_t i = 0; i < model->type_count; i++) {
@@ -186,15 +187,15 @@ static enum status draw_decisions(const struct home *home)
 		if ((status = home_list(home, model->types[i], expression, S("created_at"), OWN, &result)))
 			return status;
 		for (size_t r = 0; r < result.count; r++)
-			items[list.count++] =
-			    (struct todo_view){.title = show_title(visit, result.records[r]),
-					       .url = record_url(visit, result.records[r]->identity),
-					       .second = number_text(visit, result.records[r]->identity),
-					       .due = words_ago(&visit->h, result.records[r]->created_at, false),
-					       .tone = DUE_SOON};
+			items[list.count++] = (struct worklist_item_view){
+			    .title = show_title(visit, result.records[r]),
+			    .url = record_url(visit, result.records[r]->identity),
+			    .second = number_text(visit, result.records[r]->identity),
+			    .due = words_ago(&visit->h, result.records[r]->created_at, false),
+			    .tone = DUE_SOON};
 	}
 	if (list.count)
-		draw_todo_list(&visit->h, &list);
+		draw_worklist(&visit->h, &list);
 	return OK;
 }
 
@@ -271,9 +272,10 @@ static struct str own_expression(const struct visit *visit, const struct type *t
 	return buf_str(&text);
 }
 
-static struct todo_view own_item(struct visit *visit, const struct record *record, bool confirm)
+static struct worklist_item_view own_item(struct visit *visit, const struct record *record, bool confirm)
 {
-	struct todo_view item = {.title = show_title(visit, record), .url = record_url(visit, record->identity)};
+	struct worklist_item_view item = {.title = show_title(visit, record),
+					  .url = record_url(visit, record->identity)};
 
 	item.second = phrase(&visit->h, N_("%1$s, %2$s"), number_text(visit, record->identity),
 			     show_state(visit, record->type, record->state).word);
@@ -282,11 +284,12 @@ static struct todo_view own_item(struct visit *visit, const struct record *recor
 	return item;
 }
 
-static enum status draw_own(const struct home *home, bool confirm, struct todo_list_view *list)
+static enum status draw_own(const struct home *home, bool confirm, struct worklist_view *list)
 {
 	struct visit *visit = home->visit;
 	const struct model *model = visit->kernel->model;
-	struct todo_view *items = arena_many(visit->arena, struct todo_view, OWN * model->type_count + 1);
+	struct worklist_item_view *items =
+	    arena_many(visit->arena, struct worklist_item_view, OWN * model->type_count + 1);
 
 	list->items = items;
 	for (size_t i = 0; i < model->type_count; i++) {
@@ -305,7 +308,7 @@ static enum status draw_own(const struct home *home, bool confirm, struct todo_l
 			items[list->count++] = own_item(visit, result.records[r], confirm);
 	}
 	if (list->count || !confirm)
-		draw_todo_list(&visit->h, list);
+		draw_worklist(&visit->h, list);
 	return OK;
 }
 
@@ -314,10 +317,10 @@ static enum status draw_customer_home(const struct home *home)
 	struct visit *visit = home->visit;
 	const struct model *model = visit->kernel->model;
 	struct html *h = &visit->h;
-	struct todo_list_view confirm = {.id = S("confirm"), .title = label(h, N_("Waiting for your answer"))};
-	struct todo_list_view own = {.id = S("own"),
-				     .title = label(h, N_("Your open records")),
-				     .empty = label(h, N_("You have nothing open with us at the moment."))};
+	struct worklist_view confirm = {.id = S("confirm"), .title = label(h, N_("Waiting for your answer"))};
+	struct worklist_view own = {.id = S("own"),
+				    .title = label(h, N_("Your open records")),
+				    .empty = label(h, N_("You have nothing open with us at the moment."))};
 	bool first = true;
 	enum status status;
 

@@ -97,7 +97,7 @@ void draw_hours_ahead(struct html *h, const struct due_view *dues, size_t count)
 	html(h, "</svg></section>");
 }
 
-static void draw_todo(struct html *h, const struct todo_view *t)
+static void draw_worklist_item(struct html *h, const struct worklist_item_view *t)
 {
 	static const char *const tones[] = {[DUE_PLAIN] = "due", [DUE_SOON] = "due warn", [DUE_LATE] = "due bad"};
 
@@ -110,7 +110,7 @@ static void draw_todo(struct html *h, const struct todo_view *t)
 	html(h, "</li>");
 }
 
-void draw_todo_list(struct html *h, const struct todo_list_view *l)
+void draw_worklist(struct html *h, const struct worklist_view *l)
 {
 	html(h, "<section id='%a' aria-labelledby='%a-h'><h2 id='%a-h'>%t", l->id, l->id, l->id, l->title);
 	if (l->note.n)
@@ -122,8 +122,8 @@ void draw_todo_list(struct html *h, const struct todo_list_view *l)
 		html(h, "<p class='sub small none'>%t</p></section>", l->empty);
 		return;
 	}
-	html(h, "<ul class='todo'>");
+	html(h, "<ul class='worklist'>");
 	for (size_t i = 0; i < l->count; i++)
-		draw_todo(h, &l->items[i]);
+		draw_worklist_item(h, &l->items[i]);
 	html(h, "</ul></section>");
 }

@@ -20,17 +20,17 @@ struct due_view {
 void draw_hours_ahead(struct html *h, const struct due_view *dues, size_t count);
 
 enum due_tone { DUE_PLAIN, DUE_SOON, DUE_LATE };
-struct todo_view {
+struct worklist_item_view {
 	struct str title, url, second;
 	struct str due; /* words; or an action instead: */
 	enum due_tone tone;
 	struct str action, action_url;
 };
-struct todo_list_view {
+struct worklist_view {
 	struct str id, title, note, more_url, more_words, empty; /* empty: said when there is none */
-	const struct todo_view *items;
+	const struct worklist_item_view *items;
 	size_t count;
 };
-void draw_todo_list(struct html *h, const struct todo_list_view *list);
+void draw_worklist(struct html *h, const struct worklist_view *list);
 
 #endif

@@ -240,12 +240,12 @@ void preview_list(struct html *h)
 
 static void draw_home_lists(struct html *h)
 {
-	struct todo_view approvals[] = {
+	struct worklist_item_view approvals[] = {
 	    {either(h, "CHG-511 Rotate mail signing keys", "CHG-511 メール署名鍵の更新"), S("/CHG-511"),
 	     either(h, "Technical approval. Normal, minor. Starts tomorrow 21:00",
 		    "技術承認。通常・軽微。明日21:00開始"),
 	     .action = either(h, "Approve", "承認"), .action_url = S("/CHG-511?do=approve")}};
-	struct todo_view reviews[] = {
+	struct worklist_item_view reviews[] = {
 	    {either(h, "Review after CHG-489, failed roll-out", "CHG-489 導入失敗後のレビュー"), S("/CHG-489"),
 	     either(h, "Post-implementation review", "実施後レビュー"), either(h, "2 days late", "2日遅れ"), DUE_LATE},
 	    {either(h, "ACT-77 Alarm when a mail queue exceeds 500", "ACT-77 滞留500通で警報"), S("/ACT-77"),
@@ -254,7 +254,7 @@ static void draw_home_lists(struct html *h)
 	    {either(h, "Yearly review of OLA-6, Messaging", "OLA-6 メール基盤の年次見直し"), S("/OLA-6"),
 	     either(h, "With Facility and Network", "施設とネットワークと"),
 	     either(h, "Fri 27 Nov", "11月27日（金）")}};
-	struct todo_list_view lists[] = {
+	struct worklist_view lists[] = {
 	    {S("approvals"), either(h, "Approvals waiting for me", "自分の承認待ち"), S("1"), .items = approvals,
 	     .count = COUNT(approvals)},
 	    {S("reviews"), either(h, "Reviews and actions due", "期限の近いレビューと処置"), S("3"), .items = reviews,
@@ -264,7 +264,7 @@ static void draw_home_lists(struct html *h)
 	     .empty = either(h, "Nothing that you watch has changed.", "ウォッチ中の記録に変更はありません。")}};
 
 	for (size_t i = 0; i < COUNT(lists); i++)
-		draw_todo_list(h, &lists[i]);
+		draw_worklist(h, &lists[i]);
 }
 
 static void draw_home_ahead(struct html *h)
