@@ -49,41 +49,25 @@ static enum status load_state(struct behaviour_loading *loading, const char *key
 		      : load_fail(loading, key, N_("There is no state \"%s\""), str_c(loading->arena, name), error);
 }
 
-static enum status load_transition(struct behaviour_loading *loading, const char *key, const struct type *type,
-				   const struct transition **transition, struct error *error)
-{
-	struct str name;
-	enum status status = load_text(loading, key, true, &name, error);
-
-	if (status)
-		return status;
-	*transition = type_transition(type, name);
-	return *transition
-		   ? OK
-		   : load_fail(loading, key, N_("There is no transition \"%s\""), str_c(loading->arena, name), error);
-}
-
 static enum status load_decision(struct behaviour_loading *loading, struct approval *p, struct error *error)
 {
-	struct str make, as, approver;
+	struct str approver;
 	enum status status;
 
-	if ((status = load_text(loading, "make", true, &make, error)) ||
-	    (status = load_text(loading, "as", true, &as, error)) ||
+	if ((status = load_type(loading, "make", true, &p->make, error)) ||
 	    (status = load_text(loading, "approver", true, &approver, error)))
 		return status;
-	p->make = model_type(loading->model, make);
-	if (!p->make || !type_field(p->make, S("title")))
-		return load_fail(loading, "make", N_("There is no record type \"%s\""), str_c(loading->arena, make),
-				 error);
-	p->as = type_field(p->make, as);
+	if (!type_field(p->make, S("title")))
+		return load_fail(loading, "make", N_("There is no field \"%s\""), "title", error);
 	p->approver = type_field(p->make, approver);
-	if (!p->as || p->as->to != loading->type || !p->approver || p->approver->kind != FIELD_PERSON)
-		return load_fail(loading, "as", N_("There is no reference \"%s\""), str_c(loading->arena, as), error);
-	if ((status = load_state(loading, "yes", p->make, &p->yes, error)) ||
+	if (!p->approver || p->approver->kind != FIELD_PERSON)
+		return load_fail(loading, "approver", N_("There is no reference \"%s\""),
+				 str_c(loading->arena, approver), error);
+	if ((status = load_reference(loading, "as", p->make, loading->type, &p->as, error)) ||
+	    (status = load_state(loading, "yes", p->make, &p->yes, error)) ||
 	    (status = load_state(loading, "no", p->make, &p->no, error)))
 		return status;
-	return load_transition(loading, "withdraw", p->make, &p->withdraw, error);
+	return load_transition(loading, "withdraw", true, p->make, &p->withdraw, error);
 }
 
 static bool read_asking(struct behaviour_loading *loading, const struct node *node, struct asking *asking)
@@ -129,9 +113,9 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_who(loading, "otherwise", true, &p->otherwise, &p->otherwise_count, error)) ||
 	    (status = load_fields(loading, "never", &p->never, &p->never_count, error)) ||
 	    (status = load_expression(loading, "all_when", false, &p->all_when, error)) ||
-	    (status = load_transition(loading, "approved", loading->type, &p->approved, error)))
+	    (status = load_transition(loading, "approved", true, loading->type, &p->approved, error)))
 		return status;
-	return load_transition(loading, "rejected", loading->type, &p->rejected, error);
+	return load_transition(loading, "rejected", true, loading->type, &p->rejected, error);
 }
 
 /* --- whom to ask --- */

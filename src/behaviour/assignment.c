@@ -111,7 +111,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	static const char *const keys[] = {"group",     "person",     "rules",  "rule",
 					   "otherwise", "first_line", "parent", NULL};
 	struct assignment *p = arena_one(loading->arena, struct assignment);
-	struct str rules, first_line;
+	struct str first_line;
 	enum status status;
 
 	*parameters = p;
@@ -119,14 +119,10 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_field(loading, "group", true, &p->group, error)) ||
 	    (status = load_field(loading, "person", false, &p->person, error)) ||
 	    (status = load_field(loading, "rule", false, &p->rule, error)) ||
-	    (status = load_text(loading, "rules", true, &rules, error)) ||
+	    (status = load_type(loading, "rules", true, &p->rules, error)) ||
 	    (status = load_text(loading, "first_line", false, &first_line, error)) ||
 	    (status = load_text(loading, "parent", false, &p->parent, error)))
 		return status;
-	p->rules = model_type(loading->model, rules);
-	if (!p->rules)
-		return load_fail(loading, "rules", N_("There is no record type \"%s\""), str_c(loading->arena, rules),
-				 error);
 	if (first_line.n && loading->model->acting[ACTS_GROUP])
 		p->first_line =
 		    same_kind(loading->model->acting[ACTS_GROUP], str_c(loading->arena, first_line), VALUE_INTEGER);

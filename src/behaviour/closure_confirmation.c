@@ -40,16 +40,12 @@ static const struct field *field_of(const struct type *type, const char *name, e
 
 static enum status load_policy(struct behaviour_loading *loading, struct closure_confirmation *p, struct error *error)
 {
-	struct str policy, in_force;
+	struct str in_force;
 	enum status status;
 
-	if ((status = load_text(loading, "policy", false, &policy, error)) ||
-	    (status = load_text(loading, "policy_state", false, &in_force, error)) || !policy.n)
+	if ((status = load_type(loading, "policy", false, &p->policy, error)) ||
+	    (status = load_text(loading, "policy_state", false, &in_force, error)) || !p->policy)
 		return status;
-	p->policy = model_type(loading->model, policy);
-	if (!p->policy)
-		return load_fail(loading, "policy", N_("There is no record type \"%s\""), str_c(loading->arena, policy),
-				 error);
 	p->in_force = type_state(p->policy, in_force.n ? in_force : S("published"));
 	p->fields = (struct policy_fields){
 	    .of = field_of(p->policy, "for", VALUE_TEXT),
@@ -62,20 +58,15 @@ static enum status load_policy(struct behaviour_loading *loading, struct closure
 
 static enum status load_step(struct behaviour_loading *loading, struct closure_confirmation *p, struct error *error)
 {
-	struct str state, transition;
-	enum status status;
+	struct str state;
+	enum status status = load_text(loading, "state", true, &state, error);
 
-	if ((status = load_text(loading, "state", true, &state, error)) ||
-	    (status = load_text(loading, "transition", true, &transition, error)))
+	if (status)
 		return status;
 	p->state = type_state(loading->type, state);
-	p->transition = type_transition(loading->type, transition);
 	if (!p->state)
 		return load_fail(loading, "state", N_("There is no state \"%s\""), str_c(loading->arena, state), error);
-	if (!p->transition)
-		return load_fail(loading, "transition", N_("There is no transition \"%s\""),
-				 str_c(loading->arena, transition), error);
-	return OK;
+	return load_transition(loading, "transition", true, loading->type, &p->transition, error);
 }
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)

@@ -24,18 +24,13 @@ struct event_trigger {
 
 static enum status load_other_end(struct behaviour_loading *loading, struct event_trigger *p, struct error *error)
 {
-	struct str take;
-	enum status status;
+	enum status status = load_link(loading, "link", &p->link, error);
 
-	if ((status = load_link(loading, "link", &p->link, error)) ||
-	    (status = load_text(loading, "take", !load_node(loading, "set"), &take, error)))
+	if (status)
 		return status;
 	p->type = p->link->to->owner;
-	p->take = take.n ? type_transition(p->type, take) : NULL;
-	if (take.n && !p->take)
-		return load_fail(loading, "take", N_("There is no transition \"%s\""), str_c(loading->arena, take),
-				 error);
-	if ((status = load_expression_of(loading, "of_those", p->type, &p->of_those, error)))
+	if ((status = load_transition(loading, "take", !load_node(loading, "set"), p->type, &p->take, error)) ||
+	    (status = load_expression_of(loading, "of_those", p->type, &p->of_those, error)))
 		return status;
 	return load_assignments(loading, p->type, &p->assignments, error);
 }

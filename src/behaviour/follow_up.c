@@ -76,19 +76,12 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	static const char *const keys[] = {"on",  "when", "only_if", "type",  "link",
 					   "set", "copy", "share",   "again", NULL};
 	struct follow_up *p = arena_one(loading->arena, struct follow_up);
-	struct str type;
 	enum status status;
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) || (status = load_occasion(loading, &p->occasion, error)) ||
 	    (status = load_flag(loading, "again", &p->again, error)) || (status = load_share(loading, p, error)) ||
-	    (status = load_text(loading, "type", true, &type, error)))
-		return status;
-	p->type = model_type(loading->model, type);
-	if (!p->type)
-		return load_fail(loading, "type", N_("There is no record type \"%s\""), str_c(loading->arena, type),
-				 error);
-	if ((status = load_tie(loading, p, error)))
+	    (status = load_type(loading, "type", true, &p->type, error)) || (status = load_tie(loading, p, error)))
 		return status;
 	return load_assignments(loading, p->type, &p->assignments, error);
 }

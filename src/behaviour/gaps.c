@@ -45,29 +45,16 @@ static enum status load_needs(struct behaviour_loading *loading, struct gaps *p,
 
 static enum status load_made(struct behaviour_loading *loading, struct gaps *p, struct error *error)
 {
-	struct str make, as, what, close;
-	enum status status;
+	enum status status = load_type(loading, "make", true, &p->make, error);
 
-	if ((status = load_text(loading, "make", true, &make, error)) ||
-	    (status = load_text(loading, "as", true, &as, error)) ||
-	    (status = load_text(loading, "what", true, &what, error)) ||
-	    (status = load_text(loading, "close", true, &close, error)))
+	if (status)
 		return status;
-	p->make = model_type(loading->model, make);
-	if (!p->make || !type_field(p->make, S("title")))
-		return load_fail(loading, "make", N_("There is no record type \"%s\""), str_c(loading->arena, make),
-				 error);
-	p->as = type_field(p->make, as);
-	p->what = type_field(p->make, what);
-	p->close = type_transition(p->make, close);
-	if (!p->as || p->as->to != loading->type)
-		return load_fail(loading, "as", N_("There is no reference \"%s\""), str_c(loading->arena, as), error);
-	if (!p->what || p->what->to != p->has->to)
-		return load_fail(loading, "what", N_("There is no reference \"%s\""), str_c(loading->arena, what),
-				 error);
-	return p->close ? OK
-			: load_fail(loading, "close", N_("There is no transition \"%s\""), str_c(loading->arena, close),
-				    error);
+	if (!type_field(p->make, S("title")))
+		return load_fail(loading, "make", N_("There is no field \"%s\""), "title", error);
+	if ((status = load_reference(loading, "as", p->make, loading->type, &p->as, error)) ||
+	    (status = load_reference(loading, "what", p->make, p->has->to, &p->what, error)))
+		return status;
+	return load_transition(loading, "close", true, p->make, &p->close, error);
 }
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)

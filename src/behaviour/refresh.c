@@ -38,23 +38,20 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 {
 	static const char *const keys[] = {"of", "match", "from", "to", "when_changed", "also_done", NULL};
 	struct refresh *p = arena_one(loading->arena, struct refresh);
-	struct str of, match;
+	struct str match;
 	enum status status;
 
 	*parameters = p;
-	if ((status = load_keys(loading, keys, error)) || (status = load_text(loading, "of", false, &of, error)) ||
-	    (status = load_text(loading, "match", of.n > 0, &match, error)) ||
+	if ((status = load_keys(loading, keys, error)) || (status = load_type(loading, "of", false, &p->of, error)) ||
+	    (status = load_text(loading, "match", p->of != NULL, &match, error)) ||
 	    (status = load_dates(loading, p, error)) ||
 	    (status = load_fields(loading, "when_changed", &p->when_changed, &p->changed_count, error)) ||
 	    (status = load_flag(loading, "also_done", &p->also_done, error)))
 		return status;
-	if (!of.n)
+	if (!p->of)
 		return loading->type->acts_as == ACTS_CALENDAR
 			   ? OK
 			   : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "of", error);
-	p->of = model_type(loading->model, of);
-	if (!p->of)
-		return load_fail(loading, "of", N_("There is no record type \"%s\""), str_c(loading->arena, of), error);
 	p->match = type_field(p->of, match);
 	if (!p->match || !p->match->to || p->match->kind == FIELD_LINKS)
 		return load_fail(loading, "match", N_("There is no reference \"%s\""), str_c(loading->arena, match),

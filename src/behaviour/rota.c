@@ -23,15 +23,12 @@ static const struct str timer = {"turn", 4};
 static enum status load_match(struct behaviour_loading *loading, struct rota_rule *p, struct error *error)
 {
 	const struct type *type;
-	struct str of, match;
+	struct str match;
 	enum status status;
 
-	if ((status = load_text(loading, "of", false, &of, error)) ||
-	    (status = load_text(loading, "match", of.n > 0, &match, error)) || !of.n)
+	if ((status = load_type(loading, "of", false, &type, error)) ||
+	    (status = load_text(loading, "match", type != NULL, &match, error)) || !type)
 		return status;
-	type = model_type(loading->model, of);
-	if (!type)
-		return load_fail(loading, "of", N_("There is no record type \"%s\""), str_c(loading->arena, of), error);
 	p->match = type_field(type, match);
 	return p->match && p->match->kind == FIELD_GROUP
 		   ? OK

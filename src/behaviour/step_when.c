@@ -16,21 +16,17 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 {
 	static const char *const keys[] = {"field", "when", "transition", NULL};
 	struct step_when *p = arena_one(loading->arena, struct step_when);
-	struct str transition;
 	enum status status;
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_expression(loading, "when", false, &p->when, error)) ||
 	    (status = load_field(loading, "field", !p->when, &p->field, error)) ||
-	    (status = load_text(loading, "transition", true, &transition, error)))
+	    (status = load_transition(loading, "transition", true, loading->type, &p->transition, error)))
 		return status;
 	if (p->field && p->field->kind != FIELD_BOOLEAN)
 		return load_fail(loading, "field", N_("The field must be yes or no"), NULL, error);
-	p->transition = type_transition(loading->type, transition);
-	return p->transition ? OK
-			     : load_fail(loading, "transition", N_("There is no transition \"%s\""),
-					 str_c(loading->arena, transition), error);
+	return OK;
 }
 
 static bool leads_on(const struct transition *transition, const struct state *state)

@@ -47,27 +47,20 @@ struct task_template {
 
 static enum status load_made(struct behaviour_loading *loading, struct task_template *p, struct error *error)
 {
-	struct str make, as, open, drop;
-	enum status status;
+	enum status status = load_type(loading, "make", true, &p->make, error);
 
-	if ((status = load_text(loading, "make", true, &make, error)) ||
-	    (status = load_text(loading, "as", true, &as, error)) ||
-	    (status = load_text(loading, "open", true, &open, error)) ||
-	    (status = load_text(loading, "drop", false, &drop, error)))
+	if (status)
 		return status;
-	p->make = model_type(loading->model, make);
-	if (!p->make || !type_field(p->make, S("title")) || !type_field(p->make, S("group")))
+	if (!type_field(p->make, S("title")) || !type_field(p->make, S("group")))
 		return load_fail(loading, "make", N_("There is no record type \"%s\" with a title and a group"),
-				 str_c(loading->arena, make), error);
-	p->as = type_field(p->make, as);
-	p->open = type_transition(p->make, open);
-	p->drop = drop.n ? type_transition(p->make, drop) : NULL;
-	if (!p->as || p->as->to != loading->type || p->as->kind != FIELD_REFERENCE)
-		return load_fail(loading, "as", N_("There is no reference \"%s\""), str_c(loading->arena, as), error);
-	if (!p->open || !p->open->to || (drop.n && !p->drop))
-		return load_fail(loading, p->open ? "drop" : "open", N_("There is no transition \"%s\""),
-				 str_c(loading->arena, p->open ? drop : open), error);
-	return OK;
+				 str_c(loading->arena, p->make->name), error);
+	if ((status = load_reference(loading, "as", p->make, loading->type, &p->as, error)) ||
+	    (status = load_transition(loading, "open", true, p->make, &p->open, error)) ||
+	    (status = load_transition(loading, "drop", false, p->make, &p->drop, error)))
+		return status;
+	return p->open->to ? OK
+			   : load_fail(loading, "open", N_("There is no transition \"%s\""),
+				       str_c(loading->arena, p->open->name), error);
 }
 
 static enum status load_finished(struct behaviour_loading *loading, struct task_template *p, struct error *error)
@@ -87,16 +80,12 @@ static enum status load_finished(struct behaviour_loading *loading, struct task_
 	return OK;
 }
 
-static enum status load_plans(struct behaviour_loading *loading, struct task_template *p, struct str plans,
-			      struct str rows, struct error *error)
+static enum status load_plans(struct behaviour_loading *loading, struct task_template *p, struct str rows,
+			      struct error *error)
 {
-	enum status status;
+	enum status status = load_expression_of(loading, "which", p->plans, &p->which, error);
 
-	p->plans = model_type(loading->model, plans);
-	if (!p->plans)
-		return load_fail(loading, "plans", N_("There is no record type \"%s\""), str_c(loading->arena, plans),
-				 error);
-	if ((status = load_expression_of(loading, "which", p->plans, &p->which, error)))
+	if (status)
 		return status;
 	p->plan_rows = type_field(p->plans, rows);
 	return p->plan_rows && p->plan_rows->kind == FIELD_ROWS
@@ -106,16 +95,16 @@ static enum status load_plans(struct behaviour_loading *loading, struct task_tem
 
 static enum status load_source(struct behaviour_loading *loading, struct task_template *p, struct error *error)
 {
-	struct str rows, plans;
+	struct str rows;
 	enum status status;
 
 	if ((status = load_text(loading, "rows", false, &rows, error)) ||
-	    (status = load_text(loading, "plans", false, &plans, error)) ||
+	    (status = load_type(loading, "plans", false, &p->plans, error)) ||
 	    (status = load_field(loading, "answers", false, &p->answers, error)) ||
 	    (status = template_list_load(loading, &p->tasks, &p->task_count, error)))
 		return status;
-	if (plans.n)
-		return load_plans(loading, p, plans, rows, error);
+	if (p->plans)
+		return load_plans(loading, p, rows, error);
 	if (rows.n &&
 	    (!path_read(loading->arena, loading->type, rows, &p->rows) || path_end(&p->rows)->kind != FIELD_ROWS))
 		return load_fail(loading, "rows", N_("The field must be a table of rows"), NULL, error);
@@ -129,7 +118,6 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 					   "which",    "answers", "tasks",  "team", "open", "drop",
 					   "finished", "then",    "before", "set",  NULL};
 	struct task_template *p = arena_one(loading->arena, struct task_template);
-	struct str then;
 	enum status status;
 
 	*parameters = p;
@@ -141,14 +129,11 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_made(loading, p, error)) || (status = load_finished(loading, p, error)) ||
 	    (status = load_source(loading, p, error)) ||
 	    (status = load_field(loading, "team", false, &p->team, error)) ||
-	    (status = load_text(loading, "then", false, &then, error)) ||
+	    (status = load_transition(loading, "then", false, loading->type, &p->then, error)) ||
 	    (status = load_transitions(loading, "before", &p->before, &p->before_count, error)) ||
 	    (status = load_assignments(loading, loading->type, &p->set, error)))
 		return status;
-	p->then = then.n ? type_transition(loading->type, then) : NULL;
-	return p->then || !then.n ? OK
-				  : load_fail(loading, "then", N_("There is no transition \"%s\""),
-					      str_c(loading->arena, then), error);
+	return OK;
 }
 
 /* --- the tasks there are --- */

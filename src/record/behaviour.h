@@ -60,6 +60,13 @@ MUST enum status load_link(struct behaviour_loading *loading, const char *key, c
 			   struct error *error);
 MUST enum status load_text(struct behaviour_loading *loading, const char *key, bool required, struct str *text,
 			   struct error *error);
+/* Of another type, by name. load_reference: its reference to `to`. */
+MUST enum status load_type(struct behaviour_loading *loading, const char *key, bool required, const struct type **type,
+			   struct error *error);
+MUST enum status load_reference(struct behaviour_loading *loading, const char *key, const struct type *type,
+				const struct type *to, const struct field **field, struct error *error);
+MUST enum status load_transition(struct behaviour_loading *loading, const char *key, bool required,
+				 const struct type *type, const struct transition **transition, struct error *error);
 MUST enum status load_duration(struct behaviour_loading *loading, const char *key, bool required,
 			       struct duration *duration, struct error *error);
 MUST enum status load_who(struct behaviour_loading *loading, const char *key, bool required, struct who **who,

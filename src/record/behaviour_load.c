@@ -136,6 +136,50 @@ enum status load_link(struct behaviour_loading *loading, const char *key, const 
 	return *link ? OK : load_fail(loading, key, N_("There is no link \"%s\""), str_c(loading->arena, name), error);
 }
 
+enum status load_type(struct behaviour_loading *loading, const char *key, bool required, const struct type **type,
+		      struct error *error)
+{
+	struct str name;
+	enum status status = load_text(loading, key, required, &name, error);
+
+	*type = NULL;
+	if (status || !name.n)
+		return status;
+	*type = model_type(loading->model, name);
+	return *type
+		   ? OK
+		   : load_fail(loading, key, N_("There is no record type \"%s\""), str_c(loading->arena, name), error);
+}
+
+enum status load_reference(struct behaviour_loading *loading, const char *key, const struct type *type,
+			   const struct type *to, const struct field **field, struct error *error)
+{
+	struct str name;
+	enum status status = load_text(loading, key, true, &name, error);
+
+	if (status)
+		return status;
+	*field = type_field(type, name);
+	return *field && (*field)->to == to && (*field)->value == VALUE_RECORD
+		   ? OK
+		   : load_fail(loading, key, N_("There is no reference \"%s\""), str_c(loading->arena, name), error);
+}
+
+enum status load_transition(struct behaviour_loading *loading, const char *key, bool required, const struct type *type,
+			    const struct transition **transition, struct error *error)
+{
+	struct str name;
+	enum status status = load_text(loading, key, required, &name, error);
+
+	*transition = NULL;
+	if (status || !name.n)
+		return status;
+	*transition = type_transition(type, name);
+	return *transition
+		   ? OK
+		   : load_fail(loading, key, N_("There is no transition \"%s\""), str_c(loading->arena, name), error);
+}
+
 enum status load_duration(struct behaviour_loading *loading, const char *key, bool required, struct duration *duration,
 			  struct error *error)
 {
