@@ -39,16 +39,7 @@ after(async () => {
 	await s?.end()
 })
 
-async function enter(account, options) {
-	const page = await person(s.url, browser, null, options)
-	page.setDefaultTimeout(15_000)
-	await page.goto('/login')
-	await page.locator('[name=user]').fill(account)
-	await page.locator('[name=password]').fill(password)
-	await page.locator('main form button').first().click()
-	await page.waitForLoadState()
-	return page
-}
+const enter = (account, options) => person(s.url, browser, account, { password, ...options })
 const numberIn = (page) => new URL(page.url()).pathname.split('/').at(-1)
 const answersOf = async (number) => Object.fromEntries((await s.as.admin.get(`/service-requests/${number}`)).body.answers.map((answer) => [answer.name, answer.value]))
 

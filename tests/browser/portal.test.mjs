@@ -28,16 +28,7 @@ after(async () => {
 	await s?.end()
 })
 
-async function enter(account, options) {
-	const page = await person(s.url, browser, null, options)
-	page.setDefaultTimeout(15_000)
-	await page.goto('/login')
-	await page.locator('[name=user]').fill(account)
-	await page.locator('[name=password]').fill(password)
-	await page.locator('main form button').first().click()
-	await page.waitForLoadState()
-	return page
-}
+const enter = (account, options) => person(s.url, browser, account, { password, ...options })
 
 async function report(page, title, severity = 'I cannot work') {
 	await page.goto('/portal')

@@ -27,14 +27,14 @@ export async function open() {
 }
 
 // A page of somebody signed in (account null: nobody). page.troubles holds what the console complained about.
-export async function person(url, browser, account, { language = 'en', theme = 'light', width = 1440, height = 1000, script = true } = {}) {
+export async function person(url, browser, account, { language = 'en', theme = 'light', width = 1440, height = 1000, script = true, password = 'demo' } = {}) {
 	const context = await browser.newContext({ baseURL: url, viewport: { width, height }, javaScriptEnabled: script })
 	await context.addCookies([{ name: 'language', value: language, url }, { name: 'theme', value: theme, url }])
 	const page = await context.newPage()
 	page.troubles = []
 	page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.troubles.push(message.text()))
 	page.on('pageerror', (error) => page.troubles.push(String(error)))
-	if (account) await signIn(page, account)
+	if (account) await signIn(page, account, password)
 	return page
 }
 

@@ -5,7 +5,6 @@
 #include <jansson.h>
 
 #include "behaviour/behaviours.h"
-#include "record/notices.h"
 
 static const char overlay[] = "process: incident_and_service_request\n"
 			      "targets:\n"
@@ -44,21 +43,6 @@ static void started(struct world *world, int64_t incident)
 			 OK);
 }
 
-/* Runs every timer at its very moment until a time, which is now then. */
-static size_t run_until(struct world *world, const char *time)
-{
-	instant end = at(time), next = world->now;
-	size_t ran, all = 0;
-
-	while (next != INSTANT_NONE && next <= end) {
-		world->now = next > world->now ? next : world->now;
-		assert_int_equal(kernel_run_timers(world->kernel, world->now, 100, &ran, &next, &world->error), OK);
-		all += ran;
-	}
-	world->now = end;
-	return all;
-}
-
 static int64_t escalations(struct world *world, int64_t record)
 {
 	return count_rows(world, "SELECT count(*) FROM kaname_event WHERE record = ? AND kind = 'escalation'", record);
@@ -72,24 +56,9 @@ static int64_t timers(struct world *world, int64_t record)
 			  record);
 }
 
-static size_t told_of(struct world *world, int64_t person, const char *kind)
-{
-	READER connection = NULL;
-	struct notice *notices;
-	size_t count, told = 0;
-
-	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	assert_int_equal(notices_of(world->kernel, connection, world->arena, as(world, person), false, 0, 100, &notices,
-				    &count, &world->error),
-			 OK);
-	for (size_t i = 0; i < count; i++)
-		told += str_is(notices[i].kind, kind);
-	return told;
-}
-
 static size_t told(struct world *world, int64_t person)
 {
-	return told_of(world, person, "escalation");
+	return told_of(world, person, "escalation", 0);
 }
 
 /* The last escalation of a record, as its event says it. */
@@ -471,21 +440,21 @@ static void a_user_without_word_is_thought_of(void **state)
 	int64_t incident = reported(world);
 
 	run_until(world, "2026-11-02T16:59:59+09:00");
-	assert_int_equal(told_of(world, world->desk, "reminder"), 0);
+	assert_int_equal(told_of(world, world->desk, "reminder", 0), 0);
 	run_until(world, "2026-11-02T17:00:00+09:00");
-	assert_int_equal(told_of(world, world->desk, "reminder"), 1);
+	assert_int_equal(told_of(world, world->desk, "reminder", 0), 1);
 	run_until(world, "2026-11-03T12:00:00+09:00");
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "comment", "For us", NULL), OK);
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "public comment", "We look at it", NULL), OK);
 	run_until(world, "2026-11-04T11:59:59+09:00"); /* not at 17:00, for the user has been told */
-	assert_int_equal(told_of(world, world->desk, "reminder"), 1);
+	assert_int_equal(told_of(world, world->desk, "reminder", 0), 1);
 	run_until(world, "2026-11-04T12:00:00+09:00");
 	run_until(world, "2026-11-05T12:00:00+09:00");
-	assert_int_equal(told_of(world, world->desk, "reminder"), 3);
+	assert_int_equal(told_of(world, world->desk, "reminder", 0), 3);
 	assert_int_equal(
 	    edit_by(world, as(world, world->desk), incident, "state", "cancel", "comment", "No matter", NULL), OK);
 	run_until(world, "2026-11-20T12:00:00+09:00");
-	assert_int_equal(told_of(world, world->desk, "reminder"), 3);
+	assert_int_equal(told_of(world, world->desk, "reminder", 0), 3);
 }
 
 /* --- hand-over of a rota --- */
@@ -498,11 +467,11 @@ static void a_turn_is_handed_over(void **state)
 	(void)incident;
 	assert_string_equal(shown(world, rota, "on_call_now"), "PER-3");
 	run_until(world, "2026-11-09T08:59:59+09:00");
-	assert_int_equal(told_of(world, world->secured, "hand_over"), 0);
+	assert_int_equal(told_of(world, world->secured, "hand_over", 0), 0);
 	run_until(world, "2026-11-09T09:00:00+09:00");
 	assert_string_equal(shown(world, rota, "on_call_now"), "PER-2");
-	assert_int_equal(told_of(world, world->secured, "hand_over"), 1);
-	assert_int_equal(told_of(world, world->resolver, "hand_over"), 1);
+	assert_int_equal(told_of(world, world->secured, "hand_over", 0), 1);
+	assert_int_equal(told_of(world, world->resolver, "hand_over", 0), 1);
 	assert_int_equal(
 	    count_rows(world,
 		       "SELECT count(*) FROM kaname_notice WHERE kind = 'hand_over' AND record = ? AND en = "

@@ -2,7 +2,6 @@
 #include "edit_world.h"
 
 #include "behaviour/behaviours.h"
-#include "record/notices.h"
 
 static const char *number(struct world *world, int64_t record)
 {
@@ -25,33 +24,6 @@ static int64_t declared(struct world *world)
 	    edit_by(world, actor_system(), incident, "state", "declare_major", "major_reason", "Nobody has mail", NULL),
 	    OK);
 	return incident;
-}
-
-static void run_until(struct world *world, const char *time)
-{
-	instant end = at(time), next = world->now;
-	size_t ran;
-
-	while (next != INSTANT_NONE && next <= end) {
-		world->now = next > world->now ? next : world->now;
-		assert_int_equal(kernel_run_timers(world->kernel, world->now, 100, &ran, &next, &world->error), OK);
-	}
-	world->now = end;
-}
-
-static size_t told_of(struct world *world, int64_t person, const char *kind, int64_t record)
-{
-	READER connection = NULL;
-	struct notice *notices;
-	size_t count, told = 0;
-
-	assert_int_equal(store_reader(world->store, &connection, &world->error), OK);
-	assert_int_equal(notices_of(world->kernel, connection, world->arena, as(world, person), false, 0, 100, &notices,
-				    &count, &world->error),
-			 OK);
-	for (size_t i = 0; i < count; i++)
-		told += str_is(notices[i].kind, kind) && notices[i].record == record;
-	return told;
 }
 
 /* --- 8.1.4-e --- */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "behaviour/behaviours.h"
+#include "record/notices.h"
 
 instant at(const char *time)
 {
@@ -305,4 +306,32 @@ int world_close(void **state)
 	assert_int_equal(system(command), 0);
 	arena_free(world->arena);
 	return 0;
+}
+
+size_t run_until(struct world *world, const char *time)
+{
+	instant end = at(time), next = world->now;
+	size_t ran, all = 0;
+
+	while (next != INSTANT_NONE && next <= end) {
+		world->now = next > world->now ? next : world->now;
+		must(world, kernel_run_timers(world->kernel, world->now, 100, &ran, &next, &world->error));
+		all += ran;
+	}
+	world->now = end;
+	return all;
+}
+
+size_t told_of(struct world *world, int64_t person, const char *kind, int64_t record)
+{
+	READER connection = NULL;
+	struct notice *notices;
+	size_t count, told = 0;
+
+	must(world, store_reader(world->store, &connection, &world->error));
+	must(world, notices_of(world->kernel, connection, world->arena, as(world, person), false, 0, 100, &notices,
+			       &count, &world->error));
+	for (size_t i = 0; i < count; i++)
+		told += str_is(notices[i].kind, kind) && (!record || notices[i].record == record);
+	return told;
 }

@@ -48,6 +48,10 @@ const char *shown(struct world *world, int64_t record,
 struct record_clock clock_named(struct world *world, int64_t record, const char *name,
 				instant at); /* name empty: none */
 int64_t count_rows(struct world *world, const char *sql, int64_t argument);
+/* Every timer runs at its very moment until a time, which is now then; how many did. */
+size_t run_until(struct world *world, const char *time);
+/* How many notices of a kind a person has of a record; 0: of any. */
+size_t told_of(struct world *world, int64_t person, const char *kind, int64_t record);
 bool has_fault(const struct world *world, const char *field, const char *rule);
 instant at(const char *time);
 void must(struct world *world, enum status status); /* else the test fails with what is wrong */
