@@ -7,28 +7,33 @@
 
 /* --- what is asked --- */
 
-static bool has_figures(const struct visit *visit, const struct figures *figures, const struct type *type)
+static size_t figures_of(const struct visit *visit, const struct figures *figures, const struct type *type)
 {
-	if (!access_reads_type(visit->kernel, visit->actor, type))
-		return false;
-	for (size_t i = 0; i < figures->count; i++)
-		if (figures->items[i].type == type)
-			return true;
-	return false;
+	size_t count = 0;
+
+	for (size_t i = 0; i < figures->count && access_reads_type(visit->kernel, visit->actor, type); i++)
+		count += figures->items[i].type == type;
+	return count;
 }
 
+/* Of those that somebody may read, unless they ask for one, that of which there is most to see. */
 static const struct type *type_asked(const struct visit *visit, const struct figures *figures)
 {
 	const struct model *model = visit->kernel->model;
 	struct str name = http_query(visit->request, "type");
 	const struct type *type = name.n ? map_get(&model->types_by_collection, name) : NULL;
+	size_t most = 0;
 
 	if (name.n)
-		return type && has_figures(visit, figures, type) ? type : NULL;
-	for (size_t i = 0; i < model->type_count; i++)
-		if (has_figures(visit, figures, model->types[i]))
-			return model->types[i];
-	return NULL;
+		return type && figures_of(visit, figures, type) ? type : NULL;
+	for (size_t i = 0; i < model->type_count; i++) {
+		size_t count = figures_of(visit, figures, model->types[i]);
+
+		if (count > most)
+			type = model->types[i];
+		most = count > most ? count : most;
+	}
+	return type;
 }
 
 /* The form asks for the last day of a period, and the form's empty fields count as absent. */
@@ -113,7 +118,7 @@ static void draw_types(const struct figures_page *page, const struct figures *fi
 		const struct type *type = model->types[i];
 		struct figures_page other = *page;
 
-		if (!has_figures(visit, figures, type))
+		if (!figures_of(visit, figures, type))
 			continue;
 		other.expression = S(""); /* another type has other fields */
 		html(&visit->h, "<li><a href='%u'%m>%t</a></li>",
