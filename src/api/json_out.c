@@ -1,7 +1,8 @@
 #include "api/json.h"
 
-#include <jansson.h>
 #include <string.h>
+
+#include "record/rows.h"
 
 /* --- references looked up once --- */
 
@@ -122,43 +123,18 @@ static void json_list(struct buf *json, const struct shown *shown, struct value 
 	buf_add_char(json, ']');
 }
 
-/* A stored cell of a row (canonical JSON) in the form of the API. */
-static struct value cell_value(const struct field *column, const json_t *cell)
-{
-	struct value value = {.kind = column->value};
-
-	if (!cell || json_is_null(cell))
-		return (struct value){0};
-	if (json_is_string(cell)) {
-		value.text = (struct str){json_string_value(cell), json_string_length(cell)};
-	} else if (json_is_boolean(cell)) {
-		value.boolean = json_is_true(cell);
-	} else if (json_is_array(cell)) {
-		const char *currency = json_string_value(json_array_get(cell, 1));
-
-		value.number = json_integer_value(json_array_get(cell, 0));
-		if (currency && strlen(currency) < sizeof(value.currency))
-			memcpy(value.currency, currency, strlen(currency) + 1);
-	} else {
-		value.number = json_integer_value(cell);
-	}
-	return value;
-}
-
 static void json_rows(struct buf *json, const struct shown *shown, const struct field *field, struct value value)
 {
-	json_error_t fault;
-	json_t *rows = value.kind == VALUE_ROWS ? json_loadb(value.text.p, value.text.n, 0, &fault) : NULL;
+	json_t *rows = rows_list(value);
 
 	buf_add_char(json, '[');
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		buf_add_c(json, i ? ",{" : "{");
 		for (size_t c = 0; c < field->column_count; c++) {
 			const struct field *column = field->columns[c];
-			const json_t *cell = json_object_getn(json_array_get(rows, i), column->name.p, column->name.n);
 
 			json_key(json, column->name);
-			json_value(json, shown, column, cell_value(column, cell));
+			json_value(json, shown, column, rows_value(json->arena, json_array_get(rows, i), column));
 		}
 		buf_add_char(json, '}');
 	}

@@ -1,13 +1,12 @@
 /* export: all records of a type that a filter selects, as CSV on standard output. */
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/commands.h"
 #include "cli/opened.h"
 #include "job/csv.h"
-#include "record/event.h"
 #include "record/read.h"
+#include "record/rows.h"
 
 enum { PAGE = 1000, CURSOR_MOST = 1024, REFERENCES_MOST = 1000 };
 
@@ -108,12 +107,9 @@ static void add_row(struct export *export, const struct field *field, const json
 	buf_add_char(out, '{');
 	for (size_t i = 0; i < field->column_count; i++) {
 		const struct field *column = field->columns[i];
-		const json_t *stored = json_object_get(row, str_c(export->page, column->name));
-		struct value value;
-		struct error ignored;
+		struct value value = rows_value(export->page, row, column);
 
-		error_clear(&ignored);
-		if (!stored || event_value(export->page, column, stored, &value, &ignored))
+		if (value.kind == VALUE_NONE)
 			continue;
 		if (!first)
 			buf_add_char(out, ',');
@@ -128,7 +124,7 @@ static void add_row(struct export *export, const struct field *field, const json
 /* As people write them, so that an import can read them again. */
 static struct str rows_text(struct export *export, const struct field *field, struct value value)
 {
-	json_t *rows = json_loadb(value.text.p, value.text.n, 0, NULL);
+	json_t *rows = rows_list(value);
 	struct buf out = buf_new(export->page);
 
 	buf_add_char(&out, '[');

@@ -1,11 +1,10 @@
 /* Calendars out of calendar records, built once per version and kept: they are asked on every page and edit. */
-#include <jansson.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "record/cache.h"
 #include "record/clocks.h"
-#include "record/record.h"
+#include "record/rows.h"
 
 enum { SPANS_MOST = 24 };
 
@@ -131,11 +130,6 @@ static bool read_exceptions(struct arena *arena, const json_t *rows, struct cale
 	return good;
 }
 
-static json_t *rows_of(struct value value)
-{
-	return value.kind == VALUE_ROWS ? json_loadb(value.text.p, value.text.n, 0, NULL) : NULL;
-}
-
 static enum status build(struct arena *arena, const struct record *record, const struct calendar **calendar,
 			 struct error *error)
 {
@@ -143,7 +137,7 @@ static enum status build(struct arena *arena, const struct record *record, const
 					    "friday", "saturday", "sunday"};
 	struct calendar_specification specification = {.zone = named(record, "zone").text};
 	struct value service_day = named(record, "service_day");
-	json_t *holidays = rows_of(named(record, "holidays")), *exceptions = rows_of(named(record, "exceptions"));
+	json_t *holidays = rows_list(named(record, "holidays")), *exceptions = rows_list(named(record, "exceptions"));
 	enum status status = OK;
 
 	for (int i = 0; i < 7; i++) {

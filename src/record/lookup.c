@@ -74,21 +74,14 @@ enum status lookup_agreement(struct connection *connection, struct arena *arena,
 	return status;
 }
 
-static bool is_text(const json_t *row, const char *key, struct str text)
-{
-	const json_t *value = json_object_get(row, key);
-
-	return json_is_string(value) && json_string_length(value) == text.n && str_is(text, json_string_value(value));
-}
-
 static void read_targets(struct value rows, struct str clock, struct str choice, struct clock_terms *terms)
 {
-	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
+	json_t *list = rows_list(rows);
 
 	for (size_t i = 0; i < json_array_size(list) && !terms->has_target; i++) {
 		const json_t *row = json_array_get(list, i), *target = json_object_get(row, "target");
 
-		if (!is_text(row, "clock", clock) || !is_text(row, "priority", choice) || !json_is_integer(target))
+		if (!rows_says(row, "clock", clock) || !rows_says(row, "priority", choice) || !json_is_integer(target))
 			continue;
 		terms->target.days = json_integer_value(target) / DAY;
 		terms->target.ms = json_integer_value(target) % DAY;
@@ -111,56 +104,6 @@ enum status lookup_terms(struct kernel *kernel, struct connection *connection, s
 	if (targets && targets->type == record->type)
 		read_targets(record_value(record, targets), clock, choice, terms);
 	return OK;
-}
-
-static bool matches(const json_t *row, struct arena *arena, const struct str *keys, const struct str *codes,
-		    size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!is_text(row, str_c(arena, keys[i]), codes[i]))
-			return false;
-	return true;
-}
-
-struct str rows_cell(struct arena *arena, struct value rows, const struct str *keys, const struct str *codes,
-		     size_t count, struct str wanted)
-{
-	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
-	struct str text = {0};
-
-	for (size_t i = 0; i < json_array_size(list) && !text.n; i++) {
-		const json_t *row = json_array_get(list, i), *cell = json_object_get(row, str_c(arena, wanted));
-
-		if (json_is_string(cell) && matches(row, arena, keys, codes, count))
-			text = str_dup(arena, str_of(json_string_value(cell)));
-	}
-	json_decref(list);
-	return text;
-}
-
-size_t rows_count(struct value rows)
-{
-	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
-	size_t count = json_array_size(list);
-
-	json_decref(list);
-	return count;
-}
-
-struct str *rows_texts(struct arena *arena, struct value rows, struct str column, size_t *count)
-{
-	json_t *list = rows.kind == VALUE_ROWS ? json_loadb(rows.text.p, rows.text.n, 0, NULL) : NULL;
-	struct str *texts = arena_many(arena, struct str, json_array_size(list) + 1);
-
-	*count = json_array_size(list);
-	for (size_t i = 0; i < *count; i++) {
-		const json_t *cell = json_object_getn(json_array_get(list, i), column.p, column.n);
-
-		if (json_is_string(cell))
-			texts[i] = str_dup(arena, (struct str){json_string_value(cell), json_string_length(cell)});
-	}
-	json_decref(list);
-	return texts;
 }
 
 enum status lookup_cell(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,

@@ -2,7 +2,7 @@
 #ifndef RECORD_LOOKUP_H
 #define RECORD_LOOKUP_H
 
-#include "record/record.h"
+#include "record/rows.h"
 
 struct agreement_wanted {
 	const struct field *party_field; /* of the type of agreement: whom it is with */
@@ -29,12 +29,6 @@ MUST enum status lookup_terms(struct kernel *kernel, struct connection *connecti
 			      int64_t agreement, const struct field *targets, const struct field *calendar,
 			      struct str clock, struct str choice, struct clock_terms *terms, struct error *error);
 
-/* Of a value of rows: how many, and the same as lookup_cell(). */
-size_t rows_count(struct value rows);
-struct str rows_cell(struct arena *arena, struct value rows, const struct str *keys, const struct str *codes,
-		     size_t count, struct str wanted);
-/* The texts and codes of one column, in order. */
-struct str *rows_texts(struct arena *arena, struct value rows, struct str column, size_t *count);
 /* What a table kept as rows says: in the first row whose cells `keys` hold `codes` (count of both), the text of the
  * cell `wanted`. Empty when there is no such row. */
 MUST enum status lookup_cell(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,

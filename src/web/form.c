@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "record/rows.h"
+
 enum { OFFER_MOST = 60, ROW_CHOICES_MOST = 4 };
 
 bool form_is_large(const struct field *field)
@@ -78,33 +80,11 @@ static struct str numbers(const struct show *show, struct value value)
 	return buf_str(&buf);
 }
 
-static struct value stored_cell(const struct field *column, const json_t *cell)
-{
-	struct value value = {.kind = column->value};
-
-	if (!cell || json_is_null(cell))
-		return (struct value){0};
-	if (json_is_string(cell)) {
-		value.text = (struct str){json_string_value(cell), json_string_length(cell)};
-	} else if (json_is_boolean(cell)) {
-		value.boolean = json_is_true(cell);
-	} else if (json_is_array(cell)) {
-		const char *currency = json_string_value(json_array_get(cell, 1));
-
-		value.number = json_integer_value(json_array_get(cell, 0));
-		snprintf(value.currency, sizeof(value.currency), "%s", currency ? currency : "");
-	} else {
-		value.number = json_integer_value(cell);
-	}
-	return value;
-}
-
 /* Stored rows in the form of the API: every cell a text. */
 static struct str rows_text(const struct show *show, const struct field *field, struct value value)
 {
 	struct visit *visit = show->visit;
-	json_error_t fault;
-	json_t *rows = json_loadb(value.text.p, value.text.n, 0, &fault);
+	json_t *rows = rows_list(value);
 	struct buf buf = buf_new(visit->arena);
 
 	buf_add_char(&buf, '[');
@@ -114,8 +94,8 @@ static struct str rows_text(const struct show *show, const struct field *field, 
 		buf_add_c(&buf, r ? ",{" : "{");
 		for (size_t i = 0; i < field->column_count; i++) {
 			const struct field *column = field->columns[i];
-			const json_t *cell = json_object_getn(json_array_get(rows, r), column->name.p, column->name.n);
-			struct form_text text = form_text(show, column, stored_cell(column, cell));
+			struct form_text text =
+			    form_text(show, column, rows_value(visit->arena, json_array_get(rows, r), column));
 
 			if (!text.text.n)
 				continue;

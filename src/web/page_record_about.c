@@ -1,6 +1,7 @@
 /* The right column of a record: properties, links, files, watchers, history; and the texts that are too long for it. */
 #include <stdio.h>
 
+#include "record/rows.h"
 #include "web/answers.h"
 #include "web/page_record.h"
 
@@ -131,30 +132,31 @@ void draw_page_facts(struct record_page *page)
 
 /* --- texts and tables --- */
 
+/* A text is told whole, as it was written. */
+static void draw_cell(struct record_page *page, const struct field *column, struct value value)
+{
+	html(&page->visit->h, "<td>%t</td>",
+	     value.kind == VALUE_TEXT ? value.text : show_value(&page->show, column, value));
+}
+
 static void draw_table_of(struct record_page *page, const struct field *field, struct value value)
 {
 	struct html *h = &page->visit->h;
-	struct field_form_view view = {0};
-	struct form_text text = form_text(&page->show, field, value);
+	json_t *rows = rows_list(value);
 
-	form_rows(page->visit, field, text.text, &view);
 	html(h, "<div class='scroll'><table class='data'><thead><tr>");
 	for (size_t i = 0; i < field->column_count; i++)
 		html(h, "<th scope='col'>%t</th>", words_of(page->visit, &field->columns[i]->label));
 	html(h, "</tr></thead><tbody>");
-	for (size_t r = 0; r < view.row_count; r++) {
+	for (size_t r = 0; r < json_array_size(rows); r++) {
 		html(h, "<tr>");
-		for (size_t i = 0; i < field->column_count; i++) {
-			const struct field *column = field->columns[i];
-			struct str cell = view.rows[r].values[i];
-
-			if (column->value == VALUE_CHOICE)
-				cell = show_choice(page->visit, column->choices, cell);
-			html(h, "<td>%t</td>", cell);
-		}
+		for (size_t i = 0; i < field->column_count; i++)
+			draw_cell(page, field->columns[i],
+				  rows_value(page->visit->arena, json_array_get(rows, r), field->columns[i]));
 		html(h, "</tr>");
 	}
 	html(h, "</tbody></table></div>");
+	json_decref(rows);
 }
 
 /* Answers to a form are told as questions and answers. False: the field holds none. */

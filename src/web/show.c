@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "record/rows.h"
 #include "web/markdown.h"
 
 /* --- references --- */
@@ -33,10 +34,25 @@ void show_need(struct show *show, struct value value)
 		show_need_identity(show, value.list.items[i].number);
 }
 
+static void show_need_rows(struct show *show, const struct field *field, struct value value)
+{
+	json_t *rows = rows_list(value);
+
+	for (size_t r = 0; r < json_array_size(rows); r++)
+		for (size_t i = 0; i < field->column_count; i++)
+			if (field->columns[i]->value == VALUE_RECORD)
+				show_need(show,
+					  rows_value(show->visit->arena, json_array_get(rows, r), field->columns[i]));
+	json_decref(rows);
+}
+
 void show_need_record(struct show *show, const struct record *record)
 {
-	for (size_t i = 0; i < record->type->field_count; i++)
+	for (size_t i = 0; i < record->type->field_count; i++) {
 		show_need(show, record->values[i]);
+		if (record->type->fields[i]->kind == FIELD_ROWS)
+			show_need_rows(show, record->type->fields[i], record->values[i]);
+	}
 	show_need_identity(show, record->created_by);
 }
 
@@ -119,23 +135,6 @@ static struct str show_list(const struct show *show, struct value value)
 	return buf_str(&words);
 }
 
-/* Rows are objects one after the other in canonical JSON; strings in it may hold braces, keys may not be nested. */
-static int64_t count_rows(struct str json)
-{
-	int64_t count = 0;
-	bool text = false;
-
-	for (size_t i = 0; i < json.n; i++) {
-		if (text && json.p[i] == '\\')
-			i++;
-		else if (json.p[i] == '"')
-			text = !text;
-		else if (!text && json.p[i] == '{')
-			count++;
-	}
-	return count;
-}
-
 struct str show_value(const struct show *show, const struct field *field, struct value value)
 {
 	const struct visit *visit = show->visit;
@@ -168,7 +167,7 @@ struct str show_value(const struct show *show, const struct field *field, struct
 	case VALUE_LIST:
 		return show_list(show, value);
 	case VALUE_ROWS:
-		return phrase_count(h, count_rows(value.text), N_("%s row"), N_("%s rows"));
+		return phrase_count(h, (int64_t)rows_count(value), N_("%s row"), N_("%s rows"));
 	}
 	return S("");
 }

@@ -427,3 +427,12 @@ test('the hash of a file is BLAKE2b of its bytes', async () => {
 	assert.equal(hash, told)
 	assert.notEqual(hash, createHash('sha256').update('kaname').digest('hex'))
 })
+
+test('the page of a record tells what stands in its tables, in words', async () => {
+	const { items: [{ number: role }] } = (await s.as.admin.get(`/roles${query({ filter: 'key = "incident_and_service_request.resolver"' })}`)).body
+	const plan = await s.as.admin.make('task-plans', { title: 'Calm down', topic: 'major_incident', tasks: [{ key: 'a', title: 'Breathe', role, target: 'PT1H30M' }] })
+	const item = await s.as.admin.make('catalogue-items', { name: 'A chair', kind: 'order', form: [{ name: 'soft', label: 'Soft?', type: 'boolean', required: true }] })
+	const cells = async (number) => [...(await (await s.pagesOf('desk')).get(`/${number}`)).text.matchAll(/<td>([^<]*)<\/td>/g)].map((found) => found[1]).filter(Boolean)
+	assert.deepEqual(await cells(plan.number), ['a', 'Breathe', 'Resolver (second and third line)', '1 h 30 min'])
+	assert.deepEqual(await cells(item.number), ['soft', 'Soft?', 'Yes or no', 'Yes'])
+})
