@@ -13,6 +13,7 @@ http_handler api_notices, api_read_notice, api_read_notices;      /* notices.c *
 http_handler api_me, api_document;                                /* about.c */
 http_handler api_similar, api_similar_to;                         /* similar.c */
 http_handler api_impact, api_impact_of;                           /* impact.c */
+http_handler api_intake;                                          /* intake.c */
 http_handler api_timeline;                                        /* timeline.c */
 http_handler api_conformity;                                      /* conformity.c */
 http_handler api_insights, api_insight;                           /* insights.c */

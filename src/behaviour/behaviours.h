@@ -23,6 +23,7 @@ extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_form;
 extern const struct behaviour behaviour_form_design;
 extern const struct behaviour behaviour_gaps;
+extern const struct behaviour behaviour_gather;
 extern const struct behaviour behaviour_hand_over;
 extern const struct behaviour behaviour_inherit;
 extern const struct behaviour behaviour_locked;

@@ -19,6 +19,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_form,
     &behaviour_form_design,
     &behaviour_gaps,
+    &behaviour_gather,
     &behaviour_hand_over,
     &behaviour_inherit,
     &behaviour_locked,

@@ -24,7 +24,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	if (p->by->value != VALUE_RECORD || !p->by->to)
 		return load_fail(loading, "by", N_("The field must refer to one record"), NULL, error);
 	p->into = type_field(p->by->to, into);
-	if (!p->into || !p->into->is_counted)
+	if (!p->into || !p->into->is_counted || p->into->value != VALUE_INTEGER)
 		return load_fail(loading, "into", N_("There is no counted field \"%s\" at the other end"),
 				 str_c(loading->arena, into), error);
 	if (p->when && !query_is_of_row(p->when))

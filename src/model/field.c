@@ -123,11 +123,12 @@ static struct field *declare_field(struct load *load, const struct type *type, s
 	field->derived = read_text(load, node, "derived");
 	field->derived_by = read_text(load, node, "derived_by");
 	field->computed = read_text(load, node, "computed");
-	if (field->is_counted && field->kind != FIELD_INTEGER)
-		fault(load, place, "Only an integer can be counted");
+	if (field->is_counted && field->kind != FIELD_INTEGER && field->kind != FIELD_DATETIME)
+		fault(load, place, "Only an integer or a datetime can be counted");
 	if (field->is_counted) { /* from nothing, and by nobody's hand */
 		field->internal = true;
-		field->preset = value_integer(0);
+		if (field->kind == FIELD_INTEGER)
+			field->preset = value_integer(0);
 	}
 	if (field->kind == FIELD_REFERENCE)
 		field->back = read_label(load, node, "back");

@@ -6,8 +6,9 @@ static const char type_keys[] =
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
     "seeds successor";
-static const char *const acting_words[ACTS_AS] = {"",         "person",    "group", "customer",          "role",
-						  "calendar", "agreement", "rota",  "report_definition", "report"};
+static const char *const acting_words[ACTS_AS] = {
+    "",       "person",       "group", "customer", "role", "calendar", "agreement", "rota", "report_definition",
+    "report", "alert_source", "alert"};
 
 static bool prefix_is_good(struct str prefix)
 {

@@ -40,9 +40,15 @@ struct edit_note {
 	struct str data; /* for programs: a JSON object, or empty */
 };
 
+struct tally_input { /* of a counted field (record/tally.h) */
+	const struct field *field;
+	int64_t by; /* more; of a time: when it happened */
+};
+
 struct edit_request {
 	const struct type *type;
 	int64_t record;     /* 0: create */
+	struct str key;     /* in place of `record`: the one that has this key, or a new one; empty: none */
 	size_t of_request;  /* n: the record that request n - 1 of this batch makes, in place of `record`; 0: none */
 	int64_t if_version; /* refuse with E_STALE unless the record has this version; 0: whatever it has */
 	const struct transition *transition; /* NULL: none */
@@ -54,6 +60,9 @@ struct edit_request {
 	size_t link_count;
 	const struct attachment_input *attachments;
 	size_t attachment_count;
+	const struct tally_input
+	    *tallies; /* counted at the record, which they do not change: no event, no new version */
+	size_t tally_count;
 	bool watch, unwatch; /* the actor starts or stops watching */
 	enum via via;
 	instant at; /* INSTANT_NONE or 0: now. A past time is allowed only for VIA_IMPORT and VIA_DEMO by the system;

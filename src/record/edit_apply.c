@@ -3,6 +3,7 @@
 
 #include "base/fold.h"
 #include "record/access.h"
+#include "record/tally.h"
 
 enum { COMMENT_MOST = 100000 };
 
@@ -11,11 +12,30 @@ static enum status not_found(struct error *error)
 	return error_fail(error, E_NOT_FOUND, "", "not_found", N_("There is no such record"));
 }
 
+/* The record that has the key now, which nobody else can make meanwhile: there is one writer. */
+static enum status find_by_key(struct edit *edit, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status;
+	bool row;
+
+	if (!edit->type->key)
+		return error_fail(error, E_INTERNAL, "", "key", N_("Such records have no key"));
+	if ((status = store_prepare(edit->connection, edit->kernel->sql[edit->type->index].by_key, &statement, error)))
+		return status;
+	bind_text(statement, edit->own.key);
+	if (!(status = store_step(statement, &row, error)) && row)
+		edit->own.record = column_int(statement, 0);
+	return status;
+}
+
 static enum status load(struct edit *edit, struct error *error)
 {
 	const struct edit_request *request = edit->request;
 	enum status status;
 
+	if (request->key.n && !request->record && (status = find_by_key(edit, error)))
+		return status;
 	if (!request->record)
 		return OK;
 	if (kernel_type_of(edit->kernel, request->record) != edit->type)
@@ -116,6 +136,16 @@ static enum status think(struct edit *edit, struct error *error)
 	return status ? status : failed;
 }
 
+static enum status count(const struct edit *edit, struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; i < edit->own.tally_count && !status; i++)
+		status = tally_add(edit->connection, edit->arena, edit->own.tallies[i].field, edit->after->identity,
+				   edit->own.tallies[i].by, error);
+	return status;
+}
+
 enum status edit_one(struct edit_run *run, const struct actor *actor, const struct edit_request *request,
 		     const struct edit *parent, struct edit_result *result, struct error *error)
 {
@@ -138,5 +168,7 @@ enum status edit_one(struct edit_run *run, const struct actor *actor, const stru
 	}
 	result->record = edit.after->identity;
 	result->version = edit.after->version;
+	if ((status = count(&edit, error)))
+		return status;
 	return result->event || edit.reconsiders ? edit_run_after(&edit, error) : OK;
 }

@@ -103,6 +103,8 @@ static enum status may_speak(struct edit *edit, bool may_edit, struct error *err
 		return denied(error, S("attachments"), N_("You may not attach files to this record"));
 	if (request->link_count && (!actor_is_staff(edit->actor) || (edit->before && !may_edit)))
 		return denied(error, S("links"), N_("You may not link this record"));
+	if (request->tally_count && edit->before && !may_edit)
+		return denied(error, S(""), N_("You may not change this record"));
 	if (edit->actor->read_only)
 		return denied(error, S(""), N_("This token may only read"));
 	return OK;

@@ -212,6 +212,28 @@ enum status lookup_referring(struct connection *connection, struct arena *arena,
 	return status;
 }
 
+enum status lookup_named(struct connection *connection, struct arena *arena, const struct field *field, struct str text,
+			 int64_t *identity, struct error *error)
+{
+	struct buf sql = buf_new(arena);
+	STATEMENT statement = NULL;
+	enum status status;
+	bool row;
+
+	*identity = 0;
+	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ?", STR_ARG(field->type->name),
+		   STR_ARG(field->name));
+	add_not_done(&sql, field->type);
+	buf_add_c(&sql, " ORDER BY \"id\" LIMIT 1");
+	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
+		return status;
+	bind_text(statement, text);
+	bind_not_done(statement, field->type);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*identity = column_int(statement, 0);
+	return status;
+}
+
 enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			      const struct field *field, int64_t identity, int64_t **records, size_t *count,
 			      struct error *error)

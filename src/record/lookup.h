@@ -53,6 +53,10 @@ MUST enum status lookup_referring(struct connection *connection, struct arena *a
 MUST enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				   const struct field *field, int64_t identity, int64_t **records, size_t *count,
 				   struct error *error);
+/* The record whose text field is exactly this, the lowest number first, of those that are not in a done phase; 0: there
+ * is none. */
+MUST enum status lookup_named(struct connection *connection, struct arena *arena, const struct field *field,
+			      struct str text, int64_t *identity, struct error *error);
 /* Whether the reference `field` of some record, in whatever state, is this identity. */
 MUST enum status lookup_refers(struct connection *connection, struct arena *arena, const struct field *field,
 			       int64_t identity, bool *refers, struct error *error);

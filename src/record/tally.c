@@ -68,16 +68,21 @@ enum status tally_add(struct connection *connection, struct arena *arena, const 
 		      int64_t by, struct error *error)
 {
 	struct str table = layout_table(arena, field->type), column = layout_column(arena, field);
+	bool is_time = field->value == VALUE_TIME;
+	struct str sql =
+	    is_time
+		? str_format(arena, "UPDATE %.*s SET %.*s = CASE WHEN %.*s >= ? THEN %.*s ELSE ? END WHERE \"id\" = ?",
+			     STR_ARG(table), STR_ARG(column), STR_ARG(column), STR_ARG(column))
+		: str_format(arena, "UPDATE %.*s SET %.*s = COALESCE(%.*s, 0) + ? WHERE \"id\" = ?", STR_ARG(table),
+			     STR_ARG(column), STR_ARG(column));
 	STATEMENT statement = NULL;
-	enum status status =
-	    store_prepare(connection,
-			  str_format(arena, "UPDATE %.*s SET %.*s = COALESCE(%.*s, 0) + ? WHERE \"id\" = ?",
-				     STR_ARG(table), STR_ARG(column), STR_ARG(column)),
-			  &statement, error);
+	enum status status = store_prepare(connection, sql, &statement, error);
 
 	if (status)
 		return status;
 	bind_int(statement, by);
+	if (is_time)
+		bind_int(statement, by);
 	bind_int(statement, identity);
 	return store_run(statement, error);
 }

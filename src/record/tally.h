@@ -1,4 +1,4 @@
-/* tally: numbers that are counted and not edited (fields declared `counted: true`).
+/* tally: numbers that are counted and not edited (fields declared `counted: true`), and times of the last time.
  *
  * How often something was read, helped or solved is no change of the record: it makes no event and no new version, and
  * whoever edits the record meanwhile is not disturbed. The number stands in the record's row, where lists sort and
@@ -21,7 +21,7 @@ void kernel_count(struct kernel *kernel, const struct field *field, int64_t iden
 /* Writes what was counted since; OK when there was nothing. */
 MUST enum status kernel_write_counts(struct kernel *kernel, struct error *error);
 
-/* For a statement of the writer: adds to the number of a record. */
+/* For a statement of the writer: adds to the number of a record; a time becomes `by` unless it is later already. */
 MUST enum status tally_add(struct connection *connection, struct arena *arena, const struct field *field,
 			   int64_t identity, int64_t by, struct error *error);
 

@@ -56,17 +56,6 @@ test('8.1.2-s1: the queue goes by priority, and a table of the customer\'s own g
 	assert.equal((await report({ impact: 'critical', urgency: 'high' })).priority, 'P1')
 })
 
-test('8.1.2-s3, 8.1.3.2-a: an alert opens a CI fault that nobody has felt; each ticket names where it came from', async () => {
-	const ci = await s.as.config.make('configuration-items', { name: 'mx2, the spare one', supports: [made.service.number] })
-	const alert = await resolver.make('incidents', { title: 'Disk 3 of mx2 failed', kind: 'ci_fault', channel: 'monitoring', source_reference: 'alert-4711', configuration_items: [ci.number] })
-	assert.deepEqual([alert.kind, alert.caller, alert.channel, alert.source_reference], ['ci_fault', null, 'monitoring', 'alert-4711'])
-	const portal = await s.pagesOf('user'), form = '/portal/report/incidents'
-	const sent = await portal.post(form, { title: 'Cannot send mail', description: 'Since nine', severity: 'myself' }, form)
-	assert.equal(sent.status, 303, sent.text)
-	const ticket = (await desk.get(`/incidents/${sent.location.split('/').pop().split('?')[0]}`)).body
-	assert.deepEqual([ticket.title, ticket.channel, ticket.caller, ticket.created_by], ['Cannot send mail', 'portal', 'user', 'user'])
-})
-
 test('8.1.2-s4: a fresh installation offers each kind of request, and an ordered standard change opens a change by its model', async () => {
 	const items = await user.all('/catalogue-items' + query({ filter: 'state = published' }))
 	for (const kind of ['standard_change', 'information', 'guidance', 'access']) assert.ok(items.some((item) => item.kind === kind), kind)

@@ -61,8 +61,14 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		}
 	}
 
+	async function gatherAlert() {
+		const { alert_group: group } = await admin.make('alerts', await bodyOf('alerts'))
+		return (await admin.get(`/alert-groups/${group}`)).body
+	}
+
 	async function make(collection) {
 		if (collection === 'reports') return issueReport()
+		if (collection === 'alert-groups') return gatherAlert()
 		const answer = await post(collection, await bodyOf(collection))
 		const taken = answer.status === 409 && answer.body.errors.find(({ code }) => code === 'unique')?.field
 		if (taken && !once.has(`${collection}.${taken}`)) {

@@ -168,8 +168,19 @@ async function tryNotices() {
 	await operate(nobody, 'post', '/api/v1/notices/read', {})
 }
 
+async function tryIntake() {
+	const { admin } = s.as, path = '/api/v1/alert-sources/{number}/intake', { number } = await makeRecord('alert-sources')
+	const whole = { labels: { alertname: 'Down' } }, message = (...alerts) => ({ version: '4', groupKey: '{}', alerts })
+	for (const body of [message(whole), message(whole, {}), message({}), message(), {}]) await operate(admin, 'post', path, { number }, body)
+	await operate(reader, 'post', path, { number }, message(whole))
+	await operate(nobody, 'post', path, { number }, message(whole))
+	await admin.patch(`/alert-sources/${number}`, { active: false })
+	await operate(admin, 'post', path, { number }, message(whole))
+}
+
 test('every operation is called, and answers as it is described', async () => {
 	for (const collection of collections()) await tryCollection(collection)
+	await tryIntake()
 	const { admin, desk } = s.as
 	for (const who of [admin, desk, nobody]) {
 		await operate(who, 'get', '/api/v1/me', {})
