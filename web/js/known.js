@@ -30,6 +30,12 @@ for (const event of ["input", "change"])
 		waiting = setTimeout(look, event === "input" ? 400 : 0, form);
 	});
 
+// Once the form is sent its own answer counts: one to an earlier look would take away the faults that it shows.
+document.addEventListener("submit", () => {
+	clearTimeout(waiting);
+	running?.abort();
+});
+
 // What is proposed is taken over where it stands. (Without the script the button sends the form; it stands outside of it, where
 // htmx would not notice that it was this one.)
 document.addEventListener("click", (event) => {
