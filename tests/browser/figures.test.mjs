@@ -69,7 +69,7 @@ test('it is whole in both languages, both themes, wide and narrow', async () => 
 		await page.goto(wide)
 		assert.equal(await page.locator('html').getAttribute('lang'), one.language)
 		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${JSON.stringify(one)} scrolls sideways`)
-		assert.deepEqual(await faults(page), [], JSON.stringify(one))
+		assert.deepEqual(await faults(page, one), [], JSON.stringify(one))
 	}
 	assert.deepEqual(page.troubles, [])
 	await page.context().close()

@@ -1,10 +1,9 @@
 // Taking in: what is already known appears while one writes, and a call is timed.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { chromium } from 'playwright-core'
 
 import { runWell, stage } from '../api/support.mjs'
-import { faults, person } from './support.mjs'
+import { faults, launch, person } from './support.mjs'
 
 const password = 'a long password'
 let scene, browser, ci, outlook
@@ -14,9 +13,7 @@ before(async () => {
 	for (const account of ['desk', 'user']) runWell(['user', 'password', account], { input: password + '\n', database: scene.database })
 	ci = await scene.as.config.make('configuration-items', { name: 'mail01', supports: [scene.made.service.number] })
 	outlook = await scene.as.desk.make('incidents', { title: 'Outlook cannot connect in Osaka', caller: 'user', configuration_items: [ci.number] })
-	browser = await chromium.launch({
-		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-	})
+	browser = await launch()
 })
 after(async () => {
 	await browser?.close()
@@ -24,13 +21,8 @@ after(async () => {
 })
 
 async function at(path, { account = 'desk', ...options } = {}) {
-	const page = await person(scene.url, browser, null, options)
+	const page = await person(scene.url, browser, account, { password, next: path, ...options })
 	page.setDefaultTimeout(10_000)
-	await page.goto(`/login?next=${encodeURIComponent(path)}`)
-	await page.fill('[name=user]', account)
-	await page.fill('[name=password]', password)
-	await page.locator('main form button').first().click()
-	await page.waitForURL((url) => url.pathname === path)
 	return page
 }
 const hint = (page, number) => page.locator('#hints li > a', { hasText: number })

@@ -279,7 +279,7 @@ test('no page has what axe can find, in both languages and themes, wide and narr
 		await look(page, one)
 		for (const path of paths) {
 			await page.goto(path)
-			const found = await faults(page)
+			const found = await faults(page, one)
 			assert.deepEqual(found, [], `${path} ${JSON.stringify(one)}`)
 			assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} ${JSON.stringify(one)} scrolls sideways`)
 		}
@@ -291,7 +291,7 @@ test('no page has what axe can find, in both languages and themes, wide and narr
 	for (const one of looks) {
 		await look(nobody, one)
 		await nobody.goto('/login')
-		assert.deepEqual(await faults(nobody), [], JSON.stringify(one))
+		assert.deepEqual(await faults(nobody, one), [], JSON.stringify(one))
 	}
 	await signIn(nobody, 'desk', 'wrong')
 	assert.deepEqual(await faults(nobody), [])

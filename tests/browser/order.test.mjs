@@ -2,12 +2,10 @@
 // of whoever must approve.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { chromium } from 'playwright-core'
 import { runWell, stage } from '../api/support.mjs'
-import { faults, look, person } from './support.mjs'
+import { faults, launch, look, looks, person } from './support.mjs'
 
 const password = 'a long password'
-const looks = [['en', 'light', 1440], ['ja', 'dark', 390], ['ja', 'light', 390], ['en', 'dark', 1440]].map(([language, theme, width]) => ({ language, theme, width }))
 let s, browser, laptop, phone
 
 const form = [
@@ -32,7 +30,7 @@ before(async () => {
 	phone = await publish({ name: 'Telephone', name_ja: '社用電話', description: 'A telephone of the company.', approval: 'customer', cost: { amount: '60000', currency: 'JPY' },
 		form: [{ name: 'why', label: 'What for?', label_ja: '用途', type: 'text', required: true }] })
 	await publish({ name: 'Only Fuji', description: 'x', for_customers: [s.made.customer2.number] })
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
+	browser = await launch()
 })
 after(async () => {
 	await browser?.close()
@@ -227,7 +225,7 @@ test('axe finds nothing, and nothing is wider than the window, in both languages
 			await look(page, how)
 			for (const path of paths) {
 				await page.goto(path)
-				assert.deepEqual(await faults(page), [], `${path} ${JSON.stringify(how)}`)
+				assert.deepEqual(await faults(page, how), [], `${path} ${JSON.stringify(how)}`)
 				assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${path} ${JSON.stringify(how)} is too wide`)
 			}
 		}

@@ -1,9 +1,8 @@
 // The portal, as people of a customer use it once a year: with the script and without, in both languages.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { chromium } from 'playwright-core'
 import { runWell, stage } from '../api/support.mjs'
-import { faults, look, looks, person } from './support.mjs'
+import { faults, launch, look, looks, person } from './support.mjs'
 
 const password = 'a long password'
 let s, browser, article
@@ -21,7 +20,7 @@ before(async () => {
 	}
 	await manager.make('contact-channels', { name: 'Service desk', name_ja: 'サービスデスク', address: '06-0000-1234', hours: 'inside' })
 	await manager.make('contact-channels', { name: 'Night line', name_ja: '夜間窓口', address: '06-0000-9999', hours: 'outside' })
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
+	browser = await launch()
 })
 after(async () => {
 	await browser?.close()
@@ -193,7 +192,7 @@ test('axe finds nothing, and nothing is wider than the window, in both languages
 		await look(page, how)
 		for (const path of paths) {
 			await page.goto(path)
-			assert.deepEqual(await faults(page), [], `${path} ${JSON.stringify(how)}`)
+			assert.deepEqual(await faults(page, how), [], `${path} ${JSON.stringify(how)}`)
 			assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${path} ${JSON.stringify(how)} is too wide`)
 		}
 	}

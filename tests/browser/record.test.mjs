@@ -1,13 +1,9 @@
 // The page of a record and New, as people use them: with the script and without, alone and two at a time.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { chromium } from 'playwright-core'
 import { runWell, stage } from '../api/support.mjs'
+import { faults, launch, look, looks, person } from './support.mjs'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const password = 'a long password'
 let scene, browser
 
@@ -15,7 +11,7 @@ before(async () => {
 	scene = await stage({ people: ['desk', 'resolver', 'config'] })
 	for (const account of ['desk', 'resolver', 'user', 'config'])
 		runWell(['user', 'password', account], { input: password + '\n', database: scene.database })
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+	browser = await launch()
 })
 
 after(async () => {
@@ -24,19 +20,11 @@ after(async () => {
 })
 
 async function signIn(account, { script = true, next = '/incidents/new' } = {}) {
-	const context = await browser.newContext({ javaScriptEnabled: script, viewport: { width: 1440, height: 1000 }, locale: 'en-GB' })
-	const page = await context.newPage()
+	const page = await person(scene.url, browser, account, { script, next, password })
 	page.setDefaultTimeout(30_000)
-	page.faults = []
-	page.on('pageerror', (error) => page.faults.push(String(error)))
-	page.on('console', (message) => message.type() === 'error' && !/status of 4/.test(message.text()) && page.faults.push(message.text()))
-	await page.goto(`${scene.url}/login?next=${encodeURIComponent(next)}`)
-	await page.fill('[name=user]', account)
-	await page.fill('[name=password]', password)
-	await page.locator('form button.main').click()
-	await page.waitForURL((url) => url.pathname + url.search === next)
 	return page
 }
+const errors = (page) => page.troubles.filter((trouble) => !/status of 4/.test(trouble))
 
 const makeIncident = (fields = {}) => scene.as.desk.make('incidents', {
 	title: 'Mail is slow', caller: 'user', service: scene.made.service.number, category: 'mail', ...fields,
@@ -112,7 +100,7 @@ for (const script of [true, false]) {
 			const words = await page.locator('#timeline').innerText()
 			assert.match(words, /took the step “Assign”/)
 			assert.match(words, /State\s*New\s*to\s*Assigned/)
-			assert.deepEqual(page.faults, [])
+			assert.deepEqual(errors(page), [])
 			await page.context().close()
 		})
 
@@ -254,14 +242,7 @@ describe('refusals', () => {
 
 describe('every declared type', () => {
 	it('has its New and its page', async () => {
-		const page = await signIn('desk')
-		const admin = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: 'en-GB' })
-		const tab = await admin.newPage()
-		await tab.goto(`${scene.url}/login?next=/people/new`)
-		await tab.fill('[name=user]', 'admin')
-		await tab.fill('[name=password]', password)
-		await tab.locator('form button.main').click()
-		await tab.waitForURL(/people\/new/)
+		const tab = await signIn('admin', { next: '/people/new' })
 		const paths = Object.keys((await scene.as.admin.get('/openapi.json')).body.paths)
 		const collections = paths.filter((path) => /^\/api\/v1\/[a-z-]+$/.test(path) || /^\/[a-z-]+$/.test(path)).map((path) => path.split('/').pop())
 		let seen = 0
@@ -277,19 +258,11 @@ describe('every declared type', () => {
 			}
 		}
 		assert.ok(seen >= 5, `${seen} types with records`)
-		await admin.close()
-		await page.context().close()
+		await tab.context().close()
 	})
 
 	it('takes rows, days and lengths in a form', async () => {
-		const page = await signIn('desk')
-		const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 1000 } })
-		const tab = await context.newPage()
-		await tab.goto(`${scene.url}/login?next=/calendars/new`)
-		await tab.fill('[name=user]', 'admin')
-		await tab.fill('[name=password]', password)
-		await tab.locator('form button.main').click()
-		await tab.waitForURL(/calendars\/new/)
+		const tab = await signIn('admin', { next: '/calendars/new' })
 		await tab.getByLabel('Name', { exact: true }).fill('Round the clock')
 		await tab.locator('details.more').evaluateAll((all) => { for (const one of all) one.open = true })
 		await tab.locator('[name=monday]').fill('00:00-24:00')
@@ -300,31 +273,26 @@ describe('every declared type', () => {
 		assert.match(await tab.locator('#text-holidays').innerText(), /元日/)
 		const made = (await scene.as.admin.get(`/calendars/${numberIn(tab)}`)).body
 		assert.deepEqual(made.holidays, [{ date: '2027-01-01', name: '元日' }])
-		await context.close()
-		await page.context().close()
+		await tab.context().close()
 	})
 })
 
 describe('for everyone', () => {
-	for (const language of ['en', 'ja'])
-		for (const theme of ['light', 'dark'])
-			for (const width of [1440, 390])
-				it(`axe finds nothing: ${language}, ${theme}, ${width}`, async () => {
-					const { number } = await makeIncident({ major: true, impact: 'critical', description: '## What\n\n- one\n- `two`' })
-					await scene.as.desk.call('POST', `/incidents/${number}/comments`, { text: 'Internal.', public: false })
-					await scene.as.desk.call('POST', `/incidents/${number}/comments`, { text: 'Public.', public: true })
-					const page = await signIn('desk', { next: '/incidents/new' })
-					await page.context().addCookies([{ name: 'language', value: language, url: scene.url }, { name: 'theme', value: theme, url: scene.url }])
-					await page.setViewportSize({ width, height: 900 })
-					for (const path of ['/incidents/new', `/${number}`, `/${number}?edit=impact`, `/${number}?edit=all`, `/${number}/do/assign`, `/${number}?do=link`, `/${number}/preview`]) {
-						await go(page, path)
-						assert.equal(await page.locator('html').getAttribute('lang'), language)
-						const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-						assert.ok(wide <= 0, `${path}: ${wide} px too wide`)
-						const found = await page.evaluate(`${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`)
-						assert.deepEqual(found.violations.map((violation) => `${path}: ${violation.id}: ${violation.nodes.map((node) => node.html).join(' | ').slice(0, 400)}`), [])
-					}
-					assert.deepEqual(page.faults, [])
-					await page.context().close()
-				})
+	it('axe finds nothing, and nothing is wider than the window, in both languages and themes', async () => {
+		const { number } = await makeIncident({ major: true, impact: 'critical', description: '## What\n\n- one\n- `two`' })
+		await scene.as.desk.call('POST', `/incidents/${number}/comments`, { text: 'Internal.', public: false })
+		await scene.as.desk.call('POST', `/incidents/${number}/comments`, { text: 'Public.', public: true })
+		const page = await signIn('desk')
+		for (const how of looks) {
+			await look(page, how)
+			for (const path of ['/incidents/new', `/${number}`, `/${number}?edit=impact`, `/${number}?edit=all`, `/${number}/do/assign`, `/${number}?do=link`, `/${number}/preview`]) {
+				await go(page, path)
+				assert.equal(await page.locator('html').getAttribute('lang'), how.language)
+				assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${path} ${JSON.stringify(how)} is too wide`)
+				assert.deepEqual(await faults(page, how), [], `${path} ${JSON.stringify(how)}`)
+			}
+		}
+		assert.deepEqual(errors(page), [])
+		await page.context().close()
+	})
 })
