@@ -35,6 +35,12 @@ static const struct command commands[] = {
     {"export", command_export, "write records as CSV",
      "kaname export COLLECTION [--filter EXPRESSION] [--as-of TIME] [--bom]\n\nCSV on standard output, UTF-8, with a "
      "line of names. --bom begins it with a byte order mark, for spreadsheets.\n"},
+    {"mail-in", command_mail_in, "take in a mail from standard input",
+     "kaname mail-in [--mailbox ADDRESS] < MESSAGE\n\nFor mail servers that hand mail to a program (Postfix, Exim). "
+     "Tells what became of it. Without --mailbox the\nmailbox among the recipients takes it, or the only one. Exit "
+     "codes are those of sysexits.h: 75 asks to be tried\nagain, 67 means that there is no such mailbox, 77 that the "
+     "sender is refused. A mail is taken in once, however\noften it is handed over.\n"},
+    {"mail-read", command_mail_read, NULL, "kaname mail-read\n\nReads a mail for mail-in, where it can do no harm.\n"},
     {"verify", command_verify, "prove that history is whole, or name what is broken",
      "kaname verify\n\nReads every event, row, file and checkpoint. Exit code 1 when something is broken.\n"},
     {"model", command_model, "check the declared processes, or list them",
@@ -58,7 +64,8 @@ static void help_all(FILE *out)
 	      "more.\n\n",
 	      out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+		if (commands[i].summary)
+			fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
 	fputs(common_help, out);
 }
 

@@ -27,7 +27,7 @@ int fail_usage(const char *command, const char *format, ...) __attribute__((form
 struct command {
 	const char *name;
 	int (*run)(int argc, char **argv); /* without the program's and the command's own name */
-	const char *summary;               /* one line */
+	const char *summary;               /* one line; NULL: the program calls it itself */
 	const char *help;                  /* what --help prints */
 };
 

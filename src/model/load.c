@@ -148,6 +148,8 @@ static void rule(struct load *load)
 		resolve_spread(load, &load->drafts.items[i]);
 	for (size_t i = 0; i < load->drafts.count && !load->faults; i++)
 		resolve_portal(load, &load->drafts.items[i]);
+	for (size_t i = 0; i < load->drafts.count; i++)
+		resolve_mail(load, &load->drafts.items[i]);
 	for (size_t i = 0; i < load->processes.count; i++)
 		check_measures(load, load->processes.items[i]);
 	for (size_t i = 0; i < load->processes.count; i++)

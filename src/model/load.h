@@ -86,6 +86,8 @@ void build_schema(struct load *load);
 bool field_constant(const struct field *field, struct str text, struct value *value);
 /* portal.c */
 void resolve_portal(struct load *load, struct draft *draft);
+/* mail.c */
+void resolve_mail(struct load *load, struct draft *draft);
 const struct query *read_expression(struct load *load, const struct type *type, const struct node *mapping,
 				    const char *key);
 /* rules.c */

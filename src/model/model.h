@@ -211,6 +211,8 @@ enum acts_as {
 	ACTS_REPORT,
 	ACTS_ALERT_SOURCE,
 	ACTS_ALERT,
+	ACTS_MAILBOX,
+	ACTS_MAIL,
 	ACTS_AS
 };
 
@@ -291,6 +293,14 @@ struct portal {
 	struct place place;
 };
 
+struct mail_use {                        /* how records of a type come by mail, and how a mail adds to them: `mail:` */
+	const struct field *text, *by;   /* what the first mail says, and who sent it */
+	const struct transition *reopen; /* NULL: none */
+	const struct link_kind *related; /* to the record that a mail came too late for; NULL: none */
+	const struct link_kind *kept_with; /* of the type that acts as mail: to such records */
+	struct place place;
+};
+
 struct type {
 	struct str name, was, prefix, collection; /* "incident", "", "INC", "incidents" */
 	struct label label, plural, help;
@@ -336,6 +346,7 @@ struct type {
 	const struct field **form; /* that the form of a new record shows first; none: chosen by what the fields are */
 	size_t form_count;
 	const struct portal *portal;  /* NULL: nothing of the portal */
+	const struct mail_use *mail;  /* NULL: nothing comes by mail */
 	const struct field **columns; /* of its list when no view says otherwise */
 	size_t column_count;
 	struct who *access[ACCESS_VERBS];

@@ -1,14 +1,14 @@
 #include "model/load.h"
 
 static const char type_keys[] =
-    "customers_see portal figures "
+    "customers_see portal mail figures "
     "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
     "seeds successor";
 static const char *const acting_words[ACTS_AS] = {
     "",       "person",       "group", "customer", "role", "calendar", "agreement", "rota", "report_definition",
-    "report", "alert_source", "alert"};
+    "report", "alert_source", "alert", "mailbox",  "mail"};
 
 static bool prefix_is_good(struct str prefix)
 {

@@ -20,6 +20,24 @@ static void add_prefixed(struct error *error, const struct error *from, size_t i
 	}
 }
 
+/* What a request says of records that earlier requests of its batch have made. */
+static void refer(struct edit_run *run, const struct edit_batch *batch, struct edit_request *request)
+{
+	struct link_input *links;
+
+	if (request->of_request)
+		request->record = batch->results[request->of_request - 1].record;
+	if (!request->link_count)
+		return;
+	links = arena_many(run->arena, struct link_input, request->link_count);
+	for (size_t i = 0; i < request->link_count; i++) {
+		links[i] = request->links[i];
+		if (links[i].of_request)
+			links[i].other = batch->results[links[i].of_request - 1].record;
+	}
+	request->links = links;
+}
+
 static enum status run_requests(struct edit_run *run, struct edit_batch *batch, struct error *error)
 {
 	for (size_t i = 0; i < batch->count; i++) {
@@ -27,8 +45,7 @@ static enum status run_requests(struct edit_run *run, struct edit_batch *batch, 
 		struct error own;
 		enum status status;
 
-		if (request.of_request)
-			request.record = batch->results[request.of_request - 1].record;
+		refer(run, batch, &request);
 		batch->refused = i;
 		if (batch->count == 1)
 			return edit_one(run, batch->actor, &request, NULL, &batch->results[i], error);

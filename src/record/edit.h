@@ -24,7 +24,8 @@ struct link_input {
 	const struct link_kind *link;
 	bool backwards; /* the record is the link's target */
 	bool remove;
-	int64_t other; /* identity */
+	int64_t other;     /* identity */
+	size_t of_request; /* n: the record of request n - 1 of this batch, in place of `other`; 0: none */
 };
 
 struct attachment_input {

@@ -4,6 +4,7 @@
  * - the customer, for types that customers see their own rows of;
  * - references that the other record's page tells of (back), in the order in which it does;
  * - of each view, the references that it compares: few rows have the same, so that a list may begin there;
+ * - of what people work on, whose it is (assignee and group), over what is open;
  * - of each view, its order, over the rows that its fixed conditions (states, booleans) leave: a page is then the first
  *   rows of the index. An order by another record's name has no index.
  * Behind what they are for, indexes carry state and restricted, so that counting needs no rows. Rows that are open are
@@ -148,6 +149,16 @@ struct str layout_fixed(struct arena *arena, const struct query_node *node)
 	return buf_str(&sql);
 }
 
+/* Whether what it selects is open; the condition for it may stand beside others. */
+static bool says_open(struct arena *arena, const struct query_node *node, struct str open)
+{
+	bool says = open.n && str_eq(fixed_condition(arena, node), open);
+
+	for (size_t i = 0; i < node->count && node->op == QUERY_AND && !says; i++)
+		says = says_open(arena, node->children[i], open);
+	return says;
+}
+
 /* --- collecting --- */
 
 struct collector {
@@ -209,7 +220,7 @@ static void add_lead(struct collector *collector, struct str column, struct str 
 		buf_add(&columns, S(", \"state\""));
 		for (size_t i = 0; i < type->view_count; i++)
 			if (type->views[i]->filter &&
-			    str_eq(layout_fixed(collector->arena, type->views[i]->filter->root), collector->open))
+			    says_open(collector->arena, type->views[i]->filter->root, collector->open))
 				add_references(collector, type->views[i]->filter->root, &carried);
 	}
 	for (size_t i = 0; i < carried.count; i++)
@@ -335,7 +346,8 @@ static void add_view(struct collector *collector, const struct view *view)
 
 	if (filter) {
 		where = layout_fixed(collector->arena, filter);
-		open = collector->open.n && str_eq(where, collector->open) ? where : (struct str){0};
+		if (says_open(collector->arena, filter, collector->open))
+			open = collector->open;
 		add_compared(collector, view, filter, open);
 	}
 	add_order(collector, layout_order(collector->arena, collector->type, view->sort, view->sort_count, false),
@@ -421,6 +433,23 @@ static void add_restricted(struct collector *collector)
 	}
 }
 
+/* Whoever works looks for what is open of one's own and of one's groups, whether a view says so or not. */
+static void add_work(struct collector *collector)
+{
+	const struct type *type = collector->type;
+
+	for (size_t i = 0; i < type->field_count && collector->open.n; i++) {
+		const struct field *person = type->fields[i];
+
+		if (person->kind != FIELD_PERSON || !person->from)
+			continue;
+		if (!leads_already(collector, person->name, collector->open, false))
+			add_lead(collector, person->name, S("\"id\""), collector->open);
+		if (!leads_already(collector, person->from->name, collector->open, false))
+			add_lead(collector, person->from->name, S("\"id\""), collector->open);
+	}
+}
+
 static void add_told_of(struct collector *collector)
 {
 	const struct type *type = collector->type;
@@ -472,6 +501,7 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 	add_periods(&collector, model);
 	for (size_t i = 0; i < type->view_count; i++)
 		add_view(&collector, type->views[i]);
+	add_work(&collector);
 	add_restricted(&collector);
 	*indexes = collector.found.items;
 	*count = collector.found.count;

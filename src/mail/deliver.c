@@ -1,0 +1,109 @@
+#include "mail/deliver.h"
+
+#include "base/hash.h"
+#include "mail/quote.h"
+#include "mail/taking.h"
+
+enum { ID_MOST = 900 };
+
+/* What makes the mail known again. */
+static struct str identify(const struct taking *taking)
+{
+	struct str id = taking->reading.message.id;
+	char hex[HASH_BYTES * 2 + 1];
+
+	if (id.n && id.n <= ID_MOST)
+		return id;
+	hash_hex(hash_bytes(taking->delivery->raw), hex);
+	return str_format(taking->arena, "%s", hex);
+}
+
+static void split_text(struct taking *taking)
+{
+	const struct mail_message *message = &taking->reading.message;
+	struct quote_parts parts = quote_split(message->text, quote_is_forward(message->subject));
+
+	taking->fresh = parts.fresh;
+	taking->folded = parts.folded;
+	taking->subject = quote_bare_subject(message->subject);
+}
+
+/* What nobody is to answer, however it looks. */
+static const char *nature_decides(const struct taking *taking)
+{
+	const struct mail_message *message = &taking->reading.message;
+
+	if (taking->reading.unreadable)
+		return "unreadable";
+	if (message->nature == MAIL_BOUNCE)
+		return "bounced";
+	if (taking_is_ours(taking, message->from.address) || taking_is_ours(taking, message->mark))
+		return "looped";
+	return message->nature == MAIL_REPLIED ? "automatic" : NULL;
+}
+
+static enum status decide(struct taking *taking, struct error *error)
+{
+	enum status status;
+
+	taking->outcome = nature_decides(taking);
+	if (taking->outcome) {
+		const char *outcome = taking->outcome;
+
+		status = taking_find_record(taking, error);
+		taking->outcome = outcome;
+		return status;
+	}
+	if ((status = taking_find_sender(taking, error)))
+		return status;
+	if (!taking->outcome && taking_is_doubtful(taking))
+		taking->outcome = "doubtful";
+	return taking->outcome ? OK : taking_find_record(taking, error);
+}
+
+static enum status think(struct taking *taking, bool *known, struct error *error)
+{
+	int64_t mail = 0;
+	enum status status = taking_find_mailbox(taking, error);
+
+	*known = false;
+	if (status)
+		return status;
+	taking->id = identify(taking);
+	status = record_find(taking->kernel, taking->connection, taking->type,
+			     taking_occurrence(taking, taking->mailbox, taking->id), &mail, error);
+	*known = mail != 0;
+	if (status || *known)
+		return status;
+	split_text(taking);
+	return decide(taking, error);
+}
+
+enum status mail_deliver(struct mail_delivery *delivery, struct error *error)
+{
+	ARENA arena = arena_new();
+	READER connection = NULL;
+	struct taking taking = {.delivery = delivery,
+				.kernel = delivery->kernel,
+				.arena = arena,
+				.type = delivery->kernel->model->acting[ACTS_MAIL]};
+	enum status status;
+	bool known;
+
+	if (!taking.type)
+		return error_fail(error, E_CONFLICT, "", "model", N_("The model declares no type that acts as %s"),
+				  "mail");
+	if ((status = mail_read(arena, delivery->raw, &taking.reading, error)) ||
+	    (status = kernel_reader(delivery->kernel, &connection, error)))
+		return status;
+	taking.connection = connection;
+	status = think(&taking, &known, error);
+	if (!status && !known)
+		status = taking_write(&taking, error);
+	connection = taking.connection; /* given back, or another, by now */
+	if (!status && str_is(delivery->outcome, "refused"))
+		return error_fail(error, E_DENIED, "", "refused", N_("This mailbox takes no mail from strangers"));
+	if (!status) /* its text is a constant */
+		return OK;
+	return status;
+}

@@ -1,0 +1,88 @@
+#include "mail/taking.h"
+
+enum { MAILBOXES_MOST = 1000 };
+
+struct value taking_value(const struct record *record, const char *name)
+{
+	const struct field *field = type_field(record->type, str_of(name));
+
+	return field ? record_value(record, field) : (struct value){0};
+}
+
+static bool has_address(const struct record *mailbox, struct str address)
+{
+	struct value own = taking_value(mailbox, "address");
+
+	return own.kind == VALUE_TEXT && address.n && str_eq_nocase(own.text, address);
+}
+
+bool taking_is_ours(const struct taking *taking, struct str address)
+{
+	for (size_t i = 0; i < taking->mailbox_count; i++)
+		if (has_address(taking->mailboxes[i], address))
+			return true;
+	return false;
+}
+
+static bool is_active(const struct record *mailbox)
+{
+	return taking_value(mailbox, "active").boolean;
+}
+
+static enum status list_all(struct taking *taking, struct error *error)
+{
+	struct list_request request = {.type = taking->kernel->model->acting[ACTS_MAILBOX],
+				       .limit = MAILBOXES_MOST,
+				       .as_of = INSTANT_NONE,
+				       .now = taking->delivery->now};
+	struct list_result result;
+	enum status status;
+
+	if (!request.type)
+		return error_fail(error, E_CONFLICT, "", "model", N_("The model declares no type that acts as %s"),
+				  "mailbox");
+	status = read_list(taking->kernel, taking->connection, taking->arena, actor_system(), &request, &result, error);
+	taking->mailboxes = result.records;
+	taking->mailbox_count = status ? 0 : result.count;
+	return status;
+}
+
+static struct record *with_address(const struct taking *taking, struct str address)
+{
+	for (size_t i = 0; i < taking->mailbox_count; i++)
+		if (is_active(taking->mailboxes[i]) && has_address(taking->mailboxes[i], address))
+			return taking->mailboxes[i];
+	return NULL;
+}
+
+static struct record *only_one(const struct taking *taking)
+{
+	struct record *found = NULL;
+
+	for (size_t i = 0; i < taking->mailbox_count; i++)
+		if (is_active(taking->mailboxes[i])) {
+			if (found)
+				return NULL;
+			found = taking->mailboxes[i];
+		}
+	return found;
+}
+
+enum status taking_find_mailbox(struct taking *taking, struct error *error)
+{
+	const struct mail_message *message = &taking->reading.message;
+	struct str named = taking->delivery->mailbox;
+	enum status status = list_all(taking, error);
+
+	if (status)
+		return status;
+	if (named.n)
+		taking->mailbox = with_address(taking, named);
+	for (size_t i = 0; !named.n && i < message->to_count && !taking->mailbox; i++)
+		taking->mailbox = with_address(taking, message->to[i].address);
+	if (!taking->mailbox && !named.n)
+		taking->mailbox = only_one(taking);
+	return taking->mailbox ? OK
+			       : error_fail(error, E_NOT_FOUND, str_c(taking->arena, named), "mailbox",
+					    N_("There is no such mailbox, or it is not active"));
+}

@@ -1,0 +1,233 @@
+#include "mail/quote.h"
+
+enum { LINES_MOST = 20000, HEAD_LINES = 6, SIGNATURE_LINES = 15 };
+
+struct lines { /* a text by lines; each without its end */
+	struct str text;
+	size_t starts[LINES_MOST + 1];
+	size_t count;
+};
+
+static void cut_lines(struct str text, struct lines *lines)
+{
+	lines->text = text;
+	lines->count = 0;
+	for (size_t at = 0; at < text.n && lines->count < LINES_MOST;) {
+		size_t end;
+
+		lines->starts[lines->count++] = at;
+		at = str_find_char(str_sub(text, at, text.n), '\n', &end) ? at + end + 1 : text.n;
+	}
+	lines->starts[lines->count] = text.n;
+}
+
+static struct str line_of(const struct lines *lines, size_t i)
+{
+	return i < lines->count ? str_trim(str_sub(lines->text, lines->starts[i], lines->starts[i + 1]))
+				: (struct str){0};
+}
+
+/* --- what lines look like --- */
+
+static bool is_quoted(struct str line)
+{
+	return str_starts(line, S(">")) || str_starts(line, S("＞"));
+}
+
+static bool ends_with_colon(struct str line)
+{
+	return str_ends(line, S(":")) || str_ends(line, S("："));
+}
+
+static bool begins_with_any(struct str line, const char *const *words)
+{
+	for (; *words; words++)
+		if (str_eq_nocase(str_sub(line, 0, str_of(*words).n), str_of(*words)))
+			return true;
+	return false;
+}
+
+static bool is_original_mark(struct str line)
+{
+	static const char *const marks[] = {"Original Message",
+					    "Original Mail",
+					    "元のメッセージ",
+					    "元のメール",
+					    "Ursprüngliche Nachricht",
+					    "Message d'origine",
+					    NULL};
+	size_t dashes = 0, at;
+
+	while (dashes < line.n && (line.p[dashes] == '-' || line.p[dashes] == '_' || line.p[dashes] == ' '))
+		dashes++;
+	for (size_t i = 0; marks[i] && dashes >= 3; i++)
+		if (str_find(line, str_of(marks[i]), &at))
+			return true;
+	return false;
+}
+
+static bool is_sender_line(struct str line)
+{
+	static const char *const words[] = {"From:", "*From:*", "差出人:", "差出人：", "送信者:", "送信元:", NULL};
+
+	return begins_with_any(line, words);
+}
+
+static bool is_rule(struct str line)
+{
+	static const char *const signs[] = {"-", "_", "=", "*", "+", "~", "━", "─", "―", "＿", "＊", "＝", "◆", NULL};
+
+	for (size_t i = 0; signs[i]; i++) {
+		struct str sign = str_of(signs[i]), rest = line;
+		size_t times = 0;
+
+		while (rest.n && str_starts(rest, sign)) {
+			rest = str_sub(rest, sign.n, rest.n);
+			times++;
+		}
+		if (times >= (sign.n > 1 ? 5u : 8u) && !rest.n)
+			return true;
+	}
+	return false;
+}
+
+/* --- where the quoted mail begins --- */
+
+/* From:, and Sent: or To: or Subject: close behind it. */
+static bool is_head_block(const struct lines *lines, size_t at)
+{
+	static const char *const others[] = {"Sent:",  "Date:",     "To:",        "Subject:", "*Sent:*",
+					     "*To:*",  "送信日時:", "送信日時：", "日時:",    "宛先:",
+					     "宛先：", "件名:",     "件名：",     NULL};
+	size_t found = 0;
+
+	if (!is_sender_line(line_of(lines, at)))
+		return false;
+	for (size_t i = at + 1; i < lines->count && i <= at + HEAD_LINES; i++)
+		found += begins_with_any(line_of(lines, i), others);
+	return found >= 2;
+}
+
+static size_t original_begins(const struct lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++) {
+		if (is_original_mark(line_of(lines, i)))
+			return i;
+		if (is_head_block(lines, i))
+			return i && is_rule(line_of(lines, i - 1)) ? i - 1 : i;
+	}
+	return lines->count;
+}
+
+/* The last run of quoted lines, when nothing else comes after it, with the line or two that introduce it. */
+static size_t quotation_begins(const struct lines *lines, size_t end)
+{
+	size_t begins = end, blank;
+
+	while (begins && (is_quoted(line_of(lines, begins - 1)) || !line_of(lines, begins - 1).n))
+		begins--;
+	while (begins < end && !is_quoted(line_of(lines, begins)))
+		begins++;
+	if (begins == end)
+		return end;
+	blank = begins;
+	while (blank && !line_of(lines, blank - 1).n)
+		blank--;
+	if (!blank || !ends_with_colon(line_of(lines, blank - 1)))
+		return begins;
+	begins = blank - 1;
+	return begins && str_starts(line_of(lines, begins - 1), S("On ")) &&
+		       !ends_with_colon(line_of(lines, begins - 1))
+		   ? begins - 1
+		   : begins;
+}
+
+/* --- the signature --- */
+
+static bool tells_contact(struct str line)
+{
+	static const char *const words[] = {"@", "TEL", "Tel", "〒", "FAX", "http://", "https://", "電話", NULL};
+	size_t at;
+
+	for (size_t i = 0; words[i]; i++)
+		if (str_find(line, str_of(words[i]), &at))
+			return true;
+	return false;
+}
+
+static size_t signature_begins(const struct lines *lines, size_t end)
+{
+	size_t first = end > SIGNATURE_LINES ? end - SIGNATURE_LINES : 0;
+
+	for (size_t i = first; i < end; i++) {
+		bool contact = false;
+
+		if (str_is(line_of(lines, i), "--"))
+			return i;
+		if (!is_rule(line_of(lines, i)))
+			continue;
+		for (size_t j = i + 1; j < end; j++)
+			contact = contact || tells_contact(line_of(lines, j));
+		if (contact)
+			return i;
+	}
+	return end;
+}
+
+struct quote_parts quote_split(struct str text, bool is_forward)
+{
+	ARENA arena = arena_new();
+	struct lines *lines = arena_one(arena, struct lines);
+	struct quote_parts parts;
+	size_t end, first;
+
+	cut_lines(text, lines);
+	end = is_forward ? lines->count : original_begins(lines);
+	first = is_forward ? end : quotation_begins(lines, end);
+	first = signature_begins(lines, first);
+	parts.fresh = str_trim(str_sub(text, 0, lines->starts[first]));
+	parts.folded = str_trim(str_sub(text, lines->starts[first], text.n));
+	if (!parts.fresh.n)
+		parts = (struct quote_parts){.fresh = str_trim(text)};
+	return parts;
+}
+
+/* --- subjects --- */
+
+static const char *const forward_words[] = {"fwd:", "fw:", "転送:", "転送：", "wg:", "tr:", NULL};
+
+bool quote_is_forward(struct str subject)
+{
+	return begins_with_any(quote_bare_subject(subject), forward_words);
+}
+
+/* The length of "Re:", "RE[2]:", "Re^2:" or the like in front; 0: none. */
+static size_t reply_word(struct str subject)
+{
+	static const char *const words[] = {"re", "aw", "sv", "返信", "返", NULL};
+
+	for (size_t i = 0; words[i]; i++) {
+		size_t n = str_of(words[i]).n;
+
+		if (!str_eq_nocase(str_sub(subject, 0, n), str_of(words[i])))
+			continue;
+		while (n < subject.n && ((subject.p[n] >= '0' && subject.p[n] <= '9') || subject.p[n] == '[' ||
+					 subject.p[n] == ']' || subject.p[n] == '^' || subject.p[n] == ' '))
+			n++;
+		if (n < subject.n && subject.p[n] == ':')
+			return n + 1;
+		if (str_starts(str_sub(subject, n, subject.n), S("：")))
+			return n + S("：").n;
+	}
+	return 0;
+}
+
+struct str quote_bare_subject(struct str subject)
+{
+	size_t n;
+
+	subject = str_trim(subject);
+	while ((n = reply_word(subject)))
+		subject = str_trim(str_sub(subject, n, subject.n));
+	return subject;
+}

@@ -1,0 +1,175 @@
+#include "mail/taking.h"
+
+enum { CANDIDATES = 100, NAME_MOST = 100, ACCOUNT_MOST = 64, INPUTS_MOST = 8 };
+
+/* --- whom we know --- */
+
+static enum status search(struct taking *taking, const struct type *type, struct str words, struct list_result *result,
+			  struct error *error)
+{
+	struct list_request request = {.type = type,
+				       .search = str_format(taking->arena, "\"%.*s\"", STR_ARG(words)),
+				       .limit = CANDIDATES,
+				       .as_of = INSTANT_NONE,
+				       .now = taking->delivery->now};
+
+	return read_list(taking->kernel, taking->connection, taking->arena, actor_system(), &request, result, error);
+}
+
+static bool has_text(const struct record *record, const char *field, struct str text)
+{
+	struct value value = taking_value(record, field);
+
+	return value.kind == VALUE_TEXT && str_eq_nocase(value.text, text);
+}
+
+static bool is_active(const struct record *record)
+{
+	struct value active = taking_value(record, "active");
+
+	return active.kind != VALUE_BOOLEAN || active.boolean;
+}
+
+/* Of several with one address the active one, and of these the one whom we have known longest. */
+static enum status find_person(struct taking *taking, struct str address, int64_t *person, struct error *error)
+{
+	const struct type *type = taking->kernel->model->acting[ACTS_PERSON];
+	struct list_result result;
+	bool found_active = false;
+	enum status status;
+
+	*person = 0;
+	if (!type || !address.n)
+		return OK;
+	if ((status = search(taking, type, address, &result, error)))
+		return status;
+	for (size_t i = 0; i < result.count; i++) {
+		const struct record *record = result.records[i];
+		bool active = is_active(record);
+
+		if ((!has_text(record, "mail", address) && !has_text(record, "account", address)) ||
+		    (*person && (active < found_active || (active == found_active && record->identity > *person))))
+			continue;
+		*person = record->identity;
+		found_active = active;
+	}
+	return OK;
+}
+
+static enum status find_customer(struct taking *taking, struct str address, int64_t *customer, struct error *error)
+{
+	const struct type *type = taking->kernel->model->acting[ACTS_CUSTOMER];
+	struct list_result result;
+	enum status status;
+	size_t at;
+
+	*customer = 0;
+	if (!type || !str_find_char(address, '@', &at) || at + 1 == address.n)
+		return OK;
+	address = str_sub(address, at + 1, address.n);
+	if ((status = search(taking, type, address, &result, error)))
+		return status;
+	for (size_t i = 0; i < result.count; i++)
+		if (has_text(result.records[i], "domain", address) && is_active(result.records[i]))
+			*customer = result.records[i]->identity;
+	return OK;
+}
+
+/* --- contacts --- */
+
+static void give(struct edit_request *request, struct field_input *inputs, const char *name, struct value value)
+{
+	const struct field *field = type_field(request->type, str_of(name));
+
+	if (field && field->value == value.kind)
+		inputs[request->field_count++] = (struct field_input){field, value};
+}
+
+static struct str name_of(const struct mail_address *from)
+{
+	size_t at;
+
+	if (from->name.n && from->name.n <= NAME_MOST)
+		return from->name;
+	return str_find_char(from->address, '@', &at) && at ? str_sub(from->address, 0, at < NAME_MOST ? at : NAME_MOST)
+							    : from->address;
+}
+
+static enum status make_contact(struct taking *taking, int64_t customer, struct error *error)
+{
+	const struct mail_address *from = &taking->reading.message.from;
+	struct field_input inputs[INPUTS_MOST];
+	struct edit_request request = {
+	    .type = taking->kernel->model->acting[ACTS_PERSON], .fields = inputs, .via = VIA_MAIL};
+	struct edit_result result;
+	struct edit_batch batch = {.actor = actor_system(),
+				   .requests = &request,
+				   .count = 1,
+				   .results = &result,
+				   .now = taking->delivery->now};
+	enum status status;
+
+	give(&request, inputs, "account", value_text(from->address));
+	give(&request, inputs, "name", value_text(name_of(from)));
+	give(&request, inputs, "mail", value_text(from->address));
+	give(&request, inputs, "customer", value_record(customer));
+	give(&request, inputs, "language", taking_value(taking->mailbox, "language"));
+	store_reader_done(&taking->connection);
+	status = kernel_edit(taking->kernel, &batch, error);
+	taking->sender = status ? 0 : result.record;
+	return status ? status : kernel_reader(taking->kernel, &taking->connection, error);
+}
+
+/* Only a person who writes personally becomes a contact: newsletters have no customer. */
+static enum status decide_unknown(struct taking *taking, struct error *error)
+{
+	const struct mail_message *message = &taking->reading.message;
+	struct value policy = taking_value(taking->mailbox, "unknown_sender");
+	int64_t customer;
+	enum status status;
+
+	taking->outcome = str_is(policy.text, "refuse") ? "refused" : "unknown";
+	if (!str_is(policy.text, "contact") || message->nature != MAIL_PERSONAL || taking_is_doubtful(taking) ||
+	    message->from.address.n > ACCOUNT_MOST)
+		return OK;
+	if ((status = find_customer(taking, message->from.address, &customer, error)) || !customer)
+		return status;
+	taking->outcome = NULL;
+	return make_contact(taking, customer, error);
+}
+
+/* --- checks of the sender --- */
+
+/* Only what the host that we trust has put there (RFC 8601, section 5): others may have been written by anybody. */
+bool taking_is_doubtful(const struct taking *taking)
+{
+	struct value host = taking_value(taking->mailbox, "trusted_host");
+	struct str said = taking->reading.message.authentication, by;
+	size_t at;
+
+	if (host.kind != VALUE_TEXT || !str_find_char(said, ';', &at))
+		return false;
+	by = str_trim(str_sub(said, 0, at));
+	if (str_find_char(by, ' ', &at)) /* a version after it */
+		by = str_sub(by, 0, at);
+	return str_eq_nocase(by, str_trim(host.text)) && str_find(said, S("dmarc=fail"), &at);
+}
+
+enum status taking_find_sender(struct taking *taking, struct error *error)
+{
+	enum status status = find_person(taking, taking->reading.message.from.address, &taking->sender, error);
+
+	if (!status && !taking->sender)
+		status = decide_unknown(taking, error);
+	if (status || !taking->sender)
+		return status;
+	status = actor_of_person_on(taking->kernel, taking->connection, taking->arena, taking->sender, &taking->actor,
+				    error);
+	if (status == E_NOT_FOUND) { /* no longer active */
+		error_clear(error);
+		taking->actor = NULL;
+		taking->outcome = "denied";
+		return OK;
+	}
+	return status;
+}

@@ -1,0 +1,40 @@
+/* taking: one mail on its way in (private to mail/). */
+#ifndef MAIL_TAKING_H
+#define MAIL_TAKING_H
+
+#include "mail/deliver.h"
+
+struct taking {
+	struct mail_delivery *delivery;
+	struct kernel *kernel;
+	struct arena *arena;
+	struct connection *connection; /* while it is thought over */
+	const struct type *type;       /* that acts as mail */
+	struct mail_reading reading;
+	struct str id; /* its Message-ID, or what stands for it */
+	struct str fresh, folded, subject;
+	struct record *mailbox;
+	struct record **mailboxes; /* all of them */
+	size_t mailbox_count;
+	int64_t sender;            /* 0: nobody is known */
+	const struct actor *actor; /* of an active sender; else NULL */
+	struct record *answers;    /* what it adds to; NULL: nothing */
+	const char *outcome;       /* a code */
+	struct str reason;
+};
+
+struct value taking_value(const struct record *record, const char *field); /* VALUE_NONE when there is no such field */
+struct str taking_occurrence(struct taking *taking, const struct record *mailbox, struct str id);
+
+/* mailboxes.c */
+MUST enum status taking_find_mailbox(struct taking *taking, struct error *error);
+bool taking_is_ours(const struct taking *taking, struct str address);
+/* sender.c: who sent it; makes a contact where the mailbox says so. */
+MUST enum status taking_find_sender(struct taking *taking, struct error *error);
+bool taking_is_doubtful(const struct taking *taking);
+/* thread.c: what it answers, whoever may see it. */
+MUST enum status taking_find_record(struct taking *taking, struct error *error);
+/* write.c: both records, or the mail alone. */
+MUST enum status taking_write(struct taking *taking, struct error *error);
+
+#endif

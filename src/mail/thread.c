@@ -1,0 +1,123 @@
+/* Which record a mail belongs to. */
+#include "mail/taking.h"
+#include "record/lookup.h"
+
+enum { STEPS_MOST = 20 };
+
+struct str taking_occurrence(struct taking *taking, const struct record *mailbox, struct str id)
+{
+	char number[NUMBER_TEXT];
+
+	return str_format(taking->arena, "%s %.*s", kernel_number(taking->kernel, mailbox->identity, number),
+			  STR_ARG(id));
+}
+
+/* The record that a mail which we keep has led to. */
+static enum status record_of_mail(struct taking *taking, int64_t mail, int64_t *record, struct error *error)
+{
+	const struct type *type = taking->type;
+	enum status status = OK;
+
+	for (size_t i = 0; i < type->link_count && !*record && !status; i++) {
+		const struct link_kind *link = type->links[i];
+		int64_t *ends;
+		size_t count = 0;
+
+		if (!link->to->mail)
+			continue;
+		status = lookup_ends(taking->connection, taking->arena, link->kind, mail, false, &ends, &count, error);
+		if (!status && count)
+			*record = ends[0];
+	}
+	return status;
+}
+
+static enum status follow_id(struct taking *taking, struct str id, int64_t *record, struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; i < taking->mailbox_count && !*record && !status; i++) {
+		int64_t mail = 0;
+
+		status = record_find(taking->kernel, taking->connection, taking->type,
+				     taking_occurrence(taking, taking->mailboxes[i], id), &mail, error);
+		if (!status && mail)
+			status = record_of_mail(taking, mail, record, error);
+	}
+	return status;
+}
+
+/* The nearest first: what it answers directly. */
+static enum status follow_references(struct taking *taking, int64_t *record, struct error *error)
+{
+	const struct mail_message *message = &taking->reading.message;
+	enum status status = message->in_reply_to.n ? follow_id(taking, message->in_reply_to, record, error) : OK;
+
+	for (size_t i = message->reference_count; i && !*record && !status; i--)
+		status = follow_id(taking, message->references[i - 1], record, error);
+	return status;
+}
+
+/* "[INC-123]", of a record that the sender may see. */
+static enum status follow_subject(struct taking *taking, int64_t *record, struct error *error)
+{
+	struct str rest = taking->reading.message.subject;
+	size_t from, to;
+
+	while (taking->actor && !*record && str_find_char(rest, '[', &from)) {
+		struct record *found;
+		const struct type *type;
+		int64_t identity;
+		enum status status;
+
+		rest = str_sub(rest, from + 1, rest.n);
+		if (!str_find_char(rest, ']', &to) ||
+		    !kernel_parse_number(taking->kernel, str_sub(rest, 0, to), &identity) ||
+		    !(type = kernel_type_of(taking->kernel, identity)) || !type->mail)
+			continue;
+		status = read_record(taking->kernel, taking->connection, taking->arena, taking->actor, identity, &found,
+				     error);
+		if (status && status != E_NOT_FOUND)
+			return status;
+		error_clear(error);
+		*record = status ? 0 : identity;
+	}
+	return OK;
+}
+
+/* Merged into another, and that into another... */
+static enum status to_the_last(struct taking *taking, int64_t identity, struct error *error)
+{
+	struct value next;
+	enum status status;
+
+	for (int i = 0; i < STEPS_MOST; i++) {
+		status = record_load(taking->kernel, taking->connection, taking->arena, identity, false,
+				     &taking->answers, error);
+		if (status || !taking->answers || !taking->answers->type->successor)
+			return status;
+		next = record_value(taking->answers, taking->answers->type->successor);
+		if (next.kind != VALUE_RECORD)
+			return OK;
+		identity = next.number;
+	}
+	return OK;
+}
+
+enum status taking_find_record(struct taking *taking, struct error *error)
+{
+	int64_t record = 0;
+	enum status status = follow_id(taking, taking->id, &record, error);
+
+	if (status)
+		return status;
+	if (record) {
+		taking->outcome = "repeated";
+		return to_the_last(taking, record, error);
+	}
+	if ((status = follow_references(taking, &record, error)))
+		return status;
+	if (!record && (status = follow_subject(taking, &record, error)))
+		return status;
+	return record ? to_the_last(taking, record, error) : OK;
+}

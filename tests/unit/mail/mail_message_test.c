@@ -1,0 +1,250 @@
+/* Whole mails: what is taken out of them, and the way through the pipe. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/message.h"
+#include "mail/sandbox.h"
+
+#define HEAD "From: Taro <taro@aoba.example>\nTo: desk@kaname.example\nSubject: x\nMessage-ID: <1@aoba.example>\n"
+#define MIXED HEAD "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+
+static struct mail_message parse(struct arena *arena, const char *raw)
+{
+	struct mail_message message;
+
+	mail_parse(arena, str_of(raw), &message);
+	return message;
+}
+
+static void headers_are_read(void **state)
+{
+	ARENA arena = arena_new();
+	struct mail_message m = parse(arena, "Authentication-Results: mx.kaname.example; dmarc=pass\n"
+					     "From: =?UTF-8?B?5bGx55Sw?= <yamada@aoba.example>\n"
+					     "To: \"Desk, the\" <desk@kaname.example>, b@kaname.example\n"
+					     "Cc: c@aoba.example\n"
+					     "Subject: =?UTF-8?B?44K144O844OQ?=\n"
+					     "Message-ID: <2@aoba.example>\n"
+					     "In-Reply-To: <1@kaname.example> (your mail)\n"
+					     "References: <0@kaname.example>\n\t<1@kaname.example>\n"
+					     "X-Loop: desk@kaname.example\n\nwords\n");
+
+	assert_true(str_is(m.id, "2@aoba.example"));
+	assert_true(str_is(m.in_reply_to, "1@kaname.example"));
+	assert_int_equal(m.reference_count, 2);
+	assert_true(str_is(m.references[1], "1@kaname.example"));
+	assert_true(str_is(m.from.name, "山田"));
+	assert_true(str_is(m.from.address, "yamada@aoba.example"));
+	assert_int_equal(m.to_count, 3);
+	assert_true(str_is(m.to[0].name, "Desk, the"));
+	assert_true(str_is(m.subject, "サーバ"));
+	assert_true(str_is(m.authentication, "mx.kaname.example; dmarc=pass"));
+	assert_true(str_is(m.mark, "desk@kaname.example"));
+	assert_true(str_is(m.text, "words"));
+	assert_int_equal(m.nature, MAIL_PERSONAL);
+}
+
+static void natures_are_told(void **state)
+{
+	static const struct {
+		const char *header;
+		enum mail_nature nature;
+	} cases[] = {
+	    {"Auto-Submitted: no\n", MAIL_PERSONAL},
+	    {"Auto-Submitted: auto-generated\n", MAIL_GENERATED},
+	    {"Precedence: bulk\n", MAIL_GENERATED},
+	    {"List-Id: <l.example>\n", MAIL_GENERATED},
+	    {"Return-Path: <>\n", MAIL_GENERATED},
+	    {"Auto-Submitted: auto-replied\n", MAIL_REPLIED},
+	    {"X-Autoreply: yes\n", MAIL_REPLIED},
+	    {"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n", MAIL_BOUNCE},
+	    {"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n", MAIL_REPLIED},
+	};
+	ARENA arena = arena_new();
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (parse(arena, str_c(arena, str_format(arena, HEAD "%s\nwords\n", cases[i].header))).nature !=
+		    cases[i].nature)
+			fail_msg("%s", cases[i].header);
+	assert_int_equal(parse(arena, "From: Mail Delivery System <MAILER-DAEMON@a.example>\n\nx\n").nature,
+			 MAIL_BOUNCE);
+	assert_int_equal(parse(arena, "From: The postmaster <postmaster@a.example>\n\nx\n").nature, MAIL_PERSONAL);
+}
+
+static void plain_text_goes_before_html(void **state)
+{
+	ARENA arena = arena_new();
+	struct mail_message m =
+	    parse(arena, MIXED "--b\nContent-Type: multipart/alternative; boundary=c\n\n"
+			       "--c\nContent-Type: text/plain\n\nplain\n"
+			       "--c\nContent-Type: multipart/related; boundary=d\n\n"
+			       "--d\nContent-Type: text/html\n\n<p>rich</p>\n"
+			       "--d\nContent-Type: image/png; name=a.png\nContent-ID: <a>\n\npng\n--d--\n"
+			       "--c--\n--b\nContent-Type: application/pdf\n"
+			       "Content-Disposition: attachment; filename*=UTF-8''%E5%9B%B3.pdf\n"
+			       "Content-Transfer-Encoding: base64\n\nUERG\n--b--\n");
+
+	assert_true(str_is(m.text, "plain"));
+	assert_int_equal(m.file_count, 2);
+	assert_true(str_is(m.files[0].name, "a.png")); /* of the HTML, and not lost with it */
+	assert_true(str_is(m.files[1].name, "図.pdf"));
+	assert_true(str_is(m.files[1].media_type, "application/pdf"));
+	assert_true(str_is(m.files[1].bytes, "PDF"));
+}
+
+static void html_stands_in_where_the_text_is_empty(void **state)
+{
+	ARENA arena = arena_new();
+	struct mail_message m = parse(arena, HEAD "Content-Type: multipart/alternative; boundary=b\n\n"
+						  "--b\nContent-Type: text/plain\n\n  \n"
+						  "--b\nContent-Type: text/html\n\n<p>rich</p>\n--b--\n");
+
+	assert_true(str_is(m.text, "rich"));
+	assert_int_equal(m.file_count, 0);
+}
+
+static void attached_mails_stay_whole(void **state)
+{
+	ARENA arena = arena_new();
+	struct mail_message m = parse(arena, MIXED "--b\n\nsee below\n--b\nContent-Type: message/rfc822\n\n"
+						   "From: x@a.example\nSubject: in/side\n\nforwarded words\n--b--\n");
+	size_t at;
+
+	assert_true(str_is(m.text, "see below"));
+	assert_int_equal(m.file_count, 1);
+	assert_true(str_is(m.files[0].name, "in-side.eml"));
+	assert_true(str_find(m.files[0].bytes, S("forwarded words"), &at));
+}
+
+static void what_is_encrypted_stays_as_it_came(void **state)
+{
+	ARENA arena = arena_new();
+	struct mail_message m = parse(
+	    arena, HEAD "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n\n"
+			"--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n"
+			"--b\nContent-Type: application/octet-stream\n\nsecret\n--b--\n");
+	size_t at;
+
+	assert_int_equal(m.file_count, 1);
+	assert_true(str_find(m.files[0].bytes, S("secret"), &at));
+}
+
+static void names_lead_nowhere(void **state)
+{
+	ARENA arena = arena_new();
+	struct mail_message m = parse(
+	    arena, MIXED
+	    "--b\nContent-Type: text/x; name=\"../../etc/passwd\"\n\nx\n"
+	    "--b\nContent-Type: text/x; name=\"C:\\\\a.txt\"\n\nx\n--b\nContent-Type: application/zip\n\nx\n--b--\n");
+
+	assert_int_equal(m.file_count, 3);
+	assert_true(str_is(m.files[0].name, "passwd"));
+	assert_true(str_is(m.files[1].name, "a.txt"));
+	assert_string_equal(str_c(arena, m.files[2].name), "part-3.zip");
+}
+
+static void nothing_is_too_much(void **state)
+{
+	ARENA arena = arena_new();
+	struct buf deep = buf_new(arena), wide = buf_new(arena);
+	struct mail_message m;
+
+	buf_add_c(&deep, HEAD);
+	for (int i = 0; i < 500; i++)
+		buf_format(&deep, "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i);
+	buf_add_c(&deep, "Content-Type: text/plain\n\ndown here\n");
+	m = parse(arena, str_c(arena, buf_str(&deep)));
+	assert_true(m.cut);
+	buf_add_c(&wide, MIXED);
+	for (int i = 0; i < 3000; i++)
+		buf_add_c(&wide, "--b\nContent-Type: application/x\n\nx\n");
+	m = parse(arena, str_c(arena, buf_str(&wide)));
+	assert_true(m.cut);
+	assert_int_equal(m.file_count, MAIL_FILES_MOST);
+	assert_int_equal(parse(arena, "").file_count, 0);
+	assert_true(str_is(parse(arena, "no header at all").text, "") ||
+		    str_is(parse(arena, "no header at all").text, "no header at all"));
+}
+
+static void blank_lines_in_front_are_no_end_of_headers(void **state)
+{
+	ARENA arena = arena_new();
+
+	assert_true(str_is(parse(arena, "   \n\r\n" HEAD "\nwords\n").id, "1@aoba.example"));
+}
+
+/* Any cut of what was packed is refused, and so is any byte more. */
+static void only_whole_packs_are_taken(void **state)
+{
+	ARENA arena = arena_new();
+	struct mail_message m = parse(arena,
+				      MIXED "--b\n\nwords\n--b\nContent-Type: application/x; name=n\n\nfile\n--b--\n"),
+			    back;
+	struct str packed = mail_pack(arena, &m);
+	struct error error = {0};
+
+	assert_int_equal(mail_unpack(arena, packed, &back, &error), OK);
+	assert_true(str_eq(back.id, m.id) && str_eq(back.text, m.text) && back.file_count == 1);
+	assert_true(str_is(back.files[0].name, "n") && str_eq(back.files[0].bytes, m.files[0].bytes));
+	for (size_t n = 0; n < packed.n; n++) {
+		error_clear(&error);
+		assert_int_equal(mail_unpack(arena, str_sub(packed, 0, n), &back, &error), E_INTERNAL);
+	}
+	error_clear(&error);
+	assert_int_equal(mail_unpack(arena, str_format(arena, "%.*s!", 0, ""), &back, &error), E_INTERNAL);
+}
+
+/* --- the child --- */
+
+static enum status run(struct arena *arena, const char *script, struct str input, size_t most, struct str *output)
+{
+	const char *const command[] = {"/bin/sh", "-c", script, NULL};
+	struct sandbox_work work = {.command = command, .input = input, .most = most, .seconds = 5};
+	struct error error = {0};
+
+	return sandbox_run(arena, &work, output, &error);
+}
+
+static void children_answer_or_fail(void **state)
+{
+	ARENA arena = arena_new();
+	struct buf much = buf_new(arena);
+	struct str output;
+
+	assert_int_equal(run(arena, "cat", S("bytes"), 100, &output), OK);
+	assert_true(str_is(output, "bytes"));
+	for (int i = 0; i < 300000; i++)
+		buf_add_char(&much, 'x');
+	assert_int_equal(run(arena, "cat", buf_str(&much), 1 << 20, &output), OK); /* more than pipes hold, both ways */
+	assert_int_equal(output.n, much.n);
+	assert_int_equal(run(arena, "cat", buf_str(&much), 1000, &output), E_INTERNAL); /* too much */
+	assert_int_equal(run(arena, "exit 3", S(""), 100, &output), E_INTERNAL);
+	assert_int_equal(run(arena, "kill -9 $$", S("bytes"), 100, &output), E_INTERNAL);
+	assert_int_equal(run(arena, "exec <&-; echo early", buf_str(&much), 100, &output),
+			 OK); /* does not read it all */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(headers_are_read),
+	    cmocka_unit_test(natures_are_told),
+	    cmocka_unit_test(plain_text_goes_before_html),
+	    cmocka_unit_test(html_stands_in_where_the_text_is_empty),
+	    cmocka_unit_test(attached_mails_stay_whole),
+	    cmocka_unit_test(what_is_encrypted_stays_as_it_came),
+	    cmocka_unit_test(names_lead_nowhere),
+	    cmocka_unit_test(nothing_is_too_much),
+	    cmocka_unit_test(blank_lines_in_front_are_no_end_of_headers),
+	    cmocka_unit_test(only_whole_packs_are_taken),
+	    cmocka_unit_test(children_answer_or_fail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
