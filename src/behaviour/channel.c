@@ -1,4 +1,4 @@
-/* channel: by which way a new record came in, where nobody says.
+/* channel: by which way a new record came in, where nobody says. A way that is not told leaves the default.
  *
  * Parameters: field: a choice; and for each way that is to be told (web, portal, api, mail, import, job): its code.
  * What customers' people enter in the browser came through the portal. */
@@ -41,6 +41,14 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	return OK;
 }
 
+/* A default is not what somebody says. */
+static bool is_said(const struct edit *edit, const struct field *field)
+{
+	struct value value = edit_value(edit, field);
+
+	return !value_is_empty(value) && (edit_overrides(edit, field) || !value_eq(value, field->preset));
+}
+
 static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct channel *p = call->parameters;
@@ -48,7 +56,7 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 
 	if (via == VIA_WEB && !actor_is_staff(edit_actor(edit)))
 		via = VIA_PORTAL;
-	if (!edit_is_new(edit) || !value_is_empty(edit_value(edit, p->field)) || !p->codes[via].n)
+	if (!edit_is_new(edit) || is_said(edit, p->field) || !p->codes[via].n)
 		return OK;
 	return edit_set(edit, p->field, value_choice(p->codes[via]), error);
 }

@@ -68,7 +68,7 @@ static enum status find_calendar(struct opened *opened, struct connection *conne
 
 	if (!type || !type->headline)
 		return error_fail(&opened->error, E_CONFLICT, "", "model",
-				  N_("The model declares no type that acts as calendar"));
+				  N_("The model declares no type that acts as %s"), "calendar");
 	if ((status = record_find(opened->program.kernel, connection, type, named, identity, &opened->error)) ||
 	    *identity)
 		return status;

@@ -17,7 +17,7 @@ static enum status person_type(struct opened *opened, const struct type **type)
 	*type = opened->program.model->acting[ACTS_PERSON];
 	if (!*type || !(*type)->key || !(*type)->headline)
 		return error_fail(&opened->error, E_CONFLICT, "", "model",
-				  N_("The model declares no type that acts as person"));
+				  N_("The model declares no type that acts as %s"), "person");
 	return OK;
 }
 

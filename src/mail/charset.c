@@ -224,18 +224,27 @@ static bool as_labelled(struct arena *arena, struct str bytes, struct str label,
 	return convert(arena, bytes, str_c(arena, label), text);
 }
 
+/* Of Unicode's own (C1), too. */
+static bool is_control(uint32_t c)
+{
+	return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
+}
+
 static struct str without_controls(struct arena *arena, struct str text)
 {
 	struct buf out = buf_new(arena);
 
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
+	for (size_t at = 0; at < text.n;) {
+		size_t begins = at;
+		uint32_t c = str_next_char(text, &at);
 
 		if (c == '\r') {
 			buf_add_char(&out, '\n');
-			i += i + 1 < text.n && text.p[i + 1] == '\n';
-		} else if (c >= 0x20 ? c != 0x7f : c == '\n' || c == '\t') {
-			buf_add_char(&out, (char)c);
+			at += at < text.n && text.p[at] == '\n';
+		} else if (c == 0xfffd) {
+			buf_add_utf8(&out, c);
+		} else if (!is_control(c)) {
+			buf_add(&out, str_sub(text, begins, at));
 		}
 	}
 	return buf_str(&out);

@@ -79,31 +79,34 @@ static enum status think(struct taking *taking, bool *known, struct error *error
 	return decide(taking, error);
 }
 
+static enum status take_in(struct taking *taking, struct error *error)
+{
+	bool known;
+	enum status status;
+
+	if ((status = mail_read(taking->arena, taking->delivery->raw, &taking->reading, error)) ||
+	    (status = kernel_reader(taking->kernel, &taking->connection, error)))
+		return status;
+	status = think(taking, &known, error);
+	if (!status && !known)
+		status = taking_write(taking, error);
+	store_reader_done(&taking->connection);
+	return status;
+}
+
 enum status mail_deliver(struct mail_delivery *delivery, struct error *error)
 {
 	ARENA arena = arena_new();
-	READER connection = NULL;
 	struct taking taking = {.delivery = delivery,
 				.kernel = delivery->kernel,
 				.arena = arena,
 				.type = delivery->kernel->model->acting[ACTS_MAIL]};
 	enum status status;
-	bool known;
 
 	if (!taking.type)
 		return error_fail(error, E_CONFLICT, "", "model", N_("The model declares no type that acts as %s"),
 				  "mail");
-	if ((status = mail_read(arena, delivery->raw, &taking.reading, error)) ||
-	    (status = kernel_reader(delivery->kernel, &connection, error)))
+	if ((status = take_in(&taking, error)) || !str_is(delivery->outcome, "refused"))
 		return status;
-	taking.connection = connection;
-	status = think(&taking, &known, error);
-	if (!status && !known)
-		status = taking_write(&taking, error);
-	connection = taking.connection; /* given back, or another, by now */
-	if (!status && str_is(delivery->outcome, "refused"))
-		return error_fail(error, E_DENIED, "", "refused", N_("This mailbox takes no mail from strangers"));
-	if (!status) /* its text is a constant */
-		return OK;
-	return status;
+	return error_fail(error, E_DENIED, "", "refused", N_("This mailbox takes no mail from strangers"));
 }

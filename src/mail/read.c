@@ -22,9 +22,9 @@ enum status mail_read_descriptor(struct arena *arena, int descriptor, size_t mos
 			return error_fail(error, E_UNAVAILABLE, "", "read", N_("The mail cannot be read: %s"),
 					  strerror(errno));
 		buf_add(&read_in, (struct str){chunk, (size_t)n});
-		if (read_in.failed)
-			return error_fail(error, E_TOO_LARGE, "", "too_large", N_("A mail may have at most 25 MB"));
 	}
+	if (read_in.failed) /* read to its end all the same: whoever writes is to hear what was wrong with it */
+		return error_fail(error, E_TOO_LARGE, "", "too_large", N_("A mail may have at most 25 MB"));
 	*bytes = buf_str(&read_in);
 	return OK;
 }

@@ -130,7 +130,7 @@ static size_t plain(struct str rest)
 	return n;
 }
 
-static struct str on_one_line(struct arena *arena, struct str text)
+struct str words_on_one_line(struct arena *arena, struct str text)
 {
 	struct buf out = buf_new(arena);
 
@@ -166,5 +166,5 @@ struct str words_decode(struct arena *arena, struct str value)
 		}
 	}
 	flush(&words);
-	return on_one_line(arena, buf_str(&words.text));
+	return words_on_one_line(arena, buf_str(&words.text));
 }

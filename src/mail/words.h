@@ -10,5 +10,6 @@
 #include "base/str.h"
 
 struct str words_decode(struct arena *arena, struct str value); /* one line of UTF-8, trimmed */
+struct str words_on_one_line(struct arena *arena, struct str text);
 
 #endif

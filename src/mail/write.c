@@ -1,8 +1,8 @@
 /* What a mail leads to, written: the record, and the mail beside it, in one transaction. */
 #include <string.h>
 
-#include "mail/message.h"
 #include "mail/taking.h"
+#include "mail/words.h"
 
 enum { FILES_MOST = 19, FIELDS_MOST = 64, TEXT_MOST = 90000, REQUESTS_MOST = 3, REASON_MOST = 900 };
 
@@ -49,11 +49,12 @@ static struct str first_characters(struct str text, int64_t most)
 	return str_trim(str_sub(text, 0, at));
 }
 
-static struct str first_line(struct str text)
+static struct str first_line(struct taking *taking, struct str text)
 {
 	size_t end;
 
-	return str_trim(str_find_char(text, '\n', &end) ? str_sub(text, 0, end) : text);
+	text = str_trim(text);
+	return words_on_one_line(taking->arena, str_find_char(text, '\n', &end) ? str_sub(text, 0, end) : text);
 }
 
 static size_t take_files(const struct taking *taking, struct attachment_input *files)
@@ -114,7 +115,7 @@ static enum status open_record(struct writing *writing, struct error *error)
 	const struct type *type = opens.kind == VALUE_CHOICE ? model_type(taking->kernel->model, opens.text) : NULL;
 	const struct field *title = type ? type->headline : NULL;
 	struct edit_request *request;
-	struct str words = taking->subject.n ? taking->subject : first_line(taking->fresh);
+	struct str words = taking->subject.n ? taking->subject : first_line(taking, taking->fresh);
 
 	if (!type || !type->mail)
 		return error_fail(error, E_CONFLICT, "opens", "model", N_("Such records do not come by mail"));
@@ -216,7 +217,7 @@ static void keep_fields(struct writing *writing, struct edit_request *request)
 	struct str subject = message->subject;
 
 	request->fields = writing->kept;
-	keep_text(writing, request, "subject", subject.n ? subject : first_line(taking->fresh));
+	keep_text(writing, request, "subject", subject.n ? subject : first_line(taking, taking->fresh));
 	keep_text(writing, request, "from_name", message->from.name);
 	keep_text(writing, request, "from_address", message->from.address);
 	if (taking->sender)

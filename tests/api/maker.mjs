@@ -1,5 +1,6 @@
 // Records of any type, made from nothing but what the description of the API says of them.
 import assert from 'node:assert/strict'
+import { runWell } from './support.mjs'
 
 const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group'] } // where nothing else says it
 
@@ -66,9 +67,17 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		return (await admin.get(`/alert-groups/${group}`)).body
 	}
 
+	async function receiveMail() {
+		const mailbox = (await admin.get(`/mailboxes/${await existing('mailboxes')}`)).body
+		const message = `From: somebody@nowhere.example\nTo: ${mailbox.address}\nSubject: t${++serial}\nMessage-ID: <${serial}@nowhere.example>\n\nHello\n`
+		const number = runWell(['mail-in', '--mailbox', mailbox.address], { input: message, database: admin.database }).split(':')[0]
+		return (await admin.get(`/mails/${number}`)).body
+	}
+
+	const comesByItself = { reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail }
+
 	async function make(collection) {
-		if (collection === 'reports') return issueReport()
-		if (collection === 'alert-groups') return gatherAlert()
+		if (comesByItself[collection]) return comesByItself[collection]()
 		const answer = await post(collection, await bodyOf(collection))
 		const taken = answer.status === 409 && answer.body.errors.find(({ code }) => code === 'unique')?.field
 		if (taken && !once.has(`${collection}.${taken}`)) {

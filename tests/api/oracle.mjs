@@ -29,6 +29,7 @@ const customersSee = {
 const restricts = {
 	communication: (record) => record.state !== 'sent' || !['users', 'customers'].includes(record.audience),
 	task: () => false, approval: () => false, // of an open request
+	mail: () => false, // of nothing that is restricted
 }
 
 export const people = { // account -> { roles, customer }

@@ -149,7 +149,7 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 	const admin = await makeToken('admin')
 	const server = await serve(place.database)
 	process.on('exit', () => server.child.kill('SIGKILL'))
-	const clients = { admin: clientOf(server.url, admin, 'admin') }
+	const clients = { admin: Object.assign(clientOf(server.url, admin, 'admin'), { database: place.database }) }
 	const it = clients.admin
 
 	await it.patch('/people/admin', { language: 'en' })

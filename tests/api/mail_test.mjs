@@ -1,0 +1,197 @@
+// Mail that comes in: what it leads to, whom it is from, and that it is taken once.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { query, run, runAside, stage } from './support.mjs'
+
+let s, admin, serial = 0
+
+before(async () => {
+	s = await stage({ people: ['desk', 'desk_manager', 'resolver'] })
+	admin = s.as.admin
+	for (const account of ['user', 'colleague', 'user2', 'desk']) await admin.patch(`/people/${account}`, { mail: `${account}@people.example` })
+	await admin.patch(`/customers/${s.made.customer.number}`, { domain: 'aoba.example' })
+	await admin.make('mailboxes', { address: 'desk@kaname.example', service: s.made.service.number, group: 'servers', category: 'mail' })
+	await admin.make('mailboxes', { address: 'open@kaname.example', unknown_sender: 'contact', trusted_host: 'mx.kaname.example', language: 'en' })
+	await admin.make('mailboxes', { address: 'closed@kaname.example', unknown_sender: 'refuse' })
+	await admin.make('mailboxes', { address: 'calls@kaname.example', opens: 'interaction' })
+})
+after(() => s?.end())
+
+// headers: more, or others; a header that is null is left out.
+function mail(from, subject, text, headers = {}) {
+	const all = { From: from, To: 'desk@kaname.example', Subject: subject, 'Message-ID': `<${++serial}@people.example>`, ...headers }
+	return Object.entries(all).filter(([, value]) => value !== null).map(([name, value]) => `${name}: ${value}\n`).join('') + `\n${text}\n`
+}
+
+function send(message, mailbox) {
+	const done = run(['mail-in', ...(mailbox ? ['--mailbox', mailbox] : [])], { input: message, database: s.database })
+	const told = /^(MAIL-\d+): (\w+)(?: (\S+))?\n$/.exec(done.out)
+	return { ...done, kept: told?.[1], outcome: told?.[2], record: told?.[3] }
+}
+
+const encoded = (words) => `=?UTF-8?B?${Buffer.from(words).toString('base64')}?=`
+const idOf = (message) => /^Message-ID: (.*)$/m.exec(message)[1]
+const fields = async (number, as = admin) => (await as.get(`/${{ INC: 'incidents', MAIL: 'mails', CALL: 'interactions', REQ: 'service-requests' }[number.split('-')[0]]}/${number}`)).body
+const comments = async (number, as = admin) => (await as.all(`/incidents/${number}/comments`)).map((comment) => comment.text)
+
+test('a mail opens an incident of its sender, with what it brings, and is kept as it came', async () => {
+	const message = mail(`${encoded('利用者')} <User@People.example>`, encoded('プリンタが動かない'), `--b
+Content-Type: text/plain; charset=UTF-8
+
+印刷できません。
+--${' '}
+利用者
+--b
+Content-Type: image/png; name=screen.png
+Content-Transfer-Encoding: base64
+
+UE5H
+--b--`, { 'MIME-Version': '1.0', 'Content-Type': 'multipart/mixed; boundary=b' })
+	const sent = send(message), incident = await fields(sent.record), kept = await fields(sent.kept)
+	assert.equal(sent.code, 0)
+	assert.deepEqual([incident.title, incident.description, incident.caller, incident.created_by, incident.channel], ['プリンタが動かない', '印刷できません。', 'user', 'user', 'mail'])
+	assert.deepEqual([incident.customer, incident.service, incident.group, incident.category], [s.made.customer.number, s.made.service.number, s.made.group.number, 'mail'])
+	const files = await s.as.user.all(`/incidents/${sent.record}/attachments`)
+	assert.deepEqual(files.map((file) => [file.name, file.media_type, file.size]), [['screen.png', 'image/png', 3]])
+	assert.deepEqual([kept.state, kept.outcome, kept.sender, kept.incidents, kept.folded], ['taken', 'opened', 'user', [sent.record], '-- \n利用者'])
+	const raw = (await admin.all(`/mails/${sent.kept}/attachments`))[0]
+	assert.equal((await admin.get(`/mails/${sent.kept}/attachments/${raw.number ?? raw.id}`)).bytes.toString(), message)
+	assert.equal((await s.as.user.get(`/mails/${sent.kept}`)).status, 404, 'which customers never see')
+})
+
+test('a mail is taken in once, however often it is handed over, at once too', async () => {
+	const message = mail('user@people.example', 'Once', 'only')
+	const tried = await Promise.all(Array.from({ length: 5 }, () => runAside(['mail-in', '--database', s.database], message)))
+	assert.equal(tried.filter((told) => /opened/.test(told)).length, 1)
+	assert.equal(tried.filter((told) => told === 'taken before\n').length, 4)
+	assert.equal((await admin.get(`/incidents${query({ filter: 'title = "Once"', count: 'true' })}`)).body.total, 1)
+	const again = send(message, 'open@kaname.example')
+	assert.equal(again.outcome, 'repeated')
+	assert.equal((await fields(again.kept)).state, 'kept', 'two recipients make one incident')
+})
+
+test('an answer finds its incident by what it refers to, or by the number of one that its sender may see', async () => {
+	const first = mail('user@people.example', 'Slow', 'It is slow.'), { record } = send(first)
+	const reply = mail('colleague@people.example', 'Re: Slow', 'Here too.\n\nOn Monday, User wrote:\n> It is slow.', { 'In-Reply-To': idOf(first) })
+	assert.deepEqual([send(reply).outcome, send(mail('user@people.example', 'Re: Slow', 'Still.', { References: `<x@y> ${idOf(reply)}` })).record], ['answered', record])
+	assert.equal(send(mail('user@people.example', `[${record}] Slow`, 'By number.')).record, record)
+	assert.deepEqual((await comments(record, s.as.user)).sort(), ['By number.', 'Here too.', 'Still.'])
+	const stranger = send(mail('user2@people.example', `Re: [${record}]`, 'Let me in.'))
+	assert.equal(stranger.outcome, 'opened', 'a number is no key to what one may not see')
+	assert.notEqual(stranger.record, record)
+	const forwarded = send(mail('user2@people.example', 'Re: Slow', 'I was sent this.', { 'In-Reply-To': idOf(first) }))
+	assert.deepEqual([forwarded.outcome, forwarded.record], ['denied', record])
+	assert.equal((await fields(forwarded.kept)).state, 'held')
+	assert.equal((await comments(record)).length, 3)
+	send(mail('desk@people.example', `Re: [${record}]`, 'Among us: look at the disk.'))
+	assert.equal((await comments(record, s.as.user)).length, 3, 'what staff write stays among staff')
+	assert.equal((await comments(record)).length, 4)
+})
+
+test('an answer reopens what was resolved, goes where an incident was merged to, and stands beside what is over', async () => {
+	const first = mail('user@people.example', 'Down', 'It is down.'), { record } = send(first), path = `/incidents/${record}`
+	const { desk } = s.as
+	await desk.take(path, 'start', { assignee: 'desk', security: false, ci_unknown_reason: 'unknown' })
+	await desk.take(path, 'resolve', { resolution: 'Restarted.', closing_code: 'solved' })
+	const again = send(mail('user@people.example', 'Re: Down', 'It is down again.', { 'In-Reply-To': idOf(first) }))
+	assert.deepEqual([again.outcome, again.record, (await fields(record)).state], ['reopened', record, 'in_progress'])
+	const other = await desk.make('incidents', { title: 'The whole', caller: 'user' })
+	await desk.take(path, 'merge', { merged_into: other.number })
+	assert.equal(send(mail('user@people.example', 'Re: Down', 'And?', { 'In-Reply-To': idOf(first) })).record, other.number)
+	const gone = mail('user@people.example', 'Gone', 'x'), { record: cancelled } = send(gone)
+	await desk.take(`/incidents/${cancelled}`, 'cancel', { comment: 'Not ours.' })
+	const late = send(mail('user@people.example', 'Re: Gone', 'It is yours.', { 'In-Reply-To': idOf(gone) }))
+	assert.equal(late.outcome, 'opened')
+	const links = await admin.all(`/incidents/${late.record}/links`)
+	assert.ok(links.some((link) => link.number === cancelled || link.other === cancelled || JSON.stringify(link).includes(cancelled)), 'linked to the one that is over')
+})
+
+test('who is not known becomes a contact, waits or is refused, as the mailbox says', async () => {
+	const made = send(mail('Hanako <hanako@aoba.example>', 'New here', 'Hello', { To: 'open@kaname.example' }))
+	assert.equal(made.outcome, 'opened')
+	const person = (await admin.get('/people/hanako@aoba.example')).body
+	assert.deepEqual([person.name, person.mail, person.customer, person.language, person.roles], ['Hanako', 'hanako@aoba.example', s.made.customer.number, 'en', []])
+	assert.equal((await fields(made.record)).caller, 'hanako@aoba.example')
+	assert.equal(send(mail('x@elsewhere.example', 'Who?', 'Hello', { To: 'open@kaname.example' })).outcome, 'unknown', 'of no customer\'s domain')
+	assert.equal(send(mail('n@aoba.example', 'News', 'Buy!', { To: 'open@kaname.example', Precedence: 'bulk' })).outcome, 'unknown', 'no contacts of newsletters')
+	const refused = send(mail('x@elsewhere.example', 'Who?', 'Hello', { To: 'closed@kaname.example' }))
+	assert.equal(refused.code, 77)
+	assert.match(refused.err, /takes no mail from strangers/)
+	assert.equal((await admin.get(`/mails${query({ filter: 'state = refused', count: 'true' })}`)).body.total, 1, 'and is kept all the same')
+	const held = send(mail('x@elsewhere.example', 'Wait', 'for somebody'))
+	assert.deepEqual([held.outcome, (await fields(held.kept)).state], ['unknown', 'held'])
+	const { number } = await s.as.desk_manager.take(`/mails/${held.kept}`, 'make_incident', { sender: 'user' })
+	const incident = await fields((await fields(number)).incidents[0])
+	assert.deepEqual([incident.title, incident.description, incident.caller, incident.channel, incident.group], ['Wait', 'for somebody', 'user', 'mail', s.made.group.number])
+})
+
+test('a sender whom the trusted host doubts opens nothing; what others say of senders does not count', async () => {
+	const doubted = (host) => send(mail('user@people.example', 'Pay', 'now', { To: 'open@kaname.example', 'Authentication-Results': `${host}; dmarc=fail` }))
+	assert.deepEqual([doubted('mx.kaname.example').outcome, doubted('mx.evil.example').outcome], ['doubtful', 'opened'])
+})
+
+test('automatic answers, bounces and our own mail open nothing and answer nothing', async () => {
+	const before = (await admin.get(`/incidents${query({ count: 'true' })}`)).body.total
+	const first = mail('user@people.example', 'Away', 'x'), { record } = send(first), refers = { 'In-Reply-To': idOf(first) }
+	const away = send(mail('user@people.example', 'Automatic reply: Away', 'On holiday.', { ...refers, 'Auto-Submitted': 'auto-replied' }))
+	assert.deepEqual([away.outcome, away.record], ['automatic', record])
+	assert.equal(send(mail('MAILER-DAEMON@people.example', 'Undelivered', 'x', { 'Return-Path': '<>' })).outcome, 'bounced')
+	assert.equal(send(mail('desk@kaname.example', 'Loop', 'x')).outcome, 'looped')
+	assert.equal(send(mail('user@people.example', 'Loop', 'x', { 'X-Loop': 'open@kaname.example' })).outcome, 'looped')
+	assert.equal((await comments(record)).length, 0)
+	assert.equal((await admin.get(`/incidents${query({ count: 'true' })}`)).body.total, before + 1)
+})
+
+test('what is no mail at all is kept with what it was, and tells the mail server what to do', async () => {
+	const noise = Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919) % 256))
+	const sent = send(noise, 'desk@kaname.example')
+	assert.equal(sent.code, 0)
+	assert.equal((await fields(sent.kept)).state, 'held')
+	const raw = (await admin.all(`/mails/${sent.kept}/attachments`)).find((file) => file.name === 'mail.eml')
+	assert.equal(raw.size, noise.length)
+	assert.equal(send(mail('user@people.example', 'x', 'x'), 'nobody@kaname.example').code, 67)
+	assert.equal(send(Buffer.alloc(26 * 1024 * 1024, 'x'), 'desk@kaname.example').code, 65)
+	assert.equal(run(['mail-in', 'too', 'many'], { input: '', database: s.database }).code, 64)
+})
+
+test('the mail of a security incident is seen by those alone who see the incident', async () => {
+	const sent = send(mail('user@people.example', 'My password was taken', 'by a page'))
+	assert.equal((await s.as.resolver.get(`/mails/${sent.kept}`)).status, 200)
+	await s.as.desk.patch(`/incidents/${sent.record}`, { security: true })
+	assert.equal((await s.as.resolver.get(`/incidents/${sent.record}`)).status, 200, 'of whose group it is')
+	assert.equal((await s.as.resolver.get(`/mails/${sent.kept}`)).status, 404)
+	assert.equal((await s.as.desk.get(`/mails/${sent.kept}`)).status, 404)
+	assert.equal((await s.as.desk.get(`/search${query({ q: 'password was taken' })}`)).body.items.length, 0)
+})
+
+test('a mailbox may open contacts instead', async () => {
+	const sent = send(mail('user@people.example', 'A question', 'How?', { To: 'calls@kaname.example' })), call = await fields(sent.record)
+	assert.deepEqual([call.title, call.description, call.caller, call.channel, call.state], ['A question', 'How?', 'user', 'mail', 'open'])
+})
+
+test('8.1.2-a: by page, interface and mail the same fields are required of an incident', async () => {
+	const wanted = (await s.as.user.post('/incidents', { description: '' })).body.errors.map((error) => `${error.field}: ${error.code}`)
+	assert.deepEqual(wanted, ['title: required'])
+	const page = await (await s.pagesOf('user')).post('/incidents/new', { description: '' }, '/incidents/new')
+	assert.equal(page.status, 422)
+	assert.ok(page.text.includes("id='f-title-err'"), 'at its field')
+	const sent = send(mail('user@people.example', '', '')), kept = await fields(sent.kept)
+	assert.deepEqual([sent.outcome, sent.record, kept.state, kept.incidents], ['incomplete', undefined, 'held', []])
+	assert.match(kept.reason, /title: A value is needed/)
+	assert.equal((await admin.get(`/incidents${query({ filter: 'title is empty', count: 'true' })}`)).body.total, 0)
+})
+
+test('8.1.3.1-a: what came by mail and what came by the portal is handled alike', async () => {
+	const byMail = send(mail('user@people.example', 'Alike', 'x')).record
+	const portal = await (await s.pagesOf('user')).post('/portal/report/incidents', { title: 'Alike', description: 'x', severity: 'slowly' }, '/portal/report/incidents')
+	assert.equal(portal.status, 303)
+	const byPortal = /INC-\d+/.exec(portal.location)[0]
+	assert.deepEqual([(await fields(byMail)).channel, (await fields(byPortal)).channel], ['mail', 'portal'])
+	const offered = async (number) => [...(await (await s.pagesOf('desk')).get(`/${number}`)).text.matchAll(/\/do\/(\w+)/g)].map((found) => found[1]).sort()
+	assert.deepEqual(await offered(byMail), await offered(byPortal))
+	assert.ok((await offered(byMail)).length > 3)
+	const lacks = async (number) => (await s.as.desk.post(`/incidents/${number}/transitions/start`, {})).body.errors.map((error) => error.field).sort()
+	await admin.patch(`/incidents/${byMail}`, { group: null, service: null, category: null })
+	assert.deepEqual(await lacks(byMail), await lacks(byPortal))
+	assert.ok((await lacks(byMail)).length > 2)
+})
