@@ -195,3 +195,18 @@ test('8.1.3.1-a: what came by mail and what came by the portal is handled alike'
 	assert.deepEqual(await lacks(byMail), await lacks(byPortal))
 	assert.ok((await lacks(byMail)).length > 2)
 })
+
+test('8.1.3.1-s1: one ticket through each of five channels, and each says which', async () => {
+	const portal = await (await s.pagesOf('user')).post('/portal/report/incidents', { title: 'By the portal', severity: 'slowly' }, '/portal/report/incidents')
+	const desk = await (await s.pagesOf('desk')).post('/incidents/new', { title: 'By telephone', caller: 'user', channel: 'phone', impact: 'low', urgency: 'low', security: 'false' }, '/incidents/new')
+	assert.deepEqual([portal.status, desk.status], [303, 303])
+	const source = await s.as.desk_manager.make('alert-sources', { key: 'probe', name: 'Probe', format: 'generic', service: s.made.service.number })
+	const told = await admin.post(`/alert-sources/${source.key}/intake`, { fingerprint: 'disk-1', status: 'firing', summary: 'By monitoring', severity: 'warning' })
+	assert.equal(told.status, 200, told.text)
+	const tickets = {
+		portal: /INC-\d+/.exec(portal.location)[0], phone: /INC-\d+/.exec(desk.location)[0], monitoring: told.body.items[0].opened,
+		api: (await s.as.user.make('incidents', { title: 'By the interface' })).number, mail: send(mail('user@people.example', 'By mail', 'x')).record,
+	}
+	for (const [channel, number] of Object.entries(tickets)) assert.equal((await fields(number)).channel, channel, number)
+	assert.equal(new Set(Object.values(tickets)).size, 5)
+})
