@@ -83,7 +83,11 @@ export function sees(type, person, account, record, customerOf) {
 	return administers(person) || isOneOf(type.access.read, type, person, account, record)
 }
 export const customerOf = (type, record) => record.customer ?? null
-export const readsType = (type, person) => staff(person) ? administers(person) || type.access.read.length > 0 : type.scope === 'customer' || type.scope === 'open'
+// Whom a field of some record may name reads the type, though perhaps none of its records.
+const isNamedByField = (word, type) => (word.startsWith('record.') ? word.slice(7) : word) in type.fields
+export const readsType = (type, person) => staff(person)
+	? administers(person) || [type.access.read].flat().some((word) => isNamedByField(word, type) || isOneOf([word], type, person))
+	: type.scope === 'customer' || type.scope === 'open'
 // The field that everybody tries to change: the headline, or where that follows from others, the first that does not, if any.
 export const triedField = (type) => [type.headline, ...Object.keys(type.fields)].find((name) => !['computed', 'reference'].includes(type.fields[name].type) && !type.fields[name].internal)
 const forNobody = (words) => words?.length > 0 && [words].flat().every((word) => word === 'nobody')
