@@ -26,6 +26,7 @@ extern const struct behaviour behaviour_gaps;
 extern const struct behaviour behaviour_gather;
 extern const struct behaviour behaviour_hand_over;
 extern const struct behaviour behaviour_inherit;
+extern const struct behaviour behaviour_json_pointers;
 extern const struct behaviour behaviour_locked;
 extern const struct behaviour behaviour_matrix_rows;
 extern const struct behaviour behaviour_merge;

@@ -144,6 +144,43 @@ static enum status reopen(const struct gathering *gathering, const struct record
 	return follow(gathering, &request, &result, error);
 }
 
+static size_t rank(const struct field *field, struct value value)
+{
+	for (size_t i = 0; value.kind == VALUE_CHOICE && i < field->choices->count; i++)
+		if (str_eq(field->choices->choices[i].code, value.text))
+			return i;
+	return field->choices->count;
+}
+
+/* A sign that joins, or is graver than it was, makes the record graver; told again, it does not: people may know
+ * better. Choices stand in the order of their rank. */
+static enum status raise(const struct gathering *gathering, const struct record *record, struct error *error)
+{
+	const struct gather *rule = gathering->rule;
+	const struct assignments *said = &rule->steps[AT_OPENS].assignments;
+	const struct record *before = edit_before(gathering->edit);
+	struct field_input *fields = arena_many(edit_arena(gathering->edit), struct field_input, said->count + 1);
+	struct edit_request request = {.record = record->identity, .fields = fields};
+	struct value storm = gather_source(gathering, SOURCE_STORM);
+	struct edit_result result;
+
+	if ((storm.kind == VALUE_RECORD && storm.number == record->identity) ||
+	    (before && value_eq(record_value(before, rule->into), value_record(record->identity)) &&
+	     !edit_changes(gathering->edit, rule->own[OWN_SEVERITY])))
+		return OK;
+	for (size_t i = 0; i < said->count; i++) {
+		const struct assignment *item = &said->items[i];
+		struct value value;
+
+		if (item->from != ASSIGN_PATH || !item->into->choices || item->path.hop_count)
+			continue;
+		value = edit_value(gathering->edit, item->path.base);
+		if (rank(item->into, value) < rank(item->into, record_value(record, item->into)))
+			fields[request.field_count++] = (struct field_input){item->into, value};
+	}
+	return request.field_count ? follow(gathering, &request, &result, error) : OK;
+}
+
 /* --- storms --- */
 
 static enum status list_recent(const struct gathering *gathering, struct list_result *recent, struct error *error)
@@ -279,7 +316,7 @@ enum status gather_open(const struct gathering *gathering, struct error *error)
 		return status;
 	if (!goes_on)
 		status = open_new(gathering, &wanted, &into, error);
-	else
+	else if (!(status = raise(gathering, last, error)))
 		status = edit_set(gathering->edit, rule->in_group, value_record(wanted.record->identity), error);
 	into = goes_on ? last->identity : into;
 	return status ? status : edit_set(gathering->edit, rule->into, value_record(into), error);

@@ -22,6 +22,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_gather,
     &behaviour_hand_over,
     &behaviour_inherit,
+    &behaviour_json_pointers,
     &behaviour_locked,
     &behaviour_matrix_rows,
     &behaviour_merge,

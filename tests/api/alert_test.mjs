@@ -8,7 +8,7 @@ let s, made, desk, monitor, manager, config
 const extra = { monitor: ['incident_and_service_request.monitoring'], changes: ['change.change_manager'] }
 
 before(async () => {
-	s = await stage({ extra })
+	s = await stage({ people: ['desk', 'desk_manager', 'config'], extra })
 	;({ desk, monitor, config, desk_manager: manager } = s.as)
 	made = s.made
 })
@@ -97,6 +97,13 @@ test('alerts alike in the labels that the source names make one incident, whoeve
 	assert.deepEqual(groups.map((group) => group.name).sort(), ['cluster=c0, alertname=Down', 'cluster=c1, alertname=Down'])
 	const [count] = [(await record('/incidents' + query({ filter: `alert_source = ${from.number}`, count: true }))).total]
 	assert.equal(count, 2)
+	const graver = await take(from, message([one({ alertname: 'Down', cluster: 'c0', instance: 'node0', severity: 'critical' })]))
+	assert.deepEqual([graver[0].opened === answers[0][0].opened, (await incident(graver[0].opened)).priority], [true, 'P2'], 'it makes the incident graver')
+	await desk.patch(`/incidents/${graver[0].opened}`, { impact: 'low' })
+	await take(from, message([one({ alertname: 'Down', cluster: 'c0', instance: 'node0', severity: 'critical' })]))
+	assert.equal((await incident(graver[0].opened)).impact, 'low', 'people know better')
+	await take(from, message([one({ ...told[0].labels, severity: 'critical' }, { fingerprint: told[0].fingerprint })]))
+	assert.equal((await incident(graver[0].opened)).impact, 'high', 'it has become graver')
 	const grouped = await source(), each = told.slice(0, 4).map((alert, n) => ({ groupKey: `{}:{n="${n % 2}"}`, alert }))
 	for (const { groupKey, alert } of each) await take(grouped, message([alert], { groupKey }))
 	assert.equal((await record('/incidents' + query({ filter: `alert_source = ${grouped.number}`, count: true }))).total, 2, 'as the sender groups them')
@@ -193,6 +200,12 @@ test('Grafana, Zabbix, CloudEvents and other JSON are understood', async () => {
 	const kept = await alert(own.alert)
 	assert.deepEqual([kept.fingerprint, kept.summary, kept.labels], ['K1', 'UPS on battery', [{ name: 'host', value: 'mx2' }]])
 	assert.ok(kept.configuration_item)
+})
+
+test('a source whose settings could not be followed is refused', async () => {
+	const refused = await manager.post('/alert-sources', { key: 'x', name: 'X', format: 'generic', mapping: [{ part: 'summary', pointer: 'text' }, { part: 'label', pointer: '/a~2' }, { part: 'label', pointer: '/b' }] })
+	assert.deepEqual([refused.status, refused.body.errors.map(({ field, code }) => `${field}:${code}`)], [422, ['mapping.0.pointer:pointer', 'mapping.1.pointer:pointer', 'mapping.2.label:required']])
+	for (const fields of [{ storm_groups: 1 }, { format: 'other' }, { key: 'source1' }]) assert.ok([409, 422].includes((await manager.post('/alert-sources', { key: 'y', name: 'Y', ...fields })).status))
 })
 
 test('who may not is refused, and so is what cannot be read; one bad alert leaves the others', async () => {
