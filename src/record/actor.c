@@ -48,7 +48,8 @@ enum { CACHE_SLOTS = 4096 };
 struct actor_cache {
 	pthread_mutex_t lock;
 	struct arena *arena;
-	uint64_t age; /* counts the forgettings, so that what was read before one is not put after it */
+	uint64_t age;  /* counts the forgettings, so that what was read before one is not put after it */
+	int64_t epoch; /* of the database, when one of these was last read: other nodes change people, too */
 	struct {
 		int64_t person;
 		const struct actor *actor;
@@ -110,15 +111,22 @@ static struct actor *copy_actor(struct arena *arena, const struct actor *actor, 
 	return copy;
 }
 
-static bool recall(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
-		   uint64_t *age)
+/* A later epoch than any seen here: rights may have changed elsewhere. */
+static bool recall(struct kernel *kernel, struct arena *arena, int64_t epoch, int64_t person,
+		   const struct actor **actor, uint64_t *age)
 {
 	struct actor_cache *cache = kernel->cache->actors;
 	size_t slot = (uint64_t)person * 0x9E3779B97F4A7C15u >> 52;
 	bool found;
 
 	pthread_mutex_lock(&cache->lock);
-	*age = cache->age;
+	if (epoch > cache->epoch) {
+		forget_locked(cache);
+		cache->age++;
+		cache->epoch = epoch;
+	}
+	/* What is read as of an earlier moment is not put beside what is read now. */
+	*age = epoch == cache->epoch ? cache->age : cache->age - 1;
 	found = cache->slots[slot].actor && cache->slots[slot].person == person;
 	if (found)
 		*actor = copy_actor(arena, cache->slots[slot].actor, kernel->model->role_count);
@@ -227,9 +235,12 @@ enum status actor_of_person_on(struct kernel *kernel, struct connection *connect
 {
 	struct actor *loaded;
 	uint64_t age;
-	enum status status;
+	int64_t epoch;
+	enum status status = store_epoch(connection, &epoch, error);
 
-	if (recall(kernel, arena, person, actor, &age))
+	if (status)
+		return status;
+	if (recall(kernel, arena, epoch, person, actor, &age))
 		return OK;
 	if ((status = load_actor(kernel, connection, arena, person, &loaded, error)))
 		return status;

@@ -321,9 +321,10 @@ enum status edit_write(struct edit *edit, struct error *error)
 	    (status = edit_write_search(edit, event, error)))
 		return status;
 	edit->result->event = event;
-	if (edit->plan->makes_actors)
-		edit->run->forget_actors = true;
 	if (edit->type->acts_as == ACTS_CALENDAR)
 		edit->run->touched_calendars = true;
-	return OK;
+	if (!edit->plan->makes_actors || edit->run->forget_actors)
+		return OK;
+	edit->run->forget_actors = true;
+	return store_epoch_advance(edit->connection, error); /* other nodes forget them as well */
 }

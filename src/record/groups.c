@@ -124,7 +124,7 @@ static void add_amount(struct group_writer *writer)
 	else if (request->of)
 		buf_format(&writer->sql, "r.\"%.*s\"", STR_ARG(request->of->name));
 	else
-		buf_add_c(&writer->sql, "NULL");
+		buf_add_c(&writer->sql, "CAST(NULL AS BIGINT)");
 }
 
 static void add_join(struct group_writer *writer, int which, struct str clock)
@@ -155,8 +155,9 @@ static void add_rows(struct group_writer *writer, const struct selection *select
 	selection_add(&writer->sql, selection);
 }
 
-static void write_groups(struct group_writer *writer, const struct selection *selection)
+static void write_groups(struct group_writer *writer, const struct store *store, const struct selection *selection)
 {
+	const char *order = store_direction(store, false, false);
 	const struct group_request *request = writer->request;
 	struct buf *sql = &writer->sql;
 
@@ -167,12 +168,13 @@ static void write_groups(struct group_writer *writer, const struct selection *se
 			   "count(*) OVER (PARTITION BY a, b) AS n FROM (",
 			   request->percentile);
 		add_rows(writer, selection);
-		buf_add_c(sql, ") p WHERE v IS NOT NULL) q GROUP BY a, b ORDER BY a, b");
+		buf_add_c(sql, ") p WHERE v IS NOT NULL) q");
 	} else {
 		buf_add_c(sql, "SELECT a, b, count(*), count(v), COALESCE(sum(v), 0) FROM (");
 		add_rows(writer, selection);
-		buf_add_c(sql, ") p GROUP BY a, b ORDER BY a, b");
+		buf_add_c(sql, ") p");
 	}
+	buf_format(sql, " GROUP BY a, b ORDER BY a%s, b%s", order, order);
 }
 
 /* --- the answer --- */
@@ -236,7 +238,7 @@ enum status read_groups(struct kernel *kernel, struct connection *connection, st
 	if ((status = selection_make(kernel, arena, actor, request->type, request->filter, (struct str){0},
 				     request->now, &selection, error)))
 		return status;
-	write_groups(&writer, &selection);
+	write_groups(&writer, kernel->store, &selection);
 	return run_groups(&writer, connection, &selection, rows, count, error);
 }
 
@@ -269,7 +271,7 @@ static int by_overrun(const void *a, const void *b)
 	return (x->record > y->record) - (x->record < y->record);
 }
 
-static enum status select_clocks(struct connection *connection, struct arena *arena,
+static enum status select_clocks(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				 const struct clock_request *request, const struct selection *selection,
 				 struct clock_row *rows, size_t *count, struct error *error)
 {
@@ -282,7 +284,8 @@ static enum status select_clocks(struct connection *connection, struct arena *ar
 	buf_format(&sql, "SELECT r.\"id\" FROM %.*s r JOIN kaname_clock k ON k.record = r.\"id\" AND k.name = ?",
 		   STR_ARG(table));
 	selection_add(&sql, selection);
-	buf_add_c(&sql, " ORDER BY k.elapsed - k.target DESC, r.\"id\" LIMIT ?");
+	buf_format(&sql, " ORDER BY k.elapsed - k.target%s, r.\"id\" LIMIT ?",
+		   store_direction(kernel->store, true, false));
 	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
 		return status;
 	bind_text(statement, request->clock);
@@ -308,7 +311,7 @@ enum status read_clock_rows(struct kernel *kernel, struct connection *connection
 		return error_fail(error, E_SYNTAX, "clock", "unknown", N_("This cannot be grouped"));
 	if ((status = selection_make(kernel, arena, actor, request->type, request->filter, (struct str){0},
 				     request->now, &selection, error)) ||
-	    (status = select_clocks(connection, arena, request, &selection, *rows, count, error)))
+	    (status = select_clocks(kernel, connection, arena, request, &selection, *rows, count, error)))
 		return status;
 	for (size_t i = 0; !status && i < *count; i++)
 		status = evaluate_row(kernel, connection, arena, request, &(*rows)[i], error);

@@ -138,7 +138,7 @@ static enum status read_rows(struct page *page, struct list_entries *entries, st
 		buf_add(&sql, S(" AND "));
 		sort_add_after(&sql, &page->plan, page->after);
 	}
-	sort_add_order(&sql, &page->plan);
+	sort_add_order(&sql, page->kernel->store, &page->plan);
 	buf_add(&sql, S(" LIMIT ?"));
 	if ((status = store_prepare(page->connection, buf_str(&sql), &statement, error)))
 		return status;

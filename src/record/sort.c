@@ -112,12 +112,12 @@ enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct l
 	return OK;
 }
 
-void sort_add_order(struct buf *sql, const struct sort_plan *plan)
+void sort_add_order(struct buf *sql, const struct store *store, const struct sort_plan *plan)
 {
 	buf_add(sql, S(" ORDER BY "));
 	for (size_t i = 0; i < plan->count; i++)
 		buf_format(sql, "%s%.*s%s", i ? ", " : "", STR_ARG(plan->keys[i].sql),
-			   plan->keys[i].descending ? " DESC" : "");
+			   store_direction(store, plan->keys[i].descending, plan->keys[i].never_empty));
 }
 
 void sort_add_columns(struct buf *sql, const struct sort_plan *plan)

@@ -32,7 +32,7 @@ struct sort_value { /* of one row and key */
 
 MUST enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct list_request *request,
 			   struct sort_plan *plan, struct error *error);
-void sort_add_order(struct buf *sql, const struct sort_plan *plan);
+void sort_add_order(struct buf *sql, const struct store *store, const struct sort_plan *plan);
 void sort_add_columns(struct buf *sql, const struct sort_plan *plan);
 void sort_read(struct arena *arena, struct statement *statement, int first_column, const struct sort_plan *plan,
 	       struct sort_value *values);

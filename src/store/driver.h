@@ -46,6 +46,8 @@ struct store_driver {
 	void (*close)(struct store *store);
 	enum status (*connect)(struct store *store, bool writes, struct connection **connection, struct error *error);
 	void (*disconnect)(struct connection *connection);
+	/* Makes sure of a session before a connection is lent to a reader; NULL where none can be lost. */
+	enum status (*revive)(struct connection *connection, struct error *error);
 
 	enum status (*prepare)(struct statement *statement, struct error *error); /* of statement->sql */
 	void (*finalize)(struct statement *statement);
@@ -54,6 +56,9 @@ struct store_driver {
 	bool (*bind_blob)(struct statement *statement, int index, struct str bytes);
 	bool (*bind_null)(struct statement *statement, int index);
 	enum status (*step)(struct statement *statement, bool *row, struct error *error);
+	/* Runs a whole statement without rows, if it is one (else *taken is false); its fault may be told by a later
+	 * one of the same job. NULL: there is no quicker way than step. */
+	enum status (*run_change)(struct statement *statement, bool *taken, struct error *error);
 	void (*rewind)(struct statement *statement);
 	int64_t (*column_int)(struct statement *statement, int column);
 	struct str (*column_text)(struct statement *statement, int column);
@@ -74,6 +79,10 @@ struct store_driver {
 	enum status (*group_commit)(struct connection *connection, struct error *error);
 	void (*group_rollback)(struct connection *connection);
 
+	/* See store_epoch(); NULL where other processes are not looked for. */
+	enum status (*epoch)(struct connection *connection, int64_t *epoch, struct error *error);
+	enum status (*epoch_advance)(struct connection *connection, struct error *error);
+
 	/* Schema. */
 	enum status (*table_columns)(struct connection *connection, struct arena *arena, struct str table,
 				     struct column **columns, size_t *count, struct error *error);
@@ -85,6 +94,9 @@ struct store_driver {
 	const char *list_indexes; /* a SELECT of the names of all indexes */
 	/* "number": the prefix and the serial in `width` digits at least, made from "id". */
 	void (*number_column)(struct buf *sql, struct str prefix, unsigned width);
+	/* "(columns) WHERE condition" in its own words; NULL: as it is. */
+	struct str (*index_definition)(struct arena *arena, struct str definition);
+	const char *nulls_first, *nulls_last; /* behind a key, ascending and descending: NULL is less than everything */
 
 	enum status (*search_put)(struct connection *connection, enum search_index index, int64_t document,
 				  const struct search_terms *old, const struct search_terms *now, struct error *error);
@@ -107,7 +119,7 @@ struct store {
 	struct writer *writer;
 };
 
-extern const struct store_driver sqlite_driver;
+extern const struct store_driver sqlite_driver, postgres_driver, postgres_short_driver;
 
 /* statement.c */
 void statement_cache_clear(struct connection *connection);

@@ -295,12 +295,15 @@ static enum status index_make(struct migration *migration, const struct type *ty
 			      struct error *error)
 {
 	struct str table = layout_table(migration->arena, type);
+	struct str definition = migration->driver->index_definition
+				    ? migration->driver->index_definition(migration->arena, index->definition)
+				    : index->definition;
 	struct error inner;
 
 	error_clear(&inner);
 	enum status status = execute(migration, &inner, "CREATE %s IF NOT EXISTS \"%.*s\" ON %.*s %.*s",
 				     index->unique ? "UNIQUE INDEX" : "INDEX", STR_ARG(index->name), STR_ARG(table),
-				     STR_ARG(index->definition));
+				     STR_ARG(definition));
 	if (status == E_CONFLICT)
 		return error_fail(error, E_CONFLICT, migration_place(migration, index->place), "unique",
 				  N_("%s cannot become unique: some records have the same value"),

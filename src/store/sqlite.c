@@ -370,6 +370,8 @@ const struct store_driver sqlite_driver = {
     .own_schema = sqlite_own_schema,
     .list_indexes = "SELECT name FROM sqlite_schema WHERE type = 'index'",
     .number_column = sqlite_number_column,
+    .nulls_first = "", /* NULL stands there anyway */
+    .nulls_last = " DESC",
     .search_put = sqlite_search_put,
     .search_condition = sqlite_search_condition,
     .search_newest = sqlite_search_newest,

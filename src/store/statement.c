@@ -168,10 +168,13 @@ void store_rewind(struct statement *statement)
 
 enum status store_run(struct statement *statement, struct error *error)
 {
-	bool row = true;
+	const struct store_driver *driver = driver_of(statement);
+	bool row = true, taken = false, whole = !statement->unbound && statement->bound == statement->parameters;
 	enum status status = OK;
 
-	while (status == OK && row)
+	if (driver->run_change && whole && !statement->running)
+		status = driver->run_change(statement, &taken, error);
+	while (status == OK && row && !taken)
 		status = store_step(statement, &row, error);
 	store_rewind(statement);
 	return status;

@@ -7,7 +7,7 @@
 
 enum { READ_LIMIT = 10 * SECOND };
 
-static const struct store_driver *const drivers[] = {&sqlite_driver};
+static const struct store_driver *const drivers[] = {&sqlite_driver, &postgres_driver, &postgres_short_driver};
 
 static enum status driver_find(const char *url, const struct store_driver **driver, struct error *error)
 {
@@ -17,9 +17,6 @@ static enum status driver_find(const char *url, const struct store_driver **driv
 			return OK;
 		}
 	}
-	if (str_starts(str_of(url), S("postgresql:")) || str_starts(str_of(url), S("postgres:")))
-		return error_fail(error, E_UNAVAILABLE, "database", "driver",
-				  N_("PostgreSQL is not built in; use sqlite:PATH"));
 	return error_fail(error, E_SYNTAX, "database", "url",
 			  N_("%s is no database; use sqlite:PATH or postgresql://..."), url);
 }
@@ -103,7 +100,12 @@ enum status store_reader(struct store *store, struct connection **connection, st
 	*connection = store->free_readers;
 	store->free_readers = (*connection)->next;
 	pthread_mutex_unlock(&store->lock);
-	return OK;
+	if (!store->driver->revive)
+		return OK;
+	enum status status = store->driver->revive(*connection, error);
+	if (status != OK)
+		store_reader_done(connection);
+	return status;
 }
 
 void store_reader_done(struct connection **connection)
@@ -179,6 +181,30 @@ enum status store_is_writable(struct store *store, struct error *error)
 	instant now = time_now();
 
 	return store_write_wait(store, touch, &now, error);
+}
+
+enum status store_epoch(struct connection *connection, int64_t *epoch, struct error *error)
+{
+	const struct store_driver *driver = connection->store->driver;
+
+	*epoch = 0;
+	return driver->epoch ? driver->epoch(connection, epoch, error) : OK;
+}
+
+enum status store_epoch_advance(struct connection *connection, struct error *error)
+{
+	const struct store_driver *driver = connection->store->driver;
+
+	return driver->epoch_advance ? driver->epoch_advance(connection, error) : OK;
+}
+
+const char *store_direction(const struct store *store, bool descending, bool never_empty)
+{
+	const struct store_driver *driver = store->driver;
+
+	if (never_empty)
+		return descending ? " DESC" : "";
+	return descending ? driver->nulls_last : driver->nulls_first;
 }
 
 enum status store_table_columns(struct connection *connection, struct arena *arena, struct str table,

@@ -1,12 +1,18 @@
-/* store: a database behind a const vtable, written for two (embedded SQLite; PostgreSQL to come).
+/* store: a database behind a const vtable, embedded SQLite or PostgreSQL.
  *
  * Reading: take a reader, prepare, bind, step, give it back. Readers see what was committed before they began.
  * Writing: hand a job to the writer. It runs in a transaction of its own (a savepoint inside a group); jobs that wait
  * together are committed together with one fsync, and only after that commit is `done` called. A job that returns an
  * error leaves nothing behind and does not disturb its neighbours.
  *
- * SQL is standard, placeholders are `?` in order, identifiers are quoted with "". What differs between databases has a
- * function here. SQL is never built from values. Only store/ and record/ contain SQL. */
+ * SQL is standard, placeholders are `?` in order (or ?1), identifiers are quoted with "". Text compares by bytes, and
+ * numbers are whole. Two functions beyond the standard are there in any database: instr(text, part), and
+ * kaname_fold(text) as base/fold.h folds. What else differs between databases has a function here. SQL is never built
+ * from values. Only store/ and record/ contain SQL.
+ *
+ * A sign before a column (+r.title) keeps a database that listens from beginning there.
+ *
+ * After an error within a job nothing more can be read in it: the job ends with that error. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -52,7 +58,7 @@ struct str column_blob(struct statement *statement, int column);
 bool column_is_null(struct statement *statement, int column);
 int64_t store_changes(struct connection *connection); /* rows of the last insert, update or delete */
 
-/* One statement without rows or results, for schema work. */
+/* One statement without rows or results, for schema work. Its fault may be told by a later call of the same job. */
 MUST enum status store_execute(struct connection *connection, struct str sql, struct error *error);
 
 /* --- reading --- */
@@ -88,7 +94,18 @@ struct store_figures {
 struct store_figures store_figures(struct store *store);
 MUST enum status store_is_writable(struct store *store, struct error *error); /* for /healthz: commits something tiny */
 
+/* --- other nodes --- */
+/* Counts the changes of what nodes keep in memory (people and their rights): whoever remembers something asks for the
+ * epoch with the connection by which it was read, and forgets it when a later one is seen. Always 0 where there is one
+ * process only. */
+MUST enum status store_epoch(struct connection *connection, int64_t *epoch, struct error *error);
+MUST enum status store_epoch_advance(struct connection *connection, struct error *error); /* in a job */
+
 /* --- what differs between databases --- */
+/* What stands behind a key of ORDER BY, so that NULL comes before everything. never_empty: of a column that holds a
+ * value in every row, as its index says it, too. */
+const char *store_direction(const struct store *store, bool descending, bool never_empty);
+
 enum column_kind { COLUMN_INTEGER, COLUMN_TEXT, COLUMN_BLOB };
 struct column {
 	struct str name;

@@ -5,6 +5,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include "../database.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -112,7 +115,7 @@ static int open_bench(void **state)
 	struct store_options store = {.create = true, .readers = 2};
 	struct model_source *sources = NULL;
 	size_t count = 0;
-	char url[128];
+	char url[DATABASE_URL];
 
 	assert_true(hash_start());
 	bench->arena = arena;
@@ -120,7 +123,7 @@ static int open_bench(void **state)
 	must(bench, model_load(arena, sources, count, &bench->model, &bench->error));
 	snprintf(bench->directory, sizeof(bench->directory), "/tmp/kaname-import-XXXXXX");
 	assert_non_null(mkdtemp(bench->directory));
-	snprintf(url, sizeof(url), "sqlite:%s/test.db", bench->directory);
+	database_url(url, bench->directory, "test.db");
 	snprintf(bench->incidents, sizeof(bench->incidents), "%s/incidents.csv", bench->directory);
 	snprintf(bench->activities, sizeof(bench->activities), "%s/activities.csv", bench->directory);
 	write_file(bench->incidents, incidents);
@@ -135,10 +138,11 @@ static int open_bench(void **state)
 static int close_bench(void **state)
 {
 	struct bench *bench = *state;
-	char command[128];
+	char command[128], url[DATABASE_URL];
 
 	kernel_close(bench->kernel);
 	store_close(bench->store);
+	database_remove(database_url(url, bench->directory, "test.db"));
 	snprintf(command, sizeof(command), "rm -r '%s'", bench->directory);
 	assert_int_equal(system(command), 0);
 	arena_free(bench->arena);

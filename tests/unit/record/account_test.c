@@ -268,7 +268,9 @@ static void tokens_expire_and_are_revoked(void **state)
 	assert_int_equal(token(world, lasting, world->now, &scope), E_SIGN_IN);
 	error_clear(&world->error);
 	assert_int_equal(token_revoke(world->kernel, 1, world->now, &world->error), E_NOT_FOUND);
-	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_token WHERE hash = CAST(? AS TEXT)", 0), 0);
+	/* What is kept is a digest. */
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_token WHERE length(hash) <> 32 AND id > ?", 0),
+			 0);
 }
 
 #define ACCOUNT_TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)

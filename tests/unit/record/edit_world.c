@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../database.h"
 #include "behaviour/behaviours.h"
 #include "record/notices.h"
 
@@ -229,7 +230,7 @@ static void open_kernel(struct world *world, const char *overlay)
 	struct kernel_options options = {.behaviours = behaviours};
 	struct store_options store = {.create = true, .readers = 2};
 	size_t count = 0;
-	char url[128];
+	char url[DATABASE_URL];
 
 	must(world, model_read_directory(world->arena, PROCESSES, false, &sources, &count, &world->error));
 	all = arena_many(world->arena, struct model_source, count + 1);
@@ -240,8 +241,7 @@ static void open_kernel(struct world *world, const char *overlay)
 	snprintf(world->directory, sizeof(world->directory), "%s/kaname-edit-XXXXXX",
 		 getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
 	assert_non_null(mkdtemp(world->directory));
-	snprintf(url, sizeof(url), "sqlite:%s/test.db", world->directory);
-	store.url = url;
+	store.url = database_url(url, world->directory, "test.db");
 	must(world, store_open(&store, &world->store, &world->error));
 	must(world, kernel_open(world->model, world->store, &options, &world->kernel, &world->error));
 }
@@ -298,10 +298,11 @@ int world_open_with(void **state, const char *overlay)
 int world_close(void **state)
 {
 	struct world *world = *state;
-	char command[128];
+	char command[128], url[DATABASE_URL];
 
 	kernel_close(world->kernel);
 	store_close(world->store);
+	database_remove(database_url(url, world->directory, "test.db"));
 	snprintf(command, sizeof(command), "rm -r '%s'", world->directory);
 	assert_int_equal(system(command), 0);
 	arena_free(world->arena);

@@ -11,6 +11,8 @@
 
 #include "filter_world.h"
 
+#include "../database.h"
+
 #include "store/layout.h"
 
 static const struct query_code states[] = {
@@ -468,7 +470,9 @@ static void write_type(struct world *world, struct connection *connection, size_
 	struct buf make = buf_new(world->arena), insert = buf_new(world->arena), marks = buf_new(world->arena);
 	const struct map *fields = &world->types[t].fields;
 	struct error error = {0};
-	buf_format(&make, "CREATE TABLE \"%s\" (\"id\" INTEGER PRIMARY KEY", type_names[t]);
+	const char *integer = store_column_type(world->store, COLUMN_INTEGER),
+		   *words = store_column_type(world->store, COLUMN_TEXT);
+	buf_format(&make, "CREATE TABLE \"%s\" (\"id\" %s PRIMARY KEY", type_names[t], integer);
 	buf_format(&insert, "INSERT INTO \"%s\" (\"id\"", type_names[t]);
 	buf_add_c(&marks, "?");
 	for (size_t f = 0; f < fields->count; f++) {
@@ -477,18 +481,17 @@ static void write_type(struct world *world, struct connection *connection, size_
 		bool text = field->kind == VALUE_TEXT || field->kind == VALUE_CHOICE;
 		if (!has_column(field))
 			continue;
-		buf_format(&make, ", \"%.*s\" %s", STR_ARG(field->name), text ? "TEXT" : "INTEGER");
+		buf_format(&make, ", \"%.*s\" %s", STR_ARG(field->name), text ? words : integer);
 		buf_format(&insert, ", \"%.*s\"", STR_ARG(field->name));
 		if (money) {
-			buf_format(&make, ", \"%.*s_currency\" TEXT", STR_ARG(field->name));
+			buf_format(&make, ", \"%.*s_currency\" %s", STR_ARG(field->name), words);
 			buf_format(&insert, ", \"%.*s_currency\"", STR_ARG(field->name));
 		}
 		buf_add_c(&marks, money ? ", ?, ?" : ", ?");
 	}
 	for (size_t c = 0; c < CLOCKS; c++)
-		buf_format(&make,
-			   ", \"clock_%s_due_at\" INTEGER NOT NULL DEFAULT " LAYOUT_NEVER ", \"clock_%s_state\" TEXT",
-			   clock_names[c], clock_names[c]);
+		buf_format(&make, ", \"clock_%s_due_at\" %s NOT NULL DEFAULT " LAYOUT_NEVER ", \"clock_%s_state\" %s",
+			   clock_names[c], integer, clock_names[c], words);
 	buf_add_char(&make, ')');
 	buf_format(&insert, ") VALUES (%.*s)", STR_ARG(buf_str(&marks)));
 	execute(connection, str_c(world->arena, buf_str(&make)));
@@ -544,8 +547,8 @@ static void write_clocks(struct world *world, struct connection *connection, siz
 static enum status write_world(void *context, struct connection *connection, struct error *error)
 {
 	struct world *world = context;
-	execute(connection, "CREATE TABLE kaname_event (record INTEGER, seq INTEGER, fields TEXT)");
-	execute(connection, "CREATE TABLE kaname_link (kind TEXT, source INTEGER, target INTEGER, until INTEGER)");
+	execute(connection, "CREATE TABLE kaname_event (record BIGINT, seq BIGINT, fields TEXT)");
+	execute(connection, "CREATE TABLE kaname_link (kind TEXT, source BIGINT, target BIGINT, until BIGINT)");
 	for (size_t i = 0; i < world->link_count; i++) {
 		STATEMENT link = NULL;
 		assert_int_equal(
@@ -574,7 +577,8 @@ void world_store(struct world *world)
 	struct error error = {0};
 	snprintf(world->directory, sizeof(world->directory), "/tmp/filter-XXXXXX");
 	assert_non_null(mkdtemp(world->directory));
-	char *url = str_c(world->arena, str_format(world->arena, "sqlite:%s/world.db", world->directory));
+	char url[DATABASE_URL];
+	database_url(url, world->directory, "world.db");
 	struct store_options options = {.url = url, .create = true, .readers = 1};
 	assert_int_equal(store_open(&options, &world->store, &error), OK);
 	assert_int_equal(store_write_wait(world->store, write_world, world, &error), OK);
@@ -582,9 +586,8 @@ void world_store(struct world *world)
 
 void world_unstore(struct world *world)
 {
-	static const char *const suffixes[] = {"", "-wal", "-shm"};
+	char url[DATABASE_URL];
 	store_close(world->store);
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
-		unlink(str_c(world->arena, str_format(world->arena, "%s/world.db%s", world->directory, suffixes[i])));
+	database_remove(database_url(url, world->directory, "world.db"));
 	rmdir(world->directory);
 }

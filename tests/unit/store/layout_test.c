@@ -2,6 +2,8 @@
 #include "store/layout.h"
 #include "support.h"
 
+#define NO_HASH "(SELECT hash FROM bytes)"
+
 static const char first_model[] =
     "process: resolution\n"
     "clause: \"8.1\"\n"
@@ -85,6 +87,14 @@ static enum status prepare(struct bench *bench, const struct model *model, struc
 	return layout_prepare(bench->arena, bench->store, model, codes ? codes : &unused, &bench->error);
 }
 
+static const char *indexes_like(struct bench *bench, const char *pattern)
+{
+	return ask_with(bench,
+			either("SELECT count(*) FROM sqlite_schema WHERE name LIKE ?",
+			       "SELECT count(*) FROM pg_indexes WHERE indexname LIKE ?"),
+			pattern);
+}
+
 static int layout_setup(void **state)
 {
 	bench_setup(state);
@@ -94,7 +104,7 @@ static int layout_setup(void **state)
 	sql(bench, "INSERT INTO incident (id, version, state, created_at, updated_at, created_by, updated_by, title, "
 		   "detail, level, "
 		   "cost, cost_currency, effort, assignee) VALUES "
-		   "((2 << 40) + 7, 1, 'new', 1, 2, 0, 0, 'Mail', 'slow', 'high', 12500000, 'JPY', 3, (1 << 40) + 1)");
+		   "(2199023255559, 1, 'new', 1, 2, 0, 0, 'Mail', 'slow', 'high', 12500000, 'JPY', 3, 1099511627777)");
 	sql(bench, "INSERT INTO kaname_link (kind, source, target, since) VALUES ('incident.related', 1, 2, 3), "
 		   "('incident.part_of', 1, 3, 3), ('incidental.related', 4, 5, 6)");
 	return 0;
@@ -123,16 +133,25 @@ static void test_the_schema_of_a_model(void **state)
 	assert_string_equal(
 	    /* Nine characters at the end tell what the index is made of. */
 	    ask(bench,
-		"SELECT group_concat(substr(name, 1, length(name) - 9), ' ') FROM (SELECT name FROM sqlite_schema "
-		"WHERE type = 'index' AND tbl_name IN ('incident', 'person') ORDER BY name)"),
+		either(
+		    "SELECT group_concat(substr(name, 1, length(name) - 9), ' ') FROM (SELECT name FROM sqlite_schema "
+		    "WHERE type = 'index' AND tbl_name IN ('incident', 'person') ORDER BY name)",
+		    "SELECT string_agg(substr(indexname, 1, length(indexname) - 9), ' ' ORDER BY indexname COLLATE "
+		    "\"C\") "
+		    "FROM pg_indexes WHERE tablename IN ('incident', 'person') AND indexname LIKE 'kaname%'")),
 	    "kaname_i_incident_assignee kaname_i_incident_created_at kaname_i_incident_id kaname_i_incident_updated_at "
 	    "kaname_i_incident_updated_at kaname_i_person_updated_at kaname_i_unique_person_account");
-	assert_string_equal(ask(bench,
-				"SELECT count(*) FROM sqlite_schema WHERE name LIKE 'kaname_i_incident_assignee%' "
-				"AND sql LIKE '%WHERE \"state\" IN (''new'')'"),
-			    "1");
-	assert_string_equal(ask(bench, "SELECT count(*) FROM pragma_table_xinfo('incident') WHERE name = 'related'"),
-			    "0");
+	assert_string_equal(
+	    ask(bench, either("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'kaname_i_incident_assignee%' "
+			      "AND sql LIKE '%WHERE \"state\" IN (''new'')'",
+			      "SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'kaname_i_incident_assignee%' "
+			      "AND indexdef LIKE '%WHERE (state = ''new''::text)'")),
+	    "1");
+	assert_string_equal(
+	    ask(bench, either("SELECT count(*) FROM pragma_table_xinfo('incident') WHERE name = 'related'",
+			      "SELECT count(*) FROM pg_attribute WHERE attrelid = 'incident'::regclass "
+			      "AND attname = 'related'")),
+	    "0");
 	store_close(bench->store);
 	bench_open(bench);
 	must(bench, prepare(bench, model, &codes));
@@ -144,13 +163,15 @@ static void test_history_cannot_be_altered(void **state)
 {
 	struct bench *bench = *state;
 
+	sql(bench, either("CREATE TABLE bytes AS SELECT x'00' AS hash",
+			  "CREATE TABLE bytes AS SELECT '\\x00'::bytea AS hash"));
 	sql(bench, "INSERT INTO kaname_event (record, seq, at, recorded_at, actor, via, kind, public, hash) VALUES "
-		   "(1, 1, 1, 1, 0, 'test', 'create', 0, x'00')");
+		   "(1, 1, 1, 1, 0, 'test', 'create', 0, " NO_HASH ")");
 	assert_int_equal(try_sql(bench, "UPDATE kaname_event SET comment = 'x'"), E_CONFLICT);
 	assert_int_equal(try_sql(bench, "DELETE FROM kaname_event"), E_CONFLICT);
 	assert_int_equal(
 	    try_sql(bench, "INSERT INTO kaname_event (record, seq, at, recorded_at, actor, via, kind, public, hash) "
-			   "VALUES (1, 1, 1, 1, 0, 'test', 'edit', 0, x'00')"),
+			   "VALUES (1, 1, 1, 1, 0, 'test', 'edit', 0, " NO_HASH ")"),
 	    E_CONFLICT);
 	assert_string_equal(ask(bench, "SELECT count(*) || coalesce(max(comment), '') FROM kaname_event"), "1");
 }
@@ -212,10 +233,8 @@ static void test_renamed_fields(void **state)
 				       "resolver = me", NULL),
 			    NULL));
 	assert_string_equal(ask(bench, "SELECT resolver & 255 FROM incident"), "1");
-	assert_string_equal(
-	    ask(bench, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'kaname_i_incident_resolver%'"), "1");
-	assert_string_equal(
-	    ask(bench, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'kaname_i_incident_assignee%'"), "0");
+	assert_string_equal(indexes_like(bench, "kaname_i_incident_resolver%"), "1");
+	assert_string_equal(indexes_like(bench, "kaname_i_incident_assignee%"), "0");
 }
 
 static void test_added_clocks(void **state)
@@ -223,9 +242,9 @@ static void test_added_clocks(void **state)
 	struct bench *bench = *state;
 
 	sql(bench, "INSERT INTO incident (id, version, state, created_at, updated_at, created_by, updated_by) VALUES "
-		   "((2 << 40) + 8, 1, 'new', 1, 2, 0, 0)");
+		   "(2199023255560, 1, 'new', 1, 2, 0, 0)");
 	sql(bench,
-	    "INSERT INTO kaname_clock (record, name, state, due_at) VALUES ((2 << 40) + 7, 'repair', 'running', 55)");
+	    "INSERT INTO kaname_clock (record, name, state, due_at) VALUES (2199023255559, 'repair', 'running', 55)");
 	must(bench,
 	     prepare(bench,
 		     model_with(bench, "    transitions:\n      close: {",
@@ -235,10 +254,9 @@ static void test_added_clocks(void **state)
 	assert_string_equal(
 	    ask(bench, "SELECT clock_repair_due_at || clock_repair_state FROM incident WHERE id & 255 = 7"),
 	    "55running");
-	assert_string_equal(ask(bench, "SELECT (clock_repair_due_at = " LAYOUT_NEVER
-				       ") || (clock_repair_state IS NULL) FROM incident "
-				       "WHERE id & 255 = 8"),
-			    "11");
+	assert_string_equal(ask(bench, "SELECT count(*) FROM incident WHERE clock_repair_due_at = " LAYOUT_NEVER
+				       " AND clock_repair_state IS NULL AND id & 255 = 8"),
+			    "1");
 }
 
 static void test_renamed_type(void **state)
@@ -253,10 +271,10 @@ static void test_renamed_type(void **state)
 	assert_int_equal(codes.code_of[model_type(model, S("trouble"))->index], 2);
 	assert_string_equal(ask(bench, "SELECT number || title FROM trouble"), "TRB-7Mail");
 	assert_string_equal(
-	    ask(bench, "SELECT group_concat(kind, ' ') FROM (SELECT kind FROM kaname_link ORDER BY kind)"),
+	    ask(bench, either("SELECT group_concat(kind, ' ') FROM (SELECT kind FROM kaname_link ORDER BY kind)",
+			      "SELECT string_agg(kind, ' ' ORDER BY kind) FROM kaname_link")),
 	    "incidental.related trouble.part_of trouble.related");
-	assert_string_equal(ask(bench, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'kaname_i_incident_%'"),
-			    "0");
+	assert_string_equal(indexes_like(bench, "kaname_i_incident_%"), "0");
 	must(bench, prepare(bench, model, &codes));
 }
 

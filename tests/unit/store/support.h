@@ -13,10 +13,11 @@
 
 #include <cmocka.h>
 
+#include "../database.h"
 #include "store/store.h"
 
 struct bench {
-	char directory[64], url[96];
+	char directory[64], url[DATABASE_URL];
 	struct store *store;
 	struct arena *arena;
 	struct error error;
@@ -47,7 +48,7 @@ static inline int bench_setup(void **state)
 
 	snprintf(bench->directory, sizeof(bench->directory), "%.40s/kaname-XXXXXX", base ? base : "/tmp");
 	assert_non_null(mkdtemp(bench->directory));
-	snprintf(bench->url, sizeof(bench->url), "sqlite:%s/k.db", bench->directory);
+	database_url(bench->url, bench->directory, "k.db");
 	bench->arena = arena_new();
 	bench_open(bench);
 	*state = bench;
@@ -56,15 +57,10 @@ static inline int bench_setup(void **state)
 
 static inline int bench_teardown(void **state)
 {
-	static const char *const names[] = {"", "-wal", "-shm"};
 	struct bench *bench = *state;
-	char path[128];
 
 	store_close(bench->store);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s/k.db%s", bench->directory, names[i]);
-		unlink(path);
-	}
+	database_remove(bench->url);
 	rmdir(bench->directory);
 	arena_free(bench->arena);
 	free(bench);
@@ -104,6 +100,12 @@ static inline const char *ask_with(struct bench *bench, const char *text, const 
 	if (row)
 		answer = column_is_null(statement, 0) ? "(null)" : str_c(bench->arena, column_text(statement, 0));
 	return answer;
+}
+
+/* What the databases call differently, in texts of tests. */
+static inline const char *either(const char *sqlite, const char *postgres)
+{
+	return on_postgres() ? postgres : sqlite;
 }
 
 static inline const char *ask(struct bench *bench, const char *text)

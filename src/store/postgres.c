@@ -1,0 +1,256 @@
+/* The PostgreSQL driver: opening, connecting, and connecting anew. PostgreSQL stands behind these files and nowhere
+ * else. What is told to people never holds the URL, which may hold a password. */
+#include "store/postgres.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+	PAUSE_FIRST = 100, /* ms until the next attempt to connect; doubles */
+	PAUSE_MOST = 5000,
+};
+
+struct pg_connection *pg_own(struct connection *connection)
+{
+	return (struct pg_connection *)connection;
+}
+
+int64_t pg_milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- sessions --- */
+
+/* What is silent for a quarter of a minute is taken for dead. The URL may say otherwise, but for the encoding. */
+static PGconn *dial(const char *url, const char *database)
+{
+	const char *names[] = {"application_name", "connect_timeout",
+			       "keepalives_idle",  "keepalives_interval",
+			       "keepalives_count", "tcp_user_timeout",
+			       "dbname",           "client_encoding",
+			       "dbname",           NULL};
+	const char *values[] = {"kaname", "5", "10", "5", "2", "15000", url, "UTF8", database, NULL};
+
+	if (!database)
+		names[8] = NULL;
+	return PQconnectdbParams(names, values, 1);
+}
+
+static const char *const settings[] = {
+    "SET client_min_messages = warning",
+    "SET standard_conforming_strings = on",
+    "SET bytea_output = hex",
+    "SET jit = off", /* it pays for queries of seconds, and is taken for shorter ones by mistake */
+    "SET lock_timeout = '10s'",
+    /* A node that hangs within a change must not keep the others from theirs. */
+    "SET idle_in_transaction_session_timeout = '60s'",
+    NULL,
+};
+
+/* A confirmed change is on the disk, whatever is usual on that server; stronger settings stay. */
+static const char confirm[] = "SELECT set_config('synchronous_commit', 'on', false) "
+			      "WHERE current_setting('synchronous_commit') = 'off'";
+
+static enum status greet(struct pg_connection *connection, struct error *error)
+{
+	enum status status = OK;
+
+	if (!PQenterPipelineMode(connection->db))
+		return pg_fail(connection, NULL, error);
+	for (size_t i = 0; settings[i] && status == OK; i++)
+		status = pg_send(connection, settings[i], PG_COMMAND, error);
+	if (status == OK)
+		status = pg_run(connection, confirm, NULL, error);
+	if (status == OK && connection->writes)
+		status = pg_foundation(connection, error);
+	return status;
+}
+
+void pg_shut(struct pg_connection *connection)
+{
+	PQfinish(connection->db);
+	connection->db = NULL;
+	connection->unread_count = 0;
+	connection->unread_bytes = 0;
+	connection->doomed_count = 0;
+	connection->failed = false;
+}
+
+static enum status reach(struct pg_connection *connection, struct error *error)
+{
+	const struct pg_store *store = (const struct pg_store *)connection->connection.store;
+
+	pg_shut(connection);
+	connection->session++;
+	connection->timeout = -1;
+	connection->db = dial(store->url, NULL);
+	if (PQstatus(connection->db) != CONNECTION_OK)
+		return pg_fail_connect(connection->db, error);
+	return greet(connection, error);
+}
+
+static bool is_alive(struct pg_connection *connection)
+{
+	if (!connection->db || PQstatus(connection->db) == CONNECTION_BAD)
+		return false;
+	/* Looks, without waiting, whether the server has hung up. */
+	if (!connection->unread_count && !PQconsumeInput(connection->db))
+		return false;
+	return PQstatus(connection->db) != CONNECTION_BAD;
+}
+
+enum status pg_revive(struct pg_connection *connection, struct error *error)
+{
+	enum status status;
+
+	if (is_alive(connection))
+		return OK;
+	if (pg_milliseconds() < connection->retry_at) {
+		error->wait_seconds = 1;
+		return error_fail(error, E_UNAVAILABLE, "", "connection",
+				  N_("The database does not answer at the moment; try again"));
+	}
+	status = reach(connection, error);
+	if (status == OK) {
+		connection->pause = 0;
+		return OK;
+	}
+	pg_shut(connection);
+	connection->pause = connection->pause ? connection->pause * 2 : PAUSE_FIRST;
+	if (connection->pause > PAUSE_MOST)
+		connection->pause = PAUSE_MOST;
+	connection->retry_at = pg_milliseconds() + connection->pause;
+	error->wait_seconds = (unsigned)(connection->pause / 1000) + 1;
+	return E_UNAVAILABLE;
+}
+
+static enum status revive(struct connection *connection, struct error *error)
+{
+	return pg_revive(pg_own(connection), error);
+}
+
+/* --- the database --- */
+
+/* Made in the C order of bytes, as SQLite's: the columns ask for it anyway. */
+static enum status make_database(const char *url, const char *name, struct error *error)
+{
+	PGconn *db = dial(url, "postgres");
+	enum status status = OK;
+	char *quoted = PQstatus(db) == CONNECTION_OK ? PQescapeIdentifier(db, name, strlen(name)) : NULL;
+	char sql[256];
+
+	if (quoted && snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8'", quoted) <
+			  (int)sizeof(sql)) {
+		PGresult *result = PQexec(db, sql);
+		const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+		/* Somebody else may have made it just now. */
+		if (PQresultStatus(result) != PGRES_COMMAND_OK && (!state || strcmp(state, "42P04") != 0))
+			status = pg_fail_connect(db, error);
+		PQclear(result);
+	} else {
+		status = pg_fail_connect(db, error);
+	}
+	PQfreemem(quoted);
+	PQfinish(db);
+	return status;
+}
+
+static enum status connect_first(struct pg_connection *made, struct error *error)
+{
+	const struct pg_store *store = (const struct pg_store *)made->connection.store;
+	enum status status = reach(made, error);
+
+	if (status != OK && store->create && made->db && pg_is_absent(made->db)) {
+		error_clear(error);
+		status = make_database(store->url, PQdb(made->db), error);
+		if (status == OK)
+			status = reach(made, error);
+	}
+	return status;
+}
+
+static enum status pg_connect(struct store *store, bool writes, struct connection **connection, struct error *error)
+{
+	struct pg_connection *made = calloc(1, sizeof(*made));
+
+	if (!made)
+		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
+	made->connection.store = store;
+	made->writes = writes;
+	made->epoch = -1;
+	enum status status = connect_first(made, error);
+	if (status != OK) {
+		pg_shut(made);
+		free(made);
+		return status;
+	}
+	*connection = &made->connection;
+	return OK;
+}
+
+static void pg_disconnect(struct connection *connection)
+{
+	pg_shut(pg_own(connection));
+	free(connection);
+}
+
+static void pg_close(struct store *store)
+{
+	struct pg_store *own = (struct pg_store *)store;
+
+	free(own->url);
+	free(own);
+}
+
+static enum status pg_open(const struct store_options *options, struct store **store, struct error *error)
+{
+	char *fault = NULL;
+	PQconninfoOption *parts = PQconninfoParse(options->url, &fault);
+	struct pg_store *made = calloc(1, sizeof(*made));
+
+	PQfreemem(fault); /* may repeat the URL */
+	if (made)
+		made->url = strdup(options->url);
+	if (!parts || !made || !made->url) {
+		free(made);
+		PQconninfoFree(parts);
+		return error_fail(error, E_SYNTAX, "database", "url",
+				  N_("This is no address of a PostgreSQL database: postgresql://USER@HOST/NAME"));
+	}
+	PQconninfoFree(parts);
+	made->create = options->create;
+	*store = &made->store;
+	return OK;
+}
+
+#define POSTGRES(prefix)                                                                                               \
+	{                                                                                                              \
+		.scheme = prefix, .open = pg_open, .close = pg_close, .connect = pg_connect,                           \
+		.disconnect = pg_disconnect, .revive = revive, .prepare = pg_prepare, .finalize = pg_finalize,         \
+		.bind_int = pg_bind_int, .bind_text = pg_bind_text, .bind_blob = pg_bind_blob,                         \
+		.bind_null = pg_bind_null, .step = pg_step, .run_change = pg_run_change, .rewind = pg_rewind,          \
+		.column_int = pg_column_int, .column_text = pg_column_text, .column_blob = pg_column_blob,             \
+		.column_is_null = pg_column_is_null, .changes = pg_changes, .execute = pg_execute,                     \
+		.snapshot_begin = pg_snapshot_begin, .snapshot_end = pg_snapshot_end, .group_begin = pg_group_begin,   \
+		.job_begin = pg_job_begin, .job_keep = pg_job_keep, .job_undo = pg_job_undo,                           \
+		.group_commit = pg_group_commit, .group_rollback = pg_group_rollback, .epoch = pg_epoch,               \
+		.epoch_advance = pg_epoch_advance, .table_columns = pg_table_columns,                                  \
+		.column_types = {"BIGINT", "TEXT COLLATE \"C\"", "BYTEA"},                                             \
+		.identity_type = "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY", .keyed_table = "",             \
+		.own_schema = pg_own_schema,                                                                           \
+		.list_indexes = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",                \
+		.number_column = pg_number_column, .index_definition = pg_index_definition,                            \
+		.nulls_first = " NULLS FIRST", .nulls_last = " DESC NULLS LAST", .search_put = pg_search_put,          \
+		.search_condition = pg_search_condition, .search_newest = pg_search_newest,                            \
+		.search_row = pg_search_row, .search_expression = pg_search_expression,                                \
+	}
+
+const struct store_driver postgres_driver = POSTGRES("postgresql:");
+const struct store_driver postgres_short_driver = POSTGRES("postgres:"); /* libpq knows both schemes */

@@ -1,0 +1,130 @@
+/* postgres: what the files of the PostgreSQL driver share.
+ *
+ * Every connection stays in pipeline mode: what is sent is remembered in `unread`, and pg_finish() reads all answers in
+ * one go. So BEGIN, SAVEPOINT and changes whose result nobody waits for travel with the next statement, or with the end
+ * of the job: one way to the server and back instead of many. */
+#ifndef STORE_POSTGRES_H
+#define STORE_POSTGRES_H
+
+#include <libpq-fe.h>
+
+#include "store/driver.h"
+
+enum { PG_UNREAD_MOST = 64, PG_DOOMED_MOST = 64 };
+
+struct pg_store {
+	struct store store;
+	char *url;
+	bool create;
+};
+
+struct pg_connection {
+	struct connection connection;
+	PGconn *db; /* NULL or broken: see pg_revive() */
+	bool writes;
+	unsigned session; /* counts connects: statements of an earlier one must be prepared again */
+	unsigned named;   /* statements so far */
+	int64_t timeout;  /* ms, statement_timeout of the session; -1: unknown */
+	int64_t epoch;    /* as of the snapshot or the group; -1: not read */
+	int64_t changes;
+	int64_t retry_at; /* monotonic ms, of the next attempt to connect */
+	int64_t pause;    /* ms between attempts */
+	char lock[96];    /* the statement by which a writer takes its turn */
+
+	char unread[PG_UNREAD_MOST]; /* a letter for each thing that was sent and not answered: see pg_finish() */
+	size_t unread_count;
+	size_t unread_bytes; /* about */
+	bool failed;         /* one of them was refused: told by the next pg_finish() */
+	struct error fault;
+
+	unsigned doomed[PG_DOOMED_MOST]; /* names of statements to be given up at the next rest */
+	size_t doomed_count;
+};
+
+struct pg_statement {
+	unsigned session, name;
+	bool sent;
+	bool is_change; /* INSERT, UPDATE or DELETE without RETURNING */
+	char *sql;      /* with $1 for ? */
+	PGresult *result;
+	int row, rows;
+	int room; /* places for values, at least one */
+	const char **values;
+	int *lengths, *formats;
+	char (*numbers)[24];
+};
+
+/* postgres.c */
+struct pg_connection *pg_own(struct connection *connection);
+int64_t pg_milliseconds(void); /* monotonic */
+/* Makes sure that there is a session. E_UNAVAILABLE, at once, while the pause after a failed attempt lasts. */
+MUST enum status pg_revive(struct pg_connection *connection, struct error *error);
+void pg_shut(struct pg_connection *connection);
+
+/* postgres_pipeline.c. Letters of `unread`. */
+enum { PG_COMMAND = 'c', PG_IGNORED = 'i' /* its errors, too */, PG_SYNC = 's' };
+MUST enum status pg_sent(struct pg_connection *connection, int good, char letter, size_t bytes, struct error *error);
+MUST enum status pg_send(struct pg_connection *connection, const char *sql, char letter, struct error *error);
+/* Reads all answers. The last one is given to the caller, who clears it, unless result is NULL. */
+MUST enum status pg_finish(struct pg_connection *connection, PGresult **result, struct error *error);
+MUST enum status pg_run(struct pg_connection *connection, const char *sql, PGresult **result, struct error *error);
+/* Reads all answers, and then that of sql (NULL: none), and says only whether that was good. */
+bool pg_try(struct pg_connection *connection, const char *sql);
+bool pg_has_room(const struct pg_connection *connection);
+
+/* postgres_error.c */
+MUST enum status pg_fail(const struct pg_connection *connection, const PGresult *result, struct error *error);
+MUST enum status pg_fail_connect(PGconn *db, struct error *error);
+bool pg_is_absent(PGconn *db); /* there is no such database */
+
+/* postgres_statement.c */
+enum status pg_prepare(struct statement *statement, struct error *error);
+void pg_finalize(struct statement *statement);
+bool pg_bind_int(struct statement *statement, int index, int64_t number);
+bool pg_bind_text(struct statement *statement, int index, struct str text);
+bool pg_bind_blob(struct statement *statement, int index, struct str bytes);
+bool pg_bind_null(struct statement *statement, int index);
+enum status pg_step(struct statement *statement, bool *row, struct error *error);
+enum status pg_run_change(struct statement *statement, bool *taken, struct error *error);
+void pg_rewind(struct statement *statement);
+void pg_give_up(struct pg_connection *connection); /* the doomed statements */
+int64_t pg_column_int(struct statement *statement, int column);
+struct str pg_column_text(struct statement *statement, int column);
+struct str pg_column_blob(struct statement *statement, int column);
+bool pg_column_is_null(struct statement *statement, int column);
+int64_t pg_changes(struct connection *connection);
+enum status pg_execute(struct connection *connection, const char *sql, struct error *error);
+
+/* postgres_group.c */
+enum status pg_group_begin(struct connection *connection, struct error *error);
+enum status pg_job_begin(struct connection *connection, struct error *error);
+enum status pg_job_keep(struct connection *connection, struct error *error);
+bool pg_job_undo(struct connection *connection);
+enum status pg_group_commit(struct connection *connection, struct error *error);
+void pg_group_rollback(struct connection *connection);
+enum status pg_snapshot_begin(struct connection *connection, struct error *error);
+void pg_snapshot_end(struct connection *connection);
+enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error *error);
+enum status pg_epoch_advance(struct connection *connection, struct error *error);
+
+/* postgres_schema.c */
+extern const char *const pg_own_schema[];
+/* What every session relies on: functions and the epoch. Made by whoever comes first. */
+MUST enum status pg_foundation(struct pg_connection *connection, struct error *error);
+void pg_number_column(struct buf *sql, struct str prefix, unsigned width);
+struct str pg_index_definition(struct arena *arena, struct str definition);
+enum status pg_table_columns(struct connection *connection, struct arena *arena, struct str table,
+			     struct column **columns, size_t *count, struct error *error);
+
+/* postgres_fold.c */
+extern const char *const pg_fold_functions[]; /* kaname_fold(t), and what it needs; ends with NULL */
+
+/* postgres_search.c */
+enum status pg_search_put(struct connection *connection, enum search_index index, int64_t document,
+			  const struct search_terms *old, const struct search_terms *now, struct error *error);
+struct str pg_search_condition(struct arena *arena, enum search_index index, const char *document, bool public_only);
+struct str pg_search_newest(enum search_index index);
+struct str pg_search_row(struct arena *arena, enum search_index index, const char *document);
+struct str pg_search_expression(struct arena *arena, const struct fold_phrase *phrases, size_t count, bool public_only);
+
+#endif

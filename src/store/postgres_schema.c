@@ -1,0 +1,178 @@
+/* The parts of the schema that only PostgreSQL knows. */
+#include "store/postgres.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* terms: " public ones \n internal ones ", for phrases; words: each of them once, for the index. */
+#define SEARCH_TABLE(name)                                                                                             \
+	"CREATE TABLE IF NOT EXISTS " name " (document BIGINT PRIMARY KEY, terms TEXT COLLATE \"C\" NOT NULL, "        \
+	"words TSVECTOR NOT NULL)",                                                                                    \
+	    "CREATE INDEX IF NOT EXISTS " name "_words ON " name " USING GIN (words)"
+
+const char *const pg_own_schema[] = {
+    SEARCH_TABLE("kaname_search_records"),
+    SEARCH_TABLE("kaname_search_events"),
+    "CREATE OR REPLACE FUNCTION kaname_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'history cannot be altered' USING ERRCODE = '23000'; END $$",
+    "CREATE OR REPLACE TRIGGER kaname_event_no_change BEFORE UPDATE OR DELETE ON kaname_event "
+    "FOR EACH ROW EXECUTE FUNCTION kaname_refuse()",
+    "CREATE OR REPLACE TRIGGER kaname_event_no_truncate BEFORE TRUNCATE ON kaname_event "
+    "FOR EACH STATEMENT EXECUTE FUNCTION kaname_refuse()",
+    NULL,
+};
+
+/* --- what every session relies on --- */
+
+static const char *const foundation[] = {
+    "CREATE TABLE IF NOT EXISTS kaname_epoch (epoch BIGINT NOT NULL)",
+    "INSERT INTO kaname_epoch (epoch) SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM kaname_epoch)",
+    "CREATE OR REPLACE FUNCTION instr(t text, part text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
+    "AS $$ SELECT strpos(t, part) $$",
+    NULL,
+};
+
+static enum status send_all(struct pg_connection *connection, const char *const *texts, struct error *error)
+{
+	enum status status = OK;
+
+	for (; *texts && status == OK; texts++)
+		status = pg_send(connection, *texts, PG_COMMAND, error);
+	return status;
+}
+
+static enum status found(struct pg_connection *connection, struct error *error)
+{
+	enum status status;
+
+	if ((status = pg_send(connection, "BEGIN", PG_COMMAND, error)) ||
+	    (status = pg_send(connection, connection->lock, PG_COMMAND, error)) ||
+	    (status = send_all(connection, pg_fold_functions, error)) ||
+	    (status = send_all(connection, foundation, error)) || (status = pg_run(connection, "COMMIT", NULL, error)))
+		pg_try(connection, "ROLLBACK");
+	return status;
+}
+
+enum status pg_foundation(struct pg_connection *connection, struct error *error)
+{
+	PGresult *result;
+	/* One lock for each schema of the database: whoever writes into it. */
+	enum status status = pg_run(
+	    connection,
+	    "SELECT 'SELECT pg_advisory_xact_lock(1801545070, ' || hashtext(COALESCE(current_schema(), '')) || ')', "
+	    "to_regclass('kaname_epoch')",
+	    &result, error);
+
+	if (status != OK)
+		return status;
+	snprintf(connection->lock, sizeof(connection->lock), "%s", PQgetvalue(result, 0, 0));
+	bool stands = !PQgetisnull(result, 0, 1);
+	PQclear(result);
+	return stands ? OK : found(connection, error);
+}
+
+/* --- tables --- */
+
+void pg_number_column(struct buf *sql, struct str prefix, unsigned width)
+{
+	buf_add_c(sql, "\"number\" TEXT COLLATE \"C\" GENERATED ALWAYS AS ('");
+	for (size_t i = 0; i < prefix.n; i++) {
+		if (prefix.p[i] == '\'')
+			buf_add_char(sql, '\'');
+		buf_add_char(sql, prefix.p[i]);
+	}
+	buf_format(sql,
+		   "-' || lpad((\"id\" & 1099511627775)::text, greatest(%u, length((\"id\" & 1099511627775)::text)), "
+		   "'0')) STORED",
+		   width ? width : 1);
+}
+
+static enum column_kind kind_of(struct str type)
+{
+	if (str_is(type, "bigint") || str_is(type, "integer"))
+		return COLUMN_INTEGER;
+	return str_is(type, "bytea") ? COLUMN_BLOB : COLUMN_TEXT;
+}
+
+enum status pg_table_columns(struct connection *connection, struct arena *arena, struct str table,
+			     struct column **columns, size_t *count, struct error *error)
+{
+	STATEMENT statement = NULL;
+	VEC(struct column) found = {0};
+	bool row = false;
+	enum status status = store_prepare(connection,
+					   S("SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE "
+					     "attrelid = to_regclass(quote_ident(?)) AND attnum > 0 AND "
+					     "NOT attisdropped ORDER BY attnum"),
+					   &statement, error);
+
+	*columns = NULL;
+	*count = 0;
+	if (status != OK)
+		return status;
+	bind_text(statement, table);
+	while ((status = store_step(statement, &row, error)) == OK && row) {
+		struct column column = {.name = str_dup(arena, column_text(statement, 0)),
+					.kind = kind_of(column_text(statement, 1))};
+
+		vec_push(arena, &found, column);
+	}
+	*columns = found.items;
+	*count = found.count;
+	return status;
+}
+
+/* --- indexes --- */
+
+/* Columns that hold a value in every row: PostgreSQL's own order of NULL serves, and the primary key with it. */
+static bool is_never_empty(struct str key)
+{
+	static const char *const names[] = {"id",         "version",    "state",      "created_at", "updated_at",
+					    "created_by", "updated_by", "restricted", NULL};
+	struct str before, name;
+
+	if (!str_cut(&key, '"', &before) || !str_cut(&key, '"', &name))
+		return false;
+	for (size_t i = 0; names[i]; i++)
+		if (str_is(name, names[i]))
+			return true;
+	return str_starts(name, S("clock_")) && str_ends(name, S("_due_at"));
+}
+
+/* One key: an expression in brackets, and where NULL stands: as in SQLite, before everything. */
+static void add_key(struct buf *out, struct str key)
+{
+	struct str turned = S(" DESC");
+	bool descending = str_ends(key, turned), plain;
+	size_t at;
+
+	key = str_trim(key);
+	if (descending)
+		key = str_sub(key, 0, key.n - turned.n);
+	plain = str_starts(key, S("\"")) && str_find_char(str_sub(key, 1, key.n), '"', &at) && at + 2 == key.n;
+	buf_format(out, plain ? "%.*s%s" : "(%.*s)%s", STR_ARG(key), descending ? " DESC" : "");
+	if (!is_never_empty(key))
+		buf_add_c(out, descending ? " NULLS LAST" : " NULLS FIRST");
+}
+
+/* "(a, b DESC) WHERE c" as PostgreSQL wants it. */
+struct str pg_index_definition(struct arena *arena, struct str definition)
+{
+	struct buf out = buf_new(arena);
+	size_t depth = 1, start = 1, at = 1;
+
+	buf_add_char(&out, '(');
+	for (; at < definition.n && depth; at++) {
+		char c = definition.p[at];
+
+		depth += c == '(';
+		depth -= c == ')';
+		if (!depth || (depth == 1 && c == ',')) {
+			add_key(&out, str_sub(definition, start, at));
+			buf_add_char(&out, c);
+			start = at + 1;
+		}
+	}
+	buf_add(&out, str_sub(definition, at, definition.n));
+	return buf_str(&out);
+}
