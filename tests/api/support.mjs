@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -36,9 +36,15 @@ export function runAside(words, input = '') {
 	})
 }
 
+// A folder with a database file, or beside a PostgreSQL server (KANAME_TEST_DATABASE) with a database there.
 export function makeDirectory() {
 	const directory = mkdtempSync(join(tmpdir(), 'kaname-test-'))
-	return { directory, database: `sqlite:${join(directory, 'kaname.db')}`, remove: () => rmSync(directory, { recursive: true, force: true }) }
+	const server = process.env.KANAME_TEST_DATABASE
+	const remove = () => rmSync(directory, { recursive: true, force: true })
+	if (!server) return { directory, database: `sqlite:${join(directory, 'kaname.db')}`, remove }
+	const [address, query] = server.split('?')
+	const drop = () => spawnSync('dropdb', ['--force', '--if-exists', '--maintenance-db', `${address}postgres?${query}`, basename(directory)])
+	return { directory, database: `${address}${basename(directory)}?${query}`, remove: () => { remove(); drop() } }
 }
 
 // Starts `kaname serve` on a free port and waits for the line that tells which.

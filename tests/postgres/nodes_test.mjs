@@ -1,0 +1,101 @@
+// Two nodes on one PostgreSQL database (KANAME_TEST_DATABASE): what one changes the other knows at once, numbers and histories stay whole, and a database
+// that goes away is told honestly and found again.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { after, before, test } from 'node:test'
+import { clientOf, run, serve, stage } from '../api/support.mjs'
+
+const server = process.env.KANAME_TEST_DATABASE
+let world, second, here, there
+
+// Said to the server by its administrator, not by Kaname.
+function psql(sql) {
+	const [address, query] = server.split('?')
+	const done = spawnSync('psql', ['-XAtqc', sql, `${address}postgres?${query}`], { encoding: 'utf8' })
+	assert.equal(done.status, 0, done.stderr)
+	return done.stdout.trim()
+}
+
+const name = () => new URL(world.database.replace('@/', '@localhost/')).pathname.slice(1)
+const endSessions = () => psql(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '${name()}' AND application_name = 'kaname'`)
+
+before(async () => {
+	world = await stage({ people: ['desk', 'desk_manager'] })
+	second = await serve(world.database)
+	here = world.as.desk
+	there = clientOf(second.url, here.token, 'desk')
+})
+after(async () => {
+	await second.stop()
+	await world.end()
+})
+
+test('of two nodes that change the same version, one wins', async () => {
+	const { number } = await here.make('incidents', { title: 'Seen from both' })
+	for (let round = 0; round < 10; round++) {
+		const etag = (await here.get(`/incidents/${number}`)).headers.get('etag')
+		const answers = await Promise.all([here, there].map((node, i) => node.patch(`/incidents/${number}`, { title: `${round} by ${i}` }, { 'if-match': etag })))
+		assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 412])
+		const won = answers.findIndex((answer) => answer.status === 200)
+		for (const node of [here, there]) assert.equal((await node.get(`/incidents/${number}`)).body.title, `${round} by ${won}`)
+	}
+})
+
+test('numbers are given once, and every history is whole', async () => {
+	const made = await Promise.all(Array.from({ length: 60 }, (_, i) => (i % 2 ? here : there).make('incidents', { title: `Number ${i}` })))
+	assert.equal(new Set(made.map((record) => record.number)).size, 60)
+	const key = { 'idempotency-key': 'one and the same' }
+	const same = await Promise.all([here, there].map((node) => node.post('/incidents', { title: 'Once' }, key)))
+	assert.equal(new Set(same.map((answer) => answer.body.number)).size, 1)
+	const verified = run(['verify'], { database: world.database })
+	assert.equal(verified.code, 0, verified.err)
+})
+
+test('a right that one node takes is gone on the other with the next request', async () => {
+	const admin = world.as.admin
+	for (let round = 0; round < 5; round++) {
+		assert.equal((await there.get('/incidents')).status, 200)
+		assert.equal((await admin.patch('/people/desk', { active: false })).status, 200)
+		assert.equal((await there.get('/incidents')).status, 401)
+		assert.equal((await admin.patch('/people/desk', { active: true })).status, 200)
+		assert.equal((await there.post('/incidents', { title: 'Back again' })).status, 201)
+	}
+})
+
+test('sessions that the database ends are opened again', async () => {
+	for (let round = 0; round < 3; round++) {
+		assert.notEqual(endSessions(), '0')
+		let answer
+		for (let i = 0; i < 50 && answer?.status !== 201; i++) {
+			answer = await here.post('/incidents', { title: `After ${round}` })
+			assert.ok([201, 503].includes(answer.status), answer.text)
+		}
+		assert.equal(answer.status, 201)
+		for (let i = 0; i < 50; i++) assert.ok([200, 503].includes((await there.get('/incidents')).status))
+		assert.equal((await there.get('/incidents')).status, 200)
+	}
+})
+
+test('while the database cannot be reached, answers say so, and nothing confirmed is missing', async () => {
+	const confirmed = []
+	psql(`ALTER DATABASE "${name()}" ALLOW_CONNECTIONS false`)
+	endSessions()
+	let refused = 0
+	for (let i = 0; i < 40; i++) {
+		const answer = await here.post('/incidents', { title: `Away ${i}` })
+		if (answer.status === 201) confirmed.push(answer.body.number)
+		else {
+			assert.equal(answer.status, 503, answer.text)
+			assert.ok(Number(answer.headers.get('retry-after')) >= 1)
+			refused++
+		}
+	}
+	assert.ok(refused > 30)
+	psql(`ALTER DATABASE "${name()}" ALLOW_CONNECTIONS true`)
+	let answer
+	for (const end = Date.now() + 30000; Date.now() < end && answer?.status !== 201;) answer = await here.post('/incidents', { title: 'Back' })
+	assert.equal(answer.status, 201)
+	for (const number of confirmed) assert.equal((await here.get(`/incidents/${number}`)).status, 200)
+	const verified = run(['verify'], { database: world.database })
+	assert.equal(verified.code, 0, verified.err)
+})
