@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "alert/alert.h"
+#include "base/log.h"
 #include "record/rows.h"
 
 enum { AT_ONCE = 8, FIELDS_MOST = 16, REASON = 240 };
@@ -181,7 +182,13 @@ static void finish(struct item *item, enum status status, const struct error *er
 {
 	enum language language = item->intake->call.actor->language;
 
+	char text[REASON];
+
 	item->status = status;
+	if (status == E_INTERNAL) {
+		error_text(error, text, sizeof(text));
+		log_error("an alert was not taken: %s", text);
+	}
 	if (status && error->count)
 		error_item_text(&error->items[0], tr(language, error->items[0].message), item->reason, REASON);
 }
@@ -335,8 +342,8 @@ static enum status judge(struct intake *intake)
 	for (size_t i = 0; i < intake->count; i++) {
 		const struct item *item = &intake->items[i];
 
-		if (item->status == E_UNAVAILABLE || item->status == E_INTERNAL)
-			return error_fail(&call->error, item->status, "", "unavailable",
+		if (item->status == E_UNAVAILABLE)
+			return error_fail(&call->error, E_UNAVAILABLE, "", "unavailable",
 					  N_("Not everything could be taken: send it again"));
 		taken += !item->status && !item->told->fault;
 	}

@@ -25,6 +25,24 @@ static enum status load_record(const struct gathering *gathering, struct value r
 			   error);
 }
 
+/* What was merged went over into another. */
+static enum status load_last(const struct gathering *gathering, struct value reference, struct record **last,
+			     struct error *error)
+{
+	enum { HOPS_MOST = 8 };
+	const struct field *successor = gathering->rule->into_type->successor;
+	enum status status = load_record(gathering, reference, last, error);
+
+	for (int hop = 0; !status && *last && successor && hop < HOPS_MOST; hop++) {
+		struct value into = record_value(*last, successor);
+
+		if (into.kind != VALUE_RECORD || (*last)->state->phase != PHASE_DONE)
+			break;
+		status = load_record(gathering, into, last, error);
+	}
+	return status;
+}
+
 /* --- which group --- */
 
 struct wanted { /* group */
@@ -309,7 +327,7 @@ enum status gather_open(const struct gathering *gathering, struct error *error)
 	enum status status = find_group(gathering, &wanted, error);
 
 	if (!status && wanted.record)
-		status = load_record(gathering, record_value(wanted.record, rule->group[GROUP_INTO]), &last, error);
+		status = load_last(gathering, record_value(wanted.record, rule->group[GROUP_INTO]), &last, error);
 	if (!status && last && !(goes_on = gather_is_open(rule, last)))
 		status = reopen(gathering, last, &goes_on, error);
 	if (status)

@@ -135,7 +135,8 @@ MUST enum status edit_timer_due(struct edit *edit, const struct behaviour_call *
 				struct error *error); /* INSTANT_NONE: none is set */
 MUST enum status edit_timer_clear(struct edit *edit, const struct behaviour_call *call, struct str name,
 				  struct error *error);
-/* A further edit by the system in the same transaction (another record, or in due: this one). Depth is bounded. */
+/* A further edit by the system in the same transaction (another record, or in due: this one). Depth is bounded. Another
+ * record may be made in derive too, where this one is to name it: what is refused later takes it back. */
 MUST enum status edit_follow_up(struct edit *edit, const struct edit_request *request, struct edit_result *result,
 				struct error *error);
 /* Tells people of the record as it stands, each in a notice of their own (record/notices.h); whoever may not read the

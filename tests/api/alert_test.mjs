@@ -143,6 +143,20 @@ test('where the incident cannot be resolved by itself, its history notes that al
 	}
 })
 
+test('what is merged takes its alerts along, and what concerns security is hidden with its alerts', async () => {
+	const from = await source(), told = one({ alertname: 'Login', instance: 'web5' })
+	const [{ opened, alert: number }] = await take(from, message([told]))
+	const other = await desk.make('incidents', { title: 'Many logins fail', channel: 'desk' })
+	await desk.take(`/incidents/${opened}`, 'merge', { merged_into: other.number })
+	assert.deepEqual(shortly(await take(from, message([told]))), [['new', other.number]])
+	assert.equal((await alert(number)).incident, other.number)
+	await desk.patch(`/incidents/${other.number}`, { security: true })
+	for (const path of [`/incidents/${other.number}`, `/alerts/${number}`]) assert.equal((await desk.get(path)).status, 404, path)
+	assert.deepEqual(shortly(await take(from, message([told]))), [['repeated', other.number]], 'the source is told its number, and sees nothing more')
+	assert.equal((await monitor.get(`/incidents/${other.number}`)).status, 404)
+	await take(from, message([over(told)]))
+})
+
 test('alerts of what is being worked on are kept and open nothing', async () => {
 	const { changes } = s.as, ci = await config.make('configuration-items', { name: 'fw1' })
 	const from = await source({ service: null })

@@ -29,6 +29,7 @@ const customersSee = {
 const restricts = {
 	communication: (record) => record.state !== 'sent' || !['users', 'customers'].includes(record.audience),
 	task: () => false, approval: () => false, // of an open request
+	alert: () => false, alert_group: () => false, // of an open incident
 	mail: () => false, // of nothing that is restricted
 }
 

@@ -156,6 +156,26 @@ static void planned_work_suppresses_until_it_ends(void **state)
 	assert_int_equal(opened_by(&signs, passing), 0);
 }
 
+static void work_on_a_whole_service_suppresses(void **state)
+{
+	struct world *world = *state;
+	struct signs signs = signs_of(world, "20");
+	char number[NUMBER_TEXT];
+	int64_t change = made(world, "change", "title", "New release", "reason", "Old", "risk", "low", "service",
+			      kernel_number(world->kernel, world->service, number), "planned_start",
+			      "2026-11-02T00:00:00Z", "planned_end", "2026-11-02T01:00:00Z", NULL);
+	const char *early;
+
+	early = shown(world, tell(&signs, "2026-11-02T00:05:00Z", "web1", "disk", "firing"), "status");
+	assert_string_equal(early, "firing"); /* nobody has approved it yet */
+	must(world, edit_by(world, as(world, world->admin), change, "state", "request", NULL));
+	must(world, edit_by(world, as(world, world->admin), change, "state", "approve", "comment", "Go", NULL));
+	assert_string_equal(shown(world, tell(&signs, "2026-11-02T00:10:00Z", "web2", "disk", "firing"), "status"),
+			    "suppressed");
+	assert_string_equal(shown(world, tell(&signs, "2026-11-02T01:00:00Z", "web3", "disk", "firing"), "status"),
+			    "firing");
+}
+
 static void a_storm_passes(void **state)
 {
 	struct world *world = *state;
@@ -219,6 +239,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_comes_back_late_is_new, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(a_major_incident_is_resolved_by_people_only, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(planned_work_suppresses_until_it_ends, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(work_on_a_whole_service_suppresses, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(what_is_counted_is_no_edit, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(a_storm_passes, world_open, world_close),
 	};
