@@ -9,7 +9,7 @@
 #include "../base/minute_oracle.h"
 #include "year_oracle.h"
 
-enum { AGENTS = 20, CUSTOMERS = 6, CALENDARS = 4, GROUPS = 3, CLOCKS = 2, STEPS = 3, FIELDS = 8, STEPS_OF_LIFE = 14 };
+enum { AGENTS = 20, CUSTOMERS = 6, CALENDARS = 4, GROUPS = 3, CLOCKS = 2, STEPS = 3, FIELDS = 8, STEPS_OF_LIFE = 40 };
 enum { RESPONSE, RESOLUTION };
 
 extern const char *const clock_names[CLOCKS];

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-enum { YEAR_MINUTES = 540 * 1440, YEAR_MARKS = 4, YEAR_EVENTS = 40 };
+enum { YEAR_MINUTES = 540 * 1440, YEAR_MARKS = 4, YEAR_EVENTS = 64 };
 
 /* --- calendars --- */
 
