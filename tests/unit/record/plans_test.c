@@ -348,6 +348,38 @@ static void pages_look_up_what_belongs_to_them(void **state)
 	assert_int_equal(faults, 0);
 }
 
+static bool leads_among_open(struct world *world, const struct field *field)
+{
+	const struct type_indexes *indexes = &world->kernel->indexes[field->type->index];
+
+	for (size_t i = 0; i < indexes->count; i++)
+		if (indexes->items[i].is_open && str_eq(indexes->items[i].lead, field->name))
+			return true;
+	return false;
+}
+
+/* What was done long ago is much, and nobody's work. */
+static void work_is_looked_for_among_what_is_open(void **state)
+{
+	struct world *world = *state;
+	size_t count = 0;
+
+	for (size_t i = 0; i < world->model->type_count; i++) {
+		const struct type *type = world->model->types[i];
+
+		for (size_t k = 0; k < type->field_count; k++) {
+			const struct field *person = type->fields[k];
+
+			if (person->kind != FIELD_PERSON || !person->from || !type->state_count)
+				continue;
+			if (!leads_among_open(world, person) || !leads_among_open(world, person->from))
+				fail_msg("%.*s.%.*s", STR_ARG(type->name), STR_ARG(person->name));
+			count++;
+		}
+	}
+	assert_true(count > 3);
+}
+
 static void no_list_reads_a_table(void **state)
 {
 	struct world *world = *state;
@@ -400,6 +432,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(no_list_reads_a_table, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(work_is_looked_for_among_what_is_open, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(pages_look_up_what_belongs_to_them, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(what_is_not_due_costs_one_look, world_open, world_close),
 	};
