@@ -7,7 +7,9 @@
 
 static const char common_help[] =
     "\nOptions common to all commands:\n"
-    "  --database URL   sqlite:PATH (KANAME_DATABASE; sqlite:./var/kaname.db unless told otherwise)\n"
+    "  --database URL   sqlite:PATH or postgresql://USER@HOST/NAME (KANAME_DATABASE; sqlite:./var/kaname.db unless "
+    "told\n"
+    "                   otherwise)\n"
     "  --config FILE    settings as YAML, named in kaname(1) (KANAME_CONFIG)\n"
     "  --overlay DIR    YAML that adds to the declared processes or changes them; may come several times\n"
     "  --key FILE       signing key for checkpoints (beside the database unless told otherwise)\n";

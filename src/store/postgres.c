@@ -10,6 +10,7 @@
 enum {
 	PAUSE_FIRST = 100, /* ms until the next attempt to connect; doubles */
 	PAUSE_MOST = 5000,
+	CONNECT_SECONDS = 5, /* as in dial() */
 };
 
 struct pg_connection *pg_own(struct connection *connection)
@@ -105,28 +106,35 @@ static bool is_alive(struct pg_connection *connection)
 	return PQstatus(connection->db) != CONNECTION_BAD;
 }
 
+static void wait_longer(struct pg_store *store)
+{
+	int64_t pause = store->pause ? store->pause * 2 : PAUSE_FIRST;
+
+	store->pause = pause < PAUSE_MOST ? pause : PAUSE_MOST;
+	store->retry_at = pg_milliseconds() + store->pause;
+}
+
 enum status pg_revive(struct pg_connection *connection, struct error *error)
 {
+	struct pg_store *store = (struct pg_store *)connection->connection.store;
 	enum status status;
 
 	if (is_alive(connection))
 		return OK;
-	if (pg_milliseconds() < connection->retry_at) {
+	if (pg_milliseconds() < store->retry_at) {
 		error->wait_seconds = 1;
 		return error_fail(error, E_UNAVAILABLE, "", "connection",
 				  N_("The database does not answer at the moment; try again"));
 	}
+	store->retry_at = pg_milliseconds() + CONNECT_SECONDS * 1000; /* meanwhile nobody else tries */
 	status = reach(connection, error);
 	if (status == OK) {
-		connection->pause = 0;
+		store->pause = store->retry_at = 0;
 		return OK;
 	}
 	pg_shut(connection);
-	connection->pause = connection->pause ? connection->pause * 2 : PAUSE_FIRST;
-	if (connection->pause > PAUSE_MOST)
-		connection->pause = PAUSE_MOST;
-	connection->retry_at = pg_milliseconds() + connection->pause;
-	error->wait_seconds = (unsigned)(connection->pause / 1000) + 1;
+	wait_longer(store);
+	error->wait_seconds = (unsigned)(store->pause / 1000) + 1;
 	return E_UNAVAILABLE;
 }
 

@@ -16,6 +16,9 @@ struct pg_store {
 	struct store store;
 	char *url;
 	bool create;
+	/* One attempt to connect for all: while the server is away, the others are told so without waiting for it. */
+	_Atomic int64_t retry_at; /* monotonic ms */
+	_Atomic int64_t pause;    /* ms between attempts */
 };
 
 struct pg_connection {
@@ -27,9 +30,7 @@ struct pg_connection {
 	int64_t timeout;  /* ms, statement_timeout of the session; -1: unknown */
 	int64_t epoch;    /* as of the snapshot or the group; -1: not read */
 	int64_t changes;
-	int64_t retry_at; /* monotonic ms, of the next attempt to connect */
-	int64_t pause;    /* ms between attempts */
-	char lock[96];    /* the statement by which a writer takes its turn */
+	char lock[96]; /* the statement by which a writer takes its turn */
 
 	char unread[PG_UNREAD_MOST]; /* a letter for each thing that was sent and not answered: see pg_finish() */
 	size_t unread_count;
