@@ -196,10 +196,10 @@ static enum status load_figure(struct figure_loading *loading, struct str insigh
 
 /* --- measures of processes: the same under other names --- */
 
-static void add_item(struct arena *arena, struct node *mapping, const char *key, struct node *item)
+static void add_item(struct arena *arena, struct node *mapping, const char *key, const struct node *item)
 {
 	struct str *keys = arena_many(arena, struct str, mapping->count + 1);
-	struct node **items = arena_many(arena, struct node *, mapping->count + 1);
+	const struct node **items = arena_many(arena, const struct node *, mapping->count + 1);
 
 	for (size_t i = 0; i < mapping->count; i++) {
 		keys[i] = mapping->keys[i];
@@ -216,15 +216,14 @@ static struct node *figure_of_measure(struct arena *arena, const struct node *me
 {
 	static const char *const kept[] = {"among", "in_period", "goal"};
 	struct node *made = arena_one(arena, struct node);
-	struct node *share = (struct node *)node_get(measure, "share"),
-		    *average = (struct node *)node_get(measure, "average"),
-		    *counted = (struct node *)node_get(measure, "count");
+	const struct node *share = node_get(measure, "share"), *average = node_get(measure, "average"),
+			  *counted = node_get(measure, "count");
 
 	*made = (struct node){.kind = NODE_MAPPING, .place = measure->place};
 	*insight = share ? "share" : average ? "average" : "breakdown";
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		if (node_get(measure, kept[i]))
-			add_item(arena, made, kept[i], (struct node *)node_get(measure, kept[i]));
+			add_item(arena, made, kept[i], node_get(measure, kept[i]));
 	if (share || counted)
 		add_item(arena, made, "when", share ? share : counted);
 	if (average)

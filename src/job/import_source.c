@@ -115,7 +115,7 @@ static enum status load_texts(struct import_loading *loading, const struct node 
 	for (size_t i = 0; i < codes->count; i++) {
 		if (codes->items[i]->kind != NODE_SCALAR)
 			return import_fault(loading, codes->items[i]->place, N_("\"%s\" is one text"), codes->keys[i]);
-		map_put(map, codes->keys[i], &codes->items[i]->text);
+		map_put(map, codes->keys[i], (struct str *)&codes->items[i]->text);
 	}
 	*texts = map;
 	return OK;

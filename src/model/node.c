@@ -75,7 +75,7 @@ static enum status read_node(struct reader *r, yaml_event_t *event, unsigned dep
 
 static enum status read_sequence(struct reader *r, struct node *node, unsigned depth)
 {
-	VEC(struct node *) items = {0};
+	VEC(const struct node *) items = {0};
 
 	for (;;) {
 		EVENT event = {0};
@@ -122,7 +122,7 @@ static enum status read_entry(struct reader *r, yaml_event_t *event, unsigned de
 
 static enum status read_mapping(struct reader *r, struct node *node, unsigned depth)
 {
-	VEC(struct node *) items = {0};
+	VEC(const struct node *) items = {0};
 	VEC(struct str) keys = {0};
 	VEC(struct place) places = {0};
 	struct map seen = map_new(r->arena);
@@ -228,17 +228,6 @@ static bool node_removes(const struct node *node)
 	       (node->text.n == 0 || str_is(node->text, "~") || str_is(node->text, "null"));
 }
 
-static struct node *node_copy(struct arena *arena, const struct node *from)
-{
-	struct node *copy = arena_one(arena, struct node);
-
-	*copy = *from;
-	copy->items = arena_many(arena, struct node *, from->count);
-	for (size_t i = 0; i < from->count; i++)
-		copy->items[i] = node_copy(arena, from->items[i]);
-	return copy;
-}
-
 /* Where the key stands; the mapping's count when it does not. */
 static size_t find(const struct node *mapping, struct str key)
 {
@@ -249,7 +238,7 @@ static size_t find(const struct node *mapping, struct str key)
 	return at;
 }
 
-static void put(struct node *mapping, const struct node *from, size_t i, struct node *value)
+static void put(struct node *mapping, const struct node *from, size_t i, const struct node *value)
 {
 	size_t at = find(mapping, from->keys[i]);
 
@@ -260,45 +249,45 @@ static void put(struct node *mapping, const struct node *from, size_t i, struct 
 		mapping->count++;
 }
 
-struct node *node_merge(struct arena *arena, const struct node *base, const struct node *over)
+const struct node *node_merge(struct arena *arena, const struct node *base, const struct node *over)
 {
 	struct node *merged;
 
 	if (base->kind != NODE_MAPPING || over->kind != NODE_MAPPING)
-		return node_copy(arena, over);
+		return over;
 	merged = arena_one(arena, struct node);
 	*merged = *base;
 	merged->count = 0;
 	merged->keys = arena_many(arena, struct str, base->count + over->count);
 	merged->key_places = arena_many(arena, struct place, base->count + over->count);
-	merged->items = arena_many(arena, struct node *, base->count + over->count);
+	merged->items = arena_many(arena, const struct node *, base->count + over->count);
 	for (size_t i = 0; i < base->count; i++) {
 		size_t at = find(over, base->keys[i]);
 
 		if (at == over->count || !node_removes(over->items[at]))
-			put(merged, base, i, node_copy(arena, base->items[i]));
+			put(merged, base, i, base->items[i]);
 	}
 	for (size_t i = 0; i < over->count; i++) {
-		struct node *value = over->items[i];
+		const struct node *value = over->items[i];
 		size_t at = find(base, over->keys[i]);
 
 		if (!node_removes(value))
-			put(merged, over, i,
-			    at < base->count ? node_merge(arena, base->items[at], value) : node_copy(arena, value));
+			put(merged, over, i, at < base->count ? node_merge(arena, base->items[at], value) : value);
 	}
 	return merged;
 }
 
-struct node *node_without(struct arena *arena, const struct node *mapping, const char *key)
+const struct node *node_without(struct arena *arena, const struct node *mapping, const char *key)
 {
-	struct node *less = node_copy(arena, mapping);
-	size_t at = find(less, str_of(key));
+	struct node *less = arena_one(arena, struct node);
 
-	for (size_t i = at; i + 1 < less->count; i++) {
-		less->keys[i] = less->keys[i + 1];
-		less->key_places[i] = less->key_places[i + 1];
-		less->items[i] = less->items[i + 1];
-	}
-	less->count -= at < less->count;
+	*less = *mapping;
+	less->count = 0;
+	less->keys = arena_many(arena, struct str, mapping->count);
+	less->key_places = arena_many(arena, struct place, mapping->count);
+	less->items = arena_many(arena, const struct node *, mapping->count);
+	for (size_t i = 0; i < mapping->count; i++)
+		if (!str_is(mapping->keys[i], key))
+			put(less, mapping, i, mapping->items[i]);
 	return less;
 }

@@ -20,7 +20,7 @@ struct node {
 	bool quoted;      /* scalar: written with quotes, so "1" is text and no number */
 	struct str *keys; /* mapping, in the order of the file */
 	struct place *key_places;
-	struct node **items; /* sequence and mapping values */
+	const struct node **items; /* sequence and mapping values */
 	size_t count;
 };
 
@@ -29,9 +29,11 @@ struct node {
 MUST enum status node_parse(struct arena *arena, const char *file, struct str text, struct node **node,
 			    struct error *error);
 const struct node *node_get(const struct node *mapping, const char *key); /* NULL when absent */
-/* Merges over into a copy of base: mappings key by key, a null (~) removes the key, anything else replaces. */
-struct node *node_merge(struct arena *arena, const struct node *base, const struct node *over);
-/* A copy of a mapping that lacks a key. */
-struct node *node_without(struct arena *arena, const struct node *mapping, const char *key);
+/* Base with over merged in: mappings key by key, a null (~) removes the key, anything else replaces. Neither is
+ * changed; the result shares the parts that it takes over as they are, so nodes are left alone once they have been
+ * read. */
+const struct node *node_merge(struct arena *arena, const struct node *base, const struct node *over);
+/* The same mapping without a key; it shares the rest. */
+const struct node *node_without(struct arena *arena, const struct node *mapping, const char *key);
 
 #endif
