@@ -49,11 +49,12 @@ static const struct command commands[] = {
      "kaname model check [DIR]\nkaname model list\n\ncheck loads the built-in processes, or those of DIR, with the "
      "overlays, and names every fault with file and line.\n"},
     {"user", command_user, "make people and set passwords",
-     "kaname user create ACCOUNT --name NAME [--role ROLE] [--customer NUMBER]\nkaname user password ACCOUNT\nkaname "
-     "user list\n\nPasswords are read from standard input.\n"},
+     "kaname user create ACCOUNT --name NAME [--role ROLE] [--customer NUMBER]\nkaname user password "
+     "ACCOUNT...\nkaname "
+     "user list\n\nPasswords are read from standard input, a line for each.\n"},
     {"token", command_token, "make and revoke tokens for the API",
-     "kaname token create --user ACCOUNT [--name TEXT] [--scope all|read] [--days N]\nkaname token revoke ID\n\ncreate "
-     "prints the token alone; it is shown only once.\n"},
+     "kaname token create --user ACCOUNT [ACCOUNT...] [--name TEXT] [--scope all|read] [--days N]\nkaname token revoke "
+     "ID\n\ncreate prints the token alone, a line for each account; it is shown only once.\n"},
     {"clock", clock_command, "evaluate service level clocks given as JSON",
      "kaname clock < CASES.json\n\nReads an array of cases on standard input and prints an array of answers.\n"},
 };

@@ -92,6 +92,19 @@ static enum status find_person(struct opened *opened, const char *account, int64
 			 : error_fail(&opened->error, E_NOT_FOUND, account, "person", N_("There is no such person"));
 }
 
+/* A line of standard input for each. */
+static enum status set_passwords(struct opened *opened, const char *const *accounts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int64_t identity;
+		enum status status = find_person(opened, accounts[i], &identity);
+
+		if (status || (status = set_password(opened, identity)))
+			return status;
+	}
+	return OK;
+}
+
 static enum status list_people(struct opened *opened)
 {
 	struct list_request request = {.limit = 1000, .as_of = INSTANT_NONE};
@@ -129,21 +142,23 @@ int command_user(int argc, char **argv)
 
 	if (code)
 		return code;
-	person.account = opened.word_count == 2 ? opened.words[1] : NULL;
-	if (strcmp(verb, "list") != 0 &&
-	    ((strcmp(verb, "create") != 0 && strcmp(verb, "password") != 0) || !person.account))
-		return fail_usage("user", "say create ACCOUNT, password ACCOUNT or list");
+	if ((strcmp(verb, "list") != 0 || opened.word_count != 1) &&
+	    (strcmp(verb, "create") != 0 || opened.word_count != 2) &&
+	    (strcmp(verb, "password") != 0 || opened.word_count < 2))
+		return fail_usage("user", "say create ACCOUNT, password ACCOUNT... or list");
 	if ((code = opened_program(&opened, false)))
 		return code;
 	if (!strcmp(verb, "list"))
 		return list_people(&opened) ? fail(&opened.error) : EXIT_OK;
 	if (!strcmp(verb, "create")) {
+		person.account = opened.words[1];
 		person.name = person.name ? person.name : person.account;
 		status = create_person(&opened, &person, &identity);
+		status = status ? status : set_password(&opened, identity);
 	} else {
-		status = find_person(&opened, person.account, &identity);
+		status = set_passwords(&opened, opened.words + 1, opened.word_count - 1);
 	}
-	return status || set_password(&opened, identity) ? fail(&opened.error) : EXIT_OK;
+	return status ? fail(&opened.error) : EXIT_OK;
 }
 
 /* --- init --- */
@@ -190,12 +205,32 @@ int command_init(int argc, char **argv)
 
 /* --- token --- */
 
-static enum status make_token(struct opened *opened, const char *account, const char *name, const char *scope,
-			      const char *days)
+struct new_token {
+	const char *name, *scope, *days;
+};
+
+static enum status make_token(struct opened *opened, const char *account, const struct new_token *token,
+			      instant expires_at)
 {
 	char secret[TOKEN_TEXT];
+	int64_t person;
+	enum status status;
+
+	if ((status = find_person(opened, account, &person)) ||
+	    (status = token_create(opened->program.kernel, person, str_of(token->name ? token->name : "command line"),
+				   token->scope && !strcmp(token->scope, "read") ? TOKEN_READ : TOKEN_ALL, expires_at,
+				   time_now(), secret, &opened->error)))
+		return status;
+	puts(secret);
+	return OK;
+}
+
+/* One for the first account, and one for each that stands among the words. */
+static enum status make_tokens(struct opened *opened, const char *account, const struct new_token *token)
+{
+	const char *days = token->days, *scope = token->scope;
 	instant now = time_now(), expires_at = INSTANT_NONE;
-	int64_t person, number;
+	int64_t number;
 	enum status status;
 
 	if (days) {
@@ -207,22 +242,20 @@ static enum status make_token(struct opened *opened, const char *account, const 
 	if (scope && strcmp(scope, "all") != 0 && strcmp(scope, "read") != 0)
 		return error_fail(&opened->error, E_INVALID, "scope", "choice", N_("One of these is expected: %s"),
 				  "all, read");
-	if ((status = find_person(opened, account, &person)) ||
-	    (status = token_create(opened->program.kernel, person, str_of(name ? name : "command line"),
-				   scope && !strcmp(scope, "read") ? TOKEN_READ : TOKEN_ALL, expires_at, now, secret,
-				   &opened->error)))
-		return status;
-	puts(secret);
-	return OK;
+	status = make_token(opened, account, token, expires_at);
+	for (size_t i = 1; !status && i < opened->word_count; i++)
+		status = make_token(opened, opened->words[i], token, expires_at);
+	return status;
 }
 
 int command_token(int argc, char **argv)
 {
-	const char *account = NULL, *name = NULL, *scope = NULL, *days = NULL;
+	const char *account = NULL;
+	struct new_token token = {0};
 	const struct option options[] = {{.name = "user", .value = &account},
-					 {.name = "name", .value = &name},
-					 {.name = "scope", .value = &scope},
-					 {.name = "days", .value = &days}};
+					 {.name = "name", .value = &token.name},
+					 {.name = "scope", .value = &token.scope},
+					 {.name = "days", .value = &token.days}};
 	OPENED opened = {0};
 	int64_t id = 0;
 	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));
@@ -230,14 +263,14 @@ int command_token(int argc, char **argv)
 
 	if (code)
 		return code;
-	create = opened.word_count == 1 && !strcmp(opened.words[0], "create") && account;
+	create = opened.word_count && !strcmp(opened.words[0], "create") && account;
 	revoke =
 	    opened.word_count == 2 && !strcmp(opened.words[0], "revoke") && str_int64(str_of(opened.words[1]), &id);
 	if (!create && !revoke)
-		return fail_usage("token", "say create --user ACCOUNT, or revoke ID");
+		return fail_usage("token", "say create --user ACCOUNT..., or revoke ID");
 	if ((code = opened_program(&opened, false)))
 		return code;
 	if (create)
-		return make_token(&opened, account, name, scope, days) ? fail(&opened.error) : EXIT_OK;
+		return make_tokens(&opened, account, &token) ? fail(&opened.error) : EXIT_OK;
 	return token_revoke(opened.program.kernel, id, time_now(), &opened.error) ? fail(&opened.error) : EXIT_OK;
 }

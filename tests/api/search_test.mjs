@@ -1,4 +1,5 @@
 // One ticket among ten thousand is found by whatever people know of it.
+import './optimized.mjs'
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

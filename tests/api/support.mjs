@@ -36,6 +36,10 @@ export function runAside(words, input = '') {
 	})
 }
 
+export function setPasswords(database, accounts, password) {
+	runWell(['user', 'password', ...accounts], { input: `${password}\n`.repeat(accounts.length), database })
+}
+
 // A folder with a database file, or beside a PostgreSQL server (KANAME_TEST_DATABASE) with a database there.
 export function makeDirectory() {
 	const directory = mkdtempSync(join(tmpdir(), 'kaname-test-'))
@@ -150,8 +154,9 @@ export const staffRoles = {
 export async function stage({ people = Object.keys(staffRoles), extra = {} } = {}) {
 	const place = makeDirectory()
 	runWell(['init', '--admin', 'admin'], { input: 'a long password\n', database: place.database })
-	const makeToken = async (account, more = []) =>
-		(await runAside(['token', 'create', '--user', account, '--database', place.database, ...more])).trim()
+	const makeTokens = async (accounts, more = []) => // at once: each start of the program takes its time
+		(await runAside(['token', 'create', '--user', ...accounts, '--database', place.database, ...more])).trim().split('\n')
+	const makeToken = async (account, more = []) => (await makeTokens([account], more))[0]
 	const admin = await makeToken('admin')
 	const server = await serve(place.database)
 	process.on('exit', () => server.child.kill('SIGKILL'))
@@ -177,9 +182,8 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 		{ account: 'user2', name: 'User of Fuji', customer: made.customer2.number, language: 'en' },
 	]
 	for (const person of persons) await it.make('people', person)
-	await Promise.all(persons.map(async ({ account }) => {
-		clients[account] = clientOf(server.url, await makeToken(account), account)
-	}))
+	const accounts = persons.map(({ account }) => account), tokens = await makeTokens(accounts)
+	accounts.forEach((account, i) => { clients[account] = clientOf(server.url, tokens[i], account) })
 	// The pages, as the browser of a person gets them: GET, or POST with the token of their session.
 	const signedIn = {}
 	const pagesOf = (account) => signedIn[account] ??= signIn(account) // once: a password takes its time

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, triedField, types } from './oracle.mjs'
-import { query, root, run, runWell } from './support.mjs'
+import { query, root, run, setPasswords } from './support.mjs'
 
 let s, made, records, maker, published, web = {} // account -> a browser that is signed in
 const password = 'a long password', wrongly = 'another password'
@@ -63,7 +63,7 @@ const numbered = (number) => new RegExp(`\\b${number}\\b`)
 
 before(async () => {
 	({ s, made, records, maker } = await stageOfPeople())
-	for (const account of Object.keys(people)) runWell(['user', 'password', account], { input: `${password}\n`, database: s.database })
+	setPasswords(s.database, Object.keys(people), password)
 	// Node stood still meanwhile, and the server has closed connections that it still takes for open.
 	for (let i = 0; i < 10; i++) await fetch(`${s.url}/healthz`).then((answer) => answer.text()).catch(() => {})
 	published = (await s.as.admin.make('articles', { title: 'To be judged', audience: 'customers', body: 'Read me.' })).number

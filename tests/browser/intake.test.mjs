@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
-import { runWell, stage } from '../api/support.mjs'
+import { setPasswords, stage } from '../api/support.mjs'
 import { faults, launch, person } from './support.mjs'
 
 const password = 'a long password'
@@ -10,7 +10,7 @@ let scene, browser, ci, outlook
 
 before(async () => {
 	scene = await stage({ people: ['desk', 'slm', 'config'] })
-	for (const account of ['desk', 'user']) runWell(['user', 'password', account], { input: password + '\n', database: scene.database })
+	setPasswords(scene.database, ['desk', 'user'], password)
 	ci = await scene.as.config.make('configuration-items', { name: 'mail01', supports: [scene.made.service.number] })
 	outlook = await scene.as.desk.make('incidents', { title: 'Outlook cannot connect in Osaka', caller: 'user', configuration_items: [ci.number] })
 	browser = await launch()

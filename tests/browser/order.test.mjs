@@ -2,7 +2,7 @@
 // of whoever must approve.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { runWell, stage } from '../api/support.mjs'
+import { setPasswords, stage } from '../api/support.mjs'
 import { faults, launch, look, looks, person } from './support.mjs'
 
 const password = 'a long password'
@@ -19,7 +19,7 @@ const form = [
 
 before(async () => {
 	s = await stage({ people: ['desk', 'desk_manager'] })
-	for (const account of ['user', 'colleague', 'user2', 'desk', 'desk_manager']) runWell(['user', 'password', account], { input: password + '\n', database: s.database })
+	setPasswords(s.database, ['user', 'colleague', 'user2', 'desk', 'desk_manager'], password)
 	const publish = async (fields) => {
 		const item = await s.as.admin.make('catalogue-items', { kind: 'order', service: s.made.service.number, ...fields })
 		return s.as.admin.take(`/catalogue-items/${item.number}`, 'publish')

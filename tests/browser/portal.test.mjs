@@ -1,7 +1,7 @@
 // The portal, as people of a customer use it once a year: with the script and without, in both languages.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { runWell, stage } from '../api/support.mjs'
+import { setPasswords, stage } from '../api/support.mjs'
 import { faults, launch, look, looks, person } from './support.mjs'
 
 const password = 'a long password'
@@ -9,7 +9,7 @@ let s, browser, article
 
 before(async () => {
 	s = await stage({ people: ['desk', 'desk_manager', 'resolver'] })
-	for (const account of ['user', 'colleague', 'user2', 'desk']) runWell(['user', 'password', account], { input: password + '\n', database: s.database })
+	setPasswords(s.database, ['user', 'colleague', 'user2', 'desk'], password)
 	const { desk, desk_manager: manager } = s.as
 	article = await desk.make('articles', { title: 'Forgotten password', summary: 'Set a new one yourself', body: 'Press **Forgot** below the form.', audience: 'customers', service: s.made.service.number })
 	await desk.take(`/articles/${article.number}`, 'submit')

@@ -1,7 +1,7 @@
 // The page of a record and New, as people use them: with the script and without, alone and two at a time.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { runWell, stage } from '../api/support.mjs'
+import { setPasswords, stage } from '../api/support.mjs'
 import { faults, launch, look, looks, person } from './support.mjs'
 
 const password = 'a long password'
@@ -9,8 +9,7 @@ let scene, browser
 
 before(async () => {
 	scene = await stage({ people: ['desk', 'resolver', 'config'] })
-	for (const account of ['desk', 'resolver', 'user', 'config'])
-		runWell(['user', 'password', account], { input: password + '\n', database: scene.database })
+	setPasswords(scene.database, ['desk', 'resolver', 'user', 'config'], password)
 	browser = await launch()
 })
 
