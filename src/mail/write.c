@@ -14,7 +14,7 @@ struct writing {
 	struct edit_request requests[REQUESTS_MOST];
 	struct edit_result results[REQUESTS_MOST];
 	size_t count;
-	size_t of_record; /* n: request n - 1 is about the record; 0: there is none */
+	size_t of_record, of_mail; /* n: request n - 1 is about it; 0: none is */
 };
 
 static enum language language_of(const struct taking *taking)
@@ -253,31 +253,44 @@ static const char *step_of(const char *outcome)
 	return NULL; /* it waits */
 }
 
+/* Of what it leads to or, where it adds nothing, of what it answers all the same; NULL: it stands alone. */
+static const struct type *type_of_record(const struct writing *writing)
+{
+	const struct record *answers = writing->taking->answers;
+
+	if (writing->of_record && writing->requests[writing->of_record - 1].type)
+		return writing->requests[writing->of_record - 1].type;
+	return answers ? answers->type : NULL;
+}
+
+static void tie_mail(struct writing *writing, struct edit_request *request)
+{
+	const struct type *type = type_of_record(writing);
+
+	if (!type || !type->mail)
+		return;
+	writing->tie = (struct link_input){.link = type->mail->kept_with, .of_request = writing->of_record};
+	if (!writing->of_record)
+		writing->tie.other = writing->taking->answers->identity;
+	request->links = &writing->tie;
+	request->link_count = 1;
+}
+
 static void keep_mail(struct writing *writing)
 {
 	struct taking *taking = writing->taking;
 	struct edit_request *request = add_request(writing);
-	const struct type *about = writing->of_record && !taking->answers ? writing->requests[0].type
-				   : taking->answers                      ? taking->answers->type
-									  : NULL;
 	const char *step = step_of(taking->outcome);
 
+	writing->of_mail = writing->count;
 	request->type = taking->type;
 	keep_fields(writing, request);
 	keep_files(writing, request);
-	if (writing->of_record && writing->requests[0].type)
-		about = writing->requests[0].type;
-	if (about && about->mail) {
-		writing->tie = (struct link_input){.link = about->mail->kept_with, .of_request = writing->of_record};
-		if (!writing->of_record)
-			writing->tie.other = taking->answers->identity;
-		request->links = &writing->tie;
-		request->link_count = 1;
-	}
+	tie_mail(writing, request);
 	if (!step)
 		return;
 	request = add_request(writing);
-	request->of_request = writing->count - 1;
+	request->of_request = writing->of_mail;
 	request->type = taking->type;
 	request->transition = type_transition(taking->type, str_of(step));
 }
@@ -296,7 +309,7 @@ static enum status commit(struct writing *writing, struct error *error)
 
 	if (status)
 		return status;
-	delivery->mail = writing->results[writing->of_record].record;
+	delivery->mail = writing->results[writing->of_mail - 1].record;
 	delivery->record = writing->of_record  ? writing->results[writing->of_record - 1].record
 			   : writing->tie.link ? writing->tie.other
 					       : 0;
