@@ -153,7 +153,8 @@ test('clients that send a byte now and then get 408, and hold nobody up', async 
 	}))
 	assert.ok(await works(ends) > 0)
 	isBounded(size, 64, `${CLIENTS} slow clients`)
-	assert.ok(await figure('kaname_http_in_flight') <= 1) // this one
+	// The server forgets a request a moment after its client has heard the end. One is this one.
+	for (let asked = 0; await figure('kaname_http_in_flight') > 1; asked++) assert.ok(asked < 200, 'requests that nobody waits for stay')
 })
 
 // Sends until it is ended or has sent all; resolves with what the server said and how much was sent.
