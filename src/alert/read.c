@@ -194,19 +194,21 @@ static void find_fingerprint(struct arena *arena, struct alert_told *told)
 
 static void finish(struct arena *arena, struct alert_told *told)
 {
+	if (!clean(arena, told->fingerprint, ALERT_SUMMARY_MOST, false).n) /* of blanks: it tells nothing apart */
+		told->fingerprint = (struct str){0};
 	find_fingerprint(arena, told);
 	if (!told->fingerprint.n) {
 		told->fault = N_("It has neither a fingerprint nor labels by which it could be known again");
 		return;
 	}
+	told->summary = clean(arena, told->summary, ALERT_SUMMARY_MOST, false);
 	if (!told->summary.n)
-		told->summary = alert_label(told, S("alertname"));
+		told->summary = clean(arena, alert_label(told, S("alertname")), ALERT_SUMMARY_MOST, false);
 	if (!told->summary.n)
-		told->summary = told->fingerprint;
+		told->summary = clean(arena, told->fingerprint, ALERT_SUMMARY_MOST, false);
 	if (!told->severity.n)
 		told->severity = alert_label(told, S("severity"));
 	told->severity = clean(arena, told->severity, ALERT_NAME_MOST, false);
-	told->summary = clean(arena, told->summary, ALERT_SUMMARY_MOST, false);
 }
 
 static void read_one(struct arena *arena, const struct alert_reading *reading, const json_t *body, const json_t *alert,

@@ -38,7 +38,7 @@ static void take_references(struct arena *arena, GMimeObject *object, struct mai
 		rest = str_sub(rest, from + to + 1, rest.n);
 	}
 	first = found.count > MAIL_REFERENCES_MOST ? found.count - MAIL_REFERENCES_MOST : 0;
-	message->references = found.items + first;
+	message->references = first ? found.items + first : found.items;
 	message->reference_count = found.count - first;
 }
 

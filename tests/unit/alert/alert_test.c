@@ -56,6 +56,9 @@ static const struct body_case cases[] = {
      "\"2026-11-26T01:02:00Z\"},{\"specversion\":\"1.0\",\"id\":\"3\"}]",
      "resolved /s rack-4 \"rack-4\"    0-1795654920000 {source=/s,subject=rack-4,type=jp.x.Cleared}\n"
      "!A CloudEvent needs id, source and type\n"},
+    {"CloudEvents: of blanks, which tell nothing apart", ALERT_CLOUDEVENTS,
+     "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\" \",\"type\":\" \",\"subject\":\" \"}",
+     "!It has neither a fingerprint nor labels by which it could be known again\n"},
     {"JSON of another kind, as it is", ALERT_GENERIC,
      "{\"alerts\":[{\"fingerprint\":\"f\",\"status\":\"problem\",\"title\":\"T\",\"labels\":{\"b\":\"2\",\"a\":true,"
      "\"c\":"
