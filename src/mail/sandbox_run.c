@@ -116,18 +116,18 @@ static void exchange(struct child *child, struct str input, struct buf *output)
 	}
 }
 
-/* Whether it came to its end by itself, and well. */
-static bool end(struct child *child, bool in_time)
+/* Whether all that it had to say was taken, and it came to its end by itself, and well. */
+static bool end(struct child *child, bool complete)
 {
 	int code = 0;
 
 	close_end(&child->in);
 	close_end(&child->out);
-	if (!in_time)
+	if (!complete)
 		kill(child->pid, SIGKILL);
 	while (waitpid(child->pid, &code, 0) < 0 && errno == EINTR)
 		;
-	return WIFEXITED(code) && WEXITSTATUS(code) == 0;
+	return complete && WIFEXITED(code) && WEXITSTATUS(code) == 0;
 }
 
 enum status sandbox_run(struct arena *arena, const struct sandbox_work *work, struct str *output, struct error *error)
