@@ -6,30 +6,17 @@
  *	floor_postgres URL [SECONDS]          (the database must be empty)
  */
 #include <libpq-fe.h>
-#include <pthread.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { CLIENTS_MOST = 64, RECORD_COLUMNS = 30, EVENT_BYTES = 400, TERMS = 40, TERMS_BYTES = 1024, VALUES_MOST = 32 };
+#include "floor_crowd.h"
 
-struct job {
-	struct job *next;
-	bool over;
-	unsigned seed;
-};
+enum { RECORD_COLUMNS = 30, EVENT_BYTES = 400, TERMS = 40, TERMS_BYTES = 1024, VALUES_MOST = 32 };
 
 struct floor {
 	PGconn *db;
 	size_t sent;
-	pthread_mutex_t lock;
-	pthread_cond_t arrived, answered;
-	struct job *first, *last;
-	bool closing;
 	long created;
 };
 
@@ -139,84 +126,25 @@ static void write_one(struct floor *bench, struct job *job)
 	send(bench, "search", 2, (const char *[]){id, terms});
 }
 
-static void *writer_main(void *argument)
+static void commit(void *floor, struct job *jobs)
 {
-	struct floor *bench = argument;
+	struct floor *bench = floor;
 
-	pthread_mutex_lock(&bench->lock);
-	for (;;) {
-		while (!bench->first && !bench->closing)
-			pthread_cond_wait(&bench->arrived, &bench->lock);
-		struct job *jobs = bench->first;
-		if (!jobs)
-			break;
-		bench->first = bench->last = NULL;
-		pthread_mutex_unlock(&bench->lock);
-		send(bench, NULL, 0, (const char *[]){"BEGIN"});
-		for (struct job *job = jobs; job; job = job->next)
-			write_one(bench, job);
-		send(bench, NULL, 0, (const char *[]){"COMMIT"});
-		drain(bench);
-		pthread_mutex_lock(&bench->lock);
-		for (struct job *job = jobs, *next; job; job = next) {
-			next = job->next;
-			job->over = true;
-		}
-		pthread_cond_broadcast(&bench->answered);
-	}
-	pthread_mutex_unlock(&bench->lock);
-	return NULL;
-}
-
-static void *client_main(void *argument)
-{
-	struct floor *bench = argument;
-	struct job job = {.seed = (unsigned)(uintptr_t)&job};
-
-	pthread_mutex_lock(&bench->lock);
-	while (!bench->closing) {
-		job.next = NULL;
-		job.over = false;
-		if (bench->last)
-			bench->last->next = &job;
-		else
-			bench->first = &job;
-		bench->last = &job;
-		pthread_cond_signal(&bench->arrived);
-		while (!job.over)
-			pthread_cond_wait(&bench->answered, &bench->lock);
-	}
-	pthread_mutex_unlock(&bench->lock);
-	return NULL;
+	send(bench, NULL, 0, (const char *[]){"BEGIN"});
+	for (struct job *job = jobs; job; job = job->next)
+		write_one(bench, job);
+	send(bench, NULL, 0, (const char *[]){"COMMIT"});
+	drain(bench);
 }
 
 static void measure(const char *url, int clients, unsigned seconds)
 {
-	struct floor bench = {.lock = PTHREAD_MUTEX_INITIALIZER,
-			      .arrived = PTHREAD_COND_INITIALIZER,
-			      .answered = PTHREAD_COND_INITIALIZER};
-	pthread_t writer, threads[CLIENTS_MOST];
-	struct timespec from, to;
+	struct floor bench = {0};
 
 	bench.db = PQconnectdb(url);
 	check(&bench, PQstatus(bench.db) == CONNECTION_OK);
 	prepare_all(&bench);
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	pthread_create(&writer, NULL, writer_main, &bench);
-	for (int i = 0; i < clients; i++)
-		pthread_create(&threads[i], NULL, client_main, &bench);
-	sleep(seconds);
-	pthread_mutex_lock(&bench.lock);
-	bench.closing = true;
-	pthread_cond_signal(&bench.arrived);
-	pthread_mutex_unlock(&bench.lock);
-	for (int i = 0; i < clients; i++)
-		pthread_join(threads[i], NULL);
-	pthread_join(writer, NULL);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	double took = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-	printf("clients %d creates_per_second %.0f\n", clients, (double)bench.created / took);
-	fflush(stdout);
+	crowd_measure(&bench, commit, &bench.created, clients, seconds);
 	PQfinish(bench.db);
 }
 

@@ -7,18 +7,16 @@
  *
  *	floor_store DIRECTORY [SECONDS]          (the database is made there and removed)
  */
-#include <pthread.h>
 #include <sodium.h>
 #include <sqlite3.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { CLIENTS_MOST = 64, RECORD_COLUMNS = 30, EVENT_BYTES = 400, TERMS = 40, TERMS_BYTES = 1024 };
+#include "floor_crowd.h"
+
+enum { RECORD_COLUMNS = 30, EVENT_BYTES = 400, TERMS = 40, TERMS_BYTES = 1024 };
 
 static const char schema[] =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32768; PRAGMA "
@@ -30,19 +28,9 @@ static const char schema[] =
     "CREATE INDEX clock_due ON clock (name, state, due_at);"
     "CREATE VIRTUAL TABLE search USING fts5(public_terms, internal_terms, content='', columnsize=0, tokenize=ascii)";
 
-struct job {
-	struct job *next;
-	bool over;
-	unsigned seed;
-};
-
 struct floor {
 	sqlite3 *db;
 	sqlite3_stmt *record, *event, *clock, *search, *begin, *commit;
-	pthread_mutex_t lock;
-	pthread_cond_t arrived, answered;
-	struct job *first, *last;
-	bool closing;
 	long created;
 };
 
@@ -137,54 +125,14 @@ static void write_one(struct floor *bench, struct job *job)
 	write_search(bench, id, &job->seed);
 }
 
-static void *writer_main(void *argument)
+static void commit(void *floor, struct job *jobs)
 {
-	struct floor *bench = argument;
+	struct floor *bench = floor;
 
-	pthread_mutex_lock(&bench->lock);
-	for (;;) {
-		while (!bench->first && !bench->closing)
-			pthread_cond_wait(&bench->arrived, &bench->lock);
-		struct job *jobs = bench->first;
-		if (!jobs)
-			break;
-		bench->first = bench->last = NULL;
-		pthread_mutex_unlock(&bench->lock);
-		run(bench, bench->begin);
-		for (struct job *job = jobs; job; job = job->next)
-			write_one(bench, job);
-		run(bench, bench->commit);
-		pthread_mutex_lock(&bench->lock);
-		for (struct job *job = jobs, *next; job; job = next) {
-			next = job->next;
-			job->over = true;
-		}
-		pthread_cond_broadcast(&bench->answered);
-	}
-	pthread_mutex_unlock(&bench->lock);
-	return NULL;
-}
-
-static void *client_main(void *argument)
-{
-	struct floor *bench = argument;
-	struct job job = {.seed = (unsigned)(uintptr_t)&job};
-
-	pthread_mutex_lock(&bench->lock);
-	while (!bench->closing) {
-		job.next = NULL;
-		job.over = false;
-		if (bench->last)
-			bench->last->next = &job;
-		else
-			bench->first = &job;
-		bench->last = &job;
-		pthread_cond_signal(&bench->arrived);
-		while (!job.over)
-			pthread_cond_wait(&bench->answered, &bench->lock);
-	}
-	pthread_mutex_unlock(&bench->lock);
-	return NULL;
+	run(bench, bench->begin);
+	for (struct job *job = jobs; job; job = job->next)
+		write_one(bench, job);
+	run(bench, bench->commit);
 }
 
 static void files_remove(const char *path)
@@ -200,31 +148,12 @@ static void files_remove(const char *path)
 
 static void measure(const char *path, int clients, unsigned seconds)
 {
-	struct floor bench = {.lock = PTHREAD_MUTEX_INITIALIZER,
-			      .arrived = PTHREAD_COND_INITIALIZER,
-			      .answered = PTHREAD_COND_INITIALIZER};
-	pthread_t writer, threads[CLIENTS_MOST];
-	struct timespec from, to;
+	struct floor bench = {0};
 
 	files_remove(path);
 	check(&bench, sqlite3_open(path, &bench.db));
 	prepare_all(&bench);
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	pthread_create(&writer, NULL, writer_main, &bench);
-	for (int i = 0; i < clients; i++)
-		pthread_create(&threads[i], NULL, client_main, &bench);
-	sleep(seconds);
-	pthread_mutex_lock(&bench.lock);
-	bench.closing = true;
-	pthread_cond_signal(&bench.arrived);
-	pthread_mutex_unlock(&bench.lock);
-	for (int i = 0; i < clients; i++)
-		pthread_join(threads[i], NULL);
-	pthread_join(writer, NULL);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	double took = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-	printf("clients %d creates_per_second %.0f\n", clients, (double)bench.created / took);
-	fflush(stdout);
+	crowd_measure(&bench, commit, &bench.created, clients, seconds);
 	sqlite3_stmt *statements[] = {bench.record, bench.event, bench.clock, bench.search, bench.begin, bench.commit};
 	for (size_t i = 0; i < sizeof(statements) / sizeof(*statements); i++)
 		sqlite3_finalize(statements[i]);
