@@ -124,6 +124,14 @@ extern const struct store_driver sqlite_driver, postgres_driver, postgres_short_
 /* statement.c */
 void statement_cache_clear(struct connection *connection);
 
+/* store.c: how a database tells what columns a table has. */
+struct column_source {
+	struct str sql; /* name and type of each, in order; a placeholder for the table */
+	enum column_kind (*kind_of)(struct str type);
+};
+MUST enum status read_columns(struct connection *connection, struct arena *arena, const struct column_source *source,
+			      struct str table, struct column **columns, size_t *count, struct error *error);
+
 /* writer.c */
 enum status writer_start(struct store *store, struct writer **writer, struct error *error);
 void writer_stop(struct writer *writer); /* when all that was accepted is done; NULL is fine */

@@ -97,29 +97,12 @@ static enum column_kind kind_of(struct str type)
 enum status pg_table_columns(struct connection *connection, struct arena *arena, struct str table,
 			     struct column **columns, size_t *count, struct error *error)
 {
-	STATEMENT statement = NULL;
-	VEC(struct column) found = {0};
-	bool row = false;
-	enum status status = store_prepare(connection,
-					   S("SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE "
-					     "attrelid = to_regclass(quote_ident(?)) AND attnum > 0 AND "
-					     "NOT attisdropped ORDER BY attnum"),
-					   &statement, error);
+	static const struct column_source source = {S("SELECT attname, format_type(atttypid, NULL) FROM pg_attribute "
+						      "WHERE attrelid = to_regclass(quote_ident(?)) "
+						      "AND attnum > 0 AND NOT attisdropped ORDER BY attnum"),
+						    kind_of};
 
-	*columns = NULL;
-	*count = 0;
-	if (status != OK)
-		return status;
-	bind_text(statement, table);
-	while ((status = store_step(statement, &row, error)) == OK && row) {
-		struct column column = {.name = str_dup(arena, column_text(statement, 0)),
-					.kind = kind_of(column_text(statement, 1))};
-
-		vec_push(arena, &found, column);
-	}
-	*columns = found.items;
-	*count = found.count;
-	return status;
+	return read_columns(connection, arena, &source, table, columns, count, error);
 }
 
 /* --- indexes --- */

@@ -38,25 +38,9 @@ static enum column_kind kind_of(struct str type)
 enum status sqlite_table_columns(struct connection *connection, struct arena *arena, struct str table,
 				 struct column **columns, size_t *count, struct error *error)
 {
-	STATEMENT statement = NULL;
-	VEC(struct column) found = {0};
-	bool row = false;
 	/* xinfo and not info: the number is a generated column. */
-	enum status status = store_prepare(connection, S("SELECT name, type FROM pragma_table_xinfo(?) ORDER BY cid"),
-					   &statement, error);
+	static const struct column_source source = {S("SELECT name, type FROM pragma_table_xinfo(?) ORDER BY cid"),
+						    kind_of};
 
-	*columns = NULL;
-	*count = 0;
-	if (status != OK)
-		return status;
-	bind_text(statement, table);
-	while ((status = store_step(statement, &row, error)) == OK && row) {
-		struct column column = {.name = str_dup(arena, column_text(statement, 0)),
-					.kind = kind_of(column_text(statement, 1))};
-
-		vec_push(arena, &found, column);
-	}
-	*columns = found.items;
-	*count = found.count;
-	return status;
+	return read_columns(connection, arena, &source, table, columns, count, error);
 }

@@ -245,3 +245,27 @@ struct str store_search_expression(struct arena *arena, struct store *store, con
 {
 	return store->driver->search_expression(arena, phrases, count, public_only);
 }
+
+enum status read_columns(struct connection *connection, struct arena *arena, const struct column_source *source,
+			 struct str table, struct column **columns, size_t *count, struct error *error)
+{
+	STATEMENT statement = NULL;
+	VEC(struct column) found = {0};
+	bool row = false;
+	enum status status = store_prepare(connection, source->sql, &statement, error);
+
+	*columns = NULL;
+	*count = 0;
+	if (status != OK)
+		return status;
+	bind_text(statement, table);
+	while ((status = store_step(statement, &row, error)) == OK && row) {
+		struct column column = {.name = str_dup(arena, column_text(statement, 0)),
+					.kind = source->kind_of(column_text(statement, 1))};
+
+		vec_push(arena, &found, column);
+	}
+	*columns = found.items;
+	*count = found.count;
+	return status;
+}
