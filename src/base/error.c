@@ -2,24 +2,13 @@
 
 #include <string.h>
 
-/* Takes as many bytes as fit without cutting a character in two. */
-static size_t fitting(struct str s, size_t room)
-{
-	if (s.n <= room)
-		return s.n;
-	size_t n = room;
-	while (n && ((unsigned char)s.p[n] & 0xC0) == 0x80)
-		n--;
-	return n;
-}
-
 /* Copies text into the store of the error; "" when nothing more fits. */
 static const char *keep(struct error *error, struct str s)
 {
 	size_t left = ERROR_STORE - error->used;
 	if (s.n == 0 || left < 2)
 		return "";
-	size_t n = fitting(s, left - 1);
+	size_t n = str_head(s, left - 1).n;
 	char *copy = error->store + error->used;
 	memcpy(copy, s.p, n);
 	copy[n] = 0;
@@ -100,7 +89,7 @@ static void put(struct space *space, struct str s)
 	size_t left = space->n - space->used;
 	if (left == 0 || s.n == 0)
 		return;
-	size_t n = fitting(s, left - 1);
+	size_t n = str_head(s, left - 1).n;
 	memcpy(space->p + space->used, s.p, n);
 	space->used += n;
 	if (n < s.n)

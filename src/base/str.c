@@ -89,6 +89,15 @@ static bool is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+struct str str_head(struct str s, size_t most)
+{
+	if (s.n <= most)
+		return s;
+	while (most && ((unsigned char)s.p[most] & 0xc0) == 0x80)
+		most--;
+	return str_sub(s, 0, most);
+}
+
 struct str str_trim(struct str s)
 {
 	while (s.n && is_blank(s.p[0])) {

@@ -57,7 +57,4 @@ void mail_parse(struct arena *arena, struct str raw, struct mail_message *messag
 struct str mail_pack(struct arena *arena, const struct mail_message *message);
 MUST enum status mail_unpack(struct arena *arena, struct str bytes, struct mail_message *message, struct error *error);
 
-/* At most so many bytes, and no character broken. */
-struct str mail_cut(struct str text, size_t most);
-
 #endif

@@ -2,15 +2,6 @@
 
 #include "mail/message.h"
 
-struct str mail_cut(struct str text, size_t most)
-{
-	if (text.n <= most)
-		return text;
-	while (most && ((unsigned char)text.p[most] & 0xc0) == 0x80)
-		most--;
-	return str_sub(text, 0, most);
-}
-
 /* Each text is its length (8 bytes, of this machine: both ends are this program) and its bytes. */
 static void put_number(struct buf *out, uint64_t number)
 {

@@ -223,7 +223,7 @@ static void take_message(struct arena *arena, GMimeMessage *mail, GMimeParserOpt
 	message->in_reply_to = identifier(arena, object, "In-Reply-To");
 	take_references(arena, object, message);
 	take_people(arena, object, options, message);
-	message->subject = mail_cut(words_decode(arena, raw_header(object, "Subject")), SUBJECT_MOST);
+	message->subject = str_head(words_decode(arena, raw_header(object, "Subject")), SUBJECT_MOST);
 	message->authentication = plain_header(arena, object, "Authentication-Results");
 	message->mark = plain_header(arena, object, "X-Loop");
 	message->nature = nature_of(arena, object, body);

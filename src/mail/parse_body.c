@@ -86,7 +86,7 @@ static struct str file_name(struct body *body, const char *given, struct str typ
 
 	while (str_find_char(name, '/', &at) || str_find_char(name, '\\', &at))
 		name = str_sub(name, at + 1, name.n);
-	name = mail_cut(str_trim(name), NAME_MOST);
+	name = str_head(str_trim(name), NAME_MOST);
 	return name.n ? name : str_format(body->arena, "part-%zu.%s", body->files.count + 1, ending_of(type));
 }
 
@@ -111,7 +111,7 @@ static void add_text(struct body *body, struct str text)
 		buf_add(&body->text, S("\n\n"));
 	if (body->text.n + text.n > TEXT_MOST) {
 		body->message->cut = true;
-		text = mail_cut(text, TEXT_MOST > body->text.n ? TEXT_MOST - body->text.n : 0);
+		text = str_head(text, TEXT_MOST > body->text.n ? TEXT_MOST - body->text.n : 0);
 	}
 	buf_add(&body->text, text);
 }
@@ -216,7 +216,7 @@ static void take_mail(struct body *body, GMimeMessagePart *part)
 	const char *subject = mail ? g_mime_message_get_subject(mail) : NULL;
 	struct str name = words_decode(body->arena, str_of(subject));
 
-	name = name.n ? str_format(body->arena, "%.*s.eml", STR_ARG(mail_cut(name, NAME_MOST - 4))) : name;
+	name = name.n ? str_format(body->arena, "%.*s.eml", STR_ARG(str_head(name, NAME_MOST - 4))) : name;
 	for (size_t i = 0; i < name.n; i++)
 		if (name.p[i] == '/' || name.p[i] == '\\')
 			((char *)name.p)[i] = '-';

@@ -35,7 +35,7 @@ static struct str shortened(struct taking *taking, struct str text)
 {
 	if (text.n <= TEXT_MOST)
 		return text;
-	return str_format(taking->arena, "%.*s\n\n%s", STR_ARG(mail_cut(text, TEXT_MOST)),
+	return str_format(taking->arena, "%.*s\n\n%s", STR_ARG(str_head(text, TEXT_MOST)),
 			  tr(language_of(taking), N_("(The rest stands in the mail itself.)")));
 }
 

@@ -18,12 +18,7 @@ static const char *argument_text(const struct str *argument, char out[ARGUMENT_M
 {
 	if (!argument)
 		return NULL;
-	size_t n = argument->n;
-	if (n > ARGUMENT_MOST) {
-		n = ARGUMENT_MOST;
-		while (n > 0 && ((unsigned char)argument->p[n] & 0xc0) == 0x80)
-			n--;
-	}
+	size_t n = str_head(*argument, ARGUMENT_MOST).n;
 	if (n > 0)
 		memcpy(out, argument->p, n);
 	memcpy(out + n, n < argument->n ? "..." : "\0\0\0", sizeof("..."));

@@ -420,13 +420,8 @@ struct str markdown_words(struct arena *arena, struct str source, size_t most)
 					 gather_span, gather_text, NULL,         NULL};
 	struct gathering g = {buf_new(arena), most};
 	struct str words;
-	size_t cut = most;
 
 	(void)md_parse(source.n ? source.p : "", (MD_SIZE)source.n, &parser, &g);
 	words = str_trim(buf_str(&g.out));
-	if (words.n <= most)
-		return words;
-	while (cut > 0 && ((unsigned char)words.p[cut] & 0xc0) == 0x80) /* not within a character */
-		cut--;
-	return str_format(arena, "%.*s…", (int)cut, words.p);
+	return words.n <= most ? words : str_format(arena, "%.*s…", STR_ARG(str_head(words, most)));
 }

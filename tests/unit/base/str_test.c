@@ -221,9 +221,23 @@ static void json_strings_are_escaped(void **state)
 	}
 }
 
+static void heads_break_no_character(void **state)
+{
+	struct str text = S("aé障");
+
+	assert_true(str_eq(str_head(text, 6), text));
+	assert_true(str_eq(str_head(text, 100), text));
+	assert_true(str_eq(str_head(text, 5), S("aé")));
+	assert_true(str_eq(str_head(text, 3), S("aé")));
+	assert_true(str_eq(str_head(text, 2), S("a")));
+	assert_true(str_eq(str_head(text, 0), S("")));
+	assert_int_equal(str_head((struct str){0}, 3).n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(heads_break_no_character),
 	    cmocka_unit_test(slices_compare),
 	    cmocka_unit_test(parts_are_found),
 	    cmocka_unit_test(texts_are_cut_at_separators),
