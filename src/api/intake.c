@@ -47,13 +47,6 @@ static const struct field *named(const struct type *type, const char *name)
 	return type_field(type, str_of(name));
 }
 
-static struct value value_of(const struct record *record, const char *name)
-{
-	const struct field *field = named(record->type, name);
-
-	return field ? record_value(record, field) : (struct value){0};
-}
-
 static struct str cell(struct arena *arena, const json_t *row, const char *name)
 {
 	return str_dup(arena, json_text(json_object_get(row, name)));
@@ -61,7 +54,7 @@ static struct str cell(struct arena *arena, const json_t *row, const char *name)
 
 static void read_mapping(struct call *call, const struct record *source, struct alert_reading *reading)
 {
-	json_t *rows = rows_list(value_of(source, "mapping"));
+	json_t *rows = rows_list(record_named(source, "mapping"));
 	struct alert_pointer *pointers = arena_many(call->arena, struct alert_pointer, json_array_size(rows) + 1);
 
 	for (size_t i = 0; i < json_array_size(rows); i++) {
@@ -85,8 +78,8 @@ static enum status read_source(struct call *call, struct connection *connection,
 
 	if (status)
 		return status;
-	format = value_of(source, "format");
-	active = value_of(source, "active");
+	format = record_named(source, "format");
+	active = record_named(source, "active");
 	if (!active.boolean)
 		return error_fail(&call->error, E_CONFLICT, "active", "inactive",
 				  N_("This source is not active: its alerts are not taken"));
@@ -270,7 +263,7 @@ static void hand_in(struct intake *intake)
 
 static const char *outcome(const struct item *item, const struct record *alert)
 {
-	struct value status = alert ? value_of(alert, "status") : (struct value){0};
+	struct value status = alert ? record_named(alert, "status") : (struct value){0};
 
 	if (item->status || item->told->fault)
 		return "refused";
@@ -281,14 +274,16 @@ static const char *outcome(const struct item *item, const struct record *alert)
 	return item->told->resolved ? "recovered" : "new";
 }
 
+/* The reference to what people follow: the record that it led to. */
 static const struct field *reference_of(const struct record *alert)
 {
-	const struct field *field = NULL;
+	for (size_t i = 0; i < alert->type->field_count; i++) {
+		const struct field *field = alert->type->fields[i];
 
-	for (size_t i = 0; i < alert->type->field_count; i++) /* the last one: what it led to */
-		if (alert->type->fields[i]->kind == FIELD_REFERENCE)
-			field = alert->type->fields[i];
-	return field;
+		if (field->kind == FIELD_REFERENCE && field->to->portal && field->to->portal->part == PORTAL_TICKET)
+			return field;
+	}
+	return NULL;
 }
 
 static void add_reference(struct buf *json, const struct call *call, const char *name, int64_t identity)

@@ -175,8 +175,7 @@ static bool all_finished(const struct task_template *p, const struct laid_out *l
 
 static struct str text_of(const struct record *record, const char *name)
 {
-	const struct field *field = type_field(record->type, str_of(name));
-	struct value value = field ? record_value(record, field) : (struct value){0};
+	struct value value = record_named(record, name);
 
 	return value.kind == VALUE_TEXT ? value.text : (struct str){0};
 }

@@ -26,19 +26,13 @@ struct issuing { /* of one report */
 	size_t field_count;
 };
 
-static struct value value_of(const struct record *record, const char *name)
-{
-	const struct field *field = type_field(record->type, str_of(name));
-
-	return field ? record_value(record, field) : (struct value){0};
-}
-
 /* --- the period --- */
 
 static bool take_period(struct issuing *issuing)
 {
-	struct value from = value_of(issuing->definition, "next_from"),
-		     period = value_of(issuing->definition, "period"), zone = value_of(issuing->definition, "zone");
+	struct value from = record_named(issuing->definition, "next_from"),
+		     period = record_named(issuing->definition, "period"),
+		     zone = record_named(issuing->definition, "zone");
 
 	issuing->zone = zone.kind == VALUE_TEXT ? zone_open(zone.text) : NULL;
 	if (!issuing->zone || from.kind != VALUE_DATE || period.kind != VALUE_CHOICE ||
@@ -81,7 +75,7 @@ static enum status customer_filter(const struct issuing *issuing, const struct t
 				   struct error *error)
 {
 	const struct kernel *kernel = issuing->run->kernel;
-	struct value customer = value_of(issuing->definition, "customer");
+	struct value customer = record_named(issuing->definition, "customer");
 	const struct field *field = NULL;
 	char number[NUMBER_TEXT];
 
@@ -147,10 +141,11 @@ static void write_csv(struct issuing *issuing)
 
 static enum status freeze(struct issuing *issuing, struct error *error)
 {
-	bool for_customer = value_of(issuing->definition, "customer_copy").boolean;
+	bool for_customer = record_named(issuing->definition, "customer_copy").boolean;
 	struct freezing freezing = freezing_begin(issuing->arena, !for_customer);
 	size_t count;
-	struct str *codes = rows_texts(issuing->arena, value_of(issuing->definition, "figures"), S("figure"), &count);
+	struct str *codes =
+	    rows_texts(issuing->arena, record_named(issuing->definition, "figures"), S("figure"), &count);
 	enum status status = OK;
 
 	for (size_t i = 0; i < count && !status; i++)
@@ -174,7 +169,8 @@ static void set(struct issuing *issuing, const char *name, struct value value)
 
 static void set_title(struct issuing *issuing)
 {
-	struct value name = value_of(issuing->definition, "name"), ja = value_of(issuing->definition, "name_ja");
+	struct value name = record_named(issuing->definition, "name"),
+		     ja = record_named(issuing->definition, "name_ja");
 
 	if (value_is_empty(ja))
 		ja = name;
@@ -211,8 +207,8 @@ static void set_fields(struct issuing *issuing)
 	set(issuing, "figures", issuing->figures);
 	set(issuing, "cases", issuing->cases);
 	set(issuing, "case_count", value_integer((int64_t)issuing->case_count));
-	set(issuing, "customer", value_of(issuing->definition, "customer"));
-	set(issuing, "customer_copy", value_boolean(value_of(issuing->definition, "customer_copy").boolean));
+	set(issuing, "customer", record_named(issuing->definition, "customer"));
+	set(issuing, "customer_copy", value_boolean(record_named(issuing->definition, "customer_copy").boolean));
 }
 
 static bool was_issued(const struct error *error)

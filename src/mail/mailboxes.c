@@ -2,16 +2,9 @@
 
 enum { MAILBOXES_MOST = 1000 };
 
-struct value taking_value(const struct record *record, const char *name)
-{
-	const struct field *field = type_field(record->type, str_of(name));
-
-	return field ? record_value(record, field) : (struct value){0};
-}
-
 static bool has_address(const struct record *mailbox, struct str address)
 {
-	struct value own = taking_value(mailbox, "address");
+	struct value own = record_named(mailbox, "address");
 
 	return own.kind == VALUE_TEXT && address.n && str_eq_nocase(own.text, address);
 }
@@ -26,7 +19,7 @@ bool taking_is_ours(const struct taking *taking, struct str address)
 
 static bool is_active(const struct record *mailbox)
 {
-	return taking_value(mailbox, "active").boolean;
+	return record_named(mailbox, "active").boolean;
 }
 
 static enum status list_all(struct taking *taking, struct error *error)

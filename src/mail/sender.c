@@ -18,14 +18,14 @@ static enum status search(struct taking *taking, const struct type *type, struct
 
 static bool has_text(const struct record *record, const char *field, struct str text)
 {
-	struct value value = taking_value(record, field);
+	struct value value = record_named(record, field);
 
 	return value.kind == VALUE_TEXT && str_eq_nocase(value.text, text);
 }
 
 static bool is_active(const struct record *record)
 {
-	struct value active = taking_value(record, "active");
+	struct value active = record_named(record, "active");
 
 	return active.kind != VALUE_BOOLEAN || active.boolean;
 }
@@ -113,7 +113,7 @@ static enum status make_contact(struct taking *taking, int64_t customer, struct 
 	give(&request, inputs, "name", value_text(name_of(from)));
 	give(&request, inputs, "mail", value_text(from->address));
 	give(&request, inputs, "customer", value_record(customer));
-	give(&request, inputs, "language", taking_value(taking->mailbox, "language"));
+	give(&request, inputs, "language", record_named(taking->mailbox, "language"));
 	store_reader_done(&taking->connection);
 	status = kernel_edit(taking->kernel, &batch, error);
 	taking->sender = status ? 0 : result.record;
@@ -124,7 +124,7 @@ static enum status make_contact(struct taking *taking, int64_t customer, struct 
 static enum status decide_unknown(struct taking *taking, struct error *error)
 {
 	const struct mail_message *message = &taking->reading.message;
-	struct value policy = taking_value(taking->mailbox, "unknown_sender");
+	struct value policy = record_named(taking->mailbox, "unknown_sender");
 	int64_t customer;
 	enum status status;
 
@@ -143,7 +143,7 @@ static enum status decide_unknown(struct taking *taking, struct error *error)
 /* Only what the host that we trust has put there (RFC 8601, section 5): others may have been written by anybody. */
 bool taking_is_doubtful(const struct taking *taking)
 {
-	struct value host = taking_value(taking->mailbox, "trusted_host");
+	struct value host = record_named(taking->mailbox, "trusted_host");
 	struct str said = taking->reading.message.authentication, by;
 	size_t at;
 

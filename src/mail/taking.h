@@ -23,7 +23,6 @@ struct taking {
 	struct str reason;
 };
 
-struct value taking_value(const struct record *record, const char *field); /* VALUE_NONE when there is no such field */
 struct str taking_occurrence(struct taking *taking, const struct record *mailbox, struct str id);
 
 /* mailboxes.c */

@@ -19,7 +19,7 @@ struct writing {
 
 static enum language language_of(const struct taking *taking)
 {
-	struct value language = taking_value(taking->mailbox, "language");
+	struct value language = record_named(taking->mailbox, "language");
 
 	return language_parse(language.kind == VALUE_CHOICE ? language.text : S(""), ENGLISH);
 }
@@ -111,7 +111,7 @@ static struct edit_request *about_record(struct writing *writing)
 static enum status open_record(struct writing *writing, struct error *error)
 {
 	struct taking *taking = writing->taking;
-	struct value opens = taking_value(taking->mailbox, "opens");
+	struct value opens = record_named(taking->mailbox, "opens");
 	const struct type *type = opens.kind == VALUE_CHOICE ? model_type(taking->kernel->model, opens.text) : NULL;
 	const struct field *title = type ? type->headline : NULL;
 	struct edit_request *request;

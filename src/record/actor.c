@@ -151,13 +151,6 @@ static void remember(struct kernel *kernel, const struct actor *actor, uint64_t 
 
 /* --- reading a person's record --- */
 
-static struct value named(const struct record *record, const char *name)
-{
-	const struct field *field = type_field(record->type, str_of(name));
-
-	return field ? record_value(record, field) : (struct value){0};
-}
-
 static enum status read_roles(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			      struct value list, struct actor *actor, struct error *error)
 {
@@ -213,21 +206,21 @@ static enum status load_actor(struct kernel *kernel, struct connection *connecti
 		status = record_load(kernel, connection, arena, person, true, &record, error);
 	if (status)
 		return status;
-	active = record ? named(record, "active") : (struct value){0};
+	active = record ? record_named(record, "active") : (struct value){0};
 	if (!record || (active.kind == VALUE_BOOLEAN && !active.boolean))
 		return error_fail(error, E_NOT_FOUND, "", "person", N_("There is no such active person"));
-	language = named(record, "language");
+	language = record_named(record, "language");
 	*actor = arena_one(arena, struct actor);
 	**actor = (struct actor){
 	    .person = person,
 	    .account = type->key ? record_value(record, type->key).text : (struct str){0},
 	    .name = type->headline ? record_value(record, type->headline).text : (struct str){0},
-	    .customer = named(record, "customer").number,
+	    .customer = record_named(record, "customer").number,
 	    .language = language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH,
-	    .zone = zone_of(named(record, "zone")),
+	    .zone = zone_of(record_named(record, "zone")),
 	};
-	read_groups_of(arena, named(record, "groups"), *actor);
-	return read_roles(kernel, connection, arena, named(record, "roles"), *actor, error);
+	read_groups_of(arena, record_named(record, "groups"), *actor);
+	return read_roles(kernel, connection, arena, record_named(record, "roles"), *actor, error);
 }
 
 enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena,

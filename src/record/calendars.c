@@ -62,13 +62,6 @@ static const struct calendar *recall(struct calendar_cache *cache, int64_t ident
 
 /* --- specification out of a record --- */
 
-static struct value named(const struct record *record, const char *name)
-{
-	const struct field *field = type_field(record->type, str_of(name));
-
-	return field ? record_value(record, field) : (struct value){0};
-}
-
 /* "09:00-12:00, 13:00-18:00". Unreadable parts are left out here; edits of the record refuse them
  * (calendar_check_record). */
 static bool read_spans(struct arena *arena, struct str text, const struct span **spans, size_t *count)
@@ -135,13 +128,14 @@ static enum status build(struct arena *arena, const struct record *record, const
 {
 	static const char *const days[7] = {"monday", "tuesday",  "wednesday", "thursday",
 					    "friday", "saturday", "sunday"};
-	struct calendar_specification specification = {.zone = named(record, "zone").text};
-	struct value service_day = named(record, "service_day");
-	json_t *holidays = rows_list(named(record, "holidays")), *exceptions = rows_list(named(record, "exceptions"));
+	struct calendar_specification specification = {.zone = record_named(record, "zone").text};
+	struct value service_day = record_named(record, "service_day");
+	json_t *holidays = rows_list(record_named(record, "holidays")),
+	       *exceptions = rows_list(record_named(record, "exceptions"));
 	enum status status = OK;
 
 	for (int i = 0; i < 7; i++) {
-		struct value text = named(record, days[i]);
+		struct value text = record_named(record, days[i]);
 
 		if (text.kind == VALUE_TEXT &&
 		    !read_spans(arena, text.text, &specification.week[i].spans, &specification.week[i].count))

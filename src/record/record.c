@@ -58,6 +58,13 @@ struct value record_value(const struct record *record, const struct field *field
 	return record->values[field->index];
 }
 
+struct value record_named(const struct record *record, const char *name)
+{
+	const struct field *field = type_field(record->type, str_of(name));
+
+	return field ? record_value(record, field) : (struct value){0};
+}
+
 struct record *record_copy(struct arena *arena, const struct record *record)
 {
 	struct record *copy = arena_one(arena, struct record);

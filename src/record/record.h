@@ -26,6 +26,8 @@ MUST enum status record_load(struct kernel *kernel, struct connection *connectio
 MUST enum status record_load_links(struct connection *connection, struct arena *arena, struct record *record,
 				   const struct field *field, struct error *error);
 struct value record_value(const struct record *record, const struct field *field);
+/* Of a field that is known by its name; VALUE_NONE when the type has none of that name. */
+struct value record_named(const struct record *record, const char *name);
 struct record *record_copy(struct arena *arena, const struct record *record);
 
 /* Columns of a type in the order in which record_from_row reads them: "r."id", r."version", ..."; constant per type. */

@@ -4,13 +4,6 @@
 
 #include "record/clocks.h"
 
-static struct value value_of(const struct record *record, const char *name)
-{
-	const struct field *field = type_field(record->type, str_of(name));
-
-	return field ? record_value(record, field) : (struct value){0};
-}
-
 bool rota_parse_time(struct str text, int64_t *time_of_day)
 {
 	struct span span;
@@ -62,8 +55,8 @@ static void read_overrides(struct arena *arena, struct value rows, struct rota *
 
 bool rota_of_record(struct arena *arena, const struct record *record, struct rota *rota)
 {
-	struct value zone = value_of(record, "zone"), starts_on = value_of(record, "starts_on"),
-		     hand_over = value_of(record, "hand_over"), turn = value_of(record, "turn");
+	struct value zone = record_named(record, "zone"), starts_on = record_named(record, "starts_on"),
+		     hand_over = record_named(record, "hand_over"), turn = record_named(record, "turn");
 
 	*rota = (struct rota){.turn_days = turn.kind == VALUE_CHOICE && str_is(turn.text, "day") ? 1 : 7};
 	rota->zone = zone.kind == VALUE_TEXT ? zone_open(zone.text) : NULL;
@@ -71,8 +64,8 @@ bool rota_of_record(struct arena *arena, const struct record *record, struct rot
 	    !rota_parse_time(hand_over.text, &rota->hand_over))
 		return false;
 	rota->starts_on = (int32_t)starts_on.number;
-	read_people(arena, value_of(record, "people"), rota);
-	read_overrides(arena, value_of(record, "overrides"), rota);
+	read_people(arena, record_named(record, "people"), rota);
+	read_overrides(arena, record_named(record, "overrides"), rota);
 	return true;
 }
 
@@ -140,7 +133,7 @@ enum status rota_person_outside_hours(struct kernel *kernel, struct connection *
 	*person = 0;
 	if (status || !record)
 		return status;
-	own = value_of(record, "hours");
+	own = record_named(record, "hours");
 	if ((status = calendar_of_record(kernel, connection, own.kind == VALUE_RECORD ? own.number : calendar, &hours,
 					 error)))
 		return status;

@@ -9,13 +9,6 @@ bool record_report_draws(const struct record_page *page, const struct field *fie
 	       (str_is(field->name, "figures") || str_is(field->name, "cases"));
 }
 
-static struct value value_of(const struct record *record, const char *name)
-{
-	const struct field *field = type_field(record->type, str_of(name));
-
-	return field ? record_value(record, field) : (struct value){0};
-}
-
 static enum status draw_one(struct visit *visit, struct connection *connection, const struct frozen *frozen)
 {
 	const struct figures_page figures = {.visit = visit, .frozen = true};
@@ -36,8 +29,8 @@ enum status draw_issued(struct visit *visit, struct connection *connection, cons
 	const struct surface *surface = visit->request->context;
 	struct thaw thaw = {.kernel = visit->kernel,
 			    .declared = surface->figures,
-			    .figures = value_of(report, "figures"),
-			    .cases = value_of(report, "cases"),
+			    .figures = record_named(report, "figures"),
+			    .cases = record_named(report, "cases"),
 			    .language = visit->h.language};
 	struct frozen *frozen;
 	size_t count = frozen_read(visit->arena, &thaw, &frozen);
