@@ -261,7 +261,7 @@ void mail_parse(struct arena *arena, struct str raw, struct mail_message *messag
 		take_message(arena, mail, options, message);
 		g_object_unref(mail);
 	} else {
-		message->text = charset_to_utf8(arena, raw, S(""));
+		message->text = str_trim(charset_to_utf8(arena, raw, S("")));
 	}
 	g_object_unref(parser);
 	g_object_unref(stream);

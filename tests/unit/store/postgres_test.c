@@ -1,5 +1,5 @@
-/* What only PostgreSQL has to prove: that it folds as we do, survives a lost connection and lets nodes take turns. Runs
- * only where there is a server. */
+/* What only PostgreSQL has to prove: that it folds as we do, survives a lost connection and lets nodes take turns.
+ * Needs a server: the stage "postgres" of the test command runs it. */
 #include <pthread.h>
 #include <unicode/uchar.h>
 
@@ -161,5 +161,9 @@ int main(void)
 	    POSTGRES_TEST(test_nodes_take_turns),
 	};
 
-	return on_postgres() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
+	if (!on_postgres()) {
+		print_error("There is no server: set KANAME_TEST_DATABASE, as tools/with-postgres does\n");
+		return 1;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
