@@ -36,10 +36,11 @@ static enum status find_person(struct taking *taking, struct str address, int64_
 	const struct type *type = taking->kernel->model->acting[ACTS_PERSON];
 	struct list_result result;
 	bool found_active = false;
+	size_t at;
 	enum status status;
 
 	*person = 0;
-	if (!type || !address.n)
+	if (!type || !str_find_char(address, '@', &at)) /* "From: admin" is nobody's address, though it is an account */
 		return OK;
 	if ((status = search(taking, type, address, &result, error)))
 		return status;

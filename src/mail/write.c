@@ -144,17 +144,16 @@ static bool is_from(const struct transition *transition, const struct state *sta
 	return false;
 }
 
-/* Whether an answer sets the record going again, and whether it may. */
-static enum status reopens(struct taking *taking, bool *wanted, bool *may, struct error *error)
+/* Whether an answer of this sender sets the record going again. */
+static enum status reopens(struct taking *taking, bool *reopen, struct error *error)
 {
-	const struct transition *reopen = taking->answers->type->mail->reopen;
+	const struct transition *transition = taking->answers->type->mail->reopen;
 
-	*wanted = reopen && is_from(reopen, taking->answers->state);
-	*may = false;
-	if (!*wanted)
+	*reopen = transition && is_from(transition, taking->answers->state);
+	if (!*reopen)
 		return OK;
 	return edit_may_transition(taking->kernel, taking->connection, taking->arena, taking->actor, taking->answers,
-				   reopen, taking->delivery->now, may, error);
+				   transition, taking->delivery->now, reopen, error);
 }
 
 /* What staff write stays among staff; what customers' people write they may read. */
@@ -175,7 +174,7 @@ static enum status about_what(struct writing *writing, struct error *error)
 {
 	struct taking *taking = writing->taking;
 	const struct record *answers = taking->answers;
-	bool wanted, may;
+	bool reopen;
 	enum status status;
 
 	if (!answers)
@@ -185,11 +184,11 @@ static enum status about_what(struct writing *writing, struct error *error)
 		taking->outcome = "denied";
 		return OK;
 	}
-	if ((status = reopens(taking, &wanted, &may, error)))
+	if ((status = reopens(taking, &reopen, error)))
 		return status;
-	if ((wanted && !may) || (!wanted && answers->state && answers->state->phase == PHASE_DONE))
-		return open_record(writing, error);
-	return answer_record(writing, wanted, error);
+	if (!reopen && answers->state && answers->state->phase == PHASE_DONE)
+		return open_record(writing, error); /* over for good, or for this sender */
+	return answer_record(writing, reopen, error);
 }
 
 /* --- the mail --- */

@@ -93,6 +93,8 @@ test('an answer reopens what was resolved, goes where an incident was merged to,
 	const { desk } = s.as
 	await desk.take(path, 'start', { assignee: 'desk', security: false, ci_unknown_reason: 'unknown' })
 	await desk.take(path, 'resolve', { resolution: 'Restarted.', closing_code: 'solved' })
+	assert.equal(send(mail('colleague@people.example', 'Re: Down', 'Works here.', { 'In-Reply-To': idOf(first) })).outcome, 'answered')
+	assert.equal((await fields(record)).state, 'resolved', 'whose trouble it is not reopens nothing')
 	const again = send(mail('user@people.example', 'Re: Down', 'It is down again.', { 'In-Reply-To': idOf(first) }))
 	assert.deepEqual([again.outcome, again.record, (await fields(record)).state], ['reopened', record, 'in_progress'])
 	const other = await desk.make('incidents', { title: 'The whole', caller: 'user' })
@@ -114,6 +116,7 @@ test('who is not known becomes a contact, waits or is refused, as the mailbox sa
 	assert.equal((await fields(made.record)).caller, 'hanako@aoba.example')
 	assert.equal(send(mail('x@elsewhere.example', 'Who?', 'Hello', { To: 'open@kaname.example' })).outcome, 'unknown', 'of no customer\'s domain')
 	assert.equal(send(mail('n@aoba.example', 'News', 'Buy!', { To: 'open@kaname.example', Precedence: 'bulk' })).outcome, 'unknown', 'no contacts of newsletters')
+	assert.equal(send(mail('desk', 'I am an account', 'and no address', { To: 'open@kaname.example' })).outcome, 'unknown')
 	const refused = send(mail('x@elsewhere.example', 'Who?', 'Hello', { To: 'closed@kaname.example' }))
 	assert.equal(refused.code, 77)
 	assert.match(refused.err, /takes no mail from strangers/)
