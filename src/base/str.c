@@ -98,6 +98,15 @@ struct str str_head(struct str s, size_t most)
 	return str_sub(s, 0, most);
 }
 
+struct str str_first(struct str s, size_t most)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < most && at < s.n; i++)
+		(void)str_next_char(s, &at);
+	return str_sub(s, 0, at);
+}
+
 struct str str_trim(struct str s)
 {
 	while (s.n && is_blank(s.p[0])) {

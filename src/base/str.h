@@ -30,8 +30,9 @@ bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 bool str_find(struct str s, struct str needle, size_t *at);
 bool str_find_char(struct str s, char c, size_t *at);
-struct str str_head(struct str s, size_t most); /* at most so many bytes, and no character cut in two */
-struct str str_trim(struct str s);              /* ASCII white space off both ends */
+struct str str_head(struct str s, size_t most);  /* at most so many bytes, and no character cut in two */
+struct str str_first(struct str s, size_t most); /* at most so many characters */
+struct str str_trim(struct str s);               /* ASCII white space off both ends */
 /* Cuts the text before the next separator off the front of *rest; false when *rest was exhausted (p == NULL). */
 bool str_cut(struct str *rest, char separator, struct str *part);
 /* Whole slice as a decimal integer; false when it is none or does not fit. */

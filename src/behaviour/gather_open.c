@@ -76,17 +76,6 @@ static struct str group_name(const struct gathering *gathering)
 	return value_is_empty(sender) ? gather_own(gathering, OWN_FINGERPRINT).text : sender.text;
 }
 
-static struct str cut(struct str text, size_t most)
-{
-	size_t at = 0, characters = 0;
-
-	while (at < text.n && characters < most) {
-		(void)str_next_char(text, &at);
-		characters++;
-	}
-	return str_sub(text, 0, at);
-}
-
 /* The name may be long, and what it holds anything. */
 static enum status find_group(const struct gathering *gathering, struct wanted *wanted, struct error *error)
 {
@@ -97,7 +86,7 @@ static enum status find_group(const struct gathering *gathering, struct wanted *
 	enum status status;
 
 	hash_hex(hash_bytes(name), hex);
-	wanted->name = cut(name, GROUP_NAME_MOST);
+	wanted->name = str_first(name, GROUP_NAME_MOST);
 	wanted->key = str_format(edit_arena(edit), "%s/%.40s",
 				 kernel_number(edit_kernel(edit), gathering->source->identity, number), hex);
 	status = record_find(edit_kernel(edit), edit_connection(edit), gathering->rule->group_type, wanted->key,
@@ -164,10 +153,9 @@ static enum status reopen(const struct gathering *gathering, const struct record
 
 static size_t rank(const struct field *field, struct value value)
 {
-	for (size_t i = 0; value.kind == VALUE_CHOICE && i < field->choices->count; i++)
-		if (str_eq(field->choices->choices[i].code, value.text))
-			return i;
-	return field->choices->count;
+	const struct choice *choice = value.kind == VALUE_CHOICE ? choice_find(field->choices, value.text) : NULL;
+
+	return choice ? (size_t)(choice - field->choices->choices) : field->choices->count;
 }
 
 /* A sign that joins, or is graver than it was, makes the record graver; told again, it does not: people may know

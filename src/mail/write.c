@@ -4,7 +4,7 @@
 #include "mail/taking.h"
 #include "mail/words.h"
 
-enum { FILES_MOST = 19, FIELDS_MOST = 64, TEXT_MOST = 90000, REQUESTS_MOST = 3, REASON_MOST = 900 };
+enum { FILES_MOST = 19, FIELDS_MOST = 64, TEXT_MOST = 90000, REQUESTS_MOST = 3, REASON_MOST = 900, LINE_MOST = 500 };
 
 struct writing {
 	struct taking *taking;
@@ -39,14 +39,10 @@ static struct str shortened(struct taking *taking, struct str text)
 			  tr(language_of(taking), N_("(The rest stands in the mail itself.)")));
 }
 
-/* At most so many characters. */
-static struct str first_characters(struct str text, int64_t most)
+/* A field that declares no other limit takes LINE_MOST characters. */
+static struct str fitting(const struct field *field, struct str text)
 {
-	size_t at = 0;
-
-	for (int64_t i = 0; i < most && at < text.n; i++)
-		str_next_char(text, &at);
-	return str_trim(str_sub(text, 0, at));
+	return str_trim(str_first(text, field->has_most ? (size_t)field->most : LINE_MOST));
 }
 
 static struct str first_line(struct taking *taking, struct str text)
@@ -121,8 +117,7 @@ static enum status open_record(struct writing *writing, struct error *error)
 		return error_fail(error, E_CONFLICT, "opens", "model", N_("Such records do not come by mail"));
 	request = about_record(writing);
 	request->type = type;
-	give(request, writing->fields, title,
-	     value_text(first_characters(words, title->has_most ? title->most : REASON_MOST)));
+	give(request, writing->fields, title, value_text(fitting(title, words)));
 	give(request, writing->fields, type->mail->text, value_text(shortened(taking, taking->fresh)));
 	give(request, writing->fields, type->mail->by, value_record(taking->sender));
 	give_presets(writing, request);
@@ -204,9 +199,8 @@ static void keep_text(struct writing *writing, struct edit_request *request, con
 
 	if (field && text.n)
 		give(request, writing->kept, field,
-		     value_text(field->kind == FIELD_MARKDOWN
-				    ? shortened(writing->taking, text)
-				    : first_characters(text, field->has_most ? field->most : 500)));
+		     value_text(field->kind == FIELD_MARKDOWN ? shortened(writing->taking, text)
+							      : fitting(field, text)));
 }
 
 static void keep_fields(struct writing *writing, struct edit_request *request)

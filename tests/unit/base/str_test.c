@@ -232,6 +232,9 @@ static void heads_break_no_character(void **state)
 	assert_true(str_eq(str_head(text, 2), S("a")));
 	assert_true(str_eq(str_head(text, 0), S("")));
 	assert_int_equal(str_head((struct str){0}, 3).n, 0);
+	assert_true(str_eq(str_first(text, 2), S("aé")));
+	assert_true(str_eq(str_first(text, 4), text));
+	assert_int_equal(str_first(text, 0).n, 0);
 }
 
 int main(void)
