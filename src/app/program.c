@@ -48,6 +48,8 @@ static enum status read_config(struct arena *arena, struct settings *settings, s
 		     {"listen", &settings->listen},
 		     {"key", &settings->key},
 		     {"trusted_peers", &settings->trusted_peers},
+		     {"backup_key_file", &settings->backup_key_file},
+		     {"backup_passphrase_file", &settings->backup_passphrase_file},
 		     {"connections", &settings->connections},
 		     {"connections_per_address", &settings->connections_per_address},
 		     {"request_seconds", &settings->request_seconds}};
@@ -96,6 +98,7 @@ enum status settings_complete(struct arena *arena, struct settings *settings, st
 		settings->database = getenv("KANAME_DATABASE");
 	if (!settings->config)
 		settings->config = getenv("KANAME_CONFIG");
+	settings->backup_passphrase = getenv("KANAME_BACKUP_PASSPHRASE");
 	if (settings->config && (status = read_config(arena, settings, error)))
 		return status;
 	if (!settings->database || !*settings->database)

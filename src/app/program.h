@@ -16,6 +16,8 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *listen; /* "127.0.0.1:8080" */
 	const char *key;    /* signing key; NULL: beside the database */
 	const char *trusted_peers;
+	const char *backup_key_file, *backup_passphrase_file; /* what backups are encrypted with */
+	const char *backup_passphrase;                        /* from the environment only */
 	/* Numbers, as they were written; NULL: the presets of http_options. */
 	const char *connections, *connections_per_address, *request_seconds;
 	unsigned threads;

@@ -10,6 +10,8 @@ int command_init(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
 int command_mail_in(int argc, char **argv);
 int command_mail_read(int argc, char **argv);
 int command_verify(int argc, char **argv);

@@ -37,6 +37,15 @@ static const struct command commands[] = {
     {"export", command_export, "write records as CSV",
      "kaname export COLLECTION [--filter EXPRESSION] [--as-of TIME] [--bom]\n\nCSV on standard output, UTF-8, with a "
      "line of names. --bom begins it with a byte order mark, for spreadsheets.\n"},
+    {"backup", command_backup, "copy the whole database into one encrypted file, while it is served",
+     "kaname backup FILE --passphrase-file FILE | --key-file FILE\n\n"
+     "FILE must not exist. The passphrase may come from KANAME_BACKUP_PASSPHRASE instead; a key file holds 32 bytes "
+     "at\n"
+     "least, of chance (head -c 32 /dev/urandom). Nobody but its owner may read either. The signing key is not in "
+     "it.\n"},
+    {"restore", command_restore, "make a database of a backup, proven to be whole",
+     "kaname restore FILE --database sqlite:NEW --passphrase-file FILE | --key-file FILE\n\n"
+     "Nothing may be at NEW. The copy gets its name only after every byte, all counts and the history were proven.\n"},
     {"mail-in", command_mail_in, "take in a mail from standard input",
      "kaname mail-in [--mailbox ADDRESS] < MESSAGE\n\nFor mail servers that hand mail to a program (Postfix, Exim). "
      "Tells what became of it. Without --mailbox the\nmailbox among the recipients takes it, or the only one. Exit "

@@ -70,6 +70,9 @@ struct store_driver {
 	enum status (*snapshot_begin)(struct connection *connection, struct error *error);
 	void (*snapshot_end)(struct connection *connection);
 
+	/* See store_copy(); NULL where the database's own tools do that. */
+	enum status (*copy)(struct connection *connection, store_copy_put *put, void *context, struct error *error);
+
 	/* A group of jobs. job_keep and job_undo end what job_begin began; false from job_undo means that the database
 	 * has given up the whole group, which is then rolled back. commit that fails has rolled back. */
 	enum status (*group_begin)(struct connection *connection, struct error *error);

@@ -357,6 +357,7 @@ const struct store_driver sqlite_driver = {
     .execute = sqlite_execute,
     .snapshot_begin = sqlite_snapshot_begin,
     .snapshot_end = sqlite_snapshot_end,
+    .copy = sqlite_copy,
     .group_begin = sqlite_group_begin,
     .job_begin = sqlite_job_begin,
     .job_keep = sqlite_job_keep,

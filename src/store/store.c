@@ -140,6 +140,17 @@ void store_snapshot_end(struct connection *connection)
 	connection->snapshot = false;
 }
 
+enum status store_copy(struct connection *connection, store_copy_put *put, void *context, struct error *error)
+{
+	const struct store_driver *driver = connection->store->driver;
+
+	if (driver->copy)
+		return driver->copy(connection, put, context, error);
+	return error_fail(
+	    error, E_CONFLICT, "database", "copy",
+	    N_("PostgreSQL keeps its own backups: use pg_dump, or pg_basebackup with its archive of the log"));
+}
+
 int64_t store_changes(struct connection *connection)
 {
 	return connection->store->driver->changes(connection);

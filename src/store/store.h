@@ -94,6 +94,14 @@ struct store_figures {
 struct store_figures store_figures(struct store *store);
 MUST enum status store_is_writable(struct store *store, struct error *error); /* for /healthz: commits something tiny */
 
+/* --- copying --- */
+/* Is given the whole database as its file would hold it, piece by piece, in any order and some of it twice: what comes
+ * later counts. */
+typedef enum status store_copy_put(void *context, uint64_t offset, struct str bytes, struct error *error);
+/* A copy of an embedded database as of the connection's snapshot, while others write; memory stays bounded. The log
+ * grows as long as it takes. E_CONFLICT for a database that keeps its own. */
+MUST enum status store_copy(struct connection *connection, store_copy_put *put, void *context, struct error *error);
+
 /* --- other nodes --- */
 /* Counts the changes of what nodes keep in memory (people and their rights): whoever remembers something asks for the
  * epoch with the connection by which it was read, and forgets it when a later one is seen. Always 0 where there is one

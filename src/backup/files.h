@@ -1,0 +1,14 @@
+/* files: making what was written to a folder durable. */
+#ifndef BACKUP_FILES_H
+#define BACKUP_FILES_H
+
+#include "base/error.h"
+
+MUST bool files_write(int file, const void *bytes, size_t n); /* all of it, or errno tells why not */
+/* What a folder lists as of now stays, even when the power fails. */
+MUST bool files_sync_folder_of(const char *path);
+
+/* "PATH: REASON" of errno. */
+enum status files_fail(const char *path, int reason, struct error *error);
+
+#endif

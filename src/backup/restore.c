@@ -1,0 +1,191 @@
+/* Making a database of a backup, and proving that it is what it was. */
+#include "backup/backup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backup/files.h"
+#include "backup/pieces.h"
+
+struct restoring {
+	struct arena *arena;
+	const struct restore_options *options;
+	struct restore_facts *facts;
+	struct census told; /* by the backup */
+	char *draft;
+	int file;
+};
+
+/* --- the file --- */
+
+static enum status refuse_what_is_there(struct restoring *restoring, struct error *error)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm", ".part"};
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+		struct str path = str_format(restoring->arena, "%s%s", restoring->options->path, suffixes[i]);
+
+		if (access(str_c(restoring->arena, path), F_OK) == 0)
+			return error_fail(error, E_CONFLICT, "", "exists",
+					  N_("%s is there already; a backup is restored into a new place only"),
+					  str_c(restoring->arena, path));
+	}
+	return OK;
+}
+
+static enum status make_draft(struct restoring *restoring, struct error *error)
+{
+	restoring->draft = str_c(restoring->arena, str_format(restoring->arena, "%s.part", restoring->options->path));
+	restoring->file = open(restoring->draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return restoring->file >= 0 ? OK : files_fail(restoring->draft, errno, error);
+}
+
+static void remove_draft(struct restoring *restoring)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm"};
+
+	if (restoring->file >= 0)
+		close(restoring->file);
+	for (size_t i = 0; restoring->draft && i < sizeof(suffixes) / sizeof(*suffixes); i++)
+		unlink(str_c(restoring->arena, str_format(restoring->arena, "%s%s", restoring->draft, suffixes[i])));
+}
+
+/* --- what is in the backup --- */
+
+static enum status garbled(const struct restoring *restoring, struct error *error)
+{
+	return error_fail(error, E_INVALID, "", "damaged", N_("%s is whole, but not written as this version reads it"),
+			  restoring->options->file);
+}
+
+static enum status take_census(struct restoring *restoring, struct unseal *unseal, struct error *error)
+{
+	unsigned char length[4];
+	enum status status = unseal_get(unseal, length, sizeof(length), error);
+	size_t n = status ? 0 : get_number(length, sizeof(length));
+
+	if (status)
+		return status;
+	if (n > CENSUS_MOST)
+		return garbled(restoring, error);
+	char *text = arena_alloc(restoring->arena, n + 1);
+	if ((status = unseal_get(unseal, text, n, error)))
+		return status;
+	return census_parse(restoring->arena, (struct str){text, n}, &restoring->told) ? OK : garbled(restoring, error);
+}
+
+static enum status take_pieces(struct restoring *restoring, struct unseal *unseal, struct error *error)
+{
+	char *bytes = arena_alloc(restoring->arena, PIECE_MOST);
+
+	for (;;) {
+		unsigned char head[PIECE_HEAD];
+		enum status status = unseal_get(unseal, head, sizeof(head), error);
+		uint64_t offset = get_number(head, 8), n = get_number(head + 8, 4);
+
+		if (status)
+			return status;
+		if (n > PIECE_MOST || offset > INT64_MAX - n)
+			return garbled(restoring, error);
+		if (!n) {
+			restoring->facts->bytes = (int64_t)offset;
+			return OK;
+		}
+		if ((status = unseal_get(unseal, bytes, n, error)))
+			return status;
+		if (pwrite(restoring->file, bytes, n, (off_t)offset) != (ssize_t)n)
+			return files_fail(restoring->draft, errno ? errno : ENOSPC, error);
+	}
+}
+
+static enum status unpack(struct restoring *restoring, struct error *error)
+{
+	UNSEAL unseal = NULL;
+	enum status status;
+
+	if ((status = unseal_begin(restoring->options->file, restoring->options->secret, &unseal, error)))
+		return status;
+	restoring->facts->made = unseal_made(unseal);
+	if ((status = refuse_what_is_there(restoring, error)) || (status = make_draft(restoring, error)) ||
+	    (status = take_census(restoring, unseal, error)) || (status = take_pieces(restoring, unseal, error)) ||
+	    (status = unseal_end(unseal, error)))
+		return status;
+	return fsync(restoring->file) ? files_fail(restoring->draft, errno, error) : OK;
+}
+
+/* --- proof --- */
+
+/* Before the kernel looks at it: a newer version of the program may add to a database as soon as it opens it. */
+static enum status check_census(struct restoring *restoring, struct store *store, struct error *error)
+{
+	READER connection = NULL;
+	const struct census_line *line;
+	enum status status;
+
+	if ((status = store_reader(store, &connection, error)) ||
+	    (status = census_take(connection, restoring->arena, &restoring->facts->census, error)))
+		return status;
+	line = census_differs(&restoring->told, &restoring->facts->census);
+	return !line ? OK
+		     : error_fail(error, E_CONFLICT, "", "census",
+				  N_("The restored database does not hold as many of %s as the backup says"),
+				  str_c(restoring->arena, line->name));
+}
+
+static enum status check_history(struct restoring *restoring, struct store *store, struct error *error)
+{
+	struct verify_report *report = &restoring->facts->report;
+	struct kernel *kernel = NULL;
+	enum status status = kernel_open(restoring->options->model, store, &restoring->options->kernel, &kernel, error);
+
+	if (status)
+		return status;
+	status = verify_history(kernel, restoring->arena, report, NULL, NULL, error);
+	kernel_close(kernel);
+	if (status || !report->broken.n)
+		return status;
+	return error_fail(error, E_CONFLICT, "", "history", N_("The history in the backup is broken: %s"),
+			  str_c(restoring->arena, report->broken));
+}
+
+static enum status prove(struct restoring *restoring, struct error *error)
+{
+	struct str url = str_format(restoring->arena, "sqlite:%s", restoring->draft);
+	struct store_options options = {.url = str_c(restoring->arena, url), .readers = 2};
+	struct store *store;
+	enum status status = store_open(&options, &store, error);
+
+	if (status)
+		return status;
+	if (!(status = check_census(restoring, store, error)))
+		status = check_history(restoring, store, error);
+	store_close(store);
+	return status;
+}
+
+static enum status give_name(struct restoring *restoring, struct error *error)
+{
+	if (fsync(restoring->file) || link(restoring->draft, restoring->options->path) || unlink(restoring->draft) ||
+	    !files_sync_folder_of(restoring->options->path))
+		return files_fail(restoring->options->path, errno, error);
+	return OK;
+}
+
+enum status backup_restore(struct arena *arena, const struct restore_options *options, struct restore_facts *facts,
+			   struct error *error)
+{
+	struct restoring restoring = {.arena = arena, .options = options, .facts = facts, .file = -1};
+	enum status status;
+
+	*facts = (struct restore_facts){0};
+	status = unpack(&restoring, error);
+	if (!status)
+		status = prove(&restoring, error);
+	if (!status && !options->is_test)
+		status = give_name(&restoring, error);
+	remove_draft(&restoring);
+	return status;
+}
