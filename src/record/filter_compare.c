@@ -165,6 +165,32 @@ static void states_in(struct filter_writer *writer, const struct query_node *lis
 	buf_add(&writer->sql, layout_states(writer->arena, str_c(writer->arena, column), states, list->count));
 }
 
+/* A count begins with a choice by an index that has the order of its codes (steer.c). */
+static bool begins_ranked(const struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	const struct query_node *left = node->children[0];
+
+	return writer->actor->steering && writer->actor->steering->begin == node && str_is(alias, "r") &&
+	       left->op == QUERY_PATH && left->step_count == 1 && left->kind == VALUE_CHOICE;
+}
+
+static void ranked_in(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	const struct query_field *field = node->children[0]->steps[0];
+	const struct query_node *list = node->children[1];
+	struct str column = str_format(writer->arena, "%.*s.\"%.*s\"", STR_ARG(alias), STR_ARG(field->name));
+	const char *before = " IN (";
+
+	buf_add(&writer->sql, layout_rank(writer->arena, column, field));
+	for (size_t i = 0; i < list->count; i++)
+		for (size_t rank = 0; rank < field->code_count; rank++)
+			if (str_eq(field->codes[rank].name, list->children[i]->literal.text)) {
+				buf_format(&writer->sql, "%s%zu", before, rank);
+				before = ", ";
+			}
+	buf_add_char(&writer->sql, ')');
+}
+
 void filter_in(struct filter_writer *writer, const struct query_node *node, struct str alias)
 {
 	const struct query_node *left = node->children[0], *list = node->children[1];
@@ -175,6 +201,10 @@ void filter_in(struct filter_writer *writer, const struct query_node *node, stru
 	}
 	if (count == 0) {
 		buf_add_c(&writer->sql, "1 = 0");
+		return;
+	}
+	if (begins_ranked(writer, node, alias)) {
+		ranked_in(writer, node, alias);
 		return;
 	}
 	struct filter_operand operand = filter_open(writer, left, alias, tie_of(node));

@@ -75,6 +75,30 @@ static bool can_begin(const struct steering *steering, const struct query_node *
 	return leads_index(steering, left->steps[0]->name);
 }
 
+/* A choice that an order begins with: what has one of some values stands together there. */
+static bool ranks_index(const struct steering *steering, const struct query_node *node)
+{
+	const struct query_node *left = node->op == QUERY_IN ? node->children[0] : NULL;
+	const struct type_indexes *indexes = indexes_of(steering->steer);
+	struct str rank;
+
+	if (!left || left->op != QUERY_PATH || left->step_count != 1 || left->kind != VALUE_CHOICE ||
+	    left->steps[0]->is_state)
+		return false;
+	rank =
+	    layout_rank(steering->steer->arena,
+			str_format(steering->steer->arena, "\"%.*s\"", STR_ARG(left->steps[0]->name)), left->steps[0]);
+	for (size_t i = 0; i < indexes->count; i++) {
+		const struct layout_index *index = &indexes->items[i];
+
+		if (!index->lead.n && str_starts(index->order, rank) &&
+		    (index->is_whole || (index->is_open && steering->filter.open.n)))
+			return true;
+	}
+	return false;
+}
+
+/* Only a count gains by beginning with a choice: many rows have each. */
 static void find_leads(struct steering *steering, const struct query_node *root)
 {
 	size_t count = root->op == QUERY_AND ? root->count : 1;
@@ -84,6 +108,12 @@ static void find_leads(struct steering *steering, const struct query_node *root)
 		const struct query_node *node = root->op == QUERY_AND ? root->children[i] : root;
 
 		if (node->op == QUERY_LINK || can_begin(steering, node))
+			leads[steering->filter.lead_count++] = node;
+	}
+	for (size_t i = 0; i < count && steering->steer->counts && !steering->filter.lead_count; i++) {
+		const struct query_node *node = root->op == QUERY_AND ? root->children[i] : root;
+
+		if (ranks_index(steering, node))
 			leads[steering->filter.lead_count++] = node;
 	}
 	steering->filter.leads = leads;
@@ -347,7 +377,7 @@ enum status steer_part(const struct steer *steer, size_t part, struct selection 
 	if ((status = steering_start(steer, &steering, error)))
 		return status;
 	if (part) /* few rows, which an index over restricted ones finds */
-		steering.filter.open_is_no_index = true;
+		steering.filter.open_is_no_index = !steering.filter.open.n;
 	else if ((status = choose(&steering, error)))
 		return status;
 	if (str_trim(steer->search).n && (status = search(&steering, selection, error)))

@@ -39,7 +39,7 @@ struct str layout_open(struct arena *arena, const char *column, const struct typ
 	return count == type->state_count ? (struct str){0} : layout_states(arena, column, open, count);
 }
 
-static struct str rank(struct arena *arena, struct str column, const struct query_field *field)
+struct str layout_rank(struct arena *arena, struct str column, const struct query_field *field)
 {
 	struct buf sql = buf_new(arena);
 
@@ -65,7 +65,7 @@ struct str layout_order_key(struct arena *arena, const char *alias, const struct
 	struct str column = str_format(arena, "%s\"%.*s\"", alias, STR_ARG(field->name));
 
 	if (field->kind == VALUE_CHOICE)
-		return rank(arena, column, field);
+		return layout_rank(arena, column, field);
 	if (japanese && type->reading && type->headline && field->owner == type->headline)
 		return str_format(arena, "COALESCE(%s\"%.*s\", %.*s)", alias, STR_ARG(type->reading->name),
 				  STR_ARG(column));
@@ -383,41 +383,48 @@ static const struct field *restricted_field(const struct type *type, struct str 
 	return type_field(type, str_starts(name, prefix) ? str_sub(name, prefix.n, name.n) : name);
 }
 
-/* Restricted rows are few, and those who may see them anyway are named in their fields. Each of these has an index over
- * such rows, with all that views look at. */
-static void add_restricted_by(struct collector *collector, const struct node *to)
+/* Behind what it finds: restricted, so that it is preferred to an index over all open rows. */
+static void add_restricted_lead(struct collector *collector, const struct map *columns, struct str lead,
+				struct str where)
 {
 	enum { COLUMNS_MOST = 30 }; /* PostgreSQL has 32 */
-	const struct type *type = collector->type;
-	struct map columns = map_new(collector->arena);
+	struct buf text = buf_new(collector->arena);
 
-	map_put(&columns, S("\"id\""), collector);
+	buf_format(&text, "\"%.*s\"", STR_ARG(lead));
+	for (size_t i = 0; i < columns->count && i < COLUMNS_MOST; i++)
+		carry(&text, columns->entries[i].key);
+	add(collector, (struct layout_index){.lead = lead}, buf_str(&text), where);
+}
+
+/* Restricted rows are few, and those who may see them anyway are named in their fields. Each of these has an index over
+ * such rows, and one over those that are open, with all that views look at. */
+static void add_restricted_by(struct collector *collector, const struct node *to)
+{
+	const struct type *type = collector->type;
+	struct map columns = map_new(collector->arena), leads = map_new(collector->arena);
+	const struct str only = S("\"restricted\" = 1");
+
 	map_put(&columns, S("\"restricted\""), collector);
+	map_put(&columns, S("\"id\""), collector);
 	if (type->scoped && type->customer)
 		map_put(&columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(type->customer->name)), collector);
-	for (int pass = 0; pass < 2; pass++) { /* the columns of all, then the indexes */
-		for (size_t k = 0; k < to->count; k++) {
-			const struct field *field = restricted_field(type, to->items[k]->text);
-			struct buf text = buf_new(collector->arena);
-			struct str lead;
+	for (size_t i = 0; i < to->count; i++) {
+		const struct field *field = restricted_field(type, to->items[i]->text);
 
-			if (!field || field->value != VALUE_RECORD || !layout_has_column(field))
-				continue;
-			lead = str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name));
-			if (pass == 0) {
-				map_put(&columns, lead, collector);
-				continue;
-			}
-			buf_add(&text, lead);
-			for (size_t i = 0; i < columns.count && i < COLUMNS_MOST; i++)
-				if (!str_eq(columns.entries[i].key, lead))
-					buf_format(&text, ", %.*s", STR_ARG(columns.entries[i].key));
-			add(collector, (struct layout_index){.lead = field->name}, buf_str(&text),
-			    S("\"restricted\" = 1"));
-		}
-		for (size_t v = 0; pass == 0 && v < type->view_count; v++)
-			if (type->views[v]->filter)
-				add_viewed(collector, type->views[v]->filter->root, &columns);
+		if (!field || field->value != VALUE_RECORD || !layout_has_column(field))
+			continue;
+		map_put(&leads, field->name, collector);
+		map_put(&columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name)), collector);
+	}
+	for (size_t i = 0; i < type->view_count; i++)
+		if (type->views[i]->filter)
+			add_viewed(collector, type->views[i]->filter->root, &columns);
+	for (size_t i = 0; i < leads.count; i++) {
+		add_restricted_lead(collector, &columns, leads.entries[i].key, only);
+		if (collector->open.n)
+			add_restricted_lead(
+			    collector, &columns, leads.entries[i].key,
+			    str_format(collector->arena, "%.*s AND %.*s", STR_ARG(only), STR_ARG(collector->open)));
 	}
 }
 

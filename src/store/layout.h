@@ -50,6 +50,8 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 /* "column IN ('new', 'assigned')": these states; and those of no done phase, empty when that is no condition. */
 struct str layout_states(struct arena *arena, const char *column, const struct str *states, size_t count);
 struct str layout_open(struct arena *arena, const char *column, const struct type *type);
+/* The rank of a choice, as orders by it say it. */
+struct str layout_rank(struct arena *arena, struct str column, const struct query_field *field);
 /* What a filter demands whoever asks and whenever, as the condition of an index says it; empty when nothing. */
 struct str layout_fixed(struct arena *arena, const struct query_node *filter);
 /* A sort key as SQL, its columns preceded by alias ("r."): choices by rank. Empty when the row alone does not tell it.

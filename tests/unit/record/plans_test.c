@@ -380,6 +380,24 @@ static void work_is_looked_for_among_what_is_open(void **state)
 	assert_true(count > 3);
 }
 
+/* "P1 or P2 and open" stands beside every list that is filtered so, and is counted where it stands together. */
+static void a_choice_is_counted_where_it_stands_together(void **state)
+{
+	struct world *world = *state;
+	const struct query *query = NULL;
+
+	faults = explained = 0;
+	must(world, query_parse(world->arena, world->incident->query, S("priority <= P2 and state.phase != done"),
+				&query, &world->error));
+	spy_on(world);
+	spy.listens = searches = true;
+	count(world, as(world, world->desk), world->incident, query, "priority and open");
+	world->store->driver = spy.real;
+	searches = false;
+	assert_true(spy.count > 0);
+	assert_int_equal(faults, 0);
+}
+
 static void no_list_reads_a_table(void **state)
 {
 	struct world *world = *state;
@@ -432,6 +450,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(no_list_reads_a_table, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(a_choice_is_counted_where_it_stands_together, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(work_is_looked_for_among_what_is_open, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(pages_look_up_what_belongs_to_them, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(what_is_not_due_costs_one_look, world_open, world_close),
