@@ -152,7 +152,7 @@ enum status program_load_register(struct arena *arena, struct register_of_demand
 			  N_("The register of demands is not part of this program"));
 }
 
-static enum status make_directory(struct arena *arena, const char *database, struct error *error)
+enum status program_make_directory(struct arena *arena, const char *database, struct error *error)
 {
 	const char *path = strncmp(database, "sqlite:", 7) == 0 ? database + 7 : "";
 	const char *slash = strrchr(path, '/');
@@ -182,7 +182,7 @@ enum status program_open(const struct settings *settings, bool create, struct pr
 	*program = (struct program){.arena = arena_new()};
 	if (!(status = program_load_model(program->arena, settings, &program->model, error)) &&
 	    !(status = figures_load(program->arena, program->model, &program->figures, error)) &&
-	    !(status = create ? make_directory(program->arena, settings->database, error) : OK) &&
+	    !(status = create ? program_make_directory(program->arena, settings->database, error) : OK) &&
 	    !(status = store_open(&store, &program->store, error)))
 		status = kernel_open(program->model, program->store, &kernel, &program->kernel, error);
 	if (status)

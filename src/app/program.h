@@ -40,6 +40,8 @@ MUST enum status program_load_model(struct arena *arena, const struct settings *
 				    struct error *error);
 /* The demands of the standard, as built in. */
 MUST enum status program_load_register(struct arena *arena, struct register_of_demands *demands, struct error *error);
+/* The directory of a database that is a file. */
+MUST enum status program_make_directory(struct arena *arena, const char *database, struct error *error);
 /* Model, store and kernel. create: make the database when it is absent. */
 MUST enum status program_open(const struct settings *settings, bool create, struct program *program,
 			      struct error *error);

@@ -14,6 +14,7 @@ int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_mail_in(int argc, char **argv);
 int command_mail_read(int argc, char **argv);
+int command_migrate(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_model(int argc, char **argv);
 int command_user(int argc, char **argv);

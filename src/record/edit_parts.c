@@ -1,7 +1,7 @@
 /* What is stored beside the row: files and search terms. */
 #include "record/edit_run.h"
 
-#include "base/fold.h"
+#include "record/search_terms.h"
 
 enum { FILE_MOST = 25 << 20, FILES_MOST = 20, NAME_MOST = 255 };
 
@@ -90,32 +90,6 @@ enum status edit_write_attachments(struct edit *edit, int64_t event, struct erro
 
 /* --- search --- */
 
-static void add_terms(struct buf *text, struct str more)
-{
-	if (text->n && more.n)
-		buf_add_char(text, '\n');
-	buf_add(text, more);
-}
-
-static struct search_terms terms_of(const struct edit *edit, const struct record *record)
-{
-	struct buf public_text = buf_new(edit->arena), internal_text = buf_new(edit->arena);
-	char number[NUMBER_TEXT];
-
-	add_terms(&public_text, str_of(kernel_number(edit->kernel, record->identity, number)));
-	for (size_t i = 0; i < edit->plan->searched.count; i++) {
-		const struct field *field = edit->plan->searched.items[i];
-		struct value value = record_value(record, field);
-
-		if (value.kind == VALUE_TEXT)
-			add_terms(field->is_public ? &public_text : &internal_text, value.text);
-	}
-	return (struct search_terms){
-	    .public_terms = fold_terms(edit->arena, buf_str(&public_text)),
-	    .internal_terms = internal_text.n ? fold_terms(edit->arena, buf_str(&internal_text)) : (struct str){0},
-	};
-}
-
 static enum status write_record_terms(struct edit *edit, struct error *error)
 {
 	bool differs = !edit->before;
@@ -126,8 +100,8 @@ static enum status write_record_terms(struct edit *edit, struct error *error)
 	if (!differs)
 		return OK;
 	if (edit->before)
-		old = terms_of(edit, edit->before);
-	now = terms_of(edit, edit->after);
+		old = search_terms_of(edit->kernel, edit->arena, edit->before);
+	now = search_terms_of(edit->kernel, edit->arena, edit->after);
 	return store_search_put(edit->connection, SEARCH_RECORDS, edit->after->identity, edit->before ? &old : NULL,
 				&now, error);
 }
@@ -135,13 +109,10 @@ static enum status write_record_terms(struct edit *edit, struct error *error)
 enum status edit_write_search(struct edit *edit, int64_t event, struct error *error)
 {
 	enum status status = write_record_terms(edit, error);
-	struct search_terms terms = {0};
+	struct search_terms terms;
 
 	if (status || !edit->request->comment.n)
 		return status;
-	if (edit->comment_is_public)
-		terms.public_terms = fold_terms(edit->arena, edit->request->comment);
-	else
-		terms.internal_terms = fold_terms(edit->arena, edit->request->comment);
+	terms = search_terms_of_comment(edit->arena, edit->request->comment, edit->comment_is_public);
 	return store_search_put(edit->connection, SEARCH_EVENTS, event, NULL, &terms, error);
 }

@@ -11,6 +11,7 @@
 #include "record/record.h"
 #include "record/seeds.h"
 #include "record/tally.h"
+#include "store/copy.h"
 
 /* --- behaviours --- */
 
@@ -252,6 +253,7 @@ static enum status open_parts(struct kernel *kernel, const struct kernel_options
 
 	if ((status = attach_behaviours(kernel, options->behaviours, error)) ||
 	    (status = edit_plans_make(kernel, error)) ||
+	    (status = options->unfinished ? OK : copy_check_finished(kernel->store, error)) ||
 	    (status = layout_prepare(kernel->arena, kernel->store, kernel->model, &kernel->codes, error)))
 		return status;
 	tell_codes(kernel);

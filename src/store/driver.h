@@ -95,6 +95,10 @@ struct store_driver {
 	const char *const
 	    *own_schema;          /* search tables and the guards of the history; ends with NULL, may be run again */
 	const char *list_indexes; /* a SELECT of the names of all indexes */
+	/* For copies of whole databases: the names of all tables but those that the driver makes and fills itself; the
+	 * columns of a table's primary key, in order; what must be done when rows have come with their identities. */
+	const char *list_tables, *list_keys;
+	const char *const *after_copy; /* ends with NULL; NULL: nothing */
 	/* "number": the prefix and the serial in `width` digits at least, made from "id". */
 	void (*number_column)(struct buf *sql, struct str prefix, unsigned width);
 	/* "(columns) WHERE condition" in its own words; NULL: as it is. */

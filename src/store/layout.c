@@ -72,7 +72,7 @@ static enum status add_column(struct migration *migration, const struct schema_a
 			     error);
 }
 
-static enum status own_tables(struct migration *migration, struct error *error)
+enum status migrate_own_tables(struct migration *migration, struct error *error)
 {
 	enum status status = OK;
 
@@ -120,7 +120,7 @@ static enum status prepare(void *context, struct connection *connection, struct 
 	    .code_of = arena_many(preparation->arena, int32_t, model->type_count + 1),
 	};
 	struct map codes;
-	enum status status = own_tables(&migration, error);
+	enum status status = migrate_own_tables(&migration, error);
 
 	if (status == OK)
 		status = codes_read(connection, preparation->arena, &codes, &migration.highest, error);

@@ -26,6 +26,8 @@ MUST enum status migration_run(struct migration *migration, struct str sql, cons
 	migration_run((migration), (sql), (struct migration_value[]){__VA_ARGS__},                                     \
 		      sizeof((struct migration_value[]){__VA_ARGS__}) / sizeof(struct migration_value), (error))
 
+/* The kernel's tables, and what the driver has of its own. */
+MUST enum status migrate_own_tables(struct migration *migration, struct error *error);
 /* Makes or changes the table of one type: columns, number, states. */
 MUST enum status migrate_type(struct migration *migration, const struct type *type, struct error *error);
 /* A type has taken over from another name: its table and its links follow. */

@@ -109,7 +109,8 @@ enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error
 enum status pg_epoch_advance(struct connection *connection, struct error *error);
 
 /* postgres_schema.c */
-extern const char *const pg_own_schema[];
+extern const char *const pg_own_schema[], *const pg_after_copy[];
+extern const char pg_list_tables[], pg_list_keys[];
 /* What every session relies on: functions and the epoch. Made by whoever comes first. */
 MUST enum status pg_foundation(struct pg_connection *connection, struct error *error);
 void pg_number_column(struct buf *sql, struct str prefix, unsigned width);

@@ -105,6 +105,29 @@ enum status pg_table_columns(struct connection *connection, struct arena *arena,
 	return read_columns(connection, arena, &source, table, columns, count, error);
 }
 
+/* --- for copies of whole databases --- */
+
+const char pg_list_tables[] =
+    "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') "
+    "AND relnamespace = to_regnamespace(quote_ident(current_schema())) AND left(relname, 14) <> 'kaname_search_' "
+    "AND relname <> 'kaname_epoch' ORDER BY relname COLLATE \"C\"";
+
+const char pg_list_keys[] =
+    "SELECT a.attname FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) "
+    "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number "
+    "WHERE i.indrelid = to_regclass(quote_ident(?)) AND i.indisprimary ORDER BY k.place";
+
+/* Identities go on behind the highest one; and the planner learns what there is now. */
+const char *const pg_after_copy[] = {
+    "DO $$ DECLARE t text; BEGIN "
+    "FOR t IN SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema() "
+    "AND column_name = 'id' AND is_identity = 'YES' LOOP "
+    "EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), COALESCE((SELECT max(id) FROM %I), 0) + 1, "
+    "false)', quote_ident(t), t); END LOOP; END $$",
+    "ANALYZE",
+    NULL,
+};
+
 /* --- indexes --- */
 
 /* Columns that hold a value in every row: PostgreSQL's own order of NULL serves, and the primary key with it. */

@@ -370,6 +370,9 @@ const struct store_driver sqlite_driver = {
     .keyed_table = " WITHOUT ROWID",
     .own_schema = sqlite_own_schema,
     .list_indexes = "SELECT name FROM sqlite_schema WHERE type = 'index'",
+    .list_tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' "
+		   "AND substr(name, 1, 14) <> 'kaname_search_' ORDER BY name",
+    .list_keys = "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
     .number_column = sqlite_number_column,
     .nulls_first = "", /* NULL stands there anyway */
     .nulls_last = " DESC",
