@@ -241,6 +241,8 @@ static const char common_text[] =
     "9457\",\"required\":[\"title\",\"status\"],\"properties\":{"
     "\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{"
     "\"type\":\"string\"},"
+    "\"request\":{\"type\":\"string\",\"description\":\"The name of the request, as in X-Request-Id and in the "
+    "log.\"},"
     "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"field\",\"code\",\"message\"],"
     "\"properties\":{"
     "\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}}}},"

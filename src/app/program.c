@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/log.h"
 #include "behaviour/behaviours.h"
 #include "web/embedded.h"
 
@@ -52,7 +53,10 @@ static enum status read_config(struct arena *arena, struct settings *settings, s
 		     {"backup_passphrase_file", &settings->backup_passphrase_file},
 		     {"connections", &settings->connections},
 		     {"connections_per_address", &settings->connections_per_address},
-		     {"request_seconds", &settings->request_seconds}};
+		     {"request_seconds", &settings->request_seconds},
+		     {"drain_seconds", &settings->drain_seconds},
+		     {"log_level", &settings->log_level},
+		     {"log_format", &settings->log_format}};
 	struct node *root;
 	struct str text;
 	enum status status;
@@ -110,6 +114,22 @@ enum status settings_complete(struct arena *arena, struct settings *settings, st
 	return OK;
 }
 
+enum status settings_use_log(const struct settings *settings, struct error *error)
+{
+	enum log_level level = LOG_INFO;
+	enum log_format format = log_format_of_stderr();
+
+	if (settings->log_level && !log_level_of(settings->log_level, &level))
+		return error_fail(error, E_INVALID, "log_level", "choice", N_("One of these is expected: %s"),
+				  "error, warning, info, debug");
+	if (settings->log_format && !log_format_of(settings->log_format, &format))
+		return error_fail(error, E_INVALID, "log_format", "choice", N_("One of these is expected: %s"),
+				  "text, json, journal");
+	log_set_level(level);
+	log_set_format(format);
+	return OK;
+}
+
 /* --- opening --- */
 
 static enum status overlay_sources(struct arena *arena, const struct settings *settings, struct model_source **sources,
@@ -141,6 +161,25 @@ enum status program_load_model(struct arena *arena, const struct settings *setti
 	if ((status = overlay_sources(arena, settings, &sources, &count, error)))
 		return status;
 	return model_load(arena, sources, count, model, error);
+}
+
+enum status program_hash_overlays(struct arena *arena, const struct settings *settings, struct hash *hash,
+				  struct error *error)
+{
+	struct model_source *sources = NULL;
+	struct str *parts;
+	size_t count = 0;
+	enum status status = overlay_sources(arena, settings, &sources, &count, error);
+
+	if (status)
+		return status;
+	parts = arena_many(arena, struct str, count * 2 + 1);
+	for (size_t i = 0; i < count; i++) {
+		parts[i * 2] = str_of(sources[i].file);
+		parts[i * 2 + 1] = sources[i].text;
+	}
+	*hash = hash_parts(parts, count * 2);
+	return OK;
 }
 
 enum status program_load_register(struct arena *arena, struct register_of_demands *demands, struct error *error)

@@ -20,12 +20,17 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *backup_passphrase;                        /* from the environment only */
 	/* Numbers, as they were written; NULL: the presets of http_options. */
 	const char *connections, *connections_per_address, *request_seconds;
+	const char *drain_seconds; /* between saying that the end is near and refusing; 0 unless told otherwise */
+	const char *log_level, *log_format; /* words of base/log.h; NULL: info, and what suits stderr */
 	unsigned threads;
 };
 
 /* Fills what is still empty from the environment (KANAME_DATABASE, KANAME_CONFIG), the configuration file and the
  * presets. Texts live in the arena. */
 MUST enum status settings_complete(struct arena *arena, struct settings *settings, struct error *error);
+
+/* Lets the log speak as they say. E_INVALID: no such word. */
+MUST enum status settings_use_log(const struct settings *settings, struct error *error);
 
 struct program {
 	struct arena *arena;
@@ -38,6 +43,9 @@ struct program {
 /* The model alone: what is built in, and the overlays. */
 MUST enum status program_load_model(struct arena *arena, const struct settings *settings, const struct model **model,
 				    struct error *error);
+/* Tells whether overlays are the same as before. */
+MUST enum status program_hash_overlays(struct arena *arena, const struct settings *settings, struct hash *hash,
+				       struct error *error);
 /* The demands of the standard, as built in. */
 MUST enum status program_load_register(struct arena *arena, struct register_of_demands *demands, struct error *error);
 /* The directory of a database that is a file. */
@@ -47,10 +55,12 @@ MUST enum status program_open(const struct settings *settings, bool create, stru
 			      struct error *error);
 void program_close(struct program *program);
 
-/* Call before program_open() when program_serve() follows: threads that are started later inherit that SIGINT and
- * SIGTERM wait for it. */
+/* Call before program_open() when program_serve() follows: threads that are started later inherit that the signals
+ * wait for it. */
 void program_hold_signals(void);
-/* Serves until SIGINT or SIGTERM, then finishes what was accepted. */
-MUST enum status program_serve(struct program *program, const struct settings *settings, struct error *error);
+/* Serves until SIGINT or SIGTERM, then finishes what was accepted and closes the program; another of them ends it at
+ * once. SIGHUP reads the settings anew, beginning with those that were given. Tells systemd about all that. */
+MUST enum status program_serve(struct program *program, const struct settings *given, const struct settings *settings,
+			       struct error *error);
 
 #endif

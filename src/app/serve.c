@@ -1,17 +1,19 @@
-/* Serving: routes of all surfaces, health and figures for operators, start-up and shut-down. */
+/* Serving: routes of all surfaces, health for operators, start-up, signals and shut-down. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "api/api.h"
-#include "app/program.h"
+#include "app/notify.h"
+#include "app/service.h"
 #include "base/log.h"
-#include "job/scheduler.h"
 #include "record/verify.h"
 #include "web/web.h"
 
-enum { SHUTDOWN_GRACE = 10 * SECOND };
+enum {
+	REQUEST_GRACE = 10 * SECOND, /* for requests to end after the service was told to, and */
+	WORK_GRACE = 30,             /* seconds for everything else */
+};
 
 /* --- health --- */
 
@@ -30,11 +32,13 @@ static void alive(struct http_request *request, struct http_response *response)
 
 static void ready(struct http_request *request, struct http_response *response)
 {
-	const struct surface *surface = request->context;
+	const struct service *service = request->context;
 	READER connection = NULL;
 	struct error error = {0};
 
-	if (kernel_reader(surface->kernel, &connection, &error)) {
+	if (atomic_load(&service->stopping))
+		error_fail(&error, E_UNAVAILABLE, "", "stopping", N_("The service is shutting down"));
+	if (error.count || kernel_reader(service->surface.kernel, &connection, &error)) {
 		error.status = E_UNAVAILABLE;
 		http_problem(response, &error, ENGLISH);
 		return;
@@ -42,61 +46,10 @@ static void ready(struct http_request *request, struct http_response *response)
 	http_body(response, "text/plain; charset=utf-8", S("ready\n"));
 }
 
-static void add_latencies(struct buf *text, const struct http_metrics *figures)
-{
-	uint64_t sum = 0;
-
-	buf_add(text, S("# HELP kaname_http_seconds Time from a complete request to its answer.\n# TYPE "
-			"kaname_http_seconds histogram\n"));
-	for (int i = 0; i < HTTP_BUCKETS; i++) {
-		sum += figures->buckets[i];
-		if (http_bucket_us[i] == INT64_MAX)
-			buf_format(text, "kaname_http_seconds_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)sum);
-		else
-			buf_format(text, "kaname_http_seconds_bucket{le=\"%g\"} %llu\n",
-				   (double)http_bucket_us[i] / 1e6, (unsigned long long)sum);
-	}
-	buf_format(text, "kaname_http_seconds_sum %g\nkaname_http_seconds_count %llu\n", (double)figures->time_us / 1e6,
-		   (unsigned long long)sum);
-}
-
-static void metrics(struct http_request *request, struct http_response *response)
-{
-	const struct surface *surface = request->context;
-	struct store_figures store = store_figures(surface->kernel->store);
-	struct buf text = buf_new(request->arena);
-	struct http_metrics figures;
-
-	http_server_metrics(surface->server, &figures);
-	buf_add(&text, S("# HELP kaname_http_answers_total Answers by class of status.\n# TYPE "
-			 "kaname_http_answers_total counter\n"));
-	for (int i = 1; i < HTTP_CLASSES; i++)
-		buf_format(&text, "kaname_http_answers_total{class=\"%dxx\"} %llu\n", i,
-			   (unsigned long long)figures.answers[i]);
-	add_latencies(&text, &figures);
-	buf_format(
-	    &text,
-	    "# TYPE kaname_http_in_flight gauge\nkaname_http_in_flight %llu\n"
-	    "# TYPE kaname_http_connections gauge\nkaname_http_connections %llu\n"
-	    "# HELP kaname_edits_total Write jobs taken.\n# TYPE kaname_edits_total counter\nkaname_edits_total %llu\n"
-	    "# HELP kaname_edits_failed_total Write jobs that were refused or failed.\n# TYPE "
-	    "kaname_edits_failed_total counter\n"
-	    "kaname_edits_failed_total %llu\n"
-	    "# HELP kaname_commit_groups_total Commits; each makes a group of edits durable.\n# TYPE "
-	    "kaname_commit_groups_total counter\n"
-	    "kaname_commit_groups_total %llu\n"
-	    "# TYPE kaname_edits_waiting gauge\nkaname_edits_waiting %llu\n"
-	    "# TYPE kaname_commit_group_largest gauge\nkaname_commit_group_largest %llu\n",
-	    (unsigned long long)figures.in_flight, (unsigned long long)figures.connections,
-	    (unsigned long long)store.jobs, (unsigned long long)store.failed, (unsigned long long)store.groups,
-	    (unsigned long long)store.waiting, (unsigned long long)store.largest_group);
-	http_body(response, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text));
-}
-
 static const struct http_route health_routes[] = {
     {.method = "GET", .pattern = "/healthz", .handler = alive},
     {.method = "GET", .pattern = "/readyz", .handler = ready},
-    {.method = "GET", .pattern = "/metrics", .handler = metrics},
+    {.method = "GET", .pattern = "/metrics", .handler = service_metrics},
 };
 
 /* --- routes --- */
@@ -130,17 +83,79 @@ static void refused(struct http_request *request, struct http_response *response
 		web_refused(request, response, error);
 }
 
-/* --- the life of a server --- */
+/* --- signals --- */
 
-static sigset_t stop_signals(void)
+static sigset_t our_signals(void)
 {
 	sigset_t signals;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
 	return signals;
 }
+
+void program_hold_signals(void)
+{
+	sigset_t signals = our_signals();
+
+	signal(SIGPIPE, SIG_IGN);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
+/* From here on another signal ends the process at once: nothing that was confirmed can get lost by it. */
+static void let_signals_end_us(void)
+{
+	sigset_t signals = our_signals();
+
+	sigdelset(&signals, SIGHUP);
+	pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+}
+
+static void too_late(int number)
+{
+	static const char words[] = "kaname: what was under way did not end in time\n";
+	ssize_t written = write(STDERR_FILENO, words, sizeof(words) - 1);
+
+	(void)written;
+	_exit(1);
+}
+
+/* While the scheduler goes about its work, which includes writing to the database, all is well. */
+static void tell_alive(const struct service *service, int64_t watchdog)
+{
+	if (time_now() - scheduler_figures(service->scheduler).alive_at < watchdog)
+		notify_send("WATCHDOG=1");
+}
+
+static void reload(struct service *service)
+{
+	notify_reloading();
+	service_reload(service);
+	notify_send("READY=1");
+}
+
+static void serve_until_told(struct service *service)
+{
+	enum { NO_WATCHDOG = 3600 * SECOND };
+	int64_t watchdog = notify_watchdog(), pause = watchdog ? watchdog / 3 + 1 : NO_WATCHDOG;
+	const struct timespec timeout = {.tv_sec = pause / SECOND, .tv_nsec = pause % SECOND * 1000000};
+	sigset_t signals = our_signals();
+
+	for (;;) {
+		int number = sigtimedwait(&signals, NULL, &timeout);
+
+		if (number == SIGTERM || number == SIGINT)
+			return;
+		if (number == SIGHUP)
+			reload(service);
+		if (watchdog)
+			tell_alive(service, watchdog);
+	}
+}
+
+/* --- the life of a server --- */
 
 /* The last word: nothing that was served can be taken away later unnoticed. */
 static void sign_history(struct kernel *kernel)
@@ -155,40 +170,41 @@ static void sign_history(struct kernel *kernel)
 	log_error("signing a checkpoint failed: %s", text);
 }
 
-static enum status run(struct http_server *server, const struct surface *surface, const struct settings *settings,
-		       struct error *error)
+/* First it is said, so that whoever sends requests here stops; then nothing new is accepted, and what was is ended. */
+static void stop(struct service *service, unsigned drain_seconds)
 {
-	struct scheduler_options options = {.kernel = surface->kernel, .figures = surface->figures};
-	sigset_t signals = stop_signals();
-	struct scheduler *scheduler = NULL;
-	int number;
-	enum status status = scheduler_start(&options, &scheduler, error);
-
-	if (!status) {
-		log_info("serving http://%.*s:%u", (int)(strrchr(settings->listen, ':') - settings->listen),
-			 settings->listen, http_server_port(server));
-		sigwait(&signals, &number);
-		log_info("stopping");
-	}
-	scheduler_stop(scheduler);
-	if (!http_server_stop(server, SHUTDOWN_GRACE)) {
+	atomic_store(&service->stopping, true);
+	log_info("stopping");
+	notify_send("STOPPING=1");
+	signal(SIGALRM, too_late);
+	alarm(drain_seconds + REQUEST_GRACE / SECOND + WORK_GRACE);
+	let_signals_end_us();
+	for (unsigned left = drain_seconds; left;)
+		left = sleep(left);
+	if (!http_server_stop(service->surface.server, REQUEST_GRACE)) {
 		log_error("some requests did not end in time");
 		_exit(1); /* their threads still use what we would free */
 	}
-	sign_history(surface->kernel);
-	return status;
+	scheduler_stop(service->scheduler);
+	sign_history(service->surface.kernel);
 }
 
-void program_hold_signals(void)
+/* The address as it was given, or that of the socket that was passed, with the port that it came to. */
+static void tell_address(const struct service *service, bool passed)
 {
-	sigset_t signals = stop_signals();
+	const char *listen = service->settings->listen;
+	unsigned port = http_server_port(service->surface.server);
 
-	signal(SIGPIPE, SIG_IGN);
-	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	if (passed)
+		log_info("serving http://localhost:%u at the socket that was passed", port);
+	else
+		log_info("serving http://%.*s:%u", (int)(strrchr(listen, ':') - listen), listen, port);
+	notify_send("READY=1");
 }
 
 /* Limits of what clients may take: settings that are absent leave the preset of the server. */
-static enum status read_limits(const struct settings *settings, struct http_options *options, struct error *error)
+static enum status read_limits(const struct settings *settings, struct http_options *options, unsigned *drain_seconds,
+			       struct error *error)
 {
 	enum { LIMIT_MOST = 1000000 };
 	const struct {
@@ -196,7 +212,8 @@ static enum status read_limits(const struct settings *settings, struct http_opti
 		unsigned *into;
 	} limits[] = {{"connections", settings->connections, &options->connection_limit},
 		      {"connections_per_address", settings->connections_per_address, &options->connections_per_address},
-		      {"request_seconds", settings->request_seconds, &options->request_seconds}};
+		      {"request_seconds", settings->request_seconds, &options->request_seconds},
+		      {"drain_seconds", settings->drain_seconds, drain_seconds}};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
 		int64_t number;
@@ -211,25 +228,60 @@ static enum status read_limits(const struct settings *settings, struct http_opti
 	return OK;
 }
 
-enum status program_serve(struct program *program, const struct settings *settings, struct error *error)
+static enum status start(struct service *service, const struct http_options *http, const struct program *program,
+			 struct error *error)
 {
-	struct surface surface = {.kernel = program->kernel, .started_at = time_now(), .version = KANAME_VERSION};
+	struct scheduler_options options = {.kernel = program->kernel, .figures = &program->figures};
+	enum status status = scheduler_start(&options, &service->scheduler, error);
+
+	if (status)
+		return status;
+	if ((status = http_server_start(http, &service->surface.server, error)))
+		scheduler_stop(service->scheduler);
+	return status;
+}
+
+static enum status serve(struct program *program, struct service *service, struct error *error)
+{
+	const struct settings *settings = service->settings;
 	struct http_options options = {.listen = settings->listen,
 				       .threads = settings->threads,
-				       .context = &surface,
+				       .context = service,
 				       .trusted_peers = settings->trusted_peers,
 				       .refused = refused};
 	struct register_of_demands demands;
+	unsigned drain_seconds = 0;
 	enum status status;
 
-	if ((status = read_limits(settings, &options, error)) ||
-	    (status = program_load_register(program->arena, &demands, error)))
+	if ((status = read_limits(settings, &options, &drain_seconds, error)) ||
+	    (status = program_load_register(program->arena, &demands, error)) ||
+	    (status = program_hash_overlays(program->arena, settings, &service->overlays, error)) ||
+	    (status = notify_listener(&options.listener, error)))
 		return status;
-	surface.demands = &demands;
-	surface.figures = &program->figures;
-	surface.openapi = api_openapi(program->arena, program->model, KANAME_VERSION);
+	service->surface.demands = &demands;
+	service->surface.openapi = api_openapi(program->arena, program->model, KANAME_VERSION);
 	options.routes = all_routes(program->arena, &options.route_count);
-	if ((status = http_server_start(&options, &surface.server, error)))
+	if ((status = start(service, &options, program, error)))
 		return status;
-	return run(surface.server, &surface, settings, error);
+	tell_address(service, options.listener);
+	serve_until_told(service);
+	stop(service, drain_seconds);
+	return OK;
+}
+
+enum status program_serve(struct program *program, const struct settings *given, const struct settings *settings,
+			  struct error *error)
+{
+	struct service service = {
+	    .given = given,
+	    .settings = settings,
+	    .surface = {.kernel = program->kernel,
+			.figures = &program->figures,
+			.started_at = time_now(),
+			.version = KANAME_VERSION},
+	};
+	enum status status = serve(program, &service, error);
+
+	program_close(program);
+	return status;
 }

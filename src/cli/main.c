@@ -17,11 +17,15 @@ static const char common_help[] =
 static const struct command commands[] = {
     {"serve", command_serve, "serve the web pages and the API",
      "kaname serve [--listen 127.0.0.1:8080] [--threads N] [--trusted-peers LIST]\n"
-     "             [--connections N] [--connections-per-address N] [--request-seconds N]\n\n"
-     "Serves until SIGINT or SIGTERM. --listen may name port 0 for a free one. --trusted-peers names the proxies "
+     "             [--connections N] [--connections-per-address N] [--request-seconds N]\n"
+     "             [--drain-seconds N] [--log-level LEVEL] [--log-format FORMAT]\n\n"
+     "Serves until SIGINT or SIGTERM, then ends what was accepted. --listen may name port 0 for a free one. "
+     "--trusted-peers names the proxies "
      "whose\n"
      "X-Forwarded-For is believed (127.0.0.1, 10.0.0.0/8). At most --connections (2000) are open at a time, of one\n"
-     "address half of them unless told otherwise; a request must be complete in --request-seconds (60).\n"},
+     "address half of them unless told otherwise; a request must be complete in --request-seconds (60).\n"
+     "--drain-seconds (0) leaves load balancers time to notice the end. --log-level is error, warning, info or debug,\n"
+     "--log-format text, json or journal. SIGHUP reads the settings anew.\n"},
     {"init", command_init, "make an empty database with its first administrator",
      "kaname init [--admin ACCOUNT]\n\nMakes the database and, when there is nobody yet, an administrator whose "
      "password is read from standard input.\n"},

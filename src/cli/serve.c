@@ -4,7 +4,7 @@
 
 int command_serve(int argc, char **argv)
 {
-	struct settings settings = {0};
+	struct settings settings = {0}, given;
 	const char *threads = NULL;
 	const struct option options[] = {
 	    {.name = "listen", .value = &settings.listen},
@@ -12,7 +12,10 @@ int command_serve(int argc, char **argv)
 	    {.name = "trusted-peers", .value = &settings.trusted_peers},
 	    {.name = "connections", .value = &settings.connections},
 	    {.name = "connections-per-address", .value = &settings.connections_per_address},
-	    {.name = "request-seconds", .value = &settings.request_seconds}};
+	    {.name = "request-seconds", .value = &settings.request_seconds},
+	    {.name = "drain-seconds", .value = &settings.drain_seconds},
+	    {.name = "log-level", .value = &settings.log_level},
+	    {.name = "log-format", .value = &settings.log_format}};
 	const char **words = calloc((size_t)argc + 1, sizeof(*words));
 	ARENA arena = arena_new();
 	struct program program;
@@ -29,12 +32,9 @@ int command_serve(int argc, char **argv)
 	if (threads)
 		settings.threads = (unsigned)strtoul(threads, NULL, 10);
 	program_hold_signals();
-	if (settings_complete(arena, &settings, &error) || program_open(&settings, false, &program, &error))
+	given = settings;
+	if (settings_complete(arena, &settings, &error) || settings_use_log(&settings, &error) ||
+	    program_open(&settings, false, &program, &error))
 		return fail(&error);
-	if (program_serve(&program, &settings, &error)) {
-		program_close(&program);
-		return fail(&error);
-	}
-	program_close(&program);
-	return EXIT_OK;
+	return program_serve(&program, &given, &settings, &error) ? fail(&error) : EXIT_OK;
 }

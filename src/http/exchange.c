@@ -89,6 +89,7 @@ void *exchange_target(void *of_server, const char *target, struct MHD_Connection
 	exchange->request.context = server->options.context;
 	exchange->request.target = str_dup(arena, str_of(target));
 	exchange->response = (struct http_response){.arena = arena, .status = 200};
+	note_request(exchange);
 	return exchange;
 }
 
@@ -118,8 +119,9 @@ void exchange_completed(void *of_server, struct MHD_Connection *connection, void
 
 static enum MHD_Result answer(struct exchange *exchange)
 {
+	int64_t took = 0;
 	if (exchange->started_us) {
-		int64_t took = clock_us() - exchange->started_us;
+		took = clock_us() - exchange->started_us;
 		int bucket = 0;
 		while (took > http_bucket_us[bucket])
 			bucket++;
@@ -131,6 +133,7 @@ static enum MHD_Result answer(struct exchange *exchange)
 	const struct http_response *response = &exchange->response;
 	bool wanted = response->stream ? link_works(link) : link_answers(link, response->body.n);
 	enum MHD_Result result = wanted ? exchange_send(exchange) : MHD_NO;
+	note_answer(exchange, took);
 	if (exchange->handling)
 		atomic_fetch_sub(&exchange->server->handling, 1);
 	exchange->handling = false;

@@ -129,6 +129,7 @@ bool head_read(struct exchange *exchange, const char *method, const char *versio
 	exchange->body_limit = server->options.body_limit;
 	request->method = http_method_of(str_of(method));
 	peer_describe(exchange);
+	note_name_of_proxy(exchange);
 	if (!read_target(request, error))
 		return refuse(status, http_status_of(error->status));
 	if (!is_short(exchange, status, error))

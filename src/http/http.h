@@ -51,8 +51,9 @@
  * Memory is bounded: a connection takes twice header_limit and some 6 KB at most while it is idle, a request the body
  * that has come so far and 64 KB.
  *
- * Every answer carries nosniff and Referrer-Policy, HTML a strict Content-Security-Policy, and what is not marked
- * otherwise Cache-Control: no-store. HEAD is answered by the route of GET, without its body. */
+ * Every answer carries X-Request-Id, the name by which the log tells of it and a problem's member "request"; nosniff
+ *and Referrer-Policy, HTML a strict Content-Security-Policy, and what is not marked otherwise Cache-Control: no-store.
+ *HEAD is answered by the route of GET, without its body. */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
 
@@ -85,6 +86,7 @@ struct http_route {
 
 struct http_options {
 	const char *listen;  /* "127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one */
+	int listener;        /* a socket that listens already, in place of listen; 0: none. It stays open for others. */
 	unsigned threads;    /* 0: one a processor */
 	size_t body_limit;   /* bytes of a body; 0: 10 MB */
 	size_t header_limit; /* bytes of the address, and of the headers; 0: 16 KB */
@@ -111,9 +113,9 @@ struct http_options {
 MUST enum status http_server_start(const struct http_options *options, struct http_server **server,
 				   struct error *error);
 unsigned http_server_port(const struct http_server *server);
-/* Accepts no more, ends waiting streams, lets what runs finish for at most grace_ms, then closes and frees. False when
- * a handler or a parked request was not done by then: the server is left as it is, answers what is resumed, and refuses
- * what comes; stop again, or end the process. */
+/* Takes what has been connected so far and accepts no more, ends waiting streams, lets what runs finish for at most
+ * grace_ms, then closes and frees. False when a handler or a parked request was not done by then: the server is left as
+ * it is, answers what is resumed, and refuses what comes; stop again, or end the process. */
 bool http_server_stop(struct http_server *server, int64_t grace_ms);
 
 enum { HTTP_CLASSES = 6, HTTP_BUCKETS = 14 };
@@ -129,6 +131,13 @@ struct http_metrics {
 };
 void http_server_metrics(struct http_server *server, struct http_metrics *metrics);
 
+struct http_route_metrics { /* of handlers; what was refused before has no route */
+	const struct http_route *route;
+	uint64_t answers, time_us;
+};
+/* Those that have answered. */
+size_t http_server_routes(struct http_server *server, struct arena *arena, struct http_route_metrics **metrics);
+
 /* ---- requests ---- */
 
 enum http_method {
@@ -143,6 +152,7 @@ enum http_method {
 
 struct http_request {
 	struct arena *arena;
+	struct str id; /* its name in answer and log: X-Request-Id, from a trusted peer or new */
 	enum http_method method;
 	struct str target; /* as it was sent: path and query, encoded */
 	struct str path;   /* its path, encoded */
@@ -213,6 +223,8 @@ void http_set_cookie(struct http_response *response, const char *name, struct st
 void http_problem(struct http_response *response, const struct error *error, enum language language);
 void http_problem_as(struct http_response *response, unsigned status, const struct error *error,
 		     enum language language);
+/* What the log tells of an answer whose status is 500 or more; a problem notes it by itself. */
+void http_fault(struct http_response *response, const struct error *error);
 unsigned http_status_of(enum status status);
 const char *http_status_title(unsigned status); /* English source text */
 

@@ -48,6 +48,8 @@ struct http_response {
 	const char *media_type, *encoding, *cache_control, *policy;
 	struct str body;
 	struct http_stream *stream;
+	struct str request_id;
+	const char *fault; /* for the log; NULL: none */
 	bool no_compression, constant, broken;
 };
 
@@ -137,6 +139,10 @@ struct deflater { /* kept for the next answer: setting one up costs more than mo
 	z_stream stream;
 };
 
+struct route_note { /* of its answers */
+	_Atomic uint64_t count, time_us;
+};
+
 struct http_server {
 	struct http_options options;
 	struct arena *arena;
@@ -157,6 +163,9 @@ struct http_server {
 	struct arena *spare_arenas[SPARE_ARENAS];
 	size_t spare_count;
 
+	uint32_t id_prefix; /* of the names of requests */
+	_Atomic uint64_t next_id;
+	struct route_note *routes; /* as options.routes */
 	_Atomic uint64_t answers[HTTP_CLASSES], buckets[HTTP_BUCKETS], bytes_in, bytes_out, time_us;
 };
 
@@ -166,7 +175,7 @@ static inline void count_up(_Atomic uint64_t *counter, uint64_t by)
 }
 
 /* listen.c */
-MUST enum status listen_open(const char *address, int *fd, unsigned *port, struct error *error);
+MUST enum status listen_open(const struct http_options *options, int *fd, unsigned *port, struct error *error);
 
 /* peer.c */
 MUST enum status networks_parse(struct arena *arena, const char *text, struct networks *networks, struct error *error);
@@ -216,6 +225,12 @@ bool head_is_ambiguous(struct MHD_Connection *connection);
 /* suspend.c */
 /* Parks what asked for it. False when it was resumed meanwhile. Once true, the exchange may run on another thread. */
 bool exchange_must_wait(struct exchange *exchange);
+
+/* note.c */
+void note_start(struct http_server *server);
+void note_request(struct exchange *exchange);       /* names it */
+void note_name_of_proxy(struct exchange *exchange); /* the name that a trusted peer has given it counts instead */
+void note_answer(struct exchange *exchange, int64_t took_us);
 
 /* send.c */
 enum MHD_Result exchange_send(struct exchange *exchange);

@@ -2,6 +2,7 @@
 #include "http/inside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,8 +66,20 @@ static bool bound_port(int fd, unsigned *port)
 	return true;
 }
 
-enum status listen_open(const char *address, int *fd, unsigned *port, struct error *error)
+/* A copy of the socket that others have opened, which they may go on using. */
+static enum status listen_given(int given, int *fd, unsigned *port, struct error *error)
 {
+	*fd = fcntl(given, F_DUPFD_CLOEXEC, 0);
+	if (*fd >= 0 && bound_port(*fd, port))
+		return OK;
+	return error_fail(error, E_UNAVAILABLE, "listen", "socket", N_("The socket that was passed cannot be used"));
+}
+
+enum status listen_open(const struct http_options *options, int *fd, unsigned *port, struct error *error)
+{
+	const char *address = options->listen;
+	if (options->listener)
+		return listen_given(options->listener, fd, port, error);
 	char host[256], service[8];
 	if (!cut_address(str_of(address), host, service))
 		return error_fail(error, E_INVALID, "listen", "address",

@@ -102,7 +102,11 @@ void http_problem_as(struct http_response *response, unsigned status, const stru
 	buf_format(&out, ",\"status\":%u", status);
 	if (first)
 		add_member(&out, "detail", item_message(response->arena, first, language));
+	if (response->request_id.n)
+		add_member(&out, "request", response->request_id);
 	add_items(&out, error, language);
+	if (status >= 500)
+		http_fault(response, error);
 	http_status(response, status);
 	http_body(response, "application/problem+json", buf_str(&out));
 	http_add_header(response, "Content-Language", str_of(language_code(language)));

@@ -38,7 +38,7 @@ static void mend(struct exchange *exchange)
 	error_fail(&error, E_INTERNAL, "", "header", N_("The answer could not be written"));
 	struct http_response *response = &exchange->response;
 	struct http_stream *stream = response->stream;
-	*response = (struct http_response){.arena = exchange->request.arena};
+	*response = (struct http_response){.arena = exchange->request.arena, .request_id = exchange->request.id};
 	if (stream) {
 		stream_close(stream);
 		http_stream_drop(stream);
@@ -61,6 +61,8 @@ static bool add_headers(struct exchange *exchange, struct MHD_Response *answer)
 	    add(answer, "Cache-Control", response->cache_control ? response->cache_control : "no-store") &&
 	    add(answer, "X-Content-Type-Options", "nosniff") && add(answer, "Referrer-Policy", "same-origin") &&
 	    (!html || add(answer, "Content-Security-Policy", response->policy ? response->policy : html_policy));
+	if (fine && response->request_id.n)
+		fine = add(answer, "X-Request-Id", str_c(response->arena, response->request_id));
 	if (fine && exchange->request.secure)
 		fine = add(answer, "Strict-Transport-Security", "max-age=31536000");
 	if (fine && atomic_load(&exchange->server->stopping))

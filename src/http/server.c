@@ -20,7 +20,8 @@ enum {
 	SLOWEST_RATE = 16 << 10,
 	OTHER_DESCRIPTORS = 64 + LINGERING_MOST, /* databases, logs, lingering connections */
 	COMPRESS_FROM = 1024,
-	POLL_MS = 2, /* how often a stopping server looks whether all is quiet */
+	SETTLE_MS = 100, /* for which a stopping server waits without a request */
+	POLL_MS = 2,     /* how often a stopping server looks whether all is quiet */
 };
 
 const int64_t http_bucket_us[HTTP_BUCKETS] = {500,    1000,   2500,   5000,    10000,   25000,    50000,
@@ -93,6 +94,7 @@ static enum status prepare(const struct http_options *options, struct http_serve
 	own->connections_per_address =
 	    (unsigned)or_default(own->connections_per_address, own->connection_limit / 2 + 1);
 	prepare_refusals(server);
+	note_start(server);
 	own->slowest_rate = or_default(own->slowest_rate, SLOWEST_RATE);
 	own->compress_from = or_default(own->compress_from, COMPRESS_FROM);
 	enum status status = networks_parse(server->arena, own->trusted_peers, &server->trusted, error);
@@ -138,7 +140,7 @@ enum status http_server_start(const struct http_options *options, struct http_se
 	json_object_seed(0); /* so that nobody can choose names that collide */
 	enum status status = prepare(options, server, error);
 	if (status == OK)
-		status = listen_open(options->listen, &server->listener, &server->port, error);
+		status = listen_open(options, &server->listener, &server->port, error);
 	if (status == OK) {
 		server->daemon = watch_start(server) ? start_daemon(server, server->listener) : NULL;
 		if (!server->daemon) {
@@ -176,15 +178,47 @@ static void wait_for_zero(_Atomic uint64_t *counter, int64_t until_ms)
 		nanosleep(&pause, NULL);
 }
 
+/* Whoever is connected already is let in; then it refuses at once. Of a socket that others hold as well, what waits
+ * there is theirs. A thread may still use the descriptor, so it is closed last. */
+static void close_door(struct http_server *server)
+{
+	MHD_quiesce_daemon(server->daemon);
+	if (server->options.listener)
+		return;
+	for (;;) {
+		struct sockaddr_storage address;
+		socklen_t length = sizeof(address);
+		int fd = accept4(server->listener, (struct sockaddr *)&address, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0)
+			break;
+		MHD_add_connection(server->daemon, fd, (struct sockaddr *)&address, length);
+	}
+	shutdown(server->listener, SHUT_RDWR);
+}
+
+/* Answers close their connections by now, so whoever asks again and again asks for the last time. A request can be on
+ * its way all the same: quiet is when for a while none has come, or when nobody is connected. */
+static void wait_until_quiet(struct http_server *server, int64_t until_ms)
+{
+	static const struct timespec pause = {0, POLL_MS * 1000000};
+	int64_t quiet_from = clock_ms();
+	for (int64_t now = quiet_from; now < until_ms && now < quiet_from + SETTLE_MS; now = clock_ms()) {
+		bool busy = atomic_load(&server->in_flight);
+		if (!busy && !links_count(server))
+			return;
+		nanosleep(&pause, NULL);
+		if (busy)
+			quiet_from = clock_ms();
+	}
+}
+
 bool http_server_stop(struct http_server *server, int64_t grace_ms)
 {
 	int64_t until = clock_ms() + grace_ms;
 	atomic_store(&server->stopping, true);
-	/* Refuses at once. A thread may still use the descriptor, so it is closed last. */
-	MHD_quiesce_daemon(server->daemon);
-	shutdown(server->listener, SHUT_RDWR);
+	close_door(server);
 	stream_end_all(server);
-	wait_for_zero(&server->in_flight, until);
+	wait_until_quiet(server, until);
 	atomic_store(&server->closed, true);
 	/* Handlers that began before they could see that the server is closed. */
 	if (atomic_load(&server->handling))

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -25,14 +26,27 @@ struct scheduler {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stops;
+	_Atomic uint64_t done[SCHEDULER_JOBS], failed[SCHEDULER_JOBS];
+	_Atomic instant alive_at;
 };
 
-static void report(const char *what, const struct error *error)
+static const char *const jobs[] = {
+    [JOB_TIMERS] = "timers", [JOB_REPORTS] = "reports", [JOB_CHECKPOINT] = "checkpoint", [JOB_COUNTS] = "counts"};
+
+/* Counts how a job ended, and tells what went wrong. */
+static enum status ended(struct scheduler *scheduler, enum scheduler_job job, enum status status,
+			 const struct error *error)
 {
 	char text[512];
 
+	atomic_store(&scheduler->alive_at, time_now());
+	atomic_fetch_add(status ? &scheduler->failed[job] : &scheduler->done[job], 1);
+	if (!status)
+		return OK;
 	error_text(error, text, sizeof(text));
-	log_error("%s failed: %s", what, text);
+	const struct log_field fields[] = {{.name = "job", .text = jobs[job]}, {.name = "fault", .text = text}};
+	log_fields(LOG_ERROR, "a job failed", fields, 2);
+	return status;
 }
 
 /* Some of those that are due, and when to look again: a long backlog holds up neither what else is to be done nor the
@@ -43,10 +57,9 @@ static instant run_timers(struct scheduler *scheduler, instant now)
 	struct error error = {0};
 	size_t ran;
 
-	if (kernel_run_timers(scheduler->kernel, now, TIMERS_AT_ONCE, &ran, &next, &error)) {
-		report("running timers", &error);
+	enum status status = kernel_run_timers(scheduler->kernel, now, TIMERS_AT_ONCE, &ran, &next, &error);
+	if (ended(scheduler, JOB_TIMERS, status, &error))
 		return now + longest_sleep;
-	}
 	return ran == TIMERS_AT_ONCE ? now : next;
 }
 
@@ -57,10 +70,7 @@ static instant issue_reports(struct scheduler *scheduler, instant now)
 	    .kernel = scheduler->kernel, .figures = scheduler->figures, .now = now, .most = REPORTS_AT_ONCE};
 	struct error error = {0};
 
-	if (!reports_issue(&run, &error))
-		return now;
-	report("issuing reports", &error);
-	return now + MINUTE;
+	return ended(scheduler, JOB_REPORTS, reports_issue(&run, &error), &error) ? now + MINUTE : now;
 }
 
 static void write_checkpoint(struct scheduler *scheduler, instant now)
@@ -68,16 +78,14 @@ static void write_checkpoint(struct scheduler *scheduler, instant now)
 	struct error error = {0};
 	bool written;
 
-	if (checkpoint_write(scheduler->kernel, now, &written, &error))
-		report("signing a checkpoint", &error);
+	ended(scheduler, JOB_CHECKPOINT, checkpoint_write(scheduler->kernel, now, &written, &error), &error);
 }
 
 static void write_counts(struct scheduler *scheduler)
 {
 	struct error error = {0};
 
-	if (kernel_write_counts(scheduler->kernel, &error))
-		report("writing what was counted", &error);
+	ended(scheduler, JOB_COUNTS, kernel_write_counts(scheduler->kernel, &error), &error);
 }
 
 /* False when it is time to stop. */
@@ -87,6 +95,7 @@ static bool sleep_until(struct scheduler *scheduler, instant until)
 	struct timespec deadline = {.tv_sec = at / SECOND, .tv_nsec = at % SECOND * 1000000};
 	bool goes_on;
 
+	atomic_store(&scheduler->alive_at, time_now());
 	pthread_mutex_lock(&scheduler->lock);
 	while (!scheduler->stops && pthread_cond_timedwait(&scheduler->wake, &scheduler->lock, &deadline) != ETIMEDOUT)
 		;
@@ -126,6 +135,7 @@ enum status scheduler_start(const struct scheduler_options *options, struct sche
 	if (!made)
 		return error_fail(error, E_INTERNAL, "", "memory", N_("There is no memory left"));
 	made->kernel = options->kernel;
+	made->alive_at = time_now();
 	made->figures = options->figures;
 	made->checkpoint_every = options->checkpoint_every ? options->checkpoint_every : HOUR;
 	pthread_mutex_init(&made->lock, NULL);
@@ -150,4 +160,16 @@ void scheduler_stop(struct scheduler *scheduler)
 	pthread_cond_destroy(&scheduler->wake);
 	pthread_mutex_destroy(&scheduler->lock);
 	free(scheduler);
+}
+
+struct scheduler_figures scheduler_figures(struct scheduler *scheduler)
+{
+	struct scheduler_figures figures = {.alive_at = atomic_load(&scheduler->alive_at)};
+
+	for (int i = 0; i < SCHEDULER_JOBS; i++) {
+		figures.jobs[i].name = jobs[i];
+		figures.jobs[i].done = atomic_load(&scheduler->done[i]);
+		figures.jobs[i].failed = atomic_load(&scheduler->failed[i]);
+	}
+	return figures;
 }

@@ -19,4 +19,15 @@ MUST enum status scheduler_start(const struct scheduler_options *options, struct
 				 struct error *error);
 void scheduler_stop(struct scheduler *scheduler); /* waits for what runs; NULL is fine */
 
+enum scheduler_job { JOB_TIMERS, JOB_REPORTS, JOB_CHECKPOINT, JOB_COUNTS };
+enum { SCHEDULER_JOBS = JOB_COUNTS + 1 };
+struct scheduler_figures {
+	struct {
+		const char *name;
+		uint64_t done, failed; /* rounds */
+	} jobs[SCHEDULER_JOBS];
+	instant alive_at; /* when it last began a job or went to sleep, for a watchdog: it sleeps a second at most */
+};
+struct scheduler_figures scheduler_figures(struct scheduler *scheduler);
+
 #endif

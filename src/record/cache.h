@@ -5,6 +5,7 @@
 struct actor_cache;
 struct calendar_cache;
 struct guesses;
+struct meters;
 struct tally_cache;
 
 struct cache {
@@ -12,6 +13,7 @@ struct cache {
 	struct calendar_cache *calendars; /* calendars.c */
 	struct guesses *guesses;          /* guesses.c */
 	struct tally_cache *tallies;      /* tally.c */
+	struct meters *meters;            /* meters.h */
 	struct arena *writing;            /* edit.c: of the edit that the writer's thread is at */
 };
 

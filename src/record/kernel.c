@@ -8,6 +8,7 @@
 #include "record/cache.h"
 #include "record/edit_plan.h"
 #include "record/guesses.h"
+#include "record/meters.h"
 #include "record/record.h"
 #include "record/seeds.h"
 #include "record/tally.h"
@@ -279,6 +280,7 @@ enum status kernel_open(const struct model *model, struct store *store, const st
 					.calendars = calendar_cache_new(),
 					.guesses = guesses_new(),
 					.tallies = tally_cache_new(),
+					.meters = meters_new(arena),
 					.writing = arena_new()};
 	if ((status = open_parts(opened, options, error))) {
 		kernel_close(opened);

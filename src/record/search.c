@@ -1,6 +1,11 @@
 /* Full text over all types. */
 #include "record/list.h"
 
+#include <time.h>
+
+#include "record/cache.h"
+#include "record/meters.h"
+
 static enum status search_type(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			       const struct actor *actor, const struct type *type, struct str text, size_t limit,
 			       struct search_hit *hits, size_t *count, struct error *error)
@@ -98,9 +103,9 @@ static enum status mark_comments(struct kernel *kernel, struct connection *conne
 	return status;
 }
 
-enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
-			size_t *count, struct error *error)
+static enum status search_all(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
+			      size_t *count, struct error *error)
 {
 	const struct model *model = kernel->model;
 	bool *has = arena_many(arena, bool, model->type_count + 1), all = false;
@@ -126,4 +131,18 @@ enum status read_search(struct kernel *kernel, struct connection *connection, st
 	if (*count > limit)
 		*count = limit;
 	return OK;
+}
+
+enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
+			size_t *count, struct error *error)
+{
+	struct timespec from, to;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	enum status status = search_all(kernel, connection, arena, actor, text, limit, hits, count, error);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	histogram_add(&kernel->cache->meters->searches,
+		      (to.tv_sec - from.tv_sec) * (int64_t)1000000 + (to.tv_nsec - from.tv_nsec) / 1000);
+	return status;
 }

@@ -2,6 +2,7 @@
 #include "record/edit_run.h"
 
 #include "record/cache.h"
+#include "record/meters.h"
 
 enum { RETRY_AFTER = 1 * HOUR };
 
@@ -71,11 +72,13 @@ struct waking {
 	struct kernel *kernel;
 	instant now;
 	int64_t timer; /* that is woken; 0: none is due */
+	instant due_at;
 	bool forget_actors;
 };
 
 struct timer {
 	int64_t id, record;
+	instant due_at;
 	struct str behaviour, name, payload;
 };
 
@@ -84,7 +87,7 @@ static enum status take_timer(struct waking *waking, struct edit_run *run, struc
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status = store_prepare(run->connection,
-					   S("SELECT id, record, behaviour, name, payload FROM kaname_timer "
+					   S("SELECT id, record, behaviour, name, payload, due_at FROM kaname_timer "
 					     "WHERE due_at <= ? ORDER BY due_at, id LIMIT 1"),
 					   &statement, error);
 
@@ -99,6 +102,7 @@ static enum status take_timer(struct waking *waking, struct edit_run *run, struc
 	    .behaviour = str_dup(run->arena, column_text(statement, 2)),
 	    .name = str_dup(run->arena, column_text(statement, 3)),
 	    .payload = str_dup(run->arena, column_text(statement, 4)),
+	    .due_at = column_int(statement, 5),
 	};
 	return OK;
 }
@@ -153,6 +157,7 @@ static enum status wake(void *context, struct connection *connection, struct err
 	if ((status = take_timer(waking, &run, &timer, error)) || !timer.id)
 		return status;
 	waking->timer = timer.id;
+	waking->due_at = timer.due_at;
 	if ((status = drop_timer(&run, timer.id, error)) || (status = wake_behaviour(&run, &timer, error)))
 		return status;
 	waking->forget_actors = waking->forget_actors || run.forget_actors;
@@ -190,6 +195,16 @@ static enum status next_due(struct kernel *kernel, instant *next, struct error *
 	return status;
 }
 
+static void meter(const struct waking *waking, bool failed)
+{
+	struct meters *meters = waking->kernel->cache->meters;
+
+	histogram_add(&meters->lateness, waking->now - waking->due_at);
+	atomic_store_explicit(&meters->last_lateness, waking->now - waking->due_at, memory_order_relaxed);
+	if (failed)
+		atomic_fetch_add_explicit(&meters->timers_failed, 1, memory_order_relaxed);
+}
+
 enum status kernel_run_timers(struct kernel *kernel, instant now, size_t most, size_t *ran, instant *next,
 			      struct error *error)
 {
@@ -207,6 +222,7 @@ enum status kernel_run_timers(struct kernel *kernel, instant now, size_t most, s
 			return status;
 		if (!waking.timer)
 			break;
+		meter(&waking, failure.count > 0);
 	}
 	if (waking.forget_actors)
 		actor_cache_forget(kernel->cache->actors);

@@ -374,6 +374,7 @@ const struct store_driver sqlite_driver = {
 		   "AND substr(name, 1, 14) <> 'kaname_search_' ORDER BY name",
     .list_keys = "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
     .number_column = sqlite_number_column,
+    .size = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     .nulls_first = "", /* NULL stands there anyway */
     .nulls_last = " DESC",
     .search_put = sqlite_search_put,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { READ_LIMIT = 10 * SECOND };
@@ -54,6 +55,7 @@ enum status store_open(const struct store_options *options, struct store **store
 	if (status != OK)
 		return status;
 	made->driver = driver;
+	made->reader_waits.bounds = histogram_microseconds;
 	pthread_mutex_init(&made->lock, NULL);
 	pthread_cond_init(&made->freed, NULL);
 	/* The writer first: it makes the database when there is none. */
@@ -92,13 +94,26 @@ void store_close(struct store *store)
 	store->driver->close(store);
 }
 
+static void wait_for_reader(struct store *store)
+{
+	struct timespec from, to;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	while (!store->free_readers)
+		pthread_cond_wait(&store->freed, &store->lock);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	histogram_add(&store->reader_waits,
+		      (to.tv_sec - from.tv_sec) * (int64_t)1000000 + (to.tv_nsec - from.tv_nsec) / 1000);
+}
+
 enum status store_reader(struct store *store, struct connection **connection, struct error *error)
 {
 	pthread_mutex_lock(&store->lock);
-	while (!store->free_readers)
-		pthread_cond_wait(&store->freed, &store->lock);
+	if (!store->free_readers)
+		wait_for_reader(store);
 	*connection = store->free_readers;
 	store->free_readers = (*connection)->next;
+	store->lent++;
 	pthread_mutex_unlock(&store->lock);
 	if (!store->driver->revive)
 		return OK;
@@ -121,6 +136,7 @@ void store_reader_done(struct connection **connection)
 	pthread_mutex_lock(&store->lock);
 	reader->next = store->free_readers; /* the one used last has the warmest cache */
 	store->free_readers = reader;
+	store->lent--;
 	pthread_cond_signal(&store->freed);
 	pthread_mutex_unlock(&store->lock);
 }
@@ -192,6 +208,21 @@ enum status store_is_writable(struct store *store, struct error *error)
 	instant now = time_now();
 
 	return store_write_wait(store, touch, &now, error);
+}
+
+enum status store_size(struct store *store, int64_t *bytes, struct error *error)
+{
+	READER connection = NULL;
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_reader(store, &connection, error);
+
+	*bytes = 0;
+	if (status || (status = store_prepare(connection, str_of(store->driver->size), &statement, error)))
+		return status;
+	if (!(status = store_step(statement, &row, error)) && row)
+		*bytes = column_int(statement, 0);
+	return status;
 }
 
 enum status store_epoch(struct connection *connection, int64_t *epoch, struct error *error)

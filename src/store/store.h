@@ -18,6 +18,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/histogram.h"
 #include "base/time.h"
 #include "base/value.h"
 
@@ -90,8 +91,12 @@ struct store_figures {
 	uint64_t jobs, groups, failed; /* since start */
 	uint64_t waiting;
 	uint64_t largest_group;
+	const struct histogram *group_sizes, *commits; /* jobs of a group; microseconds until it was durable */
+	uint64_t readers, readers_lent;
+	const struct histogram *reader_waits; /* microseconds of those who found no reader free */
 };
 struct store_figures store_figures(struct store *store);
+MUST enum status store_size(struct store *store, int64_t *bytes, struct error *error); /* of tables and indexes */
 MUST enum status store_is_writable(struct store *store, struct error *error); /* for /healthz: commits something tiny */
 
 /* --- copying --- */

@@ -35,6 +35,7 @@ struct writer {
 	pthread_cond_t arrived;
 	struct write_job *first, *last;
 	struct store_figures figures;
+	struct histogram group_sizes, commits;
 	bool closing;
 
 	struct outcomes group; /* of the writer's thread: what the open group holds */
@@ -47,12 +48,17 @@ struct writer {
 
 static const struct error no_error;
 
-static int64_t milliseconds(void)
+static int64_t microseconds(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t milliseconds(void)
+{
+	return microseconds() / 1000;
 }
 
 static void outcomes_reserve(struct outcomes *outcomes, size_t more)
@@ -224,6 +230,16 @@ static bool job_run(struct writer *writer, struct outcome *outcome)
 	return driver->job_undo(writer->connection);
 }
 
+static enum status group_commit(struct writer *writer, struct error *error)
+{
+	int64_t from = microseconds();
+	enum status status = writer->store->driver->group_commit(writer->connection, error);
+
+	histogram_add(&writer->commits, microseconds() - from);
+	histogram_add(&writer->group_sizes, (int64_t)writer->group.count);
+	return status;
+}
+
 static void group_run(struct writer *writer)
 {
 	const struct store_driver *driver = writer->store->driver;
@@ -248,7 +264,7 @@ static void group_run(struct writer *writer)
 			break;
 	}
 	if (status == OK && alive)
-		status = driver->group_commit(writer->connection, &error);
+		status = group_commit(writer, &error);
 	else if (status == OK) {
 		driver->group_rollback(writer->connection);
 		status = error_fail(&error, E_UNAVAILABLE, "", "group",
@@ -329,6 +345,13 @@ struct store_figures store_figures(struct store *store)
 	pthread_mutex_lock(&store->writer->lock);
 	struct store_figures figures = store->writer->figures;
 	pthread_mutex_unlock(&store->writer->lock);
+	figures.group_sizes = &store->writer->group_sizes;
+	figures.commits = &store->writer->commits;
+	pthread_mutex_lock(&store->lock);
+	figures.readers = store->reader_count;
+	figures.readers_lent = store->lent;
+	pthread_mutex_unlock(&store->lock);
+	figures.reader_waits = &store->reader_waits;
 	return figures;
 }
 
@@ -340,6 +363,8 @@ enum status writer_start(struct store *store, struct writer **started, struct er
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
 	*started = writer;
 	writer->store = store;
+	writer->group_sizes.bounds = histogram_numbers;
+	writer->commits.bounds = histogram_microseconds;
 	pthread_mutex_init(&writer->lock, NULL);
 	pthread_mutex_init(&writer->completion_lock, NULL);
 	pthread_cond_init(&writer->arrived, NULL);

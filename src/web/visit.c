@@ -318,6 +318,8 @@ void visit_refuse(struct visit *visit, enum status status)
 	if (!visit->error.status)
 		visit->error.status = status;
 	code = http_status_of(visit->error.status);
+	if (code >= 500)
+		http_fault(visit->response, &visit->error);
 	visit->out.n = 0; /* what was begun is left out */
 	if (visit->actor) {
 		visit_begin(visit, label(&visit->h, http_status_title(code)), "page", S(""));

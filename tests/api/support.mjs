@@ -59,7 +59,7 @@ export function serve(database, words = []) {
 		server.ended = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })))
 		const read = (data) => {
 			server.log += data
-			const found = /serving (http:\/\/[^\s]+)/.exec(server.log)
+			const found = /serving (http:\/\/[^\s"]+)/.exec(server.log)
 			if (found && !server.url) {
 				server.url = found[1]
 				resolve(server)

@@ -1,0 +1,209 @@
+/* /metrics: figures for operators in the text format of Prometheus. docs/operator/operation.md tells what each means;
+ * a test compares the two. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/service.h"
+#include "record/meters.h"
+
+/* --- families --- */
+
+static void family(struct buf *out, const char *name, const char *type, const char *help)
+{
+	buf_format(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void counter(struct buf *out, const char *name, uint64_t count, const char *help)
+{
+	family(out, name, "counter", help);
+	buf_format(out, "%s %llu\n", name, (unsigned long long)count);
+}
+
+static void gauge(struct buf *out, const char *name, double value, const char *help)
+{
+	family(out, name, "gauge", help);
+	buf_format(out, "%s %.15g\n", name, value);
+}
+
+/* per_unit: figures in a unit of what the name says, as 1e6 microseconds in a second. */
+static void histogram(struct buf *out, const char *name, const struct histogram *histogram, double per_unit,
+		      const char *help)
+{
+	uint64_t sum = 0;
+
+	family(out, name, "histogram", help);
+	for (int i = 0; i < HISTOGRAM_RANGES; i++) {
+		sum += atomic_load_explicit(&histogram->counts[i], memory_order_relaxed);
+		if (histogram->bounds[i] == INT64_MAX)
+			buf_format(out, "%s_bucket{le=\"+Inf\"} %llu\n", name, (unsigned long long)sum);
+		else
+			buf_format(out, "%s_bucket{le=\"%g\"} %llu\n", name, (double)histogram->bounds[i] / per_unit,
+				   (unsigned long long)sum);
+	}
+	buf_format(out, "%s_sum %.15g\n%s_count %llu\n", name,
+		   (double)atomic_load_explicit(&histogram->sum, memory_order_relaxed) / per_unit, name,
+		   (unsigned long long)sum);
+}
+
+/* --- requests --- */
+
+static void add_latencies(struct buf *out, const struct http_metrics *figures)
+{
+	uint64_t sum = 0;
+
+	family(out, "kaname_http_seconds", "histogram", "Time from a complete request to its answer.");
+	for (int i = 0; i < HTTP_BUCKETS; i++) {
+		sum += figures->buckets[i];
+		if (http_bucket_us[i] == INT64_MAX)
+			buf_format(out, "kaname_http_seconds_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)sum);
+		else
+			buf_format(out, "kaname_http_seconds_bucket{le=\"%g\"} %llu\n", (double)http_bucket_us[i] / 1e6,
+				   (unsigned long long)sum);
+	}
+	buf_format(out, "kaname_http_seconds_sum %.15g\nkaname_http_seconds_count %llu\n",
+		   (double)figures->time_us / 1e6, (unsigned long long)sum);
+}
+
+static void add_routes(struct buf *out, struct http_server *server)
+{
+	struct http_route_metrics *routes;
+	size_t count = http_server_routes(server, out->arena, &routes);
+
+	family(out, "kaname_http_route_seconds", "summary", "The same by route; only those that were asked for.");
+	for (size_t i = 0; i < count; i++)
+		buf_format(out,
+			   "kaname_http_route_seconds_sum{method=\"%s\",route=\"%s\"} %.15g\n"
+			   "kaname_http_route_seconds_count{method=\"%s\",route=\"%s\"} %llu\n",
+			   routes[i].route->method, routes[i].route->pattern, (double)routes[i].time_us / 1e6,
+			   routes[i].route->method, routes[i].route->pattern, (unsigned long long)routes[i].answers);
+}
+
+static void add_requests(struct buf *out, struct http_server *server)
+{
+	struct http_metrics figures;
+
+	http_server_metrics(server, &figures);
+	family(out, "kaname_http_answers_total", "counter", "Answers by class of status.");
+	for (int i = 1; i < HTTP_CLASSES; i++)
+		buf_format(out, "kaname_http_answers_total{class=\"%dxx\"} %llu\n", i,
+			   (unsigned long long)figures.answers[i]);
+	add_latencies(out, &figures);
+	add_routes(out, server);
+	gauge(out, "kaname_http_in_flight", (double)figures.in_flight, "Requests that are being answered.");
+	gauge(out, "kaname_http_connections", (double)figures.connections, "Open connections.");
+	counter(out, "kaname_http_received_bytes_total", figures.bytes_in, "Bytes of bodies that came.");
+	counter(out, "kaname_http_sent_bytes_total", figures.bytes_out, "Bytes of bodies that went.");
+}
+
+/* --- the database --- */
+
+static void add_store(struct buf *out, struct store *store)
+{
+	struct store_figures figures = store_figures(store);
+	struct error error = {0};
+	int64_t bytes;
+
+	counter(out, "kaname_edits_total", figures.jobs, "Write jobs taken.");
+	counter(out, "kaname_edits_failed_total", figures.failed, "Write jobs that were refused or failed.");
+	gauge(out, "kaname_edits_waiting", (double)figures.waiting, "Write jobs that wait or are being committed.");
+	counter(out, "kaname_commit_groups_total", figures.groups, "Groups of write jobs; each is one commit.");
+	gauge(out, "kaname_commit_group_largest", (double)figures.largest_group, "Most jobs that one commit took.");
+	histogram(out, "kaname_commit_group_jobs", figures.group_sizes, 1, "Jobs that a commit took.");
+	histogram(out, "kaname_commit_seconds", figures.commits, 1e6, "Time that a commit took to be durable.");
+	gauge(out, "kaname_readers", (double)figures.readers, "Connections for reading.");
+	gauge(out, "kaname_readers_in_use", (double)figures.readers_lent, "Connections that read at the moment.");
+	histogram(out, "kaname_reader_wait_seconds", figures.reader_waits, 1e6,
+		  "Waits for a connection, of those who found none free.");
+	if (!store_size(store, &bytes, &error))
+		gauge(out, "kaname_database_bytes", (double)bytes, "Size of the database.");
+}
+
+/* --- what happens by itself --- */
+
+static void add_timers(struct buf *out, struct kernel *kernel)
+{
+	const struct meters *meters = kernel_meters(kernel);
+	struct error error = {0};
+	instant now = time_now(), oldest;
+	int64_t overdue;
+
+	histogram(out, "kaname_search_seconds", &meters->searches, 1e6, "Time of a search over all records.");
+	histogram(out, "kaname_timer_lateness_seconds", &meters->lateness, 1e3,
+		  "How long after its time a clock, reminder or other timer ran.");
+	gauge(out, "kaname_timer_last_lateness_seconds", (double)meters->last_lateness / 1e3,
+	      "The same, of the timer that ran last.");
+	counter(out, "kaname_timers_failed_total", meters->timers_failed, "Timers that failed; they come again.");
+	if (kernel_timers_overdue(kernel, now, &overdue, &oldest, &error))
+		return;
+	gauge(out, "kaname_timers_overdue", (double)overdue, "Timers whose time has come and that have not run.");
+	gauge(out, "kaname_timers_overdue_oldest_seconds", oldest == INSTANT_NONE ? 0 : (double)(now - oldest) / 1e3,
+	      "For how long the oldest of them waits.");
+}
+
+static void add_jobs(struct buf *out, struct scheduler *scheduler)
+{
+	struct scheduler_figures figures = scheduler_figures(scheduler);
+
+	family(out, "kaname_jobs_total", "counter", "Rounds of what the scheduler does, by result.");
+	for (int i = 0; i < SCHEDULER_JOBS; i++)
+		buf_format(out,
+			   "kaname_jobs_total{name=\"%s\",result=\"done\"} %llu\n"
+			   "kaname_jobs_total{name=\"%s\",result=\"failed\"} %llu\n",
+			   figures.jobs[i].name, (unsigned long long)figures.jobs[i].done, figures.jobs[i].name,
+			   (unsigned long long)figures.jobs[i].failed);
+}
+
+/* --- the process, by the names that all programs use --- */
+
+static bool read_text(const char *path, char *text, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	size_t n;
+
+	if (!file)
+		return false;
+	n = fread(text, 1, size - 1, file);
+	fclose(file);
+	text[n] = 0;
+	return n > 0;
+}
+
+static void add_process(struct buf *out, const struct surface *surface)
+{
+	char text[1024];
+	const char *rest;
+	unsigned long long user, system, virtual;
+	long long pages;
+	double ticks = (double)sysconf(_SC_CLK_TCK);
+
+	family(out, "kaname_build_info", "gauge", "Always 1; the label tells the version.");
+	buf_format(out, "kaname_build_info{version=\"%s\"} 1\n", surface->version);
+	gauge(out, "process_start_time_seconds", (double)surface->started_at / 1e3, "When the process began.");
+	/* proc(5): the program's name, which may hold anything, ends with the last bracket; then come fields 3 to 24.
+	 */
+	if (!read_text("/proc/self/stat", text, sizeof(text)) || !(rest = strrchr(text, ')')) ||
+	    sscanf(rest,
+		   ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %*u %llu %lld",
+		   &user, &system, &virtual, &pages) != 4)
+		return;
+	family(out, "process_cpu_seconds_total", "counter", "Time of processors.");
+	buf_format(out, "process_cpu_seconds_total %.15g\n", (double)(user + system) / ticks);
+	gauge(out, "process_virtual_memory_bytes", (double)virtual, "Addresses that the process has.");
+	gauge(out, "process_resident_memory_bytes", (double)pages * (double)sysconf(_SC_PAGESIZE),
+	      "Memory that the process takes.");
+}
+
+void service_metrics(struct http_request *request, struct http_response *response)
+{
+	const struct service *service = request->context;
+	const struct surface *surface = &service->surface;
+	struct buf text = buf_new(request->arena);
+
+	add_requests(&text, surface->server);
+	add_store(&text, surface->kernel->store);
+	add_timers(&text, surface->kernel);
+	add_jobs(&text, service->scheduler);
+	add_process(&text, surface);
+	http_body(response, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text));
+}

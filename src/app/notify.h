@@ -1,0 +1,21 @@
+/* notify: the few words that a service and systemd say to each other (sd_notify(3), sd_listen_fds(3)), which are a
+ * documented protocol: datagrams, and variables of the environment. Without systemd nothing happens. */
+#ifndef APP_NOTIFY_H
+#define APP_NOTIFY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* "READY=1", "STOPPING=1", "WATCHDOG=1"... False: nobody asked to be told, or it could not be sent. */
+bool notify_send(const char *state);
+bool notify_reloading(void);
+
+/* The socket that systemd listens at for us; 0: none was passed. */
+MUST enum status notify_listener(int *fd, struct error *error);
+
+/* Milliseconds within which systemd wants to hear "WATCHDOG=1" again; 0: it does not. */
+int64_t notify_watchdog(void);
+
+#endif
