@@ -256,7 +256,8 @@ static enum status pg_open(const struct store_options *options, struct store **s
 		.list_indexes = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",                \
 		.list_tables = pg_list_tables, .list_keys = pg_list_keys, .after_copy = pg_after_copy,                 \
 		.number_column = pg_number_column, .index_definition = pg_index_definition,                            \
-		.size = "SELECT pg_database_size(current_database())", .nulls_first = " NULLS FIRST", .nulls_last = " DESC NULLS LAST", .search_put = pg_search_put,          \
+		.size = "SELECT pg_database_size(current_database())", .nulls_first = " NULLS FIRST",                  \
+		.nulls_last = " DESC NULLS LAST", .search_put = pg_search_put,                                         \
 		.search_condition = pg_search_condition, .search_newest = pg_search_newest,                            \
 		.search_row = pg_search_row, .search_expression = pg_search_expression,                                \
 	}
