@@ -28,6 +28,8 @@ static void tell_differences(const struct settings *old, const struct settings *
 		     {"listen", old->listen, fresh->listen},
 		     {"key", old->key, fresh->key},
 		     {"trusted_peers", old->trusted_peers, fresh->trusted_peers},
+		     {"backup_key_file", old->backup_key_file, fresh->backup_key_file},
+		     {"backup_passphrase_file", old->backup_passphrase_file, fresh->backup_passphrase_file},
 		     {"connections", old->connections, fresh->connections},
 		     {"connections_per_address", old->connections_per_address, fresh->connections_per_address},
 		     {"request_seconds", old->request_seconds, fresh->request_seconds},

@@ -99,7 +99,7 @@ struct store_driver {
 	 * columns of a table's primary key, in order; what must be done when rows have come with their identities. */
 	const char *list_tables, *list_keys;
 	const char *const *after_copy; /* ends with NULL; NULL: nothing */
-	const char *size;         /* a SELECT of the bytes that the database takes */
+	const char *size;              /* a SELECT of the bytes that the database takes */
 	/* "number": the prefix and the serial in `width` digits at least, made from "id". */
 	void (*number_column)(struct buf *sql, struct str prefix, unsigned width);
 	/* "(columns) WHERE condition" in its own words; NULL: as it is. */
