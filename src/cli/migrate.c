@@ -9,9 +9,12 @@
 
 static void show_progress(void *context, struct str table, int64_t rows)
 {
-	(void)context;
+	const bool *verbose = context;
+
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K%.*s: %lld", STR_ARG(table), (long long)rows);
+	else if (*verbose)
+		fprintf(stderr, "%.*s: %lld\n", STR_ARG(table), (long long)rows);
 }
 
 static void print_report(const struct migrate_report *report)
@@ -37,9 +40,11 @@ static void print_report(const struct migrate_report *report)
 
 int command_migrate(int argc, char **argv)
 {
-	struct migrate_options migration = {.progress = show_progress};
+	bool verbose = false;
+	struct migrate_options migration = {.progress = show_progress, .context = &verbose};
 	const struct option options[] = {{.name = "to", .value = &migration.to},
-					 {.name = "at-rest", .flag = &migration.at_rest}};
+					 {.name = "at-rest", .flag = &migration.at_rest},
+					 {.name = "verbose", .flag = &verbose}};
 	OPENED opened = {0};
 	struct migrate_report report;
 	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));

@@ -38,21 +38,14 @@ function dump(path) {
 	return done.stdout
 }
 
-function psql(database, sql) {
-	const done = spawnSync('psql', ['-XAtqc', sql, database], { encoding: 'utf8' })
-	return done.status === 0 ? done.stdout.trim() : ''
-}
-
 // A migration under way: `begun` is when its target has tables, and rows are coming.
 function migrating(from, to, more = []) {
-	const child = spawn(kaname, ['migrate', '--database', from, '--to', to, ...more], { stdio: ['ignore', 'pipe', 'pipe'] })
+	const child = spawn(kaname, ['migrate', '--verbose', '--database', from, '--to', to, ...more], { stdio: ['ignore', 'pipe', 'pipe'] })
 	let out = '', err = ''
 	child.stdout.on('data', (data) => { out += data })
 	child.stderr.on('data', (data) => { err += data })
 	const ended = new Promise((done) => child.on('close', (code) => done({ code, out, err })))
-	const begun = (async () => {
-		while (psql(to, `SELECT 1 FROM kaname_meta WHERE name = 'unfinished copy'`) !== '1') assert.equal(child.exitCode, null, err)
-	})()
+	const begun = new Promise((done) => child.stderr.once('data', done))
 	return { child, begun, ended }
 }
 
