@@ -57,7 +57,8 @@ static const struct command commands[] = {
      "sender is refused. A mail is taken in once, however\noften it is handed over.\n"},
     {"mail-read", command_mail_read, NULL, "kaname mail-read\n\nReads a mail for mail-in, where it can do no harm.\n"},
     {"migrate", command_migrate, "copy the database into an empty one, of either kind",
-     "kaname migrate --to URL [--at-rest] [--verbose]\n\nCopies one moment of --database, table by table, and compares the copy "
+     "kaname migrate --to URL [--at-rest] [--verbose]\n\nCopies one moment of --database, table by table, and compares "
+     "the copy "
      "with it: counts, contents, and the history\nwith its checkpoints. Others may go on working with the source, but "
      "what they change meanwhile is not in the copy:\nit is told how many changes those are, and with --at-rest the "
      "copy is then left unfinished. A copy that was not finished\ncannot be served. The signing key is no part of a "
