@@ -113,7 +113,8 @@ int command_verify(int argc, char **argv)
 		return fail_usage("verify", "there is a word too many");
 	if ((code = opened_program(&opened, false)))
 		return code;
-	if (verify_history(opened.program.kernel, opened.arena, &report, show_progress, NULL, &opened.error))
+	if (store_check(opened.program.store, true, &opened.error) ||
+	    verify_history(opened.program.kernel, opened.arena, &report, show_progress, NULL, &opened.error))
 		return fail(&opened.error);
 	if (report.broken.n) {
 		fprintf(stderr, "kaname: %.*s\n", STR_ARG(report.broken));

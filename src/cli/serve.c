@@ -36,5 +36,9 @@ int command_serve(int argc, char **argv)
 	if (settings_complete(arena, &settings, &error) || settings_use_log(&settings, &error) ||
 	    program_open(&settings, false, &program, &error))
 		return fail(&error);
+	if (store_check(program.store, false, &error)) {
+		program_close(&program);
+		return fail(&error);
+	}
 	return program_serve(&program, &given, &settings, &error) ? fail(&error) : EXIT_OK;
 }

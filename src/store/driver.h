@@ -82,6 +82,9 @@ struct store_driver {
 	enum status (*group_commit)(struct connection *connection, struct error *error);
 	void (*group_rollback)(struct connection *connection);
 
+	/* See store_check(); NULL: the database sees to it. */
+	enum status (*check)(struct connection *connection, bool thorough, struct error *error);
+
 	/* See store_epoch(); NULL where other processes are not looked for. */
 	enum status (*epoch)(struct connection *connection, int64_t *epoch, struct error *error);
 	enum status (*epoch_advance)(struct connection *connection, struct error *error);

@@ -70,6 +70,9 @@ struct str sqlite_search_expression(struct arena *arena, const struct fold_phras
 /* sqlite_copy.c */
 enum status sqlite_copy(struct connection *connection, store_copy_put *put, void *context, struct error *error);
 
+/* sqlite_check.c */
+enum status sqlite_check(struct connection *connection, bool thorough, struct error *error);
+
 /* sqlite_schema.c */
 extern const char *const sqlite_own_schema[];
 void sqlite_number_column(struct buf *sql, struct str prefix, unsigned width);

@@ -6,7 +6,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_LIMIT = 10 * SECOND };
+enum {
+	READ_LIMIT = 10 * SECOND,
+	CHECKED_AT_START = 256 << 20, /* bytes: a gigabyte takes some 5 s */
+};
 
 static const struct store_driver *const drivers[] = {&sqlite_driver, &postgres_driver, &postgres_short_driver};
 
@@ -310,4 +313,23 @@ enum status read_columns(struct connection *connection, struct arena *arena, con
 	*columns = found.items;
 	*count = found.count;
 	return status;
+}
+
+enum status store_check(struct store *store, bool thorough, struct error *error)
+{
+	READER reader = NULL;
+	int64_t bytes = 0;
+	enum status status = OK;
+
+	if (!store->driver->check)
+		return OK;
+	if (!thorough)
+		status = store_size(store, &bytes, error);
+	if (status != OK || bytes > CHECKED_AT_START)
+		return status;
+	status = store_reader(store, &reader, error);
+	if (status != OK)
+		return status;
+	reader->limit = 0;
+	return store->driver->check(reader, thorough, error);
 }

@@ -107,6 +107,10 @@ typedef enum status store_copy_put(void *context, uint64_t offset, struct str by
  * grows as long as it takes. E_CONFLICT for a database that keeps its own. */
 MUST enum status store_copy(struct connection *connection, store_copy_put *put, void *context, struct error *error);
 
+/* Whether the database's own structure is sound: E_INTERNAL when it is damaged. thorough: reads all of it, however long
+ * that takes; else what takes a second or so, which is all of a small database. */
+MUST enum status store_check(struct store *store, bool thorough, struct error *error);
+
 /* --- other nodes --- */
 /* Counts the changes of what nodes keep in memory (people and their rights): whoever remembers something asks for the
  * epoch with the connection by which it was read, and forgets it when a later one is seen. Always 0 where there is one

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clientOf, makeDirectory, randomOf, run, runWell, serve } from '../api/support.mjs'
 
-const ROUNDS = process.env.KANAME_LONG ? 200 : 20, WRITERS = 32
+const ROUNDS = process.env.KANAME_LONG ? 200 : 10, WRITERS = 32
 
 // What one writer got confirmed: record -> what it must hold. `open` is the edit that was under way when the server died: it may or may not be there.
 async function write(who, name, random, confirmed, counted, stopped) {
