@@ -57,19 +57,20 @@ def main():
     parser.add_argument('out', type=pathlib.Path)
     options = parser.parse_args()
 
-    entries, used = [], []
+    entries, used = [], []  # used: folders as well, so that a new file is noticed
     if options.assets:
         symbol = 'embedded_assets'
         web, directory = options.assets
         subprocess.run(['node', str(web / 'build.mjs'), str(directory)], check=True)
         manifest = json.loads((directory / 'manifest.json').read_text())
-        used += [path for path in sorted(web.rglob('*')) if path.is_file()]
+        used += sorted(web.rglob('*'))
         used += [web.parent / 'package-lock.json', web.parent / 'src/web/icon.h']
         for name, hashed in sorted(manifest.items()):
             entries.append(entry(name, directory / hashed, '/assets/' + hashed, True))
     else:
         symbol = options.symbol
         root = options.sources
+        used += [root, *(path for path in root.rglob('*') if path.is_dir())]
         for path in sorted(root.rglob('*')):
             if path.is_file() and path.suffix in TYPES and not path.name.startswith('.'):
                 used.append(path)

@@ -154,6 +154,26 @@ static void add_jobs(struct buf *out, struct scheduler *scheduler)
 			   (unsigned long long)figures.jobs[i].failed);
 }
 
+static void add_backups(struct buf *out, struct keeper *keeper)
+{
+	struct keeper_figures figures;
+
+	if (!keeper)
+		return;
+	keeper_figures(keeper, &figures);
+	counter(out, "kaname_backups_total", figures.backups, "Backups that were tried.");
+	counter(out, "kaname_backups_failed_total", figures.failed_backups, "Those that failed, or were not copied.");
+	gauge(out, "kaname_backup_last_timestamp_seconds", (double)figures.last_backup / 1e3,
+	      "Moment of the last good backup since the start; 0: none.");
+	gauge(out, "kaname_backup_last_seconds", (double)figures.last_ms / 1e3, "Time that it took.");
+	gauge(out, "kaname_backup_last_bytes", (double)figures.last_bytes, "Size of its file.");
+	counter(out, "kaname_restore_tests_total", figures.trials, "Backups that were restored for a proof.");
+	counter(out, "kaname_restore_tests_failed_total", figures.failed_trials,
+		"Those that could not be, or were broken.");
+	gauge(out, "kaname_restore_test_last_timestamp_seconds", (double)figures.last_trial / 1e3,
+	      "Moment of the last passed one since the start; 0: none.");
+}
+
 /* --- the process, by the names that all programs use --- */
 
 static bool read_text(const char *path, char *text, size_t size)
@@ -204,6 +224,7 @@ void service_metrics(struct http_request *request, struct http_response *respons
 	add_store(&text, surface->kernel->store);
 	add_timers(&text, surface->kernel);
 	add_jobs(&text, service->scheduler);
+	add_backups(&text, service->keeper);
 	add_process(&text, surface);
 	http_body(response, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text));
 }

@@ -49,8 +49,14 @@ static enum status read_config(struct arena *arena, struct settings *settings, s
 		     {"listen", &settings->listen},
 		     {"key", &settings->key},
 		     {"trusted_peers", &settings->trusted_peers},
-		     {"backup_key_file", &settings->backup_key_file},
-		     {"backup_passphrase_file", &settings->backup_passphrase_file},
+		     {"backup_key_file", &settings->backup.key_file},
+		     {"backup_passphrase_file", &settings->backup.passphrase_file},
+		     {"backup_to", &settings->backup.to},
+		     {"backup_copy", &settings->backup.copy},
+		     {"backup_every", &settings->backup.every},
+		     {"backup_keep", &settings->backup.keep},
+		     {"backup_test_every", &settings->backup.test_every},
+		     {"backup_scratch", &settings->backup.scratch},
 		     {"connections", &settings->connections},
 		     {"connections_per_address", &settings->connections_per_address},
 		     {"request_seconds", &settings->request_seconds},
@@ -102,7 +108,7 @@ enum status settings_complete(struct arena *arena, struct settings *settings, st
 		settings->database = getenv("KANAME_DATABASE");
 	if (!settings->config)
 		settings->config = getenv("KANAME_CONFIG");
-	settings->backup_passphrase = getenv("KANAME_BACKUP_PASSPHRASE");
+	settings->backup.passphrase = getenv("KANAME_BACKUP_PASSPHRASE");
 	if (settings->config && (status = read_config(arena, settings, error)))
 		return status;
 	if (!settings->database || !*settings->database)

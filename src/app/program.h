@@ -8,6 +8,15 @@
 
 enum { OVERLAYS_MOST = 16 };
 
+struct backup_settings { /* as they were written; NULL: unless told otherwise */
+	const char *key_file, *passphrase_file;
+	const char *passphrase;         /* from the environment only */
+	const char *to, *copy;          /* folders: of backups that are taken by themselves, and of their copies */
+	const char *every, *test_every; /* "6h", "7d"; "0": never */
+	const char *keep;
+	const char *scratch; /* a folder for restore tests */
+};
+
 struct settings { /* from the command line, else the environment, else the configuration file, else presets */
 	const char *database; /* "sqlite:./var/kaname.db" */
 	const char *config;
@@ -16,8 +25,7 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *listen; /* "127.0.0.1:8080" */
 	const char *key;    /* signing key; NULL: beside the database */
 	const char *trusted_peers;
-	const char *backup_key_file, *backup_passphrase_file; /* what backups are encrypted with */
-	const char *backup_passphrase;                        /* from the environment only */
+	struct backup_settings backup;
 	/* Numbers, as they were written; NULL: the presets of http_options. */
 	const char *connections, *connections_per_address, *request_seconds;
 	const char *drain_seconds; /* between saying that the end is near and refusing; 0 unless told otherwise */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/keeping.h"
 #include "app/notify.h"
 #include "app/service.h"
 #include "base/log.h"
@@ -181,10 +182,12 @@ static void stop(struct service *service, unsigned drain_seconds)
 	let_signals_end_us();
 	for (unsigned left = drain_seconds; left;)
 		left = sleep(left);
+	keeper_stop(service->keeper);
 	if (!http_server_stop(service->surface.server, REQUEST_GRACE)) {
 		log_error("some requests did not end in time");
 		_exit(1); /* their threads still use what we would free */
 	}
+	keeper_free(service->keeper);
 	scheduler_stop(service->scheduler);
 	sign_history(service->surface.kernel);
 }
@@ -228,16 +231,21 @@ static enum status read_limits(const struct settings *settings, struct http_opti
 	return OK;
 }
 
-static enum status start(struct service *service, const struct http_options *http, const struct program *program,
+static enum status start(struct service *service, const struct http_options *http, struct program *program,
 			 struct error *error)
 {
 	struct scheduler_options options = {.kernel = program->kernel, .figures = &program->figures};
-	enum status status = scheduler_start(&options, &service->scheduler, error);
+	enum status status;
 
-	if (status)
+	if ((status = keeping_new(program, service->settings, &service->keeper, error)))
 		return status;
-	if ((status = http_server_start(http, &service->surface.server, error)))
-		scheduler_stop(service->scheduler);
+	if (!(status = scheduler_start(&options, &service->scheduler, error)) &&
+	    !(status = http_server_start(http, &service->surface.server, error)) && service->keeper)
+		status = keeper_start(service->keeper, error);
+	if (!status)
+		return OK;
+	keeper_free(service->keeper);
+	scheduler_stop(service->scheduler);
 	return status;
 }
 

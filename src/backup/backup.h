@@ -14,12 +14,15 @@
 #include "record/kernel.h"
 #include "record/verify.h"
 
+/* Tells that it is to be given up, from another thread; NULL: never. */
+typedef const _Atomic(bool) *backup_stop;
+
 struct backup_facts {
 	struct seal_facts file;
 	struct census census; /* in the arena */
 };
 MUST enum status backup_write(struct arena *arena, struct store *store, const struct seal_options *options,
-			      struct backup_facts *facts, struct error *error);
+			      backup_stop stop, struct backup_facts *facts, struct error *error);
 
 struct restore_options {
 	const char *file;
@@ -28,10 +31,12 @@ struct restore_options {
 	const struct model *model;
 	struct kernel_options kernel; /* key_path NULL: signatures are proven by the key that they name */
 	bool is_test;                 /* take everything away again at the end */
+	backup_stop stop;
 };
 struct restore_facts {
 	instant made;  /* the moment of the backup */
 	int64_t bytes; /* of the database */
+	struct seal_facts file;
 	struct census census;
 	struct verify_report report;
 };
@@ -39,5 +44,7 @@ struct restore_facts {
  * else nothing is left of it. E_CONFLICT: it is not whole, and the error says where. */
 MUST enum status backup_restore(struct arena *arena, const struct restore_options *options, struct restore_facts *facts,
 				struct error *error);
+
+MUST enum status backup_stopped(backup_stop stop, struct error *error); /* OK: go on */
 
 #endif

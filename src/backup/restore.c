@@ -94,7 +94,8 @@ static enum status take_pieces(struct restoring *restoring, struct unseal *unsea
 			restoring->facts->bytes = (int64_t)offset;
 			return OK;
 		}
-		if ((status = unseal_get(unseal, bytes, n, error)))
+		if ((status = unseal_get(unseal, bytes, n, error)) ||
+		    (status = backup_stopped(restoring->options->stop, error)))
 			return status;
 		if (pwrite(restoring->file, bytes, n, (off_t)offset) != (ssize_t)n)
 			return files_fail(restoring->draft, errno ? errno : ENOSPC, error);
@@ -111,7 +112,7 @@ static enum status unpack(struct restoring *restoring, struct error *error)
 	restoring->facts->made = unseal_made(unseal);
 	if ((status = refuse_what_is_there(restoring, error)) || (status = make_draft(restoring, error)) ||
 	    (status = take_census(restoring, unseal, error)) || (status = take_pieces(restoring, unseal, error)) ||
-	    (status = unseal_end(unseal, error)))
+	    (status = unseal_end(unseal, &restoring->facts->file, error)))
 		return status;
 	return fsync(restoring->file) ? files_fail(restoring->draft, errno, error) : OK;
 }
@@ -135,6 +136,13 @@ static enum status check_census(struct restoring *restoring, struct store *store
 				  str_c(restoring->arena, line->name));
 }
 
+static bool goes_on(void *context, int64_t done, int64_t total)
+{
+	const struct restoring *restoring = context;
+
+	return !restoring->options->stop || !*restoring->options->stop;
+}
+
 static enum status check_history(struct restoring *restoring, struct store *store, struct error *error)
 {
 	struct verify_report *report = &restoring->facts->report;
@@ -143,7 +151,7 @@ static enum status check_history(struct restoring *restoring, struct store *stor
 
 	if (status)
 		return status;
-	status = verify_history(kernel, restoring->arena, report, NULL, NULL, error);
+	status = verify_history(kernel, restoring->arena, report, goes_on, restoring, error);
 	kernel_close(kernel);
 	if (status || !report->broken.n)
 		return status;

@@ -40,7 +40,7 @@ instant unseal_made(const struct unseal *unseal);
 /* So many bytes, neither more nor less. */
 MUST enum status unseal_get(struct unseal *unseal, void *out, size_t n, struct error *error);
 /* Nothing more may come. Before this nothing that was read is proven to be all. */
-MUST enum status unseal_end(struct unseal *unseal, struct error *error);
+MUST enum status unseal_end(struct unseal *unseal, struct seal_facts *facts, struct error *error);
 void unseal_free(struct unseal **unseal);
 #define UNSEAL __attribute__((cleanup(unseal_free))) struct unseal *
 

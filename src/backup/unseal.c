@@ -15,6 +15,7 @@ enum { SEALED = BACKUP_CHUNK + crypto_secretstream_xchacha20poly1305_ABYTES };
 struct unseal {
 	char path[PATH_MAX];
 	FILE *file;
+	crypto_generichash_state digest;
 	struct backup_header header;
 	crypto_secretstream_xchacha20poly1305_state cipher;
 	z_stream inflate;
@@ -52,6 +53,7 @@ static enum status read_header(struct unseal *unseal, struct error *error)
 	if (ferror(unseal->file))
 		return files_fail(unseal->path, errno, error);
 	unseal->text_size = n;
+	crypto_generichash_update(&unseal->digest, (const unsigned char *)unseal->text, n);
 	return header_parse((struct str){unseal->text, n}, unseal->path, &unseal->header, error);
 }
 
@@ -93,6 +95,7 @@ enum status unseal_begin(const char *path, const struct backup_secret *secret, s
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
 	*unseal = made;
 	snprintf(made->path, sizeof(made->path), "%s", path);
+	crypto_generichash_init(&made->digest, NULL, 0, HASH_BYTES);
 	made->file = fopen(path, "re");
 	if (!made->file)
 		return files_fail(path, errno, error);
@@ -121,6 +124,7 @@ static enum status next_chunk(struct unseal *unseal, struct error *error)
 	    crypto_secretstream_xchacha20poly1305_pull(&unseal->cipher, unseal->plain, &size, &tag, unseal->sealed, n,
 						       (const unsigned char *)unseal->text, unseal->text_size))
 		return damaged(unseal, error);
+	crypto_generichash_update(&unseal->digest, unseal->sealed, n);
 	unseal->text_size = 0;
 	unseal->last = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
 	if (unseal->last == (n == SEALED)) /* only the last is shorter */
@@ -155,7 +159,7 @@ enum status unseal_get(struct unseal *unseal, void *out, size_t n, struct error 
 	return status || !unseal->inflate.avail_out ? status : damaged(unseal, error);
 }
 
-enum status unseal_end(struct unseal *unseal, struct error *error)
+enum status unseal_end(struct unseal *unseal, struct seal_facts *facts, struct error *error)
 {
 	unsigned char more;
 
@@ -168,7 +172,11 @@ enum status unseal_end(struct unseal *unseal, struct error *error)
 		return status;
 	bool whole = unseal->ended && unseal->last && !unseal->inflate.avail_in && unseal->inflate.avail_out == 1 &&
 		     fgetc(unseal->file) == EOF;
-	return whole ? OK : damaged(unseal, error);
+	if (!whole)
+		return damaged(unseal, error);
+	facts->bytes = ftello(unseal->file);
+	crypto_generichash_final(&unseal->digest, facts->digest.bytes, HASH_BYTES);
+	return OK;
 }
 
 void unseal_free(struct unseal **unseal)

@@ -7,8 +7,15 @@
 
 struct writing {
 	struct seal *seal;
+	backup_stop stop;
 	uint64_t size; /* of the database's file */
 };
+
+enum status backup_stopped(backup_stop stop, struct error *error)
+{
+	return !stop || !*stop ? OK
+			       : error_fail(error, E_UNAVAILABLE, "", "stopped", N_("It was stopped before its end"));
+}
 
 static enum status put_piece(void *context, uint64_t offset, struct str bytes, struct error *error)
 {
@@ -20,6 +27,8 @@ static enum status put_piece(void *context, uint64_t offset, struct str bytes, s
 	put_number(head + 8, bytes.n, 4);
 	if (offset + bytes.n > writing->size)
 		writing->size = offset + bytes.n;
+	if ((status = backup_stopped(writing->stop, error)))
+		return status;
 	status = seal_put(writing->seal, (struct str){(const char *)head, PIECE_HEAD}, error);
 	return status ? status : seal_put(writing->seal, bytes, error);
 }
@@ -51,12 +60,12 @@ static enum status write_moment(struct arena *arena, struct connection *connecti
 	return put_piece(writing, writing->size, (struct str){0}, error);
 }
 
-enum status backup_write(struct arena *arena, struct store *store, const struct seal_options *options,
+enum status backup_write(struct arena *arena, struct store *store, const struct seal_options *options, backup_stop stop,
 			 struct backup_facts *facts, struct error *error)
 {
 	SEAL seal = NULL;
 	READER connection = NULL;
-	struct writing writing = {0};
+	struct writing writing = {.stop = stop};
 	enum status status;
 
 	*facts = (struct backup_facts){0};

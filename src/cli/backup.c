@@ -4,23 +4,24 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "backup/backup.h"
+#include "backup/evidence.h"
+#include "backup/trial.h"
 #include "behaviour/behaviours.h"
 #include "cli/commands.h"
 #include "cli/opened.h"
 
 #define SECRET_OPTIONS(settings)                                                                                       \
-	{.name = "key-file", .value = &(settings).backup_key_file},                                                    \
+	{.name = "key-file", .value = &(settings).backup.key_file},                                                    \
 	{                                                                                                              \
-		.name = "passphrase-file", .value = &(settings).backup_passphrase_file                                 \
+		.name = "passphrase-file", .value = &(settings).backup.passphrase_file                                 \
 	}
 
 static enum status read_secret_of_backups(struct opened *opened, struct backup_secret *secret)
 {
 	const struct settings *settings = &opened->settings;
 
-	return secret_read(opened->arena, settings->backup_key_file, settings->backup_passphrase_file,
-			   settings->backup_passphrase, secret, &opened->error);
+	return secret_read(opened->arena, settings->backup.key_file, settings->backup.passphrase_file,
+			   settings->backup.passphrase, secret, &opened->error);
 }
 
 /* Whoever writes comes first: a backup can take longer. */
@@ -29,27 +30,55 @@ static void be_modest(void)
 	(void)setpriority(PRIO_PROCESS, 0, 10);
 }
 
-static enum status take_backup(struct opened *opened, const char *path, struct backup_facts *facts)
+/* In the database that is kept. A backup or a proof is none the worse without its record, but somebody has to know. */
+static void without_record(const struct error *error)
 {
-	struct backup_secret secret;
-	struct seal_options options = {.path = path, .secret = &secret, .now = time_now()};
+	char text[ERROR_STORE];
+
+	error_text(error, text, sizeof(text));
+	fprintf(stderr, "kaname: no record of it was left: %s\n", text);
+}
+
+/* --- backup --- */
+
+static enum status take_backup(struct opened *opened, const struct seal_options *options, struct backup_facts *facts)
+{
 	struct store_options database = {.url = opened->settings.database, .readers = 1};
 	struct store *store;
-	enum status status;
+	enum status status = store_open(&database, &store, &opened->error);
 
-	if ((status = read_secret_of_backups(opened, &secret)) ||
-	    (status = store_open(&database, &store, &opened->error)))
+	if (status)
 		return status;
 	be_modest();
-	status = backup_write(opened->arena, store, &options, facts, &opened->error);
+	status = backup_write(opened->arena, store, options, NULL, facts, &opened->error);
 	store_close(store);
 	return status;
+}
+
+static void leave_evidence_of_backup(struct opened *opened, const char *path, instant began,
+				     const struct backup_facts *facts)
+{
+	const char *slash = strrchr(path, '/');
+	struct backup_evidence evidence = {
+	    .file = str_of(slash ? slash + 1 : path),
+	    .place = slash ? (struct str){path, (size_t)(slash - path)} : S("."),
+	    .taken_at = began,
+	    .ended_at = time_now(),
+	    .facts = facts,
+	};
+	struct error error = {0};
+
+	if (program_open(&opened->settings, false, &opened->program, &error) ||
+	    evidence_of_backup(opened->program.kernel, &evidence, &error))
+		without_record(&error);
 }
 
 int command_backup(int argc, char **argv)
 {
 	OPENED opened = {0};
 	const struct option options[] = {SECRET_OPTIONS(opened.settings)};
+	struct backup_secret secret;
+	struct seal_options seal = {.secret = &secret, .now = time_now()};
 	struct backup_facts facts;
 	char digest[HASH_BYTES * 2 + 1];
 	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));
@@ -58,12 +87,14 @@ int command_backup(int argc, char **argv)
 		return code;
 	if (opened.word_count != 1)
 		return fail_usage("backup", "say one FILE");
-	if (take_backup(&opened, opened.words[0], &facts))
+	seal.path = opened.words[0];
+	if (read_secret_of_backups(&opened, &secret) || take_backup(&opened, &seal, &facts))
 		return fail(&opened.error);
 	hash_hex(facts.file.digest, digest);
-	printf("%s: %lld records, %lld events, %lld files in %lld bytes\nBLAKE2b %s\n", opened.words[0],
+	printf("%s: %lld records, %lld events, %lld files in %lld bytes\nBLAKE2b %s\n", seal.path,
 	       (long long)census_records(&facts.census), (long long)census_of(&facts.census, "kaname_event"),
 	       (long long)census_of(&facts.census, "kaname_attachment"), (long long)facts.file.bytes, digest);
+	leave_evidence_of_backup(&opened, seal.path, seal.now, &facts);
 	return EXIT_OK;
 }
 
@@ -75,24 +106,6 @@ static const char *existing_key(const struct settings *settings)
 	return settings->key && access(settings->key, F_OK) == 0 ? settings->key : NULL;
 }
 
-static enum status restore(struct opened *opened, const char *file, const char *path, bool is_test,
-			   struct restore_facts *facts)
-{
-	struct backup_secret secret;
-	struct restore_options options = {
-	    .file = file,
-	    .secret = &secret,
-	    .path = path,
-	    .kernel = {.key_path = existing_key(&opened->settings), .behaviours = behaviours},
-	    .is_test = is_test};
-	enum status status;
-
-	if ((status = read_secret_of_backups(opened, &secret)) ||
-	    (status = program_load_model(opened->arena, &opened->settings, &options.model, &opened->error)))
-		return status;
-	return backup_restore(opened->arena, &options, facts, &opened->error);
-}
-
 static void tell(const char *what, const struct opened *opened, const struct restore_facts *facts)
 {
 	char made[TIME_TEXT];
@@ -101,29 +114,79 @@ static void tell(const char *what, const struct opened *opened, const struct res
 	       time_format(facts->made, made), (long long)census_records(&facts->census),
 	       (long long)facts->report.events, (long long)facts->report.attachments,
 	       (long long)facts->report.checkpoints);
-	if (opened->settings.key && !existing_key(&opened->settings))
+}
+
+static int restore(struct opened *opened, const char *file, const struct backup_secret *secret,
+		   const struct model *model)
+{
+	const char *database = opened->settings.database;
+	struct restore_facts facts;
+	struct restore_options options = {
+	    .file = file,
+	    .secret = secret,
+	    .path = database + 7,
+	    .model = model,
+	    .kernel = {.key_path = existing_key(&opened->settings), .behaviours = behaviours}};
+
+	if (strncmp(database, "sqlite:", 7) != 0)
+		return fail_usage("restore", "a backup becomes an embedded database: --database sqlite:NEW");
+	if (backup_restore(opened->arena, &options, &facts, &opened->error))
+		return fail(&opened->error);
+	tell(options.path, opened, &facts);
+	if (opened->settings.key && !options.kernel.key_path)
 		printf(
 		    "Put the signing key of before at %s, else what was signed with it cannot be proven to be yours\n",
 		    opened->settings.key);
+	return EXIT_OK;
+}
+
+/* A proof alone; the database that is named keeps the record of it. */
+static int try_restore(struct opened *opened, const char *file, const struct backup_secret *secret,
+		       const struct model *model)
+{
+	const char *scratch = opened->settings.backup.scratch, *slash = strrchr(file, '/');
+	struct restore_facts facts;
+	struct trial_options options = {
+	    .file = file,
+	    .secret = secret,
+	    .scratch = scratch ? scratch : ".",
+	    .room = trial_room(opened->settings.database),
+	    .model = model,
+	    .kernel = {.key_path = existing_key(&opened->settings), .behaviours = behaviours}};
+	instant began = time_now();
+	bool passed = !trial_run(opened->arena, &options, &facts, &opened->error);
+	struct test_evidence evidence = {.file = str_of(slash ? slash + 1 : file),
+					 .started_at = began,
+					 .ended_at = time_now(),
+					 .facts = &facts,
+					 .failed = passed ? NULL : &opened->error};
+	struct error error = {0};
+
+	if (passed)
+		tell(file, opened, &facts);
+	if (program_open(&opened->settings, false, &opened->program, &error) ||
+	    evidence_of_test(opened->program.kernel, &evidence, &error))
+		without_record(&error);
+	return passed ? EXIT_OK : fail(&opened->error);
 }
 
 int command_restore(int argc, char **argv)
 {
 	OPENED opened = {0};
-	const struct option options[] = {SECRET_OPTIONS(opened.settings)};
-	struct restore_facts facts;
-	const char *database;
+	bool is_test = false;
+	const struct option options[] = {SECRET_OPTIONS(opened.settings),
+					 {.name = "test", .flag = &is_test},
+					 {.name = "scratch", .value = &opened.settings.backup.scratch}};
+	struct backup_secret secret;
+	const struct model *model;
 	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));
 
 	if (code)
 		return code;
-	database = opened.settings.database;
 	if (opened.word_count != 1)
-		return fail_usage("restore", "say one FILE, and --database sqlite:NEW");
-	if (strncmp(database, "sqlite:", 7) != 0)
-		return fail_usage("restore", "a backup becomes an embedded database: --database sqlite:NEW");
-	if (restore(&opened, opened.words[0], database + 7, false, &facts))
+		return fail_usage("restore", "say one FILE, and --database sqlite:NEW or --test");
+	if (read_secret_of_backups(&opened, &secret) ||
+	    program_load_model(opened.arena, &opened.settings, &model, &opened.error))
 		return fail(&opened.error);
-	tell(database + 7, &opened, &facts);
-	return EXIT_OK;
+	return (is_test ? try_restore : restore)(&opened, opened.words[0], &secret, model);
 }

@@ -18,14 +18,20 @@ static const struct command commands[] = {
     {"serve", command_serve, "serve the web pages and the API",
      "kaname serve [--listen 127.0.0.1:8080] [--threads N] [--trusted-peers LIST]\n"
      "             [--connections N] [--connections-per-address N] [--request-seconds N]\n"
-     "             [--drain-seconds N] [--log-level LEVEL] [--log-format FORMAT]\n\n"
+     "             [--drain-seconds N] [--log-level LEVEL] [--log-format FORMAT]\n"
+     "             [--backup-to FOLDER --backup-key-file FILE | --backup-passphrase-file FILE]\n"
+     "             [--backup-copy FOLDER] [--backup-every 6h] [--backup-keep 14]\n"
+     "             [--backup-test-every 7d] [--backup-scratch FOLDER]\n\n"
      "Serves until SIGINT or SIGTERM, then ends what was accepted. --listen may name port 0 for a free one. "
      "--trusted-peers names the proxies "
      "whose\n"
      "X-Forwarded-For is believed (127.0.0.1, 10.0.0.0/8). At most --connections (2000) are open at a time, of one\n"
      "address half of them unless told otherwise; a request must be complete in --request-seconds (60).\n"
      "--drain-seconds (0) leaves load balancers time to notice the end. --log-level is error, warning, info or debug,\n"
-     "--log-format text, json or journal. SIGHUP reads the settings anew.\n"},
+     "--log-format text, json or journal. SIGHUP reads the settings anew.\n"
+     "--backup-to takes backups by itself, --backup-copy copies each to a second place, and now and then the newest "
+     "is\n"
+     "restored in --backup-scratch (the database's folder) to prove that it can be. Each leaves a record.\n"},
     {"init", command_init, "make an empty database with its first administrator",
      "kaname init [--admin ACCOUNT]\n\nMakes the database and, when there is nobody yet, an administrator whose "
      "password is read from standard input.\n"},
@@ -48,8 +54,10 @@ static const struct command commands[] = {
      "least, of chance (head -c 32 /dev/urandom). Nobody but its owner may read either. The signing key is not in "
      "it.\n"},
     {"restore", command_restore, "make a database of a backup, proven to be whole",
-     "kaname restore FILE --database sqlite:NEW --passphrase-file FILE | --key-file FILE\n\n"
-     "Nothing may be at NEW. The copy gets its name only after every byte, all counts and the history were proven.\n"},
+     "kaname restore FILE --database sqlite:NEW --passphrase-file FILE | --key-file FILE\n"
+     "kaname restore FILE --test [--scratch FOLDER] --passphrase-file FILE | --key-file FILE\n\n"
+     "Nothing may be at NEW. The copy gets its name only after every byte, all counts and the history were proven.\n"
+     "--test proves the same in a folder of its own within FOLDER (.), and leaves a record in the database.\n"},
     {"mail-in", command_mail_in, "take in a mail from standard input",
      "kaname mail-in [--mailbox ADDRESS] < MESSAGE\n\nFor mail servers that hand mail to a program (Postfix, Exim). "
      "Tells what became of it. Without --mailbox the\nmailbox among the recipients takes it, or the only one. Exit "

@@ -94,11 +94,12 @@ int command_model(int argc, char **argv)
 
 /* --- verify --- */
 
-static void show_progress(void *context, int64_t done, int64_t total)
+static bool show_progress(void *context, int64_t done, int64_t total)
 {
 	(void)context;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r%lld of %lld events", (long long)done, (long long)total);
+	return true;
 }
 
 int command_verify(int argc, char **argv)

@@ -19,7 +19,7 @@ struct verifier {
 	struct connection *connection;
 	struct arena *arena; /* of the whole run */
 	struct verify_report *report;
-	void (*progress)(void *context, int64_t done, int64_t total);
+	bool (*progress)(void *context, int64_t done, int64_t total);
 	void *context;
 	int64_t total;
 };
@@ -213,8 +213,9 @@ static enum status finish_record(struct verifier *verifier, struct walk *walk, s
 		return OK;
 	vec_push(verifier->arena, &walk->heads, (struct head){walk->last.record, walk->last.id, walk->last.hash});
 	status = compare_row(verifier, walk->arena, &walk->replay, &walk->last, error);
-	if (verifier->progress && verifier->report->records % 1000 == 0)
-		verifier->progress(verifier->context, verifier->report->events, verifier->total);
+	if (!status && verifier->progress && verifier->report->records % 1000 == 0 &&
+	    !verifier->progress(verifier->context, verifier->report->events, verifier->total))
+		return error_fail(error, E_UNAVAILABLE, "", "stopped", N_("It was stopped before its end"));
 	return status;
 }
 
@@ -479,7 +480,7 @@ static enum status count_events(struct connection *connection, int64_t *count, s
 }
 
 enum status verify_history(struct kernel *kernel, struct arena *arena, struct verify_report *report,
-			   void (*progress)(void *context, int64_t done, int64_t total), void *context,
+			   bool (*progress)(void *context, int64_t done, int64_t total), void *context,
 			   struct error *error)
 {
 	ARENA scratch = arena_new();

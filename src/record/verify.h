@@ -14,9 +14,10 @@ struct verify_report {
 	int64_t broken_record; /* 0: none */
 	struct str broken;     /* what is wrong, in a sentence; empty: nothing */
 };
-/* Reads everything in a snapshot. OK and report->broken empty when whole. progress may be NULL. */
+/* Reads everything in a snapshot. OK and report->broken empty when whole. progress may be NULL; E_UNAVAILABLE when it
+ * says that it is enough. */
 MUST enum status verify_history(struct kernel *kernel, struct arena *arena, struct verify_report *report,
-				void (*progress)(void *context, int64_t done, int64_t total), void *context,
+				bool (*progress)(void *context, int64_t done, int64_t total), void *context,
 				struct error *error);
 /* Signs what has come since the last one; nothing when nothing came. */
 MUST enum status checkpoint_write(struct kernel *kernel, instant now, bool *written, struct error *error);

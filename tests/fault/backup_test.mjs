@@ -1,10 +1,10 @@
 // A backup is taken while people write, and what is restored of it is the database of one moment, whole.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { clientOf, kaname, makeDirectory, runAside, runWell, serve } from '../api/support.mjs'
+import { clientOf, kaname, makeDirectory, request, runAside, runWell, serve } from '../api/support.mjs'
 
 const WRITERS = 8, BACKUPS = 2
 
@@ -25,8 +25,9 @@ before(() => {
 })
 after(() => place?.remove())
 
-test('a backup under writers holds all that was confirmed before it began, and nothing is slower for good', async () => {
-	const server = await serve(place.database), who = clientOf(server.url, token, 'admin')
+test('a backup under writers holds all that was confirmed before it began, and can be restored', async () => {
+	mkdirSync(inside('by-itself'))
+	const server = await serve(place.database, ['--backup-to', inside('by-itself'), '--backup-key-file', key]), who = clientOf(server.url, token, 'admin')
 	const confirmed = []
 	let goes = true
 	const writer = async (name) => {
@@ -47,6 +48,11 @@ test('a backup under writers holds all that was confirmed before it began, and n
 		await runAside(['backup', inside(`backup-${i}`), '--key-file', key, '--database', place.database])
 		taken.push(confirmed.slice(0, there))
 	}
+	let tests = []
+	for (let i = 0; i < 20000 && tests.length === 0; i++) tests = (await who.get('/restore-tests')).body.items
+	assert.equal(tests[0]?.outcome, 'passed', tests[0].reason)
+	assert.ok(tests[0].backup)
+	assert.match((await request(server.url, null, 'GET', '/metrics')).text, /^kaname_backups_total 1\n[^]*^kaname_restore_tests_total 1\n/m)
 	goes = false
 	await Promise.all(writers)
 	await server.stop()
@@ -70,8 +76,6 @@ test('a backup under writers holds all that was confirmed before it began, and n
 })
 
 test('with nobody writing, what is restored is the database, row by row', () => {
-	runWell(['backup', inside('quiet'), '--key-file', key], { database: place.database })
-	assert.equal(restore(inside('quiet'), 'quiet.db').code, 0)
 	const script = [
 		'import hashlib, sqlite3, sys',
 		'db, sum = sqlite3.connect(sys.argv[1]), hashlib.sha256()',
@@ -81,7 +85,10 @@ test('with nobody writing, what is restored is the database, row by row', () => 
 		'print(len(tables), sum.hexdigest())',
 	].join('\n')
 	const dump = (name) => spawnSync('python3', ['-c', script, inside(name)], { encoding: 'utf8' })
-	const ours = dump('kaname.db'), theirs = dump('quiet.db')
+	const ours = dump('kaname.db') // before the backup leaves its record there
+	runWell(['backup', inside('quiet'), '--key-file', key], { database: place.database })
+	assert.equal(restore(inside('quiet'), 'quiet.db').code, 0)
+	const theirs = dump('quiet.db')
 	assert.equal(ours.status, 0, ours.stderr)
 	assert.equal(theirs.stdout, ours.stdout)
 })

@@ -21,6 +21,7 @@ struct place {
 	struct error error;
 	char directory[64], file[PATH], other[PATH];
 	struct backup_secret secret; /* of a key file: quick */
+	struct seal_facts facts;     /* of what was sealed last */
 	uint64_t random;
 };
 
@@ -88,6 +89,7 @@ static void seal_bytes(struct place *place, struct str bytes, const struct backu
 	assert_int_equal(stat(place->file, &about), 0);
 	assert_int_equal(about.st_size, facts.bytes);
 	assert_int_equal(about.st_mode & 0777, 0600);
+	place->facts = facts;
 }
 
 /* OK when exactly these bytes come out. */
@@ -96,6 +98,7 @@ static enum status unseal_bytes(struct place *place, const char *path, struct st
 {
 	UNSEAL unseal = NULL;
 	char *out = malloc(bytes.n + 1);
+	struct seal_facts facts;
 	enum status status;
 
 	error_clear(&place->error);
@@ -107,7 +110,9 @@ static enum status unseal_bytes(struct place *place, const char *path, struct st
 		status = unseal_get(unseal, out + done, n, &place->error);
 	}
 	if (!status)
-		status = unseal_end(unseal, &place->error);
+		status = unseal_end(unseal, &facts, &place->error);
+	if (!status && path == place->file)
+		assert_true(facts.bytes == place->facts.bytes && hash_eq(facts.digest, place->facts.digest));
 	if (!status && memcmp(out, bytes.p, bytes.n) != 0)
 		fail_msg("other bytes came out than were put in");
 	free(out);

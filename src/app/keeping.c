@@ -1,0 +1,104 @@
+#include "app/keeping.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/duration.h"
+#include "behaviour/behaviours.h"
+
+enum { KEEP = 14, KEEP_MOST = 100000 };
+
+static enum status read_period(const char *name, const char *text, int64_t unless_told, int64_t *ms,
+			       struct error *error)
+{
+	struct duration duration;
+
+	*ms = unless_told;
+	if (!text)
+		return OK;
+	if (!strcmp(text, "0")) {
+		*ms = 0;
+		return OK;
+	}
+	if (!duration_parse(str_of(text), &duration) || (*ms = duration_ms(duration)) < MINUTE)
+		return error_fail(error, E_INVALID, name, "duration", N_("This must be a time such as 6h or 7d"));
+	return OK;
+}
+
+static enum status read_keep(const char *text, size_t *keep, struct error *error)
+{
+	int64_t number;
+
+	*keep = KEEP;
+	if (!text)
+		return OK;
+	if (!str_int64(str_of(text), &number) || number < 1 || number > KEEP_MOST)
+		return error_fail(error, E_INVALID, "backup_keep", "number",
+				  N_("This must be a number from 1 to 100000"));
+	*keep = (size_t)number;
+	return OK;
+}
+
+/* That a folder is missing is said now and not at three in the morning. */
+static enum status check_folder(const char *name, const char *folder, struct error *error)
+{
+	if (!folder || access(folder, R_OK | W_OK | X_OK) == 0)
+		return OK;
+	return error_fail(error, E_INVALID, name, "folder", N_("%s is no folder that can be written to"), folder);
+}
+
+static const char *folder_of(struct arena *arena, const char *database)
+{
+	const char *path = strncmp(database, "sqlite:", 7) ? database : database + 7, *slash = strrchr(path, '/');
+
+	return slash ? str_c(arena, (struct str){path, slash == path ? 1 : (size_t)(slash - path)}) : ".";
+}
+
+static enum status read_times(const struct backup_settings *settings, struct keeper_options *options,
+			      struct error *error)
+{
+	enum status status;
+
+	if ((status = read_period("backup_every", settings->every, 6 * (int64_t)HOUR, &options->every, error)) ||
+	    (status = read_period("backup_test_every", settings->test_every, 7 * DAY, &options->trial_every, error)) ||
+	    (status = read_keep(settings->keep, &options->keep, error)))
+		return status;
+	return options->every ? OK
+			      : error_fail(error, E_INVALID, "backup_every", "duration",
+					   N_("This must be a time such as 6h or 7d"));
+}
+
+enum status keeping_new(struct program *program, const struct settings *settings, struct keeper **keeper,
+			struct error *error)
+{
+	const struct backup_settings *backup = &settings->backup;
+	struct keeper_options options = {
+	    .kernel = program->kernel,
+	    .folder = backup->to,
+	    .copy = backup->copy,
+	    .scratch = backup->scratch ? backup->scratch : folder_of(program->arena, settings->database),
+	    .database = settings->database,
+	    .kernel_options = {.key_path = settings->key, .behaviours = behaviours},
+	};
+	enum status status;
+
+	*keeper = NULL;
+	if (!backup->to)
+		return OK;
+	if (strncmp(settings->database, "sqlite:", 7) != 0)
+		return error_fail(
+		    error, E_CONFLICT, "backup_to", "copy",
+		    N_("PostgreSQL keeps its own backups: use pg_dump, or pg_basebackup with its archive of the log"));
+	if ((status = secret_read(program->arena, backup->key_file, backup->passphrase_file, backup->passphrase,
+				  &options.secret, error)))
+		return status;
+	if (!options.secret.bytes.n)
+		return error_fail(error, E_INVALID, "backup_to", "secret",
+				  N_("A backup needs a passphrase or a key file: it holds everything"));
+	if ((status = read_times(backup, &options, error)) ||
+	    (status = check_folder("backup_to", options.folder, error)) ||
+	    (status = check_folder("backup_copy", options.copy, error)) ||
+	    (status = check_folder("backup_scratch", options.scratch, error)))
+		return status;
+	return keeper_new(&options, keeper, error);
+}

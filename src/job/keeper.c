@@ -1,0 +1,306 @@
+#include "job/keeper.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "backup/evidence.h"
+#include "backup/shelf.h"
+#include "backup/trial.h"
+#include "base/log.h"
+
+enum { NICE = 10, RETRY = HOUR };
+
+struct keeper {
+	struct keeper_options options;
+	pthread_t thread;
+	bool started;
+	atomic_bool stops;
+	pthread_mutex_t lock; /* guards the figures, and the sleep */
+	pthread_cond_t wake;
+	struct keeper_figures figures;
+	instant failed_at;       /* the last backup; INSTANT_NONE: it did not fail */
+	instant passed_at;       /* the last trial that was passed; INSTANT_NONE: none */
+	instant trial_failed_at; /* INSTANT_NONE: the last trial did not fail */
+	bool knows_trial;        /* passed_at was looked up */
+};
+
+static void log_failure(const char *what, const struct error *error)
+{
+	char text[512];
+
+	error_text(error, text, sizeof(text));
+	log_error("%s failed: %s", what, text);
+}
+
+/* --- a backup --- */
+
+struct taking {
+	struct keeper *keeper;
+	struct arena *arena;
+	instant now;
+	const char *name, *path;
+	struct backup_facts facts;
+};
+
+static enum status write_one(struct taking *taking, struct error *error)
+{
+	const struct keeper_options *options = &taking->keeper->options;
+	struct seal_options seal = {.path = taking->path, .secret = &options->secret, .now = taking->now};
+
+	return backup_write(taking->arena, options->kernel->store, &seal, &taking->keeper->stops, &taking->facts,
+			    error);
+}
+
+/* The old ones go only when the new one is whole wherever it is to be. */
+static enum status settle(struct taking *taking, struct error *error)
+{
+	const struct keeper_options *options = &taking->keeper->options;
+	enum status status = OK;
+
+	if (options->copy)
+		status = shelf_copy(taking->path, options->copy, taking->name, taking->facts.file.digest, error);
+	if (!status)
+		status = shelf_keep(options->folder, options->keep, error);
+	if (!status && options->copy)
+		status = shelf_keep(options->copy, options->keep, error);
+	return status;
+}
+
+static void leave_evidence(struct taking *taking, instant ended_at, bool written, const struct error *failed)
+{
+	const struct keeper_options *options = &taking->keeper->options;
+	struct backup_evidence evidence = {.file = str_of(taking->name),
+					   .place = str_of(options->folder),
+					   .copy = str_of(written && !failed ? options->copy : NULL),
+					   .taken_at = taking->now,
+					   .ended_at = ended_at,
+					   .facts = written ? &taking->facts : NULL,
+					   .failed = failed};
+	struct error error = {0};
+
+	if (evidence_of_backup(options->kernel, &evidence, &error))
+		log_failure("the record of a backup", &error);
+}
+
+static void count_backup(struct keeper *keeper, instant now, int64_t took, const struct backup_facts *facts)
+{
+	pthread_mutex_lock(&keeper->lock);
+	keeper->figures.backups++;
+	if (facts) {
+		keeper->figures.last_backup = now;
+		keeper->figures.last_bytes = facts->file.bytes;
+		keeper->figures.last_ms = took;
+	} else {
+		keeper->figures.failed_backups++;
+	}
+	pthread_mutex_unlock(&keeper->lock);
+}
+
+static void take(struct keeper *keeper, instant now)
+{
+	ARENA arena = arena_new();
+	char name[SHELF_NAME];
+	struct taking taking = {.keeper = keeper, .arena = arena, .now = now, .name = shelf_name(now, name)};
+	struct error error = {0};
+	instant began = time_now();
+
+	taking.path = str_c(arena, str_format(arena, "%s/%s", keeper->options.folder, name));
+	bool written = !write_one(&taking, &error), well = written && !settle(&taking, &error);
+	int64_t took = time_now() - began;
+	if (!written && keeper->stops)
+		return;
+	keeper->failed_at = well ? INSTANT_NONE : now;
+	count_backup(keeper, now, took, well ? &taking.facts : NULL);
+	if (well)
+		log_info("backup %s: %lld bytes in %lld ms", name, (long long)taking.facts.file.bytes, (long long)took);
+	else
+		log_failure(written ? "the copy of a backup" : "a backup", &error);
+	leave_evidence(&taking, now + took, written, well ? NULL : &error);
+}
+
+/* --- a trial --- */
+
+static void try_one(struct keeper *keeper, const char *name, instant now)
+{
+	ARENA arena = arena_new();
+	const struct keeper_options *options = &keeper->options;
+	struct restore_facts facts;
+	struct trial_options trial = {
+	    .file = str_c(arena, str_format(arena, "%s/%s", options->folder, name)),
+	    .secret = &options->secret,
+	    .scratch = options->scratch,
+	    .room = trial_room(options->database),
+	    .model = options->kernel->model,
+	    .kernel = options->kernel_options,
+	    .stop = &keeper->stops,
+	};
+	struct error error = {0}, lost = {0};
+	instant began = time_now();
+	bool passed = !trial_run(arena, &trial, &facts, &error);
+
+	if (!passed && keeper->stops)
+		return;
+	struct test_evidence evidence = {.file = str_of(name),
+					 .started_at = now,
+					 .ended_at = now + (time_now() - began),
+					 .facts = &facts,
+					 .failed = passed ? NULL : &error};
+	if (passed)
+		log_info("restore test of %s: %lld records are whole", name, (long long)census_records(&facts.census));
+	else
+		log_failure("a restore test", &error);
+	keeper->trial_failed_at = passed ? INSTANT_NONE : now;
+	if (passed)
+		keeper->passed_at = now;
+	pthread_mutex_lock(&keeper->lock);
+	keeper->figures.trials++;
+	keeper->figures.failed_trials += !passed;
+	if (passed)
+		keeper->figures.last_trial = now;
+	pthread_mutex_unlock(&keeper->lock);
+	if (evidence_of_test(options->kernel, &evidence, &lost))
+		log_failure("the record of a restore test", &lost);
+}
+
+/* --- when --- */
+
+static instant backup_due(const struct keeper *keeper, const struct shelf *shelf, instant now)
+{
+	instant due = shelf->count ? shelf->moments[shelf->count - 1] + keeper->options.every : now;
+	int64_t retry = keeper->options.every < RETRY ? keeper->options.every : RETRY;
+
+	if (keeper->failed_at != INSTANT_NONE)
+		due = keeper->failed_at + retry;
+	return due;
+}
+
+/* After a failure the next backup is tried. */
+static enum status trial_due(struct keeper *keeper, instant now, instant *due, struct error *error)
+{
+	enum status status = OK;
+
+	if (!keeper->knows_trial)
+		status = evidence_last_pass(keeper->options.kernel, &keeper->passed_at, error);
+	keeper->knows_trial = keeper->knows_trial || !status;
+	*due = keeper->passed_at == INSTANT_NONE ? now : keeper->passed_at + keeper->options.trial_every;
+	if (keeper->trial_failed_at != INSTANT_NONE)
+		*due = keeper->trial_failed_at + keeper->options.every;
+	return status;
+}
+
+static enum status step(struct keeper *keeper, instant now, instant *next, struct error *error)
+{
+	ARENA arena = arena_new();
+	const char *folder = keeper->options.folder;
+	struct shelf shelf;
+	enum status status = shelf_read(arena, folder, &shelf, error);
+
+	if (!status && backup_due(keeper, &shelf, now) <= now) {
+		take(keeper, now);
+		status = shelf_read(arena, folder, &shelf, error);
+	}
+	if (status)
+		return status;
+	*next = backup_due(keeper, &shelf, now);
+	if (!keeper->options.trial_every || !shelf.count || keeper->stops)
+		return OK;
+	instant due;
+	if (!(status = trial_due(keeper, now, &due, error)) && due <= now) {
+		try_one(keeper, str_c(arena, shelf.names[shelf.count - 1]), now);
+		status = trial_due(keeper, now, &due, error);
+	}
+	if (!status && due < *next)
+		*next = due;
+	return status;
+}
+
+void keeper_step(struct keeper *keeper, instant now, instant *next)
+{
+	struct error error = {0};
+
+	*next = now + MINUTE;
+	if (step(keeper, now, next, &error)) {
+		*next = now + MINUTE;
+		log_failure("keeping backups", &error);
+	}
+}
+
+/* --- the thread --- */
+
+static void sleep_until(struct keeper *keeper, instant until)
+{
+	struct timespec deadline = {.tv_sec = until / SECOND, .tv_nsec = until % SECOND * 1000000};
+
+	pthread_mutex_lock(&keeper->lock);
+	while (!keeper->stops && pthread_cond_timedwait(&keeper->wake, &keeper->lock, &deadline) != ETIMEDOUT)
+		;
+	pthread_mutex_unlock(&keeper->lock);
+}
+
+static void *work(void *context)
+{
+	struct keeper *keeper = context;
+	instant next;
+
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE); /* of this thread alone */
+	while (!keeper->stops) {
+		keeper_step(keeper, time_now(), &next);
+		sleep_until(keeper, next);
+	}
+	return NULL;
+}
+
+enum status keeper_new(const struct keeper_options *options, struct keeper **keeper, struct error *error)
+{
+	struct keeper *made = calloc(1, sizeof(*made));
+
+	if (!made)
+		return error_fail(error, E_INTERNAL, "", "memory", N_("There is no memory left"));
+	made->options = *options;
+	made->failed_at = made->passed_at = made->trial_failed_at = INSTANT_NONE;
+	pthread_mutex_init(&made->lock, NULL);
+	pthread_cond_init(&made->wake, NULL);
+	*keeper = made;
+	return OK;
+}
+
+enum status keeper_start(struct keeper *keeper, struct error *error)
+{
+	keeper->started = !pthread_create(&keeper->thread, NULL, work, keeper);
+	return keeper->started ? OK : error_fail(error, E_INTERNAL, "", "thread", N_("A thread could not be started"));
+}
+
+void keeper_figures(struct keeper *keeper, struct keeper_figures *figures)
+{
+	pthread_mutex_lock(&keeper->lock);
+	*figures = keeper->figures;
+	pthread_mutex_unlock(&keeper->lock);
+}
+
+void keeper_stop(struct keeper *keeper)
+{
+	if (!keeper)
+		return;
+	pthread_mutex_lock(&keeper->lock);
+	keeper->stops = true;
+	pthread_cond_signal(&keeper->wake);
+	pthread_mutex_unlock(&keeper->lock);
+	if (keeper->started)
+		pthread_join(keeper->thread, NULL);
+	keeper->started = false;
+}
+
+void keeper_free(struct keeper *keeper)
+{
+	if (!keeper)
+		return;
+	keeper_stop(keeper);
+	pthread_cond_destroy(&keeper->wake);
+	pthread_mutex_destroy(&keeper->lock);
+	free(keeper);
+}
