@@ -172,29 +172,29 @@ enum status stage_do(struct stage *stage, enum step step)
 	return edit(stage, requests, 1);
 }
 
-/* A fault of the disk is told as such: try again, or ask the operator; never as a fault of the request. */
-void stage_told_honestly(struct stage *stage, enum status status)
+bool stage_is_honest(enum status status)
 {
-	const char *rule = stage->error.items[0].rule;
-	char text[1024];
-
-	/* What builds on a step that was refused finds nothing to build on. */
-	if (status == E_UNAVAILABLE || status == E_NOT_FOUND)
-		return;
-	error_text(&stage->error, text, sizeof(text));
-	fail_msg("status %d, %s: %s", status, rule, text);
+	return status == OK || status == E_UNAVAILABLE || status == E_NOT_FOUND;
 }
 
-void stage_play(struct stage *stage, void (*told)(void *context, enum step step), void *context)
+void stage_told_honestly(struct stage *stage, enum status status)
+{
+	char text[1024];
+
+	if (stage_is_honest(status))
+		return;
+	error_text(&stage->error, text, sizeof(text));
+	fail_msg("status %d, %s: %s", status, stage->error.items[0].rule, text);
+}
+
+void stage_play(struct stage *stage,
+		void (*told)(void *context, struct stage *stage, enum step step, enum status status), void *context)
 {
 	for (enum step step = 0; step < AFTERWARDS; step++) {
 		enum status status = stage_do(stage, step);
 
 		stage->outcomes[step] = status ? REFUSED : ACKNOWLEDGED;
-		if (status)
-			stage_told_honestly(stage, status);
-		else if (told)
-			told(context, step);
+		told(context, stage, step, status);
 	}
 }
 

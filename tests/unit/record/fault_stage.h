@@ -38,10 +38,13 @@ void stage_renew(struct stage *stage);                       /* the empty databa
 enum status stage_open(struct stage *stage, bool create);
 void stage_close(struct stage *stage);
 enum status stage_do(struct stage *stage, enum step step);
-/* All steps; told(context, step) after each that was acknowledged. A refusal must be told honestly. */
-void stage_play(struct stage *stage, void (*told)(void *context, enum step step), void *context);
-/* A fault of the machine is told as such: try again, or ask the operator; never as a fault of the request. */
-void stage_told_honestly(struct stage *stage, enum status status);
-void stage_check(struct stage *stage, const char *when); /* opens the database anew */
+/* All steps; after each told() what became of it. */
+void stage_play(struct stage *stage,
+		void (*told)(void *context, struct stage *stage, enum step step, enum status status), void *context);
+/* A fault of the machine is told as such: try again, or ask the operator; never as a fault of the request. What builds
+ * on a step that was refused finds nothing to build on. */
+bool stage_is_honest(enum status status);
+void stage_told_honestly(struct stage *stage, enum status status); /* fails the test unless it is */
+void stage_check(struct stage *stage, const char *when);           /* opens the database anew */
 
 #endif
