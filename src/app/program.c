@@ -49,6 +49,7 @@ static enum status read_config(struct arena *arena, struct settings *settings, s
 		     {"listen", &settings->listen},
 		     {"key", &settings->key},
 		     {"trusted_peers", &settings->trusted_peers},
+		     {"anchor_to", &settings->anchor_to},
 		     {"backup_key_file", &settings->backup.key_file},
 		     {"backup_passphrase_file", &settings->backup.passphrase_file},
 		     {"backup_to", &settings->backup.to},

@@ -26,6 +26,7 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *key;    /* signing key; NULL: beside the database */
 	const char *trusted_peers;
 	struct backup_settings backup;
+	const char *anchor_to; /* a file that every checkpoint is added to; NULL: none */
 	/* Numbers, as they were written; NULL: the presets of http_options. */
 	const char *connections, *connections_per_address, *request_seconds;
 	const char *drain_seconds; /* between saying that the end is near and refusing; 0 unless told otherwise */

@@ -28,6 +28,7 @@ static void tell_differences(const struct settings *old, const struct settings *
 		     {"listen", old->listen, fresh->listen},
 		     {"key", old->key, fresh->key},
 		     {"trusted_peers", old->trusted_peers, fresh->trusted_peers},
+		     {"anchor_to", old->anchor_to, fresh->anchor_to},
 		     {"backup_key_file", old->backup.key_file, fresh->backup.key_file},
 		     {"backup_passphrase_file", old->backup.passphrase_file, fresh->backup.passphrase_file},
 		     {"backup_to", old->backup.to, fresh->backup.to},

@@ -7,8 +7,8 @@
 #include "app/keeping.h"
 #include "app/notify.h"
 #include "app/service.h"
+#include "backup/anchors.h"
 #include "base/log.h"
-#include "record/verify.h"
 #include "web/web.h"
 
 enum {
@@ -159,13 +159,13 @@ static void serve_until_told(struct service *service)
 /* --- the life of a server --- */
 
 /* The last word: nothing that was served can be taken away later unnoticed. */
-static void sign_history(struct kernel *kernel)
+static void sign_history(const struct service *service)
 {
+	struct kernel *kernel = service->surface.kernel;
 	struct error error = {0};
 	char text[512];
-	bool written;
 
-	if (!kernel->has_key || !checkpoint_write(kernel, time_now(), &written, &error))
+	if (!kernel->has_key || !anchors_keep(kernel, service->settings->anchor_to, time_now(), &error))
 		return;
 	error_text(&error, text, sizeof(text));
 	log_error("signing a checkpoint failed: %s", text);
@@ -189,7 +189,7 @@ static void stop(struct service *service, unsigned drain_seconds)
 	}
 	keeper_free(service->keeper);
 	scheduler_stop(service->scheduler);
-	sign_history(service->surface.kernel);
+	sign_history(service);
 }
 
 /* The address as it was given, or that of the socket that was passed, with the port that it came to. */
@@ -234,7 +234,8 @@ static enum status read_limits(const struct settings *settings, struct http_opti
 static enum status start(struct service *service, const struct http_options *http, struct program *program,
 			 struct error *error)
 {
-	struct scheduler_options options = {.kernel = program->kernel, .figures = &program->figures};
+	struct scheduler_options options = {
+	    .kernel = program->kernel, .figures = &program->figures, .anchor_to = service->settings->anchor_to};
 	enum status status;
 
 	if ((status = keeping_new(program, service->settings, &service->keeper, error)))

@@ -19,6 +19,7 @@ static const struct command commands[] = {
      "kaname serve [--listen 127.0.0.1:8080] [--threads N] [--trusted-peers LIST]\n"
      "             [--connections N] [--connections-per-address N] [--request-seconds N]\n"
      "             [--drain-seconds N] [--log-level LEVEL] [--log-format FORMAT]\n"
+     "             [--anchor-to FILE]\n"
      "             [--backup-to FOLDER --backup-key-file FILE | --backup-passphrase-file FILE]\n"
      "             [--backup-copy FOLDER] [--backup-every 6h] [--backup-keep 14]\n"
      "             [--backup-test-every 7d] [--backup-scratch FOLDER]\n\n"
@@ -29,6 +30,7 @@ static const struct command commands[] = {
      "address half of them unless told otherwise; a request must be complete in --request-seconds (60).\n"
      "--drain-seconds (0) leaves load balancers time to notice the end. --log-level is error, warning, info or debug,\n"
      "--log-format text, json or journal. SIGHUP reads the settings anew.\n"
+     "--anchor-to adds each signature of history to a file (see kaname anchor).\n"
      "--backup-to takes backups by itself, --backup-copy copies each to a second place, and now and then the newest "
      "is\n"
      "restored in --backup-scratch (the database's folder) to prove that it can be. Each leaves a record.\n"},
@@ -72,7 +74,11 @@ static const struct command commands[] = {
      "copy is then left unfinished. A copy that was not finished\ncannot be served. The signing key is no part of a "
      "database: take the file along.\n"},
     {"verify", command_verify, "prove that history is whole, or name what is broken",
-     "kaname verify\n\nReads every event, row, file and checkpoint. Exit code 1 when something is broken.\n"},
+     "kaname verify [--anchor FILE]\n\nReads every event, row, file and checkpoint, and whether history goes on from "
+     "the anchors in FILE. Exit code 1\nwhen something is broken.\n"},
+    {"anchor", command_anchor, "sign history as it is now, for keeping elsewhere",
+     "kaname anchor [FILE]\n\nAdds a line to FILE, or prints it, to be sent by mail or to a webhook. What is kept out "
+     "of reach of those who\ncan alter the database proves with verify --anchor that its end was not cut off.\n"},
     {"model", command_model, "check the declared processes, or list them",
      "kaname model check [DIR]\nkaname model list\n\ncheck loads the built-in processes, or those of DIR, with the "
      "overlays, and names every fault with file and line.\n"},

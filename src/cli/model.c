@@ -1,15 +1,11 @@
-/* model and verify: are the declared processes sound, is history whole. */
+/* model: are the declared processes sound, and what do they declare. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "behaviour/behaviours.h"
 #include "cli/commands.h"
 #include "cli/opened.h"
 #include "insight/insights.h"
-#include "record/verify.h"
-
-/* --- model --- */
 
 static void print_faults(const struct error *error)
 {
@@ -90,38 +86,4 @@ int command_model(int argc, char **argv)
 	if ((opened.word_count == 1 || opened.word_count == 2) && !strcmp(opened.words[0], "check"))
 		return check(&opened, opened.word_count == 2 ? opened.words[1] : NULL);
 	return fail_usage("model", "say check [DIR] or list");
-}
-
-/* --- verify --- */
-
-static bool show_progress(void *context, int64_t done, int64_t total)
-{
-	(void)context;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%lld of %lld events", (long long)done, (long long)total);
-	return true;
-}
-
-int command_verify(int argc, char **argv)
-{
-	OPENED opened = {0};
-	struct verify_report report;
-	int code = opened_take(&opened, argc, argv, NULL, 0);
-
-	if (code)
-		return code;
-	if (opened.word_count)
-		return fail_usage("verify", "there is a word too many");
-	if ((code = opened_program(&opened, false)))
-		return code;
-	if (store_check(opened.program.store, true, &opened.error) ||
-	    verify_history(opened.program.kernel, opened.arena, &report, show_progress, NULL, &opened.error))
-		return fail(&opened.error);
-	if (report.broken.n) {
-		fprintf(stderr, "kaname: %.*s\n", STR_ARG(report.broken));
-		return EXIT_FAILED;
-	}
-	printf("whole: %lld records, %lld events, %lld files, %lld checkpoints\n", (long long)report.records,
-	       (long long)report.events, (long long)report.attachments, (long long)report.checkpoints);
-	return EXIT_OK;
 }

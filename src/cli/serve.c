@@ -10,6 +10,7 @@ int command_serve(int argc, char **argv)
 	    {.name = "listen", .value = &settings.listen},
 	    {.name = "threads", .value = &threads},
 	    {.name = "trusted-peers", .value = &settings.trusted_peers},
+	    {.name = "anchor-to", .value = &settings.anchor_to},
 	    {.name = "backup-to", .value = &settings.backup.to},
 	    {.name = "backup-copy", .value = &settings.backup.copy},
 	    {.name = "backup-every", .value = &settings.backup.every},

@@ -5,10 +5,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "backup/anchors.h"
 #include "base/log.h"
 #include "job/reports.h"
 #include "record/tally.h"
-#include "record/verify.h"
 
 enum { TIMERS_AT_ONCE = 50 };
 /* A timer set by an edit may be due earlier than what we wait for, so we never sleep longer than this. */
@@ -22,6 +22,7 @@ struct scheduler {
 	struct kernel *kernel;
 	const struct figures *figures;
 	int64_t checkpoint_every;
+	const char *anchor_to;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -76,9 +77,8 @@ static instant issue_reports(struct scheduler *scheduler, instant now)
 static void write_checkpoint(struct scheduler *scheduler, instant now)
 {
 	struct error error = {0};
-	bool written;
 
-	ended(scheduler, JOB_CHECKPOINT, checkpoint_write(scheduler->kernel, now, &written, &error), &error);
+	ended(scheduler, JOB_CHECKPOINT, anchors_keep(scheduler->kernel, scheduler->anchor_to, now, &error), &error);
 }
 
 static void write_counts(struct scheduler *scheduler)
@@ -137,6 +137,7 @@ enum status scheduler_start(const struct scheduler_options *options, struct sche
 	made->kernel = options->kernel;
 	made->alive_at = time_now();
 	made->figures = options->figures;
+	made->anchor_to = options->anchor_to;
 	made->checkpoint_every = options->checkpoint_every ? options->checkpoint_every : HOUR;
 	pthread_mutex_init(&made->lock, NULL);
 	pthread_cond_init(&made->wake, NULL);

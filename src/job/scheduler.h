@@ -13,6 +13,7 @@ struct scheduler_options {
 	struct kernel *kernel;
 	const struct figures *figures; /* of reports; NULL: none are issued */
 	int64_t checkpoint_every;      /* ms; 0: one hour */
+	const char *anchor_to;         /* a file that every checkpoint is added to (backup/anchors.h); NULL: none */
 };
 
 MUST enum status scheduler_start(const struct scheduler_options *options, struct scheduler **scheduler,

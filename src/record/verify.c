@@ -9,11 +9,6 @@
 #include "record/record.h"
 #include "record/verify_parts.h"
 
-struct head { /* the last event of a record */
-	int64_t record, event;
-	struct hash hash;
-};
-
 struct verifier {
 	struct kernel *kernel;
 	struct connection *connection;
@@ -202,7 +197,6 @@ struct walk {
 	struct event_row last;
 	struct hash previous;
 	struct part_sums parts;
-	VEC(struct head) heads;
 };
 
 static enum status finish_record(struct verifier *verifier, struct walk *walk, struct error *error)
@@ -211,7 +205,6 @@ static enum status finish_record(struct verifier *verifier, struct walk *walk, s
 
 	if (!walk->last.record || is_broken(verifier))
 		return OK;
-	vec_push(verifier->arena, &walk->heads, (struct head){walk->last.record, walk->last.id, walk->last.hash});
 	status = compare_row(verifier, walk->arena, &walk->replay, &walk->last, error);
 	if (!status && verifier->progress && verifier->report->records % 1000 == 0 &&
 	    !verifier->progress(verifier->context, verifier->report->events, verifier->total))
@@ -330,140 +323,76 @@ static enum status check_files(struct verifier *verifier, struct error *error)
 
 /* --- checkpoints --- */
 
-static int by_record(const void *a, const void *b)
-{
-	const struct head *x = a, *y = b;
-
-	return (x->record > y->record) - (x->record < y->record);
-}
-
-static struct hash root_of(struct arena *arena, const struct head *heads, size_t count)
-{
-	struct hash *leaves = arena_many(arena, struct hash, count + 1);
-
-	for (size_t i = 0; i < count; i++) {
-		struct str parts[] = {{(const char *)&heads[i].record, sizeof(heads[i].record)},
-				      {(const char *)heads[i].hash.bytes, HASH_BYTES}};
-
-		leaves[i] = hash_parts(parts, 2);
-	}
-	return hash_merkle(leaves, count);
-}
-
-/* Heads as they were when the event with that id was the last one. */
-static enum status heads_at(struct connection *connection, struct arena *arena, int64_t last_event, struct head **heads,
-			    size_t *count, struct error *error)
-{
-	VEC(struct head) found = {0};
-	STATEMENT statement = NULL;
-	bool row;
-	enum status status = store_prepare(
-	    connection,
-	    S("SELECT e.record, e.id, e.hash FROM kaname_event e JOIN (SELECT record, max(seq) AS seq "
-	      "FROM kaname_event WHERE id <= ? GROUP BY record) m ON m.record = e.record AND m.seq = e.seq"),
-	    &statement, error);
-
-	if (status)
-		return status;
-	bind_int(statement, last_event);
-	while (!(status = store_step(statement, &row, error)) && row) {
-		struct head head = {.record = column_int(statement, 0), .event = column_int(statement, 1)};
-		struct str hash = column_blob(statement, 2);
-
-		memcpy(head.hash.bytes, hash.p, hash.n < HASH_BYTES ? hash.n : HASH_BYTES);
-		vec_push(arena, &found, head);
-	}
-	if (found.count)
-		qsort(found.items, found.count, sizeof(*found.items), by_record);
-	*heads = found.items;
-	*count = found.count;
-	return status;
-}
-
-struct checkpoint_row {
-	int64_t id;
-	instant at;
-	int64_t last_event, heads;
-	struct hash root;
-};
-
-/* What a checkpoint signs. */
-static struct str statement_of(struct arena *arena, instant at, int64_t last_event, int64_t heads, struct hash root)
-{
-	char hex[HASH_BYTES * 2 + 1];
-
-	hash_hex(root, hex);
-	return str_format(arena, "kaname checkpoint %lld %lld %lld %s", (long long)at, (long long)last_event,
-			  (long long)heads, hex);
-}
-
-static struct checkpoint_row checkpoint_from_row(struct statement *statement)
-{
-	struct checkpoint_row row = {.id = column_int(statement, 0),
-				     .at = column_int(statement, 1),
-				     .last_event = column_int(statement, 2),
-				     .heads = column_int(statement, 3)};
-	struct str root = column_blob(statement, 4);
-
-	if (root.n == HASH_BYTES)
-		memcpy(row.root.bytes, root.p, HASH_BYTES);
-	return row;
-}
-
-/* Whether history up to the checkpoint's event still has the root that it signed. */
-static enum status root_stands(struct connection *connection, const struct checkpoint_row *row, bool *stands,
-			       struct error *error)
-{
-	ARENA arena = arena_new();
-	struct head *heads;
-	size_t count;
-	enum status status = heads_at(connection, arena, row->last_event, &heads, &count, error);
-
-	if (!status)
-		*stands = (int64_t)count == row->heads && hash_eq(root_of(arena, heads, count), row->root);
-	return status;
-}
-
-static bool is_signed(const struct kernel *kernel, const struct checkpoint_row *row, struct str key,
-		      struct str signature)
-{
-	ARENA arena = arena_new();
-
-	return key.n == PUBLIC_KEY_BYTES && signature.n == SIGNATURE_BYTES &&
-	       (!kernel->has_key || memcmp(key.p, kernel->key.public_key, PUBLIC_KEY_BYTES) == 0) &&
-	       signature_matches((const unsigned char *)key.p,
-				 statement_of(arena, row->at, row->last_event, row->heads, row->root),
-				 (const unsigned char *)signature.p);
-}
-
 enum { ROOTS_READ = 8 };
 
 /* The signature of every checkpoint is checked. The root of each would take reading all heads again, so that is done
  * for the newest ones; it stands for the older ones, as none is signed unless the one before still holds. */
 static enum status check_checkpoints(struct verifier *verifier, struct error *error)
 {
-	STATEMENT statement = NULL;
-	bool found;
-	enum status status =
-	    store_prepare(verifier->connection,
-			  S("SELECT id, at, last_event, heads, root, public_key, signature FROM kaname_checkpoint "
-			    "ORDER BY id DESC"),
-			  &statement, error);
+	struct checkpoint *all;
+	size_t count;
+	enum status status = checkpoint_list(verifier->connection, verifier->arena, &all, &count, error);
 
-	while (!status && !is_broken(verifier) && !(status = store_step(statement, &found, error)) && found) {
-		struct checkpoint_row row = checkpoint_from_row(statement);
+	for (size_t i = count; i-- > 0 && !status && !is_broken(verifier);) {
 		bool stands = true;
 
-		if (!is_signed(verifier->kernel, &row, column_blob(statement, 5), column_blob(statement, 6)))
+		if (!checkpoint_is_signed(verifier->kernel, &all[i]))
 			return blame(verifier, 0,
 				     str_format(verifier->arena, "Checkpoint %lld is not signed by this system's key",
-						(long long)row.id));
+						(long long)all[i].id));
 		if (verifier->report->checkpoints++ < ROOTS_READ)
-			status = root_stands(verifier->connection, &row, &stands, error);
+			status = checkpoint_stands(verifier->connection, &all[i], &stands, error);
 		if (!stands)
 			blame(verifier, 0,
 			      str_format(verifier->arena, "History up to event %lld is not what checkpoint %lld signed",
-					 (long long)row.last_event, (long long)row.id));
+					 (long long)all[i].last_event, (long long)all[i].id));
+	}
+	return status;
+}
+
+/* --- anchors --- */
+
+static enum status check_anchor(struct verifier *verifier, const struct checkpoint *anchor, bool read_root,
+				int64_t last_event, struct error *error)
+{
+	char at[TIME_TEXT];
+	bool stands = true;
+	enum status status = OK;
+
+	time_format(anchor->at, at);
+	if (!checkpoint_is_signed(verifier->kernel, anchor))
+		return blame(verifier, 0,
+			     str_format(verifier->arena, "The anchor of %s is not signed by this system's key", at));
+	if (anchor->last_event > last_event)
+		return blame(verifier, 0,
+			     str_format(verifier->arena,
+					"The end of history was cut off: it ends at event %lld, and the anchor of %s "
+					"says that there were %lld",
+					(long long)last_event, at, (long long)anchor->last_event));
+	if (read_root)
+		status = checkpoint_stands(verifier->connection, anchor, &stands, error);
+	if (!status && !stands)
+		blame(verifier, 0,
+		      str_format(verifier->arena, "History up to event %lld is not what was anchored at %s",
+				 (long long)anchor->last_event, at));
+	return status;
+}
+
+enum status verify_anchors(struct kernel *kernel, struct arena *arena, const struct checkpoint *anchors, size_t count,
+			   struct verify_report *report, struct error *error)
+{
+	READER connection = NULL;
+	struct verifier verifier = {.kernel = kernel, .arena = arena, .report = report};
+	int64_t last_event = 0;
+	enum status status;
+
+	if ((status = kernel_reader(kernel, &connection, error)))
+		return status;
+	verifier.connection = connection;
+	status = checkpoint_newest_event(connection, &last_event, error);
+	for (size_t i = count; i-- > 0 && !status && !is_broken(&verifier);) {
+		status = check_anchor(&verifier, &anchors[i], report->anchors < ROOTS_READ, last_event, error);
+		report->anchors++;
 	}
 	return status;
 }
@@ -500,102 +429,5 @@ enum status verify_history(struct kernel *kernel, struct arena *arena, struct ve
 	    !(status = compare_parts(&verifier, &walk, error)) && !(status = check_files(&verifier, error)))
 		status = check_checkpoints(&verifier, error);
 	store_snapshot_end(connection);
-	return status;
-}
-
-/* --- writing a checkpoint --- */
-
-struct checkpoint {
-	struct kernel *kernel;
-	instant now;
-	bool written;
-};
-
-static enum status newest_event(struct connection *connection, int64_t *event, struct error *error)
-{
-	STATEMENT statement = NULL;
-	bool row;
-	enum status status =
-	    store_prepare(connection, S("SELECT COALESCE(max(id), 0) FROM kaname_event"), &statement, error);
-
-	if (!status && !(status = store_step(statement, &row, error)))
-		*event = column_int(statement, 0);
-	return status;
-}
-
-/* The newest checkpoint; id 0 when there is none. */
-static enum status newest_checkpoint(struct connection *connection, struct checkpoint_row *newest, struct error *error)
-{
-	STATEMENT statement = NULL;
-	bool row;
-	enum status status = store_prepare(
-	    connection, S("SELECT id, at, last_event, heads, root FROM kaname_checkpoint ORDER BY id DESC LIMIT 1"),
-	    &statement, error);
-
-	*newest = (struct checkpoint_row){0};
-	if (!status && !(status = store_step(statement, &row, error)) && row)
-		*newest = checkpoint_from_row(statement);
-	return status;
-}
-
-/* Whoever alters history must not get it signed anew. */
-static enum status check_newest(struct connection *connection, const struct checkpoint_row *newest, struct error *error)
-{
-	bool stands = true;
-	enum status status = newest->id ? root_stands(connection, newest, &stands, error) : OK;
-
-	if (status || stands)
-		return status;
-	return error_fail(
-	    error, E_INTERNAL, "", "history",
-	    N_("History is not what the last checkpoint signed, so it is not signed again; run the verification"));
-}
-
-static enum status insert_checkpoint(void *context, struct connection *connection, struct error *error)
-{
-	struct checkpoint *checkpoint = context;
-	const struct signing_key *key = &checkpoint->kernel->key;
-	ARENA arena = arena_new();
-	unsigned char signature[SIGNATURE_BYTES];
-	struct checkpoint_row newest;
-	int64_t last_event = 0;
-	STATEMENT statement = NULL;
-	struct head *heads;
-	struct hash root;
-	size_t count;
-	enum status status;
-
-	if ((status = newest_event(connection, &last_event, error)) ||
-	    (status = newest_checkpoint(connection, &newest, error)) ||
-	    (status = check_newest(connection, &newest, error)) || last_event == newest.last_event ||
-	    (status = heads_at(connection, arena, last_event, &heads, &count, error)) ||
-	    (status = store_prepare(connection,
-				    S("INSERT INTO kaname_checkpoint (at, last_event, heads, root, public_key, "
-				      "signature) VALUES (?, ?, ?, ?, ?, ?)"),
-				    &statement, error)))
-		return status;
-	root = root_of(arena, heads, count);
-	signing_key_sign(key, statement_of(arena, checkpoint->now, last_event, (int64_t)count, root), signature);
-	bind_int(statement, checkpoint->now);
-	bind_int(statement, last_event);
-	bind_int(statement, (int64_t)count);
-	bind_blob(statement, (struct str){(const char *)root.bytes, HASH_BYTES});
-	bind_blob(statement, (struct str){(const char *)key->public_key, PUBLIC_KEY_BYTES});
-	bind_blob(statement, (struct str){(const char *)signature, SIGNATURE_BYTES});
-	checkpoint->written = true;
-	return store_run(statement, error);
-}
-
-enum status checkpoint_write(struct kernel *kernel, instant now, bool *written, struct error *error)
-{
-	struct checkpoint checkpoint = {.kernel = kernel, .now = now};
-	enum status status;
-
-	*written = false;
-	if (!kernel->has_key)
-		return error_fail(error, E_CONFLICT, "", "key",
-				  N_("There is no signing key, so no checkpoint can be signed"));
-	status = store_write_wait(kernel->store, insert_checkpoint, &checkpoint, error);
-	*written = !status && checkpoint.written;
 	return status;
 }

@@ -5,12 +5,12 @@
 #ifndef RECORD_VERIFY_H
 #define RECORD_VERIFY_H
 
-#include "record/kernel.h"
+#include "record/checkpoint.h"
 
 struct event_row; /* see event.h */
 
 struct verify_report {
-	int64_t records, events, checkpoints, attachments;
+	int64_t records, events, checkpoints, attachments, anchors;
 	int64_t broken_record; /* 0: none */
 	struct str broken;     /* what is wrong, in a sentence; empty: nothing */
 };
@@ -19,7 +19,9 @@ struct verify_report {
 MUST enum status verify_history(struct kernel *kernel, struct arena *arena, struct verify_report *report,
 				bool (*progress)(void *context, int64_t done, int64_t total), void *context,
 				struct error *error);
-/* Signs what has come since the last one; nothing when nothing came. */
-MUST enum status checkpoint_write(struct kernel *kernel, instant now, bool *written, struct error *error);
+/* Whether the history goes on from where it was when these were taken out of the system, in their order. After
+ * verify_history(), into the same report. */
+MUST enum status verify_anchors(struct kernel *kernel, struct arena *arena, const struct checkpoint *anchors,
+				size_t count, struct verify_report *report, struct error *error);
 
 #endif

@@ -1,5 +1,8 @@
 // Records of any type, made from nothing but what the description of the API says of them.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { runWell } from './support.mjs'
 
 const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group'] } // where nothing else says it
@@ -74,7 +77,19 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		return (await admin.get(`/mails/${number}`)).body
 	}
 
-	const comesByItself = { reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail }
+	const newest = async (collection) => (await admin.get(`/${collection}?sort=-created_at&limit=1`)).body.items[0]
+
+	// Both into a folder of their own, which is removed at once: the record stays.
+	async function backUp(test) {
+		const folder = mkdtempSync(join(tmpdir(), 'kaname-backup-')), key = join(folder, 'key'), file = join(folder, `t${++serial}`)
+		writeFileSync(key, Buffer.alloc(32, 1), { mode: 0o600 })
+		runWell(['backup', file, '--key-file', key], { database: admin.database })
+		if (test) runWell(['restore', file, '--test', '--scratch', folder, '--key-file', key], { database: admin.database })
+		rmSync(folder, { recursive: true })
+		return newest(test ? 'restore-tests' : 'backups')
+	}
+
+	const comesByItself = { reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': () => backUp(true) }
 
 	async function make(collection) {
 		if (comesByItself[collection]) return comesByItself[collection]()

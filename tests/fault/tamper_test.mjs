@@ -1,7 +1,7 @@
 // Nobody alters the past unnoticed: whatever is changed in the database behind the program's back, verify says so.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, readdirSync } from 'node:fs'
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { clientOf, makeDirectory, run, runWell, serve } from '../api/support.mjs'
@@ -31,7 +31,7 @@ before(async () => {
 	const { database } = place
 	runWell(['init'], { input: 'a long password\n', database })
 	const token = runWell(['token', 'create', '--user', 'admin'], { database }).trim()
-	const server = await serve(database)
+	const server = await serve(database, ['--anchor-to', join(place.directory, 'served')])
 	const who = clientOf(server.url, token, 'admin')
 	subject = (await who.make('incidents', { title: 'First', impact: 'high' })).number
 	other = (await who.make('incidents', { title: 'Other' })).number
@@ -76,13 +76,34 @@ const cases = {
 	'a file is removed': () => ['delete from kaname_attachment', 'delete from kaname_blob'],
 }
 
+// What it says besides the record: where it is broken.
+const says = {
+	'an event is changed': 'event 3 was changed',
+	'an event is told to be of another time': 'event 2 was changed',
+	'an event is told to be of another person': 'event 2 was changed',
+	'an event in the middle is removed': 'event 3 is missing',
+	'an event in the middle is removed and the others move up': 'event 3 was changed or put in',
+	'an event is put in': 'event 7 was changed or put in',
+	'two events change places': 'event 2 was changed or put in',
+	'an event goes to another record': '(event 2 was changed or put in|its history ends at 5)',
+	'the row is changed behind the history': 'field title differs from its history',
+	'the state is changed behind the history': 'state differs from its history',
+	'a time of the row is changed': 'who changed it, when',
+	'the row is removed': 'its row is gone',
+	'a link is removed': 'its links differ',
+	'a link is put in': 'its links differ',
+	"a file's bytes are changed": 'the file evidence.txt was changed or removed',
+	'a file is renamed': 'its files differ',
+	'a file is removed': 'its files differ',
+}
+
 for (const [what, statements] of Object.entries(cases))
 	test(what, () => {
 		restore()
 		tamper(statements())
 		const { code, err } = run(['verify'], { database: place.database })
 		assert.equal(code, 1, `${what}: verify noticed nothing`)
-		assert.match(err, new RegExp(`\\b(${subject}|${other})\\b`), err)
+		assert.match(err, new RegExp(`\\b(${subject}|${other})\\b.*${says[what] ?? ''}`), err)
 	})
 
 test('the last event is removed and the row is put back: the signed checkpoint tells', () => {
@@ -108,6 +129,48 @@ test('a checkpoint that another key signed is refused', () => {
 	const { code, err } = run(['verify'], { database: place.database })
 	assert.equal(code, 1)
 	assert.match(err, /[Cc]heckpoint/)
+})
+
+// Whoever has the database can also take away the checkpoints that know of what is cut off, or all of it with the key.
+const cutOff = () => [`delete from kaname_event where record = ${recordOf(subject)} and seq = (select max(seq) from kaname_event where record = ${recordOf(subject)})`,
+	`update incident set title = 'Second', version = version - 1, updated_at = (select at from kaname_event where record = incident.id order by seq desc limit 1) where number = '${subject}'`,
+	'delete from kaname_checkpoint']
+
+test('the end of history is cut off with the checkpoints that knew it: only the anchor tells', () => {
+	restore()
+	const anchors = join(place.directory, 'anchors')
+	runWell(['anchor', anchors], { database: place.database })
+	const line = readFileSync(anchors, 'utf8')
+	assert.match(line, /^kaname checkpoint \d+ \d+ \d+ [0-9a-f]{64} [0-9a-f]{64} [0-9a-f]{128}\n$/)
+	assert.ok(readFileSync(join(place.directory, 'served'), 'utf8').endsWith(line), 'the server added it when it was stopped')
+	runWell(['anchor', anchors], { database: place.database })
+	assert.equal(readFileSync(anchors, 'utf8'), line, 'the same moment is not anchored twice')
+	assert.equal(runWell(['anchor'], { database: place.database }), line)
+	assert.match(runWell(['verify', '--anchor', anchors], { database: place.database }), /, 1 anchors$/m)
+	tamper(cutOff())
+	assert.equal(run(['verify'], { database: place.database }).code, 0, 'nothing in the database knows')
+	const cut = run(['verify', '--anchor', anchors], { database: place.database })
+	assert.equal(cut.code, 1)
+	assert.match(cut.err, /The end of history was cut off: it ends at event \d+, and the anchor of .*Z says that there were \d+/)
+	// What is written on top of the cut takes the numbers of what is gone, and does not help.
+	runWell(['user', 'create', 'somebody', '--name', 'Somebody'], { input: 'a long password\n', database: place.database })
+	const covered = run(['verify', '--anchor', anchors], { database: place.database })
+	assert.equal(covered.code, 1)
+	assert.match(covered.err, /(History up to event \d+ is not what was anchored|The end of history was cut off)/)
+})
+
+test('an anchor that was altered, or made by another key, is refused', () => {
+	restore()
+	const anchors = join(place.directory, 'anchors'), line = readFileSync(anchors, 'utf8')
+	for (const [text, expected] of [
+		[line.replace(/^kaname checkpoint (\d)/, (_, digit) => `kaname checkpoint ${(Number(digit) + 1) % 9 + 1}`), /The anchor of .* is not signed by this system's key/],
+		['\n' + line + 'and more\n', /Line 3 of .*anchors is no anchor/],
+	]) {
+		writeFileSync(anchors, text)
+		const { code, err } = run(['verify', '--anchor', anchors], { database: place.database })
+		assert.equal(code, 1)
+		assert.match(err, expected)
+	}
 })
 
 test('history refuses to be altered by anyone who does not take its guards away', () => {
