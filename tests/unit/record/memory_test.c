@@ -175,7 +175,8 @@ static bool run_with(struct stage *stage, unsigned call)
 			clean = true;
 			continue;
 		}
-		if (!stage_is_honest(word.status))
+		/* A library that has no memory does not always say that this is why: then it is a fault of our own. */
+		if (!stage_is_honest(word.status) && word.status != E_INTERNAL)
 			fail_msg("%s: step %u was answered with status %u", when, word.step, word.status);
 		stage->outcomes[word.step] = word.status ? REFUSED : ACKNOWLEDGED;
 	}
