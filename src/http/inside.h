@@ -107,6 +107,7 @@ struct link {
 	/* Of links.c, under its lock: */
 	enum link_state state;
 	int64_t since_ms;
+	int64_t unread_ms;    /* when it was first seen that what it asks has not been read; 0: nothing waits */
 	_Atomic size_t bytes; /* of the body that came, or of the answer that goes */
 	struct link *next, *previous;
 };
@@ -156,8 +157,8 @@ struct http_server {
 	/* Whoever counts down touches the server no more, so that it can go when all are zero. */
 	_Atomic uint64_t in_flight, handling, resuming;
 	struct links links;
-	struct str too_slow, too_large; /* whole answers, for what is refused past the library */
-	pthread_mutex_t lock;           /* of what follows */
+	struct str too_slow, too_busy, too_large; /* whole answers, for what is refused past the library */
+	pthread_mutex_t lock;                     /* of what follows */
 	struct http_stream *streams;
 	struct deflater *deflaters;
 	struct arena *spare_arenas[SPARE_ARENAS];

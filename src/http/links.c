@@ -6,8 +6,11 @@
 #include "http/inside.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
+
+enum { UNREAD_MS = 10000 };
 
 static int64_t clock_ms(void)
 {
@@ -193,6 +196,31 @@ static bool is_late(const struct http_options *options, const struct link *link,
 	return now_ms - link->since_ms > (int64_t)options->request_seconds * 1000 + for_bytes;
 }
 
+/* What a client has sent stays unread while all threads are kept by a slow database. Who has waited long is told to
+ * come back: that is no fault of theirs, and nothing of it has been done. */
+static bool waits_too_long(struct link *link, int64_t now_ms)
+{
+	int unread = 0;
+	if (ioctl(link->fd, FIONREAD, &unread) != 0 || !unread)
+		link->unread_ms = 0;
+	else if (!link->unread_ms)
+		link->unread_ms = now_ms;
+	return link->unread_ms && now_ms - link->unread_ms > UNREAD_MS;
+}
+
+static void shed(struct http_server *server, int64_t now_ms)
+{
+	struct links *links = &server->links;
+	struct link *link, *next;
+	for (link = links->resting.first; link; link = next) {
+		next = link->next;
+		if (!waits_too_long(link, now_ms))
+			continue;
+		link_tell(link, server->too_busy);
+		end(links, link);
+	}
+}
+
 /* Those that rest stand in the order of their time. A silent one has been ended by the library before: who is still
  * here has sent a part of a request line. */
 void links_end_late(struct http_server *server)
@@ -201,6 +229,7 @@ void links_end_late(struct http_server *server)
 	int64_t now_ms = clock_ms(), longest_rest = (int64_t)server->options.idle_seconds * 1000 + REST_GRACE_MS;
 	struct link *link, *next;
 	pthread_mutex_lock(&links->lock);
+	shed(server, now_ms);
 	while ((link = links->resting.first) && now_ms - link->since_ms > longest_rest) {
 		link_tell(link, server->too_slow);
 		end(links, link);

@@ -17,6 +17,7 @@ enum {
 	CONNECTION_LIMIT = 2000,
 	IDLE_SECONDS = 30,
 	REQUEST_SECONDS = 60,
+	BUSY_WAIT_SECONDS = 5,
 	SLOWEST_RATE = 16 << 10,
 	OTHER_DESCRIPTORS = 64 + LINGERING_MOST, /* databases, logs, lingering connections */
 	COMPRESS_FROM = 1024,
@@ -72,9 +73,12 @@ static void have_descriptors(struct http_options *options)
 /* What is told past the library. */
 static void prepare_refusals(struct http_server *server)
 {
-	struct error slow = {}, large = {};
+	struct error slow = {}, busy = {}, large = {};
 	error_fail(&slow, E_UNAVAILABLE, "", "slow", N_("The request was not complete in time"));
 	server->too_slow = refusal_text(server->arena, 408, &slow);
+	busy.wait_seconds = BUSY_WAIT_SECONDS;
+	error_fail(&busy, E_UNAVAILABLE, "", "busy", N_("The server is busy; try again in a moment"));
+	server->too_busy = refusal_text(server->arena, 503, &busy);
 	error_fail(&large, E_TOO_LARGE, "", "body", N_("What was sent is larger than the server takes"));
 	server->too_large = refusal_text(server->arena, 413, &large);
 }
