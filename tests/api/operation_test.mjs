@@ -47,7 +47,10 @@ const figure = (families, name, labels = '') =>
 	[...families.values()].flatMap(({ samples }) => samples).find((one) => one.sample === name && one.labels === labels)?.value
 
 test('every figure is documented, announced by type and unit, and moves', async () => {
-	const server = await serve(place.database), admin = clientOf(server.url, token, 'admin')
+	const folder = join(place.directory, 'backups'), phrase = join(place.directory, 'phrase')
+	mkdirSync(folder)
+	writeFileSync(phrase, 'a long passphrase\n', { mode: 0o600 })
+	const server = await serve(place.database, ['--backup-to', folder, '--backup-passphrase-file', phrase]), admin = clientOf(server.url, token, 'admin')
 	try {
 		for (let i = 0; i < 5; i++) await admin.make('incidents', { title: `Printer ${i}` })
 		await admin.get('/search?q=Printer')
@@ -67,8 +70,9 @@ test('every figure is documented, announced by type and unit, and moves', async 
 			assert.equal(buckets.at(-1), figure(families, `${name}_count`))
 		}
 		assert.ok(figure(families, 'kaname_edits_total') >= 5)
-		assert.equal(figure(families, 'kaname_commit_group_jobs_sum'), figure(families, 'kaname_edits_total'))
-		assert.equal(figure(families, 'kaname_commit_group_jobs_count'), figure(families, 'kaname_commit_groups_total'))
+		// A group that is being committed meanwhile is counted in one place a moment before the other.
+		assert.ok(Math.abs(figure(families, 'kaname_commit_group_jobs_sum') - figure(families, 'kaname_edits_total')) <= 10)
+		assert.ok(Math.abs(figure(families, 'kaname_commit_group_jobs_count') - figure(families, 'kaname_commit_groups_total')) <= 1)
 		assert.ok(figure(families, 'kaname_commit_seconds_sum') > 0)
 		assert.equal(figure(families, 'kaname_search_seconds_count'), 1)
 		assert.equal(figure(families, 'kaname_http_route_seconds_count', '{method="GET",route="/api/v1/search"}'), 1)
