@@ -3,7 +3,7 @@ import '../api/optimized.mjs'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { clientOf, runWell, serve } from '../api/support.mjs'
+import { clientOf, run, runWell, serve } from '../api/support.mjs'
 import { makeFolder, startLine, startPrimary, startStandby, until } from './servers.mjs'
 
 const place = makeFolder(), nodes = [], lines = []
@@ -102,6 +102,34 @@ test('a slow database: who cannot be served is told so, and memory stays bounded
 	let again
 	for (const end = Date.now() + 30000; again?.status !== 201 && Date.now() < end;) again = await client.post('/incidents', { title: 'Quick again' })
 	assert.equal(again.status, 201)
+})
+
+test('no connections are left: a node that starts says so, one that runs answers 503, and goes on when there are again', async () => {
+	primary.psql('CREATE ROLE app LOGIN; GRANT kaname TO app')
+	const address = database.replace('kaname@', 'app@'), node = await start(address), client = clientOf(node.url, token, 'admin')
+	const limit = (most) => primary.psql(`ALTER ROLE app CONNECTION LIMIT ${most}`)
+	const say = async (title) => (await client.post('/incidents', { title })).status
+	assert.equal(await say('With room'), 201)
+	limit(2)
+	const refused = run(['serve', '--listen', '127.0.0.1:0'], { database: address })
+	assert.equal(refused.code, 1)
+	assert.match(refused.err, /The database cannot be reached: .*too many connections/)
+	primary.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'")
+	const confirmed = []
+	let told = 0
+	for (let i = 0; i < 40; i++) {
+		const answers = await Promise.all([client.post('/incidents', { title: `Cramped ${i}` }), client.get('/incidents'), client.get('/services')])
+		for (const answer of answers) {
+			assert.ok([200, 201, 503].includes(answer.status), answer.text)
+			if (answer.status === 503) assert.ok(Number(answer.headers.get('retry-after')) >= 1, answer.text)
+			told += answer.status === 503
+		}
+		if (answers[0].status === 201) confirmed.push(answers[0].body.number)
+	}
+	assert.ok(told > 0)
+	limit(-1)
+	await until(async () => (await say('With room again')) === 201 && (await client.get('/incidents')).status === 200)
+	for (const number of confirmed) assert.equal((await client.get(`/incidents/${number}`)).status, 200)
 })
 
 test('a node that is killed, and then the server: nothing confirmed is lost, nothing is done twice', async () => {

@@ -16,6 +16,12 @@ function psql(sql) {
 	return done.stdout.trim()
 }
 
+const psqlThere = (sql) => {
+	const done = spawnSync('psql', ['-XAtqc', sql, world.database], { encoding: 'utf8' })
+	assert.equal(done.status, 0, done.stderr)
+	return done.stdout.trim()
+}
+
 const name = () => new URL(world.database.replace('@/', '@localhost/')).pathname.slice(1)
 const endSessions = () => psql(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '${name()}' AND application_name = 'kaname'`)
 
@@ -59,6 +65,30 @@ test('a right that one node takes is gone on the other with the next request', a
 		assert.equal((await there.get('/incidents')).status, 401)
 		assert.equal((await admin.patch('/people/desk', { active: true })).status, 200)
 		assert.equal((await there.post('/incidents', { title: 'Back again' })).status, 201)
+	}
+})
+
+test('a timer that is due runs once, though three nodes look for it', async () => {
+	const third = await serve(world.database), many = 40
+	try {
+		const made = await Promise.all(Array.from({ length: many }, async (_, i) => {
+			const node = i % 2 ? here : there
+			const { number } = await node.make('incidents', { title: `Silent ${i}`, caller: 'user', category: 'mail', service: world.made.service.number, security: false, ci_unknown_reason: 'unknown' })
+			await node.take(`/incidents/${number}`, 'start', { assignee: 'desk' })
+			await node.take(`/incidents/${number}`, 'resolve', { resolution: 'Restarted.', closing_code: 'solved' })
+			return number
+		}))
+		// The caller says nothing for long: all of it becomes due at once.
+		const due = Number(psqlThere(`WITH d AS (UPDATE kaname_timer SET due_at = 1 WHERE behaviour = 'closure_confirmation' RETURNING 1) SELECT count(*) FROM d`))
+		assert.ok(due >= many)
+		for (const end = Date.now() + 60000; psqlThere('SELECT count(*) FROM kaname_timer WHERE due_at = 1') !== '0';) assert.ok(Date.now() < end, 'timers are left')
+		for (const number of made) {
+			const history = await here.all(`/incidents/${number}/history`)
+			assert.equal(history.filter(({ transition }) => transition === 'confirm').length, 1, number)
+			assert.equal((await there.get(`/incidents/${number}`)).body.state, 'closed')
+		}
+	} finally {
+		await third.stop()
 	}
 })
 
