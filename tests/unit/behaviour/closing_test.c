@@ -4,6 +4,7 @@
 
 #include "behaviour/behaviours.h"
 #include "record/lookup.h"
+#include "record/meters.h"
 
 static const char *number(struct world *world, int64_t record)
 {
@@ -101,6 +102,29 @@ static void reopening_has_its_time(void **state)
 	world->now = at("2026-11-30T09:00:00+09:00");
 	assert_int_equal(edit_by(world, as(world, world->desk), incident, "state", "reopen", "comment", "Again", NULL),
 			 E_CONFLICT);
+}
+
+/* A timer that comes late is late by as much as the meters say. */
+static void lateness_is_measured(void **state)
+{
+	struct world *world = *state;
+	const struct meters *meters = kernel_meters(world->kernel);
+	int64_t incident = reported(world, "x"), overdue;
+	instant oldest, later = at("2026-12-24T09:00:00+09:00");
+
+	resolve(world, incident);
+	assert_int_equal(kernel_timers_overdue(world->kernel, world->now - HOUR, &overdue, &oldest, &world->error), OK);
+	assert_int_equal(overdue, 0);
+	assert_int_equal(oldest, INSTANT_NONE);
+	assert_int_equal(kernel_timers_overdue(world->kernel, later, &overdue, &oldest, &world->error), OK);
+	assert_true(overdue > 0 && oldest > world->now && oldest < later - 24 * (instant)HOUR);
+	assert_int_equal(atomic_load(&meters->lateness.sum), 0);
+	run_timers(world, "2026-12-24T09:00:00+09:00");
+	assert_true(atomic_load(&meters->lateness.counts[HISTOGRAM_RANGES - 1]) > 0);
+	assert_true(atomic_load(&meters->lateness.sum) >= (uint64_t)(later - oldest));
+	assert_int_equal(atomic_load(&meters->timers_failed), 0);
+	assert_int_equal(kernel_timers_overdue(world->kernel, later, &overdue, &oldest, &world->error), OK);
+	assert_int_equal(overdue, 0);
 }
 
 /* --- merging --- */
@@ -220,6 +244,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(the_published_policy_counts),
 	    TEST(reopening_has_its_time),
+	    TEST(lateness_is_measured),
 	    TEST(a_duplicate_goes_over),
 	    TEST(what_may_not_be_merged),
 	    TEST(children_are_resolved_when_asked),
