@@ -24,10 +24,12 @@ static enum status read_secret_of_backups(struct opened *opened, struct backup_s
 			   settings->backup.passphrase, secret, &opened->error);
 }
 
-/* Whoever writes comes first: a backup can take longer. */
+enum { NICE = 19 };
+
+/* Whoever writes comes first: a backup can take longer. Threads that are started later inherit it. */
 static void be_modest(void)
 {
-	(void)setpriority(PRIO_PROCESS, 0, 10);
+	(void)setpriority(PRIO_PROCESS, 0, NICE);
 }
 
 /* In the database that is kept. A backup or a proof is none the worse without its record, but somebody has to know. */
@@ -49,7 +51,6 @@ static enum status take_backup(struct opened *opened, const struct seal_options 
 
 	if (status)
 		return status;
-	be_modest();
 	status = backup_write(opened->arena, store, options, NULL, facts, &opened->error);
 	store_close(store);
 	return status;
@@ -88,6 +89,7 @@ int command_backup(int argc, char **argv)
 	if (opened.word_count != 1)
 		return fail_usage("backup", "say one FILE");
 	seal.path = opened.words[0];
+	be_modest();
 	if (read_secret_of_backups(&opened, &secret) || take_backup(&opened, &seal, &facts))
 		return fail(&opened.error);
 	hash_hex(facts.file.digest, digest);
@@ -154,6 +156,7 @@ static int try_restore(struct opened *opened, const char *file, const struct bac
 	    .model = model,
 	    .kernel = {.key_path = existing_key(&opened->settings), .behaviours = behaviours}};
 	instant began = time_now();
+	be_modest();
 	bool passed = !trial_run(opened->arena, &options, &facts, &opened->error);
 	struct test_evidence evidence = {.file = str_of(slash ? slash + 1 : file),
 					 .started_at = began,

@@ -13,7 +13,7 @@
 #include "backup/trial.h"
 #include "base/log.h"
 
-enum { NICE = 10, RETRY = HOUR };
+enum { NICE = 19, RETRY = HOUR };
 
 struct keeper {
 	struct keeper_options options;

@@ -3,7 +3,8 @@
  * A checkpoint beside a running writer never quite catches up, and the log can only start again from its beginning
  * when it has been moved entirely. So, when the log has grown past LOG_GATE, the rest is moved while the writer waits
  * at the gate between two groups; as most has been moved just before, that is short. At quiet moments the gate costs
- * nothing, and is taken at once. A reader with an old snapshot holds the log back; the next round tries again.
+ * nothing, and is taken at once. A reader with an old snapshot (a backup) holds the log back: then nobody waits at the
+ * gate, and the next tries come at ever larger distances, because each looks through the whole log.
  *
  * After a longer rest the log's file is cut and the page caches are given back, so that an idle process is small. */
 #include "store/sqlite.h"
@@ -33,6 +34,7 @@ struct checkpointer {
 	int pages;         /* in the log after the last commit */
 	int tried;         /* of them, when a checkpoint was last tried */
 	int moved;         /* of them, known to be in the database */
+	int step;          /* pages after which the next try is worth it */
 	unsigned restarts; /* of the log */
 	bool writing;      /* the writer is past the gate */
 	bool gate_wanted;  /* the writer must wait before it */
@@ -50,7 +52,7 @@ static int committed(void *context, sqlite3 *db, const char *name, int pages)
 		checkpointer->tried = checkpointer->moved = 0;
 	}
 	/* The first page after everything was moved starts the wait for quiet. */
-	if (all_moved || pages - checkpointer->tried >= LOG_PAGES)
+	if (all_moved || pages - checkpointer->tried >= checkpointer->step)
 		pthread_cond_broadcast(&checkpointer->changed);
 	checkpointer->pages = pages;
 	pthread_mutex_unlock(&checkpointer->lock);
@@ -77,6 +79,15 @@ void checkpointer_gate(struct checkpointer *checkpointer, bool enter)
 	pthread_mutex_unlock(&checkpointer->lock);
 }
 
+/* A try after which as much is left as before is held back by a reader. */
+static void set_step(struct checkpointer *checkpointer, bool held_back)
+{
+	if (!held_back)
+		checkpointer->step = LOG_PAGES;
+	else if (checkpointer->step < LOG_GATE)
+		checkpointer->step *= 2;
+}
+
 /* With the lock held, which is given up while the database works. */
 static void move(struct checkpointer *checkpointer, bool gated)
 {
@@ -91,8 +102,10 @@ static void move(struct checkpointer *checkpointer, bool gated)
 	pthread_mutex_unlock(&checkpointer->lock);
 	sqlite3_wal_checkpoint_v2(checkpointer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
 	pthread_mutex_lock(&checkpointer->lock);
-	if (restarts == checkpointer->restarts && moved >= 0)
+	if (restarts == checkpointer->restarts && moved >= 0) {
+		set_step(checkpointer, moved == checkpointer->moved && moved < pages);
 		checkpointer->moved = moved;
+	}
 	if (gated) {
 		checkpointer->gate_wanted = false;
 		pthread_cond_broadcast(&checkpointer->changed);
@@ -108,7 +121,7 @@ static bool quiet_wait(struct checkpointer *checkpointer, int seconds)
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
-	while (!checkpointer->closing && checkpointer->pages - checkpointer->tried < LOG_PAGES) {
+	while (!checkpointer->closing && checkpointer->pages - checkpointer->tried < checkpointer->step) {
 		if (pthread_cond_timedwait(&checkpointer->changed, &checkpointer->lock, &until) == ETIMEDOUT)
 			return seen == checkpointer->pages && restarts == checkpointer->restarts;
 		if (seconds > QUIET_SECONDS && (seen != checkpointer->pages || restarts != checkpointer->restarts))
@@ -153,10 +166,11 @@ static void *checkpointer_main(void *argument)
 			rested = quiet_wait(checkpointer, REST_SECONDS);
 			if (rested)
 				rest(checkpointer);
-		} else if (checkpointer->pages - checkpointer->tried >= LOG_PAGES ||
+		} else if (checkpointer->pages - checkpointer->tried >= checkpointer->step ||
 			   quiet_wait(checkpointer, QUIET_SECONDS)) {
 			move(checkpointer, false);
-			if (checkpointer->pages >= LOG_GATE && checkpointer->pages != checkpointer->moved)
+			if (checkpointer->pages >= LOG_GATE && checkpointer->pages != checkpointer->moved &&
+			    checkpointer->step == LOG_PAGES)
 				move(checkpointer, true);
 			rested = false;
 		}
@@ -178,6 +192,7 @@ enum status checkpointer_start(struct sqlite_store *store, struct checkpointer *
 		return status;
 	}
 	checkpointer->store = store;
+	checkpointer->step = LOG_PAGES;
 	sqlite3_busy_timeout(checkpointer->db, 0); /* a checkpoint can come another time: nobody waits for it */
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
