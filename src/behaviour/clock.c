@@ -238,9 +238,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	bool found = false;
 	enum status status = OK;
 
-	if (!edit_is_new(edit))
-		status = clock_load(edit_connection(edit), edit_arena(edit), edit_after(edit)->identity, p->name,
-				    &stored, &found, error);
+	status = edit_clock(edit, p->name, &stored, &found, error);
 	clock = stored;
 	if (status || (status = note(p, edit, &clock, error)))
 		return status;
@@ -250,7 +248,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 		return status;
 	if (found && same(&stored, &clock) && !edit_request_of(edit)->reconsider)
 		return OK;
-	return clock_save(edit_kernel(edit), edit_connection(edit), edit_arena(edit), &clock, edit_now(edit), error);
+	return edit_clock_save(edit, &clock, error);
 }
 
 const struct behaviour behaviour_clock = {.name = "clock", .load = load, .after = after};

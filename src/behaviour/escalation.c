@@ -108,7 +108,7 @@ static enum status arm(const struct behaviour_call *call, struct edit *edit, str
 		clock->wakes_at = stored.wakes_at; /* it is waited for since then, and only late */
 	if (clock->wakes_at == stored.wakes_at && str_eq(clock->passed, stored.passed))
 		return OK;
-	if ((status = clock_save_steps(edit_connection(edit), clock, error)) || clock->wakes_at == stored.wakes_at)
+	if ((status = edit_clock_save_steps(edit, clock, error)) || clock->wakes_at == stored.wakes_at)
 		return status;
 	if (!next.step)
 		return edit_timer_clear(edit, call, p->clock, error);
@@ -118,8 +118,7 @@ static enum status arm(const struct behaviour_call *call, struct edit *edit, str
 static enum status load_clock(const struct escalation *p, struct edit *edit, struct record_clock *clock, bool *found,
 			      struct error *error)
 {
-	return clock_load(edit_connection(edit), edit_arena(edit), edit_after(edit)->identity, p->clock, clock, found,
-			  error);
+	return edit_clock(edit, p->clock, clock, found, error);
 }
 
 /* --- what a step does to the record --- */
@@ -402,7 +401,7 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 	if (!next.step || next.at > edit_now(edit))
 		return arm(call, edit, &clock, error);
 	set_passed(edit_arena(edit), &clock, next.step->name, true);
-	if ((status = clock_save_steps(edit_connection(edit), &clock, error)))
+	if ((status = edit_clock_save_steps(edit, &clock, error)))
 		return status;
 	return fire(call, next.step, edit, &clock, planned == INSTANT_NONE ? edit_now(edit) : planned, error);
 }

@@ -74,8 +74,7 @@ static enum status calendar_for(const struct reminder *p, struct edit *edit, con
 
 	*calendar = calendar_always();
 	if (p->clock.n)
-		status = clock_load(edit_connection(edit), edit_arena(edit), edit_after(edit)->identity, p->clock,
-				    &clock, &found, error);
+		status = edit_clock(edit, p->clock, &clock, &found, error);
 	return status || !found
 		   ? status
 		   : calendar_of_record(edit_kernel(edit), edit_connection(edit), clock.calendar, calendar, error);

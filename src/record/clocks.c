@@ -169,47 +169,64 @@ static void bind_identity(struct statement *statement, int64_t identity)
 		bind_null(statement);
 }
 
-/* What lists ask of a clock stands in its record's row (store/layout.h). */
-static enum status put_in_row(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			      const struct record_clock *clock, instant now, struct error *error)
+static struct str row_text(struct arena *arena, const struct type *type, const struct row_clock *clocks, size_t count)
 {
-	const struct type *type = kernel_type_of(kernel, clock->record);
-	const struct clock_result *result = &clock->result;
-	instant due = result->due_at;
-	STATEMENT statement = NULL;
-	enum status status;
+	struct buf sql = buf_new(arena);
 
-	if (!type || !map_get(&type->query->clocks, clock->name))
-		return OK;
-	status = store_prepare(connection,
-			       str_format(arena, "UPDATE %.*s SET %.*s = ?, %.*s = ? WHERE \"id\" = ?",
-					  STR_ARG(layout_table(arena, type)),
-					  STR_ARG(layout_clock_column(arena, clock->name, CLOCK_DUE_AT)),
-					  STR_ARG(layout_clock_column(arena, clock->name, CLOCK_STATE))),
-			       &statement, error);
-	if (status)
-		return status;
+	buf_format(&sql, "UPDATE %.*s SET ", STR_ARG(layout_table(arena, type)));
+	for (size_t i = 0; i < count; i++)
+		buf_format(&sql, "%s%.*s = ?, %.*s = ?", i ? ", " : "",
+			   STR_ARG(layout_clock_column(arena, clocks[i].name, CLOCK_DUE_AT)),
+			   STR_ARG(layout_clock_column(arena, clocks[i].name, CLOCK_STATE)));
+	buf_add(&sql, S(" WHERE \"id\" = ?"));
+	return buf_str(&sql);
+}
+
+static void bind_row_clock(struct statement *statement, const struct row_clock *clock, instant now)
+{
+	instant due = clock->result.due_at;
+
 	/* A clock that is breached without having counted (its calendar never opens) has been so since now at least. */
-	if (result->state == CLOCK_BREACHED && due == INSTANT_NONE)
+	if (clock->result.state == CLOCK_BREACHED && due == INSTANT_NONE)
 		due = now;
 	bind_int(statement, clock->has_target && due != INSTANT_NONE ? due : INT64_MAX /* LAYOUT_NEVER */);
 	if (clock->has_target)
-		bind_text(statement, str_of(clock_state_name(result->state)));
+		bind_text(statement, str_of(clock_state_name(clock->result.state)));
 	else
 		bind_null(statement);
-	bind_int(statement, clock->record);
+}
+
+enum status clocks_put_in_row(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
+			      const struct row_clock *clocks, size_t count, instant now, struct error *error)
+{
+	const struct type *type = kernel_type_of(kernel, record);
+	struct row_clock *declared = arena_many(arena, struct row_clock, count + 1);
+	STATEMENT statement = NULL;
+	size_t n = 0;
+	enum status status;
+
+	for (size_t i = 0; type && i < count; i++)
+		if (map_get(&type->query->clocks, clocks[i].name))
+			declared[n++] = clocks[i];
+	if (!n)
+		return OK;
+	if ((status = store_prepare(connection, row_text(arena, type, declared, n), &statement, error)))
+		return status;
+	for (size_t i = 0; i < n; i++)
+		bind_row_clock(statement, &declared[i], now);
+	bind_int(statement, record);
 	return store_run(statement, error);
 }
 
 enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena,
-		       const struct record_clock *clock, instant now, struct error *error)
+		       struct record_clock *clock, instant now, struct error *error)
 {
-	struct record_clock evaluated = *clock;
 	STATEMENT statement = NULL;
-	enum status status = evaluate(kernel, connection, &evaluated, now, error);
+	enum status status = evaluate(kernel, connection, clock, now, error);
 
 	if (status)
 		return status;
+	clock->stopped_at = clock->result.stopped ? last_of(clock, CLOCK_STOP) : INSTANT_NONE;
 	status = store_prepare(
 	    connection,
 	    S("INSERT INTO kaname_clock (record, name, state, target, calendar, agreement, elapsed, "
@@ -225,7 +242,7 @@ enum status clock_save(struct kernel *kernel, struct connection *connection, str
 	bind_int(statement, clock->record);
 	bind_text(statement, clock->name);
 	if (clock->has_target) {
-		bind_text(statement, str_of(clock_state_name(evaluated.result.state)));
+		bind_text(statement, str_of(clock_state_name(clock->result.state)));
 		bind_int(statement, clock->target);
 	} else {
 		bind_text(statement, S("none"));
@@ -233,15 +250,13 @@ enum status clock_save(struct kernel *kernel, struct connection *connection, str
 	}
 	bind_identity(statement, clock->calendar);
 	bind_identity(statement, clock->agreement);
-	bind_int(statement, evaluated.result.elapsed);
+	bind_int(statement, clock->result.elapsed);
 	bind_int(statement, now);
-	bind_instant(statement, clock->has_target ? evaluated.result.due_at : INSTANT_NONE);
+	bind_instant(statement, clock->has_target ? clock->result.due_at : INSTANT_NONE);
 	bind_instant(statement, clock->timeline_count ? clock->timeline[0].at : INSTANT_NONE);
-	bind_instant(statement, evaluated.result.stopped ? last_of(clock, CLOCK_STOP) : INSTANT_NONE);
+	bind_instant(statement, clock->stopped_at);
 	bind_text(statement, timeline_text(arena, clock));
-	if ((status = store_run(statement, error)))
-		return status;
-	return put_in_row(kernel, connection, arena, &evaluated, now, error);
+	return store_run(statement, error);
 }
 
 enum status clock_save_steps(struct connection *connection, const struct record_clock *clock, struct error *error)

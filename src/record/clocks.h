@@ -29,12 +29,28 @@ MUST enum status clocks_of(struct kernel *kernel, struct connection *connection,
 /* One as it is stored, not evaluated, also without a target. */
 MUST enum status clock_load(struct connection *connection, struct arena *arena, int64_t record, struct str name,
 			    struct record_clock *clock, bool *found, struct error *error);
-/* Writes one, evaluated at now. The stored state and due time follow from it, here and in the record's row, where lists
- * look. */
+/* Writes one, evaluated at now: fills result and stopped_at. */
 MUST enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			    const struct record_clock *clock, instant now, struct error *error);
+			    struct record_clock *clock, instant now, struct error *error);
 /* Writes passed and wakes_at of one that stands. */
 MUST enum status clock_save_steps(struct connection *connection, const struct record_clock *clock, struct error *error);
+/* What lists ask of clocks stands in their record's row (store/layout.h). */
+struct row_clock {
+	struct str name;
+	bool has_target;
+	struct clock_result result;
+};
+MUST enum status clocks_put_in_row(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				   int64_t record, const struct row_clock *clocks, size_t count, instant now,
+				   struct error *error);
+
+/* For behaviours: the clocks of the record that is edited, through what the run knows (edit_clocks.c). */
+struct edit;
+MUST enum status edit_clock(struct edit *edit, struct str name, struct record_clock *clock, bool *found,
+			    struct error *error); /* as clock_load() */
+MUST enum status edit_clock_save(struct edit *edit, const struct record_clock *clock, struct error *error);
+MUST enum status edit_clock_save_steps(struct edit *edit, const struct record_clock *clock, struct error *error);
+
 /* What people call a clock: "Resolution", 解決. */
 struct label clock_label(struct arena *arena, struct str name);
 /* Records with clocks that have not stopped and count by this calendar. */

@@ -204,5 +204,5 @@ enum status edit_run_after(struct edit *edit, struct error *error)
 		if (attached->behaviour->after)
 			status = attached->behaviour->after(&call, edit, error);
 	}
-	return status;
+	return status ? status : edit_write_row_clocks(edit, error);
 }

@@ -5,6 +5,7 @@
 #ifndef RECORD_EDIT_RUN_H
 #define RECORD_EDIT_RUN_H
 
+#include "base/map.h"
 #include "record/behaviour.h"
 #include "record/edit_plan.h"
 #include "record/environment.h"
@@ -16,6 +17,8 @@ struct edit_run {
 	instant now;        /* of the edits that state none */
 	bool forget_actors; /* after the commit */
 	bool touched_calendars;
+	struct map clocks;    /* edit_clocks.c */
+	bool rows_are_behind; /* of clocks that were saved */
 };
 
 struct link_change { /* that really changes something */
@@ -51,6 +54,7 @@ struct edit {
 	bool reconsiders;
 	struct hash *file_hashes; /* of the request's attachments */
 	int watch;                /* 1, -1, 0: no change */
+	bool has_timers;          /* set by this edit */
 	struct query_environment around;
 	bool around_ready;
 	struct edit_result *result;
@@ -90,6 +94,8 @@ MUST enum status edit_write_search(struct edit *edit, int64_t event, struct erro
 MUST enum status edit_run_derive(struct edit *edit, struct error *error);
 MUST enum status edit_run_check(struct edit *edit, struct error *error);
 MUST enum status edit_run_after(struct edit *edit, struct error *error);
+/* edit_clocks.c: what is due and how clocks stand, into the records' rows */
+MUST enum status edit_write_row_clocks(struct edit *edit, struct error *error);
 /* edit_repeat.c: idempotency */
 MUST enum status repeat_find(struct edit_run *run, const struct edit_batch *batch, bool *found, struct error *error);
 MUST enum status repeat_keep(struct edit_run *run, const struct edit_batch *batch, struct error *error);

@@ -32,21 +32,12 @@ bool edit_differs(const struct edit *edit)
 
 static enum status take_serial(struct edit *edit, int64_t *serial, struct error *error)
 {
-	int32_t code = edit->kernel->codes.code_of[edit->type->index];
-	STATEMENT statement = NULL;
-	bool row;
-	enum status status = store_prepare(edit->connection,
-					   S("INSERT INTO kaname_serial (type, last) VALUES (?, ?) ON CONFLICT (type) "
-					     "DO UPDATE SET last = kaname_serial.last + 1 RETURNING last"),
-					   &statement, error);
+	int64_t first = edit->type->number_start ? edit->type->number_start : 1;
+	enum status status =
+	    store_next(edit->connection, edit->kernel->codes.code_of[edit->type->index], first, serial, error);
 
 	if (status)
 		return status;
-	bind_int(statement, code);
-	bind_int(statement, edit->type->number_start ? edit->type->number_start : 1);
-	if ((status = store_step(statement, &row, error)))
-		return status;
-	*serial = row ? column_int(statement, 0) : 0;
 	if (*serial < 1 || *serial >> IDENTITY_SERIAL_BITS)
 		return error_fail(error, E_INTERNAL, "", "serial", N_("There are no numbers left for such records"));
 	return OK;

@@ -54,16 +54,19 @@ enum status event_append(struct connection *connection, struct hash previous, st
 			 struct error *error)
 {
 	STATEMENT statement = NULL;
-	bool found;
-	enum status status = store_prepare(
-	    connection,
-	    S("INSERT INTO kaname_event (record, seq, at, recorded_at, actor, via, kind, transition, fields, changes, "
-	      "details, comment, public, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING id"),
-	    &statement, error);
+	enum status status = store_next(connection, COUNTER_EVENTS, 1, &row->id, error);
 
 	if (status)
 		return status;
+	status = store_prepare(
+	    connection,
+	    S("INSERT INTO kaname_event (id, record, seq, at, recorded_at, actor, via, kind, transition, fields, "
+	      "changes, details, comment, public, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+	    &statement, error);
+	if (status)
+		return status;
 	row->hash = event_hash(previous, row);
+	bind_int(statement, row->id);
 	bind_int(statement, row->record);
 	bind_int(statement, row->sequence);
 	bind_int(statement, row->at);
@@ -78,10 +81,7 @@ enum status event_append(struct connection *connection, struct hash previous, st
 	bind_filled(statement, row->comment);
 	bind_int(statement, row->is_public);
 	bind_blob(statement, (struct str){(const char *)row->hash.bytes, HASH_BYTES});
-	if ((status = store_step(statement, &found, error)))
-		return status;
-	row->id = found ? column_int(statement, 0) : 0;
-	return OK;
+	return store_run(statement, error);
 }
 
 static bool take_hash(struct str blob, struct hash *hash)

@@ -152,6 +152,68 @@ enum status record_load_links(struct connection *connection, struct arena *arena
 	return status;
 }
 
+static void put_ends(struct record *record, struct str kind, const struct value *items, size_t count)
+{
+	for (size_t i = 0; i < record->type->field_count; i++) {
+		const struct field *field = record->type->fields[i];
+
+		if (field->kind == FIELD_LINKS && str_eq(field->link, kind))
+			record->values[i] =
+			    (struct value){.kind = VALUE_LIST, .list = {.items = items, .count = count}};
+	}
+}
+
+/* All links fields in one go: few records have other links as well. */
+static enum status load_all_links(struct connection *connection, struct arena *arena, struct record *record,
+				  struct error *error)
+{
+	STATEMENT statement = NULL;
+	VEC(struct value) ends = {0};
+	struct str kind = {0};
+	bool row;
+	enum status status = store_prepare(
+	    connection,
+	    S("SELECT kind, target FROM kaname_link WHERE source = ? AND until IS NULL ORDER BY kind, target"),
+	    &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, record->identity);
+	while (!(status = store_step(statement, &row, error)) && row) {
+		if (!str_eq(column_text(statement, 0), kind)) {
+			if (ends.count)
+				put_ends(record, kind, ends.items, ends.count);
+			ends.items = NULL;
+			ends.count = ends.capacity = 0;
+			kind = str_dup(arena, column_text(statement, 0));
+		}
+		vec_push(arena, &ends, value_record(column_int(statement, 1)));
+	}
+	if (ends.count)
+		put_ends(record, kind, ends.items, ends.count);
+	return status;
+}
+
+/* Those that tell who may see the record. */
+static enum status load_telling_links(struct connection *connection, struct arena *arena, struct record *record,
+				      struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; i < record->type->field_count && !status; i++)
+		if (record->type->fields[i]->tells_who_sees && record->type->fields[i]->kind == FIELD_LINKS)
+			status = record_load_links(connection, arena, record, record->type->fields[i], error);
+	return status;
+}
+
+static bool has_links(const struct type *type)
+{
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i]->kind == FIELD_LINKS)
+			return true;
+	return false;
+}
+
 enum status record_load(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t identity,
 			bool with_links, struct record **record, struct error *error)
 {
@@ -169,11 +231,9 @@ enum status record_load(struct kernel *kernel, struct connection *connection, st
 	if ((status = store_step(statement, &row, error)) || !row)
 		return status;
 	*record = record_from_row(kernel, arena, type, statement);
-	for (size_t i = 0; i < type->field_count; i++)
-		if (type->fields[i]->kind == FIELD_LINKS && (with_links || type->fields[i]->tells_who_sees) &&
-		    (status = record_load_links(connection, arena, *record, type->fields[i], error)))
-			return status;
-	return OK;
+	if (!with_links)
+		return load_telling_links(connection, arena, *record, error);
+	return has_links(type) ? load_all_links(connection, arena, *record, error) : OK;
 }
 
 enum status record_find(struct kernel *kernel, struct connection *connection, const struct type *type, struct str text,

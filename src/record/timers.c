@@ -4,15 +4,18 @@
 #include "record/cache.h"
 #include "record/meters.h"
 
-enum { RETRY_AFTER = 1 * HOUR };
+enum { RETRY_AFTER = 1 * HOUR, WOKEN_AT_ONCE = 16 };
 
 enum status edit_timer_clear(struct edit *edit, const struct behaviour_call *call, struct str name, struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status = store_prepare(
-	    edit->connection, S("DELETE FROM kaname_timer WHERE record = ? AND behaviour = ? AND name = ?"), &statement,
-	    error);
+	enum status status;
 
+	if (edit_is_new(edit) && !edit->has_timers)
+		return OK;
+	status = store_prepare(edit->connection,
+			       S("DELETE FROM kaname_timer WHERE record = ? AND behaviour = ? AND name = ?"),
+			       &statement, error);
 	if (status)
 		return status;
 	bind_int(statement, edit->after->identity);
@@ -29,6 +32,7 @@ enum status edit_timer(struct edit *edit, const struct behaviour_call *call, str
 
 	if (status)
 		return status;
+	edit->has_timers = true;
 	status = store_prepare(
 	    edit->connection,
 	    S("INSERT INTO kaname_timer (due_at, record, behaviour, name, payload) VALUES (?, ?, ?, ?, ?)"), &statement,
@@ -71,8 +75,9 @@ enum status edit_timer_due(struct edit *edit, const struct behaviour_call *call,
 struct waking {
 	struct kernel *kernel;
 	instant now;
-	int64_t timer; /* that is woken; 0: none is due */
-	instant due_at;
+	size_t most, woken;            /* at once */
+	int64_t timer;                 /* that is woken; 0: none is due */
+	instant due_at[WOKEN_AT_ONCE]; /* of those that were */
 	bool forget_actors;
 };
 
@@ -142,6 +147,22 @@ static enum status wake_behaviour(struct edit_run *run, const struct timer *time
 	return status;
 }
 
+static enum status wake_next(struct waking *waking, struct edit_run *run, struct error *error)
+{
+	struct timer timer = {0};
+	enum status status;
+
+	waking->timer = 0;
+	if ((status = take_timer(waking, run, &timer, error)) || !timer.id)
+		return status;
+	waking->timer = timer.id;
+	waking->due_at[waking->woken] = timer.due_at;
+	if ((status = drop_timer(run, timer.id, error)) || (status = wake_behaviour(run, &timer, error)))
+		return status;
+	waking->woken++;
+	return OK;
+}
+
 static enum status wake(void *context, struct connection *connection, struct error *error)
 {
 	struct waking *waking = context;
@@ -149,19 +170,16 @@ static enum status wake(void *context, struct connection *connection, struct err
 			       .connection = connection,
 			       .arena = waking->kernel->cache->writing,
 			       .now = waking->now};
-	struct timer timer = {0};
-	enum status status;
+	enum status status = OK;
 
 	arena_reset(run.arena);
-	waking->timer = 0;
-	if ((status = take_timer(waking, &run, &timer, error)) || !timer.id)
-		return status;
-	waking->timer = timer.id;
-	waking->due_at = timer.due_at;
-	if ((status = drop_timer(&run, timer.id, error)) || (status = wake_behaviour(&run, &timer, error)))
-		return status;
-	waking->forget_actors = waking->forget_actors || run.forget_actors;
-	return OK;
+	waking->woken = 0;
+	do
+		status = wake_next(waking, &run, error);
+	while (!status && waking->timer && waking->woken < waking->most);
+	if (!status)
+		waking->forget_actors = waking->forget_actors || run.forget_actors;
+	return status;
 }
 
 /* A timer whose behaviour failed comes again later, so that it neither is lost nor keeps the others waiting. */
@@ -195,35 +213,52 @@ static enum status next_due(struct kernel *kernel, instant *next, struct error *
 	return status;
 }
 
-static void meter(const struct waking *waking, bool failed)
+/* How late a timer was looked at. */
+static void meter(const struct waking *waking, size_t timer)
 {
 	struct meters *meters = waking->kernel->cache->meters;
+	int64_t lateness = waking->now - waking->due_at[timer];
 
-	histogram_add(&meters->lateness, waking->now - waking->due_at);
-	atomic_store_explicit(&meters->last_lateness, waking->now - waking->due_at, memory_order_relaxed);
-	if (failed)
-		atomic_fetch_add_explicit(&meters->timers_failed, 1, memory_order_relaxed);
+	histogram_add(&meters->lateness, lateness);
+	atomic_store_explicit(&meters->last_lateness, lateness, memory_order_relaxed);
+}
+
+/* Some at once, in one transaction; when one of them fails, one by one, so that it is known which. */
+static enum status wake_some(struct waking *waking, size_t most, struct error *error)
+{
+	struct error failure;
+	enum status status;
+
+	error_clear(&failure);
+	waking->most = most < WOKEN_AT_ONCE ? most : WOKEN_AT_ONCE;
+	status = store_write_wait(waking->kernel->store, wake, waking, &failure);
+	if (status && status != E_UNAVAILABLE && waking->timer && waking->most > 1) {
+		error_clear(&failure);
+		waking->most = 1;
+		status = store_write_wait(waking->kernel->store, wake, waking, &failure);
+	}
+	if (status == E_UNAVAILABLE || (status && !waking->timer))
+		return error_fail(error, status, "", "timers", N_("The timers could not be looked at"));
+	for (size_t i = 0; i < waking->woken; i++)
+		meter(waking, i);
+	if (!status)
+		return OK;
+	meter(waking, 0);
+	waking->woken = 1;
+	atomic_fetch_add_explicit(&waking->kernel->cache->meters->timers_failed, 1, memory_order_relaxed);
+	return store_write_wait(waking->kernel->store, postpone, waking, error);
 }
 
 enum status kernel_run_timers(struct kernel *kernel, instant now, size_t most, size_t *ran, instant *next,
 			      struct error *error)
 {
-	struct waking waking = {.kernel = kernel, .now = now};
+	struct waking waking = {.kernel = kernel, .now = now, .timer = -1};
 	enum status status = OK;
 
-	for (*ran = 0; *ran < most; ++*ran) {
-		struct error failure;
-
-		error_clear(&failure);
-		status = store_write_wait(kernel->store, wake, &waking, &failure);
-		if (status == E_UNAVAILABLE || (status && !waking.timer))
-			return error_fail(error, status, "", "timers", N_("The timers could not be looked at"));
-		if (status && (status = store_write_wait(kernel->store, postpone, &waking, error)))
-			return status;
-		if (!waking.timer)
-			break;
-		meter(&waking, failure.count > 0);
-	}
+	for (*ran = 0; *ran < most && waking.timer && !status; *ran += waking.woken)
+		status = wake_some(&waking, most - *ran, error);
+	if (status)
+		return status;
 	if (waking.forget_actors)
 		actor_cache_forget(kernel->cache->actors);
 	return next_due(kernel, next, error);

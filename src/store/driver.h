@@ -89,6 +89,11 @@ struct store_driver {
 	enum status (*epoch)(struct connection *connection, int64_t *epoch, struct error *error);
 	enum status (*epoch_advance)(struct connection *connection, struct error *error);
 
+	/* What the driver knows of a counter without asking: see store_next(). NULL: nothing. */
+	enum status (*next)(struct connection *connection, int64_t counter, bool *taken, int64_t *next,
+			    struct error *error);
+	void (*next_was)(struct connection *connection, int64_t counter, int64_t last);
+
 	/* Schema. */
 	enum status (*table_columns)(struct connection *connection, struct arena *arena, struct str table,
 				     struct column **columns, size_t *count, struct error *error);

@@ -10,7 +10,9 @@
 
 #include "store/driver.h"
 
-enum { PG_UNREAD_MOST = 64, PG_DOOMED_MOST = 64 };
+enum { PG_UNREAD_MOST = 64, PG_DOOMED_MOST = 64, PG_MENTIONS = 4 };
+
+struct pg_memo;
 
 struct pg_store {
 	struct store store;
@@ -30,7 +32,11 @@ struct pg_connection {
 	int64_t timeout;  /* ms, statement_timeout of the session; -1: unknown */
 	int64_t epoch;    /* as of the snapshot or the group; -1: not read */
 	int64_t changes;
-	char lock[96]; /* the statement by which a writer takes its turn */
+	struct pg_memo *memo; /* of a writer: postgres_memo.c */
+	bool in_turn;         /* within a group of jobs... */
+	bool changed;         /* ...that has changed something */
+	int64_t turn;         /* that was this node's last; -1: unknown */
+	char lock[96];        /* the statement by which a writer takes its turn */
 
 	char unread[PG_UNREAD_MOST]; /* a letter for each thing that was sent and not answered: see pg_finish() */
 	size_t unread_count;
@@ -42,13 +48,22 @@ struct pg_connection {
 	size_t doomed_count;
 };
 
+/* What the server has answered, shared by those who read it. */
+struct pg_answer {
+	PGresult *result;
+	unsigned users;
+};
+
 struct pg_statement {
 	unsigned session, name;
 	bool sent;
 	bool is_change; /* INSERT, UPDATE or DELETE without RETURNING */
 	char *sql;      /* with $1 for ? */
-	PGresult *result;
+	struct pg_answer *answer;
+	PGresult *result; /* of the answer */
 	int row, rows;
+	uint64_t mentions[PG_MENTIONS]; /* of the tables that postgres_memo.c knows, those in its text */
+	size_t tables_looked_at;
 	int room; /* places for values, at least one */
 	const char **values;
 	int *lengths, *formats;
@@ -95,6 +110,20 @@ struct str pg_column_blob(struct statement *statement, int column);
 bool pg_column_is_null(struct statement *statement, int column);
 int64_t pg_changes(struct connection *connection);
 enum status pg_execute(struct connection *connection, const char *sql, struct error *error);
+
+/* postgres_memo.c: what the writer has read and nobody has changed since. */
+void pg_memo_turn(struct pg_connection *connection, bool same); /* a turn begins; same: nobody had one meanwhile */
+void pg_memo_change(struct pg_connection *connection, struct str sql); /* a statement that changes something is sent */
+void pg_memo_forget(struct pg_connection *connection);
+void pg_memo_free(struct pg_connection *connection);
+/* NULL: it must be asked. Whoever gets an answer releases it. */
+struct pg_answer *pg_memo_find(struct pg_connection *connection, const struct statement *statement);
+/* Takes the result; NULL when there is no memory. */
+struct pg_answer *pg_memo_keep(struct pg_connection *connection, const struct statement *statement, PGresult *result);
+void pg_answer_release(struct pg_answer **answer);
+/* The next number of a counter, when the last one is known: see store_next(). */
+enum status pg_next(struct connection *connection, int64_t counter, bool *taken, int64_t *next, struct error *error);
+void pg_next_was(struct connection *connection, int64_t counter, int64_t last);
 
 /* postgres_group.c */
 enum status pg_group_begin(struct connection *connection, struct error *error);

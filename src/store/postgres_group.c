@@ -10,20 +10,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int64_t read_epoch(PGresult *result)
+/* The turn is told to those who ask for it. */
+static int64_t read_epoch(PGresult *result, int64_t *turn)
 {
-	int64_t epoch = result && PQntuples(result) == 1 ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : 0;
+	bool told = result && PQntuples(result) == 1;
+	int64_t epoch = told ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : 0;
 
+	if (turn)
+		*turn = told ? strtoll(PQgetvalue(result, 0, 1), NULL, 10) : -1;
 	PQclear(result);
 	return epoch;
 }
 
-static const char ask_epoch[] = "SELECT epoch FROM kaname_epoch";
+/* turn: counts the groups that changed something, of all nodes. */
+static const char ask_epoch[] = "SELECT epoch, turn FROM kaname_epoch";
 
 enum status pg_group_begin(struct connection *connection, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
 	PGresult *result = NULL;
+	int64_t turn;
 	enum status status = pg_revive(own, error);
 
 	if (status != OK)
@@ -35,7 +41,11 @@ enum status pg_group_begin(struct connection *connection, struct error *error)
 		pg_group_rollback(connection);
 		return status;
 	}
-	own->epoch = read_epoch(result);
+	own->epoch = read_epoch(result, &turn);
+	pg_memo_turn(own, turn >= 0 && turn == own->turn);
+	own->turn = turn;
+	own->in_turn = true;
+	own->changed = false;
 	return OK;
 }
 
@@ -54,6 +64,7 @@ bool pg_job_undo(struct connection *connection)
 {
 	struct pg_connection *own = pg_own(connection);
 
+	pg_memo_forget(own);
 	return own->db && pg_try(own, "ROLLBACK TO SAVEPOINT job") && pg_try(own, "RELEASE SAVEPOINT job");
 }
 
@@ -61,7 +72,9 @@ void pg_group_rollback(struct connection *connection)
 {
 	struct pg_connection *own = pg_own(connection);
 
-	own->epoch = -1;
+	own->epoch = own->turn = -1;
+	own->in_turn = false;
+	pg_memo_forget(own);
 	if (own->db && !pg_try(own, "ROLLBACK"))
 		pg_shut(own);
 }
@@ -83,7 +96,13 @@ enum status pg_group_commit(struct connection *connection, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
 	PGresult *result = NULL;
-	enum status status = pg_run(own, "COMMIT", &result, error);
+	enum status status = OK;
+
+	own->in_turn = false;
+	if (own->changed)
+		status = pg_send(own, "UPDATE kaname_epoch SET turn = turn + 1", PG_COMMAND, error);
+	if (status == OK)
+		status = pg_run(own, "COMMIT", &result, error);
 
 	if (status == OK && strcmp(PQcmdStatus(result), "COMMIT") != 0)
 		status = error_fail(error, E_UNAVAILABLE, "", "group",
@@ -93,6 +112,8 @@ enum status pg_group_commit(struct connection *connection, struct error *error)
 	PQclear(result);
 	if (status != OK)
 		pg_group_rollback(connection);
+	else
+		own->turn += own->changed;
 	own->epoch = -1;
 	return status;
 }
@@ -108,7 +129,7 @@ enum status pg_snapshot_begin(struct connection *connection, struct error *error
 		pg_snapshot_end(connection);
 		return status;
 	}
-	own->epoch = read_epoch(result);
+	own->epoch = read_epoch(result, NULL);
 	return OK;
 }
 
@@ -140,11 +161,12 @@ enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error
 		return pg_fail(own, NULL, error);
 	status = pg_run(own, ask_epoch, &result, error);
 	if (status == OK)
-		*epoch = read_epoch(result);
+		*epoch = read_epoch(result, NULL);
 	return status;
 }
 
 enum status pg_epoch_advance(struct connection *connection, struct error *error)
 {
+	pg_own(connection)->changed = true;
 	return pg_send(pg_own(connection), "UPDATE kaname_epoch SET epoch = epoch + 1", PG_COMMAND, error);
 }

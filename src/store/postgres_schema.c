@@ -26,6 +26,7 @@ const char *const pg_own_schema[] = {
 
 static const char *const foundation[] = {
     "CREATE TABLE IF NOT EXISTS kaname_epoch (epoch BIGINT NOT NULL)",
+    "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS turn BIGINT NOT NULL DEFAULT 0",
     "INSERT INTO kaname_epoch (epoch) SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM kaname_epoch)",
     "CREATE OR REPLACE FUNCTION instr(t text, part text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
     "AS $$ SELECT strpos(t, part) $$",
@@ -60,7 +61,7 @@ enum status pg_foundation(struct pg_connection *connection, struct error *error)
 	enum status status = pg_run(
 	    connection,
 	    "SELECT 'SELECT pg_advisory_xact_lock(1801545070, ' || hashtext(COALESCE(current_schema(), '')) || ')', "
-	    "to_regclass('kaname_epoch')",
+	    "(SELECT attnum FROM pg_attribute WHERE attrelid = to_regclass('kaname_epoch') AND attname = 'turn')",
 	    &result, error);
 
 	if (status != OK)

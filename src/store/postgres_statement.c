@@ -82,7 +82,7 @@ static void native_free(struct pg_statement *made)
 {
 	if (!made)
 		return;
-	PQclear(made->result);
+	pg_answer_release(&made->answer);
 	free(made->sql);
 	free(made->values);
 	free(made->lengths);
@@ -249,6 +249,8 @@ static enum status send(struct statement *statement, struct error *error)
 		status = set_timeout(connection, error);
 	if (status != OK)
 		return status;
+	if (connection->in_turn && !str_starts(statement->sql, S("SELECT ")))
+		pg_memo_change(connection, statement->sql);
 	for (int i = 0; i < statement->parameters; i++)
 		bytes += (size_t)made->lengths[i];
 	return pg_sent(connection,
@@ -257,19 +259,35 @@ static enum status send(struct statement *statement, struct error *error)
 		       PG_COMMAND, bytes, error);
 }
 
+static enum status ask(struct statement *statement, struct error *error)
+{
+	struct pg_connection *connection = session(statement);
+	struct pg_statement *made = native(statement);
+	PGresult *result = NULL;
+	enum status status;
+
+	if ((made->answer = pg_memo_find(connection, statement)))
+		return OK;
+	if ((status = send(statement, error)) || (status = pg_finish(connection, &result, error)))
+		return status;
+	if ((made->answer = pg_memo_keep(connection, statement, result)))
+		return OK;
+	PQclear(result);
+	return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
+}
+
 enum status pg_step(struct statement *statement, bool *row, struct error *error)
 {
 	struct pg_statement *made = native(statement);
 
 	if (!made->sent) {
-		enum status status = send(statement, error);
+		enum status status = ask(statement, error);
 
-		if (status == OK)
-			status = pg_finish(session(statement), &made->result, error);
 		if (status != OK)
 			return status;
 		made->sent = true;
 		made->row = -1;
+		made->result = made->answer->result;
 		made->rows = PQntuples(made->result);
 	}
 	*row = ++made->row < made->rows;
@@ -287,7 +305,7 @@ void pg_rewind(struct statement *statement)
 {
 	struct pg_statement *made = native(statement);
 
-	PQclear(made->result);
+	pg_answer_release(&made->answer);
 	made->result = NULL;
 	made->sent = false;
 }
@@ -374,5 +392,7 @@ enum status pg_execute(struct connection *connection, const char *sql, struct er
 		status = pg_finish(own, NULL, error);
 	if (status != OK)
 		return status;
+	pg_memo_forget(own);
+	own->changed = true;
 	return waits ? pg_run(own, sql, NULL, error) : pg_send(own, sql, PG_COMMAND, error);
 }

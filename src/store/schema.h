@@ -6,7 +6,7 @@
 #include "store/layout.h"
 
 /* Raised when the kernel's own tables change, so that they are looked at again though the model is the same. */
-#define SCHEMA_VERSION "3"
+#define SCHEMA_VERSION "4"
 
 /* The kernel's own tables, as templates: {identity}, {int}, {text}, {blob} are the driver's types, {keyed} its ending
  * for tables that are only reached by their primary key. Ends with NULL. Each may be run again. */

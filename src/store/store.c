@@ -228,6 +228,40 @@ enum status store_size(struct store *store, int64_t *bytes, struct error *error)
 	return status;
 }
 
+static enum status ask_next(struct connection *connection, int64_t counter, int64_t first, int64_t *next,
+			    struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(connection,
+					   S("INSERT INTO kaname_serial (type, last) VALUES (?, ?) ON CONFLICT (type) "
+					     "DO UPDATE SET last = kaname_serial.last + 1 RETURNING last"),
+					   &statement, error);
+
+	if (status != OK)
+		return status;
+	bind_int(statement, counter);
+	bind_int(statement, first);
+	if ((status = store_step(statement, &row, error)) == OK)
+		*next = column_int(statement, 0);
+	return status;
+}
+
+enum status store_next(struct connection *connection, int64_t counter, int64_t first, int64_t *next,
+		       struct error *error)
+{
+	const struct store_driver *driver = connection->store->driver;
+	bool taken = false;
+	enum status status = driver->next ? driver->next(connection, counter, &taken, next, error) : OK;
+
+	if (status != OK || taken)
+		return status;
+	status = ask_next(connection, counter, first, next, error);
+	if (status == OK && driver->next_was)
+		driver->next_was(connection, counter, *next);
+	return status;
+}
+
 enum status store_epoch(struct connection *connection, int64_t *epoch, struct error *error)
 {
 	const struct store_driver *driver = connection->store->driver;

@@ -111,6 +111,12 @@ MUST enum status store_copy(struct connection *connection, store_copy_put *put, 
  * that takes; else what takes a second or so, which is all of a small database. */
 MUST enum status store_check(struct store *store, bool thorough, struct error *error);
 
+/* In a job: the next number of a counter, which begins with `first`. Taken back with the job. Counters are the codes of
+ * types, whose records they number, and COUNTER_EVENTS. */
+enum { COUNTER_EVENTS = 0 };
+MUST enum status store_next(struct connection *connection, int64_t counter, int64_t first, int64_t *next,
+			    struct error *error);
+
 /* --- other nodes --- */
 /* Counts the changes of what nodes keep in memory (people and their rights): whoever remembers something asks for the
  * epoch with the connection by which it was read, and forgets it when a later one is seen. Always 0 where there is one

@@ -150,15 +150,138 @@ static void test_nodes_take_turns(void **state)
 	store_close(other);
 }
 
+/* --- what a node remembers --- */
+
+enum { KEYS = 6, ROUNDS = 600 };
+
+/* What must be read, kept beside the database. */
+struct play {
+	int64_t values[KEYS], counter;  /* as committed */
+	int64_t own[KEYS], own_counter; /* as the job that runs leaves them */
+	unsigned seed;
+	bool fails;
+};
+
+static enum status read_key(struct connection *connection, int64_t key, int64_t wanted, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(connection, S("SELECT v FROM a_table WHERE k = ?"), &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, key);
+	if ((status = store_step(statement, &row, error)))
+		return status;
+	assert_true(row);
+	assert_int_equal(column_int(statement, 0), wanted);
+	return OK;
+}
+
+static enum status read_sum(struct connection *connection, const int64_t *values, struct error *error)
+{
+	STATEMENT statement = NULL;
+	int64_t sum = 0;
+	bool row;
+	enum status status = store_prepare(connection, S("SELECT sum(v) FROM \"a_table\""), &statement, error);
+
+	for (size_t i = 0; i < KEYS; i++)
+		sum += values[i];
+	if (status || (status = store_step(statement, &row, error)))
+		return status;
+	assert_int_equal(column_int(statement, 0), sum);
+	return OK;
+}
+
+static enum status write_key(struct connection *connection, int64_t key, int64_t value, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(connection, S("UPDATE a_table SET v = ? WHERE k = ?"), &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, value);
+	bind_int(statement, key);
+	return store_run(statement, error);
+}
+
+static enum status play(void *context, struct connection *connection, struct error *error)
+{
+	struct play *play = context;
+	enum status status = OK;
+
+	memcpy(play->own, play->values, sizeof(play->own));
+	play->own_counter = play->counter;
+	for (int step = 0; step < 5 && !status; step++) {
+		int64_t key = rand_r(&play->seed) % KEYS, next;
+
+		switch (rand_r(&play->seed) % 4) {
+		case 0:
+			play->own[key] = rand_r(&play->seed) % 1000;
+			status = write_key(connection, key, play->own[key], error);
+			break;
+		case 1:
+			status = store_next(connection, 7, 1, &next, error);
+			assert_int_equal(next, ++play->own_counter);
+			break;
+		case 2:
+			status = read_sum(connection, play->own, error);
+			break;
+		default:
+			status = read_key(connection, key, play->own[key], error);
+			break;
+		}
+	}
+	if (!status && play->fails)
+		return error_fail(error, E_CONFLICT, "", "test", N_("Only tried"));
+	return status;
+}
+
+/* Nodes read what they have read before, and yet always what stands: whoever has written it, and whether it was taken
+ * back. */
+static void test_what_is_remembered_is_what_stands(void **state)
+{
+	struct bench *bench = *state;
+	struct store_options options = {.url = bench->url, .readers = 1};
+	struct store *nodes[2] = {bench->store, NULL};
+	struct play around = {.seed = 4711};
+
+	sql(bench, "CREATE TABLE a_table (k BIGINT PRIMARY KEY, v BIGINT NOT NULL)");
+	sql(bench, "CREATE TABLE kaname_serial (type BIGINT PRIMARY KEY, last BIGINT NOT NULL)");
+	for (int i = 0; i < KEYS; i++) {
+		char text[80];
+
+		snprintf(text, sizeof(text), "INSERT INTO a_table (k, v) VALUES (%d, 0)", i);
+		sql(bench, text);
+	}
+	must(bench, store_open(&options, &nodes[1], &bench->error));
+	for (int i = 0; i < ROUNDS; i++) {
+		enum status status;
+
+		around.fails = rand_r(&around.seed) % 4 == 0;
+		error_clear(&bench->error);
+		status = store_write_wait(nodes[rand_r(&around.seed) % 8 == 0], play, &around, &bench->error);
+		if (around.fails)
+			assert_int_equal(status, E_CONFLICT);
+		else
+			must(bench, status);
+		if (status)
+			continue;
+		memcpy(around.values, around.own, sizeof(around.own));
+		around.counter = around.own_counter;
+	}
+	assert_true(around.counter > ROUNDS / 2);
+	store_close(nodes[1]);
+}
+
 #define POSTGRES_TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    POSTGRES_TEST(test_folding_is_that_of_the_program),
-	    POSTGRES_TEST(test_indexes_have_null_first),
-	    POSTGRES_TEST(test_the_epoch_of_another_node),
-	    POSTGRES_TEST(test_nodes_take_turns),
+	    POSTGRES_TEST(test_folding_is_that_of_the_program),    POSTGRES_TEST(test_indexes_have_null_first),
+	    POSTGRES_TEST(test_the_epoch_of_another_node),         POSTGRES_TEST(test_nodes_take_turns),
+	    POSTGRES_TEST(test_what_is_remembered_is_what_stands),
 	};
 
 	if (!on_postgres()) {

@@ -1,0 +1,113 @@
+/* The clocks of records, as the edits of a run know them: read once and written through, so that behaviours which look
+ * at the same clock one after the other do not ask the database for what they have just written. What lists ask of a
+ * clock stands in its record's row, too, and is written once when the edit ends. */
+#include "record/edit_run.h"
+
+#include "record/clocks.h"
+
+struct known_clock {
+	struct record_clock clock;
+	bool is_there;
+	bool row_is_behind;
+	struct clock_result latest; /* evaluated when it was saved */
+};
+
+static struct known_clock *known(struct edit_run *run, int64_t record, struct str name, bool make)
+{
+	struct str key = str_format(run->arena, "%lld/%.*s", (long long)record, STR_ARG(name));
+	struct known_clock *found;
+
+	if (!run->clocks.arena)
+		run->clocks = map_new(run->arena);
+	found = map_get(&run->clocks, key);
+	if (!found && make) {
+		found = arena_one(run->arena, struct known_clock);
+		map_put(&run->clocks, key, found);
+	}
+	return found;
+}
+
+enum status edit_clock(struct edit *edit, struct str name, struct record_clock *clock, bool *found, struct error *error)
+{
+	int64_t record = edit->after->identity;
+	struct known_clock *kept = known(edit->run, record, name, false);
+	enum status status = OK;
+
+	*clock =
+	    (struct record_clock){.record = record, .name = name, .stopped_at = INSTANT_NONE, .wakes_at = INSTANT_NONE};
+	*found = false;
+	if (!kept && edit_is_new(edit))
+		return OK;
+	if (!kept) {
+		kept = known(edit->run, record, name, true);
+		status = clock_load(edit->connection, edit->arena, record, name, &kept->clock, &kept->is_there, error);
+	}
+	*found = !status && kept->is_there;
+	if (*found)
+		*clock = kept->clock;
+	return status;
+}
+
+enum status edit_clock_save(struct edit *edit, const struct record_clock *clock, struct error *error)
+{
+	struct known_clock *kept = known(edit->run, clock->record, clock->name, true);
+	struct record_clock saved = *clock;
+	enum status status = clock_save(edit->kernel, edit->connection, edit->arena, &saved, edit->at, error);
+
+	if (status)
+		return status;
+	if (kept->is_there) { /* which steps are done is written by itself */
+		saved.passed = kept->clock.passed;
+		saved.wakes_at = kept->clock.wakes_at;
+	}
+	kept->latest = saved.result;
+	if (!saved.has_target || saved.stopped_at == INSTANT_NONE)
+		saved.result = (struct clock_result){0};
+	kept->clock = saved;
+	kept->is_there = kept->row_is_behind = true;
+	edit->run->rows_are_behind = true;
+	return OK;
+}
+
+enum status edit_clock_save_steps(struct edit *edit, const struct record_clock *clock, struct error *error)
+{
+	struct known_clock *kept = known(edit->run, clock->record, clock->name, true);
+	enum status status = clock_save_steps(edit->connection, clock, error);
+
+	if (!status && kept->is_there) {
+		kept->clock.passed = clock->passed;
+		kept->clock.wakes_at = clock->wakes_at;
+	}
+	return status;
+}
+
+/* All clocks of one record whose row is behind go in one statement. */
+static enum status write_row(struct edit *edit, size_t first, struct error *error)
+{
+	const struct map *clocks = &edit->run->clocks;
+	int64_t record = ((struct known_clock *)clocks->entries[first].value)->clock.record;
+	struct row_clock *rows = arena_many(edit->arena, struct row_clock, clocks->count);
+	size_t count = 0;
+
+	for (size_t i = first; i < clocks->count; i++) {
+		struct known_clock *kept = clocks->entries[i].value;
+
+		if (!kept->row_is_behind || kept->clock.record != record)
+			continue;
+		kept->row_is_behind = false;
+		rows[count++] = (struct row_clock){kept->clock.name, kept->clock.has_target, kept->latest};
+	}
+	return clocks_put_in_row(edit->kernel, edit->connection, edit->arena, record, rows, count, edit->at, error);
+}
+
+enum status edit_write_row_clocks(struct edit *edit, struct error *error)
+{
+	struct edit_run *run = edit->run;
+	enum status status = OK;
+
+	for (size_t i = 0; run->rows_are_behind && i < run->clocks.count && !status; i++)
+		if (((struct known_clock *)run->clocks.entries[i].value)->row_is_behind)
+			status = write_row(edit, i, error);
+	run->rows_are_behind = false;
+	return status;
+}

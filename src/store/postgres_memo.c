@@ -1,0 +1,297 @@
+/* What the writer has read and nobody has changed since: rules, groups, calendars and agreements that every edit looks
+ * at are asked of the server once, not by every edit.
+ *
+ * Only within a node's turn (postgres_group.c), where nobody else writes. An answer is forgotten when a table that its
+ * statement mentions is changed; everything is when a job is undone, when another node has had a turn meanwhile, and
+ * after a second, so that what somebody changes by hand is seen as well. */
+#include "store/postgres.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANSWERS = 512, KEY_MOST = 256, TABLES_MOST = PG_MENTIONS * 64, COUNTERS_MOST = 256, BYTES_MOST = 256 << 10 };
+enum { AGE_MOST = 1000 }; /* ms */
+
+struct remembered {
+	unsigned name; /* of the statement; 0: free */
+	size_t n;
+	char key[KEY_MOST]; /* the values it was given */
+	uint64_t stamp;
+	struct pg_answer *answer;
+};
+
+struct changed_table {
+	struct str name;
+	uint64_t changes;
+};
+
+struct counter {
+	int64_t number, last;
+};
+
+struct pg_memo {
+	struct remembered answers[ANSWERS];
+	struct changed_table tables[TABLES_MOST]; /* that were ever changed */
+	size_t table_count, counter_count;
+	struct counter counters[COUNTERS_MOST];
+	int64_t since; /* monotonic ms of the oldest */
+};
+
+/* --- answers, which a statement may still read when they are forgotten --- */
+
+void pg_answer_release(struct pg_answer **answer)
+{
+	if (*answer && --(*answer)->users == 0) {
+		PQclear((*answer)->result);
+		free(*answer);
+	}
+	*answer = NULL;
+}
+
+static void forget_one(struct remembered *slot)
+{
+	pg_answer_release(&slot->answer);
+	slot->name = 0;
+}
+
+void pg_memo_forget(struct pg_connection *connection)
+{
+	struct pg_memo *memo = connection->memo;
+
+	if (!memo)
+		return;
+	for (size_t i = 0; i < ANSWERS; i++)
+		forget_one(&memo->answers[i]);
+	memo->counter_count = 0;
+	memo->since = 0;
+}
+
+void pg_memo_free(struct pg_connection *connection)
+{
+	struct pg_memo *memo = connection->memo;
+
+	pg_memo_forget(connection);
+	for (size_t i = 0; memo && i < memo->table_count; i++)
+		free((char *)memo->tables[i].name.p);
+	free(memo);
+	connection->memo = NULL;
+}
+
+void pg_memo_turn(struct pg_connection *connection, bool same)
+{
+	struct pg_memo *memo = connection->memo;
+
+	if (!memo)
+		memo = connection->memo = calloc(1, sizeof(*memo)); /* without one, everything is asked */
+	if (memo && (!same || (memo->since && pg_milliseconds() - memo->since > AGE_MOST)))
+		pg_memo_forget(connection);
+}
+
+/* --- which tables a statement mentions --- */
+
+static bool in_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool mentions(struct str sql, struct str table)
+{
+	size_t at;
+
+	while (str_find(sql, table, &at)) {
+		char before = at ? sql.p[at - 1] : ' ';
+		char after = at + table.n < sql.n ? sql.p[at + table.n] : ' ';
+
+		if (!in_name(before) && !in_name(after))
+			return true;
+		sql = str_sub(sql, at + 1, sql.n);
+	}
+	return false;
+}
+
+/* Grows with every change of a table that the statement mentions. */
+static uint64_t stamp(const struct pg_memo *memo, const struct statement *statement)
+{
+	struct pg_statement *made = statement->native;
+	uint64_t sum = 0;
+
+	for (; made->tables_looked_at < memo->table_count; made->tables_looked_at++) {
+		size_t i = made->tables_looked_at;
+
+		if (mentions(statement->sql, memo->tables[i].name))
+			made->mentions[i / 64] |= UINT64_C(1) << i % 64;
+	}
+	for (size_t word = 0; word < PG_MENTIONS; word++)
+		for (uint64_t bits = made->mentions[word]; bits; bits &= bits - 1)
+			sum += memo->tables[word * 64 + (size_t)__builtin_ctzll(bits)].changes;
+	return sum;
+}
+
+/* "INSERT INTO x (", "UPDATE x SET", "DELETE FROM x WHERE"; empty for anything else. */
+static struct str changed_table(struct str sql)
+{
+	static const struct str heads[] = {S("INSERT INTO "), S("UPDATE "), S("DELETE FROM ")};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
+		if (str_starts(sql, heads[i])) {
+			sql = str_sub(sql, heads[i].n, sql.n);
+			if (sql.n && sql.p[0] == '"')
+				sql = str_sub(sql, 1, sql.n);
+			while (n < sql.n && in_name(sql.p[n]))
+				n++;
+			return str_sub(sql, 0, n);
+		}
+	return (struct str){0};
+}
+
+static struct changed_table *find_table(struct pg_memo *memo, struct str name)
+{
+	char *copy;
+
+	for (size_t i = 0; i < memo->table_count; i++)
+		if (str_eq(memo->tables[i].name, name))
+			return &memo->tables[i];
+	if (!name.n || memo->table_count == TABLES_MOST || !(copy = strndup(name.p, name.n)))
+		return NULL;
+	memo->tables[memo->table_count] = (struct changed_table){.name = {copy, name.n}};
+	return &memo->tables[memo->table_count++];
+}
+
+void pg_memo_change(struct pg_connection *connection, struct str sql)
+{
+	struct pg_memo *memo = connection->memo;
+	struct changed_table *table = memo ? find_table(memo, changed_table(sql)) : NULL;
+
+	connection->changed = true;
+	if (table)
+		table->changes++;
+	else
+		pg_memo_forget(connection);
+}
+
+/* --- what it was asked with --- */
+
+static bool write_key(const struct statement *statement, char key[KEY_MOST], size_t *n)
+{
+	const struct pg_statement *made = statement->native;
+
+	*n = 0;
+	for (int i = 0; i < statement->parameters; i++) {
+		const char *value = made->values[i];
+		size_t bytes = !value ? 0 : made->formats[i] ? (size_t)made->lengths[i] : strlen(value);
+
+		if (*n + bytes + 3 > KEY_MOST || bytes > UINT8_MAX)
+			return false;
+		key[(*n)++] = value ? (char)(made->formats[i] + 1) : 0;
+		key[(*n)++] = (char)bytes;
+		if (bytes)
+			memcpy(key + *n, value, bytes);
+		*n += bytes;
+	}
+	return true;
+}
+
+static struct remembered *slot_of(struct pg_memo *memo, unsigned name, const char *key, size_t n)
+{
+	uint64_t hash = name;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)key[i]) * UINT64_C(0x100000001b3);
+	return &memo->answers[(hash ^ hash >> 32) % ANSWERS];
+}
+
+static bool may_remember(const struct pg_connection *connection, const struct statement *statement)
+{
+	const struct pg_statement *made = statement->native;
+
+	return connection->memo && connection->in_turn && made->session == connection->session &&
+	       str_starts(statement->sql, S("SELECT "));
+}
+
+struct pg_answer *pg_memo_find(struct pg_connection *connection, const struct statement *statement)
+{
+	const struct pg_statement *made = statement->native;
+	struct remembered *slot;
+	char key[KEY_MOST];
+	size_t n;
+
+	if (!may_remember(connection, statement) || !write_key(statement, key, &n))
+		return NULL;
+	slot = slot_of(connection->memo, made->name, key, n);
+	if (slot->name != made->name || slot->n != n || memcmp(slot->key, key, n) != 0 ||
+	    slot->stamp != stamp(connection->memo, statement))
+		return NULL;
+	slot->answer->users++;
+	return slot->answer;
+}
+
+struct pg_answer *pg_memo_keep(struct pg_connection *connection, const struct statement *statement, PGresult *result)
+{
+	const struct pg_statement *made = statement->native;
+	struct pg_memo *memo = connection->memo;
+	struct pg_answer *answer = calloc(1, sizeof(*answer));
+	struct remembered *slot;
+	char key[KEY_MOST];
+	size_t n;
+
+	if (!answer)
+		return NULL;
+	*answer = (struct pg_answer){result, 1};
+	if (!may_remember(connection, statement) || PQresultMemorySize(result) > BYTES_MOST ||
+	    !write_key(statement, key, &n))
+		return answer;
+	slot = slot_of(memo, made->name, key, n);
+	forget_one(slot);
+	memcpy(slot->key, key, n);
+	slot->name = made->name;
+	slot->n = n;
+	slot->stamp = stamp(memo, statement);
+	slot->answer = answer;
+	answer->users++;
+	if (!memo->since)
+		memo->since = pg_milliseconds();
+	return answer;
+}
+
+/* --- counters --- */
+
+static struct counter *find_counter(struct pg_memo *memo, int64_t number)
+{
+	for (size_t i = 0; memo && i < memo->counter_count; i++)
+		if (memo->counters[i].number == number)
+			return &memo->counters[i];
+	return NULL;
+}
+
+/* Read once and then only written: the answer of the server is known. */
+enum status pg_next(struct connection *connection, int64_t number, bool *taken, int64_t *next, struct error *error)
+{
+	struct counter *counter = pg_own(connection)->in_turn ? find_counter(pg_own(connection)->memo, number) : NULL;
+	STATEMENT statement = NULL;
+	enum status status;
+
+	*taken = counter != NULL;
+	if (!counter)
+		return OK;
+	status = store_prepare(connection, S("UPDATE kaname_serial SET last = ? WHERE type = ?"), &statement, error);
+	if (status)
+		return status;
+	bind_int(statement, counter->last + 1);
+	bind_int(statement, number);
+	if ((status = store_run(statement, error)))
+		return status;
+	*next = ++counter->last;
+	return OK;
+}
+
+void pg_next_was(struct connection *connection, int64_t number, int64_t last)
+{
+	struct pg_memo *memo = pg_own(connection)->memo;
+
+	if (!memo || !pg_own(connection)->in_turn || memo->counter_count == COUNTERS_MOST)
+		return;
+	memo->counters[memo->counter_count++] = (struct counter){number, last};
+	if (!memo->since)
+		memo->since = pg_milliseconds();
+}
