@@ -108,6 +108,15 @@ static enum status type_code(struct migration *migration, const struct map *code
 			     NUMBER_VALUE(migration->highest), TEXT_VALUE(type->name));
 }
 
+/* Events that were written before they were counted: see store_next(). */
+static enum status count_events(struct migration *migration, struct error *error)
+{
+	return MIGRATION_RUN(migration,
+			     S("INSERT INTO kaname_serial (type, last) SELECT ?, COALESCE(max(id), 0) FROM "
+			       "kaname_event WHERE true ON CONFLICT (type) DO NOTHING"),
+			     error, NUMBER_VALUE(COUNTER_EVENTS));
+}
+
 static enum status prepare(void *context, struct connection *connection, struct error *error)
 {
 	const struct preparation *preparation = context;
@@ -122,6 +131,8 @@ static enum status prepare(void *context, struct connection *connection, struct 
 	struct map codes;
 	enum status status = migrate_own_tables(&migration, error);
 
+	if (status == OK)
+		status = count_events(&migration, error);
 	if (status == OK)
 		status = codes_read(connection, preparation->arena, &codes, &migration.highest, error);
 	for (size_t i = 0; i < model->type_count && status == OK; i++)

@@ -15,8 +15,6 @@ const char *const schema_tables[] = {
     "at {int} NOT NULL, recorded_at {int} NOT NULL, actor {int} NOT NULL, via {text} NOT NULL, kind {text} NOT NULL, "
     "transition {text}, fields {text}, changes {text}, details {text}, comment {text}, public {int} NOT NULL, "
     "hash {blob} NOT NULL, UNIQUE (record, seq))",
-    "INSERT INTO kaname_serial (type, last) SELECT 0, COALESCE(max(id), 0) FROM kaname_event WHERE true "
-    "ON CONFLICT (type) DO NOTHING", /* COUNTER_EVENTS */
 
     /* until NULL: stands now; the past stays, so that the graph can be read as of a moment. */
     "CREATE TABLE IF NOT EXISTS kaname_link (id {identity}, kind {text} NOT NULL, source {int} NOT NULL, "
