@@ -197,7 +197,7 @@ test('what is not offered to a customer does not exist for them: drafts, what wa
 	assert.equal((await names(desk, listed)).length, 6)
 	assert.deepEqual(await names(user2, listed), [...shown, 'Headset for Fuji'])
 
-	const without = (answer, number) => `${answer.status} ${answer.text.replaceAll(number, 'NUMBER')}`
+	const without = (answer, number) => `${answer.status} ${answer.text.replaceAll(number, 'NUMBER').replace(/"request":"[0-9a-f]+"/, '"request"')}`
 	for (const [why, item] of Object.entries(hidden)) {
 		for (const rest of ['', '?fields=name', '?expand=service', `?as_of=${between}`, '/history', '/comments', '/links', '/attachments', '/timeline', '/watchers'])
 			assert.equal(without(await user.get(at(item) + rest), item.number), without(await user.get(`/catalogue-items/${absent}${rest}`), absent), `${why}: ${rest}`)
