@@ -78,7 +78,8 @@ test('fields that are not public do not exist for customers', async () => {
 })
 
 // The same question about what is hidden and about what is not there must give the same answer, byte for byte.
-const without = (answer, number) => `${answer.status} ${answer.text.replaceAll(number, 'NUMBER')}`
+// Every request has a name of its own, which tells nothing.
+const without = (answer, number) => `${answer.status} ${answer.text.replaceAll(number, 'NUMBER').replace(/"request":"[0-9a-f]{16}"/, '"request":NAME')}`
 
 test('what is restricted does not exist for those whom it does not concern', async () => {
 	const { desk, security, admin, user, colleague, user2, resolver, nobody } = s.as
@@ -141,7 +142,7 @@ test('what is restricted does not exist for those whom it does not concern', asy
 				assert.equal(answer.body.total, 0, `${account}: ${filter}`)
 			}
 		const guessed = await who.get(`/incidents/${shown.number}/attachments/${file.id}`), none = await who.get(`/incidents/${shown.number}/attachments/999999`)
-		assert.equal(`${guessed.status} ${guessed.text}`, `${none.status} ${none.text}`, `${account}: a file of what is hidden`)
+		assert.equal(without(guessed, file.id), without(none, '999999'), `${account}: a file of what is hidden`)
 	}
 	assert.equal((await security.get(path)).body.version, before, 'nothing of all this touched it')
 	assert.equal((await security.get(`/incidents${query({ filter: 'has link(part_of where title contains "secretword")', count: 'true' })}`)).body.total, 1)
