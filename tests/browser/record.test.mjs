@@ -60,6 +60,15 @@ async function step(page, name, wanted, fill = {}) {
 	}
 }
 
+it('keeps a word that is longer than its column in it', async () => {
+	const number = await makeIncident({ ci_unknown_reason: `http://monitoring.example.jp:9090/${'graph'.repeat(20)}` })
+	const page = await signIn('desk', { next: `/${number.number ?? number}` })
+	const wide = await page.evaluate(() => [...document.querySelectorAll('.props dd')]
+		.filter((value) => value.scrollWidth > value.clientWidth + 1).map((value) => value.textContent))
+	assert.deepEqual(wide, [])
+	assert.ok((await page.locator('.props dd', { hasText: 'monitoring.example.jp' }).count()) > 0)
+})
+
 for (const script of [true, false]) {
 	describe(script ? 'with the script' : 'without the script', () => {
 		it('takes an incident from New to its end and back', async () => {
