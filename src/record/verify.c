@@ -196,6 +196,7 @@ struct walk {
 	struct replay replay;
 	struct event_row last;
 	struct hash previous;
+	int64_t read_record, read_sequence; /* so far */
 	struct part_sums parts;
 };
 
@@ -220,33 +221,64 @@ static void start_record(struct walk *walk)
 	walk->last = (struct event_row){0};
 }
 
-static enum status walk_events(struct verifier *verifier, struct walk *walk, struct error *error)
+static enum status walk_event(struct verifier *verifier, struct walk *walk, struct statement *statement,
+			      struct error *error)
 {
-	struct str sql =
-	    str_format(verifier->arena, "SELECT %s FROM kaname_event e ORDER BY e.record, e.seq", event_columns);
+	struct event_row event;
+	enum status status;
+
+	if (walk->last.record && walk->last.record != column_int(statement, 1)) {
+		if ((status = finish_record(verifier, walk, error)))
+			return status;
+		start_record(walk);
+	}
+	event_from_row(walk->arena, statement, &event);
+	status = check_chain(verifier, walk->arena, walk->previous, walk->last.sequence + 1, &event);
+	replay_event(walk->arena, &walk->replay, &event);
+	parts_add_event(&walk->parts, walk->arena, &event);
+	walk->previous = event.hash;
+	walk->last = event;
+	walk->read_record = event.record;
+	walk->read_sequence = event.sequence;
+	verifier->report->events++;
+	return status;
+}
+
+enum { EVENTS_READ = 500, FILES_READ = 8 }; /* at once: a database may give an answer only whole */
+
+static enum status walk_page(struct verifier *verifier, struct walk *walk, bool *more, struct error *error)
+{
+	struct str sql = str_format(verifier->arena,
+				    "SELECT %s FROM kaname_event e WHERE (e.record, e.seq) > (?, ?) "
+				    "ORDER BY e.record, e.seq LIMIT ?",
+				    event_columns);
 	STATEMENT statement = NULL;
+	size_t read = 0;
 	bool row;
 	enum status status = store_prepare(verifier->connection, sql, &statement, error);
 
 	if (status)
 		return status;
-	start_record(walk);
-	while (!is_broken(verifier) && !(status = store_step(statement, &row, error)) && row) {
-		struct event_row event;
-
-		if (walk->last.record && walk->last.record != column_int(statement, 1)) {
-			if ((status = finish_record(verifier, walk, error)))
-				return status;
-			start_record(walk);
-		}
-		event_from_row(walk->arena, statement, &event);
-		status = check_chain(verifier, walk->arena, walk->previous, walk->last.sequence + 1, &event);
-		replay_event(walk->arena, &walk->replay, &event);
-		parts_add_event(&walk->parts, walk->arena, &event);
-		walk->previous = event.hash;
-		walk->last = event;
-		verifier->report->events++;
+	bind_int(statement, walk->read_record);
+	bind_int(statement, walk->read_sequence);
+	bind_int(statement, EVENTS_READ);
+	while (!status && !is_broken(verifier) && !(status = store_step(statement, &row, error)) && row) {
+		status = walk_event(verifier, walk, statement, error);
+		read++;
 	}
+	*more = read == EVENTS_READ;
+	return status;
+}
+
+static enum status walk_events(struct verifier *verifier, struct walk *walk, struct error *error)
+{
+	bool more = true;
+	enum status status = OK;
+
+	walk->read_record = walk->read_sequence = INT64_MIN;
+	start_record(walk);
+	while (more && !status && !is_broken(verifier))
+		status = walk_page(verifier, walk, &more, error);
 	return status ? status : finish_record(verifier, walk, error);
 }
 
@@ -294,30 +326,53 @@ static enum status compare_parts(struct verifier *verifier, struct walk *walk, s
 	return blame(verifier, wrong, str_format(verifier->arena, "%s: its %s differ from its history", number, what));
 }
 
-static enum status check_files(struct verifier *verifier, struct error *error)
+static void check_file(struct verifier *verifier, struct statement *statement)
+{
+	struct str told = column_blob(statement, 2);
+	struct hash hash = hash_bytes(column_blob(statement, 3));
+	char number[NUMBER_TEXT];
+
+	verifier->report->attachments++;
+	if (!column_is_null(statement, 3) && told.n == HASH_BYTES && memcmp(told.p, hash.bytes, HASH_BYTES) == 0)
+		return;
+	kernel_number(verifier->kernel, column_int(statement, 0), number);
+	blame(verifier, column_int(statement, 0),
+	      str_format(verifier->arena, "%s: the file %.*s was changed or removed", number,
+			 STR_ARG(column_text(statement, 1))));
+}
+
+static enum status check_some_files(struct verifier *verifier, int64_t *last, bool *more, struct error *error)
 {
 	STATEMENT statement = NULL;
+	size_t read = 0;
 	bool row;
 	enum status status = store_prepare(verifier->connection,
-					   S("SELECT a.record, a.name, a.hash, b.bytes FROM kaname_attachment a "
-					     "LEFT JOIN kaname_blob b ON b.hash = a.hash ORDER BY a.id"),
+					   S("SELECT a.record, a.name, a.hash, b.bytes, a.id FROM kaname_attachment a "
+					     "LEFT JOIN kaname_blob b ON b.hash = a.hash WHERE a.id > ? "
+					     "ORDER BY a.id LIMIT ?"),
 					   &statement, error);
 
-	while (!status && !is_broken(verifier) && !(status = store_step(statement, &row, error)) && row) {
-		struct str told = column_blob(statement, 2);
-		struct hash hash = hash_bytes(column_blob(statement, 3));
-
-		if (column_is_null(statement, 3) || told.n != HASH_BYTES ||
-		    memcmp(told.p, hash.bytes, HASH_BYTES) != 0) {
-			char number[NUMBER_TEXT];
-
-			kernel_number(verifier->kernel, column_int(statement, 0), number);
-			blame(verifier, column_int(statement, 0),
-			      str_format(verifier->arena, "%s: the file %.*s was changed or removed", number,
-					 STR_ARG(column_text(statement, 1))));
-		}
-		verifier->report->attachments++;
+	if (status)
+		return status;
+	bind_int(statement, *last);
+	bind_int(statement, FILES_READ);
+	while (!is_broken(verifier) && !(status = store_step(statement, &row, error)) && row) {
+		check_file(verifier, statement);
+		*last = column_int(statement, 4);
+		read++;
 	}
+	*more = read == FILES_READ;
+	return status;
+}
+
+static enum status check_files(struct verifier *verifier, struct error *error)
+{
+	int64_t last = INT64_MIN;
+	bool more = true;
+	enum status status = OK;
+
+	while (more && !status && !is_broken(verifier))
+		status = check_some_files(verifier, &last, &more, error);
 	return status;
 }
 

@@ -104,6 +104,29 @@ static void history_as_written_is_whole(void **state)
 	assert_int_equal(report.events, count_rows(world, "SELECT count(*) FROM kaname_event WHERE id > ?", 0));
 }
 
+/* Longer than what is read at once, twice. */
+static void long_histories_are_read_to_their_end(void **state)
+{
+	enum { EDITS = 1100, FILES = 20 };
+	struct world *world = *state;
+	int64_t first = kernel_identity(world->kernel, type_of(world, "thing"), 1);
+
+	for (int i = 0; i < EDITS; i++)
+		alter(world, first, world->now + 10000 + i, "title", i % 2 ? "Odd" : "Even", i < FILES ? "file" : NULL,
+		      "a.txt", NULL);
+	whole(world);
+	assert_int_equal(verified(world).attachments, 2 + FILES);
+	assert_int_equal(verified(world).events,
+			 count_rows(world, "SELECT count(*) FROM kaname_event WHERE id > ?", 0));
+	tamper(world, "UPDATE kaname_event SET at = at + 1 WHERE id = (SELECT max(id) FROM kaname_event)");
+	assert_true(verified(world).broken.n > 0);
+	tamper(world, "UPDATE kaname_event SET at = at - 1 WHERE id = (SELECT max(id) FROM kaname_event)");
+	whole(world);
+	tamper(world, "UPDATE kaname_blob SET bytes = x'00' WHERE hash = (SELECT hash FROM kaname_attachment ORDER BY "
+		      "id DESC LIMIT 1)");
+	assert_true(verified(world).broken.n > 0);
+}
+
 static void what_is_altered_is_named(void **state)
 {
 	static const struct {
@@ -381,6 +404,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    VERIFY_TEST(history_as_written_is_whole),
+	    VERIFY_TEST(long_histories_are_read_to_their_end),
 	    VERIFY_TEST(what_is_altered_is_named),
 	    VERIFY_TEST(links_made_from_the_other_end_are_whole),
 	    VERIFY_TEST(checkpoints_find_what_chains_cannot),
