@@ -85,11 +85,8 @@ enum status keeping_new(struct program *program, const struct settings *settings
 	*keeper = NULL;
 	if (!backup->to)
 		return OK;
-	if (strncmp(settings->database, "sqlite:", 7) != 0)
-		return error_fail(
-		    error, E_CONFLICT, "backup_to", "copy",
-		    N_("PostgreSQL keeps its own backups: use pg_dump, or pg_basebackup with its archive of the log"));
-	if ((status = secret_read(program->arena, backup->key_file, backup->passphrase_file, backup->passphrase,
+	if ((status = store_check_copy(program->store, error)) ||
+	    (status = secret_read(program->arena, backup->key_file, backup->passphrase_file, backup->passphrase,
 				  &options.secret, error)))
 		return status;
 	if (!options.secret.bytes.n)

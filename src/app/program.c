@@ -1,6 +1,7 @@
 #include "app/program.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,30 +41,46 @@ static enum status take_overlays(struct arena *arena, struct settings *settings,
 	return OK;
 }
 
+#define SETTING(name, member, at_once)                                                                                 \
+	{                                                                                                              \
+		name, offsetof(struct settings, member), at_once                                                       \
+	}
+
+const struct setting setting_names[] = {
+    SETTING("database", database, false),
+    SETTING("listen", listen, false),
+    SETTING("key", key, false),
+    SETTING("trusted_peers", trusted_peers, false),
+    SETTING("anchor_to", anchor_to, false),
+    SETTING("backup_key_file", backup.key_file, false),
+    SETTING("backup_passphrase_file", backup.passphrase_file, false),
+    SETTING("backup_to", backup.to, false),
+    SETTING("backup_copy", backup.copy, false),
+    SETTING("backup_every", backup.every, false),
+    SETTING("backup_keep", backup.keep, false),
+    SETTING("backup_test_every", backup.test_every, false),
+    SETTING("backup_scratch", backup.scratch, false),
+    SETTING("connections", connections, false),
+    SETTING("connections_per_address", connections_per_address, false),
+    SETTING("request_seconds", request_seconds, false),
+    SETTING("drain_seconds", drain_seconds, false),
+    SETTING("log_level", log_level, true),
+    SETTING("log_format", log_format, true),
+    {NULL, 0, false},
+};
+
+const char *setting_get(const struct settings *settings, const struct setting *setting)
+{
+	return *(const char *const *)((const char *)settings + setting->at);
+}
+
+static void setting_put(struct settings *settings, const struct setting *setting, const char *text)
+{
+	*(const char **)((char *)settings + setting->at) = text;
+}
+
 static enum status read_config(struct arena *arena, struct settings *settings, struct error *error)
 {
-	struct {
-		const char *key;
-		const char **into;
-	} texts[] = {{"database", &settings->database},
-		     {"listen", &settings->listen},
-		     {"key", &settings->key},
-		     {"trusted_peers", &settings->trusted_peers},
-		     {"anchor_to", &settings->anchor_to},
-		     {"backup_key_file", &settings->backup.key_file},
-		     {"backup_passphrase_file", &settings->backup.passphrase_file},
-		     {"backup_to", &settings->backup.to},
-		     {"backup_copy", &settings->backup.copy},
-		     {"backup_every", &settings->backup.every},
-		     {"backup_keep", &settings->backup.keep},
-		     {"backup_test_every", &settings->backup.test_every},
-		     {"backup_scratch", &settings->backup.scratch},
-		     {"connections", &settings->connections},
-		     {"connections_per_address", &settings->connections_per_address},
-		     {"request_seconds", &settings->request_seconds},
-		     {"drain_seconds", &settings->drain_seconds},
-		     {"log_level", &settings->log_level},
-		     {"log_format", &settings->log_format}};
 	struct node *root;
 	struct str text;
 	enum status status;
@@ -74,11 +91,11 @@ static enum status read_config(struct arena *arena, struct settings *settings, s
 	for (size_t i = 0; i < root->count; i++) {
 		bool known = false;
 
-		for (size_t t = 0; t < sizeof(texts) / sizeof(*texts); t++)
-			if (str_is(root->keys[i], texts[t].key)) {
+		for (const struct setting *setting = setting_names; setting->name; setting++)
+			if (str_is(root->keys[i], setting->name)) {
 				known = true;
-				if (!*texts[t].into)
-					*texts[t].into = str_c(arena, root->items[i]->text);
+				if (!setting_get(settings, setting))
+					setting_put(settings, setting, str_c(arena, root->items[i]->text));
 			}
 		if (str_is(root->keys[i], "overlay")) {
 			known = true;

@@ -34,6 +34,15 @@ struct settings { /* from the command line, else the environment, else the confi
 	unsigned threads;
 };
 
+/* The texts of the configuration file. */
+struct setting {
+	const char *name;
+	size_t at;    /* where settings keep it: a const char * */
+	bool at_once; /* it changes while the service runs; else it counts after a restart */
+};
+extern const struct setting setting_names[]; /* ends with NULL */
+const char *setting_get(const struct settings *settings, const struct setting *setting);
+
 /* Fills what is still empty from the environment (KANAME_DATABASE, KANAME_CONFIG), the configuration file and the
  * presets. Texts live in the arena. */
 MUST enum status settings_complete(struct arena *arena, struct settings *settings, struct error *error);

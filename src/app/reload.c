@@ -22,30 +22,10 @@ static void tell_fault(const char *what, const struct error *error)
 
 static void tell_differences(const struct settings *old, const struct settings *fresh)
 {
-	const struct {
-		const char *name, *old, *fresh;
-	} texts[] = {{"database", old->database, fresh->database},
-		     {"listen", old->listen, fresh->listen},
-		     {"key", old->key, fresh->key},
-		     {"trusted_peers", old->trusted_peers, fresh->trusted_peers},
-		     {"anchor_to", old->anchor_to, fresh->anchor_to},
-		     {"backup_key_file", old->backup.key_file, fresh->backup.key_file},
-		     {"backup_passphrase_file", old->backup.passphrase_file, fresh->backup.passphrase_file},
-		     {"backup_to", old->backup.to, fresh->backup.to},
-		     {"backup_copy", old->backup.copy, fresh->backup.copy},
-		     {"backup_every", old->backup.every, fresh->backup.every},
-		     {"backup_keep", old->backup.keep, fresh->backup.keep},
-		     {"backup_test_every", old->backup.test_every, fresh->backup.test_every},
-		     {"backup_scratch", old->backup.scratch, fresh->backup.scratch},
-		     {"connections", old->connections, fresh->connections},
-		     {"connections_per_address", old->connections_per_address, fresh->connections_per_address},
-		     {"request_seconds", old->request_seconds, fresh->request_seconds},
-		     {"drain_seconds", old->drain_seconds, fresh->drain_seconds}};
+	for (const struct setting *setting = setting_names; setting->name; setting++) {
+		const struct log_field field = {.name = "setting", .text = setting->name};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		const struct log_field field = {.name = "setting", .text = texts[i].name};
-
-		if (differs(texts[i].old, texts[i].fresh))
+		if (!setting->at_once && differs(setting_get(old, setting), setting_get(fresh, setting)))
 			log_fields(LOG_WARNING, "a setting has changed, which counts after a restart", &field, 1);
 	}
 }

@@ -8,7 +8,7 @@
 struct known_clock {
 	struct record_clock clock;
 	bool is_there;
-	bool row_is_behind;
+	bool row_is_behind;         /* it stands among run->behind */
 	struct clock_result latest; /* evaluated when it was saved */
 };
 
@@ -64,8 +64,10 @@ enum status edit_clock_save(struct edit *edit, const struct record_clock *clock,
 	if (!saved.has_target || saved.stopped_at == INSTANT_NONE)
 		saved.result = (struct clock_result){0};
 	kept->clock = saved;
-	kept->is_there = kept->row_is_behind = true;
-	edit->run->rows_are_behind = true;
+	kept->is_there = true;
+	if (!kept->row_is_behind)
+		vec_push(edit->arena, &edit->run->behind, kept);
+	kept->row_is_behind = true;
 	return OK;
 }
 
@@ -81,16 +83,16 @@ enum status edit_clock_save_steps(struct edit *edit, const struct record_clock *
 	return status;
 }
 
-/* All clocks of one record whose row is behind go in one statement. */
+/* All clocks of one record go in one statement. */
 static enum status write_row(struct edit *edit, size_t first, struct error *error)
 {
-	const struct map *clocks = &edit->run->clocks;
-	int64_t record = ((struct known_clock *)clocks->entries[first].value)->clock.record;
-	struct row_clock *rows = arena_many(edit->arena, struct row_clock, clocks->count);
+	struct edit_run *run = edit->run;
+	int64_t record = run->behind.items[first]->clock.record;
+	struct row_clock *rows = arena_many(edit->arena, struct row_clock, run->behind.count - first);
 	size_t count = 0;
 
-	for (size_t i = first; i < clocks->count; i++) {
-		struct known_clock *kept = clocks->entries[i].value;
+	for (size_t i = first; i < run->behind.count; i++) {
+		struct known_clock *kept = run->behind.items[i];
 
 		if (!kept->row_is_behind || kept->clock.record != record)
 			continue;
@@ -105,9 +107,9 @@ enum status edit_write_row_clocks(struct edit *edit, struct error *error)
 	struct edit_run *run = edit->run;
 	enum status status = OK;
 
-	for (size_t i = 0; run->rows_are_behind && i < run->clocks.count && !status; i++)
-		if (((struct known_clock *)run->clocks.entries[i].value)->row_is_behind)
+	for (size_t i = 0; i < run->behind.count && !status; i++)
+		if (run->behind.items[i]->row_is_behind)
 			status = write_row(edit, i, error);
-	run->rows_are_behind = false;
+	run->behind.count = 0;
 	return status;
 }

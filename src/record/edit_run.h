@@ -10,6 +10,8 @@
 #include "record/edit_plan.h"
 #include "record/environment.h"
 
+struct known_clock;
+
 struct edit_run {
 	struct kernel *kernel;
 	struct connection *connection;
@@ -17,8 +19,8 @@ struct edit_run {
 	instant now;        /* of the edits that state none */
 	bool forget_actors; /* after the commit */
 	bool touched_calendars;
-	struct map clocks;    /* edit_clocks.c */
-	bool rows_are_behind; /* of clocks that were saved */
+	struct map clocks;                /* edit_clocks.c */
+	VEC(struct known_clock *) behind; /* those whose row is not written yet */
 };
 
 struct link_change { /* that really changes something */

@@ -232,19 +232,19 @@ static enum status wake_some(struct waking *waking, size_t most, struct error *e
 	error_clear(&failure);
 	waking->most = most < WOKEN_AT_ONCE ? most : WOKEN_AT_ONCE;
 	status = store_write_wait(waking->kernel->store, wake, waking, &failure);
-	if (status && status != E_UNAVAILABLE && waking->timer && waking->most > 1) {
+	if (status && status != E_UNAVAILABLE && (waking->timer || waking->woken) && waking->most > 1) {
 		error_clear(&failure);
 		waking->most = 1;
 		status = store_write_wait(waking->kernel->store, wake, waking, &failure);
 	}
 	if (status == E_UNAVAILABLE || (status && !waking->timer))
 		return error_fail(error, status, "", "timers", N_("The timers could not be looked at"));
+	if (status)
+		waking->woken = 1; /* which is put off */
 	for (size_t i = 0; i < waking->woken; i++)
 		meter(waking, i);
 	if (!status)
 		return OK;
-	meter(waking, 0);
-	waking->woken = 1;
 	atomic_fetch_add_explicit(&waking->kernel->cache->meters->timers_failed, 1, memory_order_relaxed);
 	return store_write_wait(waking->kernel->store, postpone, waking, error);
 }

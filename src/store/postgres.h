@@ -116,6 +116,7 @@ void pg_memo_turn(struct pg_connection *connection, bool same); /* a turn begins
 void pg_memo_change(struct pg_connection *connection, struct str sql); /* a statement that changes something is sent */
 void pg_memo_forget(struct pg_connection *connection);
 void pg_memo_free(struct pg_connection *connection);
+size_t pg_memo_bytes(const struct pg_connection *connection); /* that answers take */
 /* NULL: it must be asked. Whoever gets an answer releases it. */
 struct pg_answer *pg_memo_find(struct pg_connection *connection, const struct statement *statement);
 /* Takes the result; NULL when there is no memory. */

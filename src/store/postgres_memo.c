@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWERS = 512, KEY_MOST = 256, TABLES_MOST = PG_MENTIONS * 64, COUNTERS_MOST = 256, BYTES_MOST = 256 << 10 };
+enum { ANSWERS = 512, KEY_MOST = 256, TABLES_MOST = PG_MENTIONS * 64, COUNTERS_MOST = 256 };
+enum { ANSWER_BYTES_MOST = 256 << 10, BYTES_MOST = 4 << 20 };
 enum { AGE_MOST = 1000 }; /* ms */
 
 struct remembered {
@@ -34,6 +35,7 @@ struct pg_memo {
 	struct changed_table tables[TABLES_MOST]; /* that were ever changed */
 	size_t table_count, counter_count;
 	struct counter counters[COUNTERS_MOST];
+	size_t bytes;  /* of all answers */
 	int64_t since; /* monotonic ms of the oldest */
 };
 
@@ -48,8 +50,10 @@ void pg_answer_release(struct pg_answer **answer)
 	*answer = NULL;
 }
 
-static void forget_one(struct remembered *slot)
+static void forget_one(struct pg_memo *memo, struct remembered *slot)
 {
+	if (slot->answer)
+		memo->bytes -= PQresultMemorySize(slot->answer->result);
 	pg_answer_release(&slot->answer);
 	slot->name = 0;
 }
@@ -61,9 +65,14 @@ void pg_memo_forget(struct pg_connection *connection)
 	if (!memo)
 		return;
 	for (size_t i = 0; i < ANSWERS; i++)
-		forget_one(&memo->answers[i]);
+		forget_one(memo, &memo->answers[i]);
 	memo->counter_count = 0;
 	memo->since = 0;
+}
+
+size_t pg_memo_bytes(const struct pg_connection *connection)
+{
+	return connection->memo ? connection->memo->bytes : 0;
 }
 
 void pg_memo_free(struct pg_connection *connection)
@@ -238,11 +247,14 @@ struct pg_answer *pg_memo_keep(struct pg_connection *connection, const struct st
 	if (!answer)
 		return NULL;
 	*answer = (struct pg_answer){result, 1};
-	if (!may_remember(connection, statement) || PQresultMemorySize(result) > BYTES_MOST ||
+	if (!may_remember(connection, statement) || PQresultMemorySize(result) > ANSWER_BYTES_MOST ||
 	    !write_key(statement, key, &n))
 		return answer;
+	if (memo->bytes + PQresultMemorySize(result) > BYTES_MOST)
+		pg_memo_forget(connection);
 	slot = slot_of(memo, made->name, key, n);
-	forget_one(slot);
+	forget_one(memo, slot);
+	memo->bytes += PQresultMemorySize(result);
 	memcpy(slot->key, key, n);
 	slot->name = made->name;
 	slot->n = n;

@@ -159,15 +159,20 @@ void store_snapshot_end(struct connection *connection)
 	connection->snapshot = false;
 }
 
-enum status store_copy(struct connection *connection, store_copy_put *put, void *context, struct error *error)
+enum status store_check_copy(const struct store *store, struct error *error)
 {
-	const struct store_driver *driver = connection->store->driver;
-
-	if (driver->copy)
-		return driver->copy(connection, put, context, error);
+	if (store->driver->copy)
+		return OK;
 	return error_fail(
 	    error, E_CONFLICT, "database", "copy",
 	    N_("PostgreSQL keeps its own backups: use pg_dump, or pg_basebackup with its archive of the log"));
+}
+
+enum status store_copy(struct connection *connection, store_copy_put *put, void *context, struct error *error)
+{
+	enum status status = store_check_copy(connection->store, error);
+
+	return status == OK ? connection->store->driver->copy(connection, put, context, error) : status;
 }
 
 int64_t store_changes(struct connection *connection)

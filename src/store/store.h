@@ -105,6 +105,7 @@ MUST enum status store_is_writable(struct store *store, struct error *error); /*
 typedef enum status store_copy_put(void *context, uint64_t offset, struct str bytes, struct error *error);
 /* A copy of an embedded database as of the connection's snapshot, while others write; memory stays bounded. The log
  * grows as long as it takes. E_CONFLICT for a database that keeps its own. */
+MUST enum status store_check_copy(const struct store *store, struct error *error); /* that E_CONFLICT, beforehand */
 MUST enum status store_copy(struct connection *connection, store_copy_put *put, void *context, struct error *error);
 
 /* Whether the database's own structure is sound: E_INTERNAL when it is damaged. thorough: reads all of it, however long
@@ -112,7 +113,7 @@ MUST enum status store_copy(struct connection *connection, store_copy_put *put, 
 MUST enum status store_check(struct store *store, bool thorough, struct error *error);
 
 /* In a job: the next number of a counter, which begins with `first`. Taken back with the job. Counters are the codes of
- * types, whose records they number, and COUNTER_EVENTS. */
+ * types, whose records they number, and COUNTER_EVENTS. Nobody else writes where they stand (kaname_serial). */
 enum { COUNTER_EVENTS = 0 };
 MUST enum status store_next(struct connection *connection, int64_t counter, int64_t first, int64_t *next,
 			    struct error *error);

@@ -2,6 +2,7 @@
 #include "edit_world.h"
 
 #include "behaviour/behaviours.h"
+#include "store/driver.h"
 
 static int64_t reported(struct world *world)
 {
@@ -162,6 +163,56 @@ static void the_next_timer_is_told(void **state)
 	assert_int_equal(next, world->now + 2 * DAY);
 }
 
+/* A database may tell of a refusal only when the job ends. */
+static struct {
+	const struct store_driver *real;
+	struct store_driver driver;
+	unsigned refusals;
+} late;
+
+static enum status keep_or_refuse(struct connection *connection, struct error *error)
+{
+	if (!late.refusals)
+		return late.real->job_keep(connection, error);
+	late.refusals--;
+	return error_fail(error, E_CONFLICT, "", "test", N_("Only tried"));
+}
+
+static void refuse_late(struct world *world, unsigned times)
+{
+	late.real = world->store->driver;
+	late.driver = *late.real;
+	late.driver.job_keep = keep_or_refuse;
+	late.refusals = times;
+	world->store->driver = &late.driver;
+}
+
+static void timers_that_are_refused_late_run_one_by_one(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = solved(world);
+
+	world->now += 5 * DAY;
+	refuse_late(world, 1);
+	run_timers(world, 2); /* reminder and end */
+	world->store->driver = late.real;
+	assert_string_equal(shown(world, incident, "state"), "closed");
+}
+
+static void a_timer_that_is_refused_late_comes_again(void **state)
+{
+	struct world *world = *state;
+
+	solved(world);
+	world->now += 2 * DAY;
+	refuse_late(world, 2); /* with others, and alone */
+	run_timers(world, 1);
+	world->store->driver = late.real;
+	run_timers(world, 0);
+	world->now += HOUR;
+	run_timers(world, 1); /* the reminder */
+}
+
 static int open_with_strict_end(void **state)
 {
 	return world_open_with(state, "process: incident_and_service_request\n"
@@ -252,6 +303,8 @@ int main(void)
 	    TEST(a_confirmation_stops_the_waiting),
 	    TEST(reopening_takes_the_mark_off),
 	    TEST(the_next_timer_is_told),
+	    TEST(timers_that_are_refused_late_run_one_by_one),
+	    TEST(a_timer_that_is_refused_late_comes_again),
 	    cmocka_unit_test_setup_teardown(what_may_not_end_yet_is_looked_at_again_the_next_day, open_with_strict_end,
 					    world_close),
 	    TEST(faults_in_parameters_are_told_with_their_place),

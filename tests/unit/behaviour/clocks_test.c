@@ -2,6 +2,8 @@
  * Tokyo, so a service day has 8 hours. */
 #include "edit_world.h"
 
+#include "record/cache.h"
+
 static int64_t reported(struct world *world)
 {
 	return made(world, "incident", "title", "Mail is down", "caller", "user", "category", "mail", NULL);
@@ -281,6 +283,52 @@ static void a_trial_of_other_hours_leaves_no_trace(void **state)
 			 2 * HOUR);
 }
 
+/* Incidents from this one on whose rows say that a clock runs. */
+static int64_t rows_that_run(struct world *world, int64_t first)
+{
+	READER connection = NULL;
+	STATEMENT statement = NULL;
+	bool row;
+
+	must(world, store_reader(world->store, &connection, &world->error));
+	must(world,
+	     store_prepare(connection,
+			   S("SELECT count(*) FROM incident WHERE id >= ? AND clock_resolution_state = 'running' "
+			     "AND clock_response_state = 'running'"),
+			   &statement, &world->error));
+	bind_int(statement, first);
+	must(world, store_step(statement, &row, &world->error));
+	return column_int(statement, 0);
+}
+
+/* How much the writer takes for a batch of so many incidents, each with clocks. */
+static size_t taken_by_batch(struct world *world, size_t count)
+{
+	const struct type *type = type_of(world, "incident");
+	struct field_input fields[] = {{type_field(type, S("title")), value_text(S("Mail is down"))},
+				       {type_field(type, S("caller")), value_record(world->user)}};
+	struct edit_request *requests = arena_many(world->arena, struct edit_request, count);
+	struct edit_batch batch = {.actor = actor_system(),
+				   .requests = requests,
+				   .count = count,
+				   .results = arena_many(world->arena, struct edit_result, count),
+				   .now = world->now};
+
+	for (size_t i = 0; i < count; i++)
+		requests[i] = (struct edit_request){.type = type, .fields = fields, .field_count = 2};
+	assert_int_equal(kernel_edit(world->kernel, &batch, &world->error), OK);
+	assert_int_equal(rows_that_run(world, batch.results[0].record), count);
+	return arena_used(world->kernel->cache->writing);
+}
+
+static void what_a_batch_takes_grows_as_it_does(void **state)
+{
+	struct world *world = *state;
+	size_t few = taken_by_batch(world, 50), many = taken_by_batch(world, 800);
+
+	assert_in_range(many / few, 10, 20); /* 16 */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +345,7 @@ int main(void)
 	    TEST(what_was_measured_stays),
 	    TEST(other_hours_move_the_due_time),
 	    TEST(a_trial_of_other_hours_leaves_no_trace),
+	    TEST(what_a_batch_takes_grows_as_it_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

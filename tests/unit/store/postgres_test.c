@@ -274,6 +274,36 @@ static void test_what_is_remembered_is_what_stands(void **state)
 	store_close(nodes[1]);
 }
 
+static enum status read_long(void *context, struct connection *connection, struct error *error)
+{
+	size_t *most = context;
+	enum status status = OK;
+
+	for (int64_t i = 0; i < 400 && !status; i++) {
+		STATEMENT statement = NULL;
+		bool row;
+
+		if ((status = store_prepare(connection, S("SELECT repeat('x', 100000), CAST(? AS BIGINT)"), &statement,
+					    error)))
+			return status;
+		bind_int(statement, i);
+		status = store_step(statement, &row, error);
+		assert_int_equal(column_text(statement, 0).n, 100000);
+		if (pg_memo_bytes(pg_own(connection)) > *most)
+			*most = pg_memo_bytes(pg_own(connection));
+	}
+	return status;
+}
+
+static void test_what_is_remembered_is_bounded(void **state)
+{
+	struct bench *bench = *state;
+	size_t most = 0;
+
+	must(bench, store_write_wait(bench->store, read_long, &most, &bench->error));
+	assert_in_range(most, 1 << 20, 4 << 20);
+}
+
 #define POSTGRES_TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 
 int main(void)
@@ -281,7 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    POSTGRES_TEST(test_folding_is_that_of_the_program),    POSTGRES_TEST(test_indexes_have_null_first),
 	    POSTGRES_TEST(test_the_epoch_of_another_node),         POSTGRES_TEST(test_nodes_take_turns),
-	    POSTGRES_TEST(test_what_is_remembered_is_what_stands),
+	    POSTGRES_TEST(test_what_is_remembered_is_what_stands), POSTGRES_TEST(test_what_is_remembered_is_bounded),
 	};
 
 	if (!on_postgres()) {
