@@ -48,23 +48,6 @@ static void histogram(struct buf *out, const char *name, const struct histogram 
 
 /* --- requests --- */
 
-static void add_latencies(struct buf *out, const struct http_metrics *figures)
-{
-	uint64_t sum = 0;
-
-	family(out, "kaname_http_seconds", "histogram", "Time from a complete request to its answer.");
-	for (int i = 0; i < HTTP_BUCKETS; i++) {
-		sum += figures->buckets[i];
-		if (http_bucket_us[i] == INT64_MAX)
-			buf_format(out, "kaname_http_seconds_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)sum);
-		else
-			buf_format(out, "kaname_http_seconds_bucket{le=\"%g\"} %llu\n", (double)http_bucket_us[i] / 1e6,
-				   (unsigned long long)sum);
-	}
-	buf_format(out, "kaname_http_seconds_sum %.15g\nkaname_http_seconds_count %llu\n",
-		   (double)figures->time_us / 1e6, (unsigned long long)sum);
-}
-
 static void add_routes(struct buf *out, struct http_server *server)
 {
 	struct http_route_metrics *routes;
@@ -88,7 +71,7 @@ static void add_requests(struct buf *out, struct http_server *server)
 	for (int i = 1; i < HTTP_CLASSES; i++)
 		buf_format(out, "kaname_http_answers_total{class=\"%dxx\"} %llu\n", i,
 			   (unsigned long long)figures.answers[i]);
-	add_latencies(out, &figures);
+	histogram(out, "kaname_http_seconds", figures.latencies, 1e6, "Time from a complete request to its answer.");
 	add_routes(out, server);
 	gauge(out, "kaname_http_in_flight", (double)figures.in_flight, "Requests that are being answered.");
 	gauge(out, "kaname_http_connections", (double)figures.connections, "Open connections.");

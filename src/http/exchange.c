@@ -122,11 +122,7 @@ static enum MHD_Result answer(struct exchange *exchange)
 	int64_t took = 0;
 	if (exchange->started_us) {
 		took = clock_us() - exchange->started_us;
-		int bucket = 0;
-		while (took > http_bucket_us[bucket])
-			bucket++;
-		count_up(&exchange->server->buckets[bucket], 1);
-		count_up(&exchange->server->time_us, (uint64_t)took);
+		histogram_add(&exchange->server->latencies, took);
 	}
 	exchange->stage = STAGE_ANSWERED;
 	struct link *link = exchange->link;

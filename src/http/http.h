@@ -61,6 +61,7 @@
 #include <sys/types.h>
 
 #include "base/arena.h"
+#include "base/histogram.h"
 #include "base/language.h"
 #include "base/str.h"
 #include "http/decode.h"
@@ -118,16 +119,14 @@ unsigned http_server_port(const struct http_server *server);
  * it is, answers what is resumed, and refuses what comes; stop again, or end the process. */
 bool http_server_stop(struct http_server *server, int64_t grace_ms);
 
-enum { HTTP_CLASSES = 6, HTTP_BUCKETS = 14 };
-extern const int64_t http_bucket_us[HTTP_BUCKETS]; /* upper bounds; the last is INT64_MAX */
+enum { HTTP_CLASSES = 6 };
 
 struct http_metrics {
-	uint64_t answers[HTTP_CLASSES]; /* by hundreds of the status: [2] is 2xx */
-	uint64_t bytes_in, bytes_out;   /* of bodies */
-	uint64_t in_flight;             /* requests whose answer is not yet sent */
-	uint64_t connections;           /* not yet closed */
-	uint64_t buckets[HTTP_BUCKETS]; /* answers by time from complete request to answer ready, not cumulative */
-	uint64_t time_us;               /* sum of those times */
+	uint64_t answers[HTTP_CLASSES];    /* by hundreds of the status: [2] is 2xx */
+	uint64_t bytes_in, bytes_out;      /* of bodies */
+	uint64_t in_flight;                /* requests whose answer is not yet sent */
+	uint64_t connections;              /* not yet closed */
+	const struct histogram *latencies; /* microseconds from complete request to answer ready */
 };
 void http_server_metrics(struct http_server *server, struct http_metrics *metrics);
 

@@ -167,7 +167,8 @@ struct http_server {
 	uint32_t id_prefix; /* of the names of requests */
 	_Atomic uint64_t next_id;
 	struct route_note *routes; /* as options.routes */
-	_Atomic uint64_t answers[HTTP_CLASSES], buckets[HTTP_BUCKETS], bytes_in, bytes_out, time_us;
+	_Atomic uint64_t answers[HTTP_CLASSES], bytes_in, bytes_out;
+	struct histogram latencies;
 };
 
 static inline void count_up(_Atomic uint64_t *counter, uint64_t by)

@@ -17,6 +17,7 @@ void note_start(struct http_server *server)
 	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		random = (uint64_t)(uintptr_t)server;
 	server->id_prefix = (uint32_t)random;
+	server->latencies.bounds = histogram_microseconds;
 	server->routes = arena_many(server->arena, struct route_note, server->options.route_count + 1);
 }
 

@@ -25,9 +25,6 @@ enum {
 	POLL_MS = 2,     /* how often a stopping server looks whether all is quiet */
 };
 
-const int64_t http_bucket_us[HTTP_BUCKETS] = {500,    1000,   2500,   5000,    10000,   25000,    50000,
-					      100000, 250000, 500000, 1000000, 2500000, 10000000, INT64_MAX};
-
 static void server_free(struct http_server *server)
 {
 	watch_stop(server);
@@ -239,11 +236,9 @@ void http_server_metrics(struct http_server *server, struct http_metrics *metric
 {
 	for (int i = 0; i < HTTP_CLASSES; i++)
 		metrics->answers[i] = atomic_load_explicit(&server->answers[i], memory_order_relaxed);
-	for (int i = 0; i < HTTP_BUCKETS; i++)
-		metrics->buckets[i] = atomic_load_explicit(&server->buckets[i], memory_order_relaxed);
 	metrics->bytes_in = atomic_load_explicit(&server->bytes_in, memory_order_relaxed);
 	metrics->bytes_out = atomic_load_explicit(&server->bytes_out, memory_order_relaxed);
 	metrics->in_flight = atomic_load_explicit(&server->in_flight, memory_order_relaxed);
 	metrics->connections = links_count(server);
-	metrics->time_us = atomic_load_explicit(&server->time_us, memory_order_relaxed);
+	metrics->latencies = &server->latencies;
 }

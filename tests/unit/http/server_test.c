@@ -51,8 +51,8 @@ static void one_connection(void **state)
 	assert_int_equal(metrics.answers[2], 1000);
 	assert_int_equal(metrics.bytes_out, 5000);
 	uint64_t timed = 0;
-	for (int i = 0; i < HTTP_BUCKETS; i++)
-		timed += metrics.buckets[i];
+	for (int i = 0; i < HISTOGRAM_RANGES; i++)
+		timed += metrics.latencies->counts[i];
 	assert_int_equal(timed, 1000);
 	client_close(client);
 }
