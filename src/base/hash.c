@@ -75,6 +75,11 @@ struct hash hash_merkle(struct hash *leaves, size_t count)
 	return leaves[0];
 }
 
+void secret_fill(char *bytes, size_t count)
+{
+	randombytes_buf(bytes, count);
+}
+
 void secret_new(char out[TOKEN_TEXT])
 {
 	unsigned char bytes[32];

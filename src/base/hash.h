@@ -22,6 +22,7 @@ bool hash_eq(struct hash a, struct hash b); /* constant time */
  * right). Zero leaves: the hash of nothing. Overwrites leaves. */
 struct hash hash_merkle(struct hash *leaves, size_t count);
 
+void secret_fill(char *bytes, size_t count); /* with what nobody can guess */
 /* 32 random bytes as unpadded base64url (43 characters). */
 void secret_new(char out[TOKEN_TEXT]);
 

@@ -26,6 +26,19 @@ bool value_is_empty(struct value value)
 	}
 }
 
+static const struct str erased_text = S("\x1A"), erased_rows = S("\"\\u001A\"");
+
+bool value_is_erased(struct value value)
+{
+	return (value.kind == VALUE_TEXT && str_starts(value.text, erased_text)) ||
+	       (value.kind == VALUE_ROWS && str_eq(value.text, erased_rows));
+}
+
+struct value value_erased(enum value_kind kind)
+{
+	return (struct value){.kind = kind, .text = kind == VALUE_ROWS ? erased_rows : erased_text};
+}
+
 bool value_eq(struct value a, struct value b)
 {
 	return value_cmp(a, b) == 0;

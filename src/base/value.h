@@ -40,6 +40,10 @@ struct value {
 };
 
 bool value_is_empty(struct value value); /* none, or text, list or rows ("[]") without content */
+/* What stands where a text or rows were erased for good: neither empty nor a text that anybody can give, as its first
+ * character is SUBSTITUTE. Of a unique field the text goes on with a number, so that each differs. */
+bool value_is_erased(struct value value);
+struct value value_erased(enum value_kind kind); /* VALUE_TEXT or VALUE_ROWS */
 bool value_eq(struct value a, struct value b);
 /* Orders values of one kind: numbers by size, text by bytes; empty first, and all that
  * is empty is equal. Money of different currencies by currency. Values of different kinds are never equal. */

@@ -30,7 +30,7 @@ static const struct shape {
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes) };
 
 static const char common_keys[] =
-    "type was label help required public internal counted set_by derived derived_by shown_when";
+    "type was label help required public personal internal counted set_by derived derived_by shown_when";
 static const char column_keys[] = "type label help required";
 /* What every record has, and what edits and filters call their own parts. */
 static const char reserved[] =
@@ -116,6 +116,7 @@ static struct field *declare_field(struct load *load, const struct type *type, s
 	field->help = read_label(load, node, "help");
 	field->required = read_flag(load, node, "required", false);
 	field->is_public = read_flag(load, node, "public", false);
+	field->is_personal = read_flag(load, node, "personal", false);
 	field->internal = read_flag(load, node, "internal", false);
 	field->is_counted = read_flag(load, node, "counted", false);
 	field->unique = read_flag(load, node, "unique", false);
@@ -123,6 +124,8 @@ static struct field *declare_field(struct load *load, const struct type *type, s
 	field->derived = read_text(load, node, "derived");
 	field->derived_by = read_text(load, node, "derived_by");
 	field->computed = read_text(load, node, "computed");
+	if (field->is_personal && field->value != VALUE_TEXT && field->value != VALUE_ROWS)
+		fault(load, place, "Only texts and rows can be personal");
 	if (field->is_counted && field->kind != FIELD_INTEGER && field->kind != FIELD_DATETIME)
 		fault(load, place, "Only an integer or a datetime can be counted");
 	if (field->is_counted) { /* from nothing, and by nobody's hand */

@@ -77,6 +77,7 @@ struct field {
 	int64_t least, most;            /* of integer, decimal (millionths); text: most characters */
 	bool has_least, has_most;
 	bool tells_who_sees; /* links that customers_see looks at: they are loaded with every record */
+	bool is_personal;    /* tells of a person: history keeps it so that it can be erased (record/event.h) */
 	bool required, is_public, unique, searched,
 	    internal,       /* internal: set by the kernel or behaviours, never by people */
 	    is_counted;     /* not edited but counted: outside the history (record/tally.h) */

@@ -8,20 +8,20 @@
 
 /* --- one record --- */
 
-static enum status undo_change(struct arena *arena, struct record *record, const json_t *change, struct error *error)
+static enum status undo_change(struct arena *arena, struct record *record, const struct event_change *change,
+			       struct error *error)
 {
-	const char *name = json_string_value(json_array_get(change, 0));
-	const struct field *field = name ? field_once(record->type, str_of(name)) : NULL;
-	const json_t *before = json_array_get(change, 1);
+	const struct field *field = field_once(record->type, change->name);
 
-	if (name && !field && str_is(S("state"), name)) {
-		record->state =
-		    json_is_string(before) ? state_once(record->type, str_of(json_string_value(before))) : NULL;
+	if (!field && str_is(change->name, "state")) {
+		record->state = json_is_string(change->before)
+				    ? state_once(record->type, str_of(json_string_value(change->before)))
+				    : NULL;
 		return OK;
 	}
 	if (!field || field->kind == FIELD_LINKS) /* no longer declared: nothing to show it in; links: below */
 		return OK;
-	return event_value(arena, field, before, &record->values[field->index], error);
+	return event_value(arena, field, change->before, &record->values[field->index], error);
 }
 
 static void undo_restriction(struct record *record, const struct event_row *event)
@@ -38,14 +38,14 @@ static void undo_restriction(struct record *record, const struct event_row *even
 static enum status undo_event(struct arena *arena, struct record *record, const struct event_row *event,
 			      struct error *error)
 {
-	json_error_t fault;
-	json_t *changes =
-	    event->changes.n ? json_loadb(event->changes.p, event->changes.n, JSON_DECODE_ANY, &fault) : NULL;
+	struct event_changes changes;
+	struct event_change change;
 	enum status status = OK;
 
-	for (size_t i = 0; i < json_array_size(changes) && !status; i++)
-		status = undo_change(arena, record, json_array_get(changes, i), error);
-	json_decref(changes);
+	event_changes_open(event, &changes);
+	while (!status && event_changes_next(&changes, &change))
+		status = undo_change(arena, record, &change, error);
+	event_changes_close(&changes);
 	undo_restriction(record, event);
 	return status;
 }

@@ -142,21 +142,24 @@ static enum status update_row(struct edit *edit, struct error *error)
 
 /* --- the event --- */
 
-static void change_begin(struct buf *changes, struct buf *fields, struct str name)
+static void name_field(struct buf *fields, struct str name)
 {
-	buf_add_char(changes, changes->n ? ',' : '[');
-	buf_add_char(changes, '[');
-	buf_add_json_string(changes, name);
-	buf_add_char(changes, ',');
 	if (!fields->n)
 		buf_add_char(fields, ',');
 	buf_add(fields, name);
 	buf_add_char(fields, ',');
 }
 
+static struct str array_end(struct buf *items)
+{
+	if (items->n)
+		buf_add_char(items, ']');
+	return buf_str(items);
+}
+
 static void write_changes(struct edit *edit, struct event_row *event)
 {
-	struct buf changes = buf_new(edit->arena), fields = buf_new(edit->arena);
+	struct buf changes = buf_new(edit->arena), personal = buf_new(edit->arena), fields = buf_new(edit->arena);
 	const struct state *from = edit->before ? edit->before->state : NULL, *to = edit->after->state;
 
 	for (size_t i = 0; i < edit->type->field_count; i++) {
@@ -164,22 +167,17 @@ static void write_changes(struct edit *edit, struct event_row *event)
 
 		if (!edit_field_differs(edit, field))
 			continue;
-		change_begin(&changes, &fields, field->name);
-		value_write_json(&changes, field, edit->before ? edit->before->values[i] : (struct value){0});
-		buf_add_char(&changes, ',');
-		value_write_json(&changes, field, edit->after->values[i]);
-		buf_add_char(&changes, ']');
+		event_add_change(&changes, &personal, field, edit->before ? edit->before->values[i] : (struct value){0},
+				 edit->after->values[i]);
+		name_field(&fields, field->name);
 	}
 	if (from != to) {
-		change_begin(&changes, &fields, S("state"));
-		value_write_json(&changes, NULL, from ? value_choice(from->name) : (struct value){0});
-		buf_add_char(&changes, ',');
-		value_write_json(&changes, NULL, to ? value_choice(to->name) : (struct value){0});
-		buf_add_char(&changes, ']');
+		event_add_change(&changes, &personal, NULL, from ? value_choice(from->name) : (struct value){0},
+				 to ? value_choice(to->name) : (struct value){0});
+		name_field(&fields, S("state"));
 	}
-	if (changes.n)
-		buf_add_char(&changes, ']');
-	event->changes = buf_str(&changes);
+	event->changes = array_end(&changes);
+	event->places[PLACE_PERSONAL] = array_end(&personal);
 	event->fields = buf_str(&fields);
 }
 
@@ -211,25 +209,23 @@ static void write_link_details(struct edit *edit, struct buf *details)
 		buf_add_char(details, ']');
 }
 
-static void write_attachment_details(struct edit *edit, struct buf *details)
+static struct str write_files(struct edit *edit)
 {
 	const struct edit_request *request = edit->request;
+	struct buf files = buf_new(edit->arena);
 
 	for (size_t i = 0; i < request->attachment_count; i++) {
 		const struct attachment_input *file = &request->attachments[i];
 		char hex[HASH_BYTES * 2 + 1];
 
-		if (!i)
-			detail_begin(details, "attachments");
 		hash_hex(edit->file_hashes[i], hex);
-		buf_add_c(details, i ? ",[" : "[[");
-		buf_add_json_string(details, file->name);
-		buf_add_char(details, ',');
-		buf_add_json_string(details, file->media_type);
-		buf_format(details, ",%zu,\"%s\",%d]", file->bytes.n, hex, edit->comment_is_public);
+		buf_add_c(&files, i ? ",[" : "[[");
+		buf_add_json_string(&files, file->name);
+		buf_add_char(&files, ',');
+		buf_add_json_string(&files, file->media_type);
+		buf_format(&files, ",%zu,\"%s\",%d]", file->bytes.n, hex, edit->comment_is_public);
 	}
-	if (request->attachment_count)
-		buf_add_char(details, ']');
+	return array_end(&files);
 }
 
 static void write_note(const struct edit_note *note, struct buf *details)
@@ -256,7 +252,6 @@ static struct str write_details(struct edit *edit)
 	bool was_restricted = edit->before && edit->before->restricted;
 
 	write_link_details(edit, &details);
-	write_attachment_details(edit, &details);
 	if (edit->watch) {
 		detail_begin(&details, "watch");
 		buf_add_int(&details, edit->watch);
@@ -283,7 +278,7 @@ static enum status write_event(struct edit *edit, int64_t *identity, struct erro
 	    .via = edit->request->via,
 	    .kind = edit->before ? S("edit") : S("create"),
 	    .transition = edit->transition ? edit->transition->name : (struct str){0},
-	    .comment = edit->request->comment,
+	    .places[PLACE_COMMENT] = edit->request->comment,
 	    .is_public = edit->comment_is_public,
 	};
 	struct hash previous;
@@ -293,10 +288,11 @@ static enum status write_event(struct edit *edit, int64_t *identity, struct erro
 				 error)))
 		return status;
 	write_changes(edit, &event);
+	event.places[PLACE_FILES] = write_files(edit);
 	event.details = write_details(edit);
 	if (edit->request->note && edit->before)
 		event.kind = edit->request->note->kind;
-	if ((status = event_append(edit->connection, previous, &event, error)))
+	if ((status = event_append(edit->connection, edit->arena, previous, &event, error)))
 		return status;
 	*identity = event.id;
 	return OK;

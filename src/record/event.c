@@ -6,24 +6,50 @@
 
 const char event_columns[] =
     "e.id, e.record, e.seq, e.at, e.recorded_at, e.actor, e.via, e.kind, e.transition, e.fields, "
-    "e.changes, e.details, e.comment, e.public, e.hash";
+    "e.changes, e.details, e.personal, e.personal_seal, e.comment, e.comment_seal, e.files, e.files_seal, "
+    "e.public, e.hash";
 
 static const char *const vias[VIAS] = {"web", "portal", "api", "mail", "cli", "import", "job", "demo"};
+static const char *const place_names[EVENT_PLACES] = {"personal", "comment", "files"};
 
 const char *via_name(enum via via)
 {
 	return (unsigned)via < VIAS ? vias[via] : "?";
 }
 
+const char *event_place_name(enum event_place place)
+{
+	return place_names[place];
+}
+
+struct str event_comment(const struct event_row *row)
+{
+	return row->places[PLACE_COMMENT];
+}
+
+bool event_is_erased(const struct event_row *row, enum event_place place)
+{
+	return !row->places[place].n && row->seals[place].n;
+}
+
+/* --- hash --- */
+
 static struct str number(char out[24], int64_t value)
 {
 	return (struct str){out, (size_t)snprintf(out, 24, "%lld", (long long)value)};
 }
 
+struct hash event_commitment(const struct event_row *row, enum event_place place)
+{
+	return hash_parts((struct str[]){row->seals[place], row->places[place]}, 2);
+}
+
 struct hash event_hash(struct hash previous, const struct event_row *row)
 {
+	enum { COVERED = 12 };
 	char record[24], sequence[24], at[24], recorded_at[24], actor[24];
-	struct str parts[] = {
+	struct hash commitments[EVENT_PLACES];
+	struct str parts[COVERED + EVENT_PLACES] = {
 	    {(const char *)previous.bytes, HASH_BYTES},
 	    number(record, row->record),
 	    number(sequence, row->sequence),
@@ -35,12 +61,21 @@ struct hash event_hash(struct hash previous, const struct event_row *row)
 	    row->transition,
 	    row->changes,
 	    row->details,
-	    row->comment,
 	    row->is_public ? S("1") : S("0"),
 	};
 
-	return hash_parts(parts, sizeof(parts) / sizeof(*parts));
+	for (int i = 0; i < EVENT_PLACES; i++) {
+		if (row->places[i].n) {
+			commitments[i] = event_commitment(row, i);
+			parts[COVERED + i] = (struct str){(const char *)commitments[i].bytes, HASH_BYTES};
+		} else {
+			parts[COVERED + i] = row->seals[i];
+		}
+	}
+	return hash_parts(parts, COVERED + EVENT_PLACES);
 }
+
+/* --- writing --- */
 
 static void bind_filled(struct statement *statement, struct str text)
 {
@@ -50,21 +85,43 @@ static void bind_filled(struct statement *statement, struct str text)
 		bind_null(statement);
 }
 
-enum status event_append(struct connection *connection, struct hash previous, struct event_row *row,
-			 struct error *error)
+static void bind_place(struct statement *statement, const struct event_row *row, enum event_place place)
+{
+	bind_filled(statement, row->places[place]);
+	if (row->seals[place].n)
+		bind_blob(statement, row->seals[place]);
+	else
+		bind_null(statement);
+}
+
+static void draw_salts(struct arena *arena, struct event_row *row)
+{
+	for (int i = 0; i < EVENT_PLACES; i++) {
+		char *salt = row->places[i].n ? arena_alloc(arena, HASH_BYTES) : NULL;
+
+		if (salt)
+			secret_fill(salt, HASH_BYTES);
+		row->seals[i] = (struct str){salt, salt ? HASH_BYTES : 0};
+	}
+}
+
+enum status event_append(struct connection *connection, struct arena *arena, struct hash previous,
+			 struct event_row *row, struct error *error)
 {
 	STATEMENT statement = NULL;
 	enum status status = store_next(connection, COUNTER_EVENTS, 1, &row->id, error);
 
 	if (status)
 		return status;
-	status = store_prepare(
-	    connection,
-	    S("INSERT INTO kaname_event (id, record, seq, at, recorded_at, actor, via, kind, transition, fields, "
-	      "changes, details, comment, public, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
-	    &statement, error);
+	status =
+	    store_prepare(connection,
+			  S("INSERT INTO kaname_event (id, record, seq, at, recorded_at, actor, via, kind, transition, "
+			    "fields, changes, details, personal, personal_seal, comment, comment_seal, files, "
+			    "files_seal, public, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+			  &statement, error);
 	if (status)
 		return status;
+	draw_salts(arena, row);
 	row->hash = event_hash(previous, row);
 	bind_int(statement, row->id);
 	bind_int(statement, row->record);
@@ -78,11 +135,14 @@ enum status event_append(struct connection *connection, struct hash previous, st
 	bind_filled(statement, row->fields);
 	bind_filled(statement, row->changes);
 	bind_filled(statement, row->details);
-	bind_filled(statement, row->comment);
+	for (int i = 0; i < EVENT_PLACES; i++)
+		bind_place(statement, row, i);
 	bind_int(statement, row->is_public);
 	bind_blob(statement, (struct str){(const char *)row->hash.bytes, HASH_BYTES});
 	return store_run(statement, error);
 }
+
+/* --- reading --- */
 
 static bool take_hash(struct str blob, struct hash *hash)
 {
@@ -138,86 +198,11 @@ void event_from_row(struct arena *arena, struct statement *statement, struct eve
 	    .fields = str_dup(arena, column_text(statement, 9)),
 	    .changes = str_dup(arena, column_text(statement, 10)),
 	    .details = str_dup(arena, column_text(statement, 11)),
-	    .comment = str_dup(arena, column_text(statement, 12)),
-	    .is_public = column_int(statement, 13) != 0,
+	    .is_public = column_int(statement, 18) != 0,
 	};
-	take_hash(column_blob(statement, 14), &row->hash);
-}
-
-/* --- stored values --- */
-
-static enum status broken(struct error *error, const struct field *field)
-{
-	return error_fail_at(error, E_INTERNAL, field ? field->name : S("state"), "history",
-			     N_("The history holds a value that cannot be read"));
-}
-
-static enum status read_list(struct arena *arena, const struct field *field, const json_t *stored, struct value *value,
-			     struct error *error)
-{
-	size_t count = json_array_size(stored);
-	struct value *items = arena_many(arena, struct value, count + 1);
-
-	if (!json_is_array(stored))
-		return broken(error, field);
-	for (size_t i = 0; i < count; i++)
-		items[i] = value_record(json_integer_value(json_array_get(stored, i)));
-	*value =
-	    count ? (struct value){.kind = VALUE_LIST, .list = {.items = items, .count = count}} : (struct value){0};
-	return OK;
-}
-
-static enum status read_money(const struct field *field, const json_t *stored, struct value *value, struct error *error)
-{
-	const char *currency = json_string_value(json_array_get(stored, 1));
-
-	if (!currency)
-		return broken(error, field);
-	*value = value_number(VALUE_MONEY, json_integer_value(json_array_get(stored, 0)));
-	snprintf(value->currency, sizeof(value->currency), "%s", currency);
-	return OK;
-}
-
-static enum status read_rows(struct arena *arena, const struct field *field, const json_t *stored, struct value *value,
-			     struct error *error)
-{
-	char *text = json_dumps(stored, JSON_COMPACT | JSON_ENCODE_ANY);
-
-	if (!text)
-		return broken(error, field);
-	*value = (struct value){.kind = VALUE_ROWS, .text = str_dup(arena, str_of(text))};
-	free(text);
-	return OK;
-}
-
-enum status event_value(struct arena *arena, const struct field *field, const struct json_t *stored,
-			struct value *value, struct error *error)
-{
-	enum value_kind kind = field ? field->value : VALUE_CHOICE;
-
-	*value = (struct value){0};
-	if (!stored || json_is_null(stored))
-		return OK;
-	switch (kind) {
-	case VALUE_BOOLEAN:
-		*value = value_boolean(json_is_true(stored));
-		return json_is_boolean(stored) ? OK : broken(error, field);
-	case VALUE_TEXT:
-	case VALUE_CHOICE:
-		if (!json_is_string(stored))
-			return broken(error, field);
-		*value = (struct value){
-		    .kind = kind,
-		    .text = str_dup(arena, (struct str){json_string_value(stored), json_string_length(stored)})};
-		return OK;
-	case VALUE_MONEY:
-		return read_money(field, stored, value, error);
-	case VALUE_LIST:
-		return read_list(arena, field, stored, value, error);
-	case VALUE_ROWS:
-		return read_rows(arena, field, stored, value, error);
-	default:
-		*value = value_number(kind, json_integer_value(stored));
-		return json_is_integer(stored) ? OK : broken(error, field);
+	for (int i = 0; i < EVENT_PLACES; i++) {
+		row->places[i] = str_dup(arena, column_text(statement, 12 + 2 * i));
+		row->seals[i] = str_dup(arena, column_blob(statement, 13 + 2 * i));
 	}
+	take_hash(column_blob(statement, 19), &row->hash);
 }

@@ -73,18 +73,17 @@ static void tell_state(const struct teller *teller, struct value *value)
 		*value = value_choice(state->name);
 }
 
-static enum status tell_change(const struct teller *teller, const json_t *stored, struct event *event,
+static enum status tell_change(const struct teller *teller, const struct event_change *stored, struct event *event,
 			       struct error *error)
 {
-	const char *name = json_string_value(json_array_get(stored, 0));
-	const struct field *field = name ? field_once(teller->record->type, str_of(name)) : NULL;
+	const struct field *field = field_once(teller->record->type, stored->name);
 	struct change change = {.field = field};
 	enum status status;
 
-	if (!name || (!field && !str_is(S("state"), name)) || (field && !access_reads_field(teller->actor, field)))
+	if ((!field && !str_is(stored->name, "state")) || (field && !access_reads_field(teller->actor, field)))
 		return OK;
-	if ((status = event_value(teller->arena, field, json_array_get(stored, 1), &change.before, error)) ||
-	    (status = event_value(teller->arena, field, json_array_get(stored, 2), &change.after, error)) ||
+	if ((status = event_value(teller->arena, field, stored->before, &change.before, error)) ||
+	    (status = event_value(teller->arena, field, stored->after, &change.after, error)) ||
 	    (status = hide_ends(teller, &change.before, error)) || (status = hide_ends(teller, &change.after, error)))
 		return status;
 	if (!field) {
@@ -144,12 +143,24 @@ static enum status tell_details(const struct teller *teller, const struct event_
 {
 	json_error_t fault;
 	json_t *details = row->details.n ? json_loadb(row->details.p, row->details.n, 0, &fault) : NULL;
-	const json_t *links = json_object_get(details, "links"), *files = json_object_get(details, "attachments");
+	const json_t *links = json_object_get(details, "links");
 	enum status status = OK;
 
 	event->links = arena_many(teller->arena, struct linked, json_array_size(links) + 1);
 	for (size_t i = 0; i < json_array_size(links) && actor_is_staff(teller->actor) && !status; i++)
 		status = tell_link(teller, json_array_get(links, i), event, error);
+	if (json_object_get(details, "note") && actor_is_staff(teller->actor))
+		tell_note(teller, json_object_get(details, "note"), event);
+	json_decref(details);
+	return status;
+}
+
+static void tell_files(const struct teller *teller, const struct event_row *row, struct event *event)
+{
+	struct str text = row->places[PLACE_FILES];
+	json_error_t fault;
+	json_t *files = text.n ? json_loadb(text.p, text.n, 0, &fault) : NULL;
+
 	event->attachments = arena_many(teller->arena, struct attachment, json_array_size(files) + 1);
 	for (size_t i = 0; i < json_array_size(files); i++) {
 		const json_t *file = json_array_get(files, i);
@@ -166,19 +177,31 @@ static enum status tell_details(const struct teller *teller, const struct event_
 			    .media_type = str_dup(teller->arena, str_of(json_string_value(json_array_get(file, 1)))),
 			    .size = json_integer_value(json_array_get(file, 2))};
 	}
-	if (json_object_get(details, "note") && actor_is_staff(teller->actor))
-		tell_note(teller, json_object_get(details, "note"), event);
-	json_decref(details);
+	event->files_are_erased =
+	    event_is_erased(row, PLACE_FILES) && (row->is_public || actor_is_staff(teller->actor));
+	json_decref(files);
+}
+
+static enum status tell_changes(const struct teller *teller, const struct event_row *row, struct event *event,
+				struct error *error)
+{
+	struct event_changes changes;
+	struct event_change change;
+	enum status status = OK;
+
+	event_changes_open(row, &changes);
+	event->changes = arena_many(teller->arena, struct change, json_array_size(changes.told) + 1);
+	while (!status && event_changes_next(&changes, &change))
+		status = tell_change(teller, &change, event, error);
+	event_changes_close(&changes);
 	return status;
 }
 
 static enum status tell(const struct teller *teller, const struct event_row *row, struct event *event,
 			struct error *error)
 {
-	json_error_t fault;
-	json_t *changes = row->changes.n ? json_loadb(row->changes.p, row->changes.n, 0, &fault) : NULL;
-	bool comment = row->comment.n && (row->is_public || actor_is_staff(teller->actor));
-	enum status status = OK;
+	bool comment = row->is_public || actor_is_staff(teller->actor);
+	enum status status;
 
 	*event = (struct event){.identity = row->id,
 				.record = row->record,
@@ -190,13 +213,12 @@ static enum status tell(const struct teller *teller, const struct event_row *row
 				.kind = row->kind,
 				.hash = row->hash,
 				.is_public = row->is_public,
-				.comment = comment ? row->comment : (struct str){0},
+				.comment = comment ? event_comment(row) : (struct str){0},
+				.comment_is_erased = comment && event_is_erased(row, PLACE_COMMENT),
 				.transition =
 				    row->transition.n ? type_transition(teller->record->type, row->transition) : NULL};
-	event->changes = arena_many(teller->arena, struct change, json_array_size(changes) + 1);
-	for (size_t i = 0; i < json_array_size(changes) && !status; i++)
-		status = tell_change(teller, json_array_get(changes, i), event, error);
-	json_decref(changes);
+	tell_files(teller, row, event);
+	status = tell_changes(teller, row, event, error);
 	return status ? status : tell_details(teller, row, event, error);
 }
 
@@ -204,7 +226,7 @@ static enum status tell(const struct teller *teller, const struct event_row *row
 static bool says_something(const struct event *event, const struct actor *actor)
 {
 	return actor_is_staff(actor) || event->comment.n || event->change_count || event->attachment_count ||
-	       event->sequence == 1;
+	       event->comment_is_erased || event->files_are_erased || event->sequence == 1;
 }
 
 enum status read_history(struct kernel *kernel, struct connection *connection, struct arena *arena,

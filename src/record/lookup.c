@@ -393,32 +393,32 @@ enum status lookup_watchers(struct connection *connection, struct arena *arena, 
 
 /* --- the past --- */
 
-static bool was_once(struct arena *arena, struct str changes, const struct field *field, struct value value,
+static bool was_once(struct arena *arena, const struct event_row *event, const struct field *field, struct value value,
 		     struct error *error)
 {
-	json_t *list = json_loadb(changes.p, changes.n, 0, NULL);
+	struct event_changes changes;
+	struct event_change change;
 	bool was = false;
 
-	for (size_t i = 0; i < json_array_size(list) && !was; i++) {
-		const json_t *change = json_array_get(list, i);
-		const char *name = json_string_value(json_array_get(change, 0));
+	event_changes_open(event, &changes);
+	while (!was && event_changes_next(&changes, &change)) {
 		struct value old = {0};
 
-		if (name && str_is(field->name, name) &&
-		    !event_value(arena, field, json_array_get(change, 1), &old, error))
+		if (str_eq(field->name, change.name) && !event_value(arena, field, change.before, &old, error))
 			was = value_eq(old, value);
 	}
-	json_decref(list);
+	event_changes_close(&changes);
 	return was;
 }
 
 enum status lookup_had_value(struct connection *connection, struct arena *arena, int64_t record,
 			     const struct field *field, struct value value, bool *had, struct error *error)
 {
+	struct str sql =
+	    str_format(arena, "SELECT %s FROM kaname_event e WHERE e.record = ? AND e.fields LIKE ?", event_columns);
 	struct str pattern = str_format(arena, "%%,%.*s,%%", STR_ARG(field->name));
 	STATEMENT statement = NULL;
-	enum status status = store_prepare(
-	    connection, S("SELECT changes FROM kaname_event WHERE record = ? AND fields LIKE ?"), &statement, error);
+	enum status status = store_prepare(connection, sql, &statement, error);
 	bool row;
 
 	*had = false;
@@ -426,7 +426,11 @@ enum status lookup_had_value(struct connection *connection, struct arena *arena,
 		return status;
 	bind_int(statement, record);
 	bind_text(statement, pattern);
-	while (!*had && !(status = store_step(statement, &row, error)) && row)
-		*had = was_once(arena, column_text(statement, 0), field, value, error);
+	while (!*had && !(status = store_step(statement, &row, error)) && row) {
+		struct event_row event;
+
+		event_from_row(arena, statement, &event);
+		*had = was_once(arena, &event, field, value, error);
+	}
 	return status;
 }

@@ -150,7 +150,7 @@ struct event {
 	struct linked *links;
 	size_t link_count;
 	struct str comment;
-	bool is_public;
+	bool is_public, comment_is_erased, files_are_erased;
 	struct attachment *attachments;
 	size_t attachment_count;
 	struct event_note *note; /* NULL: none, or of no concern to this actor */

@@ -7,6 +7,7 @@
 
 #include "record/event.h"
 #include "record/record.h"
+#include "record/verify_erasures.h"
 #include "record/verify_parts.h"
 
 struct verifier {
@@ -42,21 +43,28 @@ struct replay { /* the newest value that history gives to each field, as JSON te
 	int64_t created_by, updated_by;
 };
 
+static void replay_changes(struct arena *arena, struct replay *replay, const struct event_row *event)
+{
+	struct event_changes changes;
+	struct event_change change;
+
+	event_changes_open(event, &changes);
+	while (event_changes_next(&changes, &change)) {
+		char *text = change.after ? json_dumps(change.after, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+
+		map_put(&replay->values, str_dup(arena, change.name), str_c(arena, text ? str_of(text) : S("null")));
+		free(text);
+	}
+	event_changes_close(&changes);
+}
+
 static void replay_event(struct arena *arena, struct replay *replay, const struct event_row *event)
 {
 	json_error_t fault;
-	json_t *changes = event->changes.n ? json_loadb(event->changes.p, event->changes.n, 0, &fault) : NULL;
 	json_t *details = event->details.n ? json_loadb(event->details.p, event->details.n, 0, &fault) : NULL;
 	const json_t *restricted = json_object_get(details, "restricted");
 
-	for (size_t i = 0; i < json_array_size(changes); i++) {
-		const json_t *change = json_array_get(changes, i);
-		char *text = json_dumps(json_array_get(change, 2), JSON_ENCODE_ANY | JSON_COMPACT);
-
-		map_put(&replay->values, str_dup(arena, str_of(json_string_value(json_array_get(change, 0)))),
-			str_c(arena, str_of(text)));
-		free(text);
-	}
+	replay_changes(arena, replay, event);
 	if (restricted)
 		replay->restricted = json_integer_value(restricted) == 1;
 	if (event->sequence == 1) {
@@ -65,7 +73,6 @@ static void replay_event(struct arena *arena, struct replay *replay, const struc
 	}
 	replay->updated_at = event->at;
 	replay->updated_by = event->actor;
-	json_decref(changes);
 	json_decref(details);
 }
 
@@ -84,10 +91,11 @@ static struct str normal(struct arena *arena, struct str text)
 
 static struct str current_value(struct arena *arena, const struct record *record, const struct field *field)
 {
+	struct value value = field ? record_value(record, field) : (struct value){0};
 	struct buf buf = buf_new(arena);
 
 	if (field)
-		value_write_json(&buf, field, record_value(record, field));
+		value_write_json(&buf, field, value_is_erased(value) ? value_erased(value.kind) : value);
 	else
 		buf_add_json_string(&buf, record->state ? record->state->name : S(""));
 	return normal(arena, buf_str(&buf));
@@ -172,21 +180,43 @@ static bool names_its_fields(struct arena *arena, const struct event_row *event)
 	return str_eq(buf_str(&fields), event->fields);
 }
 
-static enum status check_chain(struct verifier *verifier, struct arena *arena, struct hash previous, int64_t expected,
-			       const struct event_row *event)
+static void check_chain(struct verifier *verifier, struct arena *arena, struct hash previous, int64_t expected,
+			const struct event_row *event)
 {
 	char number[NUMBER_TEXT];
 
 	kernel_number(verifier->kernel, event->record, number);
 	if (event->sequence != expected)
-		return blame(verifier, event->record,
-			     str_format(verifier->arena, "%s: event %lld is missing from its history", number,
-					(long long)expected));
-	if (!hash_eq(event_hash(previous, event), event->hash) || !names_its_fields(arena, event))
-		return blame(verifier, event->record,
-			     str_format(verifier->arena, "%s: event %lld was changed or put in", number,
-					(long long)event->sequence));
-	return OK;
+		blame(verifier, event->record,
+		      str_format(verifier->arena, "%s: event %lld is missing from its history", number,
+				 (long long)expected));
+	else if (!hash_eq(event_hash(previous, event), event->hash) || !names_its_fields(arena, event))
+		blame(verifier, event->record,
+		      str_format(verifier->arena, "%s: event %lld was changed or put in", number,
+				 (long long)event->sequence));
+}
+
+/* What is absent must have been erased, and the record's own history must say so. */
+static enum status check_absent(struct verifier *verifier, struct erasures *erasures, const struct event_row *event,
+				struct error *error)
+{
+	static const char *const told[EVENT_PLACES] = {"personal values", "comment", "files"};
+	enum status status = OK;
+
+	for (int i = 0; i < EVENT_PLACES && !status; i++) {
+		char number[NUMBER_TEXT];
+		bool named = true;
+
+		if (event_is_erased(event, i))
+			status = erasures_name(erasures, verifier->connection, event, i, &named, error);
+		kernel_number(verifier->kernel, event->record, number);
+		if (!named)
+			blame(verifier, event->record,
+			      str_format(verifier->arena,
+					 "%s: somebody removed the %s of event %lld, and no erasure tells of it",
+					 number, told[i], (long long)event->sequence));
+	}
+	return status;
 }
 
 /* --- all records, in order --- */
@@ -198,6 +228,7 @@ struct walk {
 	struct hash previous;
 	int64_t read_record, read_sequence; /* so far */
 	struct part_sums parts;
+	struct erasures erasures; /* of the record at hand */
 };
 
 static enum status finish_record(struct verifier *verifier, struct walk *walk, struct error *error)
@@ -219,6 +250,7 @@ static void start_record(struct walk *walk)
 	walk->replay = (struct replay){.values = map_new(walk->arena)};
 	walk->previous = (struct hash){0};
 	walk->last = (struct event_row){0};
+	walk->erasures = (struct erasures){.arena = walk->arena};
 }
 
 static enum status walk_event(struct verifier *verifier, struct walk *walk, struct statement *statement,
@@ -233,7 +265,8 @@ static enum status walk_event(struct verifier *verifier, struct walk *walk, stru
 		start_record(walk);
 	}
 	event_from_row(walk->arena, statement, &event);
-	status = check_chain(verifier, walk->arena, walk->previous, walk->last.sequence + 1, &event);
+	status = check_absent(verifier, &walk->erasures, &event, error);
+	check_chain(verifier, walk->arena, walk->previous, walk->last.sequence + 1, &event);
 	replay_event(walk->arena, &walk->replay, &event);
 	parts_add_event(&walk->parts, walk->arena, &event);
 	walk->previous = event.hash;

@@ -99,29 +99,33 @@ static void add_ends(struct part_sums *sums, struct arena *scratch, const struct
 static void add_changes(struct part_sums *sums, struct arena *scratch, const struct event_row *event)
 {
 	const struct type *type = kernel_type_of(sums->kernel, event->record);
-	json_error_t fault;
-	json_t *changes = event->changes.n ? json_loadb(event->changes.p, event->changes.n, 0, &fault) : NULL;
+	struct event_changes changes;
+	struct event_change told;
 
-	for (size_t i = 0; type && i < json_array_size(changes); i++) {
-		const json_t *told = json_array_get(changes, i), *before = json_array_get(told, 1),
-			     *after = json_array_get(told, 2);
-		const struct field *field = field_once(type, text_at(told, 0));
+	event_changes_open(event, &changes);
+	while (type && event_changes_next(&changes, &told)) {
+		const struct field *field = field_once(type, told.name);
 
 		if (!field || field->kind != FIELD_LINKS)
 			continue;
-		add_ends(sums, scratch, event, field->link, after, before, '-');
-		add_ends(sums, scratch, event, field->link, before, after, '+');
+		add_ends(sums, scratch, event, field->link, told.after, told.before, '-');
+		add_ends(sums, scratch, event, field->link, told.before, told.after, '+');
 	}
-	json_decref(changes);
+	event_changes_close(&changes);
 }
 
-void parts_add_event(struct part_sums *sums, struct arena *scratch, const struct event_row *event)
+static json_t *parse(struct str text)
 {
 	json_error_t fault;
-	json_t *details = event->details.n ? json_loadb(event->details.p, event->details.n, 0, &fault) : NULL;
-	const json_t *links = json_object_get(details, "links"), *files = json_object_get(details, "attachments");
 
-	add_changes(sums, scratch, event);
+	return text.n ? json_loadb(text.p, text.n, 0, &fault) : NULL;
+}
+
+static void add_links(struct part_sums *sums, struct arena *scratch, const struct event_row *event)
+{
+	json_t *details = parse(event->details);
+	const json_t *links = json_object_get(details, "links");
+
 	for (size_t i = 0; i < json_array_size(links); i++) {
 		const json_t *told = json_array_get(links, i);
 		int64_t other = json_integer_value(json_array_get(told, 1));
@@ -135,6 +139,13 @@ void parts_add_event(struct part_sums *sums, struct arena *scratch, const struct
 					 event->at),
 			       false);
 	}
+	json_decref(details);
+}
+
+static void add_files(struct part_sums *sums, struct arena *scratch, const struct event_row *event)
+{
+	json_t *files = parse(event->places[PLACE_FILES]);
+
 	for (size_t i = 0; i < json_array_size(files); i++) {
 		const json_t *file = json_array_get(files, i);
 
@@ -144,7 +155,14 @@ void parts_add_event(struct part_sums *sums, struct arena *scratch, const struct
 				 json_integer_value(json_array_get(file, 4)) == 1, event->at, event->actor),
 		       false);
 	}
-	json_decref(details);
+	json_decref(files);
+}
+
+void parts_add_event(struct part_sums *sums, struct arena *scratch, const struct event_row *event)
+{
+	add_changes(sums, scratch, event);
+	add_links(sums, scratch, event);
+	add_files(sums, scratch, event);
 }
 
 /* --- what the tables hold --- */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/schema.h"
+
 /* terms: " public ones \n internal ones ", for phrases; words: each of them once, for the index. */
 #define SEARCH_TABLE(name)                                                                                             \
 	"CREATE TABLE IF NOT EXISTS " name " (document BIGINT PRIMARY KEY, terms TEXT COLLATE \"C\" NOT NULL, "        \
@@ -15,7 +17,9 @@ const char *const pg_own_schema[] = {
     SEARCH_TABLE("kaname_search_events"),
     "CREATE OR REPLACE FUNCTION kaname_refuse() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION 'history cannot be altered' USING ERRCODE = '23000'; END $$",
-    "CREATE OR REPLACE TRIGGER kaname_event_no_change BEFORE UPDATE OR DELETE ON kaname_event "
+    "CREATE OR REPLACE TRIGGER kaname_event_no_change BEFORE UPDATE ON kaname_event "
+    "FOR EACH ROW WHEN (" SCHEMA_ALTERS_HISTORY ") EXECUTE FUNCTION kaname_refuse()",
+    "CREATE OR REPLACE TRIGGER kaname_event_no_delete BEFORE DELETE ON kaname_event "
     "FOR EACH ROW EXECUTE FUNCTION kaname_refuse()",
     "CREATE OR REPLACE TRIGGER kaname_event_no_truncate BEFORE TRUNCATE ON kaname_event "
     "FOR EACH STATEMENT EXECUTE FUNCTION kaname_refuse()",

@@ -10,10 +10,12 @@ const char *const schema_tables[] = {
     "CREATE TABLE IF NOT EXISTS kaname_serial (type {int} PRIMARY KEY, last {int} NOT NULL)",
 
     /* The history: one row per edit. seq counts from 1 in each record; at is when it counts from, recorded_at when it
-     * was written; fields, changes and details are JSON; hash covers the row and the hash before it. */
+     * was written; fields, changes and details are JSON; hash covers the row and the hash before it, but for what may
+     * have to be erased: personal, comment and files, of which it covers commitments (record/event.h). */
     "CREATE TABLE IF NOT EXISTS kaname_event (id {identity}, record {int} NOT NULL, seq {int} NOT NULL, "
     "at {int} NOT NULL, recorded_at {int} NOT NULL, actor {int} NOT NULL, via {text} NOT NULL, kind {text} NOT NULL, "
-    "transition {text}, fields {text}, changes {text}, details {text}, comment {text}, public {int} NOT NULL, "
+    "transition {text}, fields {text}, changes {text}, details {text}, personal {text}, personal_seal {blob}, "
+    "comment {text}, comment_seal {blob}, files {text}, files_seal {blob}, public {int} NOT NULL, "
     "hash {blob} NOT NULL, UNIQUE (record, seq))",
 
     /* until NULL: stands now; the past stays, so that the graph can be read as of a moment. */

@@ -6,7 +6,7 @@
 #include "store/layout.h"
 
 /* Raised when the kernel's own tables change, so that they are looked at again though the model is the same. */
-#define SCHEMA_VERSION "4"
+#define SCHEMA_VERSION "5"
 
 /* The kernel's own tables, as templates: {identity}, {int}, {text}, {blob} are the driver's types, {keyed} its ending
  * for tables that are only reached by their primary key. Ends with NULL. Each may be run again. */
@@ -29,6 +29,19 @@ void schema_clock_columns(struct arena *arena, const struct store_driver *driver
 /* How the column of a field is remembered, to notice changes: "text", "decimal", ... */
 const char *schema_kind(const struct field *field);
 struct str schema_number_kind(struct arena *arena, const struct type *type);
+
+/* Condition, over OLD and NEW, of an UPDATE of kaname_event that alters history: all but erasing, which takes a value
+ * away and puts its commitment in place of its salt. */
+#define SCHEMA_KEEPS_OR_ERASES(place)                                                                                  \
+	" AND ((NEW." place ", NEW." place "_seal) IS NOT DISTINCT FROM (OLD." place ", OLD." place "_seal) OR "       \
+	"(OLD." place " IS NOT NULL AND NEW." place " IS NULL AND NEW." place "_seal IS NOT NULL "                     \
+	"AND NEW." place "_seal <> OLD." place "_seal))"
+#define SCHEMA_ALTERS_HISTORY                                                                                          \
+	"NOT ((NEW.id, NEW.record, NEW.seq, NEW.at, NEW.recorded_at, NEW.actor, NEW.via, NEW.kind, NEW.transition, "   \
+	"NEW.fields, NEW.changes, NEW.details, NEW.public, NEW.hash) IS NOT DISTINCT FROM (OLD.id, OLD.record, "       \
+	"OLD.seq, OLD.at, OLD.recorded_at, OLD.actor, OLD.via, OLD.kind, OLD.transition, OLD.fields, OLD.changes, "    \
+	"OLD.details, OLD.public, OLD.hash)" SCHEMA_KEEPS_OR_ERASES("personal") SCHEMA_KEEPS_OR_ERASES("comment")      \
+	    SCHEMA_KEEPS_OR_ERASES("files") ")"
 
 #define SCHEMA_INDEX "kaname_i_" /* what the names of indexes of types' tables begin with */
 

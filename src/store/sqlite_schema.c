@@ -1,4 +1,5 @@
 /* The parts of the schema that only SQLite knows: search tables, the guards of the history, the number. */
+#include "store/schema.h"
 #include "store/sqlite.h"
 
 /* columnsize=0: lengths of documents serve ranking only, which nothing asks for.
@@ -10,7 +11,7 @@
 const char *const sqlite_own_schema[] = {
     SEARCH_TABLE("kaname_search_records"),
     SEARCH_TABLE("kaname_search_events"),
-    "CREATE TRIGGER IF NOT EXISTS kaname_event_no_update BEFORE UPDATE ON kaname_event "
+    "CREATE TRIGGER IF NOT EXISTS kaname_event_no_update BEFORE UPDATE ON kaname_event WHEN " SCHEMA_ALTERS_HISTORY " "
     "BEGIN SELECT RAISE(ABORT, 'history cannot be altered'); END",
     "CREATE TRIGGER IF NOT EXISTS kaname_event_no_delete BEFORE DELETE ON kaname_event "
     "BEGIN SELECT RAISE(ABORT, 'history cannot be altered'); END",

@@ -35,7 +35,7 @@ const char probe_process[] =
     "      moment: {type: datetime}\n"
     "      span: {type: duration}\n"
     "      flag: {type: boolean}\n"
-    "      note: {type: markdown, public: true}\n"
+    "      note: {type: markdown, personal: true, public: true}\n"
     "      inner: {type: text}\n"
     "      parts: {type: links, to: thing, back_name: wholes}\n"
     "      lines: {type: rows, columns: {what: {type: text, max: 5, required: true}, much: {type: decimal}, who: "

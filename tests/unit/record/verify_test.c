@@ -135,6 +135,23 @@ static void what_is_altered_is_named(void **state)
 	    {"UPDATE kaname_event SET comment = 'Bye' WHERE comment = 'Hello'", "THG-1: event 2 "},
 	    {"UPDATE kaname_event SET comment = 'Put in' WHERE record = ID AND seq = 3", "THG-1: event 3 "},
 	    {"UPDATE kaname_event SET public = 1 WHERE comment = 'Hello'", "THG-1: event 2 "},
+	    {"UPDATE kaname_event SET comment = NULL WHERE comment = 'Hello'",
+	     "THG-1: somebody removed the comment of event 2"},
+	    {"UPDATE kaname_event SET comment = NULL, comment_seal = NULL WHERE comment = 'Hello'",
+	     "THG-1: event 2 was changed"},
+	    {"UPDATE kaname_event SET comment_seal = zeroblob(32) WHERE comment = 'Hello'",
+	     "THG-1: event 2 was changed"},
+	    {"UPDATE kaname_event SET comment_seal = NULL WHERE comment = 'Hello'", "THG-1: event 2 was changed"},
+	    {"UPDATE kaname_event SET personal = replace(personal, 'Ende', 'Alles') WHERE record = ID AND seq = 6",
+	     "THG-1: event 6 was changed"},
+	    {"UPDATE kaname_event SET personal = NULL WHERE record = ID AND seq = 6",
+	     "THG-1: somebody removed the personal values of event 6"},
+	    {"UPDATE kaname_event SET changes = replace(changes, '-+', '++') WHERE record = ID AND seq = 6",
+	     "THG-1: event 6 was changed"},
+	    {"UPDATE kaname_event SET files = NULL WHERE record = ID AND seq = 3",
+	     "THG-1: somebody removed the files of event 3"},
+	    {"UPDATE thing SET note = char(26) WHERE id = ID", "THG-1: field note "},
+	    {"UPDATE thing SET note = NULL WHERE id = ID", "THG-1: field note "},
 	    {"UPDATE kaname_event SET at = at + 1 WHERE record = ID AND seq = 4", "THG-1: event 4 "},
 	    {"UPDATE kaname_event SET actor = 77 WHERE record = ID AND seq = 4", "THG-1: event 4 "},
 	    {"UPDATE kaname_event SET via = 'web' WHERE record = ID AND seq = 4", "THG-1: event 4 "},
@@ -242,6 +259,58 @@ static void what_is_altered_is_named(void **state)
 				    &world->kernel, &world->error));
 	}
 	whole(world);
+}
+
+static void newest_with(struct world *world, enum event_place place, struct event_row *row)
+{
+	READER connection = NULL;
+	STATEMENT statement = NULL;
+	bool found;
+
+	must_do(world, store_reader(world->store, &connection, &world->error));
+	must_do(world, store_prepare(connection,
+				     str_format(world->arena,
+						"SELECT %s FROM kaname_event e JOIN thing t ON t.id = e.record WHERE "
+						"t.number = 'THG-1' AND e.%s IS NOT NULL ORDER BY e.seq",
+						event_columns, event_place_name(place)),
+				     &statement, &world->error));
+	must_do(world, store_step(statement, &found, &world->error));
+	assert_true(found);
+	event_from_row(world->arena, statement, row);
+}
+
+static void put(struct world *world, const struct event_row *row, enum event_place place, const char *value,
+		struct hash seal)
+{
+	const char *name = event_place_name(place);
+	char hex[HASH_BYTES * 2 + 1];
+
+	hash_hex(seal, hex);
+	tamper(world, str_c(world->arena,
+			    str_format(world->arena, "UPDATE kaname_event SET %s = %s, %s_seal = x'%s' WHERE id = %lld",
+				       name, value, name, hex, (long long)row->id)));
+}
+
+/* Whoever knows how it is done, and takes a value away as an erasure would. */
+static void what_no_erasure_tells_of_was_removed(void **state)
+{
+	static const char *const lost[EVENT_PLACES] = {"personal values of event 6", "comment of event 2",
+						       "files of event 3"};
+	struct world *world = *state;
+
+	for (int place = 0; place < EVENT_PLACES; place++) {
+		struct event_row row;
+		struct hash salt;
+		size_t at;
+
+		newest_with(world, place, &row);
+		memcpy(salt.bytes, row.seals[place].p, HASH_BYTES);
+		put(world, &row, place, "NULL", event_commitment(&row, place));
+		assert_true(str_find(verified(world).broken, str_of(lost[place]), &at));
+		put(world, &row, place,
+		    str_c(world->arena, str_format(world->arena, "'%.*s'", STR_ARG(row.places[place]))), salt);
+		whole(world);
+	}
 }
 
 /* A links field can be changed from its other end too. */
@@ -406,6 +475,7 @@ int main(void)
 	    VERIFY_TEST(history_as_written_is_whole),
 	    VERIFY_TEST(long_histories_are_read_to_their_end),
 	    VERIFY_TEST(what_is_altered_is_named),
+	    VERIFY_TEST(what_no_erasure_tells_of_was_removed),
 	    VERIFY_TEST(links_made_from_the_other_end_are_whole),
 	    VERIFY_TEST(checkpoints_find_what_chains_cannot),
 	    VERIFY_TEST(checkpoints_are_not_forged),
