@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include "store/store.h"
+#include "store/journal.h"
 
 enum { STATEMENT_BUCKETS = 512, STATEMENTS_KEPT = 256 };
 
@@ -72,6 +72,12 @@ struct store_driver {
 
 	/* See store_copy(); NULL where the database's own tools do that. */
 	enum status (*copy)(struct connection *connection, store_copy_put *put, void *context, struct error *error);
+
+	/* See journal.h; NULL where copy is. */
+	enum status (*journal_start)(struct store *store, const struct journal_options *options, struct error *error);
+	enum status (*journal_take)(struct store *store, struct journal_part **parts, bool *begins,
+				    struct error *error);
+	bool (*journal_mark)(struct store *store, struct journal_mark *mark, instant *at);
 
 	/* A group of jobs. job_keep and job_undo end what job_begin began; false from job_undo means that the database
 	 * has given up the whole group, which is then rolled back. commit that fails has rolled back. */

@@ -87,10 +87,10 @@ static void sql_fold(sqlite3_context *context, int count, sqlite3_value **values
 	sqlite3_result_text64(context, folded.n ? folded.p : "", folded.n, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-enum status sqlite_connect(const char *path, int flags, int cache_kilobytes, sqlite3 **db, struct error *error)
+enum status sqlite_connect(const struct sqlite_store *store, int cache_kilobytes, sqlite3 **db, struct error *error)
 {
 	char pragmas[256];
-	int code = sqlite3_open_v2(path, db, flags, NULL);
+	int code = sqlite3_open_v2(store->path, db, store->flags, NULL);
 
 	sqlite3_snprintf(
 	    sizeof(pragmas), pragmas,
@@ -102,6 +102,8 @@ enum status sqlite_connect(const char *path, int flags, int cache_kilobytes, sql
 		sqlite3_busy_timeout(*db, BUSY_WAIT);
 		code = sqlite3_exec(*db, pragmas, NULL, NULL, NULL);
 	}
+	if (code == SQLITE_OK && store->keeps_journal) /* the log stays, so that the journal can be gone on with */
+		code = sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_create_function_v2(*db, "kaname_fold", 1,
 						  SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, sql_fold,
@@ -131,8 +133,7 @@ static enum status sqlite_open_connection(struct store *store, bool writes, stru
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
 	made->connection.store = store;
 	made->writes = writes;
-	enum status status =
-	    sqlite_connect(own->path, own->flags, writes ? WRITER_CACHE : READER_CACHE, &made->db, error);
+	enum status status = sqlite_connect(own, writes ? WRITER_CACHE : READER_CACHE, &made->db, error);
 	if (status == OK && writes && !own->checkpointer)
 		status = checkpointer_start(own, &own->checkpointer, error);
 	if (status != OK) {
@@ -191,6 +192,7 @@ static void sqlite_close(struct store *store)
 	struct sqlite_store *own = (struct sqlite_store *)store;
 
 	checkpointer_stop(own->checkpointer);
+	sqlite_journal_free(own->journal);
 	free(own->path);
 	free(own);
 }
@@ -219,6 +221,7 @@ static enum status sqlite_open(const struct store_options *options, struct store
 	}
 	/* One thread at a time uses a connection, so SQLite need not lock it. */
 	made->flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+	made->keeps_journal = options->keeps_journal;
 	*store = &made->store;
 	return OK;
 }
@@ -358,6 +361,9 @@ const struct store_driver sqlite_driver = {
     .snapshot_begin = sqlite_snapshot_begin,
     .snapshot_end = sqlite_snapshot_end,
     .copy = sqlite_copy,
+    .journal_start = sqlite_journal_start,
+    .journal_take = sqlite_journal_take,
+    .journal_mark = sqlite_journal_mark,
     .group_begin = sqlite_group_begin,
     .job_begin = sqlite_job_begin,
     .job_keep = sqlite_job_keep,

@@ -6,8 +6,9 @@
 
 #include "store/driver.h"
 
-struct checkpointer; /* sqlite_checkpoint.c */
-struct search_queue; /* sqlite_search.c */
+struct checkpointer;   /* sqlite_checkpoint.c */
+struct sqlite_journal; /* sqlite_journal.c */
+struct search_queue;   /* sqlite_search.c */
 
 /* Statements of the group commit, kept apart from the cache because every job runs them. */
 enum fixed { FIX_BEGIN, FIX_COMMIT, FIX_ROLLBACK, FIX_SAVE, FIX_RELEASE, FIX_UNDO, FIX_SNAPSHOT, FIXED };
@@ -17,6 +18,8 @@ struct sqlite_store {
 	char *path;
 	int flags; /* of sqlite3_open_v2 */
 	struct checkpointer *checkpointer;
+	bool keeps_journal;
+	struct sqlite_journal *journal; /* NULL: not started */
 };
 
 struct sqlite_connection {
@@ -33,7 +36,8 @@ struct sqlite_connection {
 /* Turns a result code into an error. Returns its status. */
 enum status sqlite_fail(sqlite3 *db, int code, struct error *error);
 /* Opens a connection with the settings that all of them share. */
-enum status sqlite_connect(const char *path, int flags, int cache_kilobytes, sqlite3 **db, struct error *error);
+enum status sqlite_connect(const struct sqlite_store *store, int cache_kilobytes, sqlite3 **db, struct error *error);
+enum { JOURNAL_CACHE = 64 };
 int64_t sqlite_milliseconds(void); /* monotonic, coarse */
 
 /* sqlite_group.c */
@@ -51,6 +55,15 @@ enum status checkpointer_start(struct sqlite_store *store, struct checkpointer *
 void checkpointer_stop(struct checkpointer *checkpointer);
 void checkpointer_watch(struct checkpointer *checkpointer, sqlite3 *db); /* the writer's; NULL: it is gone */
 void checkpointer_gate(struct checkpointer *checkpointer, bool enter);   /* the writer begins (waits) or has ended */
+void checkpointer_keep(struct checkpointer *checkpointer, struct sqlite_journal *journal); /* looks for it from now */
+
+/* sqlite_journal.c */
+enum status sqlite_journal_start(struct store *store, const struct journal_options *options, struct error *error);
+enum status sqlite_journal_take(struct store *store, struct journal_part **parts, bool *begins, struct error *error);
+bool sqlite_journal_mark(struct store *store, struct journal_mark *mark, instant *at);
+void sqlite_journal_note(struct sqlite_journal *journal, int frames); /* the writer has committed */
+void sqlite_journal_refresh(struct sqlite_journal *journal);          /* reads all that there is, if there is room */
+void sqlite_journal_free(struct sqlite_journal *journal);
 
 /* sqlite_search.c */
 struct search_queue *search_queue_new(void);

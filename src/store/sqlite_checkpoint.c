@@ -6,6 +6,9 @@
  * nothing, and is taken at once. A reader with an old snapshot (a backup) holds the log back: then nobody waits at the
  * gate, and the next tries come at ever larger distances, because each looks through the whole log.
  *
+ * Where a journal is kept (journal.h), what is in the log is read before each checkpoint, and its reader moves on
+ * after it; until it has been started nothing is moved.
+ *
  * After a longer rest the log's file is cut and the page caches are given back, so that an idle process is small. */
 #include "store/sqlite.h"
 
@@ -31,13 +34,14 @@ struct checkpointer {
 	pthread_mutex_t lock; /* guards all that follows */
 	pthread_cond_t changed;
 	bool closing;
-	int pages;         /* in the log after the last commit */
-	int tried;         /* of them, when a checkpoint was last tried */
-	int moved;         /* of them, known to be in the database */
-	int step;          /* pages after which the next try is worth it */
-	unsigned restarts; /* of the log */
-	bool writing;      /* the writer is past the gate */
-	bool gate_wanted;  /* the writer must wait before it */
+	struct sqlite_journal *journal; /* NULL: none is kept, or not yet */
+	int pages;                      /* in the log after the last commit */
+	int tried;                      /* of them, when a checkpoint was last tried */
+	int moved;                      /* of them, known to be in the database */
+	int step;                       /* pages after which the next try is worth it */
+	unsigned restarts;              /* of the log */
+	bool writing;                   /* the writer is past the gate */
+	bool gate_wanted;               /* the writer must wait before it */
 };
 
 /* Called after every commit, on the writer's thread. */
@@ -55,7 +59,10 @@ static int committed(void *context, sqlite3 *db, const char *name, int pages)
 	if (all_moved || pages - checkpointer->tried >= checkpointer->step)
 		pthread_cond_broadcast(&checkpointer->changed);
 	checkpointer->pages = pages;
+	struct sqlite_journal *journal = checkpointer->journal;
 	pthread_mutex_unlock(&checkpointer->lock);
+	if (journal)
+		sqlite_journal_note(journal, pages);
 	return SQLITE_OK;
 }
 
@@ -66,6 +73,14 @@ void checkpointer_watch(struct checkpointer *checkpointer, sqlite3 *db)
 	pthread_mutex_unlock(&checkpointer->lock);
 	if (db)
 		sqlite3_wal_hook(db, committed, checkpointer);
+}
+
+void checkpointer_keep(struct checkpointer *checkpointer, struct sqlite_journal *journal)
+{
+	pthread_mutex_lock(&checkpointer->lock);
+	checkpointer->journal = journal;
+	pthread_cond_broadcast(&checkpointer->changed);
+	pthread_mutex_unlock(&checkpointer->lock);
 }
 
 void checkpointer_gate(struct checkpointer *checkpointer, bool enter)
@@ -99,8 +114,13 @@ static void move(struct checkpointer *checkpointer, bool gated)
 		pthread_cond_wait(&checkpointer->changed, &checkpointer->lock);
 	checkpointer->tried = checkpointer->pages;
 	restarts = checkpointer->restarts;
+	struct sqlite_journal *journal = checkpointer->journal;
 	pthread_mutex_unlock(&checkpointer->lock);
+	if (journal)
+		sqlite_journal_refresh(journal);
 	sqlite3_wal_checkpoint_v2(checkpointer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+	if (journal)
+		sqlite_journal_refresh(journal);
 	pthread_mutex_lock(&checkpointer->lock);
 	if (restarts == checkpointer->restarts && moved >= 0) {
 		set_step(checkpointer, moved == checkpointer->moved && moved < pages);
@@ -137,7 +157,7 @@ static void rest(struct checkpointer *checkpointer)
 
 	if (checkpointer->writing || !checkpointer->writer)
 		return;
-	if (checkpointer->pages >= LOG_PAGES &&
+	if (checkpointer->pages >= LOG_PAGES && !checkpointer->journal &&
 	    sqlite3_wal_checkpoint_v2(checkpointer->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK) {
 		checkpointer->pages = checkpointer->moved = checkpointer->tried = 0;
 		checkpointer->restarts++;
@@ -156,6 +176,8 @@ static void *checkpointer_main(void *argument)
 	bool rested = true;
 
 	pthread_mutex_lock(&checkpointer->lock);
+	while (!checkpointer->closing && checkpointer->store->keeps_journal && !checkpointer->journal)
+		pthread_cond_wait(&checkpointer->changed, &checkpointer->lock);
 	while (!checkpointer->closing) {
 		bool all_moved = checkpointer->pages == checkpointer->moved;
 
@@ -186,7 +208,7 @@ enum status checkpointer_start(struct sqlite_store *store, struct checkpointer *
 
 	if (!checkpointer)
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
-	enum status status = sqlite_connect(store->path, store->flags, 1 << 10, &checkpointer->db, error);
+	enum status status = sqlite_connect(store, 1 << 10, &checkpointer->db, error);
 	if (status != OK) {
 		free(checkpointer);
 		return status;

@@ -27,9 +27,10 @@ struct connection; /* a reader, or the writer inside a job; one thread at a time
 struct statement;
 
 struct store_options {
-	const char *url;  /* "sqlite:PATH" or "postgresql://..." */
-	bool create;      /* make the database when it is absent */
-	unsigned readers; /* connections; 0: one per processor + 2 */
+	const char *url;    /* "sqlite:PATH" or "postgresql://..." */
+	bool create;        /* make the database when it is absent */
+	unsigned readers;   /* connections; 0: one per processor + 2 */
+	bool keeps_journal; /* store_journal_start() will follow (store/journal.h) */
 };
 
 MUST enum status store_open(const struct store_options *options, struct store **store, struct error *error);
