@@ -74,6 +74,8 @@ void call_refuse(struct call *call, enum status status)
 
 	if (!call->error.status)
 		call->error.status = status;
+	if (call->relieved && kernel_asks_again(&call->error) && http_again(call->request))
+		return;
 	if (call->error.status == E_UNAVAILABLE && !call->error.wait_seconds)
 		call->error.wait_seconds = 2;
 	http_problem(call->response, &call->error, language);
@@ -169,6 +171,13 @@ void call_release(struct call *call)
 	store_reader_done(&call->early);
 }
 
+/* A single record costs a replica as much as the database itself. What a replica failed to read, it is not asked again.
+ */
+static bool reads_widely(const struct http_request *request, enum call_needs needs)
+{
+	return needs != CALL_RECORD && !changes_something(request) && !request->again;
+}
+
 bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs)
 {
 	struct surface *surface = request->context;
@@ -189,6 +198,8 @@ bool call_start(struct call *call, struct http_request *request, struct http_res
 		status = find_subject(call, needs);
 	if (status)
 		call_refuse(call, status);
+	else if (reads_widely(request, needs))
+		call->relieved = kernel_relieve(&call->early);
 	return !status;
 }
 

@@ -16,7 +16,8 @@ struct call {
 	const struct type *type; /* of {collection} */
 	int64_t identity;        /* of {number} */
 	instant now;
-	bool is_bulk; /* faults of the only item of a bulk are told as "0.field", as those of many are */
+	bool relieved; /* read from a replica */
+	bool is_bulk;  /* faults of the only item of a bulk are told as "0.field", as those of many are */
 	struct error error;
 };
 
@@ -31,7 +32,8 @@ MUST bool call_start(struct call *call, struct http_request *request, struct htt
 		     enum call_needs needs);
 /* Faults from `first` on are of this row of a bulk: "row.field". */
 void call_prefix_faults(struct call *call, size_t first, size_t row);
-/* A reader for the rest of the request; of the same moment at which the actor was recognised. */
+/* A reader for the rest of the request: of the moment at which the actor was recognised, or, of a replica, a later one
+ * with the same rights. */
 MUST enum status call_reader(struct call *call, struct connection **connection);
 void call_release(struct call *call);
 #define CALL __attribute__((cleanup(call_release))) struct call /* gives back what it still holds */

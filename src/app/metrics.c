@@ -81,6 +81,37 @@ static void add_requests(struct buf *out, struct http_server *server)
 
 /* --- the database --- */
 
+static void add_replicas(struct buf *out, struct store *store)
+{
+	static const struct {
+		const char *name, *type, *help;
+	} families[] = {
+	    {"kaname_replica_up", "gauge", "Whether a replica answered when it was last asked."},
+	    {"kaname_replica_behind_total", "counter",
+	     "Reads that a replica could not take, as it did not show enough."},
+	    {"kaname_replica_lag_turns", "gauge", "Groups of changes that a replica did not show when last asked."},
+	    {"kaname_replica_lag_seconds", "gauge", "Time since it last showed all of them; 0: it does."}};
+	struct replica_figures figures[REPLICAS_MOST];
+	uint64_t own;
+	size_t count = store_replicas(store, figures, &own);
+
+	family(out, "kaname_wide_reads_total", "counter",
+	       "Lists, pages, searches and reports, by where they were read.");
+	buf_format(out, "kaname_wide_reads_total{place=\"database\"} %llu\n", (unsigned long long)own);
+	for (size_t i = 0; i < count; i++)
+		buf_format(out, "kaname_wide_reads_total{place=\"replica %zu\"} %llu\n", i + 1,
+			   (unsigned long long)figures[i].reads);
+	for (size_t f = 0; f < sizeof(families) / sizeof(*families); f++) {
+		family(out, families[f].name, families[f].type, families[f].help);
+		for (size_t i = 0; i < count; i++) {
+			const double values[] = {figures[i].is_there, (double)figures[i].behind,
+						 (double)figures[i].lag_turns, (double)figures[i].lag_ms / 1e3};
+
+			buf_format(out, "%s{replica=\"%zu\"} %.15g\n", families[f].name, i + 1, values[f]);
+		}
+	}
+}
+
 static void add_store(struct buf *out, struct store *store)
 {
 	struct store_figures figures = store_figures(store);
@@ -98,6 +129,7 @@ static void add_store(struct buf *out, struct store *store)
 	gauge(out, "kaname_readers_in_use", (double)figures.readers_lent, "Connections that read at the moment.");
 	histogram(out, "kaname_reader_wait_seconds", figures.reader_waits, 1e6,
 		  "Waits for a connection, of those who found none free.");
+	add_replicas(out, store);
 	if (!store_size(store, &bytes, &error))
 		gauge(out, "kaname_database_bytes", (double)bytes, "Size of the database.");
 }

@@ -32,6 +32,8 @@ static enum status read_file(struct arena *arena, const char *path, struct str *
 static enum status take_overlays(struct arena *arena, struct settings *settings, const struct node *list,
 				 struct error *error)
 {
+	if (settings->overlay_count) /* the command line said which */
+		return OK;
 	for (size_t i = 0; i < list->count; i++) {
 		if (settings->overlay_count == OVERLAYS_MOST)
 			return error_fail(error, E_TOO_LARGE, "overlay", "too_many",
@@ -39,6 +41,32 @@ static enum status take_overlays(struct arena *arena, struct settings *settings,
 		settings->overlays[settings->overlay_count++] = str_c(arena, list->items[i]->text);
 	}
 	return OK;
+}
+
+static enum status take_replicas(struct arena *arena, struct settings *settings, const struct node *list,
+				 struct error *error)
+{
+	if (settings->replica_count)
+		return OK;
+	for (size_t i = 0; i < list->count; i++) {
+		if (settings->replica_count == REPLICAS_MOST)
+			return error_fail(error, E_TOO_LARGE, "replica", "too_many",
+					  N_("At most 8 replicas are possible"));
+		settings->replicas[settings->replica_count++] = str_c(arena, list->items[i]->text);
+	}
+	return OK;
+}
+
+/* Settings that may come several times; *known is left alone for any other name. */
+static enum status take_list(struct arena *arena, struct settings *settings, struct str name, const struct node *list,
+			     bool *known, struct error *error)
+{
+	bool overlay = str_is(name, "overlay"), replica = str_is(name, "replica");
+
+	*known = *known || overlay || replica;
+	if (overlay)
+		return take_overlays(arena, settings, list, error);
+	return replica ? take_replicas(arena, settings, list, error) : OK;
 }
 
 #define SETTING(name, member, at_once)                                                                                 \
@@ -97,12 +125,8 @@ static enum status read_config(struct arena *arena, struct settings *settings, s
 				if (!setting_get(settings, setting))
 					setting_put(settings, setting, str_c(arena, root->items[i]->text));
 			}
-		if (str_is(root->keys[i], "overlay")) {
-			known = true;
-			if (!settings->overlay_count &&
-			    (status = take_overlays(arena, settings, root->items[i], error)))
-				return status;
-		}
+		if ((status = take_list(arena, settings, root->keys[i], root->items[i], &known, error)))
+			return status;
 		if (!known)
 			return error_fail(error, E_INVALID, settings->config, "unknown", N_("There is no setting '%s'"),
 					  str_c(arena, root->keys[i]));

@@ -22,6 +22,8 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *config;
 	const char *overlays[OVERLAYS_MOST];
 	size_t overlay_count;
+	const char *replicas[REPLICAS_MOST]; /* of the database, for reading */
+	size_t replica_count;
 	const char *listen; /* "127.0.0.1:8080" */
 	const char *key;    /* signing key; NULL: beside the database */
 	const char *trusted_peers;

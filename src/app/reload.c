@@ -57,6 +57,8 @@ void service_reload(struct service *service)
 		tell_fault("the settings cannot be read; the running ones stay", &error);
 		return;
 	}
+	if (store_follow(service->surface.kernel->store, fresh.replicas, fresh.replica_count, &error))
+		tell_fault("the replicas cannot be used; those that were stay", &error);
 	tell_differences(service->settings, &fresh);
 	tell_processes(arena, service, &fresh);
 	log_info("the settings were read anew");

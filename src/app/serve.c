@@ -263,6 +263,7 @@ static enum status serve(struct program *program, struct service *service, struc
 	enum status status;
 
 	if ((status = read_limits(settings, &options, &drain_seconds, error)) ||
+	    (status = store_follow(program->store, settings->replicas, settings->replica_count, error)) ||
 	    (status = program_load_register(program->arena, &demands, error)) ||
 	    (status = program_hash_overlays(program->arena, settings, &service->overlays, error)) ||
 	    (status = notify_listener(&options.listener, error)))

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool take_overlay(struct settings *settings, const char *value)
+static bool take_one_more(const struct option *option, const char *value)
 {
-	if (settings->overlay_count == OVERLAYS_MOST) {
-		fprintf(stderr, "kaname: at most %d overlays are possible\n", OVERLAYS_MOST);
+	if (*option->list_count == option->list_most) {
+		fprintf(stderr, "kaname: --%s may come %zu times at most\n", option->name, option->list_most);
 		return false;
 	}
-	settings->overlays[settings->overlay_count++] = value;
+	option->list[(*option->list_count)++] = value;
 	return true;
 }
 
@@ -28,21 +28,24 @@ static bool take_one(int argc, char **argv, int at, struct settings *settings, c
 {
 	const char *name = argv[at] + 2, *equals = strchr(name, '='), *value = NULL;
 	size_t length = equals ? (size_t)(equals - name) : strlen(name);
-	bool is_overlay = length == 7 && !strncmp(name, "overlay", 7);
 	const struct option common[] = {{.name = "database", .value = &settings->database},
 					{.name = "config", .value = &settings->config},
-					{.name = "key", .value = &settings->key}};
+					{.name = "key", .value = &settings->key},
+					{.name = "overlay",
+					 .list = settings->overlays,
+					 .list_count = &settings->overlay_count,
+					 .list_most = OVERLAYS_MOST}};
 	const struct option *option = find(options, count, name, length);
 
 	if (!option)
 		option = find(common, sizeof(common) / sizeof(*common), name, length);
 	*used = 1;
-	if (!option && !is_overlay) {
+	if (!option) {
 		fprintf(stderr, "kaname: there is no option --%.*s here; --help tells what there is\n", (int)length,
 			name);
 		return false;
 	}
-	if (option && option->flag) {
+	if (option->flag) {
 		*option->flag = true;
 		return !equals;
 	}
@@ -55,8 +58,8 @@ static bool take_one(int argc, char **argv, int at, struct settings *settings, c
 		fprintf(stderr, "kaname: --%.*s needs a value\n", (int)length, name);
 		return false;
 	}
-	if (is_overlay)
-		return take_overlay(settings, value);
+	if (option->list)
+		return take_one_more(option, value);
 	*option->value = value;
 	return true;
 }

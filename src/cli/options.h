@@ -12,7 +12,9 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 struct option {
 	const char *name;   /* without the dashes */
 	const char **value; /* or */
-	bool *flag;
+	bool *flag;         /* or one that may come several times */
+	const char **list;
+	size_t *list_count, list_most;
 };
 
 /* Takes options out of the words; what is left stays in order in words, *count of them. Settings common to all commands

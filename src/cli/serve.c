@@ -8,6 +8,10 @@ int command_serve(int argc, char **argv)
 	const char *threads = NULL;
 	const struct option options[] = {
 	    {.name = "listen", .value = &settings.listen},
+	    {.name = "replica",
+	     .list = settings.replicas,
+	     .list_count = &settings.replica_count,
+	     .list_most = REPLICAS_MOST},
 	    {.name = "threads", .value = &threads},
 	    {.name = "trusted-peers", .value = &settings.trusted_peers},
 	    {.name = "anchor-to", .value = &settings.anchor_to},

@@ -163,6 +163,7 @@ struct http_request {
 	bool secure;       /* it came over TLS, as told by trusted peers */
 	void *context;     /* of the options */
 	void *data;        /* the handler's own, for its continuation */
+	bool again;        /* the handler runs for the second time: see http_again() */
 };
 
 /* Empty slices (p == NULL) when absent. Header names in any case. */
@@ -178,6 +179,10 @@ struct str http_query(const struct http_request *request, const char *name); /* 
  */
 void http_suspend(struct http_request *request, http_handler *continue_with);
 void http_resume(struct http_request *request);
+
+/* Lets the route's handler begin anew after it returns, once: when what it asked first was lost, and there is somebody
+ * else to ask. Headers that it has added stay. False: it has done so already. */
+bool http_again(struct http_request *request);
 
 /* The body as a JSON object or array; freed with the request. E_SYNTAX: no body, another media type than JSON,
  * malformed, doubled names, nesting beyond 64. */

@@ -33,6 +33,16 @@ void http_resume(struct http_request *request)
 	atomic_fetch_sub(&server->resuming, 1);
 }
 
+bool http_again(struct http_request *request)
+{
+	if (request->again)
+		return false;
+	request->again = true;
+	http_suspend(request, request->route->handler);
+	http_resume(request);
+	return true;
+}
+
 bool exchange_must_wait(struct exchange *exchange)
 {
 	struct MHD_Connection *connection = exchange->connection;

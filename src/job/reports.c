@@ -275,6 +275,7 @@ static enum status issue(struct reports_run *run, const struct actor *actor, con
 		return OK;
 	if ((status = kernel_reader(run->kernel, &connection, error)))
 		return status;
+	(void)kernel_relieve(&connection);
 	issuing.connection = connection;
 	if ((status = freeze(&issuing, error)))
 		return status;

@@ -109,6 +109,16 @@ enum status kernel_reader(struct kernel *kernel, struct connection **connection,
 	return status;
 }
 
+bool kernel_relieve(struct connection **connection)
+{
+	return store_relieve(connection);
+}
+
+bool kernel_asks_again(const struct error *error)
+{
+	return error->status == E_UNAVAILABLE && !(error->count && !strcmp(error->items[0].rule, "too_long"));
+}
+
 const struct type *kernel_type_of(const struct kernel *kernel, int64_t identity)
 {
 	int64_t code = IDENTITY_CODE(identity);

@@ -70,6 +70,11 @@ MUST enum status kernel_check_behaviours(struct arena *arena, const struct model
  * Surfaces ask here and never touch the store. */
 MUST enum status kernel_reader(struct kernel *kernel, struct connection **connection, struct error *error);
 
+/* For those who will read much: lets a replica do it, when there is one that shows as much (store_relieve()). */
+bool kernel_relieve(struct connection **connection);
+/* Whether what failed there is worth asking of the database itself. */
+bool kernel_asks_again(const struct error *error);
+
 const struct type *kernel_type_of(const struct kernel *kernel, int64_t identity); /* NULL when unknown */
 int64_t kernel_identity(const struct kernel *kernel, const struct type *type, int64_t serial);
 /* "INC-123" of an identity; "?" when its type is no longer declared. */

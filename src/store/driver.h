@@ -30,12 +30,21 @@ struct statement_cache {
 	size_t idle;
 };
 
+/* What a snapshot shows, in numbers that are the same wherever a copy of the database shows it. */
+enum { REIGN_MOST = 96 };
+struct moment {
+	int64_t turn;           /* groups that have changed something; -1: unknown */
+	int64_t epoch;          /* as store_epoch() */
+	char reign[REIGN_MOST]; /* of which database, and since which change of its primary, turns are counted */
+};
+
 struct connection {
 	struct store *store;
 	struct connection *next; /* in the pool */
 	struct statement_cache cache;
 	int64_t limit; /* ms that one step may take; 0: any */
 	bool snapshot;
+	struct moment moment; /* of the snapshot; only where databases have replicas */
 };
 
 struct store_driver {
@@ -48,6 +57,8 @@ struct store_driver {
 	void (*disconnect)(struct connection *connection);
 	/* Makes sure of a session before a connection is lent to a reader; NULL where none can be lost. */
 	enum status (*revive)(struct connection *connection, struct error *error);
+	/* Whether there is one as far as can be told without waiting; NULL: the database has no replicas. */
+	bool (*is_alive)(struct connection *connection);
 
 	enum status (*prepare)(struct statement *statement, struct error *error); /* of statement->sql */
 	void (*finalize)(struct statement *statement);
@@ -130,7 +141,8 @@ struct store_driver {
 					bool public_only);
 };
 
-struct writer; /* writer.c */
+struct writer;   /* writer.c */
+struct replicas; /* replicas.c */
 
 struct store {
 	const struct store_driver *driver;
@@ -140,6 +152,10 @@ struct store {
 	pthread_cond_t freed;
 	struct histogram reader_waits;
 	struct writer *writer;
+	struct replicas *_Atomic replicas; /* NULL: none were ever set */
+	bool follows;                /* is a replica itself: only snapshots are read, and nobody is waited for long */
+	_Atomic int64_t last_turn;   /* that a snapshot showed */
+	_Atomic uint64_t wide_reads; /* that were done here and not by a replica: see store_relieve() */
 };
 
 extern const struct store_driver sqlite_driver, postgres_driver, postgres_short_driver;
@@ -154,6 +170,14 @@ struct column_source {
 };
 MUST enum status read_columns(struct connection *connection, struct arena *arena, const struct column_source *source,
 			      struct str table, struct column **columns, size_t *count, struct error *error);
+
+/* store.c. A store without a writer and readers: the driver's, with its locks. */
+MUST enum status store_make(const struct store_options *options, struct store **store, struct error *error);
+/* Ends a connection that nobody has. */
+void store_disconnect(struct connection *connection);
+
+/* replicas.c */
+void replicas_free(struct replicas *replicas); /* NULL is fine */
 
 /* writer.c */
 enum status writer_start(struct store *store, struct writer **writer, struct error *error);

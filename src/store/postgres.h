@@ -31,6 +31,7 @@ struct pg_connection {
 	unsigned named;   /* statements so far */
 	int64_t timeout;  /* ms, statement_timeout of the session; -1: unknown */
 	int64_t epoch;    /* as of the snapshot or the group; -1: not read */
+	int64_t patience; /* ms that an answer may take before the line is taken for dead; 0: any */
 	int64_t changes;
 	struct pg_memo *memo; /* of a writer: postgres_memo.c */
 	bool in_turn;         /* within a group of jobs... */

@@ -7,29 +7,37 @@
  * the turn before has written. */
 #include "store/postgres.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The turn is told to those who ask for it. */
-static int64_t read_epoch(PGresult *result, int64_t *turn)
+/* turn: counts the groups that changed something, of all nodes. reign: see pg_foundation(). */
+static const char ask_moment[] = "SELECT epoch, turn, reign FROM kaname_epoch";
+/* A replica that was promoted goes ways of its own. */
+static const char ask_replica[] = "SELECT epoch, turn, reign FROM kaname_epoch WHERE pg_is_in_recovery()";
+
+enum {
+	/* ms. The primary is waited for; instead of a replica that hangs there is somebody else to ask. */
+	MOMENT_PATIENCE = 250,
+	REPLICA_PATIENCE = 12000,
+};
+
+static void read_moment(PGresult *result, struct moment *moment)
 {
-	bool told = result && PQntuples(result) == 1;
-	int64_t epoch = told ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : 0;
-
-	if (turn)
-		*turn = told ? strtoll(PQgetvalue(result, 0, 1), NULL, 10) : -1;
+	*moment = (struct moment){.turn = -1};
+	if (result && PQntuples(result) == 1) {
+		moment->epoch = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+		moment->turn = strtoll(PQgetvalue(result, 0, 1), NULL, 10);
+		snprintf(moment->reign, sizeof(moment->reign), "%s", PQgetvalue(result, 0, 2));
+	}
 	PQclear(result);
-	return epoch;
 }
-
-/* turn: counts the groups that changed something, of all nodes. */
-static const char ask_epoch[] = "SELECT epoch, turn FROM kaname_epoch";
 
 enum status pg_group_begin(struct connection *connection, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
 	PGresult *result = NULL;
-	int64_t turn;
+	struct moment moment;
 	enum status status = pg_revive(own, error);
 
 	if (status != OK)
@@ -37,13 +45,14 @@ enum status pg_group_begin(struct connection *connection, struct error *error)
 	pg_give_up(own);
 	if ((status = pg_send(own, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", PG_COMMAND, error)) ||
 	    (status = pg_send(own, own->lock, PG_COMMAND, error)) ||
-	    (status = pg_run(own, ask_epoch, &result, error))) {
+	    (status = pg_run(own, ask_moment, &result, error))) {
 		pg_group_rollback(connection);
 		return status;
 	}
-	own->epoch = read_epoch(result, &turn);
-	pg_memo_turn(own, turn >= 0 && turn == own->turn);
-	own->turn = turn;
+	read_moment(result, &moment);
+	own->epoch = moment.epoch;
+	pg_memo_turn(own, moment.turn >= 0 && moment.turn == own->turn);
+	own->turn = moment.turn;
 	own->in_turn = true;
 	own->changed = false;
 	return OK;
@@ -121,15 +130,19 @@ enum status pg_group_commit(struct connection *connection, struct error *error)
 enum status pg_snapshot_begin(struct connection *connection, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
+	bool follows = connection->store->follows;
 	PGresult *result = NULL;
 	enum status status;
 
+	own->patience = follows ? MOMENT_PATIENCE : 0;
 	if ((status = pg_send(own, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", PG_COMMAND, error)) ||
-	    (status = pg_run(own, ask_epoch, &result, error))) {
+	    (status = pg_run(own, follows ? ask_replica : ask_moment, &result, error))) {
 		pg_snapshot_end(connection);
 		return status;
 	}
-	own->epoch = read_epoch(result, NULL);
+	own->patience = follows ? REPLICA_PATIENCE : 0;
+	read_moment(result, &connection->moment);
+	own->epoch = connection->moment.epoch;
 	return OK;
 }
 
@@ -159,9 +172,10 @@ enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error
 		return OK;
 	if (!own->db)
 		return pg_fail(own, NULL, error);
-	status = pg_run(own, ask_epoch, &result, error);
-	if (status == OK)
-		*epoch = read_epoch(result, NULL);
+	struct moment moment = {0};
+	if ((status = pg_run(own, ask_moment, &result, error)) == OK)
+		read_moment(result, &moment);
+	*epoch = moment.epoch;
 	return status;
 }
 

@@ -1,7 +1,9 @@
 /* Sending without waiting, and reading what came back. */
 #include "store/postgres.h"
 
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 /* Answers wait in the socket while more is sent; both sides must never be stuck with full buffers. */
 enum { UNREAD_BYTES = 32 << 10 };
@@ -43,12 +45,39 @@ static void note(struct pg_connection *connection, const PGresult *result, char 
 	connection->failed = true;
 }
 
+/* Until PQgetResult would not wait. Who lets us wait too long is left: PQgetResult then finds that the line is dead. */
+static void await_answer(struct pg_connection *connection)
+{
+	int64_t end = pg_milliseconds() + connection->patience;
+
+	while (connection->patience && PQisBusy(connection->db)) {
+		struct pollfd socket = {.fd = PQsocket(connection->db), .events = POLLIN};
+		int64_t left = end - pg_milliseconds();
+
+		if (PQflush(connection->db) > 0)
+			socket.events |= POLLOUT;
+		if (left <= 0 || !poll(&socket, 1, (int)left)) {
+			shutdown(socket.fd, SHUT_RDWR);
+			return;
+		}
+		if (!PQconsumeInput(connection->db))
+			return;
+	}
+}
+
+/* NULL: there is no more of what was sent. */
+static PGresult *next_result(struct pg_connection *connection)
+{
+	await_answer(connection);
+	return PQgetResult(connection->db);
+}
+
 /* All results of one thing that was sent; the last good one is returned. */
 static PGresult *read_one(struct pg_connection *connection, char letter)
 {
 	PGresult *kept = NULL, *result;
 
-	while ((result = PQgetResult(connection->db))) {
+	while ((result = next_result(connection))) {
 		bool synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
 
 		if (!synced && !is_good(result))

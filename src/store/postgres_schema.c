@@ -31,6 +31,7 @@ const char *const pg_own_schema[] = {
 static const char *const foundation[] = {
     "CREATE TABLE IF NOT EXISTS kaname_epoch (epoch BIGINT NOT NULL)",
     "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS turn BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS reign TEXT NOT NULL DEFAULT ''",
     "INSERT INTO kaname_epoch (epoch) SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM kaname_epoch)",
     "CREATE OR REPLACE FUNCTION instr(t text, part text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
     "AS $$ SELECT strpos(t, part) $$",
@@ -58,6 +59,14 @@ static enum status found(struct pg_connection *connection, struct error *error)
 	return status;
 }
 
+/* reign: this database, by what its copies have in common, and its timeline, which changes when a copy is promoted. So
+ * turns are only compared where they count the same changes. */
+static const char take_reign[] =
+    "UPDATE kaname_epoch SET reign = now.reign, turn = turn + 1 FROM (SELECT concat_ws('/', "
+    "(SELECT system_identifier FROM pg_control_system()), "
+    "(SELECT oid FROM pg_database WHERE datname = current_database()), 'kaname_epoch'::regclass::oid, "
+    "left(pg_walfile_name(pg_current_wal_lsn()), 8)) AS reign) now WHERE kaname_epoch.reign <> now.reign";
+
 enum status pg_foundation(struct pg_connection *connection, struct error *error)
 {
 	PGresult *result;
@@ -65,7 +74,7 @@ enum status pg_foundation(struct pg_connection *connection, struct error *error)
 	enum status status = pg_run(
 	    connection,
 	    "SELECT 'SELECT pg_advisory_xact_lock(1801545070, ' || hashtext(COALESCE(current_schema(), '')) || ')', "
-	    "(SELECT attnum FROM pg_attribute WHERE attrelid = to_regclass('kaname_epoch') AND attname = 'turn')",
+	    "(SELECT attnum FROM pg_attribute WHERE attrelid = to_regclass('kaname_epoch') AND attname = 'reign')",
 	    &result, error);
 
 	if (status != OK)
@@ -73,7 +82,8 @@ enum status pg_foundation(struct pg_connection *connection, struct error *error)
 	snprintf(connection->lock, sizeof(connection->lock), "%s", PQgetvalue(result, 0, 0));
 	bool stands = !PQgetisnull(result, 0, 1);
 	PQclear(result);
-	return stands ? OK : found(connection, error);
+	status = stands ? OK : found(connection, error);
+	return status == OK ? pg_run(connection, take_reign, NULL, error) : status;
 }
 
 /* --- tables --- */

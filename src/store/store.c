@@ -1,6 +1,7 @@
 /* The store: which driver a URL means, the pool of readers, and the calls that go straight through. */
 #include "store/driver.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -46,21 +47,31 @@ static enum status readers_open(struct store *store, unsigned wanted, struct err
 	return status;
 }
 
-enum status store_open(const struct store_options *options, struct store **store, struct error *error)
+enum status store_make(const struct store_options *options, struct store **store, struct error *error)
 {
 	const struct store_driver *driver = NULL;
-	struct store *made = NULL;
 	enum status status = driver_find(options->url, &driver, error);
 
 	*store = NULL;
 	if (status == OK)
-		status = driver->open(options, &made, error);
+		status = driver->open(options, store, error);
 	if (status != OK)
 		return status;
-	made->driver = driver;
-	made->reader_waits.bounds = histogram_microseconds;
-	pthread_mutex_init(&made->lock, NULL);
-	pthread_cond_init(&made->freed, NULL);
+	(*store)->driver = driver;
+	(*store)->reader_waits.bounds = histogram_microseconds;
+	pthread_mutex_init(&(*store)->lock, NULL);
+	pthread_cond_init(&(*store)->freed, NULL);
+	return OK;
+}
+
+enum status store_open(const struct store_options *options, struct store **store, struct error *error)
+{
+	struct store *made = NULL;
+	enum status status = store_make(options, &made, error);
+
+	*store = NULL;
+	if (status != OK)
+		return status;
 	/* The writer first: it makes the database when there is none. */
 	status = writer_start(made, &made->writer, error);
 	if (status == OK)
@@ -73,10 +84,17 @@ enum status store_open(const struct store_options *options, struct store **store
 	return OK;
 }
 
+void store_disconnect(struct connection *connection)
+{
+	statement_cache_clear(connection);
+	connection->store->driver->disconnect(connection);
+}
+
 void store_close(struct store *store)
 {
 	if (!store)
 		return;
+	replicas_free(store->replicas);
 	writer_stop(store->writer);
 	pthread_mutex_lock(&store->lock);
 	while (store->reader_count) {
@@ -88,8 +106,7 @@ void store_close(struct store *store)
 		}
 		store->free_readers = reader->next;
 		store->reader_count--;
-		statement_cache_clear(reader);
-		store->driver->disconnect(reader);
+		store_disconnect(reader);
 	}
 	pthread_mutex_unlock(&store->lock);
 	pthread_mutex_destroy(&store->lock);
@@ -149,6 +166,8 @@ enum status store_snapshot_begin(struct connection *connection, struct error *er
 	enum status status = connection->store->driver->snapshot_begin(connection, error);
 
 	connection->snapshot = status == OK;
+	if (status == OK && !connection->store->follows)
+		atomic_store_explicit(&connection->store->last_turn, connection->moment.turn, memory_order_relaxed);
 	return status;
 }
 

@@ -72,6 +72,27 @@ void store_reader_done(struct connection **connection);
 MUST enum status store_snapshot_begin(struct connection *connection, struct error *error);
 void store_snapshot_end(struct connection *connection);
 
+/* --- replicas: copies that the database keeps of itself, and that may be behind it --- */
+enum { REPLICAS_MOST = 8 };
+/* From now on these serve readers as well, and no others. They need not be there yet, and may go and come: nothing is
+ * asked of those that do not answer. E_INVALID: no address, or a database that has none. */
+MUST enum status store_follow(struct store *store, const char *const *urls, size_t count, struct error *error);
+/* For those who will read much: exchanges a reader that has a snapshot for one of a replica, if there is one that shows
+ * all that the snapshot shows, and the same rights (epoch); it is given some milliseconds to come up to that. So what
+ * is read there is never older than what the snapshot showed. True: it was exchanged; its statements may then fail
+ * with E_UNAVAILABLE where the database's own would not. */
+bool store_relieve(struct connection **connection);
+
+struct replica_figures {
+	uint64_t reads;    /* readers that it took */
+	uint64_t behind;   /* that it could not take, as it did not show enough */
+	bool is_there;     /* it answered when it was last asked */
+	int64_t lag_turns; /* groups of changes that it did not show then */
+	int64_t lag_ms;    /* since it last showed everything */
+};
+/* In the order of their addresses; returns how many. *own: readers that stayed with the database. */
+size_t store_replicas(struct store *store, struct replica_figures figures[REPLICAS_MOST], uint64_t *own);
+
 /* --- writing --- */
 struct write_job {
 	enum status (*run)(void *context, struct connection *connection,

@@ -115,6 +115,8 @@ bool visit_start(struct visit *visit, struct http_request *request, struct http_
 		ask_to_sign_in(visit);
 	else if (status)
 		visit_refuse(visit, status);
+	else if (request->method == HTTP_GET && !request->again)
+		visit->relieved = kernel_relieve(&visit->early); /* a page reads much */
 	return !status;
 }
 
@@ -317,6 +319,8 @@ void visit_refuse(struct visit *visit, enum status status)
 
 	if (!visit->error.status)
 		visit->error.status = status;
+	if (visit->relieved && kernel_asks_again(&visit->error) && http_again(visit->request))
+		return;
 	code = http_status_of(visit->error.status);
 	if (code >= 500)
 		http_fault(visit->response, &visit->error);

@@ -12,6 +12,7 @@ struct visit {
 	struct http_response *response;
 	struct kernel *kernel;
 	struct connection *early; /* the reader that recognised the actor, until visit_reader() hands it on */
+	bool relieved;            /* which is one of a replica */
 	struct arena *arena;
 	const struct actor *actor;
 	struct session session;
@@ -28,7 +29,8 @@ struct visit {
 MUST bool visit_start(struct visit *visit, struct http_request *request, struct http_response *response);
 /* POST of a form: the same, and its token must be this session's. */
 MUST bool visit_start_form(struct visit *visit, struct http_request *request, struct http_response *response);
-/* A reader for the rest of the request; after visit_start() of the moment at which the actor was recognised. */
+/* A reader for the rest of the request; after visit_start() of the moment at which the actor was recognised,
+ * or, of a replica, a later one with the same rights. */
 MUST enum status visit_reader(struct visit *visit, struct connection **connection);
 void visit_release(struct visit *visit);
 #define VISIT __attribute__((cleanup(visit_release))) struct visit /* gives back what it still holds */

@@ -89,11 +89,17 @@ export async function startPrimary(folder, settings = {}) {
 	return primary
 }
 
-// From now on the primary confirms what the standby has on its disk as well.
-export async function startStandby(folder, primary) {
-	const standby = new Server(folder, 'two')
+// A copy that follows the primary, which does not wait for it.
+export async function startReplica(folder, primary, name = 'two') {
+	const standby = new Server(folder, name)
 	run('pg_basebackup', ['-D', standby.data, '-h', primary.socket, '-U', 'kaname', '-R', '-X', 'stream', '-c', 'fast', '--no-sync'], standby.socket)
 	await standby.start()
+	return standby
+}
+
+// From now on the primary confirms what the standby has on its disk as well.
+export async function startStandby(folder, primary) {
+	const standby = await startReplica(folder, primary)
 	primary.psql("ALTER SYSTEM SET synchronous_standby_names = '*'")
 	primary.psql('SELECT pg_reload_conf()')
 	await until(() => primary.psql("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") === '1', () => standby.log)
