@@ -101,7 +101,7 @@ static void add_replicas(struct buf *out, struct store *store)
 	for (size_t i = 0; i < count; i++)
 		buf_format(out, "kaname_wide_reads_total{place=\"replica %zu\"} %llu\n", i + 1,
 			   (unsigned long long)figures[i].reads);
-	for (size_t f = 0; f < sizeof(families) / sizeof(*families); f++) {
+	for (size_t f = 0; count && f < sizeof(families) / sizeof(*families); f++) {
 		family(out, families[f].name, families[f].type, families[f].help);
 		for (size_t i = 0; i < count; i++) {
 			const double values[] = {figures[i].is_there, (double)figures[i].behind,

@@ -1,10 +1,10 @@
 // Replicas read for the primary: what they answer is never older than the question, whatever becomes of them.
 import '../api/optimized.mjs'
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { clientOf, query, runWell, serve } from '../api/support.mjs'
+import { clientOf, query, root, runWell, serve } from '../api/support.mjs'
 import { makeFolder, startPrimary, startReplica, until } from './servers.mjs'
 
 const place = makeFolder(), many = process.env.KANAME_LONG ? 200 : 20, config = join(place.folder, 'kaname.yaml'), nodes = []
@@ -90,6 +90,11 @@ test('how far it is behind is told', async () => {
 	assert.ok((await figure(nodes[0], 'kaname_replica_lag_seconds{replica="1"}')) > 0)
 	resume()
 	await until(async () => (await figure(nodes[0], 'kaname_replica_lag_turns{replica="1"}')) === 0)
+	const told = await figures(nodes[0])
+	for (const [, name, type] of readFileSync(join(root, 'docs/operator/operation.md'), 'utf8').matchAll(/^\| `(kaname_replica_\w+)` \| (\w+) \|/gm)) {
+		assert.ok(told.includes(`# TYPE ${name} ${type}\n`), name)
+		assert.match(told, new RegExp(`^${name}{replica="1"} `, 'm'))
+	}
 })
 
 test('a right that was taken is gone with the next list, though the replica has not heard of it', async () => {
