@@ -11,8 +11,9 @@
 #include "record/tally.h"
 
 enum { TIMERS_AT_ONCE = 50 };
-/* A timer set by an edit may be due earlier than what we wait for, so we never sleep longer than this. */
-static const int64_t longest_sleep = SECOND;
+/* A timer set by an edit may be due earlier than what we wait for. We hear of it, on whatever node it was made, and
+ * never sleep longer than this all the same. */
+static const int64_t longest_sleep = SECOND, shortest_sleep = 20; /* what is heard of, with what follows closely */
 
 static const int64_t counts_every = 10 * (int64_t)SECOND;
 
@@ -27,6 +28,8 @@ struct scheduler {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stops;
+	instant heard; /* the earliest timer that was set since we last slept; INT64_MAX: none */
+	struct ear *ear;
 	_Atomic uint64_t done[SCHEDULER_JOBS], failed[SCHEDULER_JOBS];
 	_Atomic instant alive_at;
 };
@@ -88,17 +91,43 @@ static void write_counts(struct scheduler *scheduler)
 	ended(scheduler, JOB_COUNTS, kernel_write_counts(scheduler->kernel, &error), &error);
 }
 
+static void hear(void *context, const struct news *news, size_t count)
+{
+	struct scheduler *scheduler = context;
+	instant earliest = INT64_MAX;
+
+	for (size_t i = 0; i < count; i++) {
+		if (news[i].kind == NEWS_MISSED)
+			earliest = 0;
+		else if (news[i].kind == NEWS_TIMER && news[i].detail < earliest)
+			earliest = news[i].detail;
+	}
+	pthread_mutex_lock(&scheduler->lock);
+	if (earliest < scheduler->heard) {
+		scheduler->heard = earliest;
+		pthread_cond_signal(&scheduler->wake);
+	}
+	pthread_mutex_unlock(&scheduler->lock);
+}
+
 /* False when it is time to stop. */
 static bool sleep_until(struct scheduler *scheduler, instant until)
 {
+	instant soonest = time_now() + shortest_sleep;
 	int64_t most = time_now() + longest_sleep, at = until != INSTANT_NONE && until < most ? until : most;
-	struct timespec deadline = {.tv_sec = at / SECOND, .tv_nsec = at % SECOND * 1000000};
 	bool goes_on;
 
 	atomic_store(&scheduler->alive_at, time_now());
 	pthread_mutex_lock(&scheduler->lock);
-	while (!scheduler->stops && pthread_cond_timedwait(&scheduler->wake, &scheduler->lock, &deadline) != ETIMEDOUT)
-		;
+	while (!scheduler->stops) {
+		instant end = scheduler->heard < soonest ? soonest : scheduler->heard < at ? scheduler->heard : at;
+		struct timespec deadline = {.tv_sec = end / SECOND, .tv_nsec = end % SECOND * 1000000};
+
+		if (time_now() >= end ||
+		    pthread_cond_timedwait(&scheduler->wake, &scheduler->lock, &deadline) == ETIMEDOUT)
+			break;
+	}
+	scheduler->heard = INT64_MAX; /* what we heard of stands in the table */
 	goes_on = !scheduler->stops;
 	pthread_mutex_unlock(&scheduler->lock);
 	return goes_on;
@@ -141,9 +170,14 @@ enum status scheduler_start(const struct scheduler_options *options, struct sche
 	made->checkpoint_every = options->checkpoint_every ? options->checkpoint_every : HOUR;
 	pthread_mutex_init(&made->lock, NULL);
 	pthread_cond_init(&made->wake, NULL);
-	if (pthread_create(&made->thread, NULL, work, made)) {
+	made->heard = INT64_MAX;
+	enum status status = store_listen(made->kernel->store, hear, made, &made->ear, error);
+	if (!status && pthread_create(&made->thread, NULL, work, made))
+		status = error_fail(error, E_INTERNAL, "", "thread", N_("A thread could not be started"));
+	if (status) {
+		store_unlisten(made->kernel->store, &made->ear);
 		free(made);
-		return error_fail(error, E_INTERNAL, "", "thread", N_("A thread could not be started"));
+		return status;
 	}
 	*scheduler = made;
 	return OK;
@@ -153,6 +187,7 @@ void scheduler_stop(struct scheduler *scheduler)
 {
 	if (!scheduler)
 		return;
+	store_unlisten(scheduler->kernel->store, &scheduler->ear);
 	pthread_mutex_lock(&scheduler->lock);
 	scheduler->stops = true;
 	pthread_cond_signal(&scheduler->wake);

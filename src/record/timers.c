@@ -33,6 +33,7 @@ enum status edit_timer(struct edit *edit, const struct behaviour_call *call, str
 	if (status)
 		return status;
 	edit->has_timers = true;
+	store_tell(edit->connection, NEWS_TIMER, edit->after->identity, due_at);
 	status = store_prepare(
 	    edit->connection,
 	    S("INSERT INTO kaname_timer (due_at, record, behaviour, name, payload) VALUES (?, ?, ?, ?, ?)"), &statement,

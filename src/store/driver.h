@@ -44,7 +44,8 @@ struct connection {
 	struct statement_cache cache;
 	int64_t limit; /* ms that one step may take; 0: any */
 	bool snapshot;
-	struct moment moment; /* of the snapshot; only where databases have replicas */
+	struct newsletter *newsletter; /* of a writer; NULL: nothing was told yet */
+	struct moment moment;          /* of the snapshot; only where databases have replicas */
 };
 
 struct store_driver {
@@ -99,6 +100,10 @@ struct store_driver {
 	enum status (*group_commit)(struct connection *connection, struct error *error);
 	void (*group_rollback)(struct connection *connection);
 
+	/* News from other nodes: begins to call news_hear(), until it is ended; NULL where there are none. */
+	enum status (*hear)(struct store *store, struct error *error);
+	void (*deafen)(struct store *store); /* may be called without hear */
+
 	/* See store_check(); NULL: the database sees to it. */
 	enum status (*check)(struct connection *connection, bool thorough, struct error *error);
 
@@ -143,6 +148,7 @@ struct store_driver {
 
 struct writer;   /* writer.c */
 struct replicas; /* replicas.c */
+struct ears;     /* news.c */
 
 struct store {
 	const struct store_driver *driver;
@@ -153,6 +159,7 @@ struct store {
 	struct histogram reader_waits;
 	struct writer *writer;
 	struct replicas *_Atomic replicas; /* NULL: none were ever set */
+	struct ears *ears;
 	bool follows;                /* is a replica itself: only snapshots are read, and nobody is waited for long */
 	_Atomic int64_t last_turn;   /* that a snapshot showed */
 	_Atomic uint64_t wide_reads; /* that were done here and not by a replica: see store_relieve() */
@@ -175,6 +182,19 @@ MUST enum status read_columns(struct connection *connection, struct arena *arena
 MUST enum status store_make(const struct store_options *options, struct store **store, struct error *error);
 /* Ends a connection that nobody has. */
 void store_disconnect(struct connection *connection);
+
+/* news.c. What the jobs of a group have told, kept by the writer's connection until it is committed. */
+struct newsletter {
+	struct news *items;
+	size_t count, capacity;
+};
+MUST enum status ears_new(struct store *store, struct error *error);
+void ears_free(struct ears *ears);                                          /* NULL is fine */
+void news_hear(struct store *store, const struct news *news, size_t count); /* tells everybody here */
+size_t news_count(const struct connection *connection);
+void news_cut(struct connection *connection, size_t count); /* what was told later is taken back */
+void news_publish(struct connection *connection);           /* the group was committed */
+void news_free(struct connection *connection);
 
 /* replicas.c */
 void replicas_free(struct replicas *replicas); /* NULL is fine */

@@ -149,6 +149,7 @@ static enum status prepare(void *context, struct connection *connection, struct 
 		status = migrate_indexes(&migration, error);
 	if (status != OK)
 		return status;
+	store_tell(connection, NEWS_SCHEMA, 0, 0);
 	return MIGRATION_RUN(&migration,
 			     S("INSERT INTO kaname_meta (name, value) VALUES ('layout', ?) "
 			       "ON CONFLICT (name) DO UPDATE SET value = excluded.value"),

@@ -21,6 +21,10 @@ struct pg_store {
 	/* One attempt to connect for all: while the server is away, the others are told so without waiting for it. */
 	_Atomic int64_t retry_at; /* monotonic ms */
 	_Atomic int64_t pause;    /* ms between attempts */
+	/* News of other nodes come through a channel of PostgreSQL: postgres_news.c. */
+	char channel[128]; /* quoted; set by the first writer */
+	uint64_t node;     /* by which this one knows its own */
+	struct pg_listener *listener;
 };
 
 struct pg_connection {
@@ -73,7 +77,8 @@ struct pg_statement {
 
 /* postgres.c */
 struct pg_connection *pg_own(struct connection *connection);
-int64_t pg_milliseconds(void); /* monotonic */
+int64_t pg_milliseconds(void);                          /* monotonic */
+PGconn *pg_dial(const char *url, const char *database); /* database: NULL: that of the URL */
 /* Makes sure that there is a session. E_UNAVAILABLE, at once, while the pause after a failed attempt lasts. */
 MUST enum status pg_revive(struct pg_connection *connection, struct error *error);
 void pg_shut(struct pg_connection *connection);
@@ -88,6 +93,12 @@ MUST enum status pg_run(struct pg_connection *connection, const char *sql, PGres
 /* Reads all answers, and then that of sql (NULL: none), and says only whether that was good. */
 bool pg_try(struct pg_connection *connection, const char *sql);
 bool pg_has_room(const struct pg_connection *connection);
+
+/* postgres_news.c */
+enum status pg_hear(struct store *store, struct error *error);
+void pg_deafen(struct store *store);
+MUST enum status pg_notify(struct pg_connection *connection, struct error *error); /* what the group has told */
+size_t pg_read_news(const char *text, uint64_t self, struct news *news, size_t most);
 
 /* postgres_error.c */
 MUST enum status pg_fail(const struct pg_connection *connection, const PGresult *result, struct error *error);

@@ -111,6 +111,8 @@ enum status pg_group_commit(struct connection *connection, struct error *error)
 	if (own->changed)
 		status = pg_send(own, "UPDATE kaname_epoch SET turn = turn + 1", PG_COMMAND, error);
 	if (status == OK)
+		status = pg_notify(own, error);
+	if (status == OK)
 		status = pg_run(own, "COMMIT", &result, error);
 
 	if (status == OK && strcmp(PQcmdStatus(result), "COMMIT") != 0)

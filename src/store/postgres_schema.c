@@ -69,17 +69,21 @@ static const char take_reign[] =
 
 enum status pg_foundation(struct pg_connection *connection, struct error *error)
 {
+	struct pg_store *store = (struct pg_store *)connection->connection.store;
 	PGresult *result;
 	/* One lock for each schema of the database: whoever writes into it. */
 	enum status status = pg_run(
 	    connection,
 	    "SELECT 'SELECT pg_advisory_xact_lock(1801545070, ' || hashtext(COALESCE(current_schema(), '')) || ')', "
-	    "(SELECT attnum FROM pg_attribute WHERE attrelid = to_regclass('kaname_epoch') AND attname = 'reign')",
+	    "(SELECT attnum FROM pg_attribute WHERE attrelid = to_regclass('kaname_epoch') AND attname = 'reign'), "
+	    "quote_ident('kaname_' || COALESCE(current_schema(), ''))",
 	    &result, error);
 
 	if (status != OK)
 		return status;
 	snprintf(connection->lock, sizeof(connection->lock), "%s", PQgetvalue(result, 0, 0));
+	if (!*store->channel)
+		snprintf(store->channel, sizeof(store->channel), "%s", PQgetvalue(result, 0, 2));
 	bool stands = !PQgetisnull(result, 0, 1);
 	PQclear(result);
 	status = stands ? OK : found(connection, error);

@@ -73,7 +73,9 @@ enum status store_open(const struct store_options *options, struct store **store
 	if (status != OK)
 		return status;
 	/* The writer first: it makes the database when there is none. */
-	status = writer_start(made, &made->writer, error);
+	status = ears_new(made, error);
+	if (status == OK)
+		status = writer_start(made, &made->writer, error);
 	if (status == OK)
 		status = readers_open(made, options->readers, error);
 	if (status != OK) {
@@ -87,6 +89,7 @@ enum status store_open(const struct store_options *options, struct store **store
 void store_disconnect(struct connection *connection)
 {
 	statement_cache_clear(connection);
+	news_free(connection);
 	connection->store->driver->disconnect(connection);
 }
 
@@ -95,7 +98,10 @@ void store_close(struct store *store)
 	if (!store)
 		return;
 	replicas_free(store->replicas);
+	if (store->driver->deafen)
+		store->driver->deafen(store);
 	writer_stop(store->writer);
+	ears_free(store->ears);
 	pthread_mutex_lock(&store->lock);
 	while (store->reader_count) {
 		struct connection *reader = store->free_readers;

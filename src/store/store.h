@@ -121,6 +121,28 @@ struct store_figures store_figures(struct store *store);
 MUST enum status store_size(struct store *store, int64_t *bytes, struct error *error); /* of tables and indexes */
 MUST enum status store_is_writable(struct store *store, struct error *error); /* for /healthz: commits something tiny */
 
+/* --- news: what was changed is told at once, to this process and to the other nodes --- */
+enum news_kind {
+	NEWS_RECORD, /* subject: the record; detail: its version now */
+	NEWS_TIMER,  /* subject: the record; detail: when the timer is due */
+	NEWS_SCHEMA, /* the tables were brought to another model */
+	NEWS_MISSED, /* anything may have happened: too much at once, or the line was away */
+};
+struct news {
+	enum news_kind kind;
+	int64_t subject, detail;
+	bool foreign; /* another node did it */
+};
+/* In a job: is told when, and only if, the job has been committed. */
+void store_tell(struct connection *connection, enum news_kind kind, int64_t subject, int64_t detail);
+/* heard gets the news of one commit, on a thread of the store, which waits: it does little, and never uses the store.
+ * News of other nodes come a moment after their commit, when it can be read; each of them comes, or NEWS_MISSED
+ * does. */
+struct ear;
+MUST enum status store_listen(struct store *store, void (*heard)(void *context, const struct news *news, size_t count),
+			      void *context, struct ear **ear, struct error *error);
+void store_unlisten(struct store *store, struct ear **ear); /* afterwards heard is called no more; NULL is fine */
+
 /* --- copying --- */
 /* Is given the whole database as its file would hold it, piece by piece, in any order and some of it twice: what comes
  * later counts. */

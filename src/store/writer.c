@@ -216,6 +216,7 @@ static bool job_run(struct writer *writer, struct outcome *outcome)
 	struct error error;
 
 	error_clear(&error);
+	size_t told = news_count(writer->connection);
 	enum status status = driver->job_begin(writer->connection, &error);
 	if (status == OK)
 		status = outcome->job->run(outcome->job->context, writer->connection, &error);
@@ -227,6 +228,7 @@ static bool job_run(struct writer *writer, struct outcome *outcome)
 		error_fail(&error, status, "", "internal", N_("The change failed without giving a reason"));
 	error.status = status;
 	outcome->error = error_copy(&error);
+	news_cut(writer->connection, told);
 	return driver->job_undo(writer->connection);
 }
 
@@ -272,6 +274,9 @@ static void group_run(struct writer *writer)
 	}
 	if (status != OK)
 		group_fail(writer, &error);
+	else
+		news_publish(writer->connection);
+	news_cut(writer->connection, 0);
 	group_tell(writer);
 }
 
@@ -396,8 +401,7 @@ void writer_stop(struct writer *writer)
 	if (writer->completion_started)
 		pthread_join(writer->completion_thread, NULL);
 	if (writer->connection) {
-		statement_cache_clear(writer->connection);
-		writer->store->driver->disconnect(writer->connection);
+		store_disconnect(writer->connection);
 	}
 	pthread_mutex_destroy(&writer->lock);
 	pthread_mutex_destroy(&writer->completion_lock);
