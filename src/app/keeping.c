@@ -8,7 +8,7 @@
 
 enum { KEEP = 14, KEEP_MOST = 100000 };
 
-static enum status read_period(const char *name, const char *text, int64_t unless_told, int64_t *ms,
+static enum status read_period(const char *name, const char *text, int64_t least, int64_t unless_told, int64_t *ms,
 			       struct error *error)
 {
 	struct duration duration;
@@ -20,7 +20,7 @@ static enum status read_period(const char *name, const char *text, int64_t unles
 		*ms = 0;
 		return OK;
 	}
-	if (!duration_parse(str_of(text), &duration) || (*ms = duration_ms(duration)) < MINUTE)
+	if (!duration_parse(str_of(text), &duration) || (*ms = duration_ms(duration)) < least)
 		return error_fail(error, E_INVALID, name, "duration", N_("This must be a time such as 6h or 7d"));
 	return OK;
 }
@@ -59,8 +59,10 @@ static enum status read_times(const struct backup_settings *settings, struct kee
 {
 	enum status status;
 
-	if ((status = read_period("backup_every", settings->every, 6 * (int64_t)HOUR, &options->every, error)) ||
-	    (status = read_period("backup_test_every", settings->test_every, 7 * DAY, &options->trial_every, error)) ||
+	if ((status =
+		 read_period("backup_every", settings->every, MINUTE, 6 * (int64_t)HOUR, &options->every, error)) ||
+	    (status = read_period("backup_test_every", settings->test_every, MINUTE, 7 * DAY, &options->trial_every,
+				  error)) ||
 	    (status = read_keep(settings->keep, &options->keep, error)))
 		return status;
 	return options->every ? OK
@@ -68,7 +70,34 @@ static enum status read_times(const struct backup_settings *settings, struct kee
 					   N_("This must be a time such as 6h or 7d"));
 }
 
-enum status keeping_new(struct program *program, const struct settings *settings, struct keeper **keeper,
+bool keeping_wants_journal(const struct settings *settings)
+{
+	const char *every = settings->backup.journal_every;
+
+	return settings->backup.to && (!every || strcmp(every, "0") != 0);
+}
+
+static void hurry(void *context)
+{
+	keeper_hurry(context);
+}
+
+static enum status hire_archivist(const struct keeper_options *keeper, const struct settings *settings,
+				  struct keeping *keeping, struct error *error)
+{
+	struct archivist_options options = {.store = keeper->kernel->store,
+					    .secret = keeper->secret,
+					    .folder = keeper->folder,
+					    .copy = keeper->copy,
+					    .wants_backup = hurry,
+					    .context = keeping->keeper};
+	enum status status = read_period("backup_journal_every", settings->backup.journal_every, SECOND, 10 * SECOND,
+					 &options.every, error);
+
+	return status ? status : archivist_new(&options, &keeping->archivist, error);
+}
+
+enum status keeping_new(struct program *program, const struct settings *settings, struct keeping *keeping,
 			struct error *error)
 {
 	const struct backup_settings *backup = &settings->backup;
@@ -82,7 +111,7 @@ enum status keeping_new(struct program *program, const struct settings *settings
 	};
 	enum status status;
 
-	*keeper = NULL;
+	*keeping = (struct keeping){0};
 	if (!backup->to)
 		return OK;
 	if ((status = store_check_copy(program->store, error)) ||
@@ -97,5 +126,24 @@ enum status keeping_new(struct program *program, const struct settings *settings
 	    (status = check_folder("backup_copy", options.copy, error)) ||
 	    (status = check_folder("backup_scratch", options.scratch, error)))
 		return status;
-	return keeper_new(&options, keeper, error);
+	status = keeper_new(&options, &keeping->keeper, error);
+	if (!status && settings->keeps_journal)
+		status = hire_archivist(&options, settings, keeping, error);
+	if (status)
+		keeping_free(keeping);
+	return status;
+}
+
+enum status keeping_start(struct keeping *keeping, struct error *error)
+{
+	enum status status = keeping->archivist ? archivist_start(keeping->archivist, error) : OK;
+
+	return status || !keeping->keeper ? status : keeper_start(keeping->keeper, error);
+}
+
+void keeping_free(struct keeping *keeping)
+{
+	archivist_free(keeping->archivist); /* it asks the keeper for backups */
+	keeper_free(keeping->keeper);
+	*keeping = (struct keeping){0};
 }

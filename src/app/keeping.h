@@ -3,10 +3,20 @@
 #define APP_KEEPING_H
 
 #include "app/program.h"
+#include "job/archivist.h"
 #include "job/keeper.h"
 
-/* *keeper NULL: nobody asked for backups. */
-MUST enum status keeping_new(struct program *program, const struct settings *settings, struct keeper **keeper,
+struct keeping {
+	struct keeper *keeper;       /* NULL: nobody asked for backups */
+	struct archivist *archivist; /* NULL: nobody asked for a journal, or the database keeps its own */
+};
+
+/* Whether the database has to be opened with keeps_journal. */
+bool keeping_wants_journal(const struct settings *settings);
+MUST enum status keeping_new(struct program *program, const struct settings *settings, struct keeping *keeping,
 			     struct error *error);
+/* The journal first: a backup has its place in it. */
+MUST enum status keeping_start(struct keeping *keeping, struct error *error);
+void keeping_free(struct keeping *keeping);
 
 #endif

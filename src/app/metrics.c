@@ -189,6 +189,23 @@ static void add_backups(struct buf *out, struct keeper *keeper)
 	      "Moment of the last passed one since the start; 0: none.");
 }
 
+static void add_journal(struct buf *out, struct archivist *archivist)
+{
+	struct archivist_figures figures;
+
+	if (!archivist)
+		return;
+	archivist_figures(archivist, &figures);
+	counter(out, "kaname_journal_files_total", figures.files, "Files of the journal of changes that were written.");
+	counter(out, "kaname_journal_bytes_total", figures.bytes, "Their size.");
+	counter(out, "kaname_journal_failures_total", figures.failures, "Times that one could not be written.");
+	counter(out, "kaname_journal_copy_failures_total", figures.copy_failures,
+		"Times that one did not reach the second place.");
+	counter(out, "kaname_journal_gaps_total", figures.gaps, "Times that the journal had to begin anew.");
+	gauge(out, "kaname_journal_last_timestamp_seconds", (double)figures.until / 1e3,
+	      "All that was committed up to here is kept; 0: nothing is known yet.");
+}
+
 /* --- the process, by the names that all programs use --- */
 
 static bool read_text(const char *path, char *text, size_t size)
@@ -239,7 +256,8 @@ void service_metrics(struct http_request *request, struct http_response *respons
 	add_store(&text, surface->kernel->store);
 	add_timers(&text, surface->kernel);
 	add_jobs(&text, service->scheduler);
-	add_backups(&text, service->keeper);
+	add_backups(&text, service->keeping.keeper);
+	add_journal(&text, service->keeping.archivist);
 	add_process(&text, surface);
 	http_body(response, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text));
 }

@@ -85,6 +85,7 @@ const struct setting setting_names[] = {
     SETTING("backup_to", backup.to, false),
     SETTING("backup_copy", backup.copy, false),
     SETTING("backup_every", backup.every, false),
+    SETTING("backup_journal_every", backup.journal_every, false),
     SETTING("backup_keep", backup.keep, false),
     SETTING("backup_test_every", backup.test_every, false),
     SETTING("backup_scratch", backup.scratch, false),
@@ -262,7 +263,8 @@ enum status program_make_directory(struct arena *arena, const char *database, st
 
 enum status program_open(const struct settings *settings, bool create, struct program *program, struct error *error)
 {
-	struct store_options store = {.url = settings->database, .create = create};
+	struct store_options store = {
+	    .url = settings->database, .create = create, .keeps_journal = settings->keeps_journal};
 	struct kernel_options kernel = {.key_path = settings->key, .behaviours = behaviours};
 	enum status status;
 

@@ -13,6 +13,7 @@ struct backup_settings { /* as they were written; NULL: unless told otherwise */
 	const char *passphrase;         /* from the environment only */
 	const char *to, *copy;          /* folders: of backups that are taken by themselves, and of their copies */
 	const char *every, *test_every; /* "6h", "7d"; "0": never */
+	const char *journal_every;      /* "10s"; "0": no journal is kept */
 	const char *keep;
 	const char *scratch; /* a folder for restore tests */
 };
@@ -28,6 +29,7 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *key;    /* signing key; NULL: beside the database */
 	const char *trusted_peers;
 	struct backup_settings backup;
+	bool keeps_journal;    /* of the database (store/journal.h); whoever serves and keeps backups says so */
 	const char *anchor_to; /* a file that every checkpoint is added to; NULL: none */
 	/* Numbers, as they were written; NULL: the presets of http_options. */
 	const char *connections, *connections_per_address, *request_seconds;

@@ -182,14 +182,14 @@ static void stop(struct service *service, unsigned drain_seconds)
 	let_signals_end_us();
 	for (unsigned left = drain_seconds; left;)
 		left = sleep(left);
-	keeper_stop(service->keeper);
+	keeper_stop(service->keeping.keeper);
 	if (!http_server_stop(service->surface.server, REQUEST_GRACE)) {
 		log_error("some requests did not end in time");
 		_exit(1); /* their threads still use what we would free */
 	}
-	keeper_free(service->keeper);
 	scheduler_stop(service->scheduler);
 	sign_history(service);
+	keeping_free(&service->keeping); /* last: everything is kept */
 }
 
 /* The address as it was given, or that of the socket that was passed, with the port that it came to. */
@@ -238,14 +238,14 @@ static enum status start(struct service *service, const struct http_options *htt
 	    .kernel = program->kernel, .figures = &program->figures, .anchor_to = service->settings->anchor_to};
 	enum status status;
 
-	if ((status = keeping_new(program, service->settings, &service->keeper, error)))
+	if ((status = keeping_new(program, service->settings, &service->keeping, error)))
 		return status;
-	if (!(status = scheduler_start(&options, &service->scheduler, error)) &&
-	    !(status = http_server_start(http, &service->surface.server, error)) && service->keeper)
-		status = keeper_start(service->keeper, error);
+	if (!(status = keeping_start(&service->keeping, error)) &&
+	    !(status = scheduler_start(&options, &service->scheduler, error)))
+		status = http_server_start(http, &service->surface.server, error);
 	if (!status)
 		return OK;
-	keeper_free(service->keeper);
+	keeping_free(&service->keeping);
 	scheduler_stop(service->scheduler);
 	return status;
 }

@@ -5,15 +5,14 @@
 #include <stdatomic.h>
 
 #include "api/api.h"
-#include "app/program.h"
+#include "app/keeping.h"
 #include "base/hash.h"
-#include "job/keeper.h"
 #include "job/scheduler.h"
 
 struct service {
 	struct surface surface; /* first: the context of every request */
 	struct scheduler *scheduler;
-	struct keeper *keeper;                   /* NULL: nobody asked for backups */
+	struct keeping keeping;                  /* of backups */
 	_Atomic bool stopping;                   /* /readyz says so, that nobody sends more */
 	const struct settings *given, *settings; /* as the command line said, and complete */
 	struct hash overlays;                    /* of their texts at start */

@@ -3,13 +3,14 @@
  * The copy is of one moment, encrypted (seal.h), and carries a census of what it holds. Attachments are in the database
  * and so in the copy. The signing key is not: it is kept apart, which is what makes its signatures worth something.
  *
- * What is sealed: the census (4 bytes of length before it), then pieces of the database's file, each with its offset (8
+ * What is sealed: its place in the journal (1, the mark, and 8 bytes of its moment; or 0, and as many bytes that say
+ * nothing), the census (4 bytes of length before it), then pieces of the database's file, each with its offset (8
  * bytes) and its length (4 bytes), then a piece of length 0 whose offset is the size of the file. Numbers are little
  * endian. A later piece counts for an earlier one at the same place. */
 #ifndef BACKUP_BACKUP_H
 #define BACKUP_BACKUP_H
 
-#include "backup/seal.h"
+#include "backup/follow.h"
 #include "record/census.h"
 #include "record/kernel.h"
 #include "record/verify.h"
@@ -25,7 +26,9 @@ MUST enum status backup_write(struct arena *arena, struct store *store, const st
 			      backup_stop stop, struct backup_facts *facts, struct error *error);
 
 struct restore_options {
-	const char *file;
+	struct shelf *shelf;
+	const char *name; /* of the backup; NULL: the newest one that is not after the moment */
+	instant moment;   /* INSTANT_NONE: the backup's own; MOMENT_LATEST: as far as the journal goes */
 	const struct backup_secret *secret;
 	const char *path; /* of the new database; nothing may be there */
 	const struct model *model;
@@ -34,8 +37,10 @@ struct restore_options {
 	backup_stop stop;
 };
 struct restore_facts {
-	instant made;  /* the moment of the backup */
-	int64_t bytes; /* of the database */
+	struct str name; /* of the backup */
+	instant made;    /* the moment of the backup; or of the last commit that was followed */
+	uint64_t files;  /* of the journal that were followed */
+	int64_t bytes;   /* of the database */
 	struct seal_facts file;
 	struct census census;
 	struct verify_report report;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,4 +43,24 @@ enum status files_fail(const char *path, int reason, struct error *error)
 {
 	return error_fail(error, E_UNAVAILABLE, "", "file", N_("%s cannot be read or written: %s"), path,
 			  strerror(reason));
+}
+
+enum status files_digest(const char *path, struct hash *digest, struct error *error)
+{
+	enum { PIECE = 1 << 16 };
+	crypto_generichash_state state;
+	unsigned char bytes[PIECE];
+	FILE *file = fopen(path, "re");
+	size_t n;
+
+	if (!file)
+		return files_fail(path, errno, error);
+	crypto_generichash_init(&state, NULL, 0, HASH_BYTES);
+	while ((n = fread(bytes, 1, sizeof(bytes), file)))
+		crypto_generichash_update(&state, bytes, n);
+	bool failed = ferror(file);
+	int reason = errno;
+	crypto_generichash_final(&state, digest->bytes, HASH_BYTES);
+	fclose(file);
+	return failed ? files_fail(path, reason, error) : OK;
 }

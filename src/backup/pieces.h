@@ -5,9 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "backup/journal_file.h"
+
 enum {
 	PIECE_HEAD = 12,
 	PIECE_MOST = 1 << 16, /* the largest page of SQLite */
+	PLACE_BYTES = 1 + MARK_BYTES + 8,
 	CENSUS_MOST = 1 << 20,
 };
 

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backup/files.h"
@@ -14,7 +16,10 @@ struct restoring {
 	struct arena *arena;
 	const struct restore_options *options;
 	struct restore_facts *facts;
-	struct census told; /* by the backup */
+	const char *name; /* of the backup */
+	struct key_memo memo;
+	struct census told;        /* by the backup */
+	struct backup_place place; /* likewise */
 	char *draft;
 	int file;
 };
@@ -49,6 +54,7 @@ static void remove_draft(struct restoring *restoring)
 
 	if (restoring->file >= 0)
 		close(restoring->file);
+	restoring->file = -1;
 	for (size_t i = 0; restoring->draft && i < sizeof(suffixes) / sizeof(*suffixes); i++)
 		unlink(str_c(restoring->arena, str_format(restoring->arena, "%s%s", restoring->draft, suffixes[i])));
 }
@@ -58,7 +64,7 @@ static void remove_draft(struct restoring *restoring)
 static enum status garbled(const struct restoring *restoring, struct error *error)
 {
 	return error_fail(error, E_INVALID, "", "damaged", N_("%s is whole, but not written as this version reads it"),
-			  restoring->options->file);
+			  restoring->name);
 }
 
 static enum status take_census(struct restoring *restoring, struct unseal *unseal, struct error *error)
@@ -102,12 +108,32 @@ static enum status take_pieces(struct restoring *restoring, struct unseal *unsea
 	}
 }
 
+static enum status take_place(struct restoring *restoring, struct unseal *unseal, struct error *error)
+{
+	unsigned char bytes[PLACE_BYTES];
+	struct backup_place *place = &restoring->place;
+	enum status status = unseal_get(unseal, bytes, sizeof(bytes), error);
+
+	if (status)
+		return status;
+	place->known = bytes[0] == 1;
+	mark_get(bytes + 1, &place->mark);
+	place->at = (instant)get_number(bytes + 1 + MARK_BYTES, 8);
+	return restoring->options->moment == INSTANT_NONE
+		   ? OK
+		   : follow_check(restoring->name, place, restoring->options->moment, error);
+}
+
 static enum status unpack(struct restoring *restoring, struct error *error)
 {
 	UNSEAL unseal = NULL;
+	FILE *file;
 	enum status status;
 
-	if ((status = unseal_begin(restoring->options->file, restoring->options->secret, &unseal, error)))
+	if ((status = shelf_get(restoring->options->shelf, restoring->name, &file, error)) ||
+	    (status =
+		 unseal_begin(file, restoring->name, restoring->options->secret, &restoring->memo, &unseal, error)) ||
+	    (status = take_place(restoring, unseal, error)))
 		return status;
 	restoring->facts->made = unseal_made(unseal);
 	if ((status = refuse_what_is_there(restoring, error)) || (status = make_draft(restoring, error)) ||
@@ -115,6 +141,34 @@ static enum status unpack(struct restoring *restoring, struct error *error)
 	    (status = unseal_end(unseal, &restoring->facts->file, error)))
 		return status;
 	return fsync(restoring->file) ? files_fail(restoring->draft, errno, error) : OK;
+}
+
+/* --- what was written after it --- */
+
+static enum status follow(struct restoring *restoring, struct error *error)
+{
+	const struct restore_options *options = restoring->options;
+	struct follow_options follow = {.shelf = options->shelf,
+					.secret = options->secret,
+					.memo = &restoring->memo,
+					.backup = restoring->name,
+					.place = restoring->place,
+					.moment = options->moment,
+					.file = restoring->file};
+	struct follow_facts facts;
+	struct stat about;
+	enum status status;
+
+	if (options->moment == INSTANT_NONE)
+		return OK;
+	if ((status = follow_journal(restoring->arena, &follow, &facts, error)))
+		return status;
+	restoring->facts->made = facts.at;
+	restoring->facts->files = facts.files;
+	if (fsync(restoring->file) || fstat(restoring->file, &about))
+		return files_fail(restoring->draft, errno, error);
+	restoring->facts->bytes = about.st_size;
+	return OK;
 }
 
 /* --- proof --- */
@@ -129,6 +183,8 @@ static enum status check_census(struct restoring *restoring, struct store *store
 	if ((status = store_reader(store, &connection, error)) ||
 	    (status = census_take(connection, restoring->arena, &restoring->facts->census, error)))
 		return status;
+	if (restoring->options->moment != INSTANT_NONE) /* the backup counted what there was at its own moment */
+		return OK;
 	line = census_differs(&restoring->told, &restoring->facts->census);
 	return !line ? OK
 		     : error_fail(error, E_CONFLICT, "", "census",
@@ -182,18 +238,62 @@ static enum status give_name(struct restoring *restoring, struct error *error)
 	return OK;
 }
 
+static enum status restore_one(struct restoring *restoring, struct error *error)
+{
+	enum status status = unpack(restoring, error);
+
+	if (!status)
+		status = follow(restoring, error);
+	/* What has to be done to any database that comes from the past (erasures that were made since) belongs here:
+	 * before the proof, so that the proof is of what will be served. */
+	if (!status)
+		status = prove(restoring, error);
+	if (!status && !restoring->options->is_test)
+		status = give_name(restoring, error);
+	remove_draft(restoring);
+	return status;
+}
+
+static bool is_too_late(enum status status, const struct error *error)
+{
+	return status == E_CONFLICT && error->count && !strcmp(error->items[0].rule, "early");
+}
+
+/* The newest that is not after the moment; a backup tells its own moment more exactly than its name does. */
+static enum status choose_and_restore(struct restoring *restoring, struct error *error)
+{
+	const struct restore_options *options = restoring->options;
+	struct shelf_list list;
+	enum status status = shelf_read(options->shelf, restoring->arena, &list, error);
+
+	if (status)
+		return status;
+	for (size_t i = list.backup_count; i--;) {
+		if (options->moment != INSTANT_NONE && list.moments[i] > options->moment)
+			continue;
+		error_clear(error);
+		restoring->name = str_c(restoring->arena, list.backups[i]);
+		status = restore_one(restoring, error);
+		if (!is_too_late(status, error))
+			return status;
+	}
+	return list.backup_count
+		   ? error_fail(error, E_CONFLICT, "", "early", N_("The oldest backup in %s is after that moment: %s"),
+				options->shelf->place, str_c(restoring->arena, list.backups[0]))
+		   : error_fail(error, E_INVALID, "", "no_backup", N_("There is no backup in %s"),
+				options->shelf->place);
+}
+
 enum status backup_restore(struct arena *arena, const struct restore_options *options, struct restore_facts *facts,
 			   struct error *error)
 {
-	struct restoring restoring = {.arena = arena, .options = options, .facts = facts, .file = -1};
+	struct restoring restoring = {
+	    .arena = arena, .options = options, .facts = facts, .file = -1, .name = options->name};
 	enum status status;
 
 	*facts = (struct restore_facts){0};
-	status = unpack(&restoring, error);
-	if (!status)
-		status = prove(&restoring, error);
-	if (!status && !options->is_test)
-		status = give_name(&restoring, error);
-	remove_draft(&restoring);
+	status = options->name ? restore_one(&restoring, error) : choose_and_restore(&restoring, error);
+	facts->name = str_of(restoring.name);
+	sodium_memzero(&restoring.memo, sizeof(restoring.memo));
 	return status;
 }

@@ -67,11 +67,13 @@ static enum status write_header(struct seal *seal, const struct seal_options *op
 {
 	ARENA arena = arena_new();
 	struct buf text = buf_new(arena);
-	struct backup_header header = {
-	    .made = options->now, .is_passphrase = options->secret->is_passphrase, .stretching = stretching_new()};
+	struct backup_header header = {.made = options->now,
+				       .is_passphrase = options->secret->is_passphrase,
+				       .stretching = options->memo && options->memo->known ? options->memo->stretching
+											   : stretching_new()};
 	unsigned char key[BACKUP_KEY_BYTES];
 
-	if (!secret_derive(options->secret, &header.stretching, key))
+	if (!secret_derive(options->secret, &header.stretching, options->memo, key))
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
 	secret_check(key, header.check);
 	crypto_secretstream_xchacha20poly1305_init_push(&seal->cipher, header.stream, key);

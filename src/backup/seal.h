@@ -11,6 +11,8 @@
 #ifndef BACKUP_SEAL_H
 #define BACKUP_SEAL_H
 
+#include <stdio.h>
+
 #include "backup/header.h"
 #include "base/hash.h"
 
@@ -18,6 +20,7 @@ struct seal;
 struct seal_options {
 	const char *path; /* must not exist yet */
 	const struct backup_secret *secret;
+	struct key_memo *memo; /* of earlier files; NULL: a key of its own */
 	instant now;
 };
 struct seal_facts {
@@ -33,9 +36,10 @@ void seal_free(struct seal **seal);
 #define SEAL __attribute__((cleanup(seal_free))) struct seal *
 
 struct unseal;
-/* E_INVALID: no backup, or damaged; E_DENIED: not with this secret. */
-MUST enum status unseal_begin(const char *path, const struct backup_secret *secret, struct unseal **unseal,
-			      struct error *error);
+/* Reads from a file, which it closes at the end; the name is for errors. E_INVALID: no backup, or damaged; E_DENIED:
+ * not with this secret. memo: of earlier files, or NULL. */
+MUST enum status unseal_begin(FILE *file, const char *name, const struct backup_secret *secret, struct key_memo *memo,
+			      struct unseal **unseal, struct error *error);
 instant unseal_made(const struct unseal *unseal);
 /* So many bytes, neither more nor less. */
 MUST enum status unseal_get(struct unseal *unseal, void *out, size_t n, struct error *error);

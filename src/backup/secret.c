@@ -79,15 +79,32 @@ struct stretching stretching_new(void)
 	return made;
 }
 
-bool secret_derive(const struct backup_secret *secret, const struct stretching *stretching,
+static bool stretch(const struct backup_secret *secret, const struct stretching *stretching, struct key_memo *memo,
+		    unsigned char key[BACKUP_KEY_BYTES])
+{
+	if (memo && memo->known && !memcmp(stretching->salt, memo->stretching.salt, BACKUP_SALT_BYTES) &&
+	    stretching->passes == memo->stretching.passes && stretching->memory == memo->stretching.memory) {
+		memcpy(key, memo->key, BACKUP_KEY_BYTES);
+		return true;
+	}
+	if (crypto_pwhash(key, BACKUP_KEY_BYTES, secret->bytes.p, secret->bytes.n, stretching->salt, stretching->passes,
+			  (size_t)stretching->memory, crypto_pwhash_ALG_ARGON2ID13) != 0)
+		return false;
+	if (memo) {
+		*memo = (struct key_memo){.known = true, .stretching = *stretching};
+		memcpy(memo->key, key, BACKUP_KEY_BYTES);
+	}
+	return true;
+}
+
+bool secret_derive(const struct backup_secret *secret, const struct stretching *stretching, struct key_memo *memo,
 		   unsigned char key[BACKUP_KEY_BYTES])
 {
 	struct str parts[] = {S("kaname backup key"), secret->bytes};
 	struct hash hash;
 
 	if (secret->is_passphrase)
-		return crypto_pwhash(key, BACKUP_KEY_BYTES, secret->bytes.p, secret->bytes.n, stretching->salt,
-				     stretching->passes, (size_t)stretching->memory, crypto_pwhash_ALG_ARGON2ID13) == 0;
+		return stretch(secret, stretching, memo, key);
 	hash = hash_parts(parts, 2);
 	memcpy(key, hash.bytes, BACKUP_KEY_BYTES);
 	sodium_memzero(&hash, sizeof(hash));

@@ -25,8 +25,16 @@ struct stretching { /* of a passphrase; tells what it costs to try one */
 /* Today's parameters (RFC 9106: 3 passes over 64 MB) with a new salt. */
 struct stretching stretching_new(void);
 
-/* False when there is not enough memory. Without a passphrase the stretching is not looked at. */
-MUST bool secret_derive(const struct backup_secret *secret, const struct stretching *stretching,
+/* A key that was stretched before: a journal is hundreds of files, and each would cost what an attacker's guess does.
+ * Files that share a key differ in the stream's own 24 bytes at random. */
+struct key_memo {
+	bool known;
+	struct stretching stretching;
+	unsigned char key[BACKUP_KEY_BYTES];
+};
+
+/* False when there is not enough memory. Without a passphrase the stretching is not looked at. memo: NULL is fine. */
+MUST bool secret_derive(const struct backup_secret *secret, const struct stretching *stretching, struct key_memo *memo,
 			unsigned char key[BACKUP_KEY_BYTES]);
 /* Tells a wrong key from a damaged file, and nothing about the key. */
 void secret_check(const unsigned char key[BACKUP_KEY_BYTES], unsigned char check[BACKUP_CHECK_BYTES]);

@@ -1,181 +1,110 @@
 #include "backup/shelf.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "backup/files.h"
-#include "base/arena.h"
+#include "backup/shelf_drivers.h"
 
-char *shelf_name(instant moment, char out[SHELF_NAME])
+enum status shelf_open(const char *place, struct shelf **shelf, struct error *error)
 {
-	struct civil civil = zone_civil(zone_open(S("UTC")), moment);
+	struct shelf *made = calloc(1, sizeof(*made));
 
-	snprintf(out, SHELF_NAME, "kaname-%04u%02u%02uT%02u%02u%02uZ.backup", (unsigned)civil.year % 10000,
-		 (unsigned)civil.month % 100, (unsigned)civil.day % 100, (unsigned)civil.hour % 100,
-		 (unsigned)civil.minute % 100, (unsigned)civil.second % 100);
-	return out;
+	*shelf = made;
+	if (made)
+		made->place = strdup(place);
+	if (!made || !made->place)
+		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
+	made->driver = &folder_driver;
+	return folder_open(made, error);
 }
 
-/* False when nothing that we write is called so. */
-static bool moment_of(const char *name, instant *moment)
+void shelf_close(struct shelf **shelf)
 {
-	char text[TIME_TEXT], again[SHELF_NAME];
-	struct str given = str_of(name);
+	struct shelf *gone = *shelf;
 
-	if (!str_starts(given, S("kaname-")) || given.n < 23)
-		return false;
-	snprintf(text, sizeof(text), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", name + 7, name + 11, name + 13, name + 16,
-		 name + 18, name + 20);
-	return time_parse(str_of(text), moment) && !strcmp(shelf_name(*moment, again), name);
+	*shelf = NULL;
+	if (!gone)
+		return;
+	if (gone->driver && gone->driver->close)
+		gone->driver->close(gone);
+	free(gone->place);
+	free(gone);
+}
+
+enum status shelf_put(struct shelf *shelf, const char *from, const char *name, struct hash digest, struct error *error)
+{
+	return shelf->driver->put(shelf, from, name, digest, error);
+}
+
+enum status shelf_get(struct shelf *shelf, const char *name, FILE **file, struct error *error)
+{
+	return shelf->driver->get(shelf, name, file, error);
 }
 
 /* --- what is there --- */
 
-static int is_backup(const struct dirent *entry)
+static int compare(const void *a, const void *b)
 {
-	instant moment;
-
-	return moment_of(entry->d_name, &moment);
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static int is_draft(const struct dirent *entry)
+enum status shelf_read(struct shelf *shelf, struct arena *arena, struct shelf_list *list, struct error *error)
 {
-	char name[SHELF_NAME];
-	struct str given = str_of(entry->d_name);
-	instant moment;
+	struct str *names;
+	size_t count;
+	enum status status = shelf->driver->list(shelf, arena, &names, &count, error);
 
-	return str_ends(given, S(".part")) && given.n < SHELF_NAME + 4 &&
-	       snprintf(name, sizeof(name), "%.*s", (int)given.n - 5, given.p) > 0 && moment_of(name, &moment);
-}
-
-enum status shelf_read(struct arena *arena, const char *folder, struct shelf *shelf, struct error *error)
-{
-	struct dirent **entries;
-	int count = scandir(folder, &entries, is_backup, alphasort);
-
-	*shelf = (struct shelf){0};
-	if (count < 0)
-		return files_fail(folder, errno, error);
-	shelf->names = arena_many(arena, struct str, (size_t)count + 1);
-	shelf->moments = arena_many(arena, instant, (size_t)count + 1);
-	for (int i = 0; i < count; i++) {
-		if (moment_of(entries[i]->d_name, &shelf->moments[shelf->count]))
-			shelf->names[shelf->count++] = str_dup(arena, str_of(entries[i]->d_name));
-		free(entries[i]);
+	*list = (struct shelf_list){0};
+	if (status)
+		return status;
+	qsort(names, count, sizeof(*names), compare);
+	list->backups = arena_many(arena, struct str, count + 1);
+	list->moments = arena_many(arena, instant, count + 1);
+	list->journal = arena_many(arena, struct str, count + 1);
+	list->numbers = arena_many(arena, uint64_t, count + 1);
+	list->untils = arena_many(arena, instant, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		if (backup_named(names[i], &list->moments[list->backup_count]))
+			list->backups[list->backup_count++] = names[i];
+		else if (journal_named(names[i], &list->numbers[list->journal_count],
+				       &list->untils[list->journal_count]))
+			list->journal[list->journal_count++] = names[i];
 	}
-	free(entries);
 	return OK;
 }
 
 /* --- retention --- */
 
-static enum status remove_all_but(const char *folder, int (*wanted)(const struct dirent *), size_t keep,
-				  struct error *error)
+/* The journal goes back to the oldest backup, and one file further: its end proves that nothing is missing between. */
+static size_t journal_spared_from(const struct shelf_list *list, instant oldest)
 {
-	struct dirent **entries;
-	int count = scandir(folder, &entries, wanted, alphasort);
-	enum status status = OK;
+	size_t first = 0;
 
-	if (count < 0)
-		return files_fail(folder, errno, error);
-	for (int i = 0; i < count; i++) {
-		char path[PATH_MAX];
+	while (first < list->journal_count && list->untils[first] < oldest - SECOND)
+		first++;
+	return first ? first - 1 : 0;
+}
 
-		if (!status && (size_t)(count - i) > keep &&
-		    (snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name) >= (int)sizeof(path) ||
-		     unlink(path)))
-			status = files_fail(path, errno, error);
-		free(entries[i]);
-	}
-	free(entries);
+enum status shelf_tidy(struct shelf *shelf, enum shelf_part part, struct error *error)
+{
+	return shelf->driver->tidy(shelf, part, error);
+}
+
+enum status shelf_keep(struct shelf *shelf, size_t keep, struct error *error)
+{
+	ARENA arena = arena_new();
+	struct shelf_list list;
+	enum status status = shelf_tidy(shelf, SHELF_BACKUPS, error);
+
+	if (status || (status = shelf_read(shelf, arena, &list, error)))
+		return status;
+	size_t gone = list.backup_count > keep ? list.backup_count - keep : 0;
+	for (size_t i = 0; i < gone && !status; i++)
+		status = shelf->driver->remove(shelf, str_c(arena, list.backups[i]), error);
+	if (gone == list.backup_count)
+		return status;
+	size_t spared = journal_spared_from(&list, list.moments[gone]);
+	for (size_t i = 0; i < spared && !status; i++)
+		status = shelf->driver->remove(shelf, str_c(arena, list.journal[i]), error);
 	return status;
-}
-
-enum status shelf_keep(const char *folder, size_t keep, struct error *error)
-{
-	enum status status = remove_all_but(folder, is_draft, 0, error);
-
-	return status ? status : remove_all_but(folder, is_backup, keep, error);
-}
-
-/* --- a second place --- */
-
-enum { PIECE = 1 << 16 };
-
-static enum status copy_bytes(const char *from, int source, const char *to, int target, struct error *error)
-{
-	char bytes[PIECE];
-
-	for (;;) {
-		ssize_t n = read(source, bytes, sizeof(bytes));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return files_fail(from, errno, error);
-		if (n == 0)
-			return fsync(target) ? files_fail(to, errno, error) : OK;
-		if (!files_write(target, bytes, (size_t)n))
-			return files_fail(to, errno, error);
-	}
-}
-
-/* What was written is read again: a place that loses bytes is found out now. */
-static enum status check_digest(const char *path, struct hash digest, struct error *error)
-{
-	crypto_generichash_state state;
-	unsigned char bytes[PIECE];
-	struct hash found;
-	FILE *file = fopen(path, "re");
-	size_t n;
-
-	if (!file)
-		return files_fail(path, errno, error);
-	crypto_generichash_init(&state, NULL, 0, HASH_BYTES);
-	while ((n = fread(bytes, 1, sizeof(bytes), file)))
-		crypto_generichash_update(&state, bytes, n);
-	crypto_generichash_final(&state, found.bytes, HASH_BYTES);
-	fclose(file);
-	return hash_eq(found, digest)
-		   ? OK
-		   : error_fail(error, E_UNAVAILABLE, "", "copy", N_("%s does not hold what was written to it"), path);
-}
-
-static enum status copy_to(const char *from, const char *draft, const char *path, struct hash digest,
-			   struct error *error)
-{
-	int source = open(from, O_RDONLY | O_CLOEXEC);
-	int target = source < 0 ? -1 : open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	enum status status = source < 0   ? files_fail(from, errno, error)
-			     : target < 0 ? files_fail(draft, errno, error)
-					  : copy_bytes(from, source, draft, target, error);
-
-	if (source >= 0)
-		close(source);
-	if (target >= 0 && close(target) && !status)
-		status = files_fail(draft, errno, error);
-	if (!status)
-		status = check_digest(draft, digest, error);
-	if (!status && (rename(draft, path) || !files_sync_folder_of(path)))
-		status = files_fail(path, errno, error);
-	if (status)
-		unlink(draft);
-	return status;
-}
-
-enum status shelf_copy(const char *from, const char *folder, const char *name, struct hash digest, struct error *error)
-{
-	char path[PATH_MAX], draft[PATH_MAX];
-
-	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
-	    snprintf(draft, sizeof(draft), "%s/%s.part", folder, name) >= (int)sizeof(draft))
-		return files_fail(folder, ENAMETOOLONG, error);
-	return copy_to(from, draft, path, digest, error);
 }

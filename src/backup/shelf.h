@@ -1,24 +1,59 @@
-/* shelf: a folder with backups, each named by its moment: kaname-20261126T030000Z.backup. Other files in it are left
- * alone. */
+/* shelf: a place where backups and the journal are kept, each under a name (names.h): a folder, or objects in a store
+ * that speaks the protocol of S3. Other things there are left alone.
+ *
+ * What is put on a shelf has its name only when it is whole, and when it was found to be what was put there. */
 #ifndef BACKUP_SHELF_H
 #define BACKUP_SHELF_H
 
+#include <stdio.h>
+
+#include "backup/names.h"
+#include "base/arena.h"
 #include "base/hash.h"
-#include "base/time.h"
 
-enum { SHELF_NAME = 40 };
-char *shelf_name(instant moment, char out[SHELF_NAME]); /* to the second */
+enum shelf_part { SHELF_BACKUPS, SHELF_JOURNAL };
 
-struct shelf {
-	struct str *names; /* the oldest first */
-	instant *moments;
-	size_t count;
-};
-MUST enum status shelf_read(struct arena *arena, const char *folder, struct shelf *shelf, struct error *error);
-/* Removes the oldest until so many are left, and what broken off ones have left behind. */
-MUST enum status shelf_keep(const char *folder, size_t keep, struct error *error);
-/* Copies a file to another folder: whole, on disk and with that digest before it has its name. */
-MUST enum status shelf_copy(const char *from, const char *folder, const char *name, struct hash digest,
+struct shelf;
+/* What is behind a shelf. */
+struct shelf_driver {
+	/* All that there is, or at least all whose names begin with "kaname-"; unordered. */
+	enum status (*list)(struct shelf *shelf, struct arena *arena, struct str **names, size_t *count,
 			    struct error *error);
+	enum status (*put)(struct shelf *shelf, const char *from, const char *name, struct hash digest,
+			   struct error *error);
+	enum status (*get)(struct shelf *shelf, const char *name, FILE **file, struct error *error);
+	enum status (*remove)(struct shelf *shelf, const char *name, struct error *error);
+	enum status (*tidy)(struct shelf *shelf, enum shelf_part part, struct error *error); /* see shelf_tidy() */
+	void (*close)(struct shelf *shelf);
+};
+struct shelf {
+	const struct shelf_driver *driver;
+	char *place; /* as it was named */
+};
+
+/* place: a folder. E_INVALID: it cannot be used, and why. */
+MUST enum status shelf_open(const char *place, struct shelf **shelf, struct error *error);
+void shelf_close(struct shelf **shelf);
+#define SHELF __attribute__((cleanup(shelf_close))) struct shelf *
+
+struct shelf_list { /* the oldest first */
+	struct str *backups;
+	instant *moments;
+	size_t backup_count;
+	struct str *journal;
+	uint64_t *numbers;
+	instant *untils;
+	size_t journal_count;
+};
+MUST enum status shelf_read(struct shelf *shelf, struct arena *arena, struct shelf_list *list, struct error *error);
+/* Copies a file of that digest to the shelf. */
+MUST enum status shelf_put(struct shelf *shelf, const char *from, const char *name, struct hash digest,
+			   struct error *error);
+/* To be read once from its beginning to its end. */
+MUST enum status shelf_get(struct shelf *shelf, const char *name, FILE **file, struct error *error);
+/* Takes away what was begun and broken off; only while nobody puts anything of that kind there. */
+MUST enum status shelf_tidy(struct shelf *shelf, enum shelf_part part, struct error *error);
+/* Removes the oldest backups until so many are left, and the journal that none of them needs; tidies backups first. */
+MUST enum status shelf_keep(struct shelf *shelf, size_t keep, struct error *error);
 
 #endif

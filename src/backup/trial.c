@@ -35,7 +35,9 @@ enum status trial_run(struct arena *arena, const struct trial_options *options, 
 		      struct error *error)
 {
 	char *folder = str_c(arena, str_format(arena, "%s/kaname-restore-XXXXXX", options->scratch));
-	struct restore_options restore = {.file = options->file,
+	struct restore_options restore = {.shelf = options->shelf,
+					  .name = options->name,
+					  .moment = options->moment,
 					  .secret = options->secret,
 					  .model = options->model,
 					  .kernel = options->kernel,

@@ -5,7 +5,9 @@
 #include "backup/backup.h"
 
 struct trial_options {
-	const char *file;
+	struct shelf *shelf;
+	const char *name; /* of the backup */
+	instant moment;   /* see backup.h */
 	const struct backup_secret *secret;
 	const char *scratch; /* a folder; as safe as the database's, because there it stands in the clear */
 	int64_t room;        /* bytes that it may need there; refused before it fills the disk. 0: unknown */

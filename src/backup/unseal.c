@@ -15,6 +15,7 @@ enum { SEALED = BACKUP_CHUNK + crypto_secretstream_xchacha20poly1305_ABYTES };
 struct unseal {
 	char path[PATH_MAX];
 	FILE *file;
+	int64_t bytes; /* read */
 	crypto_generichash_state digest;
 	struct backup_header header;
 	crypto_secretstream_xchacha20poly1305_state cipher;
@@ -32,7 +33,7 @@ static enum status damaged(const struct unseal *unseal, struct error *error)
 {
 	char at[24];
 
-	snprintf(at, sizeof(at), "%lld", (long long)ftello(unseal->file));
+	snprintf(at, sizeof(at), "%lld", (long long)unseal->bytes);
 	return error_fail(error, E_INVALID, "", "damaged",
 			  N_("%s is damaged or cut off before byte %s; nothing of it is used"), unseal->path, at);
 }
@@ -53,6 +54,7 @@ static enum status read_header(struct unseal *unseal, struct error *error)
 	if (ferror(unseal->file))
 		return files_fail(unseal->path, errno, error);
 	unseal->text_size = n;
+	unseal->bytes += (int64_t)n;
 	crypto_generichash_update(&unseal->digest, (const unsigned char *)unseal->text, n);
 	return header_parse((struct str){unseal->text, n}, unseal->path, &unseal->header, error);
 }
@@ -65,7 +67,8 @@ static enum status wrong_secret(const struct unseal *unseal, struct error *error
 			  unseal->path);
 }
 
-static enum status take_key(struct unseal *unseal, const struct backup_secret *secret, struct error *error)
+static enum status take_key(struct unseal *unseal, const struct backup_secret *secret, struct key_memo *memo,
+			    struct error *error)
 {
 	unsigned char key[BACKUP_KEY_BYTES], check[BACKUP_CHECK_BYTES];
 	bool fits;
@@ -75,7 +78,7 @@ static enum status take_key(struct unseal *unseal, const struct backup_secret *s
 				  unseal->header.is_passphrase ? N_("%s is opened by a passphrase")
 							       : N_("%s is opened by a key file"),
 				  unseal->path);
-	if (!secret_derive(secret, &unseal->header.stretching, key))
+	if (!secret_derive(secret, &unseal->header.stretching, memo, key))
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
 	secret_check(key, check);
 	fits = sodium_memcmp(check, unseal->header.check, sizeof(check)) == 0;
@@ -85,21 +88,21 @@ static enum status take_key(struct unseal *unseal, const struct backup_secret *s
 	return fits ? OK : wrong_secret(unseal, error);
 }
 
-enum status unseal_begin(const char *path, const struct backup_secret *secret, struct unseal **unseal,
-			 struct error *error)
+enum status unseal_begin(FILE *file, const char *name, const struct backup_secret *secret, struct key_memo *memo,
+			 struct unseal **unseal, struct error *error)
 {
 	struct unseal *made = calloc(1, sizeof(*made));
 	enum status status;
 
-	if (!made)
+	if (!made) {
+		fclose(file);
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
+	}
 	*unseal = made;
-	snprintf(made->path, sizeof(made->path), "%s", path);
+	made->file = file;
+	snprintf(made->path, sizeof(made->path), "%s", name);
 	crypto_generichash_init(&made->digest, NULL, 0, HASH_BYTES);
-	made->file = fopen(path, "re");
-	if (!made->file)
-		return files_fail(path, errno, error);
-	if ((status = read_header(made, error)) || (status = take_key(made, secret, error)))
+	if ((status = read_header(made, error)) || (status = take_key(made, secret, memo, error)))
 		return status;
 	made->inflates = inflateInit(&made->inflate) == Z_OK;
 	return made->inflates ? OK : error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
@@ -118,6 +121,7 @@ static enum status next_chunk(struct unseal *unseal, struct error *error)
 	unsigned long long size = 0;
 	unsigned char tag = 0;
 
+	unseal->bytes += (int64_t)n;
 	if (ferror(unseal->file))
 		return files_fail(unseal->path, errno, error);
 	if (unseal->last || n < crypto_secretstream_xchacha20poly1305_ABYTES ||
@@ -174,7 +178,7 @@ enum status unseal_end(struct unseal *unseal, struct seal_facts *facts, struct e
 		     fgetc(unseal->file) == EOF;
 	if (!whole)
 		return damaged(unseal, error);
-	facts->bytes = ftello(unseal->file);
+	facts->bytes = unseal->bytes;
 	crypto_generichash_final(&unseal->digest, facts->digest.bytes, HASH_BYTES);
 	return OK;
 }

@@ -33,6 +33,21 @@ static enum status put_piece(void *context, uint64_t offset, struct str bytes, s
 	return status ? status : seal_put(writing->seal, bytes, error);
 }
 
+/* The snapshot is of this place or an earlier one. */
+static enum status put_place(struct seal *seal, struct connection *connection, struct error *error)
+{
+	unsigned char bytes[PLACE_BYTES] = {0};
+	struct journal_mark mark;
+	instant at;
+
+	if (store_journal_mark(connection_store(connection), &mark, &at)) {
+		bytes[0] = 1;
+		mark_put(bytes + 1, &mark);
+		put_number(bytes + 1 + MARK_BYTES, (uint64_t)at, 8);
+	}
+	return seal_put(seal, (struct str){(const char *)bytes, PLACE_BYTES}, error);
+}
+
 static enum status put_census(struct arena *arena, struct seal *seal, const struct census *census, struct error *error)
 {
 	struct buf text = buf_new_max(arena, CENSUS_MOST);
@@ -53,6 +68,7 @@ static enum status write_moment(struct arena *arena, struct connection *connecti
 	enum status status;
 
 	if ((status = store_snapshot_begin(connection, error)) ||
+	    (status = put_place(writing->seal, connection, error)) ||
 	    (status = census_take(connection, arena, census, error)) ||
 	    (status = put_census(arena, writing->seal, census, error)) ||
 	    (status = store_copy(connection, put_piece, writing, error)))

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backup/evidence.h"
@@ -116,15 +117,60 @@ static void tell(const char *what, const struct opened *opened, const struct res
 	       time_format(facts->made, made), (long long)census_records(&facts->census),
 	       (long long)facts->report.events, (long long)facts->report.attachments,
 	       (long long)facts->report.checkpoints);
+	if (facts->files)
+		printf("From %.*s and %llu files of the journal of changes\n", STR_ARG(facts->name),
+		       (unsigned long long)facts->files);
 }
 
-static int restore(struct opened *opened, const char *file, const struct backup_secret *secret,
+/* What is restored: FILE, the backup of that name in its folder, or the one in a FOLDER that suits the moment. */
+struct source {
+	struct shelf *shelf;
+	const char *name; /* NULL: whichever suits */
+	instant moment;   /* INSTANT_NONE: the backup's own */
+};
+
+static enum status read_moment(const char *text, instant *moment, struct error *error)
+{
+	*moment = INSTANT_NONE;
+	if (text && !strcmp(text, "latest"))
+		*moment = MOMENT_LATEST;
+	else if (text && !time_parse(str_of(text), moment))
+		return error_fail(error, E_INVALID, "to-moment", "time",
+				  N_("A moment such as 2026-11-26T10:15:00+09:00 is expected, or \"latest\""));
+	return OK;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat about;
+
+	return !stat(path, &about) && S_ISDIR(about.st_mode);
+}
+
+static enum status find_source(struct opened *opened, const char *word, const char *moment, struct source *source)
+{
+	const char *slash = strrchr(word, '/'), *place = word;
+	enum status status = read_moment(moment, &source->moment, &opened->error);
+
+	if (status)
+		return status;
+	if (!is_folder(word)) {
+		source->name = slash ? slash + 1 : word;
+		place =
+		    slash ? str_c(opened->arena, (struct str){word, slash == word ? 1 : (size_t)(slash - word)}) : ".";
+	}
+	return shelf_open(place, &source->shelf, &opened->error);
+}
+
+static int restore(struct opened *opened, const struct source *source, const struct backup_secret *secret,
 		   const struct model *model)
 {
 	const char *database = opened->settings.database;
 	struct restore_facts facts;
 	struct restore_options options = {
-	    .file = file,
+	    .shelf = source->shelf,
+	    .name = source->name,
+	    .moment = source->moment,
 	    .secret = secret,
 	    .path = database + 7,
 	    .model = model,
@@ -143,13 +189,15 @@ static int restore(struct opened *opened, const char *file, const struct backup_
 }
 
 /* A proof alone; the database that is named keeps the record of it. */
-static int try_restore(struct opened *opened, const char *file, const struct backup_secret *secret,
+static int try_restore(struct opened *opened, const struct source *source, const struct backup_secret *secret,
 		       const struct model *model)
 {
-	const char *scratch = opened->settings.backup.scratch, *slash = strrchr(file, '/');
+	const char *scratch = opened->settings.backup.scratch;
 	struct restore_facts facts;
 	struct trial_options options = {
-	    .file = file,
+	    .shelf = source->shelf,
+	    .name = source->name,
+	    .moment = source->moment,
 	    .secret = secret,
 	    .scratch = scratch ? scratch : ".",
 	    .room = trial_room(opened->settings.database),
@@ -158,7 +206,7 @@ static int try_restore(struct opened *opened, const char *file, const struct bac
 	instant began = time_now();
 	be_modest();
 	bool passed = !trial_run(opened->arena, &options, &facts, &opened->error);
-	struct test_evidence evidence = {.file = str_of(slash ? slash + 1 : file),
+	struct test_evidence evidence = {.file = facts.name,
 					 .started_at = began,
 					 .ended_at = time_now(),
 					 .facts = &facts,
@@ -166,7 +214,7 @@ static int try_restore(struct opened *opened, const char *file, const struct bac
 	struct error error = {0};
 
 	if (passed)
-		tell(file, opened, &facts);
+		tell(str_c(opened->arena, facts.name), opened, &facts);
 	if (program_open(&opened->settings, false, &opened->program, &error) ||
 	    evidence_of_test(opened->program.kernel, &evidence, &error))
 		without_record(&error);
@@ -177,8 +225,11 @@ int command_restore(int argc, char **argv)
 {
 	OPENED opened = {0};
 	bool is_test = false;
+	const char *moment = NULL;
+	struct source source = {0};
 	const struct option options[] = {SECRET_OPTIONS(opened.settings),
 					 {.name = "test", .flag = &is_test},
+					 {.name = "to-moment", .value = &moment},
 					 {.name = "scratch", .value = &opened.settings.backup.scratch}};
 	struct backup_secret secret;
 	const struct model *model;
@@ -187,9 +238,14 @@ int command_restore(int argc, char **argv)
 	if (code)
 		return code;
 	if (opened.word_count != 1)
-		return fail_usage("restore", "say one FILE, and --database sqlite:NEW or --test");
+		return fail_usage("restore", "say one FILE or FOLDER, and --database sqlite:NEW or --test");
 	if (read_secret_of_backups(&opened, &secret) ||
 	    program_load_model(opened.arena, &opened.settings, &model, &opened.error))
 		return fail(&opened.error);
-	return (is_test ? try_restore : restore)(&opened, opened.words[0], &secret, model);
+	if (find_source(&opened, opened.words[0], moment, &source))
+		code = fail(&opened.error);
+	else
+		code = (is_test ? try_restore : restore)(&opened, &source, &secret, model);
+	shelf_close(&source.shelf);
+	return code;
 }

@@ -22,7 +22,7 @@ static const struct command commands[] = {
      "             [--replica URL]... [--anchor-to FILE]\n"
      "             [--backup-to FOLDER --backup-key-file FILE | --backup-passphrase-file FILE]\n"
      "             [--backup-copy FOLDER] [--backup-every 6h] [--backup-keep 14]\n"
-     "             [--backup-test-every 7d] [--backup-scratch FOLDER]\n\n"
+     "             [--backup-test-every 7d] [--backup-scratch FOLDER] [--backup-journal-every 10s]\n\n"
      "Serves until SIGINT or SIGTERM, then ends what was accepted. --listen may name port 0 for a free one. "
      "--trusted-peers names the proxies "
      "whose\n"
@@ -36,7 +36,10 @@ static const struct command commands[] = {
      "--anchor-to adds each signature of history to a file (see kaname anchor).\n"
      "--backup-to takes backups by itself, --backup-copy copies each to a second place, and now and then the newest "
      "is\n"
-     "restored in --backup-scratch (the database's folder) to prove that it can be. Each leaves a record.\n"},
+     "restored in --backup-scratch (the database's folder) to prove that it can be. Each leaves a record.\n"
+     "What is written between two backups is kept beside them every --backup-journal-every (0: not), so that any "
+     "moment\n"
+     "can be restored.\n"},
     {"init", command_init, "make an empty database with its first administrator",
      "kaname init [--admin ACCOUNT]\n\nMakes the database and, when there is nobody yet, an administrator whose "
      "password is read from standard input.\n"},
@@ -60,8 +63,12 @@ static const struct command commands[] = {
      "it.\n"},
     {"restore", command_restore, "make a database of a backup, proven to be whole",
      "kaname restore FILE --database sqlite:NEW --passphrase-file FILE | --key-file FILE\n"
-     "kaname restore FILE --test [--scratch FOLDER] --passphrase-file FILE | --key-file FILE\n\n"
+     "kaname restore FOLDER --to-moment MOMENT --database sqlite:NEW --passphrase-file FILE | --key-file FILE\n"
+     "kaname restore FILE|FOLDER --test [--scratch FOLDER] --passphrase-file FILE | --key-file FILE\n\n"
      "Nothing may be at NEW. The copy gets its name only after every byte, all counts and the history were proven.\n"
+     "--to-moment 2026-11-26T10:15:00+09:00 (or: latest) takes the newest backup in FOLDER that is not after it, and "
+     "all\n"
+     "changes that were confirmed from there up to that moment, as far as a journal of changes was kept.\n"
      "--test proves the same in a folder of its own within FOLDER (.), and leaves a record in the database.\n"},
     {"mail-in", command_mail_in, "take in a mail from standard input",
      "kaname mail-in [--mailbox ADDRESS] < MESSAGE\n\nFor mail servers that hand mail to a program (Postfix, Exim). "

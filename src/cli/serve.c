@@ -1,3 +1,4 @@
+#include "app/keeping.h"
 #include "cli/commands.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ int command_serve(int argc, char **argv)
 	    {.name = "backup-to", .value = &settings.backup.to},
 	    {.name = "backup-copy", .value = &settings.backup.copy},
 	    {.name = "backup-every", .value = &settings.backup.every},
+	    {.name = "backup-journal-every", .value = &settings.backup.journal_every},
 	    {.name = "backup-keep", .value = &settings.backup.keep},
 	    {.name = "backup-test-every", .value = &settings.backup.test_every},
 	    {.name = "backup-scratch", .value = &settings.backup.scratch},
@@ -46,8 +48,10 @@ int command_serve(int argc, char **argv)
 		settings.threads = (unsigned)strtoul(threads, NULL, 10);
 	program_hold_signals();
 	given = settings;
-	if (settings_complete(arena, &settings, &error) || settings_use_log(&settings, &error) ||
-	    program_open(&settings, false, &program, &error))
+	if (settings_complete(arena, &settings, &error) || settings_use_log(&settings, &error))
+		return fail(&error);
+	settings.keeps_journal = keeping_wants_journal(&settings);
+	if (program_open(&settings, false, &program, &error))
 		return fail(&error);
 	if (store_check(program.store, false, &error)) {
 		program_close(&program);

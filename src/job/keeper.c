@@ -17,11 +17,15 @@ enum { NICE = 19, RETRY = HOUR };
 
 struct keeper {
 	struct keeper_options options;
+	struct shelf *folder, *copy; /* opened when they are there; NULL: not yet */
+	atomic_uint wanted;          /* backups that were asked for */
+	unsigned answered;           /* of these, by a backup that went well */
 	pthread_t thread;
 	bool started;
 	atomic_bool stops;
 	pthread_mutex_t lock; /* guards the figures, and the sleep */
 	pthread_cond_t wake;
+	bool woken;
 	struct keeper_figures figures;
 	instant failed_at;       /* the last backup; INSTANT_NONE: it did not fail */
 	instant passed_at;       /* the last trial that was passed; INSTANT_NONE: none */
@@ -56,18 +60,29 @@ static enum status write_one(struct taking *taking, struct error *error)
 			    error);
 }
 
+/* Looked for until it is there: a mount may come late. */
+static enum status reach(const char *place, struct shelf **shelf, struct error *error)
+{
+	enum status status = *shelf ? OK : shelf_open(place, shelf, error);
+
+	if (status)
+		shelf_close(shelf);
+	return status;
+}
+
 /* The old ones go only when the new one is whole wherever it is to be. */
 static enum status settle(struct taking *taking, struct error *error)
 {
-	const struct keeper_options *options = &taking->keeper->options;
+	struct keeper *keeper = taking->keeper;
+	const struct keeper_options *options = &keeper->options;
 	enum status status = OK;
 
-	if (options->copy)
-		status = shelf_copy(taking->path, options->copy, taking->name, taking->facts.file.digest, error);
+	if (options->copy && !(status = reach(options->copy, &keeper->copy, error)))
+		status = shelf_put(keeper->copy, taking->path, taking->name, taking->facts.file.digest, error);
 	if (!status)
-		status = shelf_keep(options->folder, options->keep, error);
+		status = shelf_keep(keeper->folder, options->keep, error);
 	if (!status && options->copy)
-		status = shelf_keep(options->copy, options->keep, error);
+		status = shelf_keep(keeper->copy, options->keep, error);
 	return status;
 }
 
@@ -104,9 +119,10 @@ static void count_backup(struct keeper *keeper, instant now, int64_t took, const
 static void take(struct keeper *keeper, instant now)
 {
 	ARENA arena = arena_new();
-	char name[SHELF_NAME];
-	struct taking taking = {.keeper = keeper, .arena = arena, .now = now, .name = shelf_name(now, name)};
+	char name[NAME_TEXT];
+	struct taking taking = {.keeper = keeper, .arena = arena, .now = now, .name = backup_name(now, name)};
 	struct error error = {0};
+	unsigned wanted = keeper->wanted;
 	instant began = time_now();
 
 	taking.path = str_c(arena, str_format(arena, "%s/%s", keeper->options.folder, name));
@@ -115,6 +131,8 @@ static void take(struct keeper *keeper, instant now)
 	if (!written && keeper->stops)
 		return;
 	keeper->failed_at = well ? INSTANT_NONE : now;
+	if (well)
+		keeper->answered = wanted;
 	count_backup(keeper, now, took, well ? &taking.facts : NULL);
 	if (well)
 		log_info("backup %s: %lld bytes in %lld ms", name, (long long)taking.facts.file.bytes, (long long)took);
@@ -131,7 +149,9 @@ static void try_one(struct keeper *keeper, const char *name, instant now)
 	const struct keeper_options *options = &keeper->options;
 	struct restore_facts facts;
 	struct trial_options trial = {
-	    .file = str_c(arena, str_format(arena, "%s/%s", options->folder, name)),
+	    .shelf = keeper->folder,
+	    .name = name,
+	    .moment = INSTANT_NONE,
 	    .secret = &options->secret,
 	    .scratch = options->scratch,
 	    .room = trial_room(options->database),
@@ -169,11 +189,13 @@ static void try_one(struct keeper *keeper, const char *name, instant now)
 
 /* --- when --- */
 
-static instant backup_due(const struct keeper *keeper, const struct shelf *shelf, instant now)
+static instant backup_due(const struct keeper *keeper, const struct shelf_list *list, instant now)
 {
-	instant due = shelf->count ? shelf->moments[shelf->count - 1] + keeper->options.every : now;
+	instant due = list->backup_count ? list->moments[list->backup_count - 1] + keeper->options.every : now;
 	int64_t retry = keeper->options.every < RETRY ? keeper->options.every : RETRY;
 
+	if (keeper->answered != keeper->wanted)
+		due = now;
 	if (keeper->failed_at != INSTANT_NONE)
 		due = keeper->failed_at + retry;
 	return due;
@@ -196,22 +218,23 @@ static enum status trial_due(struct keeper *keeper, instant now, instant *due, s
 static enum status step(struct keeper *keeper, instant now, instant *next, struct error *error)
 {
 	ARENA arena = arena_new();
-	const char *folder = keeper->options.folder;
-	struct shelf shelf;
-	enum status status = shelf_read(arena, folder, &shelf, error);
+	struct shelf_list list;
+	enum status status = reach(keeper->options.folder, &keeper->folder, error);
 
-	if (!status && backup_due(keeper, &shelf, now) <= now) {
+	if (status || (status = shelf_read(keeper->folder, arena, &list, error)))
+		return status;
+	if (backup_due(keeper, &list, now) <= now) {
 		take(keeper, now);
-		status = shelf_read(arena, folder, &shelf, error);
+		status = shelf_read(keeper->folder, arena, &list, error);
 	}
 	if (status)
 		return status;
-	*next = backup_due(keeper, &shelf, now);
-	if (!keeper->options.trial_every || !shelf.count || keeper->stops)
+	*next = backup_due(keeper, &list, now);
+	if (!keeper->options.trial_every || !list.backup_count || keeper->stops)
 		return OK;
 	instant due;
 	if (!(status = trial_due(keeper, now, &due, error)) && due <= now) {
-		try_one(keeper, str_c(arena, shelf.names[shelf.count - 1]), now);
+		try_one(keeper, str_c(arena, list.backups[list.backup_count - 1]), now);
 		status = trial_due(keeper, now, &due, error);
 	}
 	if (!status && due < *next)
@@ -237,8 +260,19 @@ static void sleep_until(struct keeper *keeper, instant until)
 	struct timespec deadline = {.tv_sec = until / SECOND, .tv_nsec = until % SECOND * 1000000};
 
 	pthread_mutex_lock(&keeper->lock);
-	while (!keeper->stops && pthread_cond_timedwait(&keeper->wake, &keeper->lock, &deadline) != ETIMEDOUT)
+	while (!keeper->stops && !keeper->woken &&
+	       pthread_cond_timedwait(&keeper->wake, &keeper->lock, &deadline) != ETIMEDOUT)
 		;
+	keeper->woken = false;
+	pthread_mutex_unlock(&keeper->lock);
+}
+
+void keeper_hurry(struct keeper *keeper)
+{
+	keeper->wanted++;
+	pthread_mutex_lock(&keeper->lock);
+	keeper->woken = true;
+	pthread_cond_signal(&keeper->wake);
 	pthread_mutex_unlock(&keeper->lock);
 }
 
@@ -300,6 +334,8 @@ void keeper_free(struct keeper *keeper)
 	if (!keeper)
 		return;
 	keeper_stop(keeper);
+	shelf_close(&keeper->folder);
+	shelf_close(&keeper->copy);
 	pthread_cond_destroy(&keeper->wake);
 	pthread_mutex_destroy(&keeper->lock);
 	free(keeper);

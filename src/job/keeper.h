@@ -16,7 +16,7 @@ struct keeper_options {
 	struct kernel *kernel;
 	struct backup_secret secret;
 	const char *folder;
-	const char *copy;                     /* a second folder, elsewhere; NULL: none */
+	const char *copy;                     /* a second place, elsewhere (backup/shelf.h); NULL: none */
 	const char *scratch;                  /* where a trial restores into */
 	const char *database;                 /* as it was named; tells how much room a trial needs */
 	int64_t every;                        /* ms */
@@ -36,6 +36,7 @@ MUST enum status keeper_new(const struct keeper_options *options, struct keeper 
 /* Does what is due now; *next is when to come again. The thread's work, and that of tests with a time of their own. */
 void keeper_step(struct keeper *keeper, instant now, instant *next);
 MUST enum status keeper_start(struct keeper *keeper, struct error *error);
+void keeper_hurry(struct keeper *keeper); /* a backup is wanted now; from any thread */
 void keeper_figures(struct keeper *keeper, struct keeper_figures *figures); /* from any thread */
 /* Gives up what is under way; figures can still be asked for. NULL is fine, here and below. */
 void keeper_stop(struct keeper *keeper);

@@ -29,7 +29,9 @@ struct journal_commit {
 /* Consecutive frames of one generation that end with a commit. */
 struct journal_part {
 	struct journal_part *next;
-	bool begins; /* the journal begins here: it does not go on from the part before */
+	bool begins;  /* the journal begins here: it does not go on from the part before */
+	bool resumes; /* its first commits were left by an earlier process: they count as made when this one found them
+		       */
 	uint32_t page;
 	uint64_t from; /* frames of the generation before it */
 	struct journal_mark end;

@@ -34,8 +34,9 @@ struct sqlite_journal {
 
 	pthread_mutex_t lock; /* guards what follows */
 	sqlite3 *held, *spare;
-	bool lost;  /* given up, until somebody takes again */
-	bool tells; /* that the journal began anew; until it has been told */
+	bool lost;    /* given up, until somebody takes again */
+	bool resumes; /* what is read just now was left by an earlier process */
+	bool tells;   /* that the journal began anew; until it has been told */
 	struct wal wal;
 	uint64_t done;                     /* frames of the generation that have been read */
 	instant last;                      /* the moment of the last commit */
@@ -139,6 +140,7 @@ static struct journal_part *part_open(struct sqlite_journal *journal)
 		end = &(*end)->next;
 	made->page = journal->wal.page;
 	made->from = journal->done;
+	made->resumes = journal->resumes;
 	memcpy(made->end.generation, journal->wal.generation, WAL_GENERATION);
 	made->end.frames = journal->done;
 	wal_sum(&journal->wal, made->end.sum);
@@ -368,8 +370,13 @@ static void begin(struct sqlite_journal *journal, const struct journal_mark *mar
 		journal->wal = (struct wal){.page = WAL_PAGE_MOST};
 	if (mark && memcmp(mark->generation, journal->wal.generation, WAL_GENERATION) != 0)
 		mark = NULL;
-	if (!skip_to(journal, mark))
+	if (!skip_to(journal, mark)) {
 		part_begin(journal);
+		return;
+	}
+	journal->resumes = true;
+	read_log(journal);
+	journal->resumes = false;
 }
 
 /* --- for store.h --- */

@@ -102,7 +102,9 @@ static enum status unseal_bytes(struct place *place, const char *path, struct st
 	enum status status;
 
 	error_clear(&place->error);
-	status = unseal_begin(path, secret, &unseal, &place->error);
+	FILE *file = fopen(path, "re");
+	assert_non_null(file);
+	status = unseal_begin(file, path, secret, NULL, &unseal, &place->error);
 	for (size_t done = 0, n; !status && done < bytes.n; done += n) {
 		n = 1 + next(place) % 40000;
 		if (n > bytes.n - done)

@@ -1,0 +1,10 @@
+/* shelf_drivers: the kinds of shelves. */
+#ifndef BACKUP_SHELF_DRIVERS_H
+#define BACKUP_SHELF_DRIVERS_H
+
+#include "backup/shelf.h"
+
+extern const struct shelf_driver folder_driver;
+MUST enum status folder_open(struct shelf *shelf, struct error *error);
+
+#endif

@@ -1,0 +1,105 @@
+// Between two backups: whatever was confirmed can be restored as of its moment, though the server was killed meanwhile.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { clientOf, kaname, makeDirectory, request, runWell, serve } from '../api/support.mjs'
+
+const ROUNDS = process.env.KANAME_LONG ? 8 : 2, WRITERS = 4
+
+let place, token, key, options
+const inside = (name) => join(place.directory, name)
+const ended = (words) => {
+	const done = spawnSync(kaname, words, { encoding: 'utf8' })
+	return { code: done.status, out: done.stdout, err: done.stderr }
+}
+const restore = (moment, name) => ended(['restore', inside('backups'), '--to-moment', moment, '--database', `sqlite:${inside(name)}`, '--key', inside('kaname.db.key'), '--key-file', key])
+const journal = () => readdirSync(inside('backups')).filter((name) => name.endsWith('.journal'))
+
+before(() => {
+	place = makeDirectory()
+	runWell(['init'], { input: 'a long password\n', database: place.database })
+	token = runWell(['token', 'create', '--user', 'admin'], { database: place.database }).trim()
+	key = inside('backup.key')
+	writeFileSync(key, Buffer.alloc(32, 7), { mode: 0o600 })
+	spawnSync('mkdir', [inside('backups')])
+	options = ['--backup-to', inside('backups'), '--backup-key-file', key, '--backup-journal-every', '1s', '--backup-test-every', '0']
+})
+after(() => place?.remove())
+
+const figure = async (server, name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await request(server.url, null, 'GET', '/metrics')).text)?.[1])
+
+// Until the journal goes beyond a moment.
+async function kept(server, moment) {
+	for (let i = 0; i < 20000; i++)
+		if (await figure(server, 'kaname_journal_last_timestamp_seconds') * 1000 > moment) return
+	assert.fail(`the journal does not go beyond ${new Date(moment).toISOString()}`)
+}
+
+async function write(server, confirmed, count) {
+	const who = clientOf(server.url, token, 'admin')
+	await Promise.all(Array.from({ length: WRITERS }, async () => {
+		for (let i = 0; i < count; i++) {
+			const { number } = await who.make('incidents', { title: '障害' })
+			confirmed.push({ number, at: Date.now() })
+		}
+	}))
+	// A commit counts as of the moment when it was durable: what began after that was confirmed is of a later one.
+	return Date.now()
+}
+
+test('any moment can be restored, though the server is killed again and again', async () => {
+	const confirmed = [], moments = []
+	let server
+	for (let round = 0; round < ROUNDS; round++) {
+		server = await serve(place.database, options)
+		const moment = await write(server, confirmed, 10)
+		moments.push({ moment, count: confirmed.length })
+		await write(server, confirmed, 3) // something later, so that the journal goes beyond
+		await kept(server, moment)
+		await (round % 2 ? server.stop() : server.kill())
+	}
+	server = await serve(place.database, options)
+	try {
+		assert.equal(await figure(server, 'kaname_journal_gaps_total'), 0, server.log)
+		await write(server, confirmed, 1)
+	} finally {
+		await server.stop()
+	}
+	moments.push({ moment: 'latest', count: confirmed.length })
+	for (const [i, { moment, count }] of moments.entries()) {
+		const done = restore(moment === 'latest' ? moment : new Date(moment).toISOString(), `restored-${i}.db`)
+		assert.equal(done.code, 0, done.err)
+		assert.match(done.out, /its history is whole\nFrom kaname-\d{8}T\d{6}Z\.backup and \d+ files of the journal/)
+		const there = ended(['export', 'incidents', '--database', `sqlite:${inside(`restored-${i}.db`)}`]).out
+		const missing = confirmed.slice(0, count).filter(({ number }) => !there.includes(number))
+		assert.deepEqual(missing, [], `as of ${moment}`)
+		assert.equal(there.trim().split('\n').length - 1, count, `nothing later is there as of ${moment}`)
+	}
+})
+
+test('what cannot be restored is said', () => {
+	assert.match(restore('2020-01-01T00:00:00Z', 'no.db').err, /oldest backup .* is after that moment/)
+	assert.match(restore('2099-01-01T00:00:00Z', 'no.db').err, /goes up to 20\d\d-.* only/)
+	assert.match(restore('yesterday', 'no.db').err, /A moment such as/)
+	const files = journal(), middle = files[files.length >> 1]
+	spawnSync('mv', [inside(`backups/${middle}`), inside('aside')])
+	assert.match(restore('latest', 'no.db').err, new RegExp(`File ${middle.slice(7, 17)} of the journal of changes is missing`))
+	spawnSync('mv', [inside('aside'), inside(`backups/${middle}`)])
+	assert.deepEqual(readdirSync(place.directory).filter((name) => name.startsWith('no.db')), [])
+})
+
+test('a change made while nobody keeps the journal leaves a gap that is told, and a new backup', async () => {
+	const backups = () => readdirSync(inside('backups')).filter((name) => name.endsWith('.backup')).length
+	const before = backups()
+	runWell(['token', 'create', '--user', 'admin'], { database: place.database })
+	const server = await serve(place.database, options)
+	try {
+		for (let i = 0; i < 20000 && backups() === before; i++) await figure(server, 'kaname_backups_total')
+		assert.equal(backups(), before + 1)
+		assert.equal(await figure(server, 'kaname_journal_gaps_total'), 1)
+	} finally {
+		await server.stop()
+	}
+})
