@@ -174,7 +174,10 @@ void json_value(struct buf *json, const struct shown *shown, const struct field 
 		break;
 	case VALUE_TEXT:
 	case VALUE_CHOICE:
-		buf_add_json_string(json, value.text);
+		if (value_is_erased(value))
+			buf_add(json, S("null"));
+		else
+			buf_add_json_string(json, value.text);
 		break;
 	case VALUE_DATE:
 		buf_format(json, "\"%s\"", day_format((int32_t)value.number, text));
@@ -306,6 +309,27 @@ static void json_member(struct buf *json, const struct shown *shown, const struc
 	json_value(json, shown, field, record_value(record, field));
 }
 
+/* What is null because it was erased, and not because nobody filled it. */
+static void json_erased(struct buf *json, const struct actor *actor, const struct record *record)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < record->type->field_count; i++) {
+		const struct field *field = record->type->fields[i];
+
+		if (!value_is_erased(record->values[i]) || !access_reads_field(actor, field))
+			continue;
+		if (!any)
+			json_key(json, S("erased"));
+		buf_add_c(json, any ? ",\"" : "[\"");
+		buf_add(json, field->name);
+		buf_add_char(json, '"');
+		any = true;
+	}
+	if (any)
+		buf_add_char(json, ']');
+}
+
 /* Without the closing brace, so that expansions can follow. */
 static void json_open_record(struct buf *json, const struct shown *shown, const struct actor *actor,
 			     const struct record *record, const struct projection *projection)
@@ -318,6 +342,7 @@ static void json_open_record(struct buf *json, const struct shown *shown, const 
 	else
 		for (size_t i = 0; i < record->type->field_count; i++)
 			json_member(json, shown, actor, record, projection, record->type->fields[i]);
+	json_erased(json, actor, record);
 }
 
 void json_record(struct buf *json, const struct shown *shown, const struct actor *actor, const struct record *record,

@@ -166,6 +166,9 @@ json_t *schema_of_record(const struct type *type)
 	put(properties, S("updated_by"), plain("string", NULL, true));
 	for (size_t i = 0; i < type->field_count; i++)
 		put(properties, type->fields[i]->name, schema_of_field(type->fields[i]));
+	put(properties, S("erased"),
+	    json_pack("{s:s,s:{s:s},s:s}", "type", "array", "items", "type", "string", "description",
+		      "Fields that are empty because what they held was erased; absent when there are none"));
 	return json_pack("{s:s,s:o,s:b}", "type", "object", "properties", properties, "additionalProperties", 0);
 }
 
@@ -287,7 +290,9 @@ static const char common_text[] =
     "\"via\":{\"type\":\"string\"},"
     "\"kind\":{\"type\":\"string\"},\"transition\":{\"type\":[\"string\",\"null\"]},\"changes\":{\"type\":\"array\","
     "\"items\":{\"type\":\"object\","
-    "\"required\":[\"field\",\"old\",\"new\"],\"properties\":{\"field\":{\"type\":\"string\"},\"old\":{},\"new\":{}}}},"
+    "\"required\":[\"field\",\"old\",\"new\"],\"properties\":{\"field\":{\"type\":\"string\"},\"old\":{},\"new\":{},"
+    "\"erased\":{\"type\":\"array\",\"items\":{\"enum\":[\"old\",\"new\"]}}}}},"
+    "\"erased\":{\"type\":\"array\",\"items\":{\"enum\":[\"comment\",\"attachments\"]},\"description\":\"Was erased\"},"
     "\"links\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"link\":{\"type\":\"string\"},"
     "\"backwards\":{\"type\":\"boolean\"},"
     "\"removed\":{\"type\":\"boolean\"},\"to\":{\"type\":\"string\"}}}},\"comment\":{\"type\":[\"string\",\"null\"]},"

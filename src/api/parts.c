@@ -41,6 +41,10 @@ static void change_json(struct buf *json, const struct shown *shown, const struc
 	json_value(json, shown, field, change->before);
 	buf_add(json, S(",\"new\":"));
 	json_value(json, shown, field, change->after);
+	if (value_is_erased(change->before) || value_is_erased(change->after))
+		buf_format(json, ",\"erased\":[%s%s%s]", value_is_erased(change->before) ? "\"old\"" : "",
+			   value_is_erased(change->before) && value_is_erased(change->after) ? "," : "",
+			   value_is_erased(change->after) ? "\"new\"" : "");
 	buf_add_char(json, '}');
 }
 
@@ -122,6 +126,10 @@ void event_json(struct buf *json, const struct shown *shown, const struct event 
 		note_json(json, shown, event->note, language);
 	else
 		buf_add(json, S("null"));
+	if (event->comment_is_erased || event->files_are_erased)
+		buf_format(json, ",\"erased\":[%s%s%s]", event->comment_is_erased ? "\"comment\"" : "",
+			   event->comment_is_erased && event->files_are_erased ? "," : "",
+			   event->files_are_erased ? "\"attachments\"" : "");
 	hash_hex(event->hash, hash);
 	buf_format(json, ",\"public\":%s,\"hash\":\"%s\"}", event->is_public ? "true" : "false", hash);
 }

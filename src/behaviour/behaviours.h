@@ -16,6 +16,7 @@ extern const struct behaviour behaviour_closure_confirmation;
 extern const struct behaviour behaviour_count;
 extern const struct behaviour behaviour_criteria_rule;
 extern const struct behaviour behaviour_eligibility;
+extern const struct behaviour behaviour_erase;
 extern const struct behaviour behaviour_escalation;
 extern const struct behaviour behaviour_event_trigger;
 extern const struct behaviour behaviour_expression;

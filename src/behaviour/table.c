@@ -12,6 +12,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_count,
     &behaviour_criteria_rule,
     &behaviour_eligibility,
+    &behaviour_erase,
     &behaviour_escalation,
     &behaviour_event_trigger,
     &behaviour_expression,

@@ -142,6 +142,8 @@ static struct str text_of(struct export *export, const struct field *field, stru
 {
 	char text[DURATION_TEXT + TIME_TEXT + DECIMAL_TEXT];
 
+	if (value_is_erased(value))
+		return S("(erased)");
 	switch (value.kind) {
 	case VALUE_BOOLEAN:
 		return value.boolean ? S("true") : S("false");

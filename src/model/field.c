@@ -34,7 +34,7 @@ static const char common_keys[] =
 static const char column_keys[] = "type label help required";
 /* What every record has, and what edits and filters call their own parts. */
 static const char reserved[] =
-    "id number state version created_at updated_at created_by updated_by restricted comment type";
+    "id number state version created_at updated_at created_by updated_by restricted comment type erased";
 
 static const struct shape *shape_of(struct load *load, const struct node *node)
 {

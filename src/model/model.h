@@ -216,6 +216,7 @@ enum acts_as {
 	ACTS_MAIL,
 	ACTS_BACKUP,
 	ACTS_RESTORE_TEST,
+	ACTS_ERASURE,
 	ACTS_AS
 };
 
@@ -356,6 +357,8 @@ struct type {
 	size_t access_count[ACCESS_VERBS];
 	struct str *answers; /* demands of the register */
 	size_t answer_count;
+	const struct field **about; /* person fields: whose erasure covers the whole record (record/erase.h) */
+	size_t about_count;
 	const struct field *successor; /* reference to the record that this one went over into (merge); or NULL */
 	const struct node *seeds;      /* records to begin with: a sequence of mappings; NULL: none */
 	const struct query_type *query;

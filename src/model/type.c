@@ -2,13 +2,13 @@
 
 static const char type_keys[] =
     "customers_see portal mail figures "
-    "prefix collection label plural help clause acts_as headline headline_ja key key_shown "
+    "prefix collection label plural help clause about acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
     "seeds successor";
 static const char *const acting_words[ACTS_AS] = {
-    "",       "person",       "group", "customer", "role", "calendar", "agreement",   "rota", "report_definition",
-    "report", "alert_source", "alert", "mailbox",  "mail", "backup",   "restore_test"};
+    "",       "person",       "group", "customer", "role", "calendar", "agreement",    "rota",   "report_definition",
+    "report", "alert_source", "alert", "mailbox",  "mail", "backup",   "restore_test", "erasure"};
 
 static bool prefix_is_good(struct str prefix)
 {
@@ -236,6 +236,19 @@ static void resolve_recognition(struct load *load, struct type *type, const stru
 		type->fields[type->key->index]->unique = true;
 }
 
+static void resolve_about(struct load *load, struct type *type, const struct node *node)
+{
+	struct str *names = read_texts(load, node, "about", &type->about_count);
+
+	type->about = arena_many(load->arena, const struct field *, type->about_count + 1);
+	for (size_t i = 0; i < type->about_count; i++) {
+		type->about[i] = field_named(load, type, names[i], node_get(node, "about")->place);
+		if (type->about[i] && type->about[i]->kind != FIELD_PERSON)
+			fault(load, node_get(node, "about")->place, "\"about\" names \"%s\", which is no person",
+			      text_of(load, names[i]));
+	}
+}
+
 static void resolve_scope(struct load *load, struct type *type, const struct node *node)
 {
 	const struct node *given = node_get(node, "scope");
@@ -345,6 +358,7 @@ void resolve_type(struct load *load, struct draft *draft)
 
 	resolve_fields(load, type, node_get(draft->node, "fields"));
 	resolve_recognition(load, type, draft->node);
+	resolve_about(load, type, draft->node);
 	resolve_scope(load, type, draft->node);
 	resolve_links(load, draft);
 	resolve_behaviours(load, draft);

@@ -33,6 +33,8 @@ struct str read_headline(const struct record *record, enum language language)
 		headline = record_value(record, type->headline_ja);
 	if ((headline.kind != VALUE_TEXT || !headline.text.n) && type->headline)
 		headline = record_value(record, type->headline);
+	if (value_is_erased(headline))
+		return str_of(tr(language, N_("(erased)")));
 	return headline.kind == VALUE_TEXT ? headline.text : (struct str){0};
 }
 
@@ -44,7 +46,7 @@ static void describe(struct kernel *kernel, struct arena *arena, enum language l
 
 	if (record && record->type->key && record->type->key_is_shown)
 		key = record_value(record, record->type->key);
-	reference->shown = key.kind == VALUE_TEXT
+	reference->shown = key.kind == VALUE_TEXT && !value_is_erased(key)
 			       ? key.text
 			       : str_dup(arena, str_of(kernel_number(kernel, reference->identity, number)));
 	reference->headline = record ? read_headline(record, language) : (struct str){0};

@@ -23,7 +23,7 @@ struct search_terms search_terms_of(const struct kernel *kernel, struct arena *a
 		const struct field *field = searched->items[i];
 		struct value value = record_value(record, field);
 
-		if (value.kind == VALUE_TEXT)
+		if (value.kind == VALUE_TEXT && !value_is_erased(value))
 			add_text(field->is_public ? &public_text : &internal_text, value.text);
 	}
 	return (struct search_terms){

@@ -2,6 +2,8 @@
 
 #include <jansson.h>
 
+#include "record/erase.h"
+
 static void add_erasure(struct erasures *erasures, struct str details, int64_t sequence)
 {
 	json_error_t fault;
@@ -26,9 +28,9 @@ static enum status read_erasures(struct erasures *erasures, struct connection *c
 {
 	STATEMENT statement = NULL;
 	bool row;
-	enum status status =
-	    store_prepare(connection, S("SELECT details, seq FROM kaname_event WHERE record = ? AND kind = 'erasure'"),
-			  &statement, error);
+	enum status status = store_prepare(
+	    connection, S("SELECT details, seq FROM kaname_event WHERE record = ? AND kind = '" ERASURE "'"),
+	    &statement, error);
 
 	if (status)
 		return status;

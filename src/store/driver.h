@@ -107,6 +107,9 @@ struct store_driver {
 	/* See store_check(); NULL: the database sees to it. */
 	enum status (*check)(struct connection *connection, bool thorough, struct error *error);
 
+	/* A part of store_scrub(), in a job; begins: the first. NULL: the database sees to it. */
+	enum status (*scrub)(struct connection *connection, bool begins, bool *over, struct error *error);
+
 	/* See store_epoch(); NULL where other processes are not looked for. */
 	enum status (*epoch)(struct connection *connection, int64_t *epoch, struct error *error);
 	enum status (*epoch_advance)(struct connection *connection, struct error *error);

@@ -95,6 +95,7 @@ enum status sqlite_connect(const struct sqlite_store *store, int cache_kilobytes
 	sqlite3_snprintf(
 	    sizeof(pragmas), pragmas,
 	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY;"
+	    "PRAGMA secure_delete=ON;" /* nothing that was erased stays behind */
 	    "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-%d",
 	    cache_kilobytes);
 	if (code == SQLITE_OK) {
@@ -384,6 +385,7 @@ const struct store_driver sqlite_driver = {
     .size = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     .nulls_first = "", /* NULL stands there anyway */
     .nulls_last = " DESC",
+    .scrub = sqlite_scrub,
     .search_put = sqlite_search_put,
     .search_condition = sqlite_search_condition,
     .search_newest = sqlite_search_newest,

@@ -80,6 +80,8 @@ struct str sqlite_search_row(struct arena *arena, enum search_index index, const
 struct str sqlite_search_expression(struct arena *arena, const struct fold_phrase *phrases, size_t count,
 				    bool public_only);
 
+enum status sqlite_scrub(struct connection *connection, bool begins, bool *over, struct error *error);
+
 /* sqlite_copy.c */
 enum status sqlite_copy(struct connection *connection, store_copy_put *put, void *context, struct error *error);
 

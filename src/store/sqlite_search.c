@@ -163,6 +163,36 @@ enum status search_queue_write(struct search_queue *queue, struct connection *co
 	return status;
 }
 
+/* --- scrubbing --- */
+
+enum { PAGES_AT_ONCE = 200 };
+
+/* Terms that were taken out stand in the index until the segments that hold them have become one. */
+enum status sqlite_scrub(struct connection *connection, bool begins, bool *over, struct error *error)
+{
+	static const struct str merge[] = {
+	    [SEARCH_RECORDS] = S("INSERT INTO kaname_search_records (kaname_search_records, rank) VALUES ('merge', ?)"),
+	    [SEARCH_EVENTS] = S("INSERT INTO kaname_search_events (kaname_search_events, rank) VALUES ('merge', ?)"),
+	};
+	sqlite3 *db = ((struct sqlite_connection *)connection)->db;
+
+	*over = true;
+	for (size_t i = 0; i < sizeof(merge) / sizeof(*merge); i++) {
+		int64_t before = sqlite3_total_changes64(db);
+		STATEMENT statement = NULL;
+		enum status status = store_prepare(connection, merge[i], &statement, error);
+
+		if (status)
+			return status;
+		bind_int(statement, begins ? -PAGES_AT_ONCE : PAGES_AT_ONCE);
+		if ((status = store_run(statement, error)))
+			return status;
+		if (sqlite3_total_changes64(db) - before > 1) /* the command itself counts as one */
+			*over = false;
+	}
+	return OK;
+}
+
 /* Which column is looked at is part of the expression, so the condition is the same for both. */
 struct str sqlite_search_condition(struct arena *arena, enum search_index index, const char *document, bool public_only)
 {

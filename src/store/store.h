@@ -156,6 +156,11 @@ MUST enum status store_copy(struct connection *connection, store_copy_put *put, 
  * that takes; else what takes a second or so, which is all of a small database. */
 MUST enum status store_check(struct store *store, bool thorough, struct error *error);
 
+/* What was erased must not be found in the database's files either. later: in the job that erases. scrub: when that is
+ * committed, by whoever has the time; nothing is done unless something was erased. It works in many small jobs. */
+MUST enum status store_scrub_later(struct connection *connection, struct error *error);
+MUST enum status store_scrub(struct store *store, struct error *error);
+
 /* In a job: the next number of a counter, which begins with `first`. Taken back with the job. Counters are the codes of
  * types, whose records they number, and COUNTER_EVENTS. Nobody else writes where they stand (kaname_serial). */
 enum { COUNTER_EVENTS = 0 };

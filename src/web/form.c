@@ -135,7 +135,7 @@ struct form_text form_text(const struct show *show, const struct field *field, s
 					  str_dup(visit->arena, str_of(value.currency))};
 	case VALUE_TEXT:
 	case VALUE_CHOICE:
-		return (struct form_text){.text = value.text};
+		return value_is_erased(value) ? (struct form_text){0} : (struct form_text){.text = value.text};
 	case VALUE_DATE:
 		return (struct form_text){.text =
 					      str_dup(visit->arena, str_of(day_format((int32_t)value.number, text)))};

@@ -136,7 +136,7 @@ void draw_page_facts(struct record_page *page)
 static void draw_cell(struct record_page *page, const struct field *column, struct value value)
 {
 	html(&page->visit->h, "<td>%t</td>",
-	     value.kind == VALUE_TEXT ? value.text : show_value(&page->show, column, value));
+	     value.kind == VALUE_TEXT && !value_is_erased(value) ? value.text : show_value(&page->show, column, value));
 }
 
 static void draw_table_of(struct record_page *page, const struct field *field, struct value value)
@@ -198,7 +198,9 @@ void draw_page_texts(struct record_page *page)
 			head.dialog = true;
 		}
 		panel_begin(&visit->h, &head);
-		if (field->kind == FIELD_ROWS) {
+		if (value_is_erased(value)) {
+			html(&visit->h, "<p class='dim'>%l</p>", N_("(erased)"));
+		} else if (field->kind == FIELD_ROWS) {
 			if (!draw_answers_of(page, field))
 				draw_table_of(page, field, value);
 		} else {

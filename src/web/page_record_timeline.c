@@ -75,7 +75,9 @@ static struct entry_view message_of(struct record_page *page, const struct event
 		entry.sentence = label(&visit->h, N_("by mail"));
 	else if (customer)
 		entry.icon = ICON_MESSAGE;
-	if (!event->comment.n && event->attachment_count)
+	if (event->comment_is_erased || event->files_are_erased)
+		entry.body = label(&visit->h, N_("(erased)"));
+	else if (!event->comment.n && event->attachment_count)
 		entry.body = label(&visit->h, N_("Attached files:"));
 	add_files(page, event, &entry);
 	return entry;
@@ -185,7 +187,7 @@ size_t record_entries_of(struct record_page *page, const struct event *event, st
 	size_t count = 0;
 	bool created = str_is(event->kind, "create");
 
-	if (event->comment.n || event->attachment_count)
+	if (event->comment.n || event->attachment_count || event->comment_is_erased || event->files_are_erased)
 		entries[count++] = message_of(page, event);
 	for (size_t i = 0; i < event->link_count; i++)
 		entries[count++] = link_of(page, event, &event->links[i]);

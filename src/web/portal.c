@@ -153,6 +153,8 @@ struct str portal_text(const struct visit *visit, const struct record *record, e
 	if (visit->h.language == JAPANESE && japanese < PORTAL_SLOTS &&
 	    portal_value(record, japanese).kind == VALUE_TEXT)
 		text = portal_value(record, japanese);
+	if (value_is_erased(text))
+		return label(&visit->h, N_("(erased)"));
 	return text.kind == VALUE_TEXT ? text.text : (struct str){0};
 }
 

@@ -22,7 +22,7 @@ static void draw_text(struct visit *visit, struct record_page *page, struct str 
 	if (text.kind != VALUE_TEXT)
 		return;
 	html(&visit->h, "<section class='ptext'><h2>%t</h2><div class='body'>", title);
-	markdown_draw(&visit->h, text.text, &markdown);
+	markdown_draw(&visit->h, value_is_erased(text) ? label(&visit->h, N_("(erased)")) : text.text, &markdown);
 	html(&visit->h, "</div></section>");
 }
 

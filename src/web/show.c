@@ -140,6 +140,8 @@ struct str show_value(const struct show *show, const struct field *field, struct
 	const struct visit *visit = show->visit;
 	const struct html *h = &visit->h;
 
+	if (value_is_erased(value))
+		return label(h, N_("(erased)"));
 	switch (value.kind) {
 	case VALUE_NONE:
 		return S("");
