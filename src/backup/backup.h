@@ -33,7 +33,8 @@ struct restore_options {
 	const char *path; /* of the new database; nothing may be there */
 	const struct model *model;
 	struct kernel_options kernel; /* key_path NULL: signatures are proven by the key that they name */
-	bool is_test;                 /* take everything away again at the end */
+	const char *erasures; /* a file of what was erased since (backup/erasures.h), erased again; NULL: none */
+	bool is_test;         /* take everything away again at the end */
 	backup_stop stop;
 };
 struct restore_facts {
@@ -44,6 +45,7 @@ struct restore_facts {
 	struct seal_facts file;
 	struct census census;
 	struct verify_report report;
+	int64_t erased; /* records from which something was erased again */
 };
 /* The copy is proven before it gets its name: every byte of the file, the census, and the history (record/verify.h);
  * else nothing is left of it. E_CONFLICT: it is not whole, and the error says where. */

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backup/erasures.h"
 #include "backup/files.h"
 #include "backup/pieces.h"
 
@@ -199,6 +200,7 @@ static bool goes_on(void *context, int64_t done, int64_t total)
 	return !restoring->options->stop || !*restoring->options->stop;
 }
 
+/* What was erased since is erased again before it is proven, so that the proof is of what will be served. */
 static enum status check_history(struct restoring *restoring, struct store *store, struct error *error)
 {
 	struct verify_report *report = &restoring->facts->report;
@@ -207,7 +209,11 @@ static enum status check_history(struct restoring *restoring, struct store *stor
 
 	if (status)
 		return status;
-	status = verify_history(kernel, restoring->arena, report, goes_on, restoring, error);
+	if (restoring->options->erasures)
+		status =
+		    erasures_repeat(kernel, restoring->options->erasures, time_now(), &restoring->facts->erased, error);
+	if (!status)
+		status = verify_history(kernel, restoring->arena, report, goes_on, restoring, error);
 	kernel_close(kernel);
 	if (status || !report->broken.n)
 		return status;
@@ -244,8 +250,6 @@ static enum status restore_one(struct restoring *restoring, struct error *error)
 
 	if (!status)
 		status = follow(restoring, error);
-	/* What has to be done to any database that comes from the past (erasures that were made since) belongs here:
-	 * before the proof, so that the proof is of what will be served. */
 	if (!status)
 		status = prove(restoring, error);
 	if (!status && !restoring->options->is_test)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backup/erasures.h"
 #include "backup/evidence.h"
 #include "backup/trial.h"
 #include "behaviour/behaviours.h"
@@ -162,6 +163,16 @@ static enum status find_source(struct opened *opened, const char *word, const ch
 	return shelf_open(place, &source->shelf, &opened->error);
 }
 
+/* What is named must be there; what belongs to the anchors need not. */
+static const char *erasures_of(struct opened *opened)
+{
+	const char *beside = erasures_path(opened->arena, opened->settings.anchor_to);
+
+	if (opened->settings.backup.erasures)
+		return opened->settings.backup.erasures;
+	return beside && access(beside, F_OK) == 0 ? beside : NULL;
+}
+
 static int restore(struct opened *opened, const struct source *source, const struct backup_secret *secret,
 		   const struct model *model)
 {
@@ -174,6 +185,7 @@ static int restore(struct opened *opened, const struct source *source, const str
 	    .secret = secret,
 	    .path = database + 7,
 	    .model = model,
+	    .erasures = erasures_of(opened),
 	    .kernel = {.key_path = existing_key(&opened->settings), .behaviours = behaviours}};
 
 	if (strncmp(database, "sqlite:", 7) != 0)
@@ -181,6 +193,9 @@ static int restore(struct opened *opened, const struct source *source, const str
 	if (backup_restore(opened->arena, &options, &facts, &opened->error))
 		return fail(&opened->error);
 	tell(options.path, opened, &facts);
+	if (facts.erased)
+		printf("%lld records held what has been erased since; it is erased here as well\n",
+		       (long long)facts.erased);
 	if (opened->settings.key && !options.kernel.key_path)
 		printf(
 		    "Put the signing key of before at %s, else what was signed with it cannot be proven to be yours\n",
@@ -229,6 +244,8 @@ int command_restore(int argc, char **argv)
 	struct source source = {0};
 	const struct option options[] = {SECRET_OPTIONS(opened.settings),
 					 {.name = "test", .flag = &is_test},
+					 {.name = "anchor-to", .value = &opened.settings.anchor_to},
+					 {.name = "erasures", .value = &opened.settings.backup.erasures},
 					 {.name = "to-moment", .value = &moment},
 					 {.name = "scratch", .value = &opened.settings.backup.scratch}};
 	struct backup_secret secret;

@@ -17,6 +17,7 @@ int command_mail_read(int argc, char **argv);
 int command_migrate(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_anchor(int argc, char **argv);
+int command_erase(int argc, char **argv);
 int command_model(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_token(int argc, char **argv);

@@ -65,6 +65,7 @@ static const struct command commands[] = {
      "kaname restore FILE --database sqlite:NEW --passphrase-file FILE | --key-file FILE\n"
      "kaname restore FOLDER --to-moment MOMENT --database sqlite:NEW --passphrase-file FILE | --key-file FILE\n"
      "kaname restore FILE|FOLDER --test [--scratch FOLDER] --passphrase-file FILE | --key-file FILE\n\n"
+     "--erasures FILE erases again what was erased since (default: what lies beside anchor_to).\n"
      "Nothing may be at NEW. The copy gets its name only after every byte, all counts and the history were proven.\n"
      "--to-moment 2026-11-26T10:15:00+09:00 (or: latest) takes the newest backup in FOLDER that is not after it, and "
      "all\n"
@@ -89,6 +90,14 @@ static const struct command commands[] = {
     {"anchor", command_anchor, "sign history as it is now, for keeping elsewhere",
      "kaname anchor [FILE]\n\nAdds a line to FILE, or prints it, to be sent by mail or to a webhook. What is kept out "
      "of reach of those who\ncan alter the database proves with verify --anchor that its end was not cut off.\n"},
+    {"erase", command_erase, "erase what is kept of a person, for good",
+     "kaname erase --person ACCOUNT --ground GROUND [--also \"NUMBER...\"] [--only-own] [--asked-by TEXT] [--title "
+     "TEXT]\n"
+     "             [--anchor-to FILE]\n\nAs a request that was decided outside; it leaves the record of one, with "
+     "how much was erased. --also names records\nto erase besides those that are about the person; --only-own leaves "
+     "what the person wrote about others. Grounds are\nthose of the model: not_needed, withdrawn, objection, unlawful, "
+     "leak, duty, retention. With --anchor-to a line is\nadded to FILE.erasures, by which kaname restore erases "
+     "again.\n"},
     {"model", command_model, "check the declared processes, or list them",
      "kaname model check [DIR]\nkaname model list\n\ncheck loads the built-in processes, or those of DIR, with the "
      "overlays, and names every fault with file and line.\n"},

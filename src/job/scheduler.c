@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "backup/anchors.h"
+#include "backup/erasures.h"
 #include "base/log.h"
 #include "job/reports.h"
 #include "record/tally.h"
@@ -34,8 +35,11 @@ struct scheduler {
 	_Atomic instant alive_at;
 };
 
-static const char *const jobs[] = {
-    [JOB_TIMERS] = "timers", [JOB_REPORTS] = "reports", [JOB_CHECKPOINT] = "checkpoint", [JOB_COUNTS] = "counts"};
+static const char *const jobs[] = {[JOB_TIMERS] = "timers",
+				   [JOB_REPORTS] = "reports",
+				   [JOB_CHECKPOINT] = "checkpoint",
+				   [JOB_ERASURES] = "erasures",
+				   [JOB_COUNTS] = "counts"};
 
 /* Counts how a job ended, and tells what went wrong. */
 static enum status ended(struct scheduler *scheduler, enum scheduler_job job, enum status status,
@@ -82,6 +86,16 @@ static void write_checkpoint(struct scheduler *scheduler, instant now)
 	struct error error = {0};
 
 	ended(scheduler, JOB_CHECKPOINT, anchors_keep(scheduler->kernel, scheduler->anchor_to, now, &error), &error);
+}
+
+/* As soon as something was erased, it is said outside, too, and nothing of it stays behind. */
+static void settle_erasures(struct scheduler *scheduler)
+{
+	ARENA arena = arena_new();
+	struct error error = {0};
+	char *path = erasures_path(arena, scheduler->anchor_to);
+
+	ended(scheduler, JOB_ERASURES, erasures_settle(scheduler->kernel, path, &error), &error);
 }
 
 static void write_counts(struct scheduler *scheduler)
@@ -149,10 +163,12 @@ static void *work(void *context)
 			next_checkpoint = now + scheduler->checkpoint_every;
 		}
 		if (now >= next_counts) {
+			settle_erasures(scheduler);
 			write_counts(scheduler);
 			next_counts = now + counts_every;
 		}
 	} while (sleep_until(scheduler, next));
+	settle_erasures(scheduler);
 	write_counts(scheduler);
 	return NULL;
 }

@@ -20,7 +20,7 @@ MUST enum status scheduler_start(const struct scheduler_options *options, struct
 				 struct error *error);
 void scheduler_stop(struct scheduler *scheduler); /* waits for what runs; NULL is fine */
 
-enum scheduler_job { JOB_TIMERS, JOB_REPORTS, JOB_CHECKPOINT, JOB_COUNTS };
+enum scheduler_job { JOB_TIMERS, JOB_REPORTS, JOB_CHECKPOINT, JOB_ERASURES, JOB_COUNTS };
 enum { SCHEDULER_JOBS = JOB_COUNTS + 1 };
 struct scheduler_figures {
 	struct {

@@ -11,7 +11,7 @@ enum status store_scrub_later(struct connection *connection, struct error *error
 			     error);
 }
 
-static enum status is_wanted(struct store *store, bool *wanted, struct error *error)
+enum status store_scrub_wanted(struct store *store, bool *wanted, struct error *error)
 {
 	READER reader = NULL;
 	STATEMENT statement = NULL;
@@ -46,7 +46,7 @@ enum status store_scrub(struct store *store, struct error *error)
 {
 	struct scrubbing scrubbing = {0};
 	bool wanted = false;
-	enum status status = is_wanted(store, &wanted, error);
+	enum status status = store_scrub_wanted(store, &wanted, error);
 
 	while (!status && wanted && !scrubbing.over)
 		status = store_write_wait(store, scrub_some, &scrubbing, error);

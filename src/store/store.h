@@ -159,6 +159,7 @@ MUST enum status store_check(struct store *store, bool thorough, struct error *e
 /* What was erased must not be found in the database's files either. later: in the job that erases. scrub: when that is
  * committed, by whoever has the time; nothing is done unless something was erased. It works in many small jobs. */
 MUST enum status store_scrub_later(struct connection *connection, struct error *error);
+MUST enum status store_scrub_wanted(struct store *store, bool *wanted, struct error *error);
 MUST enum status store_scrub(struct store *store, struct error *error);
 
 /* In a job: the next number of a counter, which begins with `first`. Taken back with the job. Counters are the codes of
