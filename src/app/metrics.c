@@ -130,6 +130,8 @@ static void add_store(struct buf *out, struct store *store)
 	histogram(out, "kaname_reader_wait_seconds", figures.reader_waits, 1e6,
 		  "Waits for a connection, of those who found none free.");
 	add_replicas(out, store);
+	gauge(out, "kaname_model_behind", store_is_behind(store),
+	      "1: another node has brought the database on to a later program or model.");
 	if (!store_size(store, &bytes, &error))
 		gauge(out, "kaname_database_bytes", (double)bytes, "Size of the database.");
 }

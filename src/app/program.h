@@ -73,7 +73,8 @@ MUST enum status program_hash_overlays(struct arena *arena, const struct setting
 MUST enum status program_load_register(struct arena *arena, struct register_of_demands *demands, struct error *error);
 /* The directory of a database that is a file. */
 MUST enum status program_make_directory(struct arena *arena, const char *database, struct error *error);
-/* Model, store and kernel. create: make the database when it is absent. */
+/* Model, store and kernel. create: make the database when it is absent, and bring its tables to this model even if
+ * other nodes have brought them on from it. */
 MUST enum status program_open(const struct settings *settings, bool create, struct program *program,
 			      struct error *error);
 void program_close(struct program *program);

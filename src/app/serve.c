@@ -231,6 +231,19 @@ static enum status read_limits(const struct settings *settings, struct http_opti
 	return OK;
 }
 
+static void tell_behind(void)
+{
+	log_warning("another node has brought the database on to a later program or model; this one goes on, and knows "
+		    "nothing of what is new");
+}
+
+static void hear(void *context, const struct news *news, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (news[i].kind == NEWS_SCHEMA && news[i].foreign)
+			tell_behind();
+}
+
 static enum status start(struct service *service, const struct http_options *http, struct program *program,
 			 struct error *error)
 {
@@ -238,7 +251,10 @@ static enum status start(struct service *service, const struct http_options *htt
 	    .kernel = program->kernel, .figures = &program->figures, .anchor_to = service->settings->anchor_to};
 	enum status status;
 
-	if ((status = keeping_new(program, service->settings, &service->keeping, error)))
+	if (store_is_behind(program->store))
+		tell_behind();
+	if ((status = store_listen(program->store, hear, service, &service->ear, error)) ||
+	    (status = keeping_new(program, service->settings, &service->keeping, error)))
 		return status;
 	if (!(status = keeping_start(&service->keeping, error)) &&
 	    !(status = scheduler_start(&options, &service->scheduler, error)))
@@ -292,6 +308,7 @@ enum status program_serve(struct program *program, const struct settings *given,
 	};
 	enum status status = serve(program, &service, error);
 
+	store_unlisten(program->store, &service.ear);
 	program_close(program);
 	return status;
 }

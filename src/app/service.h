@@ -15,6 +15,7 @@ struct service {
 	struct keeping keeping;                  /* of backups */
 	_Atomic bool stopping;                   /* /readyz says so, that nobody sends more */
 	const struct settings *given, *settings; /* as the command line said, and complete */
+	struct ear *ear;                         /* for other nodes' changes of the model */
 	struct hash overlays;                    /* of their texts at start */
 };
 

@@ -265,7 +265,8 @@ static enum status open_parts(struct kernel *kernel, const struct kernel_options
 	if ((status = attach_behaviours(kernel, options->behaviours, error)) ||
 	    (status = edit_plans_make(kernel, error)) ||
 	    (status = options->unfinished ? OK : copy_check_finished(kernel->store, error)) ||
-	    (status = layout_prepare(kernel->arena, kernel->store, kernel->model, &kernel->codes, error)))
+	    (status =
+		 layout_prepare(kernel->arena, kernel->store, kernel->model, options->joins, &kernel->codes, error)))
 		return status;
 	tell_codes(kernel);
 	remember_indexes(kernel);

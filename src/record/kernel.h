@@ -54,6 +54,7 @@ struct kernel {
 struct kernel_options {
 	const char *key_path; /* Ed25519 key for checkpoints; NULL: none, checkpoints are not signed */
 	const struct behaviour *const *behaviours; /* ended by NULL */
+	bool joins;                                /* other nodes may serve this database: see layout_prepare() */
 	bool unfinished; /* the database is a copy that is being made (store/copy.h): by whoever makes it only */
 };
 

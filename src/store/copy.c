@@ -15,7 +15,9 @@ enum {
 /* What says which database this is, and not what it holds, is not copied. */
 static struct str condition_of(struct str table)
 {
-	return str_is(table, "kaname_meta") ? S("name NOT IN ('layout', 'touched', '" COPY_MARK "')") : S("");
+	return str_is(table, "kaname_meta")
+		   ? S("name NOT IN ('layout', 'layout_was', 'layout_oldest', 'touched', '" COPY_MARK "')")
+		   : S("");
 }
 
 /* --- writing --- */

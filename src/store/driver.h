@@ -36,6 +36,9 @@ struct moment {
 	int64_t turn;           /* groups that have changed something; -1: unknown */
 	int64_t epoch;          /* as store_epoch() */
 	char reign[REIGN_MOST]; /* of which database, and since which change of its primary, turns are counted */
+	/* What programs must be to go on: of this version of the schema at least, and begun since the last change of it
+	 * that others do not survive. See stands.c. */
+	int64_t oldest, breaks;
 };
 
 struct connection {
@@ -119,6 +122,9 @@ struct store_driver {
 			    struct error *error);
 	void (*next_was)(struct connection *connection, int64_t counter, int64_t last);
 
+	/* In a job: so that a moment says so. NULL where there is one program at a time. */
+	enum status (*demand)(struct connection *connection, int64_t oldest, bool breaks, struct error *error);
+
 	/* Schema. */
 	enum status (*table_columns)(struct connection *connection, struct arena *arena, struct str table,
 				     struct column **columns, size_t *count, struct error *error);
@@ -163,6 +169,8 @@ struct store {
 	struct writer *writer;
 	struct replicas *_Atomic replicas; /* NULL: none were ever set */
 	struct ears *ears;
+	_Atomic bool behind;         /* the tables are of a later program or model than ours, which goes on */
+	int64_t version, breaks;     /* which this program is of, and began with; version 0: it does not yet work */
 	bool follows;                /* is a replica itself: only snapshots are read, and nobody is waited for long */
 	_Atomic int64_t last_turn;   /* that a snapshot showed */
 	_Atomic uint64_t wide_reads; /* that were done here and not by a replica: see store_relieve() */
@@ -183,6 +191,8 @@ MUST enum status read_columns(struct connection *connection, struct arena *arena
 
 /* store.c. A store without a writer and readers: the driver's, with its locks. */
 MUST enum status store_make(const struct store_options *options, struct store **store, struct error *error);
+/* E_UNAVAILABLE when the database has become one with which this program cannot work. */
+MUST enum status moment_check(const struct connection *connection, struct error *error);
 /* Ends a connection that nobody has. */
 void store_disconnect(struct connection *connection);
 

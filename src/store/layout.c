@@ -8,28 +8,9 @@ struct preparation {
 	struct arena *arena;
 	struct store *store;
 	const struct model *model;
-	struct str digest; /* of the model and of our own tables */
+	struct str ours; /* the version of our own tables, and the digest of the model */
+	bool joins;
 };
-
-static enum status meta_read(struct connection *connection, struct arena *arena, struct str *digest,
-			     struct error *error)
-{
-	struct column *columns = NULL;
-	size_t count = 0;
-	bool row = false;
-	STATEMENT statement = NULL;
-	enum status status = store_table_columns(connection, arena, S("kaname_meta"), &columns, &count, error);
-
-	*digest = S("");
-	if (status != OK || !count)
-		return status;
-	status = store_prepare(connection, S("SELECT value FROM kaname_meta WHERE name = 'layout'"), &statement, error);
-	if (status == OK)
-		status = store_step(statement, &row, error);
-	if (status == OK && row)
-		*digest = str_dup(arena, column_text(statement, 0));
-	return status;
-}
 
 static enum status codes_read(struct connection *connection, struct arena *arena, struct map *codes, int32_t *highest,
 			      struct error *error)
@@ -128,10 +109,15 @@ static enum status prepare(void *context, struct connection *connection, struct 
 	    .connection = connection,
 	    .code_of = arena_many(preparation->arena, int32_t, model->type_count + 1),
 	};
+	struct standing before;
 	struct map codes;
-	enum status status = migrate_own_tables(&migration, error);
+	bool serves;
+	enum status status = standing_read(connection, preparation->arena, &before, error);
 
-	if (status == OK)
+	if (status != OK || (status = standing_judge(&before, preparation->ours, preparation->joins, &serves, error)) ||
+	    serves) /* another node was quicker */
+		return status;
+	if ((status = migrate_own_tables(&migration, error)) == OK)
 		status = count_events(&migration, error);
 	if (status == OK)
 		status = codes_read(connection, preparation->arena, &codes, &migration.highest, error);
@@ -150,24 +136,19 @@ static enum status prepare(void *context, struct connection *connection, struct 
 	if (status != OK)
 		return status;
 	store_tell(connection, NEWS_SCHEMA, 0, 0);
-	return MIGRATION_RUN(&migration,
-			     S("INSERT INTO kaname_meta (name, value) VALUES ('layout', ?) "
-			       "ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
-			     error, TEXT_VALUE(preparation->digest));
+	return standing_write(&migration, &before, preparation->ours, error);
 }
 
 /* --- outside --- */
 
-static enum status codes_fill(const struct preparation *preparation, struct type_codes *codes, struct error *error)
+static enum status codes_fill(const struct preparation *preparation, struct connection *reader,
+			      struct type_codes *codes, struct error *error)
 {
 	const struct model *model = preparation->model;
 	struct arena *arena = preparation->arena;
-	READER reader = NULL;
 	struct map known;
-	enum status status = store_reader(preparation->store, &reader, error);
+	enum status status = codes_read(reader, arena, &known, &codes->highest, error);
 
-	if (status == OK)
-		status = codes_read(reader, arena, &known, &codes->highest, error);
 	if (status != OK)
 		return status;
 	codes->model = model;
@@ -185,23 +166,46 @@ static enum status codes_fill(const struct preparation *preparation, struct type
 	return OK;
 }
 
-enum status layout_prepare(struct arena *arena, struct store *store, const struct model *model,
+/* In one snapshot: whether the tables serve us, and if so, what we found them to be. */
+static enum status take_up(const struct preparation *preparation, struct type_codes *codes, bool *serves,
+			   struct error *error)
+{
+	struct store *store = preparation->store;
+	struct standing standing;
+	READER reader = NULL;
+	enum status status;
+
+	store->version = 0; /* what was taken up before counts no more */
+	if ((status = store_reader(store, &reader, error)) || (status = store_snapshot_begin(reader, error)) ||
+	    (status = standing_read(reader, preparation->arena, &standing, error)) ||
+	    (status = standing_judge(&standing, preparation->ours, preparation->joins, serves, error)) || !*serves ||
+	    (status = codes_fill(preparation, reader, codes, error)))
+		return status;
+	store->behind = !str_eq(standing.layout, preparation->ours);
+	store->breaks = reader->moment.breaks;
+	store->version = SCHEMA_VERSION;
+	return OK;
+}
+
+enum status layout_prepare(struct arena *arena, struct store *store, const struct model *model, bool joins,
 			   struct type_codes *codes, struct error *error)
 {
-	struct preparation preparation = {
+	const struct preparation preparation = {
 	    .arena = arena,
 	    .store = store,
 	    .model = model,
-	    .digest = str_format(arena, SCHEMA_VERSION " %s", model->digest.hex),
+	    .ours = str_format(arena, "%d %s", SCHEMA_VERSION, model->digest.hex),
+	    .joins = joins && store->driver->demand, /* where there is one program at a time, none is held up */
 	};
-	struct str stands = {0};
-	READER reader = NULL;
-	enum status status = store_reader(store, &reader, error);
+	bool serves = false;
+	enum status status = take_up(&preparation, codes, &serves, error);
 
-	if (status == OK)
-		status = meta_read(reader, arena, &stands, error);
-	store_reader_done(&reader);
-	if (status == OK && !str_eq(stands, preparation.digest))
-		status = store_write_wait(store, prepare, &preparation, error);
-	return status == OK ? codes_fill(&preparation, codes, error) : status;
+	/* Another node may change it again before we look; it does not go on doing so. */
+	for (int attempts = 0; status == OK && !serves && attempts < 3; attempts++)
+		if ((status = store_write_wait(store, prepare, (void *)(uintptr_t)&preparation, error)) == OK)
+			status = take_up(&preparation, codes, &serves, error);
+	if (status == OK && !serves)
+		status = error_fail(error, E_CONFLICT, "", "layout",
+				    N_("Other nodes bring the database to other models at the same time"));
+	return status;
 }

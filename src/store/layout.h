@@ -20,8 +20,13 @@
 
 /* Makes or migrates the schema, in one transaction: new types, fields and indexes are added; `was:` renames tables,
  * columns and states (history keeps what was written); nothing is ever dropped or narrowed: a change of kind that the
- * column cannot hold is an error that names the field's file:line. Fills codes. Unchanged models cost one read. */
-MUST enum status layout_prepare(struct arena *arena, struct store *store, const struct model *model,
+ * column cannot hold is an error that names the field's file:line. Fills codes. Unchanged models cost one read.
+ *
+ * joins: other nodes may serve the same database, with a program or model that is one step ahead or behind. Tables that
+ * were brought on from what we want are then taken as they are, as they only grow; E_CONFLICT when something was
+ * renamed since, or when they are of a version that ours does not survive. When another node does that later, readers
+ * and jobs are refused with E_UNAVAILABLE (rule "outdated"). */
+MUST enum status layout_prepare(struct arena *arena, struct store *store, const struct model *model, bool joins,
 				struct type_codes *codes, struct error *error);
 
 struct str layout_table(struct arena *arena, const struct type *type);    /* "\"incident\"" */

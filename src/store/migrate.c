@@ -58,6 +58,7 @@ enum status migrate_type_name(struct migration *migration, const struct type *ty
 {
 	struct str old = name(migration, type->was), new = name(migration, type->name);
 	struct str prefix = joined(migration, type->was, S(""));
+	migration->breaks = true;
 	enum status status = execute(migration, error, "ALTER TABLE %.*s RENAME TO %.*s", STR_ARG(old), STR_ARG(new));
 
 	if (status != OK)
@@ -123,6 +124,7 @@ static enum status rename_field(struct migration *migration, const struct table 
 {
 	enum status status = OK;
 
+	migration->breaks = true;
 	if (!layout_has_column(field))
 		status = MIGRATION_RUN(migration, S("UPDATE kaname_link SET kind = ? WHERE kind = ?"), error,
 				       TEXT_VALUE(field->link),
@@ -221,6 +223,7 @@ static enum status migrate_number(struct migration *migration, const struct tabl
 	if (was && str_is(is, was))
 		return OK;
 	if (!made) { /* it is generated, so nothing is lost */
+		migration->breaks = true;
 		struct buf column = buf_new(migration->arena);
 
 		migration->driver->number_column(&column, table->type->prefix, table->type->number_width);
@@ -252,9 +255,10 @@ static enum status migrate_states(struct migration *migration, const struct tabl
 	for (size_t i = 0; i < type->state_count && status == OK; i++) {
 		const struct state *state = type->states[i];
 
-		if (state->was.n && !type_state(type, state->was))
-			status =
-			    MIGRATION_RUN(migration, update, error, TEXT_VALUE(state->name), TEXT_VALUE(state->was));
+		if (!state->was.n || type_state(type, state->was))
+			continue;
+		status = MIGRATION_RUN(migration, update, error, TEXT_VALUE(state->name), TEXT_VALUE(state->was));
+		migration->breaks = migration->breaks || store_changes(migration->connection) > 0;
 	}
 	return status;
 }

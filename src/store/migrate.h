@@ -11,6 +11,7 @@ struct migration {
 	struct connection *connection;
 	int32_t *code_of; /* by type->index */
 	int32_t highest;
+	bool breaks; /* something was renamed: programs with the model before cannot go on */
 };
 
 /* Runs one statement with up to four values; a value with NULL text is the number. */
@@ -25,6 +26,21 @@ MUST enum status migration_run(struct migration *migration, struct str sql, cons
 #define MIGRATION_RUN(migration, sql, error, ...)                                                                      \
 	migration_run((migration), (sql), (struct migration_value[]){__VA_ARGS__},                                     \
 		      sizeof((struct migration_value[]){__VA_ARGS__}) / sizeof(struct migration_value), (error))
+
+/* stands.c: which program and model the tables that stand are of, and whether others may work with them. */
+struct standing {
+	int64_t version, oldest; /* of the schema; 0: there are no tables */
+	struct str layout;       /* the version and the digest of the model, as of layout_prepare() */
+	struct str was;          /* those before, a line each: "+5 ab..." for what would still do */
+};
+MUST enum status standing_read(struct connection *connection, struct arena *arena, struct standing *standing,
+			       struct error *error);
+/* Whether a program with that layout works with the tables as they are, or has to change them. joins: it does not
+ * change back what others may have brought forward. E_CONFLICT: neither. */
+MUST enum status standing_judge(const struct standing *standing, struct str ours, bool joins, bool *serves,
+				struct error *error);
+MUST enum status standing_write(struct migration *migration, const struct standing *before, struct str ours,
+				struct error *error);
 
 /* The kernel's tables, and what the driver has of its own. */
 MUST enum status migrate_own_tables(struct migration *migration, struct error *error);

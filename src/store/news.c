@@ -77,6 +77,9 @@ void store_unlisten(struct store *store, struct ear **ear)
 
 void news_hear(struct store *store, const struct news *news, size_t count)
 {
+	for (size_t i = 0; i < count; i++)
+		if (news[i].kind == NEWS_SCHEMA && news[i].foreign)
+			store->behind = true;
 	pthread_mutex_lock(&store->ears->lock);
 	for (struct ear *ear = store->ears->first; ear; ear = ear->next)
 		ear->heard(ear->context, news, count);

@@ -94,6 +94,8 @@ MUST enum status pg_run(struct pg_connection *connection, const char *sql, PGres
 bool pg_try(struct pg_connection *connection, const char *sql);
 bool pg_has_room(const struct pg_connection *connection);
 
+MUST enum status pg_demand(struct connection *connection, int64_t oldest, bool breaks, struct error *error);
+
 /* postgres_news.c */
 enum status pg_hear(struct store *store, struct error *error);
 void pg_deafen(struct store *store);

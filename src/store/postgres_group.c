@@ -12,9 +12,10 @@
 #include <string.h>
 
 /* turn: counts the groups that changed something, of all nodes. reign: see pg_foundation(). */
-static const char ask_moment[] = "SELECT epoch, turn, reign FROM kaname_epoch";
+static const char ask_moment[] = "SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch";
 /* A replica that was promoted goes ways of its own. */
-static const char ask_replica[] = "SELECT epoch, turn, reign FROM kaname_epoch WHERE pg_is_in_recovery()";
+static const char ask_replica[] =
+    "SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch WHERE pg_is_in_recovery()";
 
 enum {
 	/* ms. The primary is waited for; instead of a replica that hangs there is somebody else to ask. */
@@ -28,6 +29,8 @@ static void read_moment(PGresult *result, struct moment *moment)
 	if (result && PQntuples(result) == 1) {
 		moment->epoch = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
 		moment->turn = strtoll(PQgetvalue(result, 0, 1), NULL, 10);
+		moment->oldest = strtoll(PQgetvalue(result, 0, 3), NULL, 10);
+		moment->breaks = strtoll(PQgetvalue(result, 0, 4), NULL, 10);
 		snprintf(moment->reign, sizeof(moment->reign), "%s", PQgetvalue(result, 0, 2));
 	}
 	PQclear(result);
@@ -37,7 +40,7 @@ enum status pg_group_begin(struct connection *connection, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
 	PGresult *result = NULL;
-	struct moment moment;
+	const struct moment *moment = &connection->moment;
 	enum status status = pg_revive(own, error);
 
 	if (status != OK)
@@ -49,10 +52,14 @@ enum status pg_group_begin(struct connection *connection, struct error *error)
 		pg_group_rollback(connection);
 		return status;
 	}
-	read_moment(result, &moment);
-	own->epoch = moment.epoch;
-	pg_memo_turn(own, moment.turn >= 0 && moment.turn == own->turn);
-	own->turn = moment.turn;
+	read_moment(result, &connection->moment);
+	if ((status = moment_check(connection, error))) {
+		pg_group_rollback(connection);
+		return status;
+	}
+	own->epoch = moment->epoch;
+	pg_memo_turn(own, moment->turn >= 0 && moment->turn == own->turn);
+	own->turn = moment->turn;
 	own->in_turn = true;
 	own->changed = false;
 	return OK;
@@ -179,6 +186,16 @@ enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error
 		read_moment(result, &moment);
 	*epoch = moment.epoch;
 	return status;
+}
+
+enum status pg_demand(struct connection *connection, int64_t oldest, bool breaks, struct error *error)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql), "UPDATE kaname_epoch SET oldest = GREATEST(oldest, %lld), breaks = breaks + %d",
+		 (long long)oldest, breaks);
+	pg_own(connection)->changed = true;
+	return pg_send(pg_own(connection), sql, PG_COMMAND, error);
 }
 
 enum status pg_epoch_advance(struct connection *connection, struct error *error)

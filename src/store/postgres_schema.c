@@ -32,6 +32,8 @@ static const char *const foundation[] = {
     "CREATE TABLE IF NOT EXISTS kaname_epoch (epoch BIGINT NOT NULL)",
     "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS turn BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS reign TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS oldest BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS breaks BIGINT NOT NULL DEFAULT 0",
     "INSERT INTO kaname_epoch (epoch) SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM kaname_epoch)",
     "CREATE OR REPLACE FUNCTION instr(t text, part text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
     "AS $$ SELECT strpos(t, part) $$",
@@ -75,7 +77,7 @@ enum status pg_foundation(struct pg_connection *connection, struct error *error)
 	enum status status = pg_run(
 	    connection,
 	    "SELECT 'SELECT pg_advisory_xact_lock(1801545070, ' || hashtext(COALESCE(current_schema(), '')) || ')', "
-	    "(SELECT attnum FROM pg_attribute WHERE attrelid = to_regclass('kaname_epoch') AND attname = 'reign'), "
+	    "(SELECT attnum FROM pg_attribute WHERE attrelid = to_regclass('kaname_epoch') AND attname = 'breaks'), "
 	    "quote_ident('kaname_' || COALESCE(current_schema(), ''))",
 	    &result, error);
 

@@ -348,6 +348,8 @@ static enum verdict compare(const struct moment *shown, const struct moment *wan
 	if (shown->turn < wanted->turn)
 		return BEHIND;
 	/* Rights have changed since the snapshot: whoever asks was recognised by the old ones. */
+	if (shown->oldest != wanted->oldest || shown->breaks != wanted->breaks)
+		return USELESS;
 	return shown->epoch == wanted->epoch ? SHOWS : USELESS;
 }
 

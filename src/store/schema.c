@@ -73,12 +73,19 @@ const char *const schema_tables[] = {
     "event {int}, payload {text})",
     "CREATE TABLE IF NOT EXISTS kaname_preference (person {int} NOT NULL, name {text} NOT NULL, value {text}, "
     "PRIMARY KEY (person, name)){keyed}",
+#if SCHEMA_AHEAD
+    "CREATE TABLE IF NOT EXISTS kaname_ahead (id {identity}, seen {int})",
+#endif
     NULL,
 };
 
 const struct schema_addition schema_additions[] = {
     {"kaname_clock", "passed", "{text}"},
     {"kaname_clock", "wakes_at", "{int}"},
+#if SCHEMA_AHEAD
+    {"kaname_event", "ahead", "{text}"},
+    {"kaname_timer", "ahead", "{int} NOT NULL DEFAULT 0"},
+#endif
     {NULL, NULL, NULL},
 };
 

@@ -5,8 +5,13 @@
 #include "store/driver.h"
 #include "store/layout.h"
 
-/* Raised when the kernel's own tables change, so that they are looked at again though the model is the same. */
-#define SCHEMA_VERSION "5"
+/* Raised when the kernel's own tables change. Nodes of version N and N + 1 serve one database side by side while the
+ * program is exchanged, so N + 1 may only add what N need not know: tables, columns with a preset. Where that cannot
+ * be, SCHEMA_OLDEST becomes N + 1, and those of N are told to stop. */
+#ifndef SCHEMA_AHEAD
+#define SCHEMA_AHEAD 0 /* tests build programs of later versions with it */
+#endif
+enum { SCHEMA_VERSION = 5 + SCHEMA_AHEAD, SCHEMA_OLDEST = SCHEMA_AHEAD ? SCHEMA_VERSION - 1 : SCHEMA_VERSION };
 
 /* The kernel's own tables, as templates: {identity}, {int}, {text}, {blob} are the driver's types, {keyed} its ending
  * for tables that are only reached by their primary key. Ends with NULL. Each may be run again. */

@@ -167,11 +167,27 @@ void store_reader_done(struct connection **connection)
 	pthread_mutex_unlock(&store->lock);
 }
 
+enum status moment_check(const struct connection *connection, struct error *error)
+{
+	const struct store *store = connection->store;
+
+	if (!store->version ||
+	    (connection->moment.oldest <= store->version && connection->moment.breaks == store->breaks))
+		return OK;
+	error->wait_seconds = 10;
+	return error_fail(
+	    error, E_UNAVAILABLE, "", "outdated",
+	    N_("Another node has brought the database to a later version, which this one does not know; it "
+	       "must be exchanged"));
+}
+
 enum status store_snapshot_begin(struct connection *connection, struct error *error)
 {
 	enum status status = connection->store->driver->snapshot_begin(connection, error);
 
 	connection->snapshot = status == OK;
+	if (status == OK && (status = moment_check(connection, error)))
+		store_snapshot_end(connection);
 	if (status == OK && !connection->store->follows)
 		atomic_store_explicit(&connection->store->last_turn, connection->moment.turn, memory_order_relaxed);
 	return status;
@@ -305,6 +321,11 @@ enum status store_epoch_advance(struct connection *connection, struct error *err
 	const struct store_driver *driver = connection->store->driver;
 
 	return driver->epoch_advance ? driver->epoch_advance(connection, error) : OK;
+}
+
+bool store_is_behind(const struct store *store)
+{
+	return store->behind;
 }
 
 const char *store_direction(const struct store *store, bool descending, bool never_empty)

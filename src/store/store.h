@@ -175,6 +175,9 @@ MUST enum status store_next(struct connection *connection, int64_t counter, int6
 MUST enum status store_epoch(struct connection *connection, int64_t *epoch, struct error *error);
 MUST enum status store_epoch_advance(struct connection *connection, struct error *error); /* in a job */
 
+/* Another node has brought the tables on to a later program or model, of which this one knows nothing; it goes on. */
+bool store_is_behind(const struct store *store);
+
 /* --- what differs between databases --- */
 /* What stands behind a key of ORDER BY, so that NULL comes before everything. never_empty: of a column that holds a
  * value in every row, as its index says it, too. */

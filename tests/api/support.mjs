@@ -11,8 +11,8 @@ export const kaname = process.env.KANAME ??
 	['build/test/kaname', 'build/kaname'].map((path) => join(root, path)).find((path) => existsSync(path)) ?? 'kaname'
 
 // Runs a subcommand to its end.
-export function run(words, { input = '', database } = {}) {
-	const done = spawnSync(kaname, database ? [...words, '--database', database] : words, { input, encoding: 'utf8', maxBuffer: 1 << 26 })
+export function run(words, { input = '', database, program = kaname } = {}) {
+	const done = spawnSync(program, database ? [...words, '--database', database] : words, { input, encoding: 'utf8', maxBuffer: 1 << 26 })
 	if (done.error) throw done.error
 	return { code: done.status, out: done.stdout, err: done.stderr }
 }
@@ -52,9 +52,9 @@ export function makeDirectory() {
 }
 
 // Starts `kaname serve` on a free port and waits for the line that tells which.
-export function serve(database, words = []) {
+export function serve(database, words = [], program = kaname) {
 	return new Promise((resolve, reject) => {
-		const child = spawn(kaname, ['serve', '--listen', '127.0.0.1:0', '--database', database, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+		const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--database', database, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
 		const server = { child, log: '', url: null, ended: null }
 		server.ended = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })))
 		const read = (data) => {

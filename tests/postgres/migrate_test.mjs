@@ -28,7 +28,7 @@ function dump(path) {
 		"names = [name for (name,) in db.execute(\"select name from sqlite_master where type = 'table' and name not like 'kaname_search_%' order by name\")]",
 		'for name in names:',
 		`    columns = sorted(column for (column,) in db.execute('select name from pragma_table_xinfo(?)', (name,)))`,
-		`    where = " where name not in ('layout', 'touched')" if name == 'kaname_meta' else ''`,
+		`    where = " where name not in ('layout', 'layout_was', 'layout_oldest', 'touched')" if name == 'kaname_meta' else ''`,
 		`    rows = db.execute('select ' + ', '.join('"' + column + '"' for column in columns) + ' from "' + name + '"' + where).fetchall()`,
 		'    print(name, columns)',
 		'    for row in sorted(map(repr, rows)): print(row)',

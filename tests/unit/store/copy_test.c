@@ -86,7 +86,7 @@ static int copy_setup(void **state)
 
 	error_clear(&source->error);
 	must(source, model_load(source->arena, &text, 1, &copying->model, &source->error));
-	must(source, layout_prepare(source->arena, source->store, copying->model, &unused, &source->error));
+	must(source, layout_prepare(source->arena, source->store, copying->model, false, &unused, &source->error));
 	/* What the model of today does not know: a field, a type. */
 	sql(source, "ALTER TABLE incident ADD COLUMN colour TEXT");
 	sql(source, either("CREATE TABLE \"machine\" (id INTEGER PRIMARY KEY, name TEXT)",
@@ -153,7 +153,7 @@ static void test_everything_arrives(void **state)
 	struct type_codes codes;
 
 	copy_rows(copying);
-	must(target, layout_prepare(target->arena, target->store, copying->model, &codes, &target->error));
+	must(target, layout_prepare(target->arena, target->store, copying->model, false, &codes, &target->error));
 	must(&copying->source, compare(copying));
 	must(&copying->source, copy_finish(&copying->copy, &copying->source.error));
 	must(&copying->source, compare(copying));

@@ -84,7 +84,7 @@ static enum status prepare(struct bench *bench, const struct model *model, struc
 	struct type_codes unused;
 
 	error_clear(&bench->error);
-	return layout_prepare(bench->arena, bench->store, model, codes ? codes : &unused, &bench->error);
+	return layout_prepare(bench->arena, bench->store, model, false, codes ? codes : &unused, &bench->error);
 }
 
 static const char *indexes_like(struct bench *bench, const char *pattern)
