@@ -47,6 +47,21 @@ static enum status check_folder(const char *name, const char *folder, struct err
 	return error_fail(error, E_INVALID, name, "folder", N_("%s is no folder that can be written to"), folder);
 }
 
+static enum status check_copy(struct arena *arena, const struct backup_settings *settings,
+			      struct keeper_options *options, struct error *error)
+{
+	enum status status;
+
+	if (!options->copy || !shelf_is_remote(options->copy))
+		return check_folder("backup_copy", options->copy, error);
+	if ((status = shelf_access_read(arena, settings->s3_endpoint, settings->s3_region, settings->s3_key_file,
+					&options->access, error)))
+		return status;
+	/* Whether it answers is not asked for: that it does not must not keep the service from starting. */
+	SHELF shelf = NULL;
+	return shelf_open(options->copy, &options->access, &shelf, error);
+}
+
 static const char *folder_of(struct arena *arena, const char *database)
 {
 	const char *path = strncmp(database, "sqlite:", 7) ? database : database + 7, *slash = strrchr(path, '/');
@@ -89,6 +104,7 @@ static enum status hire_archivist(const struct keeper_options *keeper, const str
 					    .secret = keeper->secret,
 					    .folder = keeper->folder,
 					    .copy = keeper->copy,
+					    .access = keeper->access,
 					    .wants_backup = hurry,
 					    .context = keeping->keeper};
 	enum status status = read_period("backup_journal_every", settings->backup.journal_every, SECOND, 10 * SECOND,
@@ -123,7 +139,7 @@ enum status keeping_new(struct program *program, const struct settings *settings
 				  N_("A backup needs a passphrase or a key file: it holds everything"));
 	if ((status = read_times(backup, &options, error)) ||
 	    (status = check_folder("backup_to", options.folder, error)) ||
-	    (status = check_folder("backup_copy", options.copy, error)) ||
+	    (status = check_copy(program->arena, backup, &options, error)) ||
 	    (status = check_folder("backup_scratch", options.scratch, error)))
 		return status;
 	status = keeper_new(&options, &keeping->keeper, error);

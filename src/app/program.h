@@ -15,8 +15,9 @@ struct backup_settings { /* as they were written; NULL: unless told otherwise */
 	const char *every, *test_every; /* "6h", "7d"; "0": never */
 	const char *journal_every;      /* "10s"; "0": no journal is kept */
 	const char *keep;
-	const char *scratch;  /* a folder for restore tests */
-	const char *erasures; /* of a restore: a file of what was erased since */
+	const char *s3_endpoint, *s3_region, *s3_key_file; /* of the copies, when they go to s3://... */
+	const char *scratch;                               /* a folder for restore tests */
+	const char *erasures;                              /* of a restore: a file of what was erased since */
 };
 
 struct settings { /* from the command line, else the environment, else the configuration file, else presets */

@@ -45,22 +45,27 @@ enum status files_fail(const char *path, int reason, struct error *error)
 			  strerror(reason));
 }
 
-enum status files_digest(const char *path, struct hash *digest, struct error *error)
+bool files_digest_of(FILE *file, struct hash *digest)
 {
 	enum { PIECE = 1 << 16 };
 	crypto_generichash_state state;
 	unsigned char bytes[PIECE];
-	FILE *file = fopen(path, "re");
 	size_t n;
 
-	if (!file)
-		return files_fail(path, errno, error);
 	crypto_generichash_init(&state, NULL, 0, HASH_BYTES);
 	while ((n = fread(bytes, 1, sizeof(bytes), file)))
 		crypto_generichash_update(&state, bytes, n);
-	bool failed = ferror(file);
+	bool well = !ferror(file);
 	int reason = errno;
 	crypto_generichash_final(&state, digest->bytes, HASH_BYTES);
 	fclose(file);
-	return failed ? files_fail(path, reason, error) : OK;
+	errno = reason;
+	return well;
+}
+
+enum status files_digest(const char *path, struct hash *digest, struct error *error)
+{
+	FILE *file = fopen(path, "re");
+
+	return file && files_digest_of(file, digest) ? OK : files_fail(path, errno, error);
 }

@@ -18,7 +18,7 @@ static enum status fail(const char *path, const char *reason, struct error *erro
 			  path, reason);
 }
 
-static enum status read_file(struct arena *arena, const char *path, struct str *bytes, struct error *error)
+enum status secret_read_file(struct arena *arena, const char *path, struct str *bytes, struct error *error)
 {
 	char *text = arena_alloc(arena, SECRET_MOST + 1);
 	int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -53,7 +53,7 @@ enum status secret_read(struct arena *arena, const char *key_file, const char *p
 
 	*secret = (struct backup_secret){.is_passphrase = !key_file};
 	if (path) {
-		enum status status = read_file(arena, path, &secret->bytes, error);
+		enum status status = secret_read_file(arena, path, &secret->bytes, error);
 
 		if (status)
 			return status;

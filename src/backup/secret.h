@@ -18,6 +18,9 @@ struct backup_secret {
 MUST enum status secret_read(struct arena *arena, const char *key_file, const char *passphrase_file,
 			     const char *passphrase, struct backup_secret *secret, struct error *error);
 
+/* The bytes of a file that nobody but its owner may read. */
+MUST enum status secret_read_file(struct arena *arena, const char *path, struct str *bytes, struct error *error);
+
 struct stretching { /* of a passphrase; tells what it costs to try one */
 	uint64_t passes, memory;
 	unsigned char salt[BACKUP_SALT_BYTES];

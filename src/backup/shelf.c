@@ -5,17 +5,23 @@
 
 #include "backup/shelf_drivers.h"
 
-enum status shelf_open(const char *place, struct shelf **shelf, struct error *error)
+bool shelf_is_remote(const char *place)
 {
-	struct shelf *made = calloc(1, sizeof(*made));
+	return !strncmp(place, "s3://", 5);
+}
+
+enum status shelf_open(const char *place, const struct shelf_access *access, struct shelf **shelf, struct error *error)
+{
+	const struct shelf_driver *driver = shelf_is_remote(place) ? &s3_driver : &folder_driver;
+	struct shelf *made = calloc(1, driver->size);
 
 	*shelf = made;
 	if (made)
 		made->place = strdup(place);
 	if (!made || !made->place)
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
-	made->driver = &folder_driver;
-	return folder_open(made, error);
+	made->driver = driver;
+	return driver == &s3_driver ? s3_shelf_open(made, access, error) : folder_open(made, error);
 }
 
 void shelf_close(struct shelf **shelf)

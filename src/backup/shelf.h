@@ -13,9 +13,22 @@
 
 enum shelf_part { SHELF_BACKUPS, SHELF_JOURNAL };
 
+/* To an object store; see s3.h. */
+struct shelf_access {
+	const char *endpoint, *region;
+	const char *key_id, *secret, *session; /* session: NULL: none */
+	const _Atomic(bool) *stop;             /* gives up what is under way; NULL: never */
+};
+/* The key from a file with the lines "aws_access_key_id = ..." and "aws_secret_access_key = ...", which nobody but its
+ * owner may read, else from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; else there is none. NULL
+ * for what is preset: Amazon's own. */
+MUST enum status shelf_access_read(struct arena *arena, const char *endpoint, const char *region, const char *key_file,
+				   struct shelf_access *access, struct error *error);
+
 struct shelf;
 /* What is behind a shelf. */
 struct shelf_driver {
+	size_t size; /* of the driver's own struct, which begins with struct shelf */
 	/* All that there is, or at least all whose names begin with "kaname-"; unordered. */
 	enum status (*list)(struct shelf *shelf, struct arena *arena, struct str **names, size_t *count,
 			    struct error *error);
@@ -31,8 +44,10 @@ struct shelf {
 	char *place; /* as it was named */
 };
 
-/* place: a folder. E_INVALID: it cannot be used, and why. */
-MUST enum status shelf_open(const char *place, struct shelf **shelf, struct error *error);
+bool shelf_is_remote(const char *place); /* s3://... */
+/* place: a folder, or s3://BUCKET/PREFIX, which needs the access. E_INVALID: it cannot be used, and why. */
+MUST enum status shelf_open(const char *place, const struct shelf_access *access, struct shelf **shelf,
+			    struct error *error);
 void shelf_close(struct shelf **shelf);
 #define SHELF __attribute__((cleanup(shelf_close))) struct shelf *
 

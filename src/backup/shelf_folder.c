@@ -150,6 +150,7 @@ static enum status folder_put(struct shelf *shelf, const char *from, const char 
 }
 
 const struct shelf_driver folder_driver = {
+    .size = sizeof(struct shelf),
     .list = folder_list,
     .put = folder_put,
     .get = folder_get,

@@ -125,6 +125,7 @@ static void tell(const char *what, const struct opened *opened, const struct res
 
 /* What is restored: FILE, the backup of that name in its folder, or the one in a FOLDER that suits the moment. */
 struct source {
+	struct shelf_access access;
 	struct shelf *shelf;
 	const char *name; /* NULL: whichever suits */
 	instant moment;   /* INSTANT_NONE: the backup's own */
@@ -150,17 +151,21 @@ static bool is_folder(const char *path)
 
 static enum status find_source(struct opened *opened, const char *word, const char *moment, struct source *source)
 {
+	const struct backup_settings *settings = &opened->settings.backup;
 	const char *slash = strrchr(word, '/'), *place = word;
 	enum status status = read_moment(moment, &source->moment, &opened->error);
+	instant named;
 
 	if (status)
 		return status;
-	if (!is_folder(word)) {
+	if (shelf_is_remote(word) ? backup_named(str_of(slash + 1), &named) : !is_folder(word)) {
 		source->name = slash ? slash + 1 : word;
 		place =
 		    slash ? str_c(opened->arena, (struct str){word, slash == word ? 1 : (size_t)(slash - word)}) : ".";
 	}
-	return shelf_open(place, &source->shelf, &opened->error);
+	status = shelf_access_read(opened->arena, settings->s3_endpoint, settings->s3_region, settings->s3_key_file,
+				   &source->access, &opened->error);
+	return status ? status : shelf_open(place, &source->access, &source->shelf, &opened->error);
 }
 
 /* What is named must be there; what belongs to the anchors need not. */
@@ -247,6 +252,9 @@ int command_restore(int argc, char **argv)
 					 {.name = "anchor-to", .value = &opened.settings.anchor_to},
 					 {.name = "erasures", .value = &opened.settings.backup.erasures},
 					 {.name = "to-moment", .value = &moment},
+					 {.name = "s3-endpoint", .value = &opened.settings.backup.s3_endpoint},
+					 {.name = "s3-region", .value = &opened.settings.backup.s3_region},
+					 {.name = "s3-key-file", .value = &opened.settings.backup.s3_key_file},
 					 {.name = "scratch", .value = &opened.settings.backup.scratch}};
 	struct backup_secret secret;
 	const struct model *model;

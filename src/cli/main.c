@@ -21,7 +21,7 @@ static const struct command commands[] = {
      "             [--drain-seconds N] [--log-level LEVEL] [--log-format FORMAT]\n"
      "             [--replica URL]... [--anchor-to FILE]\n"
      "             [--backup-to FOLDER --backup-key-file FILE | --backup-passphrase-file FILE]\n"
-     "             [--backup-copy FOLDER] [--backup-every 6h] [--backup-keep 14]\n"
+     "             [--backup-copy FOLDER|s3://BUCKET/PREFIX] [--backup-every 6h] [--backup-keep 14]\n"
      "             [--backup-test-every 7d] [--backup-scratch FOLDER] [--backup-journal-every 10s]\n\n"
      "Serves until SIGINT or SIGTERM, then ends what was accepted. --listen may name port 0 for a free one. "
      "--trusted-peers names the proxies "
@@ -37,6 +37,8 @@ static const struct command commands[] = {
      "--backup-to takes backups by itself, --backup-copy copies each to a second place, and now and then the newest "
      "is\n"
      "restored in --backup-scratch (the database's folder) to prove that it can be. Each leaves a record.\n"
+     "A copy in an object store needs --backup-s3-key-file FILE (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) and,\n"
+     "unless it is Amazon's, --backup-s3-endpoint URL [--backup-s3-region NAME].\n"
      "What is written between two backups is kept beside them every --backup-journal-every (0: not), so that any "
      "moment\n"
      "can be restored.\n"},
@@ -70,6 +72,7 @@ static const struct command commands[] = {
      "--to-moment 2026-11-26T10:15:00+09:00 (or: latest) takes the newest backup in FOLDER that is not after it, and "
      "all\n"
      "changes that were confirmed from there up to that moment, as far as a journal of changes was kept.\n"
+     "FOLDER may be s3://BUCKET/PREFIX, with --s3-endpoint URL, --s3-region NAME and --s3-key-file FILE.\n"
      "--test proves the same in a folder of its own within FOLDER (.), and leaves a record in the database.\n"},
     {"mail-in", command_mail_in, "take in a mail from standard input",
      "kaname mail-in [--mailbox ADDRESS] < MESSAGE\n\nFor mail servers that hand mail to a program (Postfix, Exim). "

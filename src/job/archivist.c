@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -15,6 +16,7 @@ enum { NICE = 10 /* behind those who write, before a backup: what waits takes me
 struct archivist {
 	struct archivist_options options;
 	struct shelf *folder, *copy; /* opened when they are there; NULL: not yet */
+	struct shelf_access access;  /* to the second place */
 	struct key_memo memo;
 	bool knows;               /* which file is the last one there */
 	bool runs;                /* the journal has been started */
@@ -29,7 +31,8 @@ struct archivist {
 	bool started;
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t wake;
-	bool stops, urgent;
+	atomic_bool stops;
+	bool urgent;
 	struct archivist_figures figures;
 };
 
@@ -72,8 +75,11 @@ static enum status learn(struct archivist *archivist, struct error *error)
 	struct journal_file last;
 	enum status status;
 
-	if ((!archivist->folder && (status = shelf_open(options->folder, &archivist->folder, error))) ||
-	    (status = shelf_tidy(archivist->folder, SHELF_JOURNAL, error)) ||
+	if (!archivist->folder && (status = shelf_open(options->folder, NULL, &archivist->folder, error))) {
+		shelf_close(&archivist->folder);
+		return status;
+	}
+	if ((status = shelf_tidy(archivist->folder, SHELF_JOURNAL, error)) ||
 	    (status = shelf_read(archivist->folder, arena, &list, error)))
 		return status;
 	archivist->knows = true;
@@ -136,13 +142,22 @@ static void begin(struct archivist *archivist)
 
 /* --- files --- */
 
+/* Looked for until it is there. */
+static enum status reach_copy(struct archivist *archivist, struct error *error)
+{
+	enum status status =
+	    archivist->copy ? OK : shelf_open(archivist->options.copy, &archivist->access, &archivist->copy, error);
+
+	if (status)
+		shelf_close(&archivist->copy);
+	return status;
+}
+
 static enum status put_copy(struct archivist *archivist, const char *path, const char *name, struct hash digest,
 			    struct error *error)
 {
-	enum status status = OK;
+	enum status status = reach_copy(archivist, error);
 
-	if (!archivist->copy)
-		status = shelf_open(archivist->options.copy, &archivist->copy, error);
 	return status ? status : shelf_put(archivist->copy, path, name, digest, error);
 }
 
@@ -237,10 +252,8 @@ static enum status catch_up(struct archivist *archivist, struct error *error)
 {
 	ARENA arena = arena_new();
 	struct shelf_list ours, theirs;
-	enum status status = OK;
+	enum status status = reach_copy(archivist, error);
 
-	if (!archivist->copy)
-		status = shelf_open(archivist->options.copy, &archivist->copy, error);
 	if (status || (status = shelf_tidy(archivist->copy, SHELF_JOURNAL, error)) ||
 	    (status = shelf_read(archivist->folder, arena, &ours, error)) ||
 	    (status = shelf_read(archivist->copy, arena, &theirs, error)) ||
@@ -303,6 +316,8 @@ enum status archivist_new(const struct archivist_options *options, struct archiv
 	if (!made)
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
 	made->options = *options;
+	made->access = options->access;
+	made->access.stop = &made->stops;
 	made->behind = true; /* nothing is known of it */
 	pthread_mutex_init(&made->lock, NULL);
 	pthread_cond_init(&made->wake, NULL);
@@ -335,6 +350,7 @@ void archivist_stop(struct archivist *archivist)
 	pthread_mutex_unlock(&archivist->lock);
 	pthread_join(archivist->thread, NULL);
 	archivist->started = false;
+	archivist->stops = false; /* for one step more */
 	archivist_step(archivist, time_now());
 }
 

@@ -15,6 +15,7 @@ struct archivist_options {
 	struct backup_secret secret;
 	const char *folder;
 	const char *copy;                    /* the second place (backup/shelf.h); NULL: none */
+	struct shelf_access access;          /* to the second place, when it is remote; the archivist's own stop */
 	int64_t every;                       /* ms */
 	void (*wants_backup)(void *context); /* the journal begins anew; from the archivist's thread */
 	void *context;

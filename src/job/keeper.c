@@ -17,6 +17,7 @@ enum { NICE = 19, RETRY = HOUR };
 
 struct keeper {
 	struct keeper_options options;
+	struct shelf_access access;
 	struct shelf *folder, *copy; /* opened when they are there; NULL: not yet */
 	atomic_uint wanted;          /* backups that were asked for */
 	unsigned answered;           /* of these, by a backup that went well */
@@ -61,9 +62,9 @@ static enum status write_one(struct taking *taking, struct error *error)
 }
 
 /* Looked for until it is there: a mount may come late. */
-static enum status reach(const char *place, struct shelf **shelf, struct error *error)
+static enum status reach(struct keeper *keeper, const char *place, struct shelf **shelf, struct error *error)
 {
-	enum status status = *shelf ? OK : shelf_open(place, shelf, error);
+	enum status status = *shelf ? OK : shelf_open(place, &keeper->access, shelf, error);
 
 	if (status)
 		shelf_close(shelf);
@@ -77,7 +78,7 @@ static enum status settle(struct taking *taking, struct error *error)
 	const struct keeper_options *options = &keeper->options;
 	enum status status = OK;
 
-	if (options->copy && !(status = reach(options->copy, &keeper->copy, error)))
+	if (options->copy && !(status = reach(keeper, options->copy, &keeper->copy, error)))
 		status = shelf_put(keeper->copy, taking->path, taking->name, taking->facts.file.digest, error);
 	if (!status)
 		status = shelf_keep(keeper->folder, options->keep, error);
@@ -219,7 +220,7 @@ static enum status step(struct keeper *keeper, instant now, instant *next, struc
 {
 	ARENA arena = arena_new();
 	struct shelf_list list;
-	enum status status = reach(keeper->options.folder, &keeper->folder, error);
+	enum status status = reach(keeper, keeper->options.folder, &keeper->folder, error);
 
 	if (status || (status = shelf_read(keeper->folder, arena, &list, error)))
 		return status;
@@ -296,6 +297,8 @@ enum status keeper_new(const struct keeper_options *options, struct keeper **kee
 	if (!made)
 		return error_fail(error, E_INTERNAL, "", "memory", N_("There is no memory left"));
 	made->options = *options;
+	made->access = options->access;
+	made->access.stop = &made->stops;
 	made->failed_at = made->passed_at = made->trial_failed_at = INSTANT_NONE;
 	pthread_mutex_init(&made->lock, NULL);
 	pthread_cond_init(&made->wake, NULL);

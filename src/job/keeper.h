@@ -9,6 +9,7 @@
 #define JOB_KEEPER_H
 
 #include "backup/secret.h"
+#include "backup/shelf.h"
 #include "base/time.h"
 #include "record/kernel.h"
 
@@ -17,6 +18,7 @@ struct keeper_options {
 	struct backup_secret secret;
 	const char *folder;
 	const char *copy;                     /* a second place, elsewhere (backup/shelf.h); NULL: none */
+	struct shelf_access access;           /* to the second place, when it is remote; the keeper's own stop */
 	const char *scratch;                  /* where a trial restores into */
 	const char *database;                 /* as it was named; tells how much room a trial needs */
 	int64_t every;                        /* ms */

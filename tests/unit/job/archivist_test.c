@@ -222,7 +222,7 @@ static enum status restore(struct stage *stage, const char *place, const char *n
 
 	error_clear(&world->error);
 	remove_restored(stage);
-	must(world, shelf_open(place, &shelf, &world->error));
+	must(world, shelf_open(place, NULL, &shelf, &world->error));
 	struct restore_options options = {.shelf = shelf,
 					  .name = name,
 					  .moment = moment,
@@ -484,7 +484,7 @@ static void the_journal_goes_with_its_backup(void **state)
 		remember(&stage);
 		archivist_step(stage.archivist, stage.world->now);
 	}
-	must(stage.world, shelf_open(stage.folder, &shelf, &stage.world->error));
+	must(stage.world, shelf_open(stage.folder, NULL, &shelf, &stage.world->error));
 	must(stage.world, shelf_keep(shelf, 2, &stage.world->error));
 	assert_int_equal(names_in(&stage, stage.folder, ".backup", files), 2);
 	assert_int_equal(names_in(&stage, stage.folder, ".journal", files), 3);
