@@ -19,6 +19,7 @@ const char probe_process[] =
     "    headline: title\n"
     "    reading: title_reading\n"
     "    scope: customer\n"
+    "    about: [holder]\n"
     "    fields:\n"
     "      title: {type: text, max: 40, required: true, public: true}\n"
     "      title_reading: {type: text, public: true}\n"
