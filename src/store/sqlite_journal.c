@@ -17,7 +17,7 @@ enum {
 	MEMORY_ENOUGH = 16 << 20, /* unless told otherwise */
 	LOG_MOST = 512 << 20,     /* likewise */
 	MEMORY_MOST = 256 << 20,  /* of one transaction and what waits before it */
-	NOTES = 4096,
+	NOTES = 1024,             /* the checkpointer reads after as many pages */
 };
 
 struct note { /* the writer's, of a commit */
@@ -44,8 +44,8 @@ struct sqlite_journal {
 	size_t bytes;
 
 	pthread_mutex_t note_lock; /* guards these; never held while anything is read or written but 8 bytes */
-	struct note *notes;
-	size_t note_count;
+	struct note *notes;        /* room for NOTES */
+	size_t note_first, note_count;
 };
 
 static instant clock_of(const struct sqlite_journal *journal)
@@ -54,6 +54,16 @@ static instant clock_of(const struct sqlite_journal *journal)
 }
 
 /* --- the moments of commits --- */
+
+static struct note *note_at(const struct sqlite_journal *journal, size_t i)
+{
+	return &journal->notes[(journal->note_first + i) % NOTES];
+}
+
+static bool is_of_generation(const struct sqlite_journal *journal, const struct note *note)
+{
+	return !memcmp(note->generation, journal->wal.generation, WAL_GENERATION);
+}
 
 /* When too many wait, the last note stands for several commits, each of which then counts as made with the last. */
 void sqlite_journal_note(struct sqlite_journal *journal, int frames)
@@ -64,12 +74,11 @@ void sqlite_journal_note(struct sqlite_journal *journal, int frames)
 	if (pread(journal->file, note.generation, WAL_GENERATION, 16) != WAL_GENERATION)
 		return;
 	pthread_mutex_lock(&journal->note_lock);
-	struct note *last = journal->note_count ? &journal->notes[journal->note_count - 1] : NULL;
+	struct note *last = journal->note_count ? note_at(journal, journal->note_count - 1) : NULL;
 	turns = !last || memcmp(last->generation, note.generation, WAL_GENERATION) != 0;
-	if (journal->note_count == NOTES)
-		*last = note;
-	else
-		journal->notes[journal->note_count++] = note;
+	if (journal->note_count < NOTES)
+		last = note_at(journal, journal->note_count++);
+	*last = note;
 	pthread_mutex_unlock(&journal->note_lock);
 	/* A log that was begun anew is taken soon: until then a process that is killed leaves no way on from here. */
 	if (turns && journal->options.wake)
@@ -81,30 +90,27 @@ static size_t notes_before(const struct sqlite_journal *journal, uint64_t frames
 {
 	size_t first = 0;
 
-	while (first < journal->note_count &&
-	       memcmp(journal->notes[first].generation, journal->wal.generation, WAL_GENERATION) != 0)
+	while (first < journal->note_count && !is_of_generation(journal, note_at(journal, first)))
 		first++;
 	if (first == journal->note_count)
 		return 0; /* none of this generation: they are of one that is still to come */
-	while (first < journal->note_count && journal->notes[first].frames < frames &&
-	       !memcmp(journal->notes[first].generation, journal->wal.generation, WAL_GENERATION))
+	while (first < journal->note_count && note_at(journal, first)->frames < frames &&
+	       is_of_generation(journal, note_at(journal, first)))
 		first++;
 	return first;
 }
 
 /* Other processes leave no notes: what they commit counts as made when it is seen. */
-static instant moment_of(struct sqlite_journal *journal, uint64_t frames, instant now)
+static instant moment_of(struct sqlite_journal *journal, uint64_t frames)
 {
-	instant at = now;
+	instant at = clock_of(journal);
 
 	pthread_mutex_lock(&journal->note_lock);
 	size_t gone = notes_before(journal, frames);
 	journal->note_count -= gone;
-	if (gone)
-		memmove(journal->notes, journal->notes + gone, journal->note_count * sizeof(*journal->notes));
-	if (journal->note_count && journal->notes[0].at < now &&
-	    !memcmp(journal->notes[0].generation, journal->wal.generation, WAL_GENERATION))
-		at = journal->notes[0].at;
+	journal->note_first = (journal->note_first + gone) % NOTES;
+	if (journal->note_count && is_of_generation(journal, note_at(journal, 0)))
+		at = note_at(journal, 0)->at;
 	pthread_mutex_unlock(&journal->note_lock);
 	if (at > journal->last)
 		journal->last = at;
@@ -148,8 +154,7 @@ static struct journal_part *part_open(struct sqlite_journal *journal)
 }
 
 /* What was added to the bytes since the last commit belongs to this one. */
-static void part_commit(struct sqlite_journal *journal, struct journal_part *part, const struct wal *wal, size_t n,
-			instant now)
+static void part_commit(struct sqlite_journal *journal, struct journal_part *part, const struct wal *wal, size_t n)
 {
 	uint64_t added = (n - part->n) / wal_frame_size(wal->page);
 
@@ -159,7 +164,7 @@ static void part_commit(struct sqlite_journal *journal, struct journal_part *par
 	part->n = n;
 	part->end.frames = journal->done;
 	wal_sum(wal, part->end.sum);
-	part->until = moment_of(journal, journal->done, now);
+	part->until = moment_of(journal, journal->done);
 	struct journal_commit *last = part->commit_count ? &part->commits[part->commit_count - 1] : NULL;
 	if (!last || last->at != part->until) {
 		part->commits =
@@ -205,7 +210,7 @@ static size_t read_frames(const struct sqlite_journal *journal, uint64_t from)
 enum reading { READ_ALL, READ_ENOUGH, READ_TOO_MUCH };
 
 /* Reads what was committed since. What stands behind the last commit is read again another time. */
-static enum reading read_on(struct sqlite_journal *journal, instant now)
+static enum reading read_on(struct sqlite_journal *journal)
 {
 	size_t size = wal_frame_size(journal->wal.page), n = journal->open ? journal->open->n : 0, count;
 	struct wal ahead = journal->wal;
@@ -221,7 +226,7 @@ static enum reading read_on(struct sqlite_journal *journal, instant now)
 			memcpy(part->bytes + n, journal->frames + i * size, size);
 			n += size;
 			if (about.pages)
-				part_commit(journal, part, &ahead, n, now);
+				part_commit(journal, part, &ahead, n);
 			if (about.pages && journal->bytes >= journal->options.memory)
 				return READ_ENOUGH;
 			if (n - part->n > MEMORY_MOST)
@@ -286,7 +291,7 @@ static enum reading read_log(struct sqlite_journal *journal)
 {
 	unsigned char head[WAL_HEAD];
 	struct wal seen;
-	instant now = clock_of(journal);
+	instant now = clock_of(journal); /* what is committed from now on may be read, or not */
 	enum reading reading = READ_ALL;
 
 	if (pread(journal->file, head, WAL_HEAD, 0) != WAL_HEAD || !wal_begin(head, &seen))
@@ -296,7 +301,7 @@ static enum reading read_log(struct sqlite_journal *journal)
 	if (journal->bytes >= journal->options.memory)
 		reading = READ_ENOUGH;
 	else
-		reading = read_on(journal, now);
+		reading = read_on(journal);
 	part_drop_empty(journal);
 	if (reading == READ_ALL && journal->open && now > journal->open->until)
 		journal->open->until = now;

@@ -385,6 +385,52 @@ static void others_may_write(void **state)
 	scene_end(&scene);
 }
 
+/* What was committed while the log was being read was not there before it was. */
+static void a_commit_has_its_own_moment(void **state)
+{
+	struct scene scene;
+	struct journal_part **last;
+
+	scene_begin(&scene, *state, 11);
+	start_with(&scene, NULL, 0, 0);
+	take(&scene);
+	last = scene.end;
+	scene.now += 1000;
+	sql(*state, "INSERT INTO t (v) VALUES (randomblob(10))");
+	scene.now -= 500; /* as it was when the reading began */
+	take(&scene);
+	assert_int_equal((*last)->commit_count, 1);
+	assert_int_equal((*last)->commits[0].at, scene.now + 500);
+	assert_int_equal((*last)->until, scene.now + 500);
+	scene_end(&scene);
+}
+
+/* More commits than there are notes: those that share one count as made with the last of them, never before. */
+static void many_commits_share_moments(void **state)
+{
+	enum { COMMITS = 1300 };
+	struct scene scene;
+	struct journal_part **last;
+	size_t exact = 0;
+
+	scene_begin(&scene, *state, 12);
+	start_with(&scene, NULL, 0, 0);
+	take(&scene);
+	last = scene.end;
+	for (int i = 0; i < COMMITS; i++) {
+		scene.now++;
+		sql(*state, "INSERT INTO t (v) VALUES (1)");
+	}
+	while (!take(&scene) && *scene.end)
+		;
+	instant first = scene.now - COMMITS + 1;
+	for (const struct journal_part *part = *last; part; part = part->next)
+		for (size_t i = 0; i < part->commit_count; i++, exact++)
+			assert_true(part->commits[i].at >= first + (instant)exact);
+	assert_true(exact >= 1000);
+	scene_end(&scene);
+}
+
 int main(void)
 {
 	assert_true(hash_start());
@@ -395,6 +441,8 @@ int main(void)
 	    TEST(it_says_when_it_begins_anew),
 	    TEST(when_nobody_takes_it_waits_and_then_lets_go),
 	    TEST(others_may_write),
+	    TEST(a_commit_has_its_own_moment),
+	    TEST(many_commits_share_moments),
 	};
 
 	return on_postgres() ? 0 : cmocka_run_group_tests(tests, NULL, NULL);
