@@ -231,7 +231,7 @@ static bool is_measured(const struct clock *p, const struct edit *edit, const st
 		!(p->calendar && edit_changes(edit, p->calendar)));
 }
 
-static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
+static enum status measure(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct clock *p = call->parameters;
 	struct record_clock stored = {.record = edit_after(edit)->identity, .name = p->name}, clock;
@@ -251,4 +251,4 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	return edit_clock_save(edit, &clock, error);
 }
 
-const struct behaviour behaviour_clock = {.name = "clock", .load = load, .after = after};
+const struct behaviour behaviour_clock = {.name = "clock", .load = load, .measure = measure};

@@ -92,6 +92,42 @@ static enum status find_next(const struct escalation *p, struct edit *edit, stru
 	return status;
 }
 
+static enum status find_on_call(struct edit *edit, const struct escalation_step *step, const struct record_clock *clock,
+				int64_t *person, struct error *error)
+{
+	struct value group = {0};
+	const struct type *type = edit_after(edit)->type;
+
+	*person = 0;
+	if (!step->on_call)
+		return OK;
+	for (size_t i = 0; i < type->field_count && group.kind != VALUE_RECORD; i++)
+		if (type->fields[i]->kind == FIELD_GROUP)
+			group = edit_value(edit, type->fields[i]);
+	return rota_person_outside_hours(edit_kernel(edit), edit_connection(edit), edit_arena(edit),
+					 group.kind == VALUE_RECORD ? group.number : 0, clock->calendar, edit_now(edit),
+					 person, error);
+}
+
+/* As find_next(), past those that have come and do nothing: their person on call is at work, and nobody else is told.
+ * They need no waking. */
+static enum status advance(const struct escalation *p, struct edit *edit, struct record_clock *clock,
+			   struct next_step *next, struct error *error)
+{
+	for (;;) {
+		const struct escalation_step *step;
+		int64_t on_call;
+		enum status status = find_next(p, edit, clock, next, error);
+
+		step = next->step;
+		if (status || !step || next->at > edit_now(edit) || step->addressee_count || step->raise_count)
+			return status;
+		if ((status = find_on_call(edit, step, clock, &on_call, error)) || on_call)
+			return status;
+		set_passed(edit_arena(edit), clock, step->name, true);
+	}
+}
+
 /* Sets the clock's timer to the next step, when it is not set so already. */
 static enum status arm(const struct behaviour_call *call, struct edit *edit, struct record_clock *clock,
 		       struct error *error)
@@ -99,7 +135,7 @@ static enum status arm(const struct behaviour_call *call, struct edit *edit, str
 	const struct escalation *p = call->parameters;
 	struct record_clock stored = *clock;
 	struct next_step next;
-	enum status status = find_next(p, edit, clock, &next, error);
+	enum status status = advance(p, edit, clock, &next, error);
 
 	if (status)
 		return status;
@@ -108,8 +144,9 @@ static enum status arm(const struct behaviour_call *call, struct edit *edit, str
 		clock->wakes_at = stored.wakes_at; /* it is waited for since then, and only late */
 	if (clock->wakes_at == stored.wakes_at && str_eq(clock->passed, stored.passed))
 		return OK;
-	if ((status = edit_clock_save_steps(edit, clock, error)) || clock->wakes_at == stored.wakes_at)
-		return status;
+	edit_clock_save_steps(edit, clock);
+	if (clock->wakes_at == stored.wakes_at)
+		return OK;
 	if (!next.step)
 		return edit_timer_clear(edit, call, p->clock, error);
 	return edit_timer(edit, call, p->clock, clock->wakes_at, (struct str){0}, error);
@@ -286,23 +323,6 @@ static struct str data_of(const struct escalation *p, const struct escalation_st
 
 /* --- whom it tells --- */
 
-static enum status find_on_call(struct edit *edit, const struct escalation_step *step, const struct record_clock *clock,
-				int64_t *person, struct error *error)
-{
-	struct value group = {0};
-	const struct type *type = edit_after(edit)->type;
-
-	*person = 0;
-	if (!step->on_call)
-		return OK;
-	for (size_t i = 0; i < type->field_count && group.kind != VALUE_RECORD; i++)
-		if (type->fields[i]->kind == FIELD_GROUP)
-			group = edit_value(edit, type->fields[i]);
-	return rota_person_outside_hours(edit_kernel(edit), edit_connection(edit), edit_arena(edit),
-					 group.kind == VALUE_RECORD ? group.number : 0, clock->calendar, edit_now(edit),
-					 person, error);
-}
-
 static enum status find_people(struct edit *edit, const struct escalation_step *step, int64_t on_call,
 			       struct edit_note *note, struct error *error)
 {
@@ -351,10 +371,9 @@ static bool may_take(const struct transition *transition, const struct state *st
 	return !transition->from_count;
 }
 
-static enum status fire(const struct behaviour_call *call, const struct escalation_step *step, struct edit *edit,
+static enum status fire(const struct escalation *p, const struct escalation_step *step, struct edit *edit,
 			struct record_clock *clock, instant planned, struct error *error)
 {
-	const struct escalation *p = call->parameters;
 	struct edit_note note = {0};
 	struct edit_request request = {.record = edit_after(edit)->identity, .via = VIA_JOB, .note = &note};
 	struct edit_result result;
@@ -362,11 +381,8 @@ static enum status fire(const struct behaviour_call *call, const struct escalati
 	int64_t on_call;
 	enum status status;
 
-	if ((status = find_on_call(edit, step, clock, &on_call, error)))
-		return status;
-	if (!on_call && !step->addressee_count && !step->raise_count)
-		return arm(call, edit, clock, error);
-	if ((status = raise(p, step, edit, &raising, error)) ||
+	if ((status = find_on_call(edit, step, clock, &on_call, error)) ||
+	    (status = raise(p, step, edit, &raising, error)) ||
 	    (status = find_people(edit, step, on_call, &note, error)))
 		return status;
 	fill_words(p, step, edit, &raising, false, &note);
@@ -388,22 +404,23 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 	struct record_clock clock;
 	struct next_step next;
 	instant planned;
-	bool found;
+	bool found, comes;
 	enum status status;
 
 	if (!str_eq(name, p->clock))
 		return OK;
 	if ((status = load_clock(p, edit, &clock, &found, error)) || !found ||
-	    (status = find_next(p, edit, &clock, &next, error)))
+	    (status = advance(p, edit, &clock, &next, error)))
 		return status;
 	planned = clock.wakes_at;
+	comes = next.step && next.at <= edit_now(edit);
+	if (comes)
+		set_passed(edit_arena(edit), &clock, next.step->name, true);
 	clock.wakes_at = INSTANT_NONE; /* the timer is gone */
-	if (!next.step || next.at > edit_now(edit))
+	edit_clock_save_steps(edit, &clock);
+	if (!comes)
 		return arm(call, edit, &clock, error);
-	set_passed(edit_arena(edit), &clock, next.step->name, true);
-	if ((status = edit_clock_save_steps(edit, &clock, error)))
-		return status;
-	return fire(call, next.step, edit, &clock, planned == INSTANT_NONE ? edit_now(edit) : planned, error);
+	return fire(p, next.step, edit, &clock, planned == INSTANT_NONE ? edit_now(edit) : planned, error);
 }
 
 /* --- by people --- */
@@ -461,21 +478,27 @@ static enum status tell_invoked(const struct escalation *p, const struct escalat
 	return edit_notify(edit, &note, error);
 }
 
+static enum status measure(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	struct record_clock clock = {0};
+	bool found;
+	enum status status = load_clock(call->parameters, edit, &clock, &found, error);
+
+	return status || !found ? status : arm(call, edit, &clock, error);
+}
+
 static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct escalation *p = call->parameters;
 	struct record_clock clock = {0};
-	const struct escalation_step *step;
 	bool found;
-	enum status status = load_clock(p, edit, &clock, &found, error);
+	enum status status;
 
-	if (status)
-		return status;
-	step = edit_is_new(edit) ? NULL : invoked(p, edit, &clock);
-	if (step && (status = tell_invoked(p, step, edit, &clock, error)))
-		return status;
-	return found ? arm(call, edit, &clock, error) : OK;
+	if (edit_is_new(edit) || !invoked(p, edit, &clock))
+		return OK;
+	status = load_clock(p, edit, &clock, &found, error);
+	return status ? status : tell_invoked(p, invoked(p, edit, &clock), edit, &clock, error);
 }
 
 const struct behaviour behaviour_escalation = {
-    .name = "escalation", .load = escalation_load, .derive = derive, .after = after, .due = due};
+    .name = "escalation", .load = escalation_load, .derive = derive, .measure = measure, .after = after, .due = due};

@@ -1,9 +1,9 @@
 /* behaviour: rules that a type composes by name (DESIGN 2.3), and what the kernel lets them do.
  *
  * One file each in src/behaviour/, one table that registers them. A behaviour knows fields by the names that the model
- * gives it, never by type. derive may set fields and refuse; after runs in the transaction when the row, event and
- * links are written, and may set timers, write clocks and make edits of other records; due is called when a timer it
- * set has come. */
+ * gives it, never by type. derive may set fields and refuse; measure saves clocks when all values stand and before the
+ * row is written, so that the row tells at once how they stand; after runs in the transaction when the row, event and
+ * links are written, and may set timers and make edits of other records; due is called when a timer it set has come. */
 #ifndef RECORD_BEHAVIOUR_H
 #define RECORD_BEHAVIOUR_H
 
@@ -33,6 +33,7 @@ struct behaviour {
 	enum status (*derive)(const struct behaviour_call *call, struct edit *edit, struct error *error);
 	enum status (*check)(const struct behaviour_call *call, struct edit *edit,
 			     struct error *error); /* after all derives: refuse only */
+	enum status (*measure)(const struct behaviour_call *call, struct edit *edit, struct error *error);
 	enum status (*after)(const struct behaviour_call *call, struct edit *edit, struct error *error);
 	/* The record as it stands; makes its change through edit_follow_up(). */
 	enum status (*due)(const struct behaviour_call *call, struct edit *edit, struct str name, struct str payload,

@@ -169,20 +169,24 @@ static void bind_identity(struct statement *statement, int64_t identity)
 		bind_null(statement);
 }
 
+struct str row_clock_columns(struct arena *arena, struct str name, const char *follows)
+{
+	return str_format(arena, "%.*s%s, %.*s%s", STR_ARG(layout_clock_column(arena, name, CLOCK_DUE_AT)), follows,
+			  STR_ARG(layout_clock_column(arena, name, CLOCK_STATE)), follows);
+}
+
 static struct str row_text(struct arena *arena, const struct type *type, const struct row_clock *clocks, size_t count)
 {
 	struct buf sql = buf_new(arena);
 
 	buf_format(&sql, "UPDATE %.*s SET ", STR_ARG(layout_table(arena, type)));
 	for (size_t i = 0; i < count; i++)
-		buf_format(&sql, "%s%.*s = ?, %.*s = ?", i ? ", " : "",
-			   STR_ARG(layout_clock_column(arena, clocks[i].name, CLOCK_DUE_AT)),
-			   STR_ARG(layout_clock_column(arena, clocks[i].name, CLOCK_STATE)));
+		buf_format(&sql, "%s%.*s", i ? ", " : "", STR_ARG(row_clock_columns(arena, clocks[i].name, " = ?")));
 	buf_add(&sql, S(" WHERE \"id\" = ?"));
 	return buf_str(&sql);
 }
 
-static void bind_row_clock(struct statement *statement, const struct row_clock *clock, instant now)
+void row_clock_bind(struct statement *statement, const struct row_clock *clock, instant now)
 {
 	instant due = clock->result.due_at;
 
@@ -213,36 +217,42 @@ enum status clocks_put_in_row(struct kernel *kernel, struct connection *connecti
 	if ((status = store_prepare(connection, row_text(arena, type, declared, n), &statement, error)))
 		return status;
 	for (size_t i = 0; i < n; i++)
-		bind_row_clock(statement, &declared[i], now);
+		row_clock_bind(statement, &declared[i], now);
 	bind_int(statement, record);
 	return store_run(statement, error);
 }
 
-enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena,
-		       struct record_clock *clock, instant now, struct error *error)
+enum status clock_measure(struct kernel *kernel, struct connection *connection, struct record_clock *clock, instant now,
+			  struct error *error)
 {
-	STATEMENT statement = NULL;
 	enum status status = evaluate(kernel, connection, clock, now, error);
 
-	if (status)
-		return status;
-	clock->stopped_at = clock->result.stopped ? last_of(clock, CLOCK_STOP) : INSTANT_NONE;
-	status = store_prepare(
+	if (!status)
+		clock->stopped_at = clock->result.stopped ? last_of(clock, CLOCK_STOP) : INSTANT_NONE;
+	return status;
+}
+
+enum status clock_save(struct connection *connection, struct arena *arena, const struct record_clock *clock,
+		       const struct clock_result *result, instant now, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(
 	    connection,
-	    S("INSERT INTO kaname_clock (record, name, state, target, calendar, agreement, elapsed, "
-	      "evaluated_at, due_at, started_at, stopped_at, timeline) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) "
+	    S("INSERT INTO kaname_clock (record, name, state, target, calendar, agreement, elapsed, evaluated_at, "
+	      "due_at, started_at, stopped_at, timeline, passed, wakes_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
 	      "ON CONFLICT (record, name) DO UPDATE SET state = excluded.state, target = excluded.target, "
 	      "calendar = excluded.calendar, agreement = excluded.agreement, elapsed = excluded.elapsed, "
 	      "evaluated_at = excluded.evaluated_at, due_at = excluded.due_at, "
 	      "started_at = excluded.started_at, stopped_at = excluded.stopped_at, "
-	      "timeline = excluded.timeline"),
+	      "timeline = excluded.timeline, passed = excluded.passed, wakes_at = excluded.wakes_at"),
 	    &statement, error);
+
 	if (status)
 		return status;
 	bind_int(statement, clock->record);
 	bind_text(statement, clock->name);
 	if (clock->has_target) {
-		bind_text(statement, str_of(clock_state_name(clock->result.state)));
+		bind_text(statement, str_of(clock_state_name(result->state)));
 		bind_int(statement, clock->target);
 	} else {
 		bind_text(statement, S("none"));
@@ -250,12 +260,14 @@ enum status clock_save(struct kernel *kernel, struct connection *connection, str
 	}
 	bind_identity(statement, clock->calendar);
 	bind_identity(statement, clock->agreement);
-	bind_int(statement, clock->result.elapsed);
+	bind_int(statement, result->elapsed);
 	bind_int(statement, now);
-	bind_instant(statement, clock->has_target ? clock->result.due_at : INSTANT_NONE);
+	bind_instant(statement, clock->has_target ? result->due_at : INSTANT_NONE);
 	bind_instant(statement, clock->timeline_count ? clock->timeline[0].at : INSTANT_NONE);
 	bind_instant(statement, clock->stopped_at);
 	bind_text(statement, timeline_text(arena, clock));
+	bind_text(statement, clock->passed);
+	bind_instant(statement, clock->wakes_at);
 	return store_run(statement, error);
 }
 

@@ -29,9 +29,12 @@ MUST enum status clocks_of(struct kernel *kernel, struct connection *connection,
 /* One as it is stored, not evaluated, also without a target. */
 MUST enum status clock_load(struct connection *connection, struct arena *arena, int64_t record, struct str name,
 			    struct record_clock *clock, bool *found, struct error *error);
-/* Writes one, evaluated at now: fills result and stopped_at. */
-MUST enum status clock_save(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			    struct record_clock *clock, instant now, struct error *error);
+/* Fills result and stopped_at: how it stands at now. */
+MUST enum status clock_measure(struct kernel *kernel, struct connection *connection, struct record_clock *clock,
+			       instant now, struct error *error);
+/* Writes one whole, with what it was measured at now. */
+MUST enum status clock_save(struct connection *connection, struct arena *arena, const struct record_clock *clock,
+			    const struct clock_result *result, instant now, struct error *error);
 /* Writes passed and wakes_at of one that stands. */
 MUST enum status clock_save_steps(struct connection *connection, const struct record_clock *clock, struct error *error);
 /* What lists ask of clocks stands in their record's row (store/layout.h). */
@@ -40,16 +43,20 @@ struct row_clock {
 	bool has_target;
 	struct clock_result result;
 };
+/* "DUE_AT<follows>, STATE<follows>", and their values in the same order. */
+struct str row_clock_columns(struct arena *arena, struct str name, const char *follows);
+void row_clock_bind(struct statement *statement, const struct row_clock *clock, instant now);
 MUST enum status clocks_put_in_row(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				   int64_t record, const struct row_clock *clocks, size_t count, instant now,
 				   struct error *error);
 
-/* For behaviours: the clocks of the record that is edited, through what the run knows (edit_clocks.c). */
+/* For behaviours: the clocks of the record that is edited, through what the run knows (edit_clocks.c). What they save
+ * is written after the phase in which they do. */
 struct edit;
 MUST enum status edit_clock(struct edit *edit, struct str name, struct record_clock *clock, bool *found,
 			    struct error *error); /* as clock_load() */
 MUST enum status edit_clock_save(struct edit *edit, const struct record_clock *clock, struct error *error);
-MUST enum status edit_clock_save_steps(struct edit *edit, const struct record_clock *clock, struct error *error);
+void edit_clock_save_steps(struct edit *edit, const struct record_clock *clock); /* of one that edit_clock() found */
 
 /* What people call a clock: "Resolution", 解決. */
 struct label clock_label(struct arena *arena, struct str name);

@@ -159,12 +159,15 @@ enum status edit_one(struct edit_run *run, const struct actor *actor, const stru
 	if ((status = think(&edit, error)))
 		return status;
 	if (edit_differs(&edit)) {
-		if ((status = edit_write(&edit, error)))
+		if ((status = edit_begin_row(&edit, error)) || (status = edit_run_measure(&edit, error)) ||
+		    (status = edit_write(&edit, error)))
 			return status;
 		result->created = !edit.before;
 	} else {
 		edit.after->updated_at = edit.before->updated_at;
 		edit.after->updated_by = edit.before->updated_by;
+		if (edit.reconsiders && (status = edit_run_measure(&edit, error)))
+			return status;
 	}
 	result->record = edit.after->identity;
 	result->version = edit.after->version;

@@ -155,7 +155,9 @@ enum status edit_tally(struct edit *edit, const struct field *field, int64_t ide
 enum status edit_follow_up(struct edit *edit, const struct edit_request *request, struct edit_result *result,
 			   struct error *error)
 {
-	return edit_one(edit->run, actor_system(), request, edit, result, error);
+	enum status status = edit_write_clocks(edit->run, error);
+
+	return status ? status : edit_one(edit->run, actor_system(), request, edit, result, error);
 }
 
 /* --- calling --- */
@@ -191,6 +193,20 @@ enum status edit_run_check(struct edit *edit, struct error *error)
 		status = status ? status : failed;
 	}
 	return status;
+}
+
+enum status edit_run_measure(struct edit *edit, struct error *error)
+{
+	const struct attached_behaviour *attached = edit->kernel->behaviours[edit->type->index];
+	enum status status = OK;
+
+	for (; attached->behaviour && !status; attached++) {
+		struct behaviour_call call = call_of(attached);
+
+		if (attached->behaviour->measure)
+			status = attached->behaviour->measure(&call, edit, error);
+	}
+	return status ? status : edit_write_clocks(edit->run, error);
 }
 
 enum status edit_run_after(struct edit *edit, struct error *error)

@@ -1,6 +1,7 @@
-/* The clocks of records, as the edits of a run know them: read once and written through, so that behaviours which look
- * at the same clock one after the other do not ask the database for what they have just written. What lists ask of a
- * clock stands in its record's row, too, and is written once when the edit ends. */
+/* The clocks of records, as the edits of a run know them: read once, and written together when behaviours have said all
+ * that they say in one phase, so that those which look at the same clock one after the other do not ask the database
+ * for what they have just said. What lists ask of a clock stands in its record's row, too: the row takes it along when
+ * the edit writes it. */
 #include "record/edit_run.h"
 
 #include "record/clocks.h"
@@ -8,8 +9,10 @@
 struct known_clock {
 	struct record_clock clock;
 	bool is_there;
-	bool row_is_behind;         /* it stands among run->behind */
-	struct clock_result latest; /* evaluated when it was saved */
+	enum { NOTHING, STEPS, ALL } behind; /* what the table lacks; it stands among run->behind then */
+	bool row_is_behind;                  /* likewise */
+	instant saved_at;
+	struct clock_result latest; /* evaluated then */
 };
 
 static struct known_clock *known(struct edit_run *run, int64_t record, struct str name, bool make)
@@ -48,39 +51,73 @@ enum status edit_clock(struct edit *edit, struct str name, struct record_clock *
 	return status;
 }
 
+static void stand_behind(struct edit_run *run, struct known_clock *kept)
+{
+	if (kept->behind == NOTHING && !kept->row_is_behind)
+		vec_push(run->arena, &run->behind, kept);
+}
+
 enum status edit_clock_save(struct edit *edit, const struct record_clock *clock, struct error *error)
 {
 	struct known_clock *kept = known(edit->run, clock->record, clock->name, true);
 	struct record_clock saved = *clock;
-	enum status status = clock_save(edit->kernel, edit->connection, edit->arena, &saved, edit->at, error);
+	enum status status = clock_measure(edit->kernel, edit->connection, &saved, edit->at, error);
 
 	if (status)
 		return status;
-	if (kept->is_there) { /* which steps are done is written by itself */
+	if (kept->is_there) { /* which steps are done is saved by itself */
 		saved.passed = kept->clock.passed;
 		saved.wakes_at = kept->clock.wakes_at;
 	}
+	stand_behind(edit->run, kept);
 	kept->latest = saved.result;
+	kept->saved_at = edit->at;
 	if (!saved.has_target || saved.stopped_at == INSTANT_NONE)
-		saved.result = (struct clock_result){0};
+		saved.result = (struct clock_result){0}; /* as clock_load() gives it */
 	kept->clock = saved;
 	kept->is_there = true;
-	if (!kept->row_is_behind)
-		vec_push(edit->arena, &edit->run->behind, kept);
+	kept->behind = ALL;
 	kept->row_is_behind = true;
 	return OK;
 }
 
-enum status edit_clock_save_steps(struct edit *edit, const struct record_clock *clock, struct error *error)
+void edit_clock_save_steps(struct edit *edit, const struct record_clock *clock)
 {
 	struct known_clock *kept = known(edit->run, clock->record, clock->name, true);
-	enum status status = clock_save_steps(edit->connection, clock, error);
 
-	if (!status && kept->is_there) {
-		kept->clock.passed = clock->passed;
-		kept->clock.wakes_at = clock->wakes_at;
+	stand_behind(edit->run, kept);
+	kept->clock.passed = clock->passed;
+	kept->clock.wakes_at = clock->wakes_at;
+	if (kept->behind == NOTHING)
+		kept->behind = STEPS;
+}
+
+enum status edit_write_clocks(struct edit_run *run, struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; i < run->behind.count && !status; i++) {
+		struct known_clock *kept = run->behind.items[i];
+
+		if (kept->behind == ALL)
+			status =
+			    clock_save(run->connection, run->arena, &kept->clock, &kept->latest, kept->saved_at, error);
+		else if (kept->behind == STEPS)
+			status = clock_save_steps(run->connection, &kept->clock, error);
+		kept->behind = NOTHING;
 	}
 	return status;
+}
+
+bool edit_take_row_clock(struct edit *edit, struct str name, struct row_clock *clock)
+{
+	struct known_clock *kept = known(edit->run, edit->after->identity, name, false);
+
+	if (!kept || !kept->row_is_behind)
+		return false;
+	kept->row_is_behind = false; /* it stays among run->behind, which skips it */
+	*clock = (struct row_clock){kept->clock.name, kept->clock.has_target, kept->latest};
+	return true;
 }
 
 /* All clocks of one record go in one statement. */
@@ -105,7 +142,7 @@ static enum status write_row(struct edit *edit, size_t first, struct error *erro
 enum status edit_write_row_clocks(struct edit *edit, struct error *error)
 {
 	struct edit_run *run = edit->run;
-	enum status status = OK;
+	enum status status = edit_write_clocks(run, error);
 
 	for (size_t i = 0; i < run->behind.count && !status; i++)
 		if (run->behind.items[i]->row_is_behind)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "record/behaviour.h"
+#include "record/clocks.h"
 
 static void field_add(struct arena *arena, struct field_list *list, size_t most, const struct field *field)
 {
@@ -116,6 +117,11 @@ static void plan_statements(struct kernel *kernel, struct edit_plan *plan, const
 			buf_format(&names, ", \"%.*s_currency\"", STR_ARG(field->name));
 			columns++;
 		}
+	}
+	for (size_t i = 0; i < type->query->clocks.count; i++) {
+		buf_format(&names, ", %.*s",
+			   STR_ARG(row_clock_columns(kernel->arena, type->query->clocks.entries[i].key, "")));
+		columns += 2;
 	}
 	struct buf sql = buf_new(kernel->arena);
 	buf_format(&sql, "INSERT INTO %.*s (%.*s) VALUES (", STR_ARG(table), STR_ARG(buf_str(&names)));

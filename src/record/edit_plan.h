@@ -29,7 +29,7 @@ struct unique_field {
 };
 
 struct edit_plan {
-	struct str insert;       /* id, version, times and people, restricted, state, then the columns of the fields */
+	struct str insert;       /* id, version, times and people, restricted, state, the fields, the clocks */
 	struct str update_head;  /* UPDATE table SET version... ; what changed follows */
 	struct field_list links; /* links fields */
 	struct field_list presets, required, references, from_group, searched;

@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "record/behaviour.h"
+#include "record/clocks.h"
 #include "record/edit_plan.h"
 #include "record/environment.h"
 
@@ -20,7 +21,7 @@ struct edit_run {
 	bool forget_actors; /* after the commit */
 	bool touched_calendars;
 	struct map clocks;                /* edit_clocks.c */
-	VEC(struct known_clock *) behind; /* those whose row is not written yet */
+	VEC(struct known_clock *) behind; /* those that are not written yet */
 };
 
 struct link_change { /* that really changes something */
@@ -87,6 +88,7 @@ MUST enum status edit_validate(struct edit *edit, struct error *error);
 /* edit_write.c */
 bool edit_differs(const struct edit *edit);
 bool edit_field_differs(const struct edit *edit, const struct field *field);
+MUST enum status edit_begin_row(struct edit *edit, struct error *error); /* identity and version */
 MUST enum status edit_write(struct edit *edit, struct error *error);
 /* edit_parts.c: what is stored beside the row */
 MUST enum status edit_take_files(struct edit *edit, struct error *error);
@@ -95,9 +97,14 @@ MUST enum status edit_write_search(struct edit *edit, int64_t event, struct erro
 /* edit_calls.c */
 MUST enum status edit_run_derive(struct edit *edit, struct error *error);
 MUST enum status edit_run_check(struct edit *edit, struct error *error);
+MUST enum status edit_run_measure(struct edit *edit, struct error *error);
 MUST enum status edit_run_after(struct edit *edit, struct error *error);
-/* edit_clocks.c: what is due and how clocks stand, into the records' rows */
+/* edit_clocks.c: what is due and how clocks stand, into the records' rows. The row that an edit writes takes with it
+ * what has been saved of its clocks; what stands for other rows, or comes later, is written by itself. */
+bool edit_take_row_clock(struct edit *edit, struct str name,
+			 struct row_clock *clock); /* false: nothing is to be told */
 MUST enum status edit_write_row_clocks(struct edit *edit, struct error *error);
+MUST enum status edit_write_clocks(struct edit_run *run, struct error *error); /* without their rows */
 /* edit_repeat.c: idempotency */
 MUST enum status repeat_find(struct edit_run *run, const struct edit_batch *batch, bool *found, struct error *error);
 MUST enum status repeat_keep(struct edit_run *run, const struct edit_batch *batch, struct error *error);

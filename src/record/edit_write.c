@@ -64,17 +64,28 @@ static void bind_value(struct statement *statement, const struct field *field, c
 		bind_text(statement, str_of(value->currency));
 }
 
+enum status edit_begin_row(struct edit *edit, struct error *error)
+{
+	int64_t serial;
+	enum status status;
+
+	edit->after->version = edit->before ? edit->before->version + 1 : 1;
+	if (edit->before)
+		return OK;
+	if (!(status = take_serial(edit, &serial, error)))
+		edit->after->identity = kernel_identity(edit->kernel, edit->type, serial);
+	return status;
+}
+
 static enum status insert_row(struct edit *edit, struct error *error)
 {
+	const struct map *clocks = &edit->type->query->clocks;
 	struct record *after = edit->after;
 	STATEMENT statement = NULL;
-	int64_t serial;
-	enum status status = take_serial(edit, &serial, error);
+	enum status status = store_prepare(edit->connection, edit->plan->insert, &statement, error);
 
-	if (status || (status = store_prepare(edit->connection, edit->plan->insert, &statement, error)))
+	if (status)
 		return status;
-	after->identity = kernel_identity(edit->kernel, edit->type, serial);
-	after->version = 1;
 	bind_int(statement, after->identity);
 	bind_int(statement, after->version);
 	bind_int(statement, after->created_at);
@@ -90,11 +101,17 @@ static enum status insert_row(struct edit *edit, struct error *error)
 		if (layout_has_column(field))
 			bind_value(statement, field, &after->values[i]);
 	}
+	for (size_t i = 0; i < clocks->count; i++) {
+		struct row_clock clock = {0};
+
+		edit_take_row_clock(edit, clocks->entries[i].key, &clock);
+		row_clock_bind(statement, &clock, edit->at);
+	}
 	return store_run(statement, error);
 }
 
 /* Names only the columns that change: an update costs the indexes of every column that it names. */
-static struct str update_text(struct edit *edit, bool state)
+static struct str update_text(struct edit *edit, bool state, const struct row_clock *clocks, size_t clock_count)
 {
 	struct buf sql = buf_new(edit->arena);
 
@@ -110,20 +127,27 @@ static struct str update_text(struct edit *edit, bool state)
 		if (field->value == VALUE_MONEY)
 			buf_format(&sql, ", \"%.*s_currency\" = ?", STR_ARG(field->name));
 	}
+	for (size_t i = 0; i < clock_count; i++)
+		buf_format(&sql, ", %.*s", STR_ARG(row_clock_columns(edit->arena, clocks[i].name, " = ?")));
 	buf_add(&sql, S(" WHERE \"id\" = ?"));
 	return buf_str(&sql);
 }
 
 static enum status update_row(struct edit *edit, struct error *error)
 {
+	const struct map *declared = &edit->type->query->clocks;
+	struct row_clock *clocks = arena_many(edit->arena, struct row_clock, declared->count + 1);
 	struct record *after = edit->after;
 	bool state = edit->before->state != after->state;
+	size_t clock_count = 0;
 	STATEMENT statement = NULL;
-	enum status status = store_prepare(edit->connection, update_text(edit, state), &statement, error);
+	enum status status;
 
+	for (size_t i = 0; i < declared->count; i++)
+		clock_count += edit_take_row_clock(edit, declared->entries[i].key, &clocks[clock_count]);
+	status = store_prepare(edit->connection, update_text(edit, state, clocks, clock_count), &statement, error);
 	if (status)
 		return status;
-	after->version = edit->before->version + 1;
 	bind_int(statement, after->version);
 	bind_int(statement, after->updated_at);
 	bind_int(statement, after->updated_by);
@@ -136,6 +160,8 @@ static enum status update_row(struct edit *edit, struct error *error)
 		if (layout_has_column(field) && edit_field_differs(edit, field))
 			bind_value(statement, field, &after->values[i]);
 	}
+	for (size_t i = 0; i < clock_count; i++)
+		row_clock_bind(statement, &clocks[i], edit->at);
 	bind_int(statement, after->identity);
 	return store_run(statement, error);
 }

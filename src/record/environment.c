@@ -240,7 +240,9 @@ static enum status clock(void *context, const void *handle, struct str name, str
 
 	error_clear(&error);
 	*found = false;
-	if (record->identity)
+	if (environment->edit)
+		status = edit_write_clocks(environment->edit->run, &error);
+	if (!status && record->identity)
 		status = clocks_of(environment->kernel, environment->connection, environment->arena, record->identity,
 				   environment->as_of == INSTANT_NONE ? environment->now : environment->as_of, &clocks,
 				   &count, &error);

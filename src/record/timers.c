@@ -145,7 +145,7 @@ static enum status wake_behaviour(struct edit_run *run, const struct timer *time
 		if (attached->behaviour->due && str_is(timer->behaviour, attached->behaviour->name))
 			status = attached->behaviour->due(&call, &edit, timer->name, timer->payload, error);
 	}
-	return status;
+	return status ? status : edit_write_row_clocks(&edit, error);
 }
 
 static enum status wake_next(struct waking *waking, struct edit_run *run, struct error *error)
