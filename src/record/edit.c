@@ -83,9 +83,10 @@ static enum status run_batch(void *context, struct connection *connection, struc
 	enum status status;
 
 	arena_reset(run.arena);
+	ticket->rolled_back = false;
 	status = run_whole(&run, ticket, error);
 	ticket->forget_actors = run.forget_actors;
-	ticket->touched_calendars = run.touched_calendars;
+	ticket->touched_calendars = ticket->touched_calendars || run.touched_calendars; /* also in vain */
 	return status;
 }
 
@@ -138,6 +139,6 @@ enum status kernel_edit_start(struct edit_ticket *ticket, struct error *error)
 	if (status)
 		return status;
 	ticket->rolled_back = ticket->forget_actors = ticket->touched_calendars = false;
-	ticket->job = (struct write_job){.run = run_batch, .done = ticket_done, .context = ticket};
+	ticket->job = (struct write_job){.run = run_batch, .done = ticket_done, .context = ticket, .repeatable = true};
 	return store_write(ticket->kernel->store, &ticket->job, error);
 }

@@ -57,7 +57,7 @@ struct edit {
 	bool reconsiders;
 	struct hash *file_hashes; /* of the request's attachments */
 	int watch;                /* 1, -1, 0: no change */
-	bool has_timers;          /* set by this edit */
+	VEC(struct str) timers;   /* that this edit has set, by timer_key() */
 	struct query_environment around;
 	bool around_ready;
 	struct edit_result *result;

@@ -6,12 +6,26 @@
 
 enum { RETRY_AFTER = 1 * HOUR, WOKEN_AT_ONCE = 16 };
 
+static struct str timer_key(struct edit *edit, const struct behaviour_call *call, struct str name)
+{
+	return str_format(edit->arena, "%s/%.*s", call->attached->behaviour->name, STR_ARG(name));
+}
+
+/* A new record has no other timers than those. */
+static bool is_set(const struct edit *edit, struct str key)
+{
+	for (size_t i = 0; i < edit->timers.count; i++)
+		if (str_eq(edit->timers.items[i], key))
+			return true;
+	return false;
+}
+
 enum status edit_timer_clear(struct edit *edit, const struct behaviour_call *call, struct str name, struct error *error)
 {
 	STATEMENT statement = NULL;
 	enum status status;
 
-	if (edit_is_new(edit) && !edit->has_timers)
+	if (edit_is_new(edit) && !is_set(edit, timer_key(edit, call, name)))
 		return OK;
 	status = store_prepare(edit->connection,
 			       S("DELETE FROM kaname_timer WHERE record = ? AND behaviour = ? AND name = ?"),
@@ -28,18 +42,17 @@ enum status edit_timer(struct edit *edit, const struct behaviour_call *call, str
 		       struct str payload, struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status = edit_timer_clear(edit, call, name, error);
+	enum status status = store_prepare(
+	    edit->connection,
+	    S("INSERT INTO kaname_timer (due_at, record, behaviour, name, payload) VALUES (?, ?, ?, ?, ?) "
+	      "ON CONFLICT (record, behaviour, name) DO UPDATE SET due_at = excluded.due_at, "
+	      "payload = excluded.payload"),
+	    &statement, error);
 
 	if (status)
 		return status;
-	edit->has_timers = true;
+	vec_push(edit->arena, &edit->timers, timer_key(edit, call, name));
 	store_tell(edit->connection, NEWS_TIMER, edit->after->identity, due_at);
-	status = store_prepare(
-	    edit->connection,
-	    S("INSERT INTO kaname_timer (due_at, record, behaviour, name, payload) VALUES (?, ?, ?, ?, ?)"), &statement,
-	    error);
-	if (status)
-		return status;
 	bind_int(statement, due_at);
 	bind_int(statement, edit->after->identity);
 	bind_text(statement, str_of(call->attached->behaviour->name));

@@ -95,12 +95,16 @@ struct store_driver {
 	bool (*journal_mark)(struct store *store, struct journal_mark *mark, instant *at);
 
 	/* A group of jobs. job_keep and job_undo end what job_begin began; false from job_undo means that the database
-	 * has given up the whole group, which is then rolled back. commit that fails has rolled back. */
+	 * has given up the whole group, which is then rolled back. commit that fails has rolled back.
+	 * trusted: the job is expected to be kept. So nothing is prepared for undoing it alone, and a refusal may be
+	 * told as late as by commit (*refused), or to another job of the group; the group is then run again without
+	 * trust. Only where `trusts`: where it saves ways to a server. */
+	bool trusts;
 	enum status (*group_begin)(struct connection *connection, struct error *error);
-	enum status (*job_begin)(struct connection *connection, struct error *error);
+	enum status (*job_begin)(struct connection *connection, bool trusted, struct error *error);
 	enum status (*job_keep)(struct connection *connection, struct error *error);
 	bool (*job_undo)(struct connection *connection);
-	enum status (*group_commit)(struct connection *connection, struct error *error);
+	enum status (*group_commit)(struct connection *connection, bool *refused, struct error *error);
 	void (*group_rollback)(struct connection *connection);
 
 	/* News from other nodes: begins to call news_hear(), until it is ended; NULL where there are none. */

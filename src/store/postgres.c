@@ -60,6 +60,12 @@ static const char *const settings[] = {
 static const char confirm[] = "SELECT set_config('synchronous_commit', 'on', false) "
 			      "WHERE current_setting('synchronous_commit') = 'off'";
 
+/* turn: counts the groups that changed something, of all nodes. reign: see pg_foundation(). */
+static const char prepare_moment[] = "PREPARE moment AS SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch";
+/* A replica that was promoted goes ways of its own. */
+static const char prepare_replica[] =
+    "PREPARE moment AS SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch WHERE pg_is_in_recovery()";
+
 static enum status greet(struct pg_connection *connection, struct error *error)
 {
 	enum status status = OK;
@@ -72,6 +78,9 @@ static enum status greet(struct pg_connection *connection, struct error *error)
 		status = pg_run(connection, confirm, NULL, error);
 	if (status == OK && connection->writes)
 		status = pg_foundation(connection, error);
+	if (status == OK)
+		status = pg_run(connection, connection->connection.store->follows ? prepare_replica : prepare_moment,
+				NULL, error);
 	return status;
 }
 
@@ -271,7 +280,7 @@ static enum status pg_open(const struct store_options *options, struct store **s
 		.list_tables = pg_list_tables, .list_keys = pg_list_keys, .after_copy = pg_after_copy,                 \
 		.number_column = pg_number_column, .index_definition = pg_index_definition,                            \
 		.size = "SELECT pg_database_size(current_database())", .nulls_first = " NULLS FIRST",                  \
-		.nulls_last = " DESC NULLS LAST", .search_put = pg_search_put,                                         \
+		.nulls_last = " DESC NULLS LAST", .trusts = true, .search_put = pg_search_put,                         \
 		.search_condition = pg_search_condition, .search_newest = pg_search_newest,                            \
 		.search_row = pg_search_row, .search_expression = pg_search_expression,                                \
 	}

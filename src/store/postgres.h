@@ -10,7 +10,7 @@
 
 #include "store/driver.h"
 
-enum { PG_UNREAD_MOST = 64, PG_DOOMED_MOST = 64, PG_MENTIONS = 4 };
+enum { PG_UNREAD_MOST = 256, PG_DOOMED_MOST = 64, PG_MENTIONS = 4, PG_COUNTERS_MOST = 256 };
 
 struct pg_memo;
 
@@ -27,6 +27,16 @@ struct pg_store {
 	struct pg_listener *listener;
 };
 
+/* What numbers were given last: known by the writer in its turns, and written once a group. */
+struct pg_counters {
+	struct pg_counter {
+		int64_t number, last;
+		int64_t written; /* as the table has it, within the transaction */
+		int64_t before;  /* the job at hand */
+	} items[PG_COUNTERS_MOST];
+	size_t count, count_before;
+};
+
 struct pg_connection {
 	struct connection connection;
 	PGconn *db; /* NULL or broken: see pg_revive() */
@@ -38,10 +48,14 @@ struct pg_connection {
 	int64_t patience; /* ms that an answer may take before the line is taken for dead; 0: any */
 	int64_t changes;
 	struct pg_memo *memo; /* of a writer: postgres_memo.c */
-	bool in_turn;         /* within a group of jobs... */
-	bool changed;         /* ...that has changed something */
-	int64_t turn;         /* that was this node's last; -1: unknown */
-	char lock[96];        /* the statement by which a writer takes its turn */
+	struct pg_counters counters;
+	bool in_turn;      /* within a group of jobs... */
+	bool changed;      /* ...that has changed something */
+	bool trusted;      /* the job at hand has no savepoint... */
+	bool job_changed;  /* ...and has changed something */
+	int64_t turn;      /* that was this node's last; -1: unknown */
+	int64_t seen_turn; /* as of the snapshot or the group, with `epoch` */
+	char lock[96];     /* the statement by which a writer takes its turn */
 
 	char unread[PG_UNREAD_MOST]; /* a letter for each thing that was sent and not answered: see pg_finish() */
 	size_t unread_count;
@@ -84,7 +98,7 @@ MUST enum status pg_revive(struct pg_connection *connection, struct error *error
 void pg_shut(struct pg_connection *connection);
 
 /* postgres_pipeline.c. Letters of `unread`. */
-enum { PG_COMMAND = 'c', PG_IGNORED = 'i' /* its errors, too */, PG_SYNC = 's' };
+enum { PG_COMMAND = 'c', PG_IGNORED = 'i' /* its errors, too */, PG_MOMENT = 'e', PG_SYNC = 's' };
 MUST enum status pg_sent(struct pg_connection *connection, int good, char letter, size_t bytes, struct error *error);
 MUST enum status pg_send(struct pg_connection *connection, const char *sql, char letter, struct error *error);
 /* Reads all answers. The last one is given to the caller, who clears it, unless result is NULL. */
@@ -93,6 +107,8 @@ MUST enum status pg_run(struct pg_connection *connection, const char *sql, PGres
 /* Reads all answers, and then that of sql (NULL: none), and says only whether that was good. */
 bool pg_try(struct pg_connection *connection, const char *sql);
 bool pg_has_room(const struct pg_connection *connection);
+/* Asks which moment is shown, which pg_finish() keeps. */
+MUST enum status pg_ask_moment(struct pg_connection *connection, struct error *error);
 
 MUST enum status pg_demand(struct connection *connection, int64_t oldest, bool breaks, struct error *error);
 
@@ -128,7 +144,8 @@ enum status pg_execute(struct connection *connection, const char *sql, struct er
 /* postgres_memo.c: what the writer has read and nobody has changed since. */
 void pg_memo_turn(struct pg_connection *connection, bool same); /* a turn begins; same: nobody had one meanwhile */
 void pg_memo_change(struct pg_connection *connection, struct str sql); /* a statement that changes something is sent */
-void pg_memo_forget(struct pg_connection *connection);
+void pg_memo_forget(struct pg_connection *connection);                 /* all, counters included */
+void pg_memo_undo(struct pg_connection *connection);                   /* the job at hand is undone */
 void pg_memo_free(struct pg_connection *connection);
 size_t pg_memo_bytes(const struct pg_connection *connection); /* that answers take */
 /* NULL: it must be asked. Whoever gets an answer releases it. */
@@ -136,16 +153,19 @@ struct pg_answer *pg_memo_find(struct pg_connection *connection, const struct st
 /* Takes the result; NULL when there is no memory. */
 struct pg_answer *pg_memo_keep(struct pg_connection *connection, const struct statement *statement, PGresult *result);
 void pg_answer_release(struct pg_answer **answer);
-/* The next number of a counter, when the last one is known: see store_next(). */
+/* postgres_counters.c. The next number of a counter, when the last one is known: see store_next(). */
 enum status pg_next(struct connection *connection, int64_t counter, bool *taken, int64_t *next, struct error *error);
 void pg_next_was(struct connection *connection, int64_t counter, int64_t last);
+void pg_counters_mark(struct pg_connection *connection); /* a job begins */
+void pg_counters_undo(struct pg_connection *connection);
+MUST enum status pg_counters_write(struct pg_connection *connection, struct error *error); /* those that have moved */
 
 /* postgres_group.c */
 enum status pg_group_begin(struct connection *connection, struct error *error);
-enum status pg_job_begin(struct connection *connection, struct error *error);
+enum status pg_job_begin(struct connection *connection, bool trusted, struct error *error);
 enum status pg_job_keep(struct connection *connection, struct error *error);
 bool pg_job_undo(struct connection *connection);
-enum status pg_group_commit(struct connection *connection, struct error *error);
+enum status pg_group_commit(struct connection *connection, bool *refused, struct error *error);
 void pg_group_rollback(struct connection *connection);
 enum status pg_snapshot_begin(struct connection *connection, struct error *error);
 void pg_snapshot_end(struct connection *connection);

@@ -8,14 +8,7 @@
 #include "store/postgres.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* turn: counts the groups that changed something, of all nodes. reign: see pg_foundation(). */
-static const char ask_moment[] = "SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch";
-/* A replica that was promoted goes ways of its own. */
-static const char ask_replica[] =
-    "SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch WHERE pg_is_in_recovery()";
 
 enum {
 	/* ms. The primary is waited for; instead of a replica that hangs there is somebody else to ask. */
@@ -23,64 +16,59 @@ enum {
 	REPLICA_PATIENCE = 12000,
 };
 
-static void read_moment(PGresult *result, struct moment *moment)
-{
-	*moment = (struct moment){.turn = -1};
-	if (result && PQntuples(result) == 1) {
-		moment->epoch = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-		moment->turn = strtoll(PQgetvalue(result, 0, 1), NULL, 10);
-		moment->oldest = strtoll(PQgetvalue(result, 0, 3), NULL, 10);
-		moment->breaks = strtoll(PQgetvalue(result, 0, 4), NULL, 10);
-		snprintf(moment->reign, sizeof(moment->reign), "%s", PQgetvalue(result, 0, 2));
-	}
-	PQclear(result);
-}
-
 enum status pg_group_begin(struct connection *connection, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
-	PGresult *result = NULL;
-	const struct moment *moment = &connection->moment;
 	enum status status = pg_revive(own, error);
 
 	if (status != OK)
 		return status;
 	pg_give_up(own);
 	if ((status = pg_send(own, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", PG_COMMAND, error)) ||
-	    (status = pg_send(own, own->lock, PG_COMMAND, error)) ||
-	    (status = pg_run(own, ask_moment, &result, error))) {
+	    (status = pg_send(own, own->lock, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
+	    (status = pg_finish(own, NULL, error))) {
 		pg_group_rollback(connection);
 		return status;
 	}
-	read_moment(result, &connection->moment);
-	if ((status = moment_check(connection, error))) {
-		pg_group_rollback(connection);
-		return status;
-	}
-	own->epoch = moment->epoch;
-	pg_memo_turn(own, moment->turn >= 0 && moment->turn == own->turn);
-	own->turn = moment->turn;
+	pg_memo_turn(own, connection->moment.turn >= 0 && connection->moment.turn == own->turn);
+	own->turn = connection->moment.turn;
 	own->in_turn = true;
 	own->changed = false;
 	return OK;
 }
 
-enum status pg_job_begin(struct connection *connection, struct error *error)
-{
-	return pg_send(pg_own(connection), "SAVEPOINT job", PG_COMMAND, error);
-}
-
-enum status pg_job_keep(struct connection *connection, struct error *error)
-{
-	return pg_run(pg_own(connection), "RELEASE SAVEPOINT job", NULL, error);
-}
-
-/* What was sent and not answered belongs to what is undone: its refusal is known or of no interest. */
-bool pg_job_undo(struct connection *connection)
+enum status pg_job_begin(struct connection *connection, bool trusted, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
 
-	pg_memo_forget(own);
+	pg_counters_mark(own);
+	own->trusted = trusted;
+	own->job_changed = false;
+	return trusted ? OK : pg_send(own, "SAVEPOINT job", PG_COMMAND, error);
+}
+
+/* What a trusted job has sent is on its way while the next one is thought about. */
+enum status pg_job_keep(struct connection *connection, struct error *error)
+{
+	struct pg_connection *own = pg_own(connection);
+
+	if (!own->trusted)
+		return pg_run(own, "RELEASE SAVEPOINT job", NULL, error);
+	return own->db && PQflush(own->db) >= 0 ? OK : pg_fail(own, NULL, error);
+}
+
+/* What was sent and not answered belongs to what is undone: its refusal is known or of no interest. A trusted job can
+ * be undone while it has changed nothing, and nothing before it was refused. */
+bool pg_job_undo(struct connection *connection)
+{
+	struct pg_connection *own = pg_own(connection);
+	PGTransactionStatusType at = own->db ? PQtransactionStatus(own->db) : PQTRANS_UNKNOWN;
+
+	if (own->trusted) {
+		pg_counters_undo(own);
+		return !own->job_changed && !own->failed && (at == PQTRANS_INTRANS || at == PQTRANS_ACTIVE);
+	}
+	pg_memo_undo(own);
 	return own->db && pg_try(own, "ROLLBACK TO SAVEPOINT job") && pg_try(own, "RELEASE SAVEPOINT job");
 }
 
@@ -96,10 +84,8 @@ void pg_group_rollback(struct connection *connection)
 }
 
 /* When the line breaks after COMMIT was sent, nobody here knows what became of it. */
-static enum status fail_commit(struct pg_connection *connection, struct error *error)
+static enum status fail_commit(struct error *error)
 {
-	if (connection->db && PQstatus(connection->db) == CONNECTION_OK)
-		return error->status;
 	error_clear(error);
 	error->wait_seconds = 1;
 	return error_fail(
@@ -108,14 +94,14 @@ static enum status fail_commit(struct pg_connection *connection, struct error *e
 	       "made; look, or repeat it with the same idempotency key"));
 }
 
-enum status pg_group_commit(struct connection *connection, struct error *error)
+enum status pg_group_commit(struct connection *connection, bool *refused, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
 	PGresult *result = NULL;
-	enum status status = OK;
+	enum status status = pg_counters_write(own, error);
 
 	own->in_turn = false;
-	if (own->changed)
+	if (status == OK && own->changed)
 		status = pg_send(own, "UPDATE kaname_epoch SET turn = turn + 1", PG_COMMAND, error);
 	if (status == OK)
 		status = pg_notify(own, error);
@@ -125,8 +111,9 @@ enum status pg_group_commit(struct connection *connection, struct error *error)
 	if (status == OK && strcmp(PQcmdStatus(result), "COMMIT") != 0)
 		status = error_fail(error, E_UNAVAILABLE, "", "group",
 				    N_("The database gave up the changes that were being written; try again"));
-	else if (status != OK)
-		status = fail_commit(own, error);
+	*refused = status != OK && own->db && PQstatus(own->db) == CONNECTION_OK;
+	if (status != OK && !*refused)
+		status = fail_commit(error);
 	PQclear(result);
 	if (status != OK)
 		pg_group_rollback(connection);
@@ -136,22 +123,20 @@ enum status pg_group_commit(struct connection *connection, struct error *error)
 	return status;
 }
 
+/* Only a replica is waited for, which may lag behind: else the moment comes with the answer to the first statement. */
 enum status pg_snapshot_begin(struct connection *connection, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
 	bool follows = connection->store->follows;
-	PGresult *result = NULL;
 	enum status status;
 
 	own->patience = follows ? MOMENT_PATIENCE : 0;
 	if ((status = pg_send(own, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", PG_COMMAND, error)) ||
-	    (status = pg_run(own, follows ? ask_replica : ask_moment, &result, error))) {
+	    (status = pg_ask_moment(own, error)) || (follows && (status = pg_finish(own, NULL, error)))) {
 		pg_snapshot_end(connection);
 		return status;
 	}
 	own->patience = follows ? REPLICA_PATIENCE : 0;
-	read_moment(result, &connection->moment);
-	own->epoch = connection->moment.epoch;
 	return OK;
 }
 
@@ -164,6 +149,9 @@ void pg_snapshot_end(struct connection *connection)
 	own->epoch = -1;
 	if (!own->db)
 		return;
+	for (size_t i = 0; i < own->unread_count; i++)
+		if (own->unread[i] == PG_MOMENT) /* one that is over */
+			own->unread[i] = PG_IGNORED;
 	error_clear(&unused);
 	pg_give_up(own);
 	if (pg_send(own, "COMMIT", PG_IGNORED, &unused) == OK && PQpipelineSync(own->db))
@@ -173,18 +161,15 @@ void pg_snapshot_end(struct connection *connection)
 enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
-	PGresult *result = NULL;
-	enum status status;
+	enum status status = OK;
 
-	*epoch = own->epoch;
-	if (own->epoch >= 0)
-		return OK;
 	if (!own->db)
 		return pg_fail(own, NULL, error);
-	struct moment moment = {0};
-	if ((status = pg_run(own, ask_moment, &result, error)) == OK)
-		read_moment(result, &moment);
-	*epoch = moment.epoch;
+	if (own->epoch < 0 && own->unread_count) /* it may be on its way */
+		status = pg_finish(own, NULL, error);
+	if (status == OK && own->epoch < 0 && !(status = pg_ask_moment(own, error)))
+		status = pg_finish(own, NULL, error);
+	*epoch = own->epoch;
 	return status;
 }
 
@@ -194,12 +179,12 @@ enum status pg_demand(struct connection *connection, int64_t oldest, bool breaks
 
 	snprintf(sql, sizeof(sql), "UPDATE kaname_epoch SET oldest = GREATEST(oldest, %lld), breaks = breaks + %d",
 		 (long long)oldest, breaks);
-	pg_own(connection)->changed = true;
+	pg_own(connection)->changed = pg_own(connection)->job_changed = true;
 	return pg_send(pg_own(connection), sql, PG_COMMAND, error);
 }
 
 enum status pg_epoch_advance(struct connection *connection, struct error *error)
 {
-	pg_own(connection)->changed = true;
+	pg_own(connection)->changed = pg_own(connection)->job_changed = true;
 	return pg_send(pg_own(connection), "UPDATE kaname_epoch SET epoch = epoch + 1", PG_COMMAND, error);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWERS = 512, KEY_MOST = 256, TABLES_MOST = PG_MENTIONS * 64, COUNTERS_MOST = 256 };
+enum { ANSWERS = 512, KEY_MOST = 256, TABLES_MOST = PG_MENTIONS * 64 };
 enum { ANSWER_BYTES_MOST = 256 << 10, BYTES_MOST = 4 << 20 };
 enum { AGE_MOST = 1000 }; /* ms */
 
@@ -26,15 +26,10 @@ struct changed_table {
 	uint64_t changes;
 };
 
-struct counter {
-	int64_t number, last;
-};
-
 struct pg_memo {
 	struct remembered answers[ANSWERS];
 	struct changed_table tables[TABLES_MOST]; /* that were ever changed */
-	size_t table_count, counter_count;
-	struct counter counters[COUNTERS_MOST];
+	size_t table_count;
 	size_t bytes;  /* of all answers */
 	int64_t since; /* monotonic ms of the oldest */
 };
@@ -58,16 +53,24 @@ static void forget_one(struct pg_memo *memo, struct remembered *slot)
 	slot->name = 0;
 }
 
+static void forget_answers(struct pg_memo *memo)
+{
+	for (size_t i = 0; memo && i < ANSWERS; i++)
+		forget_one(memo, &memo->answers[i]);
+	if (memo)
+		memo->since = 0;
+}
+
 void pg_memo_forget(struct pg_connection *connection)
 {
-	struct pg_memo *memo = connection->memo;
+	forget_answers(connection->memo);
+	connection->counters.count = 0;
+}
 
-	if (!memo)
-		return;
-	for (size_t i = 0; i < ANSWERS; i++)
-		forget_one(memo, &memo->answers[i]);
-	memo->counter_count = 0;
-	memo->since = 0;
+void pg_memo_undo(struct pg_connection *connection)
+{
+	forget_answers(connection->memo);
+	pg_counters_undo(connection);
 }
 
 size_t pg_memo_bytes(const struct pg_connection *connection)
@@ -172,11 +175,11 @@ void pg_memo_change(struct pg_connection *connection, struct str sql)
 	struct pg_memo *memo = connection->memo;
 	struct changed_table *table = memo ? find_table(memo, changed_table(sql)) : NULL;
 
-	connection->changed = true;
+	connection->changed = connection->job_changed = true;
 	if (table)
 		table->changes++;
 	else
-		pg_memo_forget(connection);
+		forget_answers(memo);
 }
 
 /* --- what it was asked with --- */
@@ -251,7 +254,7 @@ struct pg_answer *pg_memo_keep(struct pg_connection *connection, const struct st
 	    !write_key(statement, key, &n))
 		return answer;
 	if (memo->bytes + PQresultMemorySize(result) > BYTES_MOST)
-		pg_memo_forget(connection);
+		forget_answers(memo);
 	slot = slot_of(memo, made->name, key, n);
 	forget_one(memo, slot);
 	memo->bytes += PQresultMemorySize(result);
@@ -264,46 +267,4 @@ struct pg_answer *pg_memo_keep(struct pg_connection *connection, const struct st
 	if (!memo->since)
 		memo->since = pg_milliseconds();
 	return answer;
-}
-
-/* --- counters --- */
-
-static struct counter *find_counter(struct pg_memo *memo, int64_t number)
-{
-	for (size_t i = 0; memo && i < memo->counter_count; i++)
-		if (memo->counters[i].number == number)
-			return &memo->counters[i];
-	return NULL;
-}
-
-/* Read once and then only written: the answer of the server is known. */
-enum status pg_next(struct connection *connection, int64_t number, bool *taken, int64_t *next, struct error *error)
-{
-	struct counter *counter = pg_own(connection)->in_turn ? find_counter(pg_own(connection)->memo, number) : NULL;
-	STATEMENT statement = NULL;
-	enum status status;
-
-	*taken = counter != NULL;
-	if (!counter)
-		return OK;
-	status = store_prepare(connection, S("UPDATE kaname_serial SET last = ? WHERE type = ?"), &statement, error);
-	if (status)
-		return status;
-	bind_int(statement, counter->last + 1);
-	bind_int(statement, number);
-	if ((status = store_run(statement, error)))
-		return status;
-	*next = ++counter->last;
-	return OK;
-}
-
-void pg_next_was(struct connection *connection, int64_t number, int64_t last)
-{
-	struct pg_memo *memo = pg_own(connection)->memo;
-
-	if (!memo || !pg_own(connection)->in_turn || memo->counter_count == COUNTERS_MOST)
-		return;
-	memo->counters[memo->counter_count++] = (struct counter){number, last};
-	if (!memo->since)
-		memo->since = pg_milliseconds();
 }

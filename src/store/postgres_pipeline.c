@@ -2,11 +2,12 @@
 #include "store/postgres.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 /* Answers wait in the socket while more is sent; both sides must never be stuck with full buffers. */
-enum { UNREAD_BYTES = 32 << 10 };
+enum { UNREAD_BYTES = 128 << 10 };
 
 bool pg_has_room(const struct pg_connection *connection)
 {
@@ -94,6 +95,36 @@ static PGresult *read_one(struct pg_connection *connection, char letter)
 	return kept;
 }
 
+enum status pg_ask_moment(struct pg_connection *connection, struct error *error)
+{
+	connection->epoch = connection->connection.moment.turn = -1;
+	return pg_sent(connection, PQsendQueryPrepared(connection->db, "moment", 0, NULL, NULL, NULL, 0), PG_MOMENT, 64,
+		       error);
+}
+
+/* What else was refused for a later version of the schema is explained by that. */
+static void keep_moment(struct pg_connection *connection, const PGresult *result)
+{
+	struct moment *moment = &connection->connection.moment;
+	struct store *store = connection->connection.store;
+	struct error outdated;
+
+	if (!result || PQntuples(result) != 1)
+		return;
+	connection->epoch = moment->epoch = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	moment->turn = strtoll(PQgetvalue(result, 0, 1), NULL, 10);
+	snprintf(moment->reign, sizeof(moment->reign), "%s", PQgetvalue(result, 0, 2));
+	moment->oldest = strtoll(PQgetvalue(result, 0, 3), NULL, 10);
+	moment->breaks = strtoll(PQgetvalue(result, 0, 4), NULL, 10);
+	if (!store->follows)
+		atomic_store_explicit(&store->last_turn, moment->turn, memory_order_relaxed);
+	error_clear(&outdated);
+	if (moment_check(&connection->connection, &outdated)) {
+		connection->fault = outdated;
+		connection->failed = true;
+	}
+}
+
 enum status pg_finish(struct pg_connection *connection, PGresult **result, struct error *error)
 {
 	PGresult *last = NULL;
@@ -112,9 +143,11 @@ enum status pg_finish(struct pg_connection *connection, PGresult **result, struc
 		if (connection->unread[i] == PG_COMMAND) {
 			PQclear(last);
 			last = one;
-		} else {
-			PQclear(one);
+			continue;
 		}
+		if (connection->unread[i] == PG_MOMENT)
+			keep_moment(connection, one);
+		PQclear(one);
 	}
 	connection->unread_count = 0;
 	connection->unread_bytes = 0;

@@ -398,8 +398,13 @@ bool store_relieve(struct connection **connection)
 	struct store *store = (*connection)->store;
 	struct connection *reader;
 	struct replica *replica;
+	struct error unused = {0};
+	int64_t epoch;
 	size_t tried = 0;
 
+	if (store->replicas &&
+	    store_epoch(*connection, &epoch, &unused) != OK) /* with it comes what replicas must show */
+		return false;
 	while (store->replicas && (reader = next_reader(store->replicas, &tried, &replica)))
 		if (take_over(replica, reader, connection))
 			return true;

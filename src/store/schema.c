@@ -35,7 +35,8 @@ const char *const schema_tables[] = {
     "CREATE TABLE IF NOT EXISTS kaname_timer (id {identity}, due_at {int} NOT NULL, record {int} NOT NULL, "
     "behaviour {text} NOT NULL, name {text} NOT NULL, payload {text})",
     "CREATE INDEX IF NOT EXISTS kaname_timer_due ON kaname_timer (due_at)",
-    "CREATE INDEX IF NOT EXISTS kaname_timer_record ON kaname_timer (record)",
+    "DROP INDEX IF EXISTS kaname_timer_record", /* of version 4 */
+    "CREATE UNIQUE INDEX IF NOT EXISTS kaname_timer_one ON kaname_timer (record, behaviour, name)",
 
     "CREATE TABLE IF NOT EXISTS kaname_blob (hash {blob} PRIMARY KEY, size {int} NOT NULL, bytes {blob} NOT NULL)",
     "CREATE TABLE IF NOT EXISTS kaname_attachment (id {identity}, record {int} NOT NULL, event {int}, "

@@ -42,10 +42,10 @@ int64_t sqlite_milliseconds(void); /* monotonic, coarse */
 
 /* sqlite_group.c */
 enum status sqlite_group_begin(struct connection *connection, struct error *error);
-enum status sqlite_job_begin(struct connection *connection, struct error *error);
+enum status sqlite_job_begin(struct connection *connection, bool trusted, struct error *error);
 enum status sqlite_job_keep(struct connection *connection, struct error *error);
 bool sqlite_job_undo(struct connection *connection);
-enum status sqlite_group_commit(struct connection *connection, struct error *error);
+enum status sqlite_group_commit(struct connection *connection, bool *refused, struct error *error);
 void sqlite_group_rollback(struct connection *connection);
 enum status sqlite_snapshot_begin(struct connection *connection, struct error *error);
 void sqlite_snapshot_end(struct connection *connection);

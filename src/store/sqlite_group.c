@@ -52,8 +52,9 @@ enum status sqlite_group_begin(struct connection *connection, struct error *erro
 	return status;
 }
 
-enum status sqlite_job_begin(struct connection *connection, struct error *error)
+enum status sqlite_job_begin(struct connection *connection, bool trusted, struct error *error)
 {
+	(void)trusted;
 	own(connection)->mark = search_queue_mark(own(connection)->queue);
 	return run(own(connection), FIX_SAVE, error);
 }
@@ -79,10 +80,11 @@ void sqlite_group_rollback(struct connection *connection)
 	gate(own(connection), false);
 }
 
-enum status sqlite_group_commit(struct connection *connection, struct error *error)
+enum status sqlite_group_commit(struct connection *connection, bool *refused, struct error *error)
 {
 	enum status status = search_queue_write(own(connection)->queue, connection, error);
 
+	*refused = false;
 	if (status == OK)
 		status = run(own(connection), FIX_COMMIT, error);
 	if (status != OK)

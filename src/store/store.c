@@ -186,10 +186,6 @@ enum status store_snapshot_begin(struct connection *connection, struct error *er
 	enum status status = connection->store->driver->snapshot_begin(connection, error);
 
 	connection->snapshot = status == OK;
-	if (status == OK && (status = moment_check(connection, error)))
-		store_snapshot_end(connection);
-	if (status == OK && !connection->store->follows)
-		atomic_store_explicit(&connection->store->last_turn, connection->moment.turn, memory_order_relaxed);
 	return status;
 }
 

@@ -68,7 +68,8 @@ MUST enum status store_reader(struct store *store, struct connection **connectio
 			      struct error *error); /* waits for a free one */
 void store_reader_done(struct connection **connection);
 #define READER __attribute__((cleanup(store_reader_done))) struct connection *
-/* Several statements on one snapshot: between begin and end a reader sees one moment. */
+/* Several statements on one snapshot: between begin and end a reader sees one moment, that of the first of them at the
+ * latest. */
 MUST enum status store_snapshot_begin(struct connection *connection, struct error *error);
 void store_snapshot_end(struct connection *connection);
 
@@ -100,6 +101,7 @@ struct write_job {
 	void (*done)(void *context, enum status status,
 		     const struct error *error); /* after the commit, on a thread of the store */
 	void *context;
+	bool repeatable;        /* run may be called again, after all that it changed was undone */
 	struct write_job *next; /* the store's */
 };
 /* Never blocks on the database. E_UNAVAILABLE when closing or when too many jobs wait (then done is not called). */

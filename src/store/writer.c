@@ -187,10 +187,12 @@ static void group_tell(struct writer *writer)
 
 /* --- the group --- */
 
-static struct write_job *job_take(struct writer *writer)
+static struct write_job *job_take(struct writer *writer, bool repeatable)
 {
 	pthread_mutex_lock(&writer->lock);
 	struct write_job *job = writer->first;
+	if (job && repeatable && !job->repeatable)
+		job = NULL;
 	if (job) {
 		writer->first = job->next;
 		if (!job->next)
@@ -209,15 +211,15 @@ static void group_fail(struct writer *writer, const struct error *error)
 	}
 }
 
-/* Runs one job in its savepoint. False: the database has given up the whole transaction. */
-static bool job_run(struct writer *writer, struct outcome *outcome)
+/* False: the whole transaction is to be given up. */
+static bool job_run(struct writer *writer, struct outcome *outcome, bool trusted)
 {
 	const struct store_driver *driver = writer->store->driver;
 	struct error error;
 
 	error_clear(&error);
 	size_t told = news_count(writer->connection);
-	enum status status = driver->job_begin(writer->connection, &error);
+	enum status status = driver->job_begin(writer->connection, trusted, &error);
 	if (status == OK)
 		status = outcome->job->run(outcome->job->context, writer->connection, &error);
 	if (status == OK)
@@ -232,14 +234,43 @@ static bool job_run(struct writer *writer, struct outcome *outcome)
 	return driver->job_undo(writer->connection);
 }
 
-static enum status group_commit(struct writer *writer, struct error *error)
+/* *refused: nothing was committed, for the database refused a change. */
+static enum status group_commit(struct writer *writer, bool *refused, struct error *error)
 {
 	int64_t from = microseconds();
-	enum status status = writer->store->driver->group_commit(writer->connection, error);
+	enum status status = writer->store->driver->group_commit(writer->connection, refused, error);
 
 	histogram_add(&writer->commits, microseconds() - from);
 	histogram_add(&writer->group_sizes, (int64_t)writer->group.count);
 	return status;
+}
+
+static enum status group_end(struct writer *writer, bool alive, bool *refused, struct error *error)
+{
+	if (alive)
+		return group_commit(writer, refused, error);
+	*refused = true;
+	writer->store->driver->group_rollback(writer->connection);
+	return error_fail(error, E_UNAVAILABLE, "", "group",
+			  N_("The database gave up the changes that were being written; try again"));
+}
+
+/* One of jobs that were trusted was refused after all: each by itself, so that only that one is. */
+static enum status group_repeat(struct writer *writer, struct error *error)
+{
+	struct outcomes *group = &writer->group;
+	bool alive = true, refused;
+
+	error_clear(error);
+	news_cut(writer->connection, 0);
+	enum status status = writer->store->driver->group_begin(writer->connection, error);
+	for (size_t i = 0; i < group->count; i++) {
+		free(group->items[i].error);
+		group->items[i].error = NULL;
+		if (status == OK && alive)
+			alive = job_run(writer, &group->items[i], false);
+	}
+	return status == OK ? group_end(writer, alive, &refused, error) : status;
 }
 
 static void group_run(struct writer *writer)
@@ -247,31 +278,27 @@ static void group_run(struct writer *writer)
 	const struct store_driver *driver = writer->store->driver;
 	struct outcomes *group = &writer->group;
 	int64_t end = milliseconds() + GROUP_TIME;
-	bool alive = true;
+	bool alive = true, trusted = driver->trusts, refused;
 	struct error error;
 
 	error_clear(&error);
 	enum status status = driver->group_begin(writer->connection, &error);
 	while (alive && group->count < GROUP_JOBS) {
-		struct write_job *job = job_take(writer);
+		struct write_job *job = job_take(writer, trusted && group->count);
 
 		if (!job)
 			break;
+		trusted = trusted && job->repeatable;
 		outcomes_reserve(group, 1);
 		struct outcome *outcome = &group->items[group->count++];
 		*outcome = (struct outcome){.job = job};
 		if (status == OK)
-			alive = job_run(writer, outcome);
+			alive = job_run(writer, outcome, trusted);
 		if (milliseconds() >= end)
 			break;
 	}
-	if (status == OK && alive)
-		status = group_commit(writer, &error);
-	else if (status == OK) {
-		driver->group_rollback(writer->connection);
-		status = error_fail(&error, E_UNAVAILABLE, "", "group",
-				    N_("The database gave up the changes that were being written; try again"));
-	}
+	if (status == OK && (status = group_end(writer, alive, &refused, &error)) != OK && trusted && refused)
+		status = group_repeat(writer, &error);
 	if (status != OK)
 		group_fail(writer, &error);
 	else

@@ -92,6 +92,7 @@ static void test_the_epoch_of_another_node(void **state)
 	must(bench, store_reader(bench->store, &reader, &bench->error));
 	before = epoch_of(bench, reader);
 	must(bench, store_snapshot_begin(reader, &bench->error));
+	assert_int_equal(epoch_of(bench, reader), before);
 	must(bench, store_write_wait(other, advance, NULL, &bench->error));
 	assert_int_equal(epoch_of(bench, reader), before);
 	store_snapshot_end(reader);

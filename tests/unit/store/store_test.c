@@ -371,6 +371,7 @@ static void test_a_snapshot_is_one_moment(void **state)
 	sql(bench, "INSERT INTO t (id, v) VALUES (1, 'a')");
 	must(bench, store_reader(bench->store, &reader, &bench->error));
 	must(bench, store_snapshot_begin(reader, &bench->error));
+	assert_int_equal(count_rows(bench, reader), 1);
 	sql(bench, "INSERT INTO t (id, v) VALUES (2, 'b')");
 	assert_int_equal(count_rows(bench, reader), 1);
 	sql(bench, "INSERT INTO t (id, v) VALUES (3, 'c')");
