@@ -25,7 +25,7 @@ static void latch_wait(struct latch *latch, size_t answers)
 struct insert {
 	struct latch *latch;
 	int64_t number;
-	bool fails, waits;
+	bool fails, waits, idles /* fails before it changes anything */;
 	enum status status;
 	char rule[32];
 	struct write_job job;
@@ -45,7 +45,7 @@ static enum status insert_row(struct connection *connection, int64_t number, str
 static enum status insert_run(void *context, struct connection *connection, struct error *error)
 {
 	struct insert *insert = context;
-	enum status status = insert_row(connection, insert->number, error);
+	enum status status = insert->idles ? OK : insert_row(connection, insert->number, error);
 
 	if (insert->waits) {
 		pthread_mutex_lock(&insert->latch->lock);
@@ -143,24 +143,33 @@ static void test_every_acknowledged_write_is_there(void **state)
 	assert_string_equal(ask(bench, "SELECT count(*) FROM t"), "320");
 }
 
-static void test_waiting_jobs_share_a_commit_and_a_failing_one_disturbs_nobody(void **state)
-{
-	struct bench *bench = *state;
-	struct latch *latch = latch_new(bench);
-	struct insert *inserts[31];
+enum { JOBS = 31 };
 
-	sql(bench, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
-	for (int i = 0; i < 31; i++) {
-		inserts[i] = insert_new(bench, latch, i);
-		inserts[i]->waits = i == 0;
-		inserts[i]->fails = i % 3 == 1;
+/* The first one holds the writer until all are there. */
+static void run_together(struct bench *bench, struct latch *latch, struct insert *inserts[JOBS])
+{
+	inserts[0]->waits = true;
+	for (int i = 0; i < JOBS; i++)
 		must(bench, store_write(bench->store, &inserts[i]->job, &bench->error));
-	}
 	pthread_mutex_lock(&latch->lock);
 	latch->open = true;
 	pthread_cond_broadcast(&latch->changed);
 	pthread_mutex_unlock(&latch->lock);
-	latch_wait(latch, 31);
+	latch_wait(latch, JOBS);
+}
+
+static void test_waiting_jobs_share_a_commit_and_a_failing_one_disturbs_nobody(void **state)
+{
+	struct bench *bench = *state;
+	struct latch *latch = latch_new(bench);
+	struct insert *inserts[JOBS];
+
+	sql(bench, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
+	for (int i = 0; i < JOBS; i++) {
+		inserts[i] = insert_new(bench, latch, i);
+		inserts[i]->fails = i % 3 == 1;
+	}
+	run_together(bench, latch, inserts);
 	assert_int_equal(latch->good, 21);
 	assert_int_equal(latch->bad, 10);
 	assert_int_equal(inserts[1]->status, E_INVALID);
@@ -173,6 +182,33 @@ static void test_waiting_jobs_share_a_commit_and_a_failing_one_disturbs_nobody(v
 	assert_int_equal(figures.waiting, 0);
 	assert_true(figures.groups < figures.jobs);
 	assert_true(figures.largest_group > 1);
+}
+
+/* However late it is known that one is refused, and whatever it had done by then. */
+static void test_jobs_that_may_be_repeated_fail_alone_as_well(void **state)
+{
+	static const char *const rules[] = {"odd", "unique", "odd"};
+	struct bench *bench = *state;
+	struct latch *latch = latch_new(bench);
+	struct insert *inserts[JOBS];
+
+	sql(bench, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
+	for (int i = 0; i < JOBS; i++) {
+		bool bad = i % 3 == 1;
+		int way = i / 3 % 3;
+
+		inserts[i] = insert_new(bench, latch, bad && way == 1 ? 0 : i);
+		inserts[i]->job.repeatable = true;
+		inserts[i]->fails = bad && way != 1;
+		inserts[i]->idles = bad && way == 2;
+	}
+	run_together(bench, latch, inserts);
+	assert_int_equal(latch->good, 21);
+	for (int i = 1; i < JOBS; i += 3)
+		assert_string_equal(inserts[i]->rule, rules[i / 3 % 3]);
+	assert_string_equal(ask(bench, "SELECT count(*) FROM t"), "21");
+	assert_string_equal(ask(bench, "SELECT count(*) FROM t WHERE id % 3 = 1"), "0");
+	assert_int_equal(store_figures(bench->store).failed, 10);
 }
 
 struct seen {
@@ -475,6 +511,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    STORE_TEST(test_every_acknowledged_write_is_there),
 	    STORE_TEST(test_waiting_jobs_share_a_commit_and_a_failing_one_disturbs_nobody),
+	    STORE_TEST(test_jobs_that_may_be_repeated_fail_alone_as_well),
 	    STORE_TEST(test_done_sees_what_was_committed),
 	    STORE_TEST(test_a_value_twice_is_a_conflict_at_its_field),
 	    STORE_TEST(test_writable_says_so),
