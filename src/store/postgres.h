@@ -49,13 +49,12 @@ struct pg_connection {
 	int64_t changes;
 	struct pg_memo *memo; /* of a writer: postgres_memo.c */
 	struct pg_counters counters;
-	bool in_turn;      /* within a group of jobs... */
-	bool changed;      /* ...that has changed something */
-	bool trusted;      /* the job at hand has no savepoint... */
-	bool job_changed;  /* ...and has changed something */
-	int64_t turn;      /* that was this node's last; -1: unknown */
-	int64_t seen_turn; /* as of the snapshot or the group, with `epoch` */
-	char lock[96];     /* the statement by which a writer takes its turn */
+	bool in_turn;     /* within a group of jobs... */
+	bool changed;     /* ...that has changed something */
+	bool trusted;     /* the job at hand has no savepoint... */
+	bool job_changed; /* ...and has changed something */
+	int64_t turn;     /* that was this node's last; -1: unknown */
+	char lock[96];    /* the statement by which a writer takes its turn */
 
 	char unread[PG_UNREAD_MOST]; /* a letter for each thing that was sent and not answered: see pg_finish() */
 	size_t unread_count;
