@@ -36,10 +36,12 @@ static void ready(struct http_request *request, struct http_response *response)
 	const struct service *service = request->context;
 	READER connection = NULL;
 	struct error error = {0};
+	int64_t epoch;
 
 	if (atomic_load(&service->stopping))
 		error_fail(&error, E_UNAVAILABLE, "", "stopping", N_("The service is shutting down"));
-	if (error.count || kernel_reader(service->surface.kernel, &connection, &error)) {
+	if (error.count || kernel_reader(service->surface.kernel, &connection, &error) ||
+	    store_epoch(connection, &epoch, &error)) { /* asks the database, and whether it knows us still */
 		error.status = E_UNAVAILABLE;
 		http_problem(response, &error, ENGLISH);
 		return;

@@ -120,7 +120,8 @@ static void keep_moment(struct pg_connection *connection, const PGresult *result
 		atomic_store_explicit(&store->last_turn, moment->turn, memory_order_relaxed);
 	error_clear(&outdated);
 	if (moment_check(&connection->connection, &outdated)) {
-		connection->fault = outdated;
+		error_clear(&connection->fault);
+		error_append(&connection->fault, &outdated);
 		connection->failed = true;
 	}
 }

@@ -83,7 +83,7 @@ test('a program one step ahead and ours: both edit, also the same record; two st
 	await old.node.kill()
 	old = await place.start()
 	assert.ok(await isBehind(old))
-	assert.ok(old.node.log.includes('brought the database on'))
+	await until(() => old.node.log.includes('brought the database on'))
 	await patch(old)
 	for (const one of [old, fresh]) {
 		assert.equal((await one.client.all('/incidents?limit=200')).length, made.length + 1)
