@@ -3,7 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backup/evidence.h"
 #include "base/duration.h"
+#include "base/log.h"
 #include "behaviour/behaviours.h"
 
 enum { KEEP = 14, KEEP_MOST = 100000 };
@@ -94,7 +96,27 @@ bool keeping_wants_journal(const struct settings *settings)
 
 static void hurry(void *context)
 {
-	keeper_hurry(context);
+	struct keeping *keeping = context;
+
+	keeper_hurry(keeping->keeper);
+}
+
+/* Those who are told of failed backups are told of this in the same way. */
+static void report(void *context, instant now, const struct error *failed)
+{
+	struct keeping *keeping = context;
+	struct backup_evidence evidence = {.file = S("journal of changes"),
+					   .place = str_of(keeping->folder),
+					   .taken_at = now,
+					   .ended_at = now,
+					   .failed = failed};
+	struct error error = {0};
+	char text[512];
+
+	if (!evidence_of_backup(keeping->kernel, &evidence, &error))
+		return;
+	error_text(&error, text, sizeof(text));
+	log_error("the record of a failing journal failed: %s", text);
 }
 
 static enum status hire_archivist(const struct keeper_options *keeper, const struct settings *settings,
@@ -106,7 +128,8 @@ static enum status hire_archivist(const struct keeper_options *keeper, const str
 					    .copy = keeper->copy,
 					    .access = keeper->access,
 					    .wants_backup = hurry,
-					    .context = keeping->keeper};
+					    .report = report,
+					    .context = keeping};
 	enum status status = read_period("backup_journal_every", settings->backup.journal_every, SECOND, 10 * SECOND,
 					 &options.every, error);
 
@@ -127,7 +150,7 @@ enum status keeping_new(struct program *program, const struct settings *settings
 	};
 	enum status status;
 
-	*keeping = (struct keeping){0};
+	*keeping = (struct keeping){.kernel = program->kernel, .folder = backup->to};
 	if (!backup->to)
 		return OK;
 	if ((status = store_check_copy(program->store, error)) ||

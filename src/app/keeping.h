@@ -6,7 +6,9 @@
 #include "job/archivist.h"
 #include "job/keeper.h"
 
-struct keeping {
+struct keeping { /* stays where it is as long as it is used */
+	struct kernel *kernel;
+	const char *folder;
 	struct keeper *keeper;       /* NULL: nobody asked for backups */
 	struct archivist *archivist; /* NULL: nobody asked for a journal, or the database keeps its own */
 };

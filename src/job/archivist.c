@@ -11,16 +11,21 @@
 #include "backup/files.h"
 #include "base/log.h"
 
-enum { NICE = 10 /* behind those who write, before a backup: what waits takes memory */ };
+enum {
+	NICE = 10,                 /* behind those who write, before a backup: what waits takes memory */
+	REPORT_AFTER = 5 * MINUTE, /* of failing: what passes by itself calls nobody */
+};
 
 struct archivist {
 	struct archivist_options options;
 	struct shelf *folder, *copy; /* opened when they are there; NULL: not yet */
 	struct shelf_access access;  /* to the second place */
 	struct key_memo memo;
-	bool knows;               /* which file is the last one there */
-	bool runs;                /* the journal has been started */
-	bool failing;             /* said already */
+	bool knows;    /* which file is the last one there */
+	bool runs;     /* the journal has been started */
+	bool failing;  /* said already */
+	bool reported; /* likewise, to people */
+	instant now, failing_since;
 	bool behind;              /* the second place may lack files */
 	bool is_first;            /* nothing was ever kept there */
 	struct journal_head next; /* of the file that is written next */
@@ -51,6 +56,13 @@ static void failed(struct archivist *archivist, uint64_t *figure, const char *wh
 	char text[512];
 
 	count(archivist, figure);
+	if (!archivist->failing)
+		archivist->failing_since = archivist->now;
+	if (archivist->options.report && !archivist->reported &&
+	    archivist->now - archivist->failing_since >= REPORT_AFTER) {
+		archivist->reported = true;
+		archivist->options.report(archivist->options.context, archivist->now, error);
+	}
 	if (archivist->failing)
 		return;
 	archivist->failing = true;
@@ -62,7 +74,7 @@ static void went_well(struct archivist *archivist)
 {
 	if (archivist->failing)
 		log_info("the journal of changes is kept again");
-	archivist->failing = false;
+	archivist->failing = archivist->reported = false;
 }
 
 /* --- where it was left --- */
@@ -267,6 +279,7 @@ void archivist_step(struct archivist *archivist, instant now)
 {
 	struct error error = {0};
 
+	archivist->now = now;
 	if (!archivist->knows || !archivist->runs)
 		begin(archivist);
 	if (!archivist->knows || !archivist->runs)

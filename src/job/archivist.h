@@ -18,6 +18,8 @@ struct archivist_options {
 	struct shelf_access access;          /* to the second place, when it is remote; the archivist's own stop */
 	int64_t every;                       /* ms */
 	void (*wants_backup)(void *context); /* the journal begins anew; from the archivist's thread */
+	/* The journal has failed for a while: told once, until it goes well again. */
+	void (*report)(void *context, instant now, const struct error *error);
 	void *context;
 	struct journal_options journal; /* for tests: a clock and limits; all 0 else */
 };

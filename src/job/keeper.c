@@ -15,6 +15,8 @@
 
 enum { NICE = 19, RETRY = HOUR };
 
+enum outcome { NOTHING_YET, DONE, NOT_COPIED, FAILED };
+
 struct keeper {
 	struct keeper_options options;
 	struct shelf_access access;
@@ -28,6 +30,7 @@ struct keeper {
 	pthread_cond_t wake;
 	bool woken;
 	struct keeper_figures figures;
+	enum outcome told;       /* by the last record */
 	instant failed_at;       /* the last backup; INSTANT_NONE: it did not fail */
 	instant passed_at;       /* the last trial that was passed; INSTANT_NONE: none */
 	instant trial_failed_at; /* INSTANT_NONE: the last trial did not fail */
@@ -139,7 +142,11 @@ static void take(struct keeper *keeper, instant now)
 		log_info("backup %s: %lld bytes in %lld ms", name, (long long)taking.facts.file.bytes, (long long)took);
 	else
 		log_failure(written ? "the copy of a backup" : "a backup", &error);
-	leave_evidence(&taking, now + took, written, well ? NULL : &error);
+	/* Who is concerned is told once that it fails, and not with every try. */
+	enum outcome outcome = well ? DONE : written ? NOT_COPIED : FAILED;
+	if (well || outcome != keeper->told)
+		leave_evidence(&taking, now + took, written, well ? NULL : &error);
+	keeper->told = outcome;
 }
 
 /* --- a trial --- */

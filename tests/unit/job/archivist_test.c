@@ -21,7 +21,8 @@ struct stage {
 	char folder[96], copy[96], database[128], url[160], restored[128];
 	struct archivist *archivist;
 	struct backup_secret secret;
-	unsigned wanted; /* backups */
+	unsigned wanted;   /* backups */
+	unsigned reported; /* failures */
 	struct {
 		instant at;
 		struct hash hash;
@@ -46,6 +47,11 @@ static void want(void *context)
 	((struct stage *)context)->wanted++;
 }
 
+static void report(void *context, instant now, const struct error *error)
+{
+	((struct stage *)context)->reported++;
+}
+
 /* --- the stage --- */
 
 static void hire(struct stage *stage)
@@ -55,6 +61,7 @@ static void hire(struct stage *stage)
 					    .folder = stage->folder,
 					    .copy = stage->copy,
 					    .wants_backup = want,
+					    .report = report,
 					    .context = stage,
 					    .journal = {.clock = stage_clock, .context = stage}};
 
@@ -468,6 +475,28 @@ static void the_second_place_catches_up(void **state)
 	close_stage(&stage);
 }
 
+static void who_is_concerned_is_told_once(void **state)
+{
+	struct stage stage;
+	char away[200];
+
+	open_stage(&stage, *state);
+	snprintf(away, sizeof(away), "%s/away", stage.world->directory);
+	for (int round = 1; round <= 2; round++) {
+		move(stage.folder, away);
+		for (int i = 0; i < 20; i++) {
+			edit_something(&stage);
+			stage.world->now += MINUTE;
+			archivist_step(stage.archivist, stage.world->now);
+			if (i < 3 || i > 5) /* five minutes */
+				assert_int_equal(stage.reported, round - (i < 3));
+		}
+		move(away, stage.folder);
+		archivist_step(stage.archivist, stage.world->now);
+	}
+	close_stage(&stage);
+}
+
 /* The journal goes back as far as the oldest backup, and one file further. */
 static void the_journal_goes_with_its_backup(void **state)
 {
@@ -504,6 +533,7 @@ int main(void)
 	    TEST(what_a_killed_process_left_is_whole),
 	    TEST(the_second_place_catches_up),
 	    TEST(the_journal_goes_with_its_backup),
+	    TEST(who_is_concerned_is_told_once),
 	};
 
 	return on_postgres() ? 0 : cmocka_run_group_tests(tests, NULL, NULL);
