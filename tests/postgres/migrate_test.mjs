@@ -83,6 +83,8 @@ records:
 	} finally {
 		await server.stop()
 	}
+	runWell(['user', 'create', 'gone', '--name', '消される人'], { input: 'a long password\n', database: source })
+	runWell(['erase', '--person', 'gone', '--ground', 'withdrawn'], { database: source })
 })
 after(() => {
 	for (const one of extra) one.remove()
@@ -99,6 +101,7 @@ test('from SQLite to PostgreSQL and back, every table is the same', async () => 
 	copyFileSync(file('a.db.key'), file('b.db.key'))
 	for (const database of [place.database, `sqlite:${file('b.db')}`]) {
 		assert.match(runWell(['verify', ...key], { database }), /^whole: /)
+		assert.match(runWell(['export', 'people'], { database }), /\(erased\)/)
 		const server = await serve(database, [...key, ...overlay])
 		const who = clientOf(server.url, token, 'admin')
 		try {

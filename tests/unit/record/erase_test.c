@@ -315,7 +315,7 @@ static void nothing_is_left(struct play *play)
 			fail_msg("seed: word %s of %s is %s", said->word, number_of(world, said->record),
 				 found ? "still there" : "gone without being erased");
 	}
-	assert_true(gone > 20 && kept > 20);
+	assert_true(gone && kept); /* else nothing was proven */
 }
 
 static void of_any_history_nothing_erased_is_left(void **state)
