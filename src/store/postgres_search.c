@@ -88,10 +88,44 @@ struct str pg_search_row(struct arena *arena, enum search_index index, const cha
 	    tables[index], document);
 }
 
-/* The index of words is to be taken, not that of documents, in which a rare word would be looked for row by row. */
+/* GIN gives no order, so all that match would have to be read. What many documents have is found sooner among the
+ *newest; what few have, by the index. Which of them it is nobody knows beforehand, and statistics may be old or
+ *missing, so: CHUNK_ROWS of the newest are looked at; when they do not hold enough, the index is asked for FEW_MOST at
+ *most; when there are more, so that enough of them cannot be far, one goes on walking.
+ *
+ *	q	what is asked
+ *	hit	what matches by the index, read as far as it is asked for
+ *	few	all of it, if it is few
+ *	chunk	the walk: found so far, what this chunk has, and where the next one begins (NULL: there is none)
+ *	walked	whether that was enough; else few is everything
+ *
+ * ts_match_vq(), unlike @@, has no index. CASE, unlike AND, keeps its order, so that few is counted only when it must
+ *be. */
+#define CHUNK_ROWS "2000"
+#define FEW_MOST "2000"
 #define NEWEST(table)                                                                                                  \
-	S("SELECT s.document FROM (SELECT CAST(? AS text) AS q) q, " table " s WHERE " MATCHES                         \
-	  " AND s.document + 0 BETWEEN ? AND ? ORDER BY s.document + 0 DESC LIMIT ?")
+	S("SELECT document FROM (WITH RECURSIVE q AS MATERIALIZED (SELECT split_part(a.q, E'\\x01', 1)::tsquery AS "   \
+	  "words, "                                                                                                    \
+	  "split_part(a.q, E'\\x01', 2)::text[] AS terms, a.low, a.high, a.most FROM (SELECT CAST(? AS text) AS q, "   \
+	  "CAST(? AS bigint) AS low, CAST(? AS bigint) AS high, CAST(? AS bigint) AS most) a), "                       \
+	  "hit AS MATERIALIZED (SELECT s.document, s.terms LIKE ALL (q.terms) AS fits FROM q, " table " s "            \
+	  "WHERE s.words @@ q.words), "                                                                                \
+	  "few AS MATERIALIZED (SELECT document, fits FROM hit LIMIT " FEW_MOST " + 1), "                              \
+	  "chunk AS (SELECT q.high AS upto, CAST(0 AS bigint) AS found, CAST(NULL AS bigint[]) AS documents, "         \
+	  "true AS first FROM q UNION ALL "                                                                            \
+	  "SELECT c.upto, chunk.found + c.found, c.documents, false FROM chunk, q, LATERAL (SELECT "                   \
+	  "CASE WHEN count(*) = " CHUNK_ROWS " THEN min(x.document) - 1 END AS upto, "                                 \
+	  "count(*) FILTER (WHERE x.fits) AS found, array_agg(x.document) FILTER (WHERE x.fits) AS documents "         \
+	  "FROM (SELECT s.document, ts_match_vq(s.words, q.words) AND s.terms LIKE ALL (q.terms) AS fits FROM " table  \
+	  " s "                                                                                                        \
+	  "WHERE s.document BETWEEN q.low AND chunk.upto ORDER BY s.document DESC LIMIT " CHUNK_ROWS ") x) c "         \
+	  "WHERE CASE WHEN chunk.found >= q.most OR chunk.upto IS NULL THEN false WHEN chunk.first THEN true "         \
+	  "ELSE (SELECT count(*) FROM few) > " FEW_MOST " END), "                                                      \
+	  "walked AS MATERIALIZED (SELECT bool_or(chunk.found >= q.most OR chunk.upto IS NULL) AS enough FROM chunk, " \
+	  "q) "                                                                                                        \
+	  "SELECT document FROM (SELECT unnest(documents) AS document FROM chunk WHERE (SELECT enough FROM walked) "   \
+	  "UNION ALL SELECT few.document FROM few, q WHERE NOT (SELECT enough FROM walked) AND few.fits "              \
+	  "AND few.document BETWEEN q.low AND q.high) d ORDER BY document DESC LIMIT (SELECT most FROM q)) newest")
 
 struct str pg_search_newest(enum search_index index)
 {

@@ -50,8 +50,9 @@ static int search_setup(void **state)
 	bench_setup(state);
 	struct bench *bench = *state;
 
-	/* The search tables alone, without a model. */
-	sql(bench, "CREATE TABLE kaname_event (id INTEGER PRIMARY KEY)");
+	/* The kernel's tables alone, without a model. */
+	for (size_t i = 0; schema_tables[i]; i++)
+		sql(bench, str_c(bench->arena, schema_expand(bench->arena, bench->store->driver, schema_tables[i])));
 	for (size_t i = 0; bench->store->driver->own_schema[i]; i++)
 		sql(bench, bench->store->driver->own_schema[i]);
 	sql(bench, "CREATE TABLE d (id BIGINT PRIMARY KEY)");
@@ -194,6 +195,105 @@ static void test_a_failing_job_puts_nothing(void **state)
 	assert_string_equal(found(bench, "kept"), "1");
 }
 
+/* --- the newest --- */
+
+enum { MANY = 6500, FEW = 300 }; /* documents of one range, and of one above it */
+static const int64_t many_from = INT64_C(1) << 40, few_from = INT64_C(2) << 40;
+
+struct word {
+	const char *text;
+	int64_t every, up_to; /* it is in each such document, until then; 0: in all */
+};
+static const struct word words[] = {{"all", 1, 0},      {"third", 3, 0},  {"tenth", 10, 0},
+				    {"seldom", 500, 0}, {"old", 1, 3000}, {"never", MANY * 2, 0}};
+enum { WORDS = sizeof(words) / sizeof(*words) };
+
+static bool has_word(const struct word *word, int64_t i)
+{
+	return i % word->every == 0 && (!word->up_to || i <= word->up_to);
+}
+
+static enum status put_many(void *context, struct connection *connection, struct error *error)
+{
+	enum status status = OK;
+
+	for (int64_t i = 1; i <= MANY + FEW && status == OK; i++) {
+		char text[100] = "document";
+		struct search_terms terms = {0};
+
+		for (size_t w = 0; w < WORDS; w++)
+			if (has_word(&words[w], i <= MANY ? i : i - MANY))
+				snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", words[w].text);
+		/* Every other one says it only inside. */
+		*(i % 2 ? &terms.public_terms : &terms.internal_terms) = str_of(text);
+		status = store_search_put(connection, SEARCH_RECORDS, i <= MANY ? many_from + i : few_from + i - MANY,
+					  NULL, &terms, error);
+	}
+	return status;
+}
+
+static bool is_expected(int64_t document, const struct word *word, bool public_only)
+{
+	int64_t i = document < few_from ? document - many_from : document - few_from;
+	int64_t put_as = document < few_from ? i : i + MANY;
+
+	return i >= 1 && i <= (document < few_from ? MANY : FEW) && has_word(word, i) && (put_as % 2 || !public_only);
+}
+
+/* Compares with a walk over all numbers. */
+static void check_newest(struct bench *bench, struct connection *reader, const struct word *word, int64_t low,
+			 int64_t high, int64_t most, bool public_only)
+{
+	struct fold_phrase phrase = {.terms = str_of(word->text)};
+	STATEMENT statement = NULL;
+	int64_t expected = high < few_from + FEW ? high : few_from + FEW, count = 0;
+	bool row;
+
+	must(bench,
+	     store_prepare(reader, store_search_newest(bench->store, SEARCH_RECORDS), &statement, &bench->error));
+	bind_text(statement, store_search_expression(bench->arena, bench->store, &phrase, 1, public_only));
+	bind_int(statement, low);
+	bind_int(statement, high);
+	bind_int(statement, most);
+	if (low <= many_from) /* there is nothing below */
+		low = many_from + 1;
+	for (;; count++, expected--) {
+		while (expected >= low && count < most && !is_expected(expected, word, public_only))
+			expected =
+			    expected > many_from + MANY && expected <= few_from ? many_from + MANY : expected - 1;
+		must(bench, store_step(statement, &row, &bench->error));
+		if (expected < low || count == most)
+			break;
+		if (!row || column_int(statement, 0) != expected)
+			fail_msg("%s: number %d of %d from %lld to %lld", word->text, (int)count, (int)most,
+				 (long long)low, (long long)high);
+	}
+	if (row)
+		fail_msg("%s: more than %d of %d", word->text, (int)count, (int)most);
+}
+
+static void test_the_newest_of_many(void **state)
+{
+	static const int64_t most[] = {1, 50, 204, 1000, 3000};
+	struct bench *bench = *state;
+	const struct {
+		int64_t low, high;
+	} ranges[] = {{0, INT64_MAX},
+		      {many_from, few_from - 1},
+		      {few_from, INT64_MAX},
+		      {many_from + 1000, many_from + 3500},
+		      {many_from + MANY + 1, few_from}};
+	READER reader = NULL;
+
+	must(bench, store_write_wait(bench->store, put_many, NULL, &bench->error));
+	must(bench, store_reader(bench->store, &reader, &bench->error));
+	for (size_t w = 0; w < WORDS; w++)
+		for (size_t r = 0; r < sizeof(ranges) / sizeof(*ranges); r++)
+			for (size_t m = 0; m < sizeof(most) / sizeof(*most); m++)
+				check_newest(bench, reader, &words[w], ranges[r].low, ranges[r].high, most[m],
+					     (w + r + m) % 2);
+}
+
 #define SEARCH_TEST(name) cmocka_unit_test_setup_teardown(name, search_setup, bench_teardown)
 
 int main(void)
@@ -204,6 +304,7 @@ int main(void)
 	    SEARCH_TEST(test_internal_terms_are_not_public),
 	    SEARCH_TEST(test_changes_and_removal),
 	    SEARCH_TEST(test_a_failing_job_puts_nothing),
+	    SEARCH_TEST(test_the_newest_of_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
