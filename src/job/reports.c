@@ -269,11 +269,14 @@ static enum status issue(struct reports_run *run, const struct actor *actor, con
 				  .actor = actor,
 				  .definition = definition,
 				  .type = run->kernel->model->acting[ACTS_REPORT]};
+	int64_t epoch;
 	enum status status;
 
 	if (!take_period(&issuing))
 		return OK;
 	if ((status = kernel_reader(run->kernel, &connection, error)))
+		return status;
+	if ((status = store_epoch(connection, &epoch, error))) /* what the snapshot shows is known once it was asked */
 		return status;
 	(void)kernel_relieve(&connection);
 	issuing.connection = connection;

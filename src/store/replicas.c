@@ -405,7 +405,9 @@ bool store_relieve(struct connection **connection)
 	if (store->replicas &&
 	    store_epoch(*connection, &epoch, &unused) != OK) /* with it comes what replicas must show */
 		return false;
-	while (store->replicas && (reader = next_reader(store->replicas, &tried, &replica)))
+	/* Without knowing what is to be shown (nothing was read yet) nobody is asked. */
+	while (store->replicas && (*connection)->moment.turn >= 0 &&
+	       (reader = next_reader(store->replicas, &tried, &replica)))
 		if (take_over(replica, reader, connection))
 			return true;
 	atomic_fetch_add(&store->wide_reads, 1);

@@ -78,10 +78,10 @@ enum { REPLICAS_MOST = 8 };
 /* From now on these serve readers as well, and no others. They need not be there yet, and may go and come: nothing is
  * asked of those that do not answer. E_INVALID: no address, or a database that has none. */
 MUST enum status store_follow(struct store *store, const char *const *urls, size_t count, struct error *error);
-/* For those who will read much: exchanges a reader that has a snapshot for one of a replica, if there is one that shows
- * all that the snapshot shows, and the same rights (epoch); it is given some milliseconds to come up to that. So what
- * is read there is never older than what the snapshot showed. True: it was exchanged; its statements may then fail
- * with E_UNAVAILABLE where the database's own would not. */
+/* For those who will read much: exchanges a reader that has read something in a snapshot for one of a replica, if there
+ * is one that shows all that the snapshot shows, and the same rights (epoch); it is given some milliseconds to come up
+ * to that. So what is read there is never older than what the snapshot showed. True: it was exchanged; its statements
+ * may then fail with E_UNAVAILABLE where the database's own would not. */
 bool store_relieve(struct connection **connection);
 
 struct replica_figures {

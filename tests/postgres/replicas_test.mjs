@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { clientOf, query, root, runWell, serve } from '../api/support.mjs'
 import { makeFolder, startPrimary, startReplica, until } from './servers.mjs'
 
-const place = makeFolder(), many = process.env.KANAME_LONG ? 200 : 20, config = join(place.folder, 'kaname.yaml'), nodes = []
+const place = makeFolder(), many = process.env.KANAME_LONG ? 200 : 12, config = join(place.folder, 'kaname.yaml'), nodes = []
 let primary, replica, database, standby, token, here, there
 
 const figures = async (node) => (await fetch(`${node.url}/metrics`)).text()
@@ -116,7 +116,7 @@ test('a replica that falls is missed by nobody, and read again when it is back',
 	const reading = Promise.all([here, there].flatMap((client) => Array.from({ length: 3 }, async () => {
 		for (; !over; asked++) for (const path of ['/incidents?limit=50', '/search?q=first']) assert.equal((await client.get(path)).status, 200)
 	})))
-	for (let round = 0; round < 2; round++) {
+	for (let round = 0; round < (process.env.KANAME_LONG ? 5 : 1); round++) {
 		const before = await readThere()
 		await until(async () => (await readThere()) > before + 20)
 		await replica.kill()
