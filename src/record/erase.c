@@ -179,7 +179,8 @@ static enum status erase_record(struct erasing *erasing, int64_t record, bool wh
 	erasing->counts->values += (int64_t)emptied + erased.values;
 	erasing->counts->comments += (int64_t)erased.count[PLACE_COMMENT];
 	erasing->counts->files += erased.files;
-	return edit_write(&edit, error);
+	status = edit_begin_row(&edit, error);
+	return status ? status : edit_write(&edit, error);
 }
 
 /* --- what is kept for the person alone --- */
