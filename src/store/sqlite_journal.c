@@ -347,6 +347,9 @@ static bool refresh(struct sqlite_journal *journal)
 	} else {
 		leave(journal->spare);
 	}
+	/* Under load memory fills long before anybody would come by himself. */
+	if (journal->bytes >= journal->options.memory / 2 && journal->options.wake)
+		journal->options.wake(journal->options.context);
 	off_t size = reading == READ_ENOUGH ? lseek(journal->file, 0, SEEK_END) : 0;
 	if (reading == READ_TOO_MUCH || size - place_of(journal, journal->done) > (off_t)journal->options.log)
 		give_up(journal);

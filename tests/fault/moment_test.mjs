@@ -30,6 +30,12 @@ after(() => place?.remove())
 
 const figure = async (server, name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await request(server.url, null, 'GET', '/metrics')).text)?.[1])
 
+async function backedUp(server) {
+	for (let i = 0; i < 20000; i++)
+		if (await figure(server, 'kaname_backups_total') && (await clientOf(server.url, token, 'admin').get('/backups')).body.items.length) return
+	assert.fail('no backup was taken')
+}
+
 // Until the journal goes beyond a moment.
 async function kept(server, moment) {
 	for (let i = 0; i < 20000; i++)
@@ -54,6 +60,7 @@ test('any moment can be restored, though the server is killed again and again', 
 	let server
 	for (let round = 0; round < ROUNDS; round++) {
 		server = await serve(place.database, options)
+		if (!round) await backedUp(server) // its record is written by then: nobody writes but we
 		const moment = await write(server, confirmed, 10)
 		moments.push({ moment, count: confirmed.length })
 		await write(server, confirmed, 3) // something later, so that the journal goes beyond
