@@ -88,14 +88,17 @@ static void write_checkpoint(struct scheduler *scheduler, instant now)
 	ended(scheduler, JOB_CHECKPOINT, anchors_keep(scheduler->kernel, scheduler->anchor_to, now, &error), &error);
 }
 
-/* As soon as something was erased, it is said outside, too, and nothing of it stays behind. */
-static void settle_erasures(struct scheduler *scheduler)
+/* As soon as something was erased, it is said outside, too, and nothing of it stays behind. thorough: also what others
+ * erased and settled, who did not know where to say it. */
+static void settle_erasures(struct scheduler *scheduler, bool thorough)
 {
 	ARENA arena = arena_new();
 	struct error error = {0};
 	char *path = erasures_path(arena, scheduler->anchor_to);
 
-	ended(scheduler, JOB_ERASURES, erasures_settle(scheduler->kernel, path, &error), &error);
+	enum status status = thorough ? erasures_keep(scheduler->kernel, path, &error) : OK;
+
+	ended(scheduler, JOB_ERASURES, status ? status : erasures_settle(scheduler->kernel, path, &error), &error);
 }
 
 static void write_counts(struct scheduler *scheduler)
@@ -159,16 +162,17 @@ static void *work(void *context)
 		if (scheduler->figures && now >= next_reports)
 			next_reports = issue_reports(scheduler, now);
 		if (scheduler->kernel->has_key && now >= next_checkpoint) {
+			settle_erasures(scheduler, true);
 			write_checkpoint(scheduler, now);
 			next_checkpoint = now + scheduler->checkpoint_every;
 		}
 		if (now >= next_counts) {
-			settle_erasures(scheduler);
+			settle_erasures(scheduler, false);
 			write_counts(scheduler);
 			next_counts = now + counts_every;
 		}
 	} while (sleep_until(scheduler, next));
-	settle_erasures(scheduler);
+	settle_erasures(scheduler, true);
 	write_counts(scheduler);
 	return NULL;
 }
