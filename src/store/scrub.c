@@ -3,12 +3,19 @@
 
 #define SCRUB_MARK "scrub"
 
+static enum status change(struct connection *connection, struct str sql, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(connection, sql, &statement, error);
+
+	return status ? status : store_run(statement, error);
+}
+
 enum status store_scrub_later(struct connection *connection, struct error *error)
 {
-	return store_execute(connection,
-			     S("INSERT INTO kaname_meta (name, value) VALUES ('" SCRUB_MARK "', '') "
-			       "ON CONFLICT DO NOTHING"),
-			     error);
+	return change(connection,
+		      S("INSERT INTO kaname_meta (name, value) VALUES ('" SCRUB_MARK "', '') ON CONFLICT DO NOTHING"),
+		      error);
 }
 
 enum status store_scrub_wanted(struct store *store, bool *wanted, struct error *error)
@@ -39,7 +46,7 @@ static enum status scrub_some(void *context, struct connection *connection, stru
 	scrubbing->begun = true;
 	return status || !scrubbing->over
 		   ? status
-		   : store_execute(connection, S("DELETE FROM kaname_meta WHERE name = '" SCRUB_MARK "'"), error);
+		   : change(connection, S("DELETE FROM kaname_meta WHERE name = '" SCRUB_MARK "'"), error);
 }
 
 enum status store_scrub(struct store *store, struct error *error)
