@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { makerOf } from './maker.mjs'
-import { root, stage } from './support.mjs'
+import { neverThere, root, stage } from './support.mjs'
 
 export const types = new Map(), rolesOfProcess = new Map(), administrators = new Set()
 for (const file of readdirSync(join(root, 'processes')).filter((name) => name.endsWith('.yaml'))) {
@@ -12,7 +12,7 @@ for (const file of readdirSync(join(root, 'processes')).filter((name) => name.en
 	const of = process.process ?? process.continues // a process may go on in another file
 	rolesOfProcess.set(of, [...rolesOfProcess.get(of) ?? [], ...Object.keys(process.roles ?? {})])
 	for (const [name, role] of Object.entries(process.roles ?? {})) if (role.administers) administrators.add(`${of}.${name}`)
-	for (const [name, type] of Object.entries(process.records ?? {})) types.set(name, { name, process: of, ...type })
+	for (const [name, type] of Object.entries(process.records ?? {})) if (!neverThere.includes(type.collection)) types.set(name, { name, process: of, ...type })
 }
 
 // What the expressions of `customers_see` say, in other words.
