@@ -1,7 +1,7 @@
 /* The floor under writing to PostgreSQL: what the server and the line allow, with no logic on top.
  *
  * As floor_store, but one connection in pipeline mode writes the rows of all incidents that wait, and commits them in
- *one go. Prints creates per second for 8 and for 64 clients.
+ *one go. Prints creates per second for 8, 32 and 64 clients.
  *
  *	floor_postgres URL [SECONDS]          (the database must be empty)
  */
@@ -157,6 +157,7 @@ int main(int count, char **arguments)
 		return 2;
 	}
 	measure(arguments[1], 8, (unsigned)seconds);
+	measure(arguments[1], 32, (unsigned)seconds);
 	measure(arguments[1], 64, (unsigned)seconds);
 	return 0;
 }

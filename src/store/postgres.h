@@ -143,8 +143,9 @@ enum status pg_execute(struct connection *connection, const char *sql, struct er
 /* postgres_memo.c: what the writer has read and nobody has changed since. */
 void pg_memo_turn(struct pg_connection *connection, bool same); /* a turn begins; same: nobody had one meanwhile */
 void pg_memo_change(struct pg_connection *connection, struct str sql); /* a statement that changes something is sent */
-void pg_memo_forget(struct pg_connection *connection);                 /* all, counters included */
-void pg_memo_undo(struct pg_connection *connection);                   /* the job at hand is undone */
+void pg_memo_forget(struct pg_connection *connection);                 /* counters, too: not while some have moved */
+void pg_memo_forget_answers(struct pg_connection *connection);
+void pg_memo_undo(struct pg_connection *connection); /* the job at hand is undone */
 void pg_memo_free(struct pg_connection *connection);
 size_t pg_memo_bytes(const struct pg_connection *connection); /* that answers take */
 /* NULL: it must be asked. Whoever gets an answer releases it. */

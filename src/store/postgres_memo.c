@@ -53,8 +53,10 @@ static void forget_one(struct pg_memo *memo, struct remembered *slot)
 	slot->name = 0;
 }
 
-static void forget_answers(struct pg_memo *memo)
+void pg_memo_forget_answers(struct pg_connection *connection)
 {
+	struct pg_memo *memo = connection->memo;
+
 	for (size_t i = 0; memo && i < ANSWERS; i++)
 		forget_one(memo, &memo->answers[i]);
 	if (memo)
@@ -63,13 +65,13 @@ static void forget_answers(struct pg_memo *memo)
 
 void pg_memo_forget(struct pg_connection *connection)
 {
-	forget_answers(connection->memo);
+	pg_memo_forget_answers(connection);
 	connection->counters.count = 0;
 }
 
 void pg_memo_undo(struct pg_connection *connection)
 {
-	forget_answers(connection->memo);
+	pg_memo_forget_answers(connection);
 	pg_counters_undo(connection);
 }
 
@@ -179,7 +181,7 @@ void pg_memo_change(struct pg_connection *connection, struct str sql)
 	if (table)
 		table->changes++;
 	else
-		forget_answers(memo);
+		pg_memo_forget_answers(connection);
 }
 
 /* --- what it was asked with --- */
@@ -254,7 +256,7 @@ struct pg_answer *pg_memo_keep(struct pg_connection *connection, const struct st
 	    !write_key(statement, key, &n))
 		return answer;
 	if (memo->bytes + PQresultMemorySize(result) > BYTES_MOST)
-		forget_answers(memo);
+		pg_memo_forget_answers(connection);
 	slot = slot_of(memo, made->name, key, n);
 	forget_one(memo, slot);
 	memo->bytes += PQresultMemorySize(result);

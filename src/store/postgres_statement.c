@@ -392,7 +392,7 @@ enum status pg_execute(struct connection *connection, const char *sql, struct er
 		status = pg_finish(own, NULL, error);
 	if (status != OK)
 		return status;
-	pg_memo_forget(own);
+	pg_memo_forget_answers(own);
 	own->changed = own->job_changed = true;
 	return waits ? pg_run(own, sql, NULL, error) : pg_send(own, sql, PG_COMMAND, error);
 }
