@@ -60,11 +60,36 @@ static const char *const settings[] = {
 static const char confirm[] = "SELECT set_config('synchronous_commit', 'on', false) "
 			      "WHERE current_setting('synchronous_commit') = 'off'";
 
+/* What is sent again and again, so that the server need not read the texts each time. */
+static const struct {
+	const char *name, *sql;
+} named[] = {
+    {PG_SNAPSHOT, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
+    {PG_GROUP, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"},
+    {PG_COMMIT, "COMMIT"},
+    {PG_TURN, "UPDATE kaname_epoch SET turn = turn + 1"},
+};
+
 /* turn: counts the groups that changed something, of all nodes. reign: see pg_foundation(). */
-static const char prepare_moment[] = "PREPARE moment AS SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch";
+static const char moment[] = "SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch";
 /* A replica that was promoted goes ways of its own. */
-static const char prepare_replica[] =
-    "PREPARE moment AS SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch WHERE pg_is_in_recovery()";
+static const char replica_moment[] =
+    "SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch WHERE pg_is_in_recovery()";
+
+static enum status prepare(struct pg_connection *connection, const char *name, const char *sql, struct error *error)
+{
+	return pg_sent(connection, PQsendPrepare(connection->db, name, sql, 0, NULL), PG_COMMAND, 64, error);
+}
+
+static enum status prepare_named(struct pg_connection *connection, struct error *error)
+{
+	enum status status =
+	    prepare(connection, PG_ASK_MOMENT, connection->connection.store->follows ? replica_moment : moment, error);
+
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named) && status == OK; i++)
+		status = prepare(connection, named[i].name, named[i].sql, error);
+	return status == OK ? pg_finish(connection, NULL, error) : status;
+}
 
 static enum status greet(struct pg_connection *connection, struct error *error)
 {
@@ -78,10 +103,7 @@ static enum status greet(struct pg_connection *connection, struct error *error)
 		status = pg_run(connection, confirm, NULL, error);
 	if (status == OK && connection->writes)
 		status = pg_foundation(connection, error);
-	if (status == OK)
-		status = pg_run(connection, connection->connection.store->follows ? prepare_replica : prepare_moment,
-				NULL, error);
-	return status;
+	return status == OK ? prepare_named(connection, error) : status;
 }
 
 void pg_shut(struct pg_connection *connection)

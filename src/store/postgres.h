@@ -100,6 +100,13 @@ void pg_shut(struct pg_connection *connection);
 enum { PG_COMMAND = 'c', PG_IGNORED = 'i' /* its errors, too */, PG_MOMENT = 'e', PG_SYNC = 's' };
 MUST enum status pg_sent(struct pg_connection *connection, int good, char letter, size_t bytes, struct error *error);
 MUST enum status pg_send(struct pg_connection *connection, const char *sql, char letter, struct error *error);
+/* One of those that each session has prepared: postgres.c. */
+#define PG_SNAPSHOT "snapshot"
+#define PG_GROUP "group"
+#define PG_COMMIT "commit"
+#define PG_TURN "turn"
+#define PG_ASK_MOMENT "moment"
+MUST enum status pg_send_named(struct pg_connection *connection, const char *name, char letter, struct error *error);
 /* Reads all answers. The last one is given to the caller, who clears it, unless result is NULL. */
 MUST enum status pg_finish(struct pg_connection *connection, PGresult **result, struct error *error);
 MUST enum status pg_run(struct pg_connection *connection, const char *sql, PGresult **result, struct error *error);

@@ -24,7 +24,7 @@ enum status pg_group_begin(struct connection *connection, struct error *error)
 	if (status != OK)
 		return status;
 	pg_give_up(own);
-	if ((status = pg_send(own, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", PG_COMMAND, error)) ||
+	if ((status = pg_send_named(own, PG_GROUP, PG_COMMAND, error)) ||
 	    (status = pg_send(own, own->lock, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
 	    (status = pg_finish(own, NULL, error))) {
 		pg_group_rollback(connection);
@@ -102,12 +102,11 @@ enum status pg_group_commit(struct connection *connection, bool *refused, struct
 
 	own->in_turn = false;
 	if (status == OK && own->changed)
-		status = pg_send(own, "UPDATE kaname_epoch SET turn = turn + 1", PG_COMMAND, error);
+		status = pg_send_named(own, PG_TURN, PG_COMMAND, error);
 	if (status == OK)
 		status = pg_notify(own, error);
-	if (status == OK)
-		status = pg_run(own, "COMMIT", &result, error);
-
+	if (status == OK && !(status = pg_send_named(own, PG_COMMIT, PG_COMMAND, error)))
+		status = pg_finish(own, &result, error);
 	if (status == OK && strcmp(PQcmdStatus(result), "COMMIT") != 0)
 		status = error_fail(error, E_UNAVAILABLE, "", "group",
 				    N_("The database gave up the changes that were being written; try again"));
@@ -131,8 +130,8 @@ enum status pg_snapshot_begin(struct connection *connection, struct error *error
 	enum status status;
 
 	own->patience = follows ? MOMENT_PATIENCE : 0;
-	if ((status = pg_send(own, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", PG_COMMAND, error)) ||
-	    (status = pg_ask_moment(own, error)) || (follows && (status = pg_finish(own, NULL, error)))) {
+	if ((status = pg_send_named(own, PG_SNAPSHOT, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
+	    (follows && (status = pg_finish(own, NULL, error)))) {
 		pg_snapshot_end(connection);
 		return status;
 	}
@@ -154,7 +153,7 @@ void pg_snapshot_end(struct connection *connection)
 			own->unread[i] = PG_IGNORED;
 	error_clear(&unused);
 	pg_give_up(own);
-	if (pg_send(own, "COMMIT", PG_IGNORED, &unused) == OK && PQpipelineSync(own->db))
+	if (pg_send_named(own, PG_COMMIT, PG_IGNORED, &unused) == OK && PQpipelineSync(own->db))
 		own->unread[own->unread_count++] = PG_SYNC;
 }
 

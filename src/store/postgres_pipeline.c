@@ -29,6 +29,12 @@ enum status pg_send(struct pg_connection *connection, const char *sql, char lett
 		       error);
 }
 
+enum status pg_send_named(struct pg_connection *connection, const char *name, char letter, struct error *error)
+{
+	return pg_sent(connection, PQsendQueryPrepared(connection->db, name, 0, NULL, NULL, NULL, 0), letter, 64,
+		       error);
+}
+
 static bool is_good(const PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
@@ -98,8 +104,7 @@ static PGresult *read_one(struct pg_connection *connection, char letter)
 enum status pg_ask_moment(struct pg_connection *connection, struct error *error)
 {
 	connection->epoch = connection->connection.moment.turn = -1;
-	return pg_sent(connection, PQsendQueryPrepared(connection->db, "moment", 0, NULL, NULL, NULL, 0), PG_MOMENT, 64,
-		       error);
+	return pg_send_named(connection, PG_ASK_MOMENT, PG_MOMENT, error);
 }
 
 /* What else was refused for a later version of the schema is explained by that. */
