@@ -64,7 +64,7 @@ test('a line that breaks while a change is confirmed: the key tells what became 
 		let under = false // the node writes for itself, too: timers, counts
 		between.made.watch = (text) => {
 			under ||= text.includes(wish.title)
-			return under && text.includes('COMMIT\0') && !cuts++ ? verdict : null
+			return under && text.includes('\0commit\0') && !cuts++ ? verdict : null
 		}
 		const answer = await client.post('/incidents', wish, { ...key, 'accept-language': 'en' })
 		between.made.watch = null
