@@ -63,9 +63,13 @@ void shown_need_record(struct shown *shown, const struct record *record)
 	}
 }
 
+/* Of the asker it is known already how they are called. */
 enum status shown_look_up(struct shown *shown, struct connection *connection, const struct actor *actor,
 			  struct error *error)
 {
+	for (size_t i = 0; i < shown->count; i++)
+		if (actor->person && shown->items[i].identity == actor->person)
+			shown->items[i].shown = actor->account;
 	return shown->count
 		   ? read_references(shown->kernel, connection, shown->arena, actor, shown->items, shown->count, error)
 		   : OK;

@@ -63,11 +63,17 @@ static const char confirm[] = "SELECT set_config('synchronous_commit', 'on', fal
 /* What is sent again and again, so that the server need not read the texts each time. */
 static const struct {
 	const char *name, *sql;
+	bool writes;
 } named[] = {
-    {PG_SNAPSHOT, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
-    {PG_GROUP, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"},
-    {PG_COMMIT, "COMMIT"},
-    {PG_TURN, "UPDATE kaname_epoch SET turn = turn + 1"},
+    {PG_COMMIT, "COMMIT", false},
+    {PG_SNAPSHOT, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", false},
+    {PG_GROUP, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", true},
+    {PG_TURN, "UPDATE kaname_epoch SET turn = turn + 1", true},
+    {PG_TELL_CHANGED,
+     "INSERT INTO kaname_changed (name, turn) SELECT unnest(string_to_array($1, ' ')), $2::bigint "
+     "ON CONFLICT (name) DO UPDATE SET turn = excluded.turn",
+     true},
+    {PG_ASK_CHANGED, "SELECT name FROM kaname_changed WHERE turn > $1", true},
 };
 
 /* turn: counts the groups that changed something, of all nodes. reign: see pg_foundation(). */
@@ -87,7 +93,8 @@ static enum status prepare_named(struct pg_connection *connection, struct error 
 	    prepare(connection, PG_ASK_MOMENT, connection->connection.store->follows ? replica_moment : moment, error);
 
 	for (size_t i = 0; i < sizeof(named) / sizeof(*named) && status == OK; i++)
-		status = prepare(connection, named[i].name, named[i].sql, error);
+		if (connection->writes || !named[i].writes)
+			status = prepare(connection, named[i].name, named[i].sql, error);
 	return status == OK ? pg_finish(connection, NULL, error) : status;
 }
 

@@ -51,6 +51,7 @@ struct pg_connection {
 	struct pg_counters counters;
 	bool in_turn;     /* within a group of jobs... */
 	bool changed;     /* ...that has changed something */
+	bool changed_all; /* ...that may have changed any table */
 	bool trusted;     /* the job at hand has no savepoint... */
 	bool job_changed; /* ...and has changed something */
 	int64_t turn;     /* that was this node's last; -1: unknown */
@@ -105,6 +106,8 @@ MUST enum status pg_send(struct pg_connection *connection, const char *sql, char
 #define PG_GROUP "group"
 #define PG_COMMIT "commit"
 #define PG_TURN "turn"
+#define PG_TELL_CHANGED "tell_changed"
+#define PG_ASK_CHANGED "ask_changed"
 #define PG_ASK_MOMENT "moment"
 MUST enum status pg_send_named(struct pg_connection *connection, const char *name, char letter, struct error *error);
 /* Reads all answers. The last one is given to the caller, who clears it, unless result is NULL. */
@@ -148,7 +151,9 @@ int64_t pg_changes(struct connection *connection);
 enum status pg_execute(struct connection *connection, const char *sql, struct error *error);
 
 /* postgres_memo.c: what the writer has read and nobody has changed since. */
-void pg_memo_turn(struct pg_connection *connection, bool same); /* a turn begins; same: nobody had one meanwhile */
+/* A turn begins, after that of the number: what other nodes have changed since our last one is forgotten. */
+MUST enum status pg_memo_turn(struct pg_connection *connection, int64_t turn, struct error *error);
+MUST enum status pg_memo_tell(struct pg_connection *connection, struct error *error); /* what this one has changed */
 void pg_memo_change(struct pg_connection *connection, struct str sql); /* a statement that changes something is sent */
 void pg_memo_forget(struct pg_connection *connection);                 /* counters, too: not while some have moved */
 void pg_memo_forget_answers(struct pg_connection *connection);

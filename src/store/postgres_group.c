@@ -26,14 +26,12 @@ enum status pg_group_begin(struct connection *connection, struct error *error)
 	pg_give_up(own);
 	if ((status = pg_send_named(own, PG_GROUP, PG_COMMAND, error)) ||
 	    (status = pg_send(own, own->lock, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
-	    (status = pg_finish(own, NULL, error))) {
+	    (status = pg_finish(own, NULL, error)) || (status = pg_memo_turn(own, connection->moment.turn, error))) {
 		pg_group_rollback(connection);
 		return status;
 	}
-	pg_memo_turn(own, connection->moment.turn >= 0 && connection->moment.turn == own->turn);
-	own->turn = connection->moment.turn;
 	own->in_turn = true;
-	own->changed = false;
+	own->changed = own->changed_all = false;
 	return OK;
 }
 
@@ -101,7 +99,7 @@ enum status pg_group_commit(struct connection *connection, bool *refused, struct
 	enum status status = pg_counters_write(own, error);
 
 	own->in_turn = false;
-	if (status == OK && own->changed)
+	if (status == OK && own->changed && !(status = pg_memo_tell(own, error)))
 		status = pg_send_named(own, PG_TURN, PG_COMMAND, error);
 	if (status == OK)
 		status = pg_notify(own, error);

@@ -2,16 +2,20 @@
  * at are asked of the server once, not by every edit.
  *
  * Only within a node's turn (postgres_group.c), where nobody else writes. An answer is forgotten when a table that its
- * statement mentions is changed; everything is when a job is undone, when another node has had a turn meanwhile, and
- * after a second, so that what somebody changes by hand is seen as well. */
+ * statement mentions is changed, by this node or in the turn of another, which leaves a note of that (kaname_changed);
+ * everything is when a job is undone, and after a second, so that what somebody changes by hand is seen as well. */
 #include "store/postgres.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ANSWERS = 512, KEY_MOST = 256, TABLES_MOST = PG_MENTIONS * 64 };
 enum { ANSWER_BYTES_MOST = 256 << 10, BYTES_MOST = 4 << 20 };
 enum { AGE_MOST = 1000 }; /* ms */
+enum { NAMES_MOST = 8000 };
+
+#define ANY_TABLE "*"
 
 struct remembered {
 	unsigned name; /* of the statement; 0: free */
@@ -23,7 +27,7 @@ struct remembered {
 
 struct changed_table {
 	struct str name;
-	uint64_t changes;
+	uint64_t changes, told; /* told: as many as other nodes can know of */
 };
 
 struct pg_memo {
@@ -89,16 +93,6 @@ void pg_memo_free(struct pg_connection *connection)
 		free((char *)memo->tables[i].name.p);
 	free(memo);
 	connection->memo = NULL;
-}
-
-void pg_memo_turn(struct pg_connection *connection, bool same)
-{
-	struct pg_memo *memo = connection->memo;
-
-	if (!memo)
-		memo = connection->memo = calloc(1, sizeof(*memo)); /* without one, everything is asked */
-	if (memo && (!same || (memo->since && pg_milliseconds() - memo->since > AGE_MOST)))
-		pg_memo_forget(connection);
 }
 
 /* --- which tables a statement mentions --- */
@@ -178,10 +172,83 @@ void pg_memo_change(struct pg_connection *connection, struct str sql)
 	struct changed_table *table = memo ? find_table(memo, changed_table(sql)) : NULL;
 
 	connection->changed = connection->job_changed = true;
-	if (table)
+	if (table) {
 		table->changes++;
-	else
-		pg_memo_forget_answers(connection);
+		return;
+	}
+	connection->changed_all = true;
+	pg_memo_forget_answers(connection);
+}
+
+/* --- other nodes --- */
+
+/* What they have changed since our last turn. */
+static enum status hear(struct pg_connection *connection, struct error *error)
+{
+	char since[24];
+	const char *values[] = {since};
+	PGresult *result = NULL;
+	enum status status;
+
+	snprintf(since, sizeof(since), "%lld", (long long)connection->turn);
+	status = pg_sent(connection, PQsendQueryPrepared(connection->db, PG_ASK_CHANGED, 1, values, NULL, NULL, 0),
+			 PG_COMMAND, 64, error);
+	if (status == OK)
+		status = pg_finish(connection, &result, error);
+	for (int i = 0; status == OK && i < PQntuples(result); i++) {
+		struct changed_table *table = find_table(connection->memo, str_of(PQgetvalue(result, i, 0)));
+
+		if (!table || str_is(table->name, ANY_TABLE))
+			pg_memo_forget_answers(connection);
+		else if (table->changes == table->told)
+			table->told = ++table->changes;
+		else
+			table->changes++; /* we had changed it, too, in a turn that did not last */
+	}
+	PQclear(result);
+	return status;
+}
+
+enum status pg_memo_turn(struct pg_connection *connection, int64_t turn, struct error *error)
+{
+	struct pg_memo *memo = connection->memo;
+	bool alone = turn >= 0 && turn == connection->turn;
+	enum status status = OK;
+
+	if (!memo)
+		memo = connection->memo = calloc(1, sizeof(*memo)); /* without one, everything is asked */
+	if (!alone)
+		connection->counters.count = 0;
+	if (turn < 0 || connection->turn < 0 || (memo && memo->since && pg_milliseconds() - memo->since > AGE_MOST))
+		pg_memo_forget(connection);
+	else if (!alone && memo && memo->since)
+		status = hear(connection, error);
+	connection->turn = turn;
+	return status;
+}
+
+enum status pg_memo_tell(struct pg_connection *connection, struct error *error)
+{
+	struct pg_memo *memo = connection->memo;
+	char names[NAMES_MOST] = "", turn[24];
+	const char *values[] = {names, turn};
+	bool all = !memo || connection->changed_all;
+	size_t n = 0;
+
+	for (size_t i = 0; memo && i < memo->table_count && !all; i++) {
+		struct changed_table *table = &memo->tables[i];
+
+		if (table->told == table->changes)
+			continue;
+		table->told = table->changes;
+		n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%.*s", n ? " " : "", STR_ARG(table->name));
+		all = n >= sizeof(names);
+	}
+	if (all)
+		snprintf(names, sizeof(names), "%s", ANY_TABLE);
+	snprintf(turn, sizeof(turn), "%lld", (long long)connection->turn + 1);
+	return pg_sent(connection, PQsendQueryPrepared(connection->db, PG_TELL_CHANGED, 2, values, NULL, NULL, 0),
+		       PG_COMMAND, strlen(names) + 64, error);
 }
 
 /* --- what it was asked with --- */

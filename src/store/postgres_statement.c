@@ -393,6 +393,6 @@ enum status pg_execute(struct connection *connection, const char *sql, struct er
 	if (status != OK)
 		return status;
 	pg_memo_forget_answers(own);
-	own->changed = own->job_changed = true;
+	own->changed = own->job_changed = own->changed_all = true;
 	return waits ? pg_run(own, sql, NULL, error) : pg_send(own, sql, PG_COMMAND, error);
 }

@@ -425,7 +425,7 @@ static enum status set_timers(void *context, struct connection *connection, stru
 	    connection,
 	    str_format(world->arena,
 		       "INSERT INTO kaname_timer (due_at, record, behaviour, name) WITH RECURSIVE n(i) AS "
-		       "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT %lld + i, 1, 'clock', "
+		       "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT %lld + i, i, 'clock', "
 		       "'resolution' FROM n",
 		       MANY, (long long)(world->now + DAY)),
 	    error);
