@@ -337,6 +337,11 @@ static void within_hours_nobody_is_called(void **state)
 
 	rota_of(world, "");
 	incident = urgent(world);
+	assert_int_equal(count_rows(world,
+				    "SELECT count(*) FROM kaname_timer t WHERE t.record = ? AND t.due_at <= "
+				    "(SELECT created_at FROM incident WHERE id = t.record)",
+				    incident),
+			 0); /* nor is anything woken for that */
 	run_until(world, "2026-11-02T09:00:00+09:00");
 	assert_int_equal(escalations(world, incident), 0);
 	assert_int_equal(told(world, world->secured) + told(world, world->resolver), 0);
