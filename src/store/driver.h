@@ -49,6 +49,7 @@ struct connection {
 	bool snapshot;
 	struct newsletter *newsletter; /* of a writer; NULL: nothing was told yet */
 	struct moment moment;          /* of the snapshot; only where databases have replicas */
+	int64_t company;               /* monotonic ms of when another node was seen to write; 0: never */
 };
 
 struct store_driver {
@@ -218,6 +219,8 @@ void replicas_free(struct replicas *replicas); /* NULL is fine */
 
 /* writer.c */
 enum status writer_start(struct store *store, struct writer **writer, struct error *error);
+/* Other nodes are writing, too. */
+bool writer_has_company(const struct connection *connection);
 void writer_stop(struct writer *writer); /* when all that was accepted is done; NULL is fine */
 
 #endif

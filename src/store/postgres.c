@@ -68,12 +68,12 @@ static const struct {
     {PG_COMMIT, "COMMIT", false},
     {PG_SNAPSHOT, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", false},
     {PG_GROUP, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", true},
-    {PG_TURN, "UPDATE kaname_epoch SET turn = turn + 1", true},
-    {PG_TELL_CHANGED,
-     "INSERT INTO kaname_changed (name, turn) SELECT unnest(string_to_array($1, ' ')), $2::bigint "
-     "ON CONFLICT (name) DO UPDATE SET turn = excluded.turn",
+    {PG_TURN,
+     "WITH over AS (UPDATE kaname_epoch SET turn = turn + 1 RETURNING turn) "
+     "INSERT INTO kaname_turn (slot, turn, tables) SELECT turn % 64, turn, $1 FROM over "
+     "ON CONFLICT (slot) DO UPDATE SET turn = excluded.turn, tables = excluded.tables",
      true},
-    {PG_ASK_CHANGED, "SELECT name FROM kaname_changed WHERE turn > $1", true},
+    {PG_ASK_TURNS, "SELECT tables FROM kaname_turn WHERE turn > $1", true},
 };
 
 /* turn: counts the groups that changed something, of all nodes. reign: see pg_foundation(). */

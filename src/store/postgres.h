@@ -35,6 +35,7 @@ struct pg_counters {
 		int64_t before;  /* the job at hand */
 	} items[PG_COUNTERS_MOST];
 	size_t count, count_before;
+	unsigned asked; /* the session that has the statement by which they are asked for */
 };
 
 struct pg_connection {
@@ -55,6 +56,7 @@ struct pg_connection {
 	bool trusted;     /* the job at hand has no savepoint... */
 	bool job_changed; /* ...and has changed something */
 	int64_t turn;     /* that was this node's last; -1: unknown */
+	bool heard;       /* what other nodes have changed since then */
 	char lock[96];    /* the statement by which a writer takes its turn */
 
 	char unread[PG_UNREAD_MOST]; /* a letter for each thing that was sent and not answered: see pg_finish() */
@@ -98,7 +100,14 @@ MUST enum status pg_revive(struct pg_connection *connection, struct error *error
 void pg_shut(struct pg_connection *connection);
 
 /* postgres_pipeline.c. Letters of `unread`. */
-enum { PG_COMMAND = 'c', PG_IGNORED = 'i' /* its errors, too */, PG_MOMENT = 'e', PG_SYNC = 's' };
+enum {
+	PG_COMMAND = 'c',
+	PG_IGNORED = 'i', /* its errors, too */
+	PG_MOMENT = 'e',
+	PG_TURNS = 't',
+	PG_COUNTERS = 'n',
+	PG_SYNC = 's'
+};
 MUST enum status pg_sent(struct pg_connection *connection, int good, char letter, size_t bytes, struct error *error);
 MUST enum status pg_send(struct pg_connection *connection, const char *sql, char letter, struct error *error);
 /* One of those that each session has prepared: postgres.c. */
@@ -106,8 +115,7 @@ MUST enum status pg_send(struct pg_connection *connection, const char *sql, char
 #define PG_GROUP "group"
 #define PG_COMMIT "commit"
 #define PG_TURN "turn"
-#define PG_TELL_CHANGED "tell_changed"
-#define PG_ASK_CHANGED "ask_changed"
+#define PG_ASK_TURNS "turns"
 #define PG_ASK_MOMENT "moment"
 MUST enum status pg_send_named(struct pg_connection *connection, const char *name, char letter, struct error *error);
 /* Reads all answers. The last one is given to the caller, who clears it, unless result is NULL. */
@@ -153,7 +161,11 @@ enum status pg_execute(struct connection *connection, const char *sql, struct er
 /* postgres_memo.c: what the writer has read and nobody has changed since. */
 /* A turn begins, after that of the number: what other nodes have changed since our last one is forgotten. */
 MUST enum status pg_memo_turn(struct pg_connection *connection, int64_t turn, struct error *error);
-MUST enum status pg_memo_tell(struct pg_connection *connection, struct error *error); /* what this one has changed */
+/* The same, asked with what begins the turn: pg_memo_hear() gets the answer. */
+MUST enum status pg_memo_ask(struct pg_connection *connection, struct error *error);
+void pg_memo_hear(struct pg_connection *connection, const PGresult *result);
+/* The turn is over: what this one has changed. */
+MUST enum status pg_memo_tell(struct pg_connection *connection, struct error *error);
 void pg_memo_change(struct pg_connection *connection, struct str sql); /* a statement that changes something is sent */
 void pg_memo_forget(struct pg_connection *connection);                 /* counters, too: not while some have moved */
 void pg_memo_forget_answers(struct pg_connection *connection);
@@ -170,6 +182,9 @@ enum status pg_next(struct connection *connection, int64_t counter, bool *taken,
 void pg_next_was(struct connection *connection, int64_t counter, int64_t last);
 void pg_counters_mark(struct pg_connection *connection); /* a job begins */
 void pg_counters_undo(struct pg_connection *connection);
+/* Where other nodes have brought them, asked with what begins a turn. */
+MUST enum status pg_counters_ask(struct pg_connection *connection, struct error *error);
+void pg_counters_read(struct pg_connection *connection, const PGresult *result);
 MUST enum status pg_counters_write(struct pg_connection *connection, struct error *error); /* those that have moved */
 
 /* postgres_group.c */

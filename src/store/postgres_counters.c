@@ -3,6 +3,9 @@
 #include "store/postgres.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+#define ASK "counters"
 
 static struct pg_counter *find(struct pg_connection *connection, int64_t number)
 {
@@ -48,6 +51,48 @@ void pg_counters_undo(struct pg_connection *connection)
 		counters->count = counters->count_before;
 	for (size_t i = 0; i < counters->count; i++)
 		counters->items[i].last = counters->items[i].before;
+}
+
+/* Not with what each session begins with: a new database has no counters yet. */
+static enum status prepare(struct pg_connection *connection, struct error *error)
+{
+	static const char sql[] =
+	    "SELECT type, last FROM kaname_serial WHERE type = ANY (string_to_array($1, ' ')::bigint[])";
+
+	if (connection->counters.asked == connection->session)
+		return OK;
+	connection->counters.asked = connection->session;
+	return pg_sent(connection, PQsendPrepare(connection->db, ASK, sql, 0, NULL), PG_COMMAND, 64, error);
+}
+
+enum status pg_counters_ask(struct pg_connection *connection, struct error *error)
+{
+	const struct pg_counters *counters = &connection->counters;
+	enum status status = prepare(connection, error);
+	char numbers[PG_COUNTERS_MOST * 21 + 1] = "";
+	const char *values[] = {numbers};
+	size_t n = 0;
+
+	for (size_t i = 0; i < counters->count; i++)
+		n += (size_t)snprintf(numbers + n, sizeof(numbers) - n, "%s%lld", n ? " " : "",
+				      (long long)counters->items[i].number);
+	if (status != OK)
+		return status;
+	return pg_sent(connection, PQsendQueryPrepared(connection->db, ASK, 1, values, NULL, NULL, 0), PG_COUNTERS,
+		       64 * counters->count, error);
+}
+
+void pg_counters_read(struct pg_connection *connection, const PGresult *result)
+{
+	struct pg_counters *counters = &connection->counters;
+
+	counters->count = 0;
+	for (int i = 0; result && i < PQntuples(result) && i < PG_COUNTERS_MOST; i++) {
+		int64_t last = strtoll(PQgetvalue(result, i, 1), NULL, 10);
+
+		counters->items[counters->count++] =
+		    (struct pg_counter){strtoll(PQgetvalue(result, i, 0), NULL, 10), last, last, last};
+	}
 }
 
 enum status pg_counters_write(struct pg_connection *connection, struct error *error)

@@ -16,6 +16,21 @@ enum {
 	REPLICA_PATIENCE = 12000,
 };
 
+/* What other nodes have done is asked with the lock while they are about, and else only when it shows that they were.
+ */
+static enum status ask_the_others(struct pg_connection *own, struct error *error)
+{
+	enum status status;
+
+	own->heard = false;
+	if (own->turn < 0 || !writer_has_company(&own->connection))
+		return OK;
+	status = pg_memo_ask(own, error);
+	if (status == OK && own->counters.count)
+		status = pg_counters_ask(own, error);
+	return status;
+}
+
 enum status pg_group_begin(struct connection *connection, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
@@ -26,7 +41,8 @@ enum status pg_group_begin(struct connection *connection, struct error *error)
 	pg_give_up(own);
 	if ((status = pg_send_named(own, PG_GROUP, PG_COMMAND, error)) ||
 	    (status = pg_send(own, own->lock, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
-	    (status = pg_finish(own, NULL, error)) || (status = pg_memo_turn(own, connection->moment.turn, error))) {
+	    (status = ask_the_others(own, error)) || (status = pg_finish(own, NULL, error)) ||
+	    (status = pg_memo_turn(own, connection->moment.turn, error))) {
 		pg_group_rollback(connection);
 		return status;
 	}
@@ -99,8 +115,8 @@ enum status pg_group_commit(struct connection *connection, bool *refused, struct
 	enum status status = pg_counters_write(own, error);
 
 	own->in_turn = false;
-	if (status == OK && own->changed && !(status = pg_memo_tell(own, error)))
-		status = pg_send_named(own, PG_TURN, PG_COMMAND, error);
+	if (status == OK && own->changed)
+		status = pg_memo_tell(own, error);
 	if (status == OK)
 		status = pg_notify(own, error);
 	if (status == OK && !(status = pg_send_named(own, PG_COMMIT, PG_COMMAND, error)))

@@ -2,7 +2,7 @@
  * at are asked of the server once, not by every edit.
  *
  * Only within a node's turn (postgres_group.c), where nobody else writes. An answer is forgotten when a table that its
- * statement mentions is changed, by this node or in the turn of another, which leaves a note of that (kaname_changed);
+ * statement mentions is changed, by this node or in the turn of another, which leaves a note of that (kaname_turn);
  * everything is when a job is undone, and after a second, so that what somebody changes by hand is seen as well. */
 #include "store/postgres.h"
 
@@ -182,31 +182,45 @@ void pg_memo_change(struct pg_connection *connection, struct str sql)
 
 /* --- other nodes --- */
 
-/* What they have changed since our last turn. */
-static enum status hear(struct pg_connection *connection, struct error *error)
+/* A table was changed in the turn of another. */
+static void hear_of(struct pg_connection *connection, struct str name)
+{
+	struct changed_table *table = str_is(name, ANY_TABLE) ? NULL : find_table(connection->memo, name);
+
+	if (!table)
+		pg_memo_forget_answers(connection);
+	else if (table->changes == table->told)
+		table->told = ++table->changes;
+	else
+		table->changes++; /* we had changed it, too, in a turn that did not last */
+}
+
+enum status pg_memo_ask(struct pg_connection *connection, struct error *error)
 {
 	char since[24];
 	const char *values[] = {since};
-	PGresult *result = NULL;
-	enum status status;
 
 	snprintf(since, sizeof(since), "%lld", (long long)connection->turn);
-	status = pg_sent(connection, PQsendQueryPrepared(connection->db, PG_ASK_CHANGED, 1, values, NULL, NULL, 0),
-			 PG_COMMAND, 64, error);
-	if (status == OK)
-		status = pg_finish(connection, &result, error);
-	for (int i = 0; status == OK && i < PQntuples(result); i++) {
-		struct changed_table *table = find_table(connection->memo, str_of(PQgetvalue(result, i, 0)));
+	return pg_sent(connection, PQsendQueryPrepared(connection->db, PG_ASK_TURNS, 1, values, NULL, NULL, 0),
+		       PG_TURNS, 64, error);
+}
 
-		if (!table || str_is(table->name, ANY_TABLE))
-			pg_memo_forget_answers(connection);
-		else if (table->changes == table->told)
-			table->told = ++table->changes;
-		else
-			table->changes++; /* we had changed it, too, in a turn that did not last */
+void pg_memo_hear(struct pg_connection *connection, const PGresult *result)
+{
+	int64_t turns = connection->connection.moment.turn - connection->turn;
+
+	connection->heard = connection->memo != NULL;
+	if (!result || PQntuples(result) != turns) /* more than are kept */
+		pg_memo_forget_answers(connection);
+	for (int i = 0; connection->memo && result && i < PQntuples(result); i++) {
+		struct str tables = str_of(PQgetvalue(result, i, 0));
+		size_t at;
+
+		for (; str_find(tables, S(" "), &at); tables = str_sub(tables, at + 1, tables.n))
+			hear_of(connection, str_sub(tables, 0, at));
+		if (tables.n)
+			hear_of(connection, tables);
 	}
-	PQclear(result);
-	return status;
 }
 
 enum status pg_memo_turn(struct pg_connection *connection, int64_t turn, struct error *error)
@@ -217,12 +231,14 @@ enum status pg_memo_turn(struct pg_connection *connection, int64_t turn, struct 
 
 	if (!memo)
 		memo = connection->memo = calloc(1, sizeof(*memo)); /* without one, everything is asked */
-	if (!alone)
+	if (!alone && !connection->heard)
 		connection->counters.count = 0;
+	if (!alone)
+		connection->connection.company = pg_milliseconds();
 	if (turn < 0 || connection->turn < 0 || (memo && memo->since && pg_milliseconds() - memo->since > AGE_MOST))
 		pg_memo_forget(connection);
-	else if (!alone && memo && memo->since)
-		status = hear(connection, error);
+	else if (!alone && !connection->heard && memo && memo->since && !(status = pg_memo_ask(connection, error)))
+		status = pg_finish(connection, NULL, error);
 	connection->turn = turn;
 	return status;
 }
@@ -230,8 +246,8 @@ enum status pg_memo_turn(struct pg_connection *connection, int64_t turn, struct 
 enum status pg_memo_tell(struct pg_connection *connection, struct error *error)
 {
 	struct pg_memo *memo = connection->memo;
-	char names[NAMES_MOST] = "", turn[24];
-	const char *values[] = {names, turn};
+	char names[NAMES_MOST] = "";
+	const char *values[] = {names};
 	bool all = !memo || connection->changed_all;
 	size_t n = 0;
 
@@ -246,9 +262,8 @@ enum status pg_memo_tell(struct pg_connection *connection, struct error *error)
 	}
 	if (all)
 		snprintf(names, sizeof(names), "%s", ANY_TABLE);
-	snprintf(turn, sizeof(turn), "%lld", (long long)connection->turn + 1);
-	return pg_sent(connection, PQsendQueryPrepared(connection->db, PG_TELL_CHANGED, 2, values, NULL, NULL, 0),
-		       PG_COMMAND, strlen(names) + 64, error);
+	return pg_sent(connection, PQsendQueryPrepared(connection->db, PG_TURN, 1, values, NULL, NULL, 0), PG_COMMAND,
+		       strlen(names) + 64, error);
 }
 
 /* --- what it was asked with --- */

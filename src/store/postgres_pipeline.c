@@ -131,6 +131,17 @@ static void keep_moment(struct pg_connection *connection, const PGresult *result
 	}
 }
 
+/* Answers that the driver itself has asked for. */
+static void keep(struct pg_connection *connection, const PGresult *result, char letter)
+{
+	if (letter == PG_MOMENT)
+		keep_moment(connection, result);
+	else if (letter == PG_TURNS)
+		pg_memo_hear(connection, result);
+	else if (letter == PG_COUNTERS)
+		pg_counters_read(connection, result);
+}
+
 enum status pg_finish(struct pg_connection *connection, PGresult **result, struct error *error)
 {
 	PGresult *last = NULL;
@@ -151,8 +162,7 @@ enum status pg_finish(struct pg_connection *connection, PGresult **result, struc
 			last = one;
 			continue;
 		}
-		if (connection->unread[i] == PG_MOMENT)
-			keep_moment(connection, one);
+		keep(connection, one, connection->unread[i]);
 		PQclear(one);
 	}
 	connection->unread_count = 0;

@@ -34,9 +34,9 @@ static const char *const foundation[] = {
     "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS reign TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS oldest BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE kaname_epoch ADD COLUMN IF NOT EXISTS breaks BIGINT NOT NULL DEFAULT 0",
-    /* In which turn each table was changed last; "*": any. */
-    "CREATE TABLE IF NOT EXISTS kaname_changed (name TEXT COLLATE \"C\" PRIMARY KEY, turn BIGINT NOT NULL) WITH "
-    "(fillfactor = 50)",
+    /* Which tables the last turns have changed; "*": any. */
+    "CREATE TABLE IF NOT EXISTS kaname_turn (slot INTEGER PRIMARY KEY, turn BIGINT NOT NULL, tables TEXT NOT NULL) "
+    "WITH (fillfactor = 50)",
     "INSERT INTO kaname_epoch (epoch) SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM kaname_epoch)",
     "CREATE OR REPLACE FUNCTION instr(t text, part text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
     "AS $$ SELECT strpos(t, part) $$",
@@ -134,7 +134,7 @@ enum status pg_table_columns(struct connection *connection, struct arena *arena,
 const char pg_list_tables[] =
     "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') "
     "AND relnamespace = to_regnamespace(quote_ident(current_schema())) AND left(relname, 14) <> 'kaname_search_' "
-    "AND relname NOT IN ('kaname_epoch', 'kaname_changed') ORDER BY relname COLLATE \"C\"";
+    "AND relname NOT IN ('kaname_epoch', 'kaname_turn') ORDER BY relname COLLATE \"C\"";
 
 const char pg_list_keys[] =
     "SELECT a.attname FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) "

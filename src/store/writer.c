@@ -13,6 +13,9 @@ enum {
 	GROUP_JOBS = 256,
 	GROUP_TIME = 8,       /* ms of work after which a group is committed though more jobs wait */
 	WAITING_MOST = 20000, /* jobs; more are refused */
+	COMPANY_AGE = 1000,   /* ms after which a node that has not written is not counted on */
+	GATHER_STEP = 300,    /* us */
+	GATHER_MOST = 3000,   /* us */
 };
 
 struct outcome {
@@ -59,6 +62,11 @@ static int64_t microseconds(void)
 static int64_t milliseconds(void)
 {
 	return microseconds() / 1000;
+}
+
+bool writer_has_company(const struct connection *connection)
+{
+	return connection->company && milliseconds() - connection->company < COMPANY_AGE;
 }
 
 static void outcomes_reserve(struct outcomes *outcomes, size_t more)
@@ -273,7 +281,8 @@ static enum status group_repeat(struct writer *writer, struct error *error)
 	return status == OK ? group_end(writer, alive, &refused, error) : status;
 }
 
-static void group_run(struct writer *writer)
+/* How many jobs it had. */
+static size_t group_run(struct writer *writer)
 {
 	const struct store_driver *driver = writer->store->driver;
 	struct outcomes *group = &writer->group;
@@ -304,12 +313,34 @@ static void group_run(struct writer *writer)
 	else
 		news_publish(writer->connection);
 	news_cut(writer->connection, 0);
+	size_t jobs = group->count;
 	group_tell(writer);
+	return jobs;
+}
+
+/* Where nodes take turns, a turn costs the same however many jobs it holds, and each node has but some of them. So as
+ * long as more keep coming, and the last turn had several, they are waited for. */
+static void gather(struct writer *writer)
+{
+	const struct timespec step = {.tv_nsec = GATHER_STEP * 1000};
+	int64_t end = microseconds() + GATHER_MOST;
+	size_t seen = 0, waiting;
+
+	for (;;) {
+		pthread_mutex_lock(&writer->lock);
+		waiting = writer->figures.waiting;
+		pthread_mutex_unlock(&writer->lock);
+		if (waiting == seen || waiting >= GROUP_JOBS || microseconds() >= end)
+			return;
+		seen = waiting;
+		nanosleep(&step, NULL);
+	}
 }
 
 static void *writer_main(void *argument)
 {
 	struct writer *writer = argument;
+	bool crowded = false;
 
 	for (;;) {
 		pthread_mutex_lock(&writer->lock);
@@ -319,7 +350,9 @@ static void *writer_main(void *argument)
 		pthread_mutex_unlock(&writer->lock);
 		if (over)
 			return NULL;
-		group_run(writer);
+		if (crowded && writer_has_company(writer->connection))
+			gather(writer);
+		crowded = group_run(writer) > 1;
 	}
 }
 

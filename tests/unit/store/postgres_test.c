@@ -275,6 +275,48 @@ static void test_what_is_remembered_is_what_stands(void **state)
 	store_close(nodes[1]);
 }
 
+static enum status read_first_key(void *context, struct connection *connection, struct error *error)
+{
+	return read_key(connection, 0, *(const int64_t *)context, error);
+}
+
+static enum status write_first_key(void *context, struct connection *connection, struct error *error)
+{
+	return write_key(connection, 0, *(const int64_t *)context, error);
+}
+
+static enum status write_elsewhere(void *context, struct connection *connection, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(connection, S("UPDATE b_table SET v = v + 1"), &statement, error);
+
+	(void)context;
+	return status ? status : store_run(statement, error);
+}
+
+/* What a table holds is asked again though its change lies farther back than the turns whose tables are kept. */
+static void test_a_node_that_has_missed_many_turns(void **state)
+{
+	struct bench *bench = *state;
+	struct store_options options = {.url = bench->url, .readers = 1};
+	int64_t before = 1, after = 2;
+	struct store *other;
+
+	sql(bench, "CREATE TABLE a_table (k BIGINT PRIMARY KEY, v BIGINT NOT NULL)");
+	sql(bench, "CREATE TABLE b_table (v BIGINT NOT NULL)");
+	sql(bench, "INSERT INTO a_table (k, v) VALUES (0, 1)");
+	must(bench, store_open(&options, &other, &bench->error));
+	for (int i = 0; i < 2; i++) { /* the second time it knows of the other node */
+		must(bench, store_write_wait(bench->store, write_elsewhere, NULL, &bench->error));
+		must(bench, store_write_wait(other, read_first_key, &before, &bench->error));
+	}
+	must(bench, store_write_wait(bench->store, write_first_key, &after, &bench->error));
+	for (int i = 0; i < 70; i++)
+		must(bench, store_write_wait(bench->store, write_elsewhere, NULL, &bench->error));
+	must(bench, store_write_wait(other, read_first_key, &after, &bench->error));
+	store_close(other);
+}
+
 static enum status read_long(void *context, struct connection *connection, struct error *error)
 {
 	size_t *most = context;
@@ -310,9 +352,13 @@ static void test_what_is_remembered_is_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    POSTGRES_TEST(test_folding_is_that_of_the_program),    POSTGRES_TEST(test_indexes_have_null_first),
-	    POSTGRES_TEST(test_the_epoch_of_another_node),         POSTGRES_TEST(test_nodes_take_turns),
-	    POSTGRES_TEST(test_what_is_remembered_is_what_stands), POSTGRES_TEST(test_what_is_remembered_is_bounded),
+	    POSTGRES_TEST(test_folding_is_that_of_the_program),
+	    POSTGRES_TEST(test_indexes_have_null_first),
+	    POSTGRES_TEST(test_the_epoch_of_another_node),
+	    POSTGRES_TEST(test_nodes_take_turns),
+	    POSTGRES_TEST(test_a_node_that_has_missed_many_turns),
+	    POSTGRES_TEST(test_what_is_remembered_is_what_stands),
+	    POSTGRES_TEST(test_what_is_remembered_is_bounded),
 	};
 
 	if (!on_postgres()) {
