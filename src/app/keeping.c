@@ -163,7 +163,9 @@ enum status keeping_new(struct program *program, const struct settings *settings
 	if ((status = read_times(backup, &options, error)) ||
 	    (status = check_folder("backup_to", options.folder, error)) ||
 	    (status = check_copy(program->arena, backup, &options, error)) ||
-	    (status = check_folder("backup_scratch", options.scratch, error)))
+	    (status = check_folder("backup_scratch", options.scratch, error)) ||
+	    (options.trial_every &&
+	     (status = program_load_model(program->arena, settings, &options.trial_model, error))))
 		return status;
 	status = keeper_new(&options, &keeping->keeper, error);
 	if (!status && settings->keeps_journal)

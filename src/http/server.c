@@ -143,6 +143,7 @@ enum status http_server_start(const struct http_options *options, struct http_se
 	if (status == OK)
 		status = listen_open(options, &server->listener, &server->port, error);
 	if (status == OK) {
+		*started = server; /* the first request may be there before this returns, and look for it */
 		server->daemon = watch_start(server) ? start_daemon(server, server->listener) : NULL;
 		if (!server->daemon) {
 			close(server->listener);
@@ -154,10 +155,9 @@ enum status http_server_start(const struct http_options *options, struct http_se
 	}
 	if (status != OK) {
 		server_free(server);
-		return status;
+		*started = NULL;
 	}
-	*started = server;
-	return OK;
+	return status;
 }
 
 unsigned http_server_port(const struct http_server *server)

@@ -163,7 +163,7 @@ static void try_one(struct keeper *keeper, const char *name, instant now)
 	    .secret = &options->secret,
 	    .scratch = options->scratch,
 	    .room = trial_room(options->database),
-	    .model = options->kernel->model,
+	    .model = options->trial_model,
 	    .kernel = options->kernel_options,
 	    .stop = &keeper->stops,
 	};

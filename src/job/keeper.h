@@ -17,14 +17,15 @@ struct keeper_options {
 	struct kernel *kernel;
 	struct backup_secret secret;
 	const char *folder;
-	const char *copy;                     /* a second place, elsewhere (backup/shelf.h); NULL: none */
-	struct shelf_access access;           /* to the second place, when it is remote; the keeper's own stop */
-	const char *scratch;                  /* where a trial restores into */
-	const char *database;                 /* as it was named; tells how much room a trial needs */
-	int64_t every;                        /* ms */
-	int64_t trial_every;                  /* ms; 0: never */
-	size_t keep;                          /* how many are kept in each folder */
-	struct kernel_options kernel_options; /* of the kernel over what a trial has restored */
+	const char *copy;                /* a second place, elsewhere (backup/shelf.h); NULL: none */
+	struct shelf_access access;      /* to the second place, when it is remote; the keeper's own stop */
+	const char *scratch;             /* where a trial restores into */
+	const char *database;            /* as it was named; tells how much room a trial needs */
+	int64_t every;                   /* ms */
+	int64_t trial_every;             /* ms; 0: never */
+	size_t keep;                     /* how many are kept in each folder */
+	const struct model *trial_model; /* of the kernel over what a trial has restored: its own, see kernel_open() */
+	struct kernel_options kernel_options; /* likewise */
 };
 
 struct keeper_figures {

@@ -59,7 +59,8 @@ struct kernel_options {
 };
 
 /* Prepares the schema, attaches behaviours (their parameter errors carry file:line), makes the records that the model
- * asks for (one role record per declared role). The model and the store must outlive the kernel. */
+ * asks for (one role record per declared role). The model and the store must outlive the kernel. The model is told the
+ * codes that its types have in this database: while others use a kernel, no second one may be opened upon its model. */
 MUST enum status kernel_open(const struct model *model, struct store *store, const struct kernel_options *options,
 			     struct kernel **kernel, struct error *error);
 void kernel_close(struct kernel *kernel);

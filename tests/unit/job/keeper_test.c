@@ -42,6 +42,7 @@ static void hire(struct stage *stage)
 					 .every = 6 * (int64_t)HOUR,
 					 .trial_every = 7 * DAY,
 					 .keep = 3,
+					 .trial_model = stage->world->kernel->model, /* nobody else is there */
 					 .kernel_options = {.behaviours = behaviours}};
 
 	keeper_free(stage->keeper);
