@@ -87,6 +87,11 @@ static enum status read_times(const struct backup_settings *settings, struct kee
 					   N_("This must be a time such as 6h or 7d"));
 }
 
+static enum status read_journal_every(const struct backup_settings *settings, int64_t *every, struct error *error)
+{
+	return read_period("backup_journal_every", settings->journal_every, SECOND, 10 * SECOND, every, error);
+}
+
 bool keeping_wants_journal(const struct settings *settings)
 {
 	const char *every = settings->backup.journal_every;
@@ -130,43 +135,65 @@ static enum status hire_archivist(const struct keeper_options *keeper, const str
 					    .wants_backup = hurry,
 					    .report = report,
 					    .context = keeping};
-	enum status status = read_period("backup_journal_every", settings->backup.journal_every, SECOND, 10 * SECOND,
-					 &options.every, error);
+	enum status status = read_journal_every(&settings->backup, &options.every, error);
 
 	return status ? status : archivist_new(&options, &keeping->archivist, error);
+}
+
+/* What can be said without the database. */
+static enum status read_options(struct arena *arena, const struct settings *settings, struct keeper_options *options,
+				struct error *error)
+{
+	const struct backup_settings *backup = &settings->backup;
+	enum status status;
+
+	*options = (struct keeper_options){
+	    .folder = backup->to,
+	    .copy = backup->copy,
+	    .scratch = backup->scratch ? backup->scratch : folder_of(arena, settings->database),
+	    .database = settings->database,
+	    .kernel_options = {.key_path = settings->key, .behaviours = behaviours},
+	};
+	if ((status = secret_read(arena, backup->key_file, backup->passphrase_file, backup->passphrase,
+				  &options->secret, error)))
+		return status;
+	if (!options->secret.bytes.n)
+		return error_fail(error, E_INVALID, "backup_to", "secret",
+				  N_("A backup needs a passphrase or a key file: it holds everything"));
+	if ((status = read_times(backup, options, error)) ||
+	    (status = check_folder("backup_to", options->folder, error)) ||
+	    (status = check_copy(arena, backup, options, error)))
+		return status;
+	return check_folder("backup_scratch", options->scratch, error);
+}
+
+enum status keeping_check(struct arena *arena, const struct settings *settings, struct error *error)
+{
+	struct keeper_options options;
+	int64_t journal_every;
+	enum status status;
+
+	if (!settings->backup.to)
+		return OK;
+	status = read_options(arena, settings, &options, error);
+	return status ? status : read_journal_every(&settings->backup, &journal_every, error);
 }
 
 enum status keeping_new(struct program *program, const struct settings *settings, struct keeping *keeping,
 			struct error *error)
 {
-	const struct backup_settings *backup = &settings->backup;
-	struct keeper_options options = {
-	    .kernel = program->kernel,
-	    .folder = backup->to,
-	    .copy = backup->copy,
-	    .scratch = backup->scratch ? backup->scratch : folder_of(program->arena, settings->database),
-	    .database = settings->database,
-	    .kernel_options = {.key_path = settings->key, .behaviours = behaviours},
-	};
+	struct keeper_options options;
 	enum status status;
 
-	*keeping = (struct keeping){.kernel = program->kernel, .folder = backup->to};
-	if (!backup->to)
+	*keeping = (struct keeping){.kernel = program->kernel, .folder = settings->backup.to};
+	if (!settings->backup.to)
 		return OK;
 	if ((status = store_check_copy(program->store, error)) ||
-	    (status = secret_read(program->arena, backup->key_file, backup->passphrase_file, backup->passphrase,
-				  &options.secret, error)))
-		return status;
-	if (!options.secret.bytes.n)
-		return error_fail(error, E_INVALID, "backup_to", "secret",
-				  N_("A backup needs a passphrase or a key file: it holds everything"));
-	if ((status = read_times(backup, &options, error)) ||
-	    (status = check_folder("backup_to", options.folder, error)) ||
-	    (status = check_copy(program->arena, backup, &options, error)) ||
-	    (status = check_folder("backup_scratch", options.scratch, error)) ||
+	    (status = read_options(program->arena, settings, &options, error)) ||
 	    (options.trial_every &&
 	     (status = program_load_model(program->arena, settings, &options.trial_model, error))))
 		return status;
+	options.kernel = program->kernel;
 	status = keeper_new(&options, &keeping->keeper, error);
 	if (!status && settings->keeps_journal)
 		status = hire_archivist(&options, settings, keeping, error);

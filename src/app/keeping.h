@@ -15,6 +15,8 @@ struct keeping { /* stays where it is as long as it is used */
 
 /* Whether the database has to be opened with keeps_journal. */
 bool keeping_wants_journal(const struct settings *settings);
+/* Whether they make sense, as far as it can be said without the database. */
+MUST enum status keeping_check(struct arena *arena, const struct settings *settings, struct error *error);
 MUST enum status keeping_new(struct program *program, const struct settings *settings, struct keeping *keeping,
 			     struct error *error);
 /* The journal first: a backup has its place in it. */

@@ -70,9 +70,12 @@ static bool listens(int fd)
 	       (address.ss_family == AF_INET || address.ss_family == AF_INET6);
 }
 
+/* sd_listen_fds(3): the first descriptor that is passed, and what we call our own. */
+enum { FIRST = 3 };
+static const char own_name[] = "kaname-own";
+
 enum status notify_listener(int *fd, struct error *error)
 {
-	enum { FIRST = 3 };
 	int64_t count = getenv("LISTEN_PID") ? number_for_us("LISTEN_FDS", "LISTEN_PID") : 0;
 
 	*fd = 0;
@@ -88,6 +91,32 @@ enum status notify_listener(int *fd, struct error *error)
 	(void)fcntl(FIRST, F_SETFL, fcntl(FIRST, F_GETFL) | O_NONBLOCK);
 	*fd = FIRST;
 	return OK;
+}
+
+bool notify_is_own_listener(void)
+{
+	const char *names = getenv("LISTEN_FDNAMES");
+
+	return names && !strcmp(names, own_name);
+}
+
+void notify_pass_listener(int fd, bool own)
+{
+	char pid[32];
+
+	if (fd < 0) {
+		unsetenv("LISTEN_FDS");
+		return;
+	}
+	if (fd == FIRST)
+		(void)fcntl(fd, F_SETFD, 0);
+	else
+		(void)dup2(fd, FIRST);
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	setenv("LISTEN_FDS", "1", true);
+	setenv("LISTEN_PID", pid, true);
+	if (own)
+		setenv("LISTEN_FDNAMES", own_name, true);
 }
 
 int64_t notify_watchdog(void)

@@ -12,8 +12,11 @@
 bool notify_send(const char *state);
 bool notify_reloading(void);
 
-/* The socket that systemd listens at for us; 0: none was passed. */
+/* The socket that somebody listens at for us; 0: none was passed. */
 MUST enum status notify_listener(int *fd, struct error *error);
+bool notify_is_own_listener(void); /* it was we ourselves before a start anew, and no manager */
+/* For the program that this process becomes by exec: it is passed this socket, or none (-1). */
+void notify_pass_listener(int fd, bool own);
 
 /* Milliseconds within which systemd wants to hear "WATCHDOG=1" again; 0: it does not. */
 int64_t notify_watchdog(void);

@@ -69,36 +69,36 @@ static enum status take_list(struct arena *arena, struct settings *settings, str
 	return replica ? take_replicas(arena, settings, list, error) : OK;
 }
 
-#define SETTING(name, member, at_once)                                                                                 \
+#define SETTING(name, member, change)                                                                                  \
 	{                                                                                                              \
-		name, offsetof(struct settings, member), at_once                                                       \
+		name, offsetof(struct settings, member), change                                                        \
 	}
 
 const struct setting setting_names[] = {
-    SETTING("database", database, false),
-    SETTING("listen", listen, false),
-    SETTING("key", key, false),
-    SETTING("trusted_peers", trusted_peers, false),
-    SETTING("anchor_to", anchor_to, false),
-    SETTING("backup_key_file", backup.key_file, false),
-    SETTING("backup_passphrase_file", backup.passphrase_file, false),
-    SETTING("backup_to", backup.to, false),
-    SETTING("backup_copy", backup.copy, false),
-    SETTING("backup_every", backup.every, false),
-    SETTING("backup_journal_every", backup.journal_every, false),
-    SETTING("backup_s3_endpoint", backup.s3_endpoint, false),
-    SETTING("backup_s3_region", backup.s3_region, false),
-    SETTING("backup_s3_key_file", backup.s3_key_file, false),
-    SETTING("backup_keep", backup.keep, false),
-    SETTING("backup_test_every", backup.test_every, false),
-    SETTING("backup_scratch", backup.scratch, false),
-    SETTING("connections", connections, false),
-    SETTING("connections_per_address", connections_per_address, false),
-    SETTING("request_seconds", request_seconds, false),
-    SETTING("drain_seconds", drain_seconds, false),
-    SETTING("log_level", log_level, true),
-    SETTING("log_format", log_format, true),
-    {NULL, 0, false},
+    SETTING("database", database, CHANGE_RESTART),
+    SETTING("listen", listen, CHANGE_ANEW),
+    SETTING("key", key, CHANGE_RESTART),
+    SETTING("trusted_peers", trusted_peers, CHANGE_ANEW),
+    SETTING("anchor_to", anchor_to, CHANGE_ANEW),
+    SETTING("backup_key_file", backup.key_file, CHANGE_ANEW),
+    SETTING("backup_passphrase_file", backup.passphrase_file, CHANGE_ANEW),
+    SETTING("backup_to", backup.to, CHANGE_ANEW),
+    SETTING("backup_copy", backup.copy, CHANGE_ANEW),
+    SETTING("backup_every", backup.every, CHANGE_ANEW),
+    SETTING("backup_journal_every", backup.journal_every, CHANGE_ANEW),
+    SETTING("backup_s3_endpoint", backup.s3_endpoint, CHANGE_ANEW),
+    SETTING("backup_s3_region", backup.s3_region, CHANGE_ANEW),
+    SETTING("backup_s3_key_file", backup.s3_key_file, CHANGE_ANEW),
+    SETTING("backup_keep", backup.keep, CHANGE_ANEW),
+    SETTING("backup_test_every", backup.test_every, CHANGE_ANEW),
+    SETTING("backup_scratch", backup.scratch, CHANGE_ANEW),
+    SETTING("connections", connections, CHANGE_ANEW),
+    SETTING("connections_per_address", connections_per_address, CHANGE_ANEW),
+    SETTING("request_seconds", request_seconds, CHANGE_ANEW),
+    SETTING("drain_seconds", drain_seconds, CHANGE_ANEW),
+    SETTING("log_level", log_level, CHANGE_AT_ONCE),
+    SETTING("log_format", log_format, CHANGE_AT_ONCE),
+    {NULL, 0, CHANGE_AT_ONCE},
 };
 
 const char *setting_get(const struct settings *settings, const struct setting *setting)

@@ -43,8 +43,13 @@ struct settings { /* from the command line, else the environment, else the confi
 /* The texts of the configuration file. */
 struct setting {
 	const char *name;
-	size_t at;    /* where settings keep it: a const char * */
-	bool at_once; /* it changes while the service runs; else it counts after a restart */
+	size_t at; /* where settings keep it: a const char * */
+	/* What a service that reads its settings anew does with one that has changed. */
+	enum setting_change {
+		CHANGE_AT_ONCE,
+		CHANGE_ANEW,    /* it starts itself anew in its place */
+		CHANGE_RESTART, /* nothing: it says where the data lie, so it takes somebody who stops the service */
+	} change;
 };
 extern const struct setting setting_names[]; /* ends with NULL */
 const char *setting_get(const struct settings *settings, const struct setting *setting);
@@ -83,9 +88,13 @@ void program_close(struct program *program);
 /* Call before program_open() when program_serve() follows: threads that are started later inherit that the signals
  * wait for it. */
 void program_hold_signals(void);
+/* Whether a service could start with these settings and the processes on disk; neither the database is opened nor the
+ * address taken. */
+MUST enum status program_check(const struct settings *settings, struct error *error);
 /* Serves until SIGINT or SIGTERM, then finishes what was accepted and closes the program; another of them ends it at
- * once. SIGHUP reads the settings anew, beginning with those that were given. Tells systemd about all that. */
+ * once. SIGHUP reads the settings anew, beginning with those that were given, and starts the program anew with the same
+ * words (argv, of the whole process) when that is what they ask for. Tells systemd about all that. */
 MUST enum status program_serve(struct program *program, const struct settings *given, const struct settings *settings,
-			       struct error *error);
+			       char *const *argv, struct error *error);
 
 #endif

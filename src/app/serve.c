@@ -9,6 +9,7 @@
 #include "app/service.h"
 #include "backup/anchors.h"
 #include "base/log.h"
+#include "behaviour/behaviours.h"
 #include "web/web.h"
 
 enum {
@@ -96,6 +97,7 @@ static sigset_t our_signals(void)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGUSR1); /* of our own ear: see hear() */
 	return signals;
 }
 
@@ -113,6 +115,7 @@ static void let_signals_end_us(void)
 	sigset_t signals = our_signals();
 
 	sigdelset(&signals, SIGHUP);
+	sigdelset(&signals, SIGUSR1);
 	pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
@@ -132,27 +135,63 @@ static void tell_alive(const struct service *service, int64_t watchdog)
 		notify_send("WATCHDOG=1");
 }
 
-static void reload(struct service *service)
+static void tell_behind(void)
+{
+	log_warning("another node has brought the database on to a later program or model; this one goes on, and knows "
+		    "nothing of what is new");
+}
+
+/* Whoever starts anew says READY=1 when that is done. */
+static void reload(struct service *service, bool by_news)
 {
 	notify_reloading();
-	service_reload(service);
+	service->anew = service_reload(service, by_news);
+	if (service->anew)
+		return;
+	if (by_news)
+		tell_behind();
 	notify_send("READY=1");
 }
 
+/* Whoever is behind looks at its own disk after a moment by chance, so that nodes do not all do so at once. */
+static int64_t turn_of_ours(struct service *service)
+{
+	enum { SOONEST = SECOND / 2, SPREAD = 4 * SECOND };
+	uint32_t chance;
+
+	if (!service_is_behind(service))
+		return 0;
+	secret_fill((char *)&chance, sizeof(chance));
+	return time_now() + SOONEST + chance % SPREAD;
+}
+
+static int wait_for_signal(int64_t pause)
+{
+	const struct timespec timeout = {.tv_sec = pause / SECOND, .tv_nsec = pause % SECOND * 1000000};
+	sigset_t signals = our_signals();
+
+	return sigtimedwait(&signals, NULL, &timeout);
+}
+
+/* Until the service ends, or ends to start anew. */
 static void serve_until_told(struct service *service)
 {
 	enum { NO_WATCHDOG = 3600 * SECOND };
 	int64_t watchdog = notify_watchdog(), pause = watchdog ? watchdog / 3 + 1 : NO_WATCHDOG;
-	const struct timespec timeout = {.tv_sec = pause / SECOND, .tv_nsec = pause % SECOND * 1000000};
-	sigset_t signals = our_signals();
+	int64_t turn = 0; /* when to look whether our own disk has what another node has; 0: there is no need */
 
-	for (;;) {
-		int number = sigtimedwait(&signals, NULL, &timeout);
+	while (!service->anew) {
+		int64_t left = turn ? turn - time_now() : pause;
+		int number = wait_for_signal(left > pause ? pause : left > 0 ? left : 0);
 
 		if (number == SIGTERM || number == SIGINT)
 			return;
-		if (number == SIGHUP)
-			reload(service);
+		if (number == SIGUSR1 && !turn)
+			turn = turn_of_ours(service);
+		if (number == SIGHUP || (turn && time_now() >= turn)) {
+			reload(service, number != SIGHUP);
+			turn = 0;
+		}
 		if (watchdog)
 			tell_alive(service, watchdog);
 	}
@@ -173,34 +212,59 @@ static void sign_history(const struct service *service)
 	log_error("signing a checkpoint failed: %s", text);
 }
 
-/* First it is said, so that whoever sends requests here stops; then nothing new is accepted, and what was is ended. */
-static void stop(struct service *service, unsigned drain_seconds)
+/* It is said first, so that whoever sends requests here stops. */
+static void announce_end(struct service *service, unsigned drain_seconds)
 {
 	atomic_store(&service->stopping, true);
 	log_info("stopping");
 	notify_send("STOPPING=1");
-	signal(SIGALRM, too_late);
-	alarm(drain_seconds + REQUEST_GRACE / SECOND + WORK_GRACE);
 	let_signals_end_us();
 	for (unsigned left = drain_seconds; left;)
 		left = sleep(left);
-	keeper_stop(service->keeping.keeper);
-	if (!http_server_stop(service->surface.server, REQUEST_GRACE)) {
-		log_error("some requests did not end in time");
-		_exit(1); /* their threads still use what we would free */
+}
+
+static enum status start_anew(const struct service *service, struct error *error)
+{
+	return anew_begin(&service->file, service->argv, service->door, service->is_own, error);
+}
+
+/* Their threads still use what we would free. */
+static void leave_requests(const struct service *service)
+{
+	struct error error = {0};
+	char text[ERROR_STORE];
+
+	log_error("some requests did not end in time");
+	if (service->anew && start_anew(service, &error)) {
+		error_text(&error, text, sizeof(text));
+		log_error("%s", text);
 	}
+	_exit(1);
+}
+
+/* Nothing new is accepted, and what was is ended. Whoever starts anew tells nobody: signals wait for what comes after,
+ * as do connections. */
+static void stop(struct service *service, unsigned drain_seconds)
+{
+	signal(SIGALRM, too_late);
+	alarm(drain_seconds + REQUEST_GRACE / SECOND + WORK_GRACE);
+	if (!service->anew)
+		announce_end(service, drain_seconds);
+	keeper_stop(service->keeping.keeper);
+	if (!http_server_stop(service->surface.server, REQUEST_GRACE))
+		leave_requests(service);
 	scheduler_stop(service->scheduler);
 	sign_history(service);
 	keeping_free(&service->keeping); /* last: everything is kept */
 }
 
 /* The address as it was given, or that of the socket that was passed, with the port that it came to. */
-static void tell_address(const struct service *service, bool passed)
+static void tell_address(const struct service *service)
 {
 	const char *listen = service->settings->listen;
 	unsigned port = http_server_port(service->surface.server);
 
-	if (passed)
+	if (!service->is_own)
 		log_info("serving http://localhost:%u at the socket that was passed", port);
 	else
 		log_info("serving http://%.*s:%u", (int)(strrchr(listen, ':') - listen), listen, port);
@@ -233,17 +297,14 @@ static enum status read_limits(const struct settings *settings, struct http_opti
 	return OK;
 }
 
-static void tell_behind(void)
-{
-	log_warning("another node has brought the database on to a later program or model; this one goes on, and knows "
-		    "nothing of what is new");
-}
-
+/* Runs on a thread of the store, which must not wait: the main thread, which waits for signals, looks what it is. */
 static void hear(void *context, const struct news *news, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (news[i].kind == NEWS_SCHEMA && news[i].foreign)
-			tell_behind();
+		if (news[i].foreign && (news[i].kind == NEWS_SCHEMA || news[i].kind == NEWS_MISSED)) {
+			kill(getpid(), SIGUSR1);
+			return;
+		}
 }
 
 static enum status start(struct service *service, const struct http_options *http, struct program *program,
@@ -268,14 +329,38 @@ static enum status start(struct service *service, const struct http_options *htt
 	return status;
 }
 
+static struct http_options http_options_of(const struct settings *settings)
+{
+	return (struct http_options){.listen = settings->listen,
+				     .threads = settings->threads,
+				     .trusted_peers = settings->trusted_peers,
+				     .refused = refused};
+}
+
+enum status program_check(const struct settings *settings, struct error *error)
+{
+	ARENA arena = arena_new();
+	struct http_options options = http_options_of(settings);
+	struct register_of_demands demands;
+	const struct model *model;
+	struct figures figures;
+	unsigned drain_seconds;
+	enum status status;
+
+	if ((status = program_load_model(arena, settings, &model, error)) ||
+	    (status = kernel_check_behaviours(arena, model, behaviours, error)) ||
+	    (status = figures_load(arena, model, &figures, error)) ||
+	    (status = program_load_register(arena, &demands, error)) ||
+	    (status = read_limits(settings, &options, &drain_seconds, error)) ||
+	    (status = http_options_check(&options, error)))
+		return status;
+	return keeping_check(arena, settings, error);
+}
+
 static enum status serve(struct program *program, struct service *service, struct error *error)
 {
 	const struct settings *settings = service->settings;
-	struct http_options options = {.listen = settings->listen,
-				       .threads = settings->threads,
-				       .context = service,
-				       .trusted_peers = settings->trusted_peers,
-				       .refused = refused};
+	struct http_options options = http_options_of(settings);
 	struct register_of_demands demands;
 	unsigned drain_seconds = 0;
 	enum status status;
@@ -286,31 +371,37 @@ static enum status serve(struct program *program, struct service *service, struc
 	    (status = program_hash_overlays(program->arena, settings, &service->overlays, error)) ||
 	    (status = notify_listener(&options.listener, error)))
 		return status;
+	service->is_own = !options.listener || notify_is_own_listener();
 	service->surface.demands = &demands;
+	options.context = service;
 	service->surface.openapi = api_openapi(program->arena, program->model, KANAME_VERSION);
 	options.routes = all_routes(program->arena, &options.route_count);
 	if ((status = start(service, &options, program, error)))
 		return status;
-	tell_address(service, options.listener);
+	tell_address(service);
 	serve_until_told(service);
 	stop(service, drain_seconds);
 	return OK;
 }
 
 enum status program_serve(struct program *program, const struct settings *given, const struct settings *settings,
-			  struct error *error)
+			  char *const *argv, struct error *error)
 {
 	struct service service = {
 	    .given = given,
 	    .settings = settings,
+	    .argv = argv,
+	    .door = -1,
 	    .surface = {.kernel = program->kernel,
 			.figures = &program->figures,
 			.started_at = time_now(),
 			.version = KANAME_VERSION},
 	};
-	enum status status = serve(program, &service, error);
+	enum status status;
 
+	anew_remember(&service.file);
+	status = serve(program, &service, error);
 	store_unlisten(program->store, &service.ear);
 	program_close(program);
-	return status;
+	return service.anew && !status ? start_anew(&service, error) : status;
 }

@@ -7,6 +7,7 @@ int command_serve(int argc, char **argv)
 {
 	struct settings settings = {0}, given;
 	const char *threads = NULL;
+	bool check = false;
 	const struct option options[] = {
 	    {.name = "listen", .value = &settings.listen},
 	    {.name = "replica",
@@ -14,6 +15,7 @@ int command_serve(int argc, char **argv)
 	     .list_count = &settings.replica_count,
 	     .list_most = REPLICAS_MOST},
 	    {.name = "threads", .value = &threads},
+	    {.name = "check", .flag = &check},
 	    {.name = "trusted-peers", .value = &settings.trusted_peers},
 	    {.name = "anchor-to", .value = &settings.anchor_to},
 	    {.name = "backup-to", .value = &settings.backup.to},
@@ -53,6 +55,8 @@ int command_serve(int argc, char **argv)
 	given = settings;
 	if (settings_complete(arena, &settings, &error) || settings_use_log(&settings, &error))
 		return fail(&error);
+	if (check)
+		return program_check(&settings, &error) ? fail(&error) : EXIT_OK;
 	settings.keeps_journal = keeping_wants_journal(&settings);
 	if (program_open(&settings, false, &program, &error))
 		return fail(&error);
@@ -60,5 +64,6 @@ int command_serve(int argc, char **argv)
 		program_close(&program);
 		return fail(&error);
 	}
-	return program_serve(&program, &given, &settings, &error) ? fail(&error) : EXIT_OK;
+	/* main() has left out the program's name and the command's. */
+	return program_serve(&program, &given, &settings, argv - 2, &error) ? fail(&error) : EXIT_OK;
 }

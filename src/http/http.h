@@ -113,7 +113,14 @@ struct http_options {
 /* Errors: E_INVALID at "listen", "routes" and "trusted_peers"; E_UNAVAILABLE when the address cannot be had. */
 MUST enum status http_server_start(const struct http_options *options, struct http_server **server,
 				   struct error *error);
+/* Whether one could be started with these, but for the address and its routes. */
+MUST enum status http_options_check(const struct http_options *options, struct error *error);
+/* Listens at an address, for options.listener. */
+MUST enum status http_listen(const char *address, int *fd, struct error *error);
 unsigned http_server_port(const struct http_server *server);
+/* A copy of the socket it listens at, for whoever serves after it: http_server_stop() then leaves to them who waits
+ * there. -1: there can be none. */
+int http_server_hand_on(struct http_server *server);
 /* Takes what has been connected so far and accepts no more, ends waiting streams, lets what runs finish for at most
  * grace_ms, then closes and frees. False when a handler or a parked request was not done by then: the server is left as
  * it is, answers what is resumed, and refuses what comes; stop again, or end the process. */

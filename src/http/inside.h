@@ -152,6 +152,7 @@ struct http_server {
 	struct MHD_Daemon *daemon;
 	unsigned port;
 	int listener;
+	bool handed_on;        /* others listen there after us */
 	_Atomic bool stopping; /* ends streams and keep-alive */
 	_Atomic bool closed;   /* runs no more handlers */
 	/* Whoever counts down touches the server no more, so that it can go when all are zero. */

@@ -75,6 +75,14 @@ static enum status listen_given(int given, int *fd, unsigned *port, struct error
 	return error_fail(error, E_UNAVAILABLE, "listen", "socket", N_("The socket that was passed cannot be used"));
 }
 
+enum status http_listen(const char *address, int *fd, struct error *error)
+{
+	const struct http_options options = {.listen = address};
+	unsigned port;
+
+	return listen_open(&options, fd, &port, error);
+}
+
 enum status listen_open(const struct http_options *options, int *fd, unsigned *port, struct error *error)
 {
 	const char *address = options->listen;

@@ -1,6 +1,7 @@
 #include "http/inside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -160,9 +161,24 @@ enum status http_server_start(const struct http_options *options, struct http_se
 	return status;
 }
 
+enum status http_options_check(const struct http_options *options, struct error *error)
+{
+	ARENA arena = arena_new();
+	struct networks trusted;
+
+	return networks_parse(arena, options->trusted_peers, &trusted, error);
+}
+
 unsigned http_server_port(const struct http_server *server)
 {
 	return server->port;
+}
+
+int http_server_hand_on(struct http_server *server)
+{
+	int fd = fcntl(server->listener, F_DUPFD_CLOEXEC, 0);
+	server->handed_on = fd >= 0;
+	return fd;
 }
 
 static int64_t clock_ms(void)
@@ -184,7 +200,7 @@ static void wait_for_zero(_Atomic uint64_t *counter, int64_t until_ms)
 static void close_door(struct http_server *server)
 {
 	MHD_quiesce_daemon(server->daemon);
-	if (server->options.listener)
+	if (server->options.listener || server->handed_on)
 		return;
 	for (;;) {
 		struct sockaddr_storage address;

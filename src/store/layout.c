@@ -187,6 +187,25 @@ static enum status take_up(const struct preparation *preparation, struct type_co
 	return OK;
 }
 
+static struct str layout_of(struct arena *arena, const struct model *model)
+{
+	return str_format(arena, "%d %s", SCHEMA_VERSION, model->digest.hex);
+}
+
+enum status layout_look(struct store *store, const struct model *model, bool *behind, struct error *error)
+{
+	ARENA arena = arena_new();
+	struct standing standing;
+	READER reader = NULL;
+	enum status status;
+
+	if ((status = store_reader(store, &reader, error)) || (status = standing_read(reader, arena, &standing, error)))
+		return status;
+	*behind = !str_eq(standing.layout, layout_of(arena, model));
+	store->behind = *behind;
+	return OK;
+}
+
 enum status layout_prepare(struct arena *arena, struct store *store, const struct model *model, bool joins,
 			   struct type_codes *codes, struct error *error)
 {
@@ -194,7 +213,7 @@ enum status layout_prepare(struct arena *arena, struct store *store, const struc
 	    .arena = arena,
 	    .store = store,
 	    .model = model,
-	    .ours = str_format(arena, "%d %s", SCHEMA_VERSION, model->digest.hex),
+	    .ours = layout_of(arena, model),
 	    .joins = joins && store->driver->demand, /* where there is one program at a time, none is held up */
 	};
 	bool serves = false;

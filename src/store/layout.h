@@ -29,6 +29,9 @@
 MUST enum status layout_prepare(struct arena *arena, struct store *store, const struct model *model, bool joins,
 				struct type_codes *codes, struct error *error);
 
+/* Whether another node has brought the tables on from this model; from now on store_is_behind() says so, too. */
+MUST enum status layout_look(struct store *store, const struct model *model, bool *behind, struct error *error);
+
 struct str layout_table(struct arena *arena, const struct type *type);    /* "\"incident\"" */
 struct str layout_column(struct arena *arena, const struct field *field); /* "\"priority\"" */
 bool layout_has_column(const struct field *field);                        /* false for links */

@@ -2,6 +2,8 @@
 // that goes away is told honestly and found again.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { clientOf, run, serve, stage } from '../api/support.mjs'
 
@@ -128,4 +130,28 @@ test('while the database cannot be reached, answers say so, and nothing confirme
 	for (const number of confirmed) assert.equal((await here.get(`/incidents/${number}`)).status, 200)
 	const verified = run(['verify'], { database: world.database })
 	assert.equal(verified.code, 0, verified.err)
+})
+
+// Last: the nodes from before, whose disks have nothing of it, are behind from here on.
+test('a reload of one node brings those that have the same files on their disks', async () => {
+	const folders = ['one', 'other'].map((name) => join(world.directory, name))
+	for (const folder of folders) mkdirSync(folder)
+	const nodes = await Promise.all(folders.map((folder) => serve(world.database, ['--overlay', folder])))
+	const knows = async (node) => (await clientOf(node.url, here.token, 'desk').post('/incidents', { title: 'New here', cost_centre: '42' })).status === 201
+	try {
+		assert.deepEqual(await Promise.all(nodes.map(knows)), [false, false])
+		for (const folder of folders) writeFileSync(join(folder, 'more.yaml'), 'process: incident_and_service_request\nrecords:\n  incident:\n    fields:\n      cost_centre: {type: text, max: 20, label: {en: Cost centre, ja: 原価部門}}\n')
+		nodes[0].child.kill('SIGHUP')
+		for (const node of nodes) for (const end = Date.now() + 60000; !await knows(node);) assert.ok(Date.now() < end, node.log)
+		for (const node of nodes) assert.match(node.log, /starting anew changed=processes/)
+		// Whose files are as they were goes on with its own, and says so once; nobody starts anew without end.
+		for (const end = Date.now() + 60000; !/knows nothing of what is new/.test(second.log);) {
+			assert.equal((await there.post('/incidents', { title: 'As before' })).status, 201)
+			assert.ok(Date.now() < end)
+		}
+		assert.doesNotMatch(second.log, /starting anew/)
+		for (const node of nodes) assert.equal(node.log.match(/serving http/g).length, 2, node.log)
+	} finally {
+		for (const node of nodes) await node.stop()
+	}
 })

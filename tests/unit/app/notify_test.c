@@ -1,6 +1,7 @@
 /* The protocol of systemd, with this test in the place of systemd. */
 #include "app/notify.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -114,12 +115,44 @@ static void only_one_socket_that_listens_is_taken(void **state)
 	unsetenv("LISTEN_PID");
 }
 
+/* As a program does that becomes another. */
+static void what_is_passed_is_found(void **state)
+{
+	enum { FIRST = 3 };
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct error error = {0};
+	int kept = dup(FIRST), own = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), fd;
+
+	assert_int_equal(bind(own, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(own, 1), 0);
+	notify_pass_listener(own, false);
+	assert_int_equal(fcntl(FIRST, F_GETFD) & FD_CLOEXEC, 0);
+	assert_int_equal(notify_listener(&fd, &error), OK);
+	assert_int_equal(fd, FIRST);
+	assert_false(notify_is_own_listener());
+	notify_pass_listener(FIRST, true);
+	assert_int_equal(fcntl(FIRST, F_GETFD) & FD_CLOEXEC, 0);
+	assert_true(notify_is_own_listener());
+	notify_pass_listener(-1, true);
+	assert_int_equal(notify_listener(&fd, &error), OK);
+	assert_int_equal(fd, 0);
+	close(own);
+	close(FIRST);
+	if (kept >= 0) {
+		dup2(kept, FIRST);
+		close(kept);
+	}
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDNAMES");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_said_is_heard),
 	    cmocka_unit_test(a_watchdog_is_for_whom_it_names),
 	    cmocka_unit_test(only_one_socket_that_listens_is_taken),
+	    cmocka_unit_test(what_is_passed_is_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
