@@ -23,11 +23,13 @@ struct restriction {
 
 /* Statement texts of a type, made once; see record.c. */
 struct type_sql {
-	struct str columns;       /* as record_columns */
-	struct str by_id, by_key; /* SELECT columns ... ; SELECT id ... (empty without a key) */
-	struct str exists;        /* SELECT 1 ... by id */
-	struct str version;       /* SELECT version ... by id */
-	struct str first;         /* SELECT min(id) */
+	struct str columns;                     /* as record_columns */
+	struct str by_id, by_key;               /* SELECT columns ... ; SELECT id ... (empty without a key) */
+	struct str by_ids;                      /* the same of RECORD_AT_ONCE */
+	struct str links_of_one, links_of_many; /* SELECT source, kind, target ... ; empty without links fields */
+	struct str exists;                      /* SELECT 1 ... by id */
+	struct str version;                     /* SELECT version ... by id */
+	struct str first;                       /* SELECT min(id) */
 };
 
 struct type_indexes { /* of a type's table, as the layout made them */

@@ -212,20 +212,6 @@ void list_hide_fields(const struct actor *actor, struct record *record)
 		record->updated_by = 0;
 }
 
-static enum status load_links(struct page *page, const struct actor *actor, struct record *record, struct error *error)
-{
-	for (size_t f = 0; f < record->type->field_count; f++) {
-		const struct field *field = record->type->fields[f];
-		enum status status = OK;
-
-		if (field->kind == FIELD_LINKS && access_reads_field(actor, field))
-			status = record_load_links(page->connection, page->arena, record, field, error);
-		if (status)
-			return status;
-	}
-	return OK;
-}
-
 /* What has not changed since then may have been linked from the other end. */
 static enum status load_still_links(struct page *page, const struct list_entries *entries, struct error *error)
 {
@@ -242,24 +228,20 @@ static enum status finish_page(struct page *page, const struct actor *actor, str
 {
 	const struct list_request *request = page->request;
 	size_t count = entries->count < request->limit ? entries->count : request->limit;
+	enum status status = OK;
 
 	result->records = arena_many(page->arena, struct record *, count + 1);
 	result->count = count;
 	if (entries->count > count)
 		result->next = cursor_write(page->arena, &page->plan, entries->items[count - 1].sort);
-	for (size_t i = 0; i < count; i++) {
-		struct record *record = entries->items[i].record;
-
-		if (request->with_links && request->as_of == INSTANT_NONE) {
-			enum status status = load_links(page, actor, record, error);
-
-			if (status)
-				return status;
-		}
-		list_hide_fields(actor, record);
-		result->records[i] = record;
-	}
-	return OK;
+	for (size_t i = 0; i < count; i++)
+		result->records[i] = entries->items[i].record;
+	if (request->with_links && request->as_of == INSTANT_NONE)
+		status =
+		    record_load_all_links(page->kernel, page->connection, page->arena, result->records, count, error);
+	for (size_t i = 0; i < count; i++)
+		list_hide_fields(actor, result->records[i]);
+	return status;
 }
 
 static struct steer page_steer(const struct page *page, const struct actor *actor)

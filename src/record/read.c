@@ -64,19 +64,20 @@ static bool may_describe(const struct actor *actor, const struct record *record)
 enum status read_references(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct actor *actor, struct reference *references, size_t count, struct error *error)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct record *record = NULL;
-		enum status status;
+	int64_t *wanted = arena_many(arena, int64_t, count);
+	struct record **records = arena_many(arena, struct record *, count);
+	size_t unknown = 0;
+	enum status status;
 
-		for (size_t j = i; j-- > 0 && i - j < 64;) /* neighbours in a list repeat themselves */
-			if (references[j].identity == references[i].identity) {
-				references[i] = references[j];
-				break;
-			}
+	for (size_t i = 0; i < count; i++)
+		if (!references[i].shown.n)
+			wanted[unknown++] = references[i].identity;
+	if ((status = record_load_many(kernel, connection, arena, wanted, unknown, records, error)))
+		return status;
+	for (size_t i = 0; i < count; i++) {
 		if (references[i].shown.n)
 			continue;
-		if ((status = record_load(kernel, connection, arena, references[i].identity, false, &record, error)))
-			return status;
+		struct record *record = *records++;
 		references[i].readable = record && access_reads_record(kernel, actor, record);
 		if (record && !references[i].readable && !may_describe(actor, record))
 			record = NULL;

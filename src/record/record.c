@@ -25,6 +25,20 @@ static struct str make_columns(struct arena *arena, const struct type *type)
 	return buf_str(&buf);
 }
 
+/* Of the links fields; empty when there are none. */
+static struct str make_links(struct arena *arena, const struct type *type, const char *places)
+{
+	struct buf buf = buf_new(arena);
+	size_t count = 0;
+
+	buf_format(&buf, "SELECT source, kind, target FROM kaname_link WHERE source IN (%s) AND kind IN (", places);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i]->kind == FIELD_LINKS)
+			buf_format(&buf, "%s'%.*s'", count++ ? ", " : "", STR_ARG(type->fields[i]->link));
+	buf_add(&buf, S(") AND until IS NULL ORDER BY source, kind, target"));
+	return count ? buf_str(&buf) : (struct str){0};
+}
+
 void record_prepare(struct kernel *kernel)
 {
 	const struct model *model = kernel->model;
@@ -38,6 +52,10 @@ void record_prepare(struct kernel *kernel)
 		sql->columns = make_columns(kernel->arena, type);
 		sql->by_id = str_format(kernel->arena, "SELECT %.*s FROM %.*s r WHERE r.\"id\" = ?",
 					STR_ARG(sql->columns), STR_ARG(table));
+		sql->by_ids = str_format(kernel->arena, "SELECT %.*s FROM %.*s r WHERE r.\"id\" IN (%s)",
+					 STR_ARG(sql->columns), STR_ARG(table), RECORD_PLACES);
+		sql->links_of_one = make_links(kernel->arena, type, "?");
+		sql->links_of_many = make_links(kernel->arena, type, RECORD_PLACES);
 		sql->exists = str_format(kernel->arena, "SELECT 1 FROM %.*s WHERE \"id\" = ?", STR_ARG(table));
 		sql->version =
 		    str_format(kernel->arena, "SELECT \"version\" FROM %.*s WHERE \"id\" = ?", STR_ARG(table));
@@ -152,50 +170,7 @@ enum status record_load_links(struct connection *connection, struct arena *arena
 	return status;
 }
 
-static void put_ends(struct record *record, struct str kind, const struct value *items, size_t count)
-{
-	for (size_t i = 0; i < record->type->field_count; i++) {
-		const struct field *field = record->type->fields[i];
-
-		if (field->kind == FIELD_LINKS && str_eq(field->link, kind))
-			record->values[i] =
-			    (struct value){.kind = VALUE_LIST, .list = {.items = items, .count = count}};
-	}
-}
-
-/* All links fields in one go: few records have other links as well. */
-static enum status load_all_links(struct connection *connection, struct arena *arena, struct record *record,
-				  struct error *error)
-{
-	STATEMENT statement = NULL;
-	VEC(struct value) ends = {0};
-	struct str kind = {0};
-	bool row;
-	enum status status = store_prepare(
-	    connection,
-	    S("SELECT kind, target FROM kaname_link WHERE source = ? AND until IS NULL ORDER BY kind, target"),
-	    &statement, error);
-
-	if (status)
-		return status;
-	bind_int(statement, record->identity);
-	while (!(status = store_step(statement, &row, error)) && row) {
-		if (!str_eq(column_text(statement, 0), kind)) {
-			if (ends.count)
-				put_ends(record, kind, ends.items, ends.count);
-			ends.items = NULL;
-			ends.count = ends.capacity = 0;
-			kind = str_dup(arena, column_text(statement, 0));
-		}
-		vec_push(arena, &ends, value_record(column_int(statement, 1)));
-	}
-	if (ends.count)
-		put_ends(record, kind, ends.items, ends.count);
-	return status;
-}
-
-/* Those that tell who may see the record. */
-static enum status load_telling_links(struct connection *connection, struct arena *arena, struct record *record,
+enum status record_load_telling_links(struct connection *connection, struct arena *arena, struct record *record,
 				      struct error *error)
 {
 	enum status status = OK;
@@ -204,14 +179,6 @@ static enum status load_telling_links(struct connection *connection, struct aren
 		if (record->type->fields[i]->tells_who_sees && record->type->fields[i]->kind == FIELD_LINKS)
 			status = record_load_links(connection, arena, record, record->type->fields[i], error);
 	return status;
-}
-
-static bool has_links(const struct type *type)
-{
-	for (size_t i = 0; i < type->field_count; i++)
-		if (type->fields[i]->kind == FIELD_LINKS)
-			return true;
-	return false;
 }
 
 enum status record_load(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t identity,
@@ -232,8 +199,8 @@ enum status record_load(struct kernel *kernel, struct connection *connection, st
 		return status;
 	*record = record_from_row(kernel, arena, type, statement);
 	if (!with_links)
-		return load_telling_links(connection, arena, *record, error);
-	return has_links(type) ? load_all_links(connection, arena, *record, error) : OK;
+		return record_load_telling_links(connection, arena, *record, error);
+	return record_load_all_links(kernel, connection, arena, record, 1, error);
 }
 
 enum status record_find(struct kernel *kernel, struct connection *connection, const struct type *type, struct str text,

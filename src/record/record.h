@@ -15,6 +15,10 @@ struct record {
 	struct value *values; /* by field->index; links fields: VALUE_LIST of identities, sorted */
 };
 
+/* As many as one statement reads when there are several. */
+enum { RECORD_AT_ONCE = 16 };
+#define RECORD_PLACES "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
 /* Makes the statement texts of every type; called once by kernel_open(). */
 void record_prepare(struct kernel *kernel);
 
@@ -22,6 +26,16 @@ void record_prepare(struct kernel *kernel);
  * fill the links fields; those that tell who sees the record are filled always. */
 MUST enum status record_load(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     int64_t identity, bool with_links, struct record **record, struct error *error);
+/* Several, by their place; NULL where there is none. Without links, but those that tell who sees the record. */
+MUST enum status record_load_many(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  const int64_t *identities, size_t count, struct record **records,
+				  struct error *error);
+/* Fills all links fields of loaded records of one type. */
+MUST enum status record_load_all_links(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				       struct record **records, size_t count, struct error *error);
+/* Those that tell who may see the record. */
+MUST enum status record_load_telling_links(struct connection *connection, struct arena *arena, struct record *record,
+					   struct error *error);
 /* Fills one links field of a loaded record. */
 MUST enum status record_load_links(struct connection *connection, struct arena *arena, struct record *record,
 				   const struct field *field, struct error *error);

@@ -160,6 +160,81 @@ static void common_words_page_as_rare_ones(void **state)
 	}
 }
 
+/* --- several at once --- */
+
+enum { THINGS = 40, LEAFLETS = 5, MADE = THINGS + LEAFLETS, WANTED_MOST = 60 };
+
+static void make_linked(struct world *world, uint64_t *seed, int64_t made[MADE])
+{
+	for (size_t i = 0; i < MADE; i++) {
+		bool thing = i < THINGS;
+		const char *name = str_c(world->arena, str_format(world->arena, "Number %zu", i));
+		const char *parts = i ? number_of(world, made[chance(seed, i < THINGS ? i : THINGS)]) : "";
+
+		if (thing && i > 1 && i % 2)
+			parts = str_c(world->arena,
+				      str_format(world->arena, "%s, %s", parts, number_of(world, made[i - 1])));
+		made[i] =
+		    thing ? import(world, "thing", world->now, "title", name, "parts", i % 3 ? parts : "", NULL)
+			  : import(world, "leaflet", world->now, "title", name, "for_customers", "CUS-1, CUS-2", NULL);
+	}
+}
+
+static void same_record(const struct record *one, const struct record *other)
+{
+	assert_int_equal(one == NULL, other == NULL);
+	if (!one)
+		return;
+	assert_int_equal(one->identity, other->identity);
+	assert_int_equal(one->version, other->version);
+	for (size_t i = 0; i < one->type->field_count; i++)
+		assert_true(value_eq(one->values[i], other->values[i]));
+}
+
+/* As each by itself, whatever is asked for: of several types, twice, what does not exist, more than a statement takes.
+ */
+static void several_are_read_as_each_alone(void **state)
+{
+	struct world *world = *state;
+	struct connection *connection;
+	uint64_t seed = 2026;
+	int64_t made[MADE], wanted[WANTED_MOST];
+	struct record *found[WANTED_MOST], *alone;
+
+	make_linked(world, &seed, made);
+	connection = reader(world);
+	for (int round = 0; round < 60; round++) {
+		size_t count = chance(&seed, WANTED_MOST + 1), links = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			uint64_t which = chance(&seed, MADE + 4);
+
+			wanted[i] = which < MADE        ? made[which]
+				    : which == MADE     ? 0
+				    : which == MADE + 1 ? made[0] + 100000
+							: world->desk;
+		}
+		must_do(world,
+			record_load_many(world->kernel, connection, world->arena, wanted, count, found, &world->error));
+		for (size_t i = 0; i < count; i++) {
+			must_do(world, record_load(world->kernel, connection, world->arena, wanted[i], false, &alone,
+						   &world->error));
+			same_record(found[i], alone);
+		}
+		for (size_t i = 0; i < count; i++)
+			if (wanted[i] >= made[0] && wanted[i] <= made[THINGS - 1] && found[i])
+				found[links++] = record_copy(world->arena, found[i]);
+		must_do(world,
+			record_load_all_links(world->kernel, connection, world->arena, found, links, &world->error));
+		for (size_t i = 0; i < links; i++) {
+			must_do(world, record_load(world->kernel, connection, world->arena, found[i]->identity, true,
+						   &alone, &world->error));
+			same_record(found[i], alone);
+		}
+	}
+	store_reader_done(&connection);
+}
+
 #define PROBE_TEST(name) cmocka_unit_test_setup_teardown(name, probe_open, world_close)
 
 int main(void)
@@ -168,6 +243,7 @@ int main(void)
 	    PROBE_TEST(searching_finds_what_one_may_read),
 	    PROBE_TEST(history_tells_each_their_part),
 	    PROBE_TEST(common_words_page_as_rare_ones),
+	    PROBE_TEST(several_are_read_as_each_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
