@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../database.h"
 #include "app/demo.h"
 #include "app/program.h"
 #include "base/hash.h"
@@ -43,8 +44,7 @@ static void world_open(struct world *world)
 	struct error error = {0};
 	struct settings settings = {0};
 
-	strcpy(world->directory, "/tmp/demo_test.XXXXXX");
-	assert_non_null(mkdtemp(world->directory));
+	directory_make(world->directory);
 	snprintf(world->database, sizeof(world->database), "sqlite:%s/demo.db", world->directory);
 	snprintf(world->key, sizeof(world->key), "%s/demo.key", world->directory);
 	settings.database = world->database;

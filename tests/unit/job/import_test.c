@@ -121,8 +121,7 @@ static int open_bench(void **state)
 	bench->arena = arena;
 	must(bench, model_read_directory(arena, PROCESSES, false, &sources, &count, &bench->error));
 	must(bench, model_load(arena, sources, count, &bench->model, &bench->error));
-	snprintf(bench->directory, sizeof(bench->directory), "/tmp/kaname-import-XXXXXX");
-	assert_non_null(mkdtemp(bench->directory));
+	directory_make(bench->directory);
 	database_url(url, bench->directory, "test.db");
 	snprintf(bench->incidents, sizeof(bench->incidents), "%s/incidents.csv", bench->directory);
 	snprintf(bench->activities, sizeof(bench->activities), "%s/activities.csv", bench->directory);

@@ -224,13 +224,25 @@ const struct actor *as(struct world *world, int64_t person)
 
 /* --- opening --- */
 
-static void open_kernel(struct world *world, const char *overlay)
+/* Where a test begins. Loading the processes, making tables for them and hiring take longer than most tests, so each
+ * program does it once for an overlay and gives every test a copy of the database. */
+struct pattern {
+	struct world world; /* its arena holds this, and the model */
+	const char *overlay;
+	struct pattern *next;
+};
+
+static struct pattern *patterns;
+
+static const char *url_of(const struct world *world, char url[DATABASE_URL])
+{
+	return database_url(url, world->directory, "test.db");
+}
+
+static void load_model(struct world *world, const char *overlay)
 {
 	struct model_source *sources = NULL, *all;
-	struct kernel_options options = {.behaviours = behaviours};
-	struct store_options store = {.create = true, .readers = 2};
 	size_t count = 0;
-	char url[DATABASE_URL];
 
 	must(world, model_read_directory(world->arena, PROCESSES, false, &sources, &count, &world->error));
 	all = arena_many(world->arena, struct model_source, count + 1);
@@ -238,12 +250,31 @@ static void open_kernel(struct world *world, const char *overlay)
 	if (overlay)
 		all[count++] = (struct model_source){.file = "overlay.yaml", .text = str_of(overlay), .overlay = true};
 	must(world, model_load(world->arena, all, count, &world->model, &world->error));
-	snprintf(world->directory, sizeof(world->directory), "%s/kaname-edit-XXXXXX",
-		 getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-	assert_non_null(mkdtemp(world->directory));
-	store.url = database_url(url, world->directory, "test.db");
+}
+
+static void open_kernel(struct world *world)
+{
+	struct kernel_options options = {.behaviours = behaviours};
+	char url[DATABASE_URL];
+	struct store_options store = {.url = url_of(world, url), .create = true, .readers = 2};
+
 	must(world, store_open(&store, &world->store, &world->error));
 	must(world, kernel_open(world->model, world->store, &options, &world->kernel, &world->error));
+}
+
+static void close_kernel(struct world *world)
+{
+	kernel_close(world->kernel);
+	store_close(world->store);
+}
+
+static void remove_directory(const struct world *world)
+{
+	char command[128], url[DATABASE_URL];
+
+	database_remove(url_of(world, url));
+	snprintf(command, sizeof(command), "rm -r '%s'", world->directory);
+	assert_int_equal(system(command), 0);
 }
 
 static int64_t person(struct world *world, const char *account, const char *role, const char *groups,
@@ -279,18 +310,64 @@ int world_open(void **state)
 	return world_open_with(state, NULL);
 }
 
-int world_open_with(void **state, const char *overlay)
+static void forget_patterns(void)
+{
+	while (patterns) {
+		struct pattern *pattern = patterns;
+
+		patterns = pattern->next;
+		remove_directory(&pattern->world);
+		arena_free(pattern->world.arena);
+	}
+}
+
+static struct pattern *make_pattern(const char *overlay)
 {
 	struct arena *arena = arena_new();
-	struct world *world = arena_one(arena, struct world);
+	struct pattern *pattern = arena_one(arena, struct pattern);
+	struct world *world = &pattern->world;
 
-	assert_true(hash_start());
 	world->arena = arena;
 	world->now = at("2026-11-02T09:00:00+09:00");
-	error_clear(&world->error);
-	open_kernel(world, overlay);
+	pattern->overlay = overlay ? str_c(arena, str_of(overlay)) : NULL;
+	load_model(world, pattern->overlay);
 	world->incident = type_of(world, "incident");
+	directory_make(world->directory);
+	open_kernel(world);
 	populate(world);
+	close_kernel(world);
+	if (!patterns)
+		assert_int_equal(atexit(forget_patterns), 0);
+	pattern->next = patterns;
+	patterns = pattern;
+	return pattern;
+}
+
+static struct pattern *pattern_of(const char *overlay)
+{
+	struct pattern *pattern = patterns;
+
+	while (pattern &&
+	       (overlay && pattern->overlay ? strcmp(overlay, pattern->overlay) != 0 : overlay != pattern->overlay))
+		pattern = pattern->next;
+	return pattern ? pattern : make_pattern(overlay);
+}
+
+int world_open_with(void **state, const char *overlay)
+{
+	assert_true(hash_start());
+
+	struct pattern *pattern = pattern_of(overlay);
+	struct arena *arena = arena_new();
+	struct world *world = arena_one(arena, struct world);
+	char original[DATABASE_URL], url[DATABASE_URL];
+
+	*world = pattern->world;
+	world->arena = arena;
+	error_clear(&world->error);
+	directory_make(world->directory);
+	database_copy(url_of(&pattern->world, original), url_of(world, url));
+	open_kernel(world);
 	*state = world;
 	return 0;
 }
@@ -298,13 +375,9 @@ int world_open_with(void **state, const char *overlay)
 int world_close(void **state)
 {
 	struct world *world = *state;
-	char command[128], url[DATABASE_URL];
 
-	kernel_close(world->kernel);
-	store_close(world->store);
-	database_remove(database_url(url, world->directory, "test.db"));
-	snprintf(command, sizeof(command), "rm -r '%s'", world->directory);
-	assert_int_equal(system(command), 0);
+	close_kernel(world);
+	remove_directory(world);
 	arena_free(world->arena);
 	return 0;
 }

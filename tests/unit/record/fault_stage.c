@@ -1,5 +1,6 @@
 #include "fault_stage.h"
 
+#include "../database.h"
 #include "record/verify.h"
 
 static const char process[] =
@@ -91,8 +92,7 @@ int stage_setup(void **state)
 	struct model_source source = {.file = "probe.yaml", .text = str_of(process)};
 
 	assert_true(hash_start());
-	strcpy(stage->directory, "/tmp/kaname-XXXXXX");
-	assert_non_null(mkdtemp(stage->directory));
+	directory_make(stage->directory);
 	snprintf(stage->path, sizeof(stage->path), "%s/k.db", stage->directory);
 	snprintf(stage->empty, sizeof(stage->empty), "%s/empty.db", stage->directory);
 	stage->arena = arena_new();

@@ -575,8 +575,7 @@ static enum status write_world(void *context, struct connection *connection, str
 void world_store(struct world *world)
 {
 	struct error error = {0};
-	snprintf(world->directory, sizeof(world->directory), "/tmp/filter-XXXXXX");
-	assert_non_null(mkdtemp(world->directory));
+	directory_make(world->directory);
 	char url[DATABASE_URL];
 	database_url(url, world->directory, "world.db");
 	struct store_options options = {.url = url, .create = true, .readers = 1};

@@ -64,8 +64,7 @@ static void fill_incidents(struct bench *bench)
 
 static struct bench *second_bench(struct bench *target)
 {
-	snprintf(target->directory, sizeof(target->directory), "/tmp/kaname-XXXXXX");
-	assert_non_null(mkdtemp(target->directory));
+	directory_make(target->directory);
 	database_url(target->url, target->directory, "copy.db");
 	target->arena = arena_new();
 	bench_open(target);

@@ -44,10 +44,8 @@ static inline void bench_open(struct bench *bench)
 static inline int bench_setup(void **state)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
-	const char *base = getenv("TMPDIR");
 
-	snprintf(bench->directory, sizeof(bench->directory), "%.40s/kaname-XXXXXX", base ? base : "/tmp");
-	assert_non_null(mkdtemp(bench->directory));
+	directory_make(bench->directory);
 	database_url(bench->url, bench->directory, "k.db");
 	bench->arena = arena_new();
 	bench_open(bench);
