@@ -194,6 +194,7 @@ enum status keeping_new(struct program *program, const struct settings *settings
 	     (status = program_load_model(program->arena, settings, &options.trial_model, error))))
 		return status;
 	options.kernel = program->kernel;
+	options.follows = settings->keeps_journal;
 	status = keeper_new(&options, &keeping->keeper, error);
 	if (!status && settings->keeps_journal)
 		status = hire_archivist(&options, settings, keeping, error);

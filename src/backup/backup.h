@@ -39,11 +39,13 @@ struct restore_options {
 };
 struct restore_facts {
 	struct str name; /* of the backup */
-	instant made;    /* the moment of the backup; or of the last commit that was followed */
+	instant made;    /* the moment of the backup */
+	instant reached; /* likewise; or of the last commit that was followed */
 	uint64_t files;  /* of the journal that were followed */
 	int64_t bytes;   /* of the database */
 	struct seal_facts file;
 	struct census census;
+	struct history_end end; /* as it was restored */
 	struct verify_report report;
 	int64_t erased; /* records from which something was erased again */
 };

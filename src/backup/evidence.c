@@ -8,6 +8,7 @@ enum { FIELDS_MOST = 16, REASON_MOST = 2000 };
 struct writing {
 	struct arena *arena;
 	const struct type *type;
+	int64_t record; /* 0: a new one */
 	struct field_input fields[FIELDS_MOST];
 	size_t count;
 };
@@ -46,13 +47,46 @@ static struct str hex_of(struct arena *arena, struct hash digest)
 
 static enum status keep(struct kernel *kernel, struct writing *writing, instant now, struct error *error)
 {
-	struct edit_request request = {
-	    .type = writing->type, .fields = writing->fields, .field_count = writing->count, .via = VIA_JOB};
+	struct edit_request request = {.type = writing->type,
+				       .record = writing->record,
+				       .fields = writing->fields,
+				       .field_count = writing->count,
+				       .via = VIA_JOB};
 	struct edit_result result;
 	struct edit_batch batch = {
 	    .actor = actor_system(), .requests = &request, .count = 1, .results = &result, .now = now};
 
 	return kernel_edit(kernel, &batch, error);
+}
+
+/* The newest record of a type that a filter selects; 0: none. */
+static enum status newest(struct kernel *kernel, struct arena *arena, const struct type *type, struct str filter,
+			  struct list_result *found, struct error *error)
+{
+	struct list_request request = {.type = type, .limit = 1, .as_of = INSTANT_NONE, .now = time_now()};
+	READER connection = NULL;
+	struct sort *sort;
+	enum status status;
+
+	if ((status = sort_parse(arena, type, S("-created_at"), &sort, &request.sort_count, error)) ||
+	    (status = query_parse(arena, type->query, filter, &request.filter, error)) ||
+	    (status = kernel_reader(kernel, &connection, error)))
+		return status;
+	request.sort = sort;
+	return read_list(kernel, connection, arena, actor_system(), &request, found, error);
+}
+
+/* The newest backup of that digest which also suits a filter. */
+static enum status backup_of(struct kernel *kernel, struct arena *arena, struct hash digest, const char *also,
+			     struct list_result *found, struct error *error)
+{
+	const struct type *type = kernel->model->acting[ACTS_BACKUP];
+
+	*found = (struct list_result){0};
+	if (!type || !type_field(type, S("digest")) || !type_field(type, S("outcome")))
+		return OK;
+	return newest(kernel, arena, type,
+		      str_format(arena, "digest = \"%.*s\"%s", STR_ARG(hex_of(arena, digest)), also), found, error);
 }
 
 /* --- backups --- */
@@ -81,36 +115,47 @@ enum status evidence_of_backup(struct kernel *kernel, const struct backup_eviden
 	return keep(kernel, &writing, evidence->ended_at, error);
 }
 
+enum status evidence_of_copy(struct kernel *kernel, struct hash digest, struct str copy, instant now,
+			     struct error *error)
+{
+	ARENA arena = arena_new();
+	struct writing writing = {.arena = arena, .type = kernel->model->acting[ACTS_BACKUP]};
+	struct list_result found;
+	enum status status = backup_of(kernel, arena, digest, " and outcome = not_copied", &found, error);
+
+	if (status || !found.count)
+		return status;
+	writing.record = found.records[0]->identity;
+	set_text(&writing, "copy", copy);
+	set(&writing, "ended_at", value_time(now));
+	set(&writing, "outcome", value_choice(S("done")));
+	return keep(kernel, &writing, now, error);
+}
+
 /* --- restore tests --- */
 
-/* The newest record of a type that a filter selects; 0: none. */
-static enum status newest(struct kernel *kernel, struct arena *arena, const struct type *type, struct str filter,
-			  struct list_result *found, struct error *error)
+/* What would have been lost, had the database gone when the test began. */
+static enum status set_loss(struct kernel *kernel, struct writing *writing, const struct test_evidence *evidence,
+			    struct error *error)
 {
-	struct list_request request = {.type = type, .limit = 1, .as_of = INSTANT_NONE, .now = time_now()};
+	const struct history_end *until = &evidence->until, *end = &evidence->facts->end;
 	READER connection = NULL;
-	struct sort *sort;
-	enum status status;
+	int64_t changes = 0;
+	enum status status = store_reader(kernel->store, &connection, error);
 
-	if ((status = sort_parse(arena, type, S("-created_at"), &sort, &request.sort_count, error)) ||
-	    (status = query_parse(arena, type->query, filter, &request.filter, error)) ||
-	    (status = kernel_reader(kernel, &connection, error)))
+	if (status || (status = census_between(connection, end->event, until->event, &changes, error)))
 		return status;
-	request.sort = sort;
-	return read_list(kernel, connection, arena, actor_system(), &request, found, error);
+	set(writing, "lost_changes", value_integer(changes));
+	set(writing, "lost_time",
+	    value_number(VALUE_DURATION, changes && until->at > end->at ? until->at - end->at : 0));
+	return OK;
 }
 
 static enum status set_backup(struct kernel *kernel, struct writing *writing, struct hash digest, struct error *error)
 {
-	const struct type *type = kernel->model->acting[ACTS_BACKUP];
 	struct list_result found;
-	enum status status;
+	enum status status = backup_of(kernel, writing->arena, digest, "", &found, error);
 
-	if (!type || !type_field(type, S("digest")))
-		return OK;
-	status = newest(kernel, writing->arena, type,
-			str_format(writing->arena, "digest = \"%.*s\"", STR_ARG(hex_of(writing->arena, digest))),
-			&found, error);
 	if (!status && found.count)
 		set(writing, "backup", value_record(found.records[0]->identity));
 	return status;
@@ -139,6 +184,9 @@ enum status evidence_of_test(struct kernel *kernel, const struct test_evidence *
 		set(&writing, "events", value_integer(facts->report.events));
 		set(&writing, "files", value_integer(facts->report.attachments));
 		set(&writing, "checkpoints", value_integer(facts->report.checkpoints));
+		set(&writing, "reached_at", value_time(facts->end.at));
+		set(&writing, "journal_files", value_integer((int64_t)facts->files));
+		status = status ? status : set_loss(kernel, &writing, evidence, error);
 	}
 	return status ? status : keep(kernel, &writing, evidence->ended_at, error);
 }

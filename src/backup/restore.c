@@ -136,7 +136,7 @@ static enum status unpack(struct restoring *restoring, struct error *error)
 		 unseal_begin(file, restoring->name, restoring->options->secret, &restoring->memo, &unseal, error)) ||
 	    (status = take_place(restoring, unseal, error)))
 		return status;
-	restoring->facts->made = unseal_made(unseal);
+	restoring->facts->made = restoring->facts->reached = unseal_made(unseal);
 	if ((status = refuse_what_is_there(restoring, error)) || (status = make_draft(restoring, error)) ||
 	    (status = take_census(restoring, unseal, error)) || (status = take_pieces(restoring, unseal, error)) ||
 	    (status = unseal_end(unseal, &restoring->facts->file, error)))
@@ -164,7 +164,7 @@ static enum status follow(struct restoring *restoring, struct error *error)
 		return OK;
 	if ((status = follow_journal(restoring->arena, &follow, &facts, error)))
 		return status;
-	restoring->facts->made = facts.at;
+	restoring->facts->reached = facts.at;
 	restoring->facts->files = facts.files;
 	if (fsync(restoring->file) || fstat(restoring->file, &about))
 		return files_fail(restoring->draft, errno, error);
@@ -174,23 +174,32 @@ static enum status follow(struct restoring *restoring, struct error *error)
 
 /* --- proof --- */
 
+/* Of history nothing ever goes. */
+static bool has_lost_events(const struct restoring *restoring)
+{
+	return census_of(&restoring->facts->census, "kaname_event") < census_of(&restoring->told, "kaname_event");
+}
+
 /* Before the kernel looks at it: a newer version of the program may add to a database as soon as it opens it. */
 static enum status check_census(struct restoring *restoring, struct store *store, struct error *error)
 {
 	READER connection = NULL;
 	const struct census_line *line;
+	const char *differs = NULL;
 	enum status status;
 
 	if ((status = store_reader(store, &connection, error)) ||
-	    (status = census_take(connection, restoring->arena, &restoring->facts->census, error)))
+	    (status = census_take(connection, restoring->arena, &restoring->facts->census, error)) ||
+	    (status = census_end(connection, &restoring->facts->end, error)))
 		return status;
 	if (restoring->options->moment != INSTANT_NONE) /* the backup counted what there was at its own moment */
-		return OK;
-	line = census_differs(&restoring->told, &restoring->facts->census);
-	return !line ? OK
-		     : error_fail(error, E_CONFLICT, "", "census",
-				  N_("The restored database does not hold as many of %s as the backup says"),
-				  str_c(restoring->arena, line->name));
+		differs = has_lost_events(restoring) ? "kaname_event" : NULL;
+	else if ((line = census_differs(&restoring->told, &restoring->facts->census)))
+		differs = str_c(restoring->arena, line->name);
+	return !differs
+		   ? OK
+		   : error_fail(error, E_CONFLICT, "", "census",
+				N_("The restored database does not hold as many of %s as the backup says"), differs);
 }
 
 static bool goes_on(void *context, int64_t done, int64_t total)

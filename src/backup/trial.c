@@ -55,3 +55,41 @@ enum status trial_run(struct arena *arena, const struct trial_options *options, 
 	rmdir(folder);
 	return status;
 }
+
+static enum status look_at(struct arena *arena, struct store *store, const struct restored_options *options,
+			   struct restore_facts *facts, struct error *error)
+{
+	READER connection = NULL;
+	struct kernel *kernel = NULL;
+	enum status status = store_check(store, true, error);
+
+	if (status || (status = store_reader(store, &connection, error)) ||
+	    (status = census_take(connection, arena, &facts->census, error)) ||
+	    (status = census_end(connection, &facts->end, error)))
+		return status;
+	store_reader_done(&connection);
+	if ((status = kernel_open(options->model, store, &options->kernel, &kernel, error)))
+		return status;
+	status = verify_history(kernel, arena, &facts->report, NULL, NULL, error);
+	kernel_close(kernel);
+	return status || !facts->report.broken.n
+		   ? status
+		   : error_fail(error, E_CONFLICT, "", "history", N_("The history in the backup is broken: %s"),
+				str_c(arena, facts->report.broken));
+}
+
+enum status trial_of_restored(struct arena *arena, const struct restored_options *options, struct restore_facts *facts,
+			      struct error *error)
+{
+	struct store_options database = {.url = options->url, .readers = 2};
+	struct store *store;
+	enum status status = store_open(&database, &store, error);
+
+	*facts = (struct restore_facts){0};
+	if (status)
+		return status;
+	status = look_at(arena, store, options, facts, error);
+	store_close(store);
+	facts->reached = facts->end.at;
+	return status;
+}

@@ -115,7 +115,7 @@ static void tell(const char *what, const struct opened *opened, const struct res
 	char made[TIME_TEXT];
 
 	printf("%s as of %s: %lld records, %lld events, %lld files, %lld checkpoints; its history is whole\n", what,
-	       time_format(facts->made, made), (long long)census_records(&facts->census),
+	       time_format(facts->reached, made), (long long)census_records(&facts->census),
 	       (long long)facts->report.events, (long long)facts->report.attachments,
 	       (long long)facts->report.checkpoints);
 	if (facts->files)
@@ -208,6 +208,15 @@ static int restore(struct opened *opened, const struct source *source, const str
 	return EXIT_OK;
 }
 
+/* How far the history goes that is kept: what a restored one is measured by. */
+static enum status look_ahead(const struct program *program, struct history_end *until, struct error *error)
+{
+	READER connection = NULL;
+	enum status status = kernel_reader(program->kernel, &connection, error);
+
+	return status ? status : census_end(connection, until, error);
+}
+
 /* A proof alone; the database that is named keeps the record of it. */
 static int try_restore(struct opened *opened, const struct source *source, const struct backup_secret *secret,
 		       const struct model *model)
@@ -223,54 +232,92 @@ static int try_restore(struct opened *opened, const struct source *source, const
 	    .room = trial_room(opened->settings.database),
 	    .model = model,
 	    .kernel = {.key_path = existing_key(&opened->settings), .behaviours = behaviours}};
-	instant began = time_now();
-	be_modest();
-	bool passed = !trial_run(opened->arena, &options, &facts, &opened->error);
-	struct test_evidence evidence = {.file = facts.name,
-					 .started_at = began,
-					 .ended_at = time_now(),
-					 .facts = &facts,
-					 .failed = passed ? NULL : &opened->error};
+	struct test_evidence evidence = {.facts = &facts};
 	struct error error = {0};
+	bool kept = !program_open(&opened->settings, false, &opened->program, &error) &&
+		    !look_ahead(&opened->program, &evidence.until, &error);
 
+	be_modest();
+	evidence.started_at = time_now();
+	bool passed = !trial_run(opened->arena, &options, &facts, &opened->error);
+	evidence.file = facts.name;
+	evidence.ended_at = time_now();
+	evidence.failed = passed ? NULL : &opened->error;
 	if (passed)
 		tell(str_c(opened->arena, facts.name), opened, &facts);
-	if (program_open(&opened->settings, false, &opened->program, &error) ||
-	    evidence_of_test(opened->program.kernel, &evidence, &error))
+	if (!kept || evidence_of_test(opened->program.kernel, &evidence, &error))
 		without_record(&error);
 	return passed ? EXIT_OK : fail(&opened->error);
+}
+
+/* Others have restored it, upon a server of their own. What is written goes to the database that is kept. */
+static int try_restored(struct opened *opened, const char *url, const char *name)
+{
+	const struct settings *settings = &opened->settings;
+	struct restored_options options = {.url = url,
+					   .kernel = {.key_path = existing_key(settings), .behaviours = behaviours}};
+	struct restore_facts facts = {0};
+	struct test_evidence evidence = {.file = str_of(name), .started_at = time_now(), .facts = &facts};
+	struct error error = {0};
+
+	if (!name || !strcmp(url, settings->database))
+		return fail_usage("restore",
+				  "--test of a database that was restored elsewhere needs --backup NAME, and "
+				  "--database URL of the one that is kept");
+	if (program_open(settings, false, &opened->program, &opened->error) ||
+	    program_load_model(opened->arena, settings, &options.model, &opened->error) ||
+	    look_ahead(&opened->program, &evidence.until, &opened->error))
+		return fail(&opened->error);
+	bool passed = !trial_of_restored(opened->arena, &options, &facts, &opened->error);
+	evidence.ended_at = time_now();
+	evidence.failed = passed ? NULL : &opened->error;
+	if (passed)
+		tell(name, opened, &facts);
+	if (evidence_of_test(opened->program.kernel, &evidence, &error))
+		without_record(&error);
+	return passed ? EXIT_OK : fail(&opened->error);
+}
+
+static int restore_of(struct opened *opened, const char *moment, bool is_test)
+{
+	struct source source = {0};
+	struct backup_secret secret;
+	const struct model *model;
+	int code;
+
+	if (read_secret_of_backups(opened, &secret) ||
+	    program_load_model(opened->arena, &opened->settings, &model, &opened->error))
+		return fail(&opened->error);
+	if (find_source(opened, opened->words[0], moment, &source))
+		code = fail(&opened->error);
+	else
+		code = (is_test ? try_restore : restore)(opened, &source, &secret, model);
+	shelf_close(&source.shelf);
+	return code;
 }
 
 int command_restore(int argc, char **argv)
 {
 	OPENED opened = {0};
 	bool is_test = false;
-	const char *moment = NULL;
-	struct source source = {0};
+	const char *moment = NULL, *name = NULL;
 	const struct option options[] = {SECRET_OPTIONS(opened.settings),
 					 {.name = "test", .flag = &is_test},
 					 {.name = "anchor-to", .value = &opened.settings.anchor_to},
 					 {.name = "erasures", .value = &opened.settings.backup.erasures},
 					 {.name = "to-moment", .value = &moment},
+					 {.name = "backup", .value = &name},
 					 {.name = "s3-endpoint", .value = &opened.settings.backup.s3_endpoint},
 					 {.name = "s3-region", .value = &opened.settings.backup.s3_region},
 					 {.name = "s3-key-file", .value = &opened.settings.backup.s3_key_file},
 					 {.name = "scratch", .value = &opened.settings.backup.scratch}};
-	struct backup_secret secret;
-	const struct model *model;
 	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));
 
 	if (code)
 		return code;
 	if (opened.word_count != 1)
 		return fail_usage("restore", "say one FILE or FOLDER, and --database sqlite:NEW or --test");
-	if (read_secret_of_backups(&opened, &secret) ||
-	    program_load_model(opened.arena, &opened.settings, &model, &opened.error))
-		return fail(&opened.error);
-	if (find_source(&opened, opened.words[0], moment, &source))
-		code = fail(&opened.error);
-	else
-		code = (is_test ? try_restore : restore)(&opened, &source, &secret, model);
-	shelf_close(&source.shelf);
-	return code;
+	if (is_test && !strncmp(opened.words[0], "postgres", 8) && strstr(opened.words[0], "://"))
+		return try_restored(&opened, opened.words[0], name);
+	return restore_of(&opened, moment, is_test);
 }

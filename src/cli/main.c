@@ -69,14 +69,18 @@ static const struct command commands[] = {
     {"restore", command_restore, "make a database of a backup, proven to be whole",
      "kaname restore FILE --database sqlite:NEW --passphrase-file FILE | --key-file FILE\n"
      "kaname restore FOLDER --to-moment MOMENT --database sqlite:NEW --passphrase-file FILE | --key-file FILE\n"
-     "kaname restore FILE|FOLDER --test [--scratch FOLDER] --passphrase-file FILE | --key-file FILE\n\n"
+     "kaname restore FILE|FOLDER --test [--scratch FOLDER] --passphrase-file FILE | --key-file FILE\n"
+     "kaname restore postgresql://... --test --backup NAME\n\n"
      "--erasures FILE erases again what was erased since (default: what lies beside anchor_to).\n"
      "Nothing may be at NEW. The copy gets its name only after every byte, all counts and the history were proven.\n"
      "--to-moment 2026-11-26T10:15:00+09:00 (or: latest) takes the newest backup in FOLDER that is not after it, and "
      "all\n"
      "changes that were confirmed from there up to that moment, as far as a journal of changes was kept.\n"
      "FOLDER may be s3://BUCKET/PREFIX, with --s3-endpoint URL, --s3-region NAME and --s3-key-file FILE.\n"
-     "--test proves the same in a folder of its own within FOLDER (.), and leaves a record in the database.\n"},
+     "--test proves the same in a folder of its own within FOLDER (.), and leaves a record in the database. Of a "
+     "PostgreSQL\n"
+     "server it proves what was restored there, by its own tools and not for use, of the backup that is called "
+     "NAME.\n"},
     {"mail-in", command_mail_in, "take in a mail from standard input",
      "kaname mail-in [--mailbox ADDRESS] < MESSAGE\n\nFor mail servers that hand mail to a program (Postfix, Exim). "
      "Tells what became of it. Without --mailbox the\nmailbox among the recipients takes it, or the only one. Exit "

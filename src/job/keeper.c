@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "backup/evidence.h"
+#include "backup/files.h"
 #include "backup/shelf.h"
 #include "backup/trial.h"
 #include "base/log.h"
@@ -32,6 +33,7 @@ struct keeper {
 	struct keeper_figures figures;
 	enum outcome told;       /* by the last record */
 	instant failed_at;       /* the last backup; INSTANT_NONE: it did not fail */
+	instant uncopied_since;  /* when the second place was last tried in vain; INSTANT_NONE: it has all */
 	instant passed_at;       /* the last trial that was passed; INSTANT_NONE: none */
 	instant trial_failed_at; /* INSTANT_NONE: the last trial did not fail */
 	bool knows_trial;        /* passed_at was looked up */
@@ -74,19 +76,58 @@ static enum status reach(struct keeper *keeper, const char *place, struct shelf 
 	return status;
 }
 
-/* The old ones go only when the new one is whole wherever it is to be. */
-static enum status settle(struct taking *taking, struct error *error)
+static enum status copy_one(struct keeper *keeper, const char *name, instant now, struct error *error)
 {
-	struct keeper *keeper = taking->keeper;
+	ARENA arena = arena_new();
 	const struct keeper_options *options = &keeper->options;
-	enum status status = OK;
+	char *path = str_c(arena, str_format(arena, "%s/%s", options->folder, name));
+	struct hash digest;
+	struct error lost = {0};
+	enum status status;
 
-	if (options->copy && !(status = reach(keeper, options->copy, &keeper->copy, error)))
-		status = shelf_put(keeper->copy, taking->path, taking->name, taking->facts.file.digest, error);
+	if ((status = files_digest(path, &digest, error)) ||
+	    (status = shelf_put(keeper->copy, path, name, digest, error)))
+		return status;
+	log_info("backup %s is copied to %s", name, options->copy);
+	if (evidence_of_copy(options->kernel, digest, str_of(options->copy), now, &lost))
+		log_failure("the record of a backup", &lost);
+	return OK;
+}
+
+/* All that the second place lacks, the newest first: it may have been out of reach for long. */
+static enum status copy_missing(struct keeper *keeper, instant now, struct error *error)
+{
+	ARENA arena = arena_new();
+	struct shelf_list ours, theirs;
+	enum status status = reach(keeper, keeper->options.copy, &keeper->copy, error);
+
+	if (status || (status = shelf_read(keeper->folder, arena, &ours, error)) ||
+	    (status = shelf_read(keeper->copy, arena, &theirs, error)))
+		return status;
+	for (size_t i = ours.backup_count; i-- && !status;) {
+		size_t there = theirs.backup_count;
+
+		while (there && !str_eq(theirs.backups[there - 1], ours.backups[i]))
+			there--;
+		if (!there && ours.backup_count - i <= keeper->options.keep)
+			status = copy_one(keeper, str_c(arena, ours.backups[i]), now, error);
+	}
+	return status;
+}
+
+/* The old ones go only when the new one is whole wherever it is to be. */
+static enum status settle(struct keeper *keeper, instant now, struct error *error)
+{
+	const struct keeper_options *options = &keeper->options;
+	enum status status = options->copy ? copy_missing(keeper, now, error) : OK;
+
 	if (!status)
 		status = shelf_keep(keeper->folder, options->keep, error);
 	if (!status && options->copy)
 		status = shelf_keep(keeper->copy, options->keep, error);
+	keeper->uncopied_since = status ? now : INSTANT_NONE;
+	if (!status && keeper->told == NOT_COPIED)
+		keeper->told = DONE;
 	return status;
 }
 
@@ -130,12 +171,12 @@ static void take(struct keeper *keeper, instant now)
 	instant began = time_now();
 
 	taking.path = str_c(arena, str_format(arena, "%s/%s", keeper->options.folder, name));
-	bool written = !write_one(&taking, &error), well = written && !settle(&taking, &error);
+	bool written = !write_one(&taking, &error), well = written && !settle(keeper, now, &error);
 	int64_t took = time_now() - began;
 	if (!written && keeper->stops)
 		return;
-	keeper->failed_at = well ? INSTANT_NONE : now;
-	if (well)
+	keeper->failed_at = written ? INSTANT_NONE : now;
+	if (written)
 		keeper->answered = wanted;
 	count_backup(keeper, now, took, well ? &taking.facts : NULL);
 	if (well)
@@ -149,17 +190,30 @@ static void take(struct keeper *keeper, instant now)
 	keeper->told = outcome;
 }
 
+/* Of backups that are whole: their copies, again. */
+static void copy_again(struct keeper *keeper, instant now)
+{
+	struct error error = {0};
+
+	if (!settle(keeper, now, &error) || keeper->stops)
+		return;
+	log_failure("the copy of a backup", &error);
+	pthread_mutex_lock(&keeper->lock);
+	keeper->figures.failed_backups++;
+	pthread_mutex_unlock(&keeper->lock);
+}
+
 /* --- a trial --- */
 
-static void try_one(struct keeper *keeper, const char *name, instant now)
+/* With the journal, where one is kept. A backup from before it was can be restored by itself alone. */
+static enum status restore_newest(struct keeper *keeper, struct arena *arena, const char *name,
+				  struct restore_facts *facts, struct error *error)
 {
-	ARENA arena = arena_new();
 	const struct keeper_options *options = &keeper->options;
-	struct restore_facts facts;
 	struct trial_options trial = {
 	    .shelf = keeper->folder,
 	    .name = name,
-	    .moment = INSTANT_NONE,
+	    .moment = options->follows ? MOMENT_LATEST : INSTANT_NONE,
 	    .secret = &options->secret,
 	    .scratch = options->scratch,
 	    .room = trial_room(options->database),
@@ -167,17 +221,40 @@ static void try_one(struct keeper *keeper, const char *name, instant now)
 	    .kernel = options->kernel_options,
 	    .stop = &keeper->stops,
 	};
+	enum status status = trial_run(arena, &trial, facts, error);
+
+	if (status != E_CONFLICT || !error->count || strcmp(error->items[0].rule, "place") != 0)
+		return status;
+	error_clear(error);
+	trial.moment = INSTANT_NONE;
+	return trial_run(arena, &trial, facts, error);
+}
+
+/* How far the history goes before the trial: what it is measured by. */
+static void look_ahead(struct keeper *keeper, struct history_end *until)
+{
+	READER connection = NULL;
+	struct error error = {0};
+
+	*until = (struct history_end){0};
+	if (kernel_reader(keeper->options.kernel, &connection, &error) || census_end(connection, until, &error))
+		log_failure("looking at the end of the history", &error);
+}
+
+static void try_one(struct keeper *keeper, const char *name, instant now)
+{
+	ARENA arena = arena_new();
+	struct restore_facts facts;
+	struct test_evidence evidence = {.file = str_of(name), .started_at = now, .facts = &facts};
 	struct error error = {0}, lost = {0};
 	instant began = time_now();
-	bool passed = !trial_run(arena, &trial, &facts, &error);
 
+	look_ahead(keeper, &evidence.until);
+	bool passed = !restore_newest(keeper, arena, name, &facts, &error);
 	if (!passed && keeper->stops)
 		return;
-	struct test_evidence evidence = {.file = str_of(name),
-					 .started_at = now,
-					 .ended_at = now + (time_now() - began),
-					 .facts = &facts,
-					 .failed = passed ? NULL : &error};
+	evidence.ended_at = now + (time_now() - began);
+	evidence.failed = passed ? NULL : &error;
 	if (passed)
 		log_info("restore test of %s: %lld records are whole", name, (long long)census_records(&facts.census));
 	else
@@ -191,7 +268,7 @@ static void try_one(struct keeper *keeper, const char *name, instant now)
 	if (passed)
 		keeper->figures.last_trial = now;
 	pthread_mutex_unlock(&keeper->lock);
-	if (evidence_of_test(options->kernel, &evidence, &lost))
+	if (evidence_of_test(keeper->options.kernel, &evidence, &lost))
 		log_failure("the record of a restore test", &lost);
 }
 
@@ -207,6 +284,13 @@ static instant backup_due(const struct keeper *keeper, const struct shelf_list *
 	if (keeper->failed_at != INSTANT_NONE)
 		due = keeper->failed_at + retry;
 	return due;
+}
+
+static instant copy_due(const struct keeper *keeper)
+{
+	int64_t retry = keeper->options.every < RETRY ? keeper->options.every : RETRY;
+
+	return keeper->uncopied_since == INSTANT_NONE ? INT64_MAX : keeper->uncopied_since + retry;
 }
 
 /* After a failure the next backup is tried. */
@@ -234,10 +318,14 @@ static enum status step(struct keeper *keeper, instant now, instant *next, struc
 	if (backup_due(keeper, &list, now) <= now) {
 		take(keeper, now);
 		status = shelf_read(keeper->folder, arena, &list, error);
+	} else if (copy_due(keeper) <= now) {
+		copy_again(keeper, now);
 	}
 	if (status)
 		return status;
 	*next = backup_due(keeper, &list, now);
+	if (copy_due(keeper) < *next)
+		*next = copy_due(keeper);
 	if (!keeper->options.trial_every || !list.backup_count || keeper->stops)
 		return OK;
 	instant due;
@@ -307,6 +395,7 @@ enum status keeper_new(const struct keeper_options *options, struct keeper **kee
 	made->access = options->access;
 	made->access.stop = &made->stops;
 	made->failed_at = made->passed_at = made->trial_failed_at = INSTANT_NONE;
+	made->uncopied_since = options->copy ? 0 : INSTANT_NONE; /* nothing is known of it */
 	pthread_mutex_init(&made->lock, NULL);
 	pthread_cond_init(&made->wake, NULL);
 	*keeper = made;

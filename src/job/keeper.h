@@ -4,7 +4,8 @@
  *
  * When the next backup is due follows from what lies in the folder, and when the next trial from its last record, so a
  * server that is started anew goes on where it was. What failed is logged, leaves a record (backup/evidence.h) that
- * tells the people concerned, and is tried again within the hour. */
+ * tells the people concerned, and is tried again within the hour: of a backup that is whole but for its copy, only the
+ * copy. */
 #ifndef JOB_KEEPER_H
 #define JOB_KEEPER_H
 
@@ -24,6 +25,7 @@ struct keeper_options {
 	int64_t every;                   /* ms */
 	int64_t trial_every;             /* ms; 0: never */
 	size_t keep;                     /* how many are kept in each folder */
+	bool follows;                    /* a journal of changes lies beside them: a trial proves that, too */
 	const struct model *trial_model; /* of the kernel over what a trial has restored: its own, see kernel_open() */
 	struct kernel_options kernel_options; /* likewise */
 };

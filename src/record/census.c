@@ -100,3 +100,33 @@ int64_t census_records(const struct census *census)
 			records += census->lines[i].count;
 	return records;
 }
+
+enum status census_end(struct connection *connection, struct history_end *end, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(
+	    connection, S("SELECT id, recorded_at FROM kaname_event ORDER BY id DESC LIMIT 1"), &statement, error);
+
+	*end = (struct history_end){0};
+	if (!status && !(status = store_step(statement, &row, error)) && row)
+		*end = (struct history_end){column_int(statement, 0), column_int(statement, 1)};
+	return status;
+}
+
+enum status census_between(struct connection *connection, int64_t after, int64_t until, int64_t *count,
+			   struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(connection, S("SELECT count(*) FROM kaname_event WHERE id > ? AND id <= ?"),
+					   &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, after);
+	bind_int(statement, until);
+	if (!(status = store_step(statement, &row, error)))
+		*count = column_int(statement, 0);
+	return status;
+}

@@ -24,4 +24,13 @@ const struct census_line *census_differs(const struct census *told, const struct
 int64_t census_of(const struct census *census, const char *name); /* 0 when it has no such line */
 int64_t census_records(const struct census *census);              /* of all types together */
 
+struct history_end {   /* how far a history goes */
+	int64_t event; /* the newest; 0: there is none */
+	instant at;    /* when it was recorded */
+};
+MUST enum status census_end(struct connection *connection, struct history_end *end, struct error *error);
+/* How many events come after one up to another. */
+MUST enum status census_between(struct connection *connection, int64_t after, int64_t until, int64_t *count,
+				struct error *error);
+
 #endif

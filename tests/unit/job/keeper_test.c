@@ -164,6 +164,9 @@ static void a_trial_leaves_evidence(void **state)
 	assert_int_equal(record_named(tests.records[0], "records").number,
 			 record_named(all_of(&stage, "backup").records[0], "records").number);
 	assert_int_equal(record_named(tests.records[0], "taken_at").number, at("2026-11-26T00:00:00Z"));
+	/* Nobody keeps a journal here, so the record of the backup itself would be lost with the database. */
+	assert_int_equal(record_named(tests.records[0], "lost_changes").number, 1);
+	assert_true(record_named(tests.records[0], "reached_at").number > 0);
 	hire(&stage); /* known from the record */
 	step(&stage, "2026-12-02T23:59:00Z");
 	assert_int_equal(all_of(&stage, "restore_test").count, 1);
@@ -214,20 +217,44 @@ static void a_failure_is_told_and_tried_again(void **state)
 	assert_string_equal(newest(&stage, "backup", "outcome"), "not_copied");
 	assert_int_equal(told_of(stage.world, manager, "notice", all_of(&stage, "backup").records[0]->identity), 1);
 	assert_int_equal(stage.next, at("2026-11-26T01:00:00Z"));
-	step(&stage, "2026-11-26T01:00:00Z"); /* who is concerned knows */
+	step(&stage, "2026-11-26T01:00:00Z"); /* who is concerned knows; the backup is well and not taken again */
 	assert_int_equal(all_of(&stage, "backup").count, 1);
+	assert_string_equal(names_in(&stage, stage.folder), "kaname-20261126T000000Z.backup ");
 	assert_int_equal(mkdir(stage.copy, 0700), 0);
 	step(&stage, "2026-11-26T02:00:00Z");
+	assert_int_equal(all_of(&stage, "backup").count, 1);
 	assert_string_equal(newest(&stage, "backup", "outcome"), "done");
-	assert_int_equal(stage.next, at("2026-11-26T08:00:00Z"));
+	assert_string_equal(newest(&stage, "backup", "copy"), stage.copy);
+	assert_string_equal(names_in(&stage, stage.folder), "kaname-20261126T000000Z.backup ");
+	assert_string_equal(names_in(&stage, stage.copy), names_in(&stage, stage.folder));
+	assert_int_equal(stage.next, at("2026-11-26T06:00:00Z"));
 	assert_int_equal(chmod(stage.folder, 0500), 0);
 	if (geteuid() != 0) {
-		step(&stage, "2026-11-26T08:00:00Z");
+		step(&stage, "2026-11-26T06:00:00Z");
 		assert_string_equal(newest(&stage, "backup", "outcome"), "failed");
 	}
 	assert_int_equal(chmod(stage.folder, 0700), 0);
 	keeper_figures(stage.keeper, &figures);
 	assert_int_equal(figures.failed_backups, geteuid() ? 3 : 2);
+	close_stage(&stage);
+}
+
+static void what_the_second_place_lacks_is_brought_there(void **state)
+{
+	struct stage stage;
+
+	open_stage(&stage, *state);
+	hire(&stage);
+	assert_int_equal(rmdir(stage.copy), 0);
+	step(&stage, "2026-11-26T00:00:00Z");
+	step(&stage, "2026-11-26T06:00:00Z");
+	hire(&stage); /* who is new does not know what is there, and looks at once */
+	assert_int_equal(mkdir(stage.copy, 0700), 0);
+	step(&stage, "2026-11-26T07:00:00Z");
+	assert_string_equal(names_in(&stage, stage.copy),
+			    "kaname-20261126T000000Z.backup kaname-20261126T060000Z.backup ");
+	assert_string_equal(names_in(&stage, stage.folder), names_in(&stage, stage.copy));
+	assert_string_equal(newest(&stage, "backup", "outcome"), "done");
 	close_stage(&stage);
 }
 
@@ -271,11 +298,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 	const struct CMUnitTest tests[] = {
-	    TEST(they_come_in_time_and_the_oldest_goes),
-	    TEST(a_trial_leaves_evidence),
-	    TEST(what_was_altered_is_found_and_told),
-	    TEST(a_failure_is_told_and_tried_again),
-	    TEST(other_files_are_left_alone),
+	    TEST(they_come_in_time_and_the_oldest_goes),        TEST(a_trial_leaves_evidence),
+	    TEST(what_was_altered_is_found_and_told),           TEST(a_failure_is_told_and_tried_again),
+	    TEST(what_the_second_place_lacks_is_brought_there), TEST(other_files_are_left_alone),
 	};
 	const struct CMUnitTest on_a_server[] = {TEST(another_database_says_who_backs_it_up)};
 
