@@ -1,5 +1,6 @@
 // Records of any type, made from nothing but what the description of the API says of them.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,7 +90,20 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		return newest(test ? 'restore-tests' : 'backups')
 	}
 
-	const comesByItself = { reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': () => backUp(true) }
+	// What pg_dump keeps, restored into a database beside it.
+	function proveDump() {
+		const [address, options] = process.env.KANAME_TEST_DATABASE.split('?'), name = `t${++serial}_${process.pid}`, other = `${address}${name}?${options}`
+		const ended = (command) => {
+			const done = spawnSync('sh', ['-c', command], { encoding: 'utf8' })
+			assert.equal(done.status, 0, done.stderr)
+		}
+		ended(`createdb --maintenance-db '${address}postgres?${options}' ${name} && pg_dump '${admin.database}' | psql -qX -v ON_ERROR_STOP=1 '${other}'`)
+		runWell(['restore', other, '--test', '--backup', name], { database: admin.database })
+		ended(`dropdb --maintenance-db '${address}postgres?${options}' ${name}`)
+		return newest('restore-tests')
+	}
+
+	const comesByItself = { reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
 
 	async function make(collection) {
 		if (comesByItself[collection]) return comesByItself[collection]()

@@ -40,8 +40,8 @@ export function setPasswords(database, accounts, password) {
 	runWell(['user', 'password', ...accounts], { input: `${password}\n`.repeat(accounts.length), database })
 }
 
-// PostgreSQL sees to backups by itself, so nothing of ours comes to be there: their collections.
-export const neverThere = process.env.KANAME_TEST_DATABASE ? ['backups', 'restore-tests'] : []
+// PostgreSQL sees to backups by itself, so no record of them comes to be there.
+export const neverThere = process.env.KANAME_TEST_DATABASE ? ['backups'] : []
 
 // A folder with a database file, or beside a PostgreSQL server (KANAME_TEST_DATABASE) with a database there.
 export function makeDirectory() {

@@ -86,6 +86,21 @@ test('any moment can be restored, though the server is killed again and again', 
 	}
 })
 
+test('a restore test follows the journal to its end, and says what would be lost', async () => {
+	const server = await serve(place.database, [...options.slice(0, -1), '1d'])
+	try {
+		const who = clientOf(server.url, token, 'admin')
+		let tests = []
+		for (let i = 0; i < 20000 && !tests.length; i++) tests = (await who.get('/restore-tests')).body.items
+		const [{ outcome, reason, journal_files: files, lost_changes: lost, taken_at: taken, reached_at: reached }] = tests
+		assert.equal(outcome, 'passed', reason)
+		assert.ok(files > 0 && reached > taken, `${files} files, from ${taken} to ${reached}`)
+		assert.equal(lost, 0, 'nobody has written since the server ended, and kept all')
+	} finally {
+		await server.stop()
+	}
+})
+
 test('what cannot be restored is said', () => {
 	assert.match(restore('2020-01-01T00:00:00Z', 'no.db').err, /oldest backup .* is after that moment/)
 	assert.match(restore('2099-01-01T00:00:00Z', 'no.db').err, /goes up to 20\d\d-.* only/)

@@ -97,6 +97,14 @@ export async function startReplica(folder, primary, name = 'two') {
 	return standby
 }
 
+// What a base backup restores: a server of its own, which stands where the primary stood at the end of the backup.
+export async function startRestored(folder, primary, name = 'restored') {
+	const restored = new Server(folder, name)
+	run('pg_basebackup', ['-D', restored.data, '-h', primary.socket, '-U', 'kaname', '-X', 'fetch', '-c', 'fast', '--no-sync'], restored.socket)
+	await restored.start()
+	return restored
+}
+
 // From now on the primary confirms what the standby has on its disk as well.
 export async function startStandby(folder, primary) {
 	const standby = await startReplica(folder, primary)
