@@ -12,6 +12,7 @@
 
 struct register_of_demands; /* insight/conformity.h */
 struct figures;             /* insight/insights.h */
+struct changes;             /* api/changes.h */
 
 /* What the context of every HTTP request points to. */
 struct surface {
@@ -20,6 +21,7 @@ struct surface {
 	struct str openapi;                        /* made once at start */
 	const struct register_of_demands *demands; /* of the standard */
 	const struct figures *figures;             /* declared by the model */
+	struct changes *changes;                   /* who listens to what happens */
 	instant started_at;
 	const char *version;
 };

@@ -2,22 +2,23 @@
 
 #include <string.h>
 
-static enum status actor_of_token(struct http_request *request, struct kernel *kernel, struct connection *connection,
-				  struct str secret, instant now, const struct actor **actor, struct error *error)
+static enum status actor_of_token(struct arena *arena, struct kernel *kernel, struct connection *connection,
+				  struct str secret, struct str address, instant now, const struct actor **actor,
+				  struct error *error)
 {
 	enum token_scope scope;
 	int64_t person;
-	enum status status = token_check(kernel, connection, secret, request->remote, now, &person, &scope, error);
+	enum status status = token_check(kernel, connection, secret, address, now, &person, &scope, error);
 
 	if (status)
 		return status;
-	status = actor_of_person_on(kernel, connection, request->arena, person, actor, error);
+	status = actor_of_person_on(kernel, connection, arena, person, actor, error);
 	if (status == E_NOT_FOUND) {
 		error_clear(error);
 		return error_fail(error, E_SIGN_IN, "", "token", N_("This token is unknown, revoked or has expired"));
 	}
 	if (!status && scope == TOKEN_READ) {
-		struct actor *reader = arena_one(request->arena, struct actor);
+		struct actor *reader = arena_one(arena, struct actor);
 
 		*reader = **actor;
 		reader->read_only = true;
@@ -46,14 +47,35 @@ static enum status actor_of_session(struct http_request *request, struct kernel 
 	return actor_of_person_on(kernel, connection, request->arena, session.person, actor, error);
 }
 
+static struct str bearer_of(struct str authorization)
+{
+	if (authorization.n > 7 && str_eq_nocase(str_sub(authorization, 0, 7), S("Bearer ")))
+		return str_trim(str_sub(authorization, 7, authorization.n));
+	return (struct str){0};
+}
+
+enum status request_actor_still(struct http_request *request, struct arena *arena, struct kernel *kernel,
+				struct connection *connection, instant now, const struct actor **actor,
+				struct error *error)
+{
+	struct str bearer = bearer_of(http_header(request, "Authorization"));
+	int64_t person;
+	enum status status;
+
+	if (bearer.p)
+		return actor_of_token(arena, kernel, connection, bearer, (struct str){0}, now, actor, error);
+	status = session_person(connection, http_cookie(request, "kaname"), now, &person, error);
+	return status ? status : actor_of_person_on(kernel, connection, arena, person, actor, error);
+}
+
 enum status request_actor(struct http_request *request, struct kernel *kernel, struct connection *connection,
 			  instant now, const struct actor **actor, struct error *error)
 {
 	struct str authorization = http_header(request, "Authorization"), cookie = http_cookie(request, "kaname");
+	struct str bearer = bearer_of(authorization);
 
-	if (authorization.n > 7 && str_eq_nocase(str_sub(authorization, 0, 7), S("Bearer ")))
-		return actor_of_token(request, kernel, connection, str_trim(str_sub(authorization, 7, authorization.n)),
-				      now, actor, error);
+	if (bearer.p)
+		return actor_of_token(request->arena, kernel, connection, bearer, request->remote, now, actor, error);
 	if (authorization.n)
 		return error_fail(error, E_SIGN_IN, "", "scheme", N_("Authorization must be a bearer token"));
 	if (cookie.n)

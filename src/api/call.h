@@ -26,6 +26,11 @@ struct call {
 MUST enum status request_actor(struct http_request *request, struct kernel *kernel, struct connection *connection,
 			       instant now, const struct actor **actor, struct error *error);
 
+/* The same of a request that was taken once, with the rights of this moment; it is no use of the session. */
+MUST enum status request_actor_still(struct http_request *request, struct arena *arena, struct kernel *kernel,
+				     struct connection *connection, instant now, const struct actor **actor,
+				     struct error *error);
+
 enum call_needs { CALL_ACTOR, CALL_TYPE, CALL_RECORD };
 /* Fills the call; on failure the refusal is already written and false comes back. */
 MUST bool call_start(struct call *call, struct http_request *request, struct http_response *response,

@@ -138,6 +138,31 @@ static void add_notices(struct writer *writer)
 					       .refusals = "400 401 403 404 "});
 }
 
+static const char stream_is[] =
+    "Server-sent events. open: the stream has begun; missed: more happened since Last-Event-ID than is told, so read "
+    "anew; change: its data are a StreamedChange. The id of each says where to go on: send it as Last-Event-ID";
+
+static void add_stream(struct writer *writer)
+{
+	json_t *texts = json_pack("{s:s,s:{s:s}}", "type", "array", "items", "type", "string");
+
+	openapi_add(
+	    writer,
+	    (struct operation){
+		.method = "get",
+		.path = "/stream",
+		.id = "stream",
+		.summary = "Which records change, told as it happens, of all that one may see",
+		.parameters = json_pack(
+		    "[o,o]",
+		    openapi_parameter("collection", "Only records of this one; may come again", json_incref(texts)),
+		    openapi_parameter("record", "Only this one, by its number, besides; may come again", texts)),
+		.success = "200",
+		.response = json_pack("{s:s,s:{s:{s:{s:s}}}}", "description", stream_is, "content", "text/event-stream",
+				      "schema", "type", "string"),
+		.refusals = "400 401 404 "});
+}
+
 void openapi_about(struct writer *writer)
 {
 	writer->type = NULL;
@@ -179,4 +204,5 @@ void openapi_about(struct writer *writer)
 								  openapi_items(reference_to("SearchHit"), NULL, NULL)),
 				       .refusals = "400 401 "});
 	add_notices(writer);
+	add_stream(writer);
 }

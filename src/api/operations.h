@@ -10,6 +10,7 @@ http_handler api_history, api_clocks, api_get_links, api_add_link, api_remove_li
     api_unwatch;                                                  /* parts.c */
 http_handler api_get_attachments, api_attach, api_get_attachment; /* attachments.c */
 http_handler api_notices, api_read_notice, api_read_notices;      /* notices.c */
+http_handler api_stream;                                          /* stream.c */
 http_handler api_me, api_document;                                /* about.c */
 http_handler api_similar, api_similar_to;                         /* similar.c */
 http_handler api_impact, api_impact_of;                           /* impact.c */

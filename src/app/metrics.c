@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/changes.h"
 #include "app/service.h"
 #include "record/meters.h"
 
@@ -62,19 +63,21 @@ static void add_routes(struct buf *out, struct http_server *server)
 			   routes[i].route->method, routes[i].route->pattern, (unsigned long long)routes[i].answers);
 }
 
-static void add_requests(struct buf *out, struct http_server *server)
+static void add_requests(struct buf *out, const struct surface *surface)
 {
 	struct http_metrics figures;
 
-	http_server_metrics(server, &figures);
+	http_server_metrics(surface->server, &figures);
 	family(out, "kaname_http_answers_total", "counter", "Answers by class of status.");
 	for (int i = 1; i < HTTP_CLASSES; i++)
 		buf_format(out, "kaname_http_answers_total{class=\"%dxx\"} %llu\n", i,
 			   (unsigned long long)figures.answers[i]);
 	histogram(out, "kaname_http_seconds", figures.latencies, 1e6, "Time from a complete request to its answer.");
-	add_routes(out, server);
+	add_routes(out, surface->server);
 	gauge(out, "kaname_http_in_flight", (double)figures.in_flight, "Requests that are being answered.");
 	gauge(out, "kaname_http_connections", (double)figures.connections, "Open connections.");
+	gauge(out, "kaname_streams", (double)changes_streams(surface->changes),
+	      "Streams of changes that are listened to.");
 	counter(out, "kaname_http_received_bytes_total", figures.bytes_in, "Bytes of bodies that came.");
 	counter(out, "kaname_http_sent_bytes_total", figures.bytes_out, "Bytes of bodies that went.");
 }
@@ -254,7 +257,7 @@ void service_metrics(struct http_request *request, struct http_response *respons
 	const struct surface *surface = &service->surface;
 	struct buf text = buf_new(request->arena);
 
-	add_requests(&text, surface->server);
+	add_requests(&text, surface);
 	add_store(&text, surface->kernel->store);
 	add_timers(&text, surface->kernel);
 	add_jobs(&text, service->scheduler);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/changes.h"
 #include "app/keeping.h"
 #include "app/notify.h"
 #include "app/service.h"
@@ -251,8 +252,10 @@ static void stop(struct service *service, unsigned drain_seconds)
 	if (!service->anew)
 		announce_end(service, drain_seconds);
 	keeper_stop(service->keeping.keeper);
+	changes_stop(service->surface.changes);
 	if (!http_server_stop(service->surface.server, REQUEST_GRACE))
 		leave_requests(service);
+	changes_free(service->surface.changes);
 	scheduler_stop(service->scheduler);
 	sign_history(service);
 	keeping_free(&service->keeping); /* last: everything is kept */
@@ -307,6 +310,14 @@ static void hear(void *context, const struct news *news, size_t count)
 		}
 }
 
+/* Streams leave half of the connections to those who only ask. */
+static size_t streams_most(const struct http_options *http)
+{
+	enum { USUAL = 2000 };
+
+	return (http->connection_limit ? http->connection_limit : USUAL) / 2;
+}
+
 static enum status start(struct service *service, const struct http_options *http, struct program *program,
 			 struct error *error)
 {
@@ -320,10 +331,12 @@ static enum status start(struct service *service, const struct http_options *htt
 	    (status = keeping_new(program, service->settings, &service->keeping, error)))
 		return status;
 	if (!(status = keeping_start(&service->keeping, error)) &&
-	    !(status = scheduler_start(&options, &service->scheduler, error)))
+	    !(status = scheduler_start(&options, &service->scheduler, error)) &&
+	    !(status = changes_new(program->kernel, streams_most(http), &service->surface.changes, error)))
 		status = http_server_start(http, &service->surface.server, error);
 	if (!status)
 		return OK;
+	changes_free(service->surface.changes);
 	keeping_free(&service->keeping);
 	scheduler_stop(service->scheduler);
 	return status;

@@ -263,7 +263,7 @@ struct http_stream;
 struct http_stream *http_stream(struct http_response *response, const char *media_type, http_stream_reader *reader,
 				void *state, void (*release)(void *state));
 /* For wakers: a stream that is held may be woken from any thread, also when it has long ended. A waiting stream does
- * not notice that its client is gone until it is woken and writes. */
+ * not notice that its client is gone until it is woken. */
 struct http_stream *http_stream_hold(struct http_stream *stream);
 void http_stream_drop(struct http_stream *stream);
 void http_stream_wake(struct http_stream *stream);

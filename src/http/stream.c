@@ -2,6 +2,7 @@
  * guards waiting, woken and closed; the reader runs outside it, on one server thread at a time. */
 #include "http/inside.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
 enum { PIECE = 16 << 10 };
@@ -106,6 +107,15 @@ static bool park(struct http_stream *stream)
 	return parks;
 }
 
+/* A client that has closed its side hears nothing any more; otherwise only writing would tell. */
+static bool is_left(const struct http_stream *stream)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(stream->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct pollfd side = {.fd = info ? (int)info->connect_fd : -1, .events = POLLRDHUP};
+	return poll(&side, 1, 0) == 1;
+}
+
 static ssize_t next_piece(void *of_stream, uint64_t position, char *out, size_t n)
 {
 	struct http_stream *stream = of_stream;
@@ -121,6 +131,8 @@ static ssize_t next_piece(void *of_stream, uint64_t position, char *out, size_t 
 			return MHD_CONTENT_READER_END_WITH_ERROR;
 		if (bytes != HTTP_STREAM_WAIT)
 			return MHD_CONTENT_READER_END_OF_STREAM;
+		if (is_left(stream))
+			return MHD_CONTENT_READER_END_WITH_ERROR;
 		if (park(stream))
 			return 0;
 		if (atomic_load(&stream->server->stopping))

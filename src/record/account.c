@@ -359,13 +359,11 @@ static enum status write_touch(void *context, struct connection *connection, str
 	return store_run(statement, error);
 }
 
-enum status session_check(struct kernel *kernel, struct connection *connection, struct str secret, instant now,
-			  struct session *session, struct error *error)
+static enum status find_session(struct connection *connection, struct hash hash, instant now, struct session *session,
+				instant *created_at, instant *used_at, struct error *error)
 {
-	struct session_touch touch = {.hash = secret_hash(secret), .now = now};
 	STATEMENT statement = NULL;
 	struct str csrf;
-	instant created_at, used_at;
 	bool row;
 	enum status status;
 
@@ -375,7 +373,7 @@ enum status session_check(struct kernel *kernel, struct connection *connection, 
 			 S("SELECT person, csrf, created_at, used_at, expires_at FROM kaname_session WHERE hash = ?"),
 			 &statement, error)))
 		return status;
-	bind_blob(statement, hash_str(&touch.hash));
+	bind_blob(statement, hash_str(&hash));
 	if ((status = store_step(statement, &row, error)))
 		return status;
 	if (!row || column_int(statement, 4) <= now)
@@ -385,11 +383,32 @@ enum status session_check(struct kernel *kernel, struct connection *connection, 
 		return error_fail(error, E_INTERNAL, "", "session", N_("The session is damaged"));
 	memcpy(session->csrf, csrf.p, csrf.n);
 	session->person = column_int(statement, 0);
-	created_at = column_int(statement, 2);
-	used_at = column_int(statement, 3);
+	*created_at = column_int(statement, 2);
+	*used_at = column_int(statement, 3);
 	session->expires_at = column_int(statement, 4);
-	if (now - used_at < session_touch)
-		return OK;
+	return OK;
+}
+
+enum status session_person(struct connection *connection, struct str secret, instant now, int64_t *person,
+			   struct error *error)
+{
+	struct session session;
+	instant created_at, used_at;
+	enum status status = find_session(connection, secret_hash(secret), now, &session, &created_at, &used_at, error);
+
+	*person = session.person;
+	return status;
+}
+
+enum status session_check(struct kernel *kernel, struct connection *connection, struct str secret, instant now,
+			  struct session *session, struct error *error)
+{
+	struct session_touch touch = {.hash = secret_hash(secret), .now = now};
+	instant created_at, used_at;
+	enum status status = find_session(connection, touch.hash, now, session, &created_at, &used_at, error);
+
+	if (status || now - used_at < session_touch)
+		return status;
 	touch.expires_at =
 	    now + session_idle < created_at + session_most ? now + session_idle : created_at + session_most;
 	session->expires_at = touch.expires_at;

@@ -22,6 +22,9 @@ struct session {
 /* E_SIGN_IN with one message for unknown account and wrong password, in equal time. */
 MUST enum status session_start(struct kernel *kernel, struct str account, struct str password, struct str address,
 			       instant now, struct session *session, struct error *error);
+/* Whose cookie it is, without being a use of it: nothing is extended. */
+MUST enum status session_person(struct connection *connection, struct str secret, instant now, int64_t *person,
+				struct error *error);
 /* Checks a cookie. Extends the session (12 h after last use, 7 days at most), at most one write per 10 minutes. */
 MUST enum status session_check(struct kernel *kernel, struct connection *connection, struct str secret, instant now,
 			       struct session *session, struct error *error);

@@ -178,6 +178,25 @@ async function tryIntake() {
 	await operate(admin, 'post', path, { number }, message(whole))
 }
 
+// An answer without an end: it is looked at until its first change has come.
+async function tryStream() {
+	const { admin } = s.as, path = '/api/v1/stream', key = `get ${path}`
+	for (const search of ['?nothing=1', '?record=nothing', '?collection=nothings']) await operate(admin, 'get', path, {}, undefined, search)
+	await operate(nobody, 'get', path, {})
+	const stop = new AbortController()
+	const answer = await fetch(`${s.url}${path}?collection=incidents`, { headers: { authorization: `Bearer ${admin.token}` }, signal: stop.signal })
+	called.get(key).add(answer.status)
+	assert.ok(document.paths[path].get.responses[answer.status].content[answer.headers.get('content-type')])
+	await operate(admin, 'post', '/api/v1/incidents', {}, { title: 'Heard of' })
+	let text = ''
+	for await (const piece of answer.body) {
+		text += Buffer.from(piece).toString()
+		if (/event: change\n.*\n\n/.test(text)) break
+	}
+	validate('/components/schemas/StreamedChange', JSON.parse(/event: change\ndata: (.*)/.exec(text)[1]), text)
+	stop.abort()
+}
+
 test('every operation is called, and answers as it is described', async () => {
 	for (const collection of collections()) await tryCollection(collection)
 	await tryIntake()
@@ -194,6 +213,7 @@ test('every operation is called, and answers as it is described', async () => {
 			await operate(who, 'get', '/api/v1/insights/{collection}/{name}', { collection: 'incidents', name }, undefined, name === 'similar' ? '?period=soon' : '?period=this_year')
 	}
 	await tryNotices()
+	await tryStream()
 	const all = Object.entries(document.paths).filter(([path]) => !neverThere.includes(path.split('/')[3])).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`))
 	assert.deepEqual(all.filter((key) => !called.has(key)), [], 'operations that nothing called')
 	const never = all.filter((key) => !key.includes('/transitions/') && !key.includes('/links') && ![...called.get(key)].some((status) => status < 300))

@@ -1,0 +1,299 @@
+#include "api/changes.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+
+enum {
+	KEPT = 2048,            /* changes; a power of two */
+	PAGE = 256,             /* that are read at once */
+	GATHER_MS = 250,        /* from news to telling, so that many changes cost little more than one */
+	AGAIN_MS = 1000,        /* when the database did not answer */
+	BEAT_MS = 5000,         /* how often all streams are woken without news: to beat, and to see who has left */
+	STREAMS_OF_PERSON = 20, /* pages and programs of one person */
+	WAIT_SECONDS = 5,
+};
+
+struct changes {
+	struct kernel *kernel;
+	struct ear *ear;
+	pthread_t herald;
+	size_t streams_most;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t stirs;
+	bool stirred, ending;
+	struct listener *first;
+	size_t count;
+	struct record_change kept[KEPT]; /* at their number modulo KEPT */
+	size_t came;                     /* since the start */
+	int64_t floor, last;             /* all events after floor, up to last, are kept */
+};
+
+/* --- what is new --- */
+
+static void heard(void *context, const struct news *news, size_t count)
+{
+	struct changes *changes = context;
+	bool concerns_us = false;
+
+	for (size_t i = 0; i < count; i++)
+		concerns_us = concerns_us || news[i].kind == NEWS_RECORD || news[i].kind == NEWS_MISSED;
+	if (!concerns_us)
+		return;
+	pthread_mutex_lock(&changes->lock);
+	changes->stirred = true;
+	pthread_cond_signal(&changes->stirs);
+	pthread_mutex_unlock(&changes->lock);
+}
+
+static void keep(struct changes *changes, const struct record_change *found, size_t count)
+{
+	pthread_mutex_lock(&changes->lock);
+	for (size_t i = 0; i < count; i++) {
+		struct record_change *place = &changes->kept[changes->came % KEPT];
+
+		if (changes->came++ >= KEPT)
+			changes->floor = place->event;
+		*place = found[i];
+		changes->last = found[i].event;
+	}
+	pthread_mutex_unlock(&changes->lock);
+}
+
+static enum status read_new(struct changes *changes)
+{
+	struct record_change found[PAGE];
+	struct error error = {0};
+	READER connection = NULL;
+	size_t count = PAGE;
+	enum status status = store_reader(changes->kernel->store, &connection, &error);
+
+	while (!status && count == PAGE &&
+	       !(status = changes_after(connection, changes_last(changes), found, PAGE, &count, &error)))
+		keep(changes, found, count);
+	return status;
+}
+
+static void wake_all(struct changes *changes)
+{
+	pthread_mutex_lock(&changes->lock);
+	for (struct listener *listener = changes->first; listener; listener = listener->next)
+		if (listener->stream)
+			http_stream_wake(listener->stream);
+	pthread_mutex_unlock(&changes->lock);
+}
+
+/* --- the herald --- */
+
+/* Under the lock. False: the time is over. */
+static bool wait_until_ending(struct changes *changes, int64_t ms, bool or_stirred)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	while (!changes->ending && !(or_stirred && changes->stirred))
+		if (pthread_cond_timedwait(&changes->stirs, &changes->lock, &until))
+			return false;
+	return true;
+}
+
+/* Waits for news, gathers what comes with them, and forgets that they came. False: it is over. */
+static bool await(struct changes *changes, bool *news)
+{
+	pthread_mutex_lock(&changes->lock);
+	*news = wait_until_ending(changes, BEAT_MS, true);
+	if (*news)
+		(void)wait_until_ending(changes, GATHER_MS, false);
+	changes->stirred = false;
+	bool goes_on = !changes->ending;
+	pthread_mutex_unlock(&changes->lock);
+	return goes_on;
+}
+
+static void stir_again(struct changes *changes)
+{
+	pthread_mutex_lock(&changes->lock);
+	(void)wait_until_ending(changes, AGAIN_MS, false);
+	changes->stirred = true;
+	pthread_mutex_unlock(&changes->lock);
+}
+
+static void *herald(void *context)
+{
+	struct changes *changes = context;
+	bool news;
+
+	while (await(changes, &news)) {
+		if (news && read_new(changes))
+			stir_again(changes);
+		wake_all(changes);
+	}
+	return NULL;
+}
+
+/* --- life --- */
+
+static enum status begin(struct changes *changes, struct error *error)
+{
+	READER connection = NULL;
+	enum status status;
+
+	/* First the ear, so that nothing comes between. */
+	if ((status = store_listen(changes->kernel->store, heard, changes, &changes->ear, error)) ||
+	    (status = store_reader(changes->kernel->store, &connection, error)) ||
+	    (status = changes_newest(connection, &changes->last, error)))
+		return status;
+	changes->floor = changes->last;
+	if (pthread_create(&changes->herald, NULL, herald, changes))
+		return error_fail(error, E_UNAVAILABLE, "", "threads", N_("No thread could be started"));
+	return OK;
+}
+
+enum status changes_new(struct kernel *kernel, size_t streams_most, struct changes **made, struct error *error)
+{
+	struct changes *changes = calloc(1, sizeof(*changes));
+	pthread_condattr_t attributes;
+	enum status status;
+
+	*made = NULL;
+	if (!changes)
+		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
+	changes->kernel = kernel;
+	changes->streams_most = streams_most;
+	pthread_mutex_init(&changes->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&changes->stirs, &attributes);
+	pthread_condattr_destroy(&attributes);
+	if ((status = begin(changes, error))) {
+		changes->ending = true; /* there is no thread */
+		changes_free(changes);
+		return status;
+	}
+	*made = changes;
+	return OK;
+}
+
+void changes_stop(struct changes *changes)
+{
+	if (changes->ending)
+		return;
+	store_unlisten(changes->kernel->store, &changes->ear);
+	pthread_mutex_lock(&changes->lock);
+	changes->ending = true;
+	pthread_cond_signal(&changes->stirs);
+	pthread_mutex_unlock(&changes->lock);
+	pthread_join(changes->herald, NULL);
+}
+
+void changes_free(struct changes *changes)
+{
+	if (!changes)
+		return;
+	changes_stop(changes);
+	store_unlisten(changes->kernel->store, &changes->ear);
+	pthread_cond_destroy(&changes->stirs);
+	pthread_mutex_destroy(&changes->lock);
+	free(changes);
+}
+
+/* --- streams --- */
+
+size_t changes_streams(struct changes *changes)
+{
+	pthread_mutex_lock(&changes->lock);
+	size_t count = changes->count;
+	pthread_mutex_unlock(&changes->lock);
+	return count;
+}
+
+/* Before somebody is refused, those are woken who may have left; the next attempt finds their places. */
+static enum status may_join(struct changes *changes, int64_t person, struct error *error)
+{
+	size_t of_person = 0;
+
+	for (const struct listener *other = changes->first; other; other = other->next)
+		of_person += other->person == person;
+	if (of_person < STREAMS_OF_PERSON && changes->count < changes->streams_most)
+		return OK;
+	changes->stirred = true;
+	pthread_cond_signal(&changes->stirs);
+	error->wait_seconds = WAIT_SECONDS;
+	if (of_person >= STREAMS_OF_PERSON)
+		return error_fail(error, E_TOO_MANY, "", "streams",
+				  N_("This person listens to too many streams already"));
+	return error_fail(error, E_UNAVAILABLE, "", "streams", N_("Too many streams are listened to"));
+}
+
+enum status changes_join(struct changes *changes, struct listener *listener, struct error *error)
+{
+	pthread_mutex_lock(&changes->lock);
+	enum status status = may_join(changes, listener->person, error);
+
+	if (!status) {
+		listener->next = changes->first;
+		listener->previous = NULL;
+		if (listener->next)
+			listener->next->previous = listener;
+		changes->first = listener;
+		changes->count++;
+	}
+	pthread_mutex_unlock(&changes->lock);
+	return status;
+}
+
+void changes_wake(struct changes *changes, struct listener *listener, struct http_stream *stream)
+{
+	pthread_mutex_lock(&changes->lock);
+	listener->stream = http_stream_hold(stream);
+	pthread_mutex_unlock(&changes->lock);
+}
+
+void changes_leave(struct changes *changes, struct listener *listener)
+{
+	pthread_mutex_lock(&changes->lock);
+	if (listener->previous)
+		listener->previous->next = listener->next;
+	else
+		changes->first = listener->next;
+	if (listener->next)
+		listener->next->previous = listener->previous;
+	changes->count--;
+	pthread_mutex_unlock(&changes->lock);
+	if (listener->stream)
+		http_stream_drop(listener->stream);
+}
+
+int64_t changes_last(struct changes *changes)
+{
+	pthread_mutex_lock(&changes->lock);
+	int64_t last = changes->last;
+	pthread_mutex_unlock(&changes->lock);
+	return last;
+}
+
+bool changes_kept(struct changes *changes, int64_t after, struct record_change *found, size_t most, size_t *count)
+{
+	*count = 0;
+	pthread_mutex_lock(&changes->lock);
+	bool kept = after >= changes->floor;
+	size_t at = changes->came > KEPT ? changes->came - KEPT : 0;
+
+	/* Most ask for the end: it is looked for from there. */
+	for (size_t i = changes->came; kept && i > at; i--)
+		if (changes->kept[(i - 1) % KEPT].event <= after)
+			at = i;
+	for (; kept && at < changes->came && *count < most; at++)
+		found[(*count)++] = changes->kept[at % KEPT];
+	pthread_mutex_unlock(&changes->lock);
+	return kept;
+}
