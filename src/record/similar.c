@@ -324,20 +324,14 @@ static bool share_fields(struct search *search, const struct record *record, str
 	return leads;
 }
 
-static enum status judge(struct search *search, struct record *record, struct error *error)
+static void judge(struct search *search, struct record *record)
 {
-	const struct suggestion *what = search->request->what;
 	struct similar_hit hit = {.record = record};
-	enum status status = OK;
 
-	for (size_t i = 0; i < what->same_count && !status; i++)
-		if (what->theirs[i]->kind == FIELD_LINKS && access_reads_field(search->actor, what->theirs[i]))
-			status = record_load_links(search->connection, search->arena, record, what->theirs[i], error);
 	list_hide_fields(search->actor, record);
 	share_words(search, record, &hit);
 	if (share_fields(search, record, &hit) || hit.score >= SIMILAR_LEAST)
 		vec_push(search->arena, &search->hits, hit);
-	return status;
 }
 
 /* --- reading candidates --- */
@@ -374,8 +368,11 @@ static enum status read_some(struct search *search, const struct selection *sele
 	while (!(status = store_step(statement, &row, error)) && row)
 		vec_push(search->arena, &records,
 			 record_from_row(search->kernel, search->arena, search->type, statement));
+	if (!status)
+		status = record_load_all_links(search->kernel, search->connection, search->arena, records.items,
+					       records.count, error);
 	for (size_t i = 0; i < records.count && !status; i++)
-		status = judge(search, records.items[i], error);
+		judge(search, records.items[i]);
 	return status;
 }
 
