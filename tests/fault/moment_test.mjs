@@ -1,4 +1,5 @@
 // Between two backups: whatever was confirmed can be restored as of its moment, though the server was killed meanwhile.
+import '../api/optimized.mjs'
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
