@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "record/record.h"
+
 static const char letters[] = {[CLOCK_START] = 'S', [CLOCK_PAUSE] = 'P', [CLOCK_RESUME] = 'R', [CLOCK_STOP] = 'X'};
 
 static struct str timeline_text(struct arena *arena, const struct record_clock *clock)
@@ -112,6 +114,17 @@ static enum status read_clocks(struct connection *connection, struct arena *aren
 	"record, name, target, coalesce(calendar, 0), coalesce(agreement, 0), coalesce(timeline, ''), "                \
 	"coalesce(passed, ''), wakes_at, stopped_at, state, coalesce(elapsed, 0), due_at"
 
+static enum status evaluate_all(struct kernel *kernel, struct connection *connection, struct record_clock *clocks,
+				size_t count, instant now, struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; i < count && !status; i++)
+		if (clocks[i].stopped_at == INSTANT_NONE || now < clocks[i].stopped_at)
+			status = evaluate(kernel, connection, &clocks[i], now, error);
+	return status;
+}
+
 enum status clocks_of(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
 		      instant now, struct record_clock **clocks, size_t *count, struct error *error)
 {
@@ -121,9 +134,56 @@ enum status clocks_of(struct kernel *kernel, struct connection *connection, stru
 			  "ORDER BY name"),
 			record, clocks, count, error);
 
-	for (size_t i = 0; i < *count && !status; i++)
-		if ((*clocks)[i].stopped_at == INSTANT_NONE || now < (*clocks)[i].stopped_at)
-			status = evaluate(kernel, connection, &(*clocks)[i], now, error);
+	return status ? status : evaluate_all(kernel, connection, *clocks, *count, now, error);
+}
+
+/* Each row goes to the records of its number, for one may be there twice. */
+static enum status read_some(struct connection *connection, struct arena *arena, struct record *const *records,
+			     size_t count, struct clock_list *lists, struct error *error)
+{
+	STATEMENT statement = NULL;
+	VEC(struct record_clock) clocks = {0};
+	bool row;
+	enum status status =
+	    store_prepare(connection,
+			  S("SELECT " CLOCK_COLUMNS " FROM kaname_clock WHERE record IN (" RECORD_PLACES
+			    ") AND target IS NOT NULL ORDER BY record, name"),
+			  &statement, error);
+
+	if (status)
+		return status;
+	for (size_t i = 0; i < RECORD_AT_ONCE; i++)
+		bind_int(statement, i < count ? records[i]->identity : 0);
+	while (!(status = store_step(statement, &row, error)) && row) {
+		struct record_clock clock;
+
+		if ((status = read_clock(arena, statement, &clock, error)))
+			return status;
+		vec_push(arena, &clocks, clock);
+	}
+	for (size_t i = 0; i < count; i++) {
+		size_t first = 0, n = 0;
+
+		while (first < clocks.count && clocks.items[first].record != records[i]->identity)
+			first++;
+		while (first + n < clocks.count && clocks.items[first + n].record == records[i]->identity)
+			n++;
+		lists[i] = (struct clock_list){clocks.items + first, n};
+	}
+	return status;
+}
+
+enum status clocks_of_records(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      struct record *const *records, size_t count, instant now, struct clock_list *lists,
+			      struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t from = 0; from < count && !status; from += RECORD_AT_ONCE)
+		status = read_some(connection, arena, records + from,
+				   count - from < RECORD_AT_ONCE ? count - from : RECORD_AT_ONCE, lists + from, error);
+	for (size_t i = 0; i < count && !status; i++)
+		status = evaluate_all(kernel, connection, lists[i].items, lists[i].count, now, error);
 	return status;
 }
 

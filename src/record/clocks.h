@@ -26,6 +26,15 @@ struct record_clock {
 /* All clocks of a record that have a target, by name, evaluated at now. */
 MUST enum status clocks_of(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t record,
 			   instant now, struct record_clock **clocks, size_t *count, struct error *error);
+/* The same of each of several records, by their place. */
+struct clock_list {
+	struct record_clock *items;
+	size_t count;
+};
+struct record;
+MUST enum status clocks_of_records(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				   struct record *const *records, size_t count, instant now, struct clock_list *lists,
+				   struct error *error);
 /* One as it is stored, not evaluated, also without a target. */
 MUST enum status clock_load(struct connection *connection, struct arena *arena, int64_t record, struct str name,
 			    struct record_clock *clock, bool *found, struct error *error);

@@ -153,36 +153,35 @@ static struct str ahead_expression(const struct home *home, const struct work_ty
 }
 
 static enum status add_clocks(const struct home *home, const struct work_type *work, const struct record *record,
-			      struct dues *dues)
+			      const struct clock_list *clocks, struct dues *dues)
 {
 	struct visit *visit = home->visit;
 	struct str number = number_text(visit, record->identity);
-	struct record_clock *clocks;
-	size_t count;
-	enum status status = clocks_of(visit->kernel, home->connection, visit->arena, record->identity, visit->now,
-				       &clocks, &count, &visit->error);
+	enum status status = OK;
 
-	for (size_t i = 0; i < count && !status; i++) {
+	for (size_t i = 0; i < clocks->count && !status; i++) {
+		const struct record_clock *clock = &clocks->items[i];
 		struct clock_view view = {0};
-		instant due = clocks[i].result.due_at;
+		instant due = clock->result.due_at;
 
-		if (clocks[i].result.state != CLOCK_RUNNING || due == INSTANT_NONE || due < visit->now ||
+		if (clock->result.state != CLOCK_RUNNING || due == INSTANT_NONE || due < visit->now ||
 		    due > visit->now + 8 * (int64_t)HOUR)
 			continue;
-		status = show_clock(visit, home->connection, &clocks[i], &view, &visit->error);
+		status = show_clock(visit, home->connection, clock, &view, &visit->error);
 		add_due(dues, (struct due_view){.at = due,
 						.url = record_url(visit, record->identity),
 						.soon = clock_view_is_soon(&view),
-						.words = str_eq(clocks[i].name, work->clock)
+						.words = str_eq(clock->name, work->clock)
 							     ? number
 							     : phrase(&visit->h, N_("%1$s %2$s"), number,
-								      show_clock_name(visit, clocks[i].name))});
+								      show_clock_name(visit, clock->name))});
 	}
 	return status;
 }
 
 enum status draw_next_hours(const struct home *home)
 {
+	struct visit *visit = home->visit;
 	struct dues dues = {.count = 0};
 	enum status status = OK;
 
@@ -194,8 +193,12 @@ enum status draw_next_hours(const struct home *home)
 			continue;
 		status = home_list(home, work->type, ahead_expression(home, work), due_sort(home, work), 2 * AHEAD_MOST,
 				   &result);
+		struct clock_list *clocks = arena_many(visit->arena, struct clock_list, result.count);
+		if (!status)
+			status = clocks_of_records(visit->kernel, home->connection, visit->arena, result.records,
+						   result.count, visit->now, clocks, &visit->error);
 		for (size_t r = 0; r < result.count && !status; r++)
-			status = add_clocks(home, work, result.records[r], &dues);
+			status = add_clocks(home, work, result.records[r], &clocks[r], &dues);
 	}
 	if (!status && dues.count)
 		draw_hours_ahead(&home->visit->h, dues.items, dues.count);

@@ -203,7 +203,6 @@ struct filling { /* of the rows of one table */
 	struct connection *connection;
 	const struct list_columns *columns;
 	struct show show;
-	bool clocks;
 };
 
 static void fill_field(const struct filling *filling, const struct record *record, const struct field *field,
@@ -226,26 +225,22 @@ static void fill_field(const struct filling *filling, const struct record *recor
 	}
 }
 
-static enum status fill_clock(const struct filling *filling, const struct record_clock *clocks, size_t count,
-			      struct str name, struct cell_view *cell)
+static enum status fill_clock(const struct filling *filling, const struct clock_list *clocks, struct str name,
+			      struct cell_view *cell)
 {
-	for (size_t i = 0; i < count; i++)
-		if (str_eq(clocks[i].name, name))
-			return show_clock(filling->visit, filling->connection, &clocks[i], &cell->clock,
+	for (size_t i = 0; i < clocks->count; i++)
+		if (str_eq(clocks->items[i].name, name))
+			return show_clock(filling->visit, filling->connection, &clocks->items[i], &cell->clock,
 					  &filling->visit->error);
 	return OK;
 }
 
-static enum status fill_row(const struct filling *filling, const struct record *record, struct row_view *row)
+static enum status fill_row(const struct filling *filling, const struct record *record, const struct clock_list *clocks,
+			    struct row_view *row)
 {
 	struct cell_view *cells = arena_many(filling->visit->arena, struct cell_view, filling->columns->count + 1);
-	struct record_clock *clocks = NULL;
-	size_t clock_count = 0;
 	enum status status = OK;
 
-	if (filling->clocks)
-		status = clocks_of(filling->visit->kernel, filling->connection, filling->visit->arena, record->identity,
-				   filling->visit->now, &clocks, &clock_count, &filling->visit->error);
 	*row = (struct row_view){.number = number_text(filling->visit, record->identity),
 				 .url = record_url(filling->visit, record->identity),
 				 .cells = cells};
@@ -260,7 +255,7 @@ static enum status fill_row(const struct filling *filling, const struct record *
 		else if (column->what == LIST_CREATED || column->what == LIST_UPDATED)
 			cells[i].at = column->what == LIST_CREATED ? record->created_at : record->updated_at;
 		else if (column->what == LIST_CLOCK)
-			status = fill_clock(filling, clocks, clock_count, column->clock, &cells[i]);
+			status = fill_clock(filling, clocks, column->clock, &cells[i]);
 		else
 			fill_field(filling, record, column->field, &cells[i]);
 	}
@@ -272,17 +267,21 @@ enum status list_rows(struct visit *visit, struct connection *connection, const 
 {
 	struct filling filling = {
 	    .visit = visit, .connection = connection, .columns = columns, .show = show_new(visit)};
+	struct clock_list *clocks = arena_many(visit->arena, struct clock_list, count);
+	bool has_clocks = false;
 	enum status status;
 
 	*rows = arena_many(visit->arena, struct row_view, count + 1);
 	for (size_t c = 0; c < columns->count; c++) {
-		filling.clocks = filling.clocks || columns->items[c].what == LIST_CLOCK;
+		has_clocks = has_clocks || columns->items[c].what == LIST_CLOCK;
 		for (size_t i = 0; i < count && columns->items[c].what == LIST_FIELD; i++)
 			show_need(&filling.show, record_value(records[i], columns->items[c].field));
 	}
-	if ((status = show_look_up(&filling.show, connection)))
+	if ((status = show_look_up(&filling.show, connection)) ||
+	    (has_clocks && (status = clocks_of_records(visit->kernel, connection, visit->arena, records, count,
+						       visit->now, clocks, &visit->error))))
 		return status;
 	for (size_t i = 0; i < count && !status; i++)
-		status = fill_row(&filling, records[i], &(*rows)[i]);
+		status = fill_row(&filling, records[i], &clocks[i], &(*rows)[i]);
 	return status;
 }

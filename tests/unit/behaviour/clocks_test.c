@@ -329,6 +329,52 @@ static void what_a_batch_takes_grows_as_it_does(void **state)
 	assert_in_range(many / few, 10, 20); /* 16 */
 }
 
+/* What a page of a list shows is what each record shows; of some that have
+					      no clocks, and one that is there twice. */
+static void clocks_of_many_are_those_of_each(void **state)
+{
+	enum { SHOWN = 37 };
+	struct world *world = *state;
+	struct record *records[SHOWN];
+	struct clock_list lists[SHOWN];
+	READER connection = NULL;
+	int64_t incidents[SHOWN];
+
+	for (int i = 0; i < SHOWN; i++) {
+		on(world, i % 2 ? "2026-11-02T10:00:00+09:00" : "2026-11-02T13:00:00+09:00");
+		incidents[i] = i % 6 == 5 ? world->desk : i % 6 == 4 ? incidents[i - 1] : reported(world);
+		if (i % 6 == 3)
+			assert_int_equal(edit_by(world, as(world, world->desk), incidents[i], "state", "start", "group",
+						 "desk", "assignee", "desk", "security", "false", "ci_unknown_reason",
+						 "none", NULL),
+					 OK);
+	}
+	on(world, "2026-11-03T15:00:00+09:00");
+	must(world, store_reader(world->kernel->store, &connection, &world->error));
+	must(world,
+	     record_load_many(world->kernel, connection, world->arena, incidents, SHOWN, records, &world->error));
+	must(world, clocks_of_records(world->kernel, connection, world->arena, records, SHOWN, world->now, lists,
+				      &world->error));
+	for (int i = 0; i < SHOWN; i++) {
+		struct record_clock *alone;
+		size_t count;
+
+		must(world, clocks_of(world->kernel, connection, world->arena, incidents[i], world->now, &alone, &count,
+				      &world->error));
+		assert_int_equal(lists[i].count, count);
+		assert_int_equal(count > 0, i % 6 != 5);
+		for (size_t c = 0; c < count; c++) {
+			const struct record_clock *clock = &lists[i].items[c];
+
+			assert_int_equal(clock->record, incidents[i]);
+			assert_true(str_eq(clock->name, alone[c].name));
+			assert_int_equal(clock->result.state, alone[c].result.state);
+			assert_int_equal(clock->result.elapsed, alone[c].result.elapsed);
+			assert_int_equal(clock->result.due_at, alone[c].result.due_at);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +389,7 @@ int main(void)
 	    TEST(an_agreement_counts_from_its_first_day_to_its_last),
 	    cmocka_unit_test_setup_teardown(without_a_target_the_timeline_is_kept, open_without_p5, world_close),
 	    TEST(what_was_measured_stays),
+	    TEST(clocks_of_many_are_those_of_each),
 	    TEST(other_hours_move_the_due_time),
 	    TEST(a_trial_of_other_hours_leaves_no_trace),
 	    TEST(what_a_batch_takes_grows_as_it_does),
