@@ -2,7 +2,7 @@
  * clocks must equal those of the oracle (year_oracle.h), and every escalation must come once, at its very moment, and
  * none after its clock has stopped.
  *
- * 400 tickets; KANAME_LONG=1: 100,000. TMPDIR says where the database is. */
+ * 400 tickets, on PostgreSQL 100; KANAME_LONG=1: 100,000. TMPDIR says where the database is. */
 #include "year.h"
 
 #include <jansson.h>
@@ -22,7 +22,7 @@ static struct year *the_year(struct world *world)
 	year->scratch = arena_new();
 	year->seed = 8131;
 	year->origin = at("2026-10-20T00:00:00Z");
-	year->ticket_count = is_long && *is_long ? 100000 : 400;
+	year->ticket_count = is_long && *is_long ? 100000 : on_postgres() ? 100 : 400;
 	year->tickets = arena_many(world->arena, struct ticket, year->ticket_count);
 	return year;
 }

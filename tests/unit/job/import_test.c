@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../database.h"
+#include "edit_world.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "behaviour/behaviours.h"
 #include "job/import.h"
 #include "job/scheduler.h"
 #include "record/read.h"
@@ -79,8 +78,9 @@ static const char activities[] = "Nr,What,When,Team\n"
 				 "IM1,Open,yesterday,TEAM2\n";
 
 struct bench {
+	struct world *world;
 	struct arena *arena;
-	char directory[64], incidents[128], activities[128];
+	char incidents[128], activities[128];
 	const struct model *model;
 	struct store *store;
 	struct kernel *kernel;
@@ -88,7 +88,7 @@ struct bench {
 	struct error error;
 };
 
-static void must(struct bench *bench, enum status status)
+static void well(struct bench *bench, enum status status)
 {
 	char text[1024];
 
@@ -109,27 +109,22 @@ static void write_file(const char *path, const char *text)
 
 static int open_bench(void **state)
 {
-	struct arena *arena = arena_new();
-	struct bench *bench = arena_one(arena, struct bench);
-	struct kernel_options options = {.behaviours = behaviours};
-	struct store_options store = {.create = true, .readers = 2};
-	struct model_source *sources = NULL;
-	size_t count = 0;
-	char url[DATABASE_URL];
+	void *opened = NULL;
 
-	assert_true(hash_start());
-	bench->arena = arena;
-	must(bench, model_read_directory(arena, PROCESSES, false, &sources, &count, &bench->error));
-	must(bench, model_load(arena, sources, count, &bench->model, &bench->error));
-	directory_make(bench->directory);
-	database_url(url, bench->directory, "test.db");
-	snprintf(bench->incidents, sizeof(bench->incidents), "%s/incidents.csv", bench->directory);
-	snprintf(bench->activities, sizeof(bench->activities), "%s/activities.csv", bench->directory);
+	world_open_empty(&opened);
+
+	struct world *world = opened;
+	struct bench *bench = arena_one(world->arena, struct bench);
+
+	*bench = (struct bench){.world = world,
+				.arena = world->arena,
+				.model = world->model,
+				.store = world->store,
+				.kernel = world->kernel};
+	snprintf(bench->incidents, sizeof(bench->incidents), "%s/incidents.csv", world->directory);
+	snprintf(bench->activities, sizeof(bench->activities), "%s/activities.csv", world->directory);
 	write_file(bench->incidents, incidents);
 	write_file(bench->activities, activities);
-	store.url = url;
-	must(bench, store_open(&store, &bench->store, &bench->error));
-	must(bench, kernel_open(bench->model, bench->store, &options, &bench->kernel, &bench->error));
 	*state = bench;
 	return 0;
 }
@@ -137,15 +132,9 @@ static int open_bench(void **state)
 static int close_bench(void **state)
 {
 	struct bench *bench = *state;
-	char command[128], url[DATABASE_URL];
+	void *opened = bench->world;
 
-	kernel_close(bench->kernel);
-	store_close(bench->store);
-	database_remove(database_url(url, bench->directory, "test.db"));
-	snprintf(command, sizeof(command), "rm -r '%s'", bench->directory);
-	assert_int_equal(system(command), 0);
-	arena_free(bench->arena);
-	return 0;
+	return world_close(&opened);
 }
 
 static struct import_passed *import(struct bench *bench, bool dry_run, FILE *told)
@@ -154,9 +143,9 @@ static struct import_passed *import(struct bench *bench, bool dry_run, FILE *tol
 	struct import_request request = {
 	    .kernel = bench->kernel, .files = files, .file_count = 2, .dry_run = dry_run, .told = told};
 
-	must(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(mapping_text), &request.mapping,
+	well(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(mapping_text), &request.mapping,
 					&bench->error));
-	must(bench, import_run(bench->arena, &request, &bench->report, &bench->error));
+	well(bench, import_run(bench->arena, &request, &bench->report, &bench->error));
 	assert_int_equal(bench->report.pass_count, 1);
 	return &bench->report.passes[0];
 }
@@ -178,7 +167,7 @@ static struct list_result list(struct bench *bench, struct connection *connectio
 				       .with_links = true};
 	struct list_result result;
 
-	must(bench,
+	well(bench,
 	     read_list(bench->kernel, connection, bench->arena, actor_system(), &request, &result, &bench->error));
 	return result;
 }
@@ -226,7 +215,7 @@ static void takes_records_with_their_history(void **state)
 	assert_int_equal(passed->earlier, 1);
 	assert_int_equal(passed->checks[0].of, 2);
 	assert_int_equal(passed->checks[0].equal, 1);
-	must(bench, store_reader(bench->store, &connection, &bench->error));
+	well(bench, store_reader(bench->store, &connection, &bench->error));
 	const struct record *record = find(bench, connection, "IM1");
 	assert_true(str_is(record->state->name, "closed"));
 	assert_true(str_is(get(record, "title").text, "IM1 on APP1"));
@@ -238,7 +227,7 @@ static void takes_records_with_their_history(void **state)
 	assert_int_equal(read_record(bench->kernel, connection, bench->arena, actor_system(), record->identity, &whose,
 				     &bench->error),
 			 OK);
-	must(bench, read_history(bench->kernel, connection, bench->arena, actor_system(), whose, 0, 100, &events,
+	well(bench, read_history(bench->kernel, connection, bench->arena, actor_system(), whose, 0, 100, &events,
 				 &count, &bench->error));
 	assert_int_equal(count, 6);
 	for (size_t i = 0; i < 6; i++) {
@@ -282,7 +271,7 @@ static void brings_up_to_date(void **state)
 	assert_figures(&passed->records, 1, 0, 0, 0);
 	assert_int_equal(passed->records.updated, 1);
 	assert_figures(&passed->activities, 2, 1, 1, 0);
-	must(bench, store_reader(bench->store, &connection, &bench->error));
+	well(bench, store_reader(bench->store, &connection, &bench->error));
 	assert_true(str_is(find(bench, connection, "IM2")->state->name, "closed"));
 	assert_true(str_is(get(find(bench, connection, "IM2"), "impact").text, "critical"));
 	assert_int_equal(get(find(bench, connection, "IM2"), "reassignment_count").number, 1);
@@ -297,7 +286,7 @@ static void tries_only(void **state)
 	assert_figures(&passed->records, 5, 2, 0, 3);
 	assert_figures(&passed->activities, 7, 5, 0, 2);
 	assert_int_equal(bench->report.references[0], 2);
-	must(bench, store_reader(bench->store, &connection, &bench->error));
+	well(bench, store_reader(bench->store, &connection, &bench->error));
 	assert_int_equal(list(bench, connection, "incident").count, 0);
 	assert_int_equal(list(bench, connection, "group").count, 0);
 	assert_int_equal(list(bench, connection, "service").count, 0);
@@ -388,13 +377,13 @@ static void set_scene(struct bench *bench)
 	const char *files[] = {managers, services};
 	struct import_request request = {.kernel = bench->kernel, .files = files, .file_count = 2};
 
-	snprintf(managers, sizeof(managers), "%s/managers.csv", bench->directory);
-	snprintf(services, sizeof(services), "%s/services.csv", bench->directory);
+	snprintf(managers, sizeof(managers), "%s/managers.csv", bench->world->directory);
+	snprintf(services, sizeof(services), "%s/services.csv", bench->world->directory);
 	write_file(managers, "Account,Role\nmanager,incident_and_service_request.manager\n");
 	write_file(services, "Service,Hours\nW1,Tuesdays\n");
-	must(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(scene_mapping), &request.mapping,
+	well(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(scene_mapping), &request.mapping,
 					&bench->error));
-	must(bench, import_run(bench->arena, &request, &bench->report, &bench->error));
+	well(bench, import_run(bench->arena, &request, &bench->report, &bench->error));
 	assert_int_equal(bench->report.passes[0].records.taken, 1);
 	assert_int_equal(bench->report.passes[1].records.taken, 1);
 }
@@ -438,9 +427,9 @@ static void a_backlog_does_not_hold_up_the_end(void **state)
 		buf_format(&rows, "C;app;W1;N%d;Open;1;0;1/10/2013 10:00:00;\n", i);
 	write_file(bench->incidents, str_c(bench->arena, buf_str(&rows)));
 	assert_int_equal(import(bench, false, NULL)->records.taken, 300);
-	must(bench, scheduler_start(&options, &scheduler, &bench->error));
+	well(bench, scheduler_start(&options, &scheduler, &bench->error));
 	scheduler_stop(scheduler);
-	must(bench, kernel_run_timers(bench->kernel, time_now(), 100, &ran, &next, &bench->error));
+	well(bench, kernel_run_timers(bench->kernel, time_now(), 100, &ran, &next, &bench->error));
 	assert_int_equal(ran, 100);
 }
 
@@ -490,12 +479,12 @@ static struct import_passed *import_calls(struct bench *bench, bool with_inciden
 	struct import_request request = {
 	    .kernel = bench->kernel, .files = files, .file_count = 1 + with_incidents, .dry_run = dry_run};
 
-	snprintf(file, sizeof(file), "%s/calls.csv", bench->directory);
+	snprintf(file, sizeof(file), "%s/calls.csv", bench->world->directory);
 	write_file(file, calls);
 	write_file(bench->incidents, "Nr\nIM1\nIM2\n");
-	must(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(calls_mapping), &request.mapping,
+	well(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(calls_mapping), &request.mapping,
 					&bench->error));
-	must(bench, import_run(bench->arena, &request, &bench->report, &bench->error));
+	well(bench, import_run(bench->arena, &request, &bench->report, &bench->error));
 	assert_int_equal(bench->report.pass_count, 2);
 	return &bench->report.passes[1];
 }
@@ -528,7 +517,7 @@ static void calls_are_taken_with_what_became_of_them(void **state)
 	assert_checked(passed, 1, 4, 2);
 	assert_left_out(passed, "incidents: It is not there", 1);
 	assert_left_out(passed, "incidents: There are several", 1);
-	must(bench, store_reader(bench->store, &connection, &bench->error));
+	well(bench, store_reader(bench->store, &connection, &bench->error));
 	result = list(bench, connection, "interaction");
 	assert_int_equal(result.count, 6);
 	for (size_t i = 0; i < 6; i++) {
@@ -608,8 +597,8 @@ static void refuses_files_that_do_not_fit(void **state)
 	const char *files[] = {other, bench->incidents};
 	struct import_request request = {.kernel = bench->kernel, .files = files, .file_count = 1};
 
-	snprintf(other, sizeof(other), "%s/other.csv", bench->directory);
-	must(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(mapping_text), &request.mapping,
+	snprintf(other, sizeof(other), "%s/other.csv", bench->world->directory);
+	well(bench, import_mapping_load(bench->arena, bench->model, "m.yaml", str_of(mapping_text), &request.mapping,
 					&bench->error));
 	assert_int_equal(import_run(bench->arena, &request, &bench->report, &bench->error), E_INVALID);
 	error_clear(&bench->error);

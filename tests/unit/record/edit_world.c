@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../database.h"
 #include "behaviour/behaviours.h"
 #include "record/notices.h"
 
@@ -225,19 +224,15 @@ const struct actor *as(struct world *world, int64_t person)
 /* --- opening --- */
 
 /* Where a test begins. Loading the processes, making tables for them and hiring take longer than most tests, so each
- * program does it once for an overlay and gives every test a copy of the database. */
+ * program does it once for an overlay, and every test begins with the database that came of it. */
 struct pattern {
 	struct world world; /* its arena holds this, and the model */
 	const char *overlay;
+	bool is_empty;
 	struct pattern *next;
 };
 
 static struct pattern *patterns;
-
-static const char *url_of(const struct world *world, char url[DATABASE_URL])
-{
-	return database_url(url, world->directory, "test.db");
-}
 
 static void load_model(struct world *world, const char *overlay)
 {
@@ -255,8 +250,7 @@ static void load_model(struct world *world, const char *overlay)
 static void open_kernel(struct world *world)
 {
 	struct kernel_options options = {.behaviours = behaviours};
-	char url[DATABASE_URL];
-	struct store_options store = {.url = url_of(world, url), .create = true, .readers = 2};
+	struct store_options store = {.url = world->url, .create = true, .readers = 2};
 
 	must(world, store_open(&store, &world->store, &world->error));
 	must(world, kernel_open(world->model, world->store, &options, &world->kernel, &world->error));
@@ -270,9 +264,8 @@ static void close_kernel(struct world *world)
 
 static void remove_directory(const struct world *world)
 {
-	char command[128], url[DATABASE_URL];
+	char command[128];
 
-	database_remove(url_of(world, url));
 	snprintf(command, sizeof(command), "rm -r '%s'", world->directory);
 	assert_int_equal(system(command), 0);
 }
@@ -305,23 +298,19 @@ static void populate(struct world *world)
 	world->user2 = person(world, "user2", "", "", "CUS-2");
 }
 
-int world_open(void **state)
-{
-	return world_open_with(state, NULL);
-}
-
 static void forget_patterns(void)
 {
 	while (patterns) {
 		struct pattern *pattern = patterns;
 
 		patterns = pattern->next;
+		database_remove(pattern->world.url);
 		remove_directory(&pattern->world);
 		arena_free(pattern->world.arena);
 	}
 }
 
-static struct pattern *make_pattern(const char *overlay)
+static struct pattern *make_pattern(const char *overlay, bool is_empty)
 {
 	struct arena *arena = arena_new();
 	struct pattern *pattern = arena_one(arena, struct pattern);
@@ -330,12 +319,16 @@ static struct pattern *make_pattern(const char *overlay)
 	world->arena = arena;
 	world->now = at("2026-11-02T09:00:00+09:00");
 	pattern->overlay = overlay ? str_c(arena, str_of(overlay)) : NULL;
+	pattern->is_empty = is_empty;
 	load_model(world, pattern->overlay);
 	world->incident = type_of(world, "incident");
 	directory_make(world->directory);
+	database_url(world->url, world->directory, "test.db");
 	open_kernel(world);
-	populate(world);
+	if (!is_empty)
+		populate(world);
 	close_kernel(world);
+	database_keep(world->url);
 	if (!patterns)
 		assert_int_equal(atexit(forget_patterns), 0);
 	pattern->next = patterns;
@@ -343,33 +336,48 @@ static struct pattern *make_pattern(const char *overlay)
 	return pattern;
 }
 
-static struct pattern *pattern_of(const char *overlay)
+static struct pattern *pattern_of(const char *overlay, bool is_empty)
 {
+	const char *wanted = overlay ? overlay : "";
 	struct pattern *pattern = patterns;
 
 	while (pattern &&
-	       (overlay && pattern->overlay ? strcmp(overlay, pattern->overlay) != 0 : overlay != pattern->overlay))
+	       (pattern->is_empty != is_empty || strcmp(pattern->overlay ? pattern->overlay : "", wanted) != 0))
 		pattern = pattern->next;
-	return pattern ? pattern : make_pattern(overlay);
+	return pattern ? pattern : make_pattern(overlay, is_empty);
 }
 
-int world_open_with(void **state, const char *overlay)
+static int open_like(void **state, const char *overlay, bool is_empty)
 {
 	assert_true(hash_start());
 
-	struct pattern *pattern = pattern_of(overlay);
+	struct pattern *pattern = pattern_of(overlay, is_empty);
 	struct arena *arena = arena_new();
 	struct world *world = arena_one(arena, struct world);
-	char original[DATABASE_URL], url[DATABASE_URL];
 
 	*world = pattern->world;
 	world->arena = arena;
 	error_clear(&world->error);
 	directory_make(world->directory);
-	database_copy(url_of(&pattern->world, original), url_of(world, url));
+	database_again(pattern->world.url, world->directory, "test.db", world->url);
 	open_kernel(world);
 	*state = world;
 	return 0;
+}
+
+int world_open(void **state)
+{
+	return open_like(state, NULL, false);
+}
+
+int world_open_with(void **state, const char *overlay)
+{
+	return open_like(state, overlay, false);
+}
+
+int world_open_empty(void **state)
+{
+	return open_like(state, NULL, true);
 }
 
 int world_close(void **state)
@@ -377,6 +385,7 @@ int world_close(void **state)
 	struct world *world = *state;
 
 	close_kernel(world);
+	database_leave(world->url);
 	remove_directory(world);
 	arena_free(world->arena);
 	return 0;

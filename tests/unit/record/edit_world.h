@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "../database.h"
 #include "record/clocks.h"
 #include "record/edit.h"
 #include "record/read.h"
@@ -20,7 +21,7 @@ struct world {
 	const struct model *model;
 	struct store *store;
 	struct kernel *kernel;
-	char directory[64];
+	char directory[TEST_DIRECTORY], url[DATABASE_URL];
 	const struct type *incident;
 	int64_t group, other_group, acme, globex, service, calendar;
 	int64_t desk, resolver, secured, admin, user, user2; /* people: user of acme, user2 of globex */
@@ -31,6 +32,7 @@ struct world {
 
 int world_open(void **state);
 int world_open_with(void **state, const char *overlay); /* over the processes; NULL: nothing */
+int world_open_empty(void **state);                     /* nobody and nothing is there yet */
 int world_close(void **state);
 
 const struct actor *as(struct world *world, int64_t person);
