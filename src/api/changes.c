@@ -22,9 +22,10 @@ struct changes {
 	struct ear *ear;
 	pthread_t herald;
 	size_t streams_most;
-	pthread_mutex_t lock; /* of what follows */
+	pthread_mutex_t stir_lock; /* of these three; the store's writer takes it, so it is held for a moment only */
 	pthread_cond_t stirs;
 	bool stirred, ending;
+	pthread_mutex_t lock; /* of what follows; taken before the other */
 	struct listener *first;
 	size_t count;
 	struct record_change kept[KEPT]; /* at their number modulo KEPT */
@@ -34,19 +35,21 @@ struct changes {
 
 /* --- what is new --- */
 
-static void heard(void *context, const struct news *news, size_t count)
+static void stir(struct changes *changes)
 {
-	struct changes *changes = context;
-	bool concerns_us = false;
-
-	for (size_t i = 0; i < count; i++)
-		concerns_us = concerns_us || news[i].kind == NEWS_RECORD || news[i].kind == NEWS_MISSED;
-	if (!concerns_us)
-		return;
-	pthread_mutex_lock(&changes->lock);
+	pthread_mutex_lock(&changes->stir_lock);
 	changes->stirred = true;
 	pthread_cond_signal(&changes->stirs);
-	pthread_mutex_unlock(&changes->lock);
+	pthread_mutex_unlock(&changes->stir_lock);
+}
+
+static void heard(void *context, const struct news *news, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (news[i].kind == NEWS_RECORD || news[i].kind == NEWS_MISSED) {
+			stir(context);
+			return;
+		}
 }
 
 static void keep(struct changes *changes, const struct record_change *found, size_t count)
@@ -101,7 +104,7 @@ static bool wait_until_ending(struct changes *changes, int64_t ms, bool or_stirr
 		until.tv_nsec -= 1000000000;
 	}
 	while (!changes->ending && !(or_stirred && changes->stirred))
-		if (pthread_cond_timedwait(&changes->stirs, &changes->lock, &until))
+		if (pthread_cond_timedwait(&changes->stirs, &changes->stir_lock, &until))
 			return false;
 	return true;
 }
@@ -109,22 +112,22 @@ static bool wait_until_ending(struct changes *changes, int64_t ms, bool or_stirr
 /* Waits for news, gathers what comes with them, and forgets that they came. False: it is over. */
 static bool await(struct changes *changes, bool *news)
 {
-	pthread_mutex_lock(&changes->lock);
+	pthread_mutex_lock(&changes->stir_lock);
 	*news = wait_until_ending(changes, BEAT_MS, true);
 	if (*news)
 		(void)wait_until_ending(changes, GATHER_MS, false);
 	changes->stirred = false;
 	bool goes_on = !changes->ending;
-	pthread_mutex_unlock(&changes->lock);
+	pthread_mutex_unlock(&changes->stir_lock);
 	return goes_on;
 }
 
 static void stir_again(struct changes *changes)
 {
-	pthread_mutex_lock(&changes->lock);
+	pthread_mutex_lock(&changes->stir_lock);
 	(void)wait_until_ending(changes, AGAIN_MS, false);
 	changes->stirred = true;
-	pthread_mutex_unlock(&changes->lock);
+	pthread_mutex_unlock(&changes->stir_lock);
 }
 
 static void *herald(void *context)
@@ -170,6 +173,7 @@ enum status changes_new(struct kernel *kernel, size_t streams_most, struct chang
 	changes->kernel = kernel;
 	changes->streams_most = streams_most;
 	pthread_mutex_init(&changes->lock, NULL);
+	pthread_mutex_init(&changes->stir_lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&changes->stirs, &attributes);
@@ -188,10 +192,10 @@ void changes_stop(struct changes *changes)
 	if (changes->ending)
 		return;
 	store_unlisten(changes->kernel->store, &changes->ear);
-	pthread_mutex_lock(&changes->lock);
+	pthread_mutex_lock(&changes->stir_lock);
 	changes->ending = true;
 	pthread_cond_signal(&changes->stirs);
-	pthread_mutex_unlock(&changes->lock);
+	pthread_mutex_unlock(&changes->stir_lock);
 	pthread_join(changes->herald, NULL);
 }
 
@@ -203,6 +207,7 @@ void changes_free(struct changes *changes)
 	store_unlisten(changes->kernel->store, &changes->ear);
 	pthread_cond_destroy(&changes->stirs);
 	pthread_mutex_destroy(&changes->lock);
+	pthread_mutex_destroy(&changes->stir_lock);
 	free(changes);
 }
 
@@ -225,8 +230,7 @@ static enum status may_join(struct changes *changes, int64_t person, struct erro
 		of_person += other->person == person;
 	if (of_person < STREAMS_OF_PERSON && changes->count < changes->streams_most)
 		return OK;
-	changes->stirred = true;
-	pthread_cond_signal(&changes->stirs);
+	stir(changes);
 	error->wait_seconds = WAIT_SECONDS;
 	if (of_person >= STREAMS_OF_PERSON)
 		return error_fail(error, E_TOO_MANY, "", "streams",

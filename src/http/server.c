@@ -22,8 +22,11 @@ enum {
 	SLOWEST_RATE = 16 << 10,
 	OTHER_DESCRIPTORS = 64 + LINGERING_MOST, /* databases, logs, lingering connections */
 	COMPRESS_FROM = 1024,
-	SETTLE_MS = 100, /* for which a stopping server waits without a request */
-	POLL_MS = 2,     /* how often a stopping server looks whether all is quiet */
+	/* For which a stopping server waits without a request: */
+	SETTLE_MS = 100,
+	HAND_ON_MS = 500,
+	EMPTY_MS = 10, /* when nobody is connected: somebody may just have been let in */
+	POLL_MS = 2,   /* how often a stopping server looks whether all is quiet */
 };
 
 static void server_free(struct http_server *server)
@@ -214,18 +217,18 @@ static void close_door(struct http_server *server)
 }
 
 /* Answers close their connections by now, so whoever asks again and again asks for the last time. A request can be on
- * its way all the same: quiet is when for a while none has come, or when nobody is connected. */
+ * its way all the same: quiet is when for a while none has come. Where somebody goes on at this socket, whoever is slow
+ * to ask again gets more time: they will find the place open again. */
 static void wait_until_quiet(struct http_server *server, int64_t until_ms)
 {
 	static const struct timespec pause = {0, POLL_MS * 1000000};
-	int64_t quiet_from = clock_ms();
-	for (int64_t now = quiet_from; now < until_ms && now < quiet_from + SETTLE_MS; now = clock_ms()) {
-		bool busy = atomic_load(&server->in_flight);
-		if (!busy && !links_count(server))
+	int64_t quiet_from = clock_ms(), settle = server->handed_on ? HAND_ON_MS : SETTLE_MS;
+	for (int64_t now = quiet_from; now < until_ms; now = clock_ms()) {
+		if (atomic_load(&server->in_flight))
+			quiet_from = now;
+		else if (now - quiet_from >= (links_count(server) ? settle : EMPTY_MS))
 			return;
 		nanosleep(&pause, NULL);
-		if (busy)
-			quiet_from = clock_ms();
 	}
 }
 

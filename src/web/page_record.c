@@ -253,6 +253,8 @@ static enum status draw_all(struct record_page *page)
 	struct str number = number_text(visit, page->record->identity), title = show_title(visit, page->record);
 	enum status status;
 
+	if (!page->print)
+		visit->page.live = str_format(visit->arena, "/api/v1/stream?record=%.*s", STR_ARG(number));
 	visit_begin(visit,
 		    str_eq(number, title) ? number
 					  : str_format(visit->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)),

@@ -230,6 +230,18 @@ describe('refusals', () => {
 		await two.context().close()
 	})
 
+	it('show what somebody else changes by itself, and leave alone what is being written', async () => {
+		const { number } = await makeIncident(), page = await signIn('desk', { next: `/${number}` })
+		await Promise.all([page.waitForResponse((answer) => answer.url().includes('/stream')), page.reload()])
+		await page.locator('#msg').fill('Half a sentence')
+		assert.equal((await scene.as.resolver.patch(`/incidents/${number}`, { title: 'Mail is gone' })).status, 200)
+		await page.locator('.rhead h1', { hasText: 'Mail is gone' }).waitFor()
+		await page.locator('#timeline', { hasText: 'Mail is gone' }).waitFor()
+		assert.equal(await page.locator('#msg').inputValue(), 'Half a sentence')
+		assert.deepEqual(errors(page), [])
+		await page.context().close()
+	})
+
 	it('do not take a form without the session\'s token', async () => {
 		const { number } = await makeIncident()
 		const page = await signIn('desk', { next: `/${number}` })

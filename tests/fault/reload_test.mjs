@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { clientOf, makeDirectory, request, run, runWell, serve } from '../api/support.mjs'
 
-const WRITERS = 24, ROUNDS = process.env.KANAME_LONG === '1' ? 30 : 3
+const WRITERS = 16, ROUNDS = process.env.KANAME_LONG === '1' ? 30 : 2
 
 let place, token, config, overlay
 

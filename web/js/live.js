@@ -1,31 +1,47 @@
-// What somebody else changes appears by itself. <main data-live="/INC-1/events"> names a stream of events; each event
-// fetches the page again and changes only the regions marked data-region that do not hold the focus.
+// What somebody else changes appears by itself. <main data-live="/api/v1/stream?record=INC-1"> names a stream of events; each
+// change fetches the page again and changes only the regions marked data-region in which nobody is at work.
 import { Idiomorph } from "./htmx.js";
 
 let stream, address, waiting;
 
+// Whoever has typed something keeps it, also while the focus is elsewhere.
+const isTyped = (field) =>
+	field instanceof HTMLSelectElement
+		? [...field.options].some((option) => option.selected !== option.defaultSelected)
+		: field.value !== field.defaultValue || Boolean(field.checked) !== Boolean(field.defaultChecked);
+
+const isAtWork = (region) =>
+	region.contains(document.activeElement) ||
+	region.querySelector("form.editing") ||
+	[...region.querySelectorAll("input, textarea, select")].some(isTyped);
+
 async function refresh() {
 	waiting = null;
-	const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-	if (!answer.ok) return;
+	const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+	if (!answer?.ok) return;
 	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 	for (const region of document.querySelectorAll("[data-region][id]")) {
 		const fresh = page.getElementById(region.id);
-		if (fresh && !region.contains(document.activeElement)) Idiomorph.morph(region, fresh, { ignoreActiveValue: true });
+		if (fresh && !isAtWork(region)) Idiomorph.morph(region, fresh, { ignoreActiveValue: true });
 	}
 }
 
+const soon = () => (waiting ??= setTimeout(refresh, 200));
+
+// A page that nobody sees listens to nothing: browsers have few connections for one place, and many pages.
 function watch() {
-	const wanted = document.querySelector("[data-live]")?.dataset.live;
+	const wanted = document.hidden ? undefined : document.querySelector("[data-live]")?.dataset.live;
 	if (wanted === address) return;
 	stream?.close();
 	address = wanted;
 	stream = wanted && new EventSource(wanted);
-	stream?.addEventListener("change", () => (waiting ??= setTimeout(refresh, 200)));
-	stream?.addEventListener("presence", (event) => {
-		const here = document.querySelector("[data-here]");
-		if (here) here.textContent = event.data;
-	});
+	for (const name of ["change", "missed"]) stream?.addEventListener(name, soon);
 }
+
 document.addEventListener("htmx:afterSettle", watch);
+document.addEventListener("visibilitychange", () => {
+	watch();
+	if (address) soon(); // what happened meanwhile
+});
+addEventListener("pagehide", () => stream?.close());
 watch();
