@@ -97,6 +97,8 @@ static void check_transitions(struct check *check, const struct type *type)
 		if (transition->guard_message.text[ENGLISH].n)
 			check_label(check, transition->place, "the guard message of", transition->name,
 				    transition->guard_message);
+		if (transition->warns.text[ENGLISH].n)
+			check_label(check, transition->place, "the warning of", transition->name, transition->warns);
 	}
 }
 

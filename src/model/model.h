@@ -119,6 +119,7 @@ struct transition {
 	size_t asks_count;
 	const struct query *guard;     /* NULL: none */
 	struct label guard_message;    /* what to tell when the guard fails; may be empty */
+	struct label warns;            /* what to know before it is taken; empty: it may be taken with one click */
 	const struct query *also_when; /* NULL; set for "public comment by FIELD": also_when_by is that field */
 	const struct field *also_when_by;
 	bool personal; /* administrators do not take it in the place of those whom `by` names */

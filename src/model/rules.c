@@ -173,7 +173,7 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 
 	if (!name_is_good(load, name, place, "transition") || !read_mapping(load, node, "A transition"))
 		return;
-	read_keys(load, node, "label plain from to by personal requires asks guard guard_message also_when");
+	read_keys(load, node, "label plain from to by personal requires asks guard guard_message warns also_when");
 	transition->name = name;
 	transition->place = place;
 	transition->label = read_label_or_name(load, node, "label", name);
@@ -187,6 +187,7 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 	transition->guard = read_expression(load, type, node, "guard");
 	transition->personal = read_flag(load, node, "personal", false);
 	transition->guard_message = read_label(load, node, "guard_message");
+	transition->warns = read_label(load, node, "warns");
 	read_also_when(load, type, node, transition);
 	type->transitions[type->transition_count++] = transition;
 }

@@ -311,6 +311,7 @@ enum status record_page_open_transition(struct record_page *page, const struct t
 		page, str_c(visit->arena, str_format(visit->arena, "/do/%.*s", STR_ARG(transition->name)))),
 	    .submit = words_of(visit, &transition->label),
 	    .cancel_url = record_page_url(page, ""),
+	    .warning = transition->warns.text[ENGLISH].n ? words_of(visit, &transition->warns) : S(""),
 	    .fields = views,
 	    .version = record_version(page),
 	    .error = form_other_errors(visit, (const struct field *const *)fields, count)};

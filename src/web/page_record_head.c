@@ -112,14 +112,14 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 			continue;
 		}
 		people = people || first_for_people;
-		views[head->transition_count++] =
-		    (struct transition_view){.name = transition->name,
-					     .words = words,
-					     .url = url,
-					     .asks = transition->requires_count || transition->asks_count,
-					     .key = !i                 ? S("s")
-						    : first_for_people ? S("a")
-								       : S("")};
+		views[head->transition_count++] = (struct transition_view){
+		    .name = transition->name,
+		    .words = words,
+		    .url = url,
+		    .asks = transition->requires_count || transition->asks_count || transition->warns.text[ENGLISH].n,
+		    .key = !i                 ? S("s")
+			   : first_for_people ? S("a")
+					      : S("")};
 	}
 	if (page->record->type->portal && page->record->type->portal->part == PORTAL_OFFER)
 		more[head->more_count++] =

@@ -134,6 +134,8 @@ void draw_dialog(struct html *h, const struct dialog_view *d)
 	html(h, "<h2 id='dialog-title'>%t</h2>", d->title);
 	if (d->words.n)
 		html(h, "<p class='sub'>%t</p>", d->words);
+	if (d->warning.n)
+		html(h, "<p class='notice bad'>%i%t</p>", ICON_ALERT, d->warning);
 	if (d->error.n)
 		html(h, "<p class='notice bad' role='alert'>%i%t</p>", ICON_ALERT, d->error);
 	for (size_t i = 0; i < d->field_count; i++)

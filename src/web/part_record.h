@@ -47,7 +47,8 @@ void draw_banner(struct html *h, struct str words, struct str step_url, struct s
 /* A form that asks for what an action needs. Drawn in place; the script lifts it over the page. */
 struct dialog_view {
 	struct str title, words, action, submit, cancel_url;
-	struct str error; /* of the whole, not of one field */
+	struct str warning; /* what to know before it is sent; empty: nothing */
+	struct str error;   /* of the whole, not of one field */
 	const struct field_form_view *fields;
 	size_t field_count;
 	struct str version; /* that the person saw; posted as version */
