@@ -104,7 +104,10 @@ test('sessions that the database ends are opened again', async () => {
 		}
 		assert.equal(answer.status, 201)
 		for (let i = 0; i < 50; i++) assert.ok([200, 503].includes((await there.get('/incidents')).status))
-		assert.equal((await there.get('/incidents')).status, 200)
+		// Who reads beside us (what is new for streams, whether the model is behind) may leave us a session that has ended.
+		let again
+		for (const end = Date.now() + 10000; Date.now() < end && again !== 200;) again = (await there.get('/incidents')).status
+		assert.equal(again, 200)
 	}
 })
 
