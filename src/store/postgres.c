@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -141,10 +142,13 @@ static enum status reach(struct pg_connection *connection, struct error *error)
 
 static bool is_alive(struct pg_connection *connection)
 {
+	char next;
+
 	if (!connection->db || PQstatus(connection->db) == CONNECTION_BAD)
 		return false;
-	/* Looks, without waiting, whether the server has hung up. */
-	if (!connection->unread_count && !PQconsumeInput(connection->db))
+	/* Looks, without waiting, whether the server has hung up, which may lie behind its last words. */
+	if (!PQconsumeInput(connection->db) ||
+	    recv(PQsocket(connection->db), &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 		return false;
 	return PQstatus(connection->db) != CONNECTION_BAD;
 }
