@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
 	PAUSE_FIRST = 100, /* ms until the next attempt to connect; doubles */
 	PAUSE_MOST = 5000,
-	CONNECT_SECONDS = 5, /* as in pg_dial() */
+	TURN_MOST = 500, /* ms that one waits for the attempt of another */
 };
 
 struct pg_connection *pg_own(struct connection *connection)
@@ -147,8 +147,7 @@ static bool is_alive(struct pg_connection *connection)
 	if (!connection->db || PQstatus(connection->db) == CONNECTION_BAD)
 		return false;
 	/* Looks, without waiting, whether the server has hung up, which may lie behind its last words. */
-	if (!PQconsumeInput(connection->db) ||
-	    recv(PQsocket(connection->db), &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+	if (!PQconsumeInput(connection->db) || recv(PQsocket(connection->db), &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 		return false;
 	return PQstatus(connection->db) != CONNECTION_BAD;
 }
@@ -158,12 +157,38 @@ static bool is_connected(struct connection *connection)
 	return is_alive(pg_own(connection));
 }
 
-static void wait_longer(struct pg_store *store)
+/* While the server is away, nobody waits for what another finds out; while it is there, that is soon known. */
+static bool may_try(struct pg_store *store)
 {
-	int64_t pause = store->pause ? store->pause * 2 : PAUSE_FIRST;
+	struct timespec until;
+	int code = 0;
 
-	store->pause = pause < PAUSE_MOST ? pause : PAUSE_MOST;
-	store->retry_at = pg_milliseconds() + store->pause;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += (until.tv_nsec + TURN_MOST * 1000000) / 1000000000;
+	until.tv_nsec = (until.tv_nsec + TURN_MOST * 1000000) % 1000000000;
+	pthread_mutex_lock(&store->gate);
+	while (store->trying && !store->pause && !code)
+		code = pthread_cond_clockwait(&store->tried, &store->gate, CLOCK_MONOTONIC, &until);
+	bool may = !store->trying && pg_milliseconds() >= store->retry_at;
+	if (may)
+		store->trying = true;
+	pthread_mutex_unlock(&store->gate);
+	return may;
+}
+
+/* How long the next attempt has to wait, in ms. */
+static int64_t has_tried(struct pg_store *store, bool good)
+{
+	pthread_mutex_lock(&store->gate);
+	int64_t pause = good ? 0 : store->pause ? store->pause * 2 : PAUSE_FIRST;
+	if (pause > PAUSE_MOST)
+		pause = PAUSE_MOST;
+	store->pause = pause;
+	store->retry_at = pg_milliseconds() + pause;
+	store->trying = false;
+	pthread_cond_broadcast(&store->tried);
+	pthread_mutex_unlock(&store->gate);
+	return pause;
 }
 
 enum status pg_revive(struct pg_connection *connection, struct error *error)
@@ -173,20 +198,17 @@ enum status pg_revive(struct pg_connection *connection, struct error *error)
 
 	if (is_alive(connection))
 		return OK;
-	if (pg_milliseconds() < store->retry_at) {
+	if (!may_try(store)) {
 		error->wait_seconds = 1;
 		return error_fail(error, E_UNAVAILABLE, "", "connection",
 				  N_("The database does not answer at the moment; try again"));
 	}
-	store->retry_at = pg_milliseconds() + CONNECT_SECONDS * 1000; /* meanwhile nobody else tries */
 	status = reach(connection, error);
-	if (status == OK) {
-		store->pause = store->retry_at = 0;
+	int64_t pause = has_tried(store, status == OK);
+	if (status == OK)
 		return OK;
-	}
 	pg_shut(connection);
-	wait_longer(store);
-	error->wait_seconds = (unsigned)(store->pause / 1000) + 1;
+	error->wait_seconds = (unsigned)(pause / 1000) + 1;
 	return E_UNAVAILABLE;
 }
 
@@ -266,6 +288,8 @@ static void pg_close(struct store *store)
 {
 	struct pg_store *own = (struct pg_store *)store;
 
+	pthread_mutex_destroy(&own->gate);
+	pthread_cond_destroy(&own->tried);
 	free(own->url);
 	free(own);
 }
@@ -286,6 +310,8 @@ static enum status pg_open(const struct store_options *options, struct store **s
 				  N_("This is no address of a PostgreSQL database: postgresql://USER@HOST/NAME"));
 	}
 	PQconninfoFree(parts);
+	pthread_mutex_init(&made->gate, NULL);
+	pthread_cond_init(&made->tried, NULL);
 	made->create = options->create;
 	if (getrandom(&made->node, sizeof(made->node), 0) != sizeof(made->node))
 		made->node = (uint64_t)pg_milliseconds() << 20 ^ (uint64_t)getpid();

@@ -18,9 +18,12 @@ struct pg_store {
 	struct store store;
 	char *url;
 	bool create;
-	/* One attempt to connect for all: while the server is away, the others are told so without waiting for it. */
-	_Atomic int64_t retry_at; /* monotonic ms */
-	_Atomic int64_t pause;    /* ms between attempts */
+	/* One attempt to connect at a time: see pg_revive(). */
+	pthread_mutex_t gate; /* guards what follows */
+	pthread_cond_t tried;
+	bool trying;
+	int64_t retry_at; /* monotonic ms */
+	int64_t pause;    /* ms between attempts; 0: the last one was good */
 	/* News of other nodes come through a channel of PostgreSQL: postgres_news.c. */
 	char channel[128]; /* quoted; set by the first writer */
 	uint64_t node;     /* by which this one knows its own */
@@ -95,7 +98,8 @@ struct pg_statement {
 struct pg_connection *pg_own(struct connection *connection);
 int64_t pg_milliseconds(void);                          /* monotonic */
 PGconn *pg_dial(const char *url, const char *database); /* database: NULL: that of the URL */
-/* Makes sure that there is a session. E_UNAVAILABLE, at once, while the pause after a failed attempt lasts. */
+/* Makes sure that there is a session. E_UNAVAILABLE, at once, while the pause after a failed attempt lasts, and soon
+ * when the attempt of somebody else takes its time. */
 MUST enum status pg_revive(struct pg_connection *connection, struct error *error);
 void pg_shut(struct pg_connection *connection);
 
