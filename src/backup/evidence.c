@@ -140,14 +140,14 @@ static enum status set_loss(struct kernel *kernel, struct writing *writing, cons
 {
 	const struct history_end *until = &evidence->until, *end = &evidence->facts->end;
 	READER connection = NULL;
-	int64_t changes = 0;
+	int64_t changes = 0, lost;
 	enum status status = store_reader(kernel->store, &connection, error);
 
 	if (status || (status = census_between(connection, end->event, until->event, &changes, error)))
 		return status;
 	set(writing, "lost_changes", value_integer(changes));
-	set(writing, "lost_time",
-	    value_number(VALUE_DURATION, changes && until->at > end->at ? until->at - end->at : 0));
+	lost = changes && until->at > end->at ? until->at - end->at : 0;
+	set(writing, "lost_time", value_number(VALUE_DURATION, (lost + SECOND - 1) / SECOND * SECOND));
 	return OK;
 }
 
