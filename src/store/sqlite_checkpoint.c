@@ -125,6 +125,8 @@ static void move(struct checkpointer *checkpointer, bool gated)
 	if (restarts == checkpointer->restarts && moved >= 0) {
 		set_step(checkpointer, moved == checkpointer->moved && moved < pages);
 		checkpointer->moved = moved;
+		if (checkpointer->tried < moved) /* what was committed meanwhile went along */
+			checkpointer->tried = moved;
 	}
 	if (gated) {
 		checkpointer->gate_wanted = false;
