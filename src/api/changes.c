@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "record/census.h"
 
 enum {
 	KEPT = 2048,            /* changes; a power of two */
@@ -148,14 +149,15 @@ static void *herald(void *context)
 static enum status begin(struct changes *changes, struct error *error)
 {
 	READER connection = NULL;
+	struct history_end newest;
 	enum status status;
 
 	/* First the ear, so that nothing comes between. */
 	if ((status = store_listen(changes->kernel->store, heard, changes, &changes->ear, error)) ||
 	    (status = store_reader(changes->kernel->store, &connection, error)) ||
-	    (status = changes_newest(connection, &changes->last, error)))
+	    (status = census_end(connection, &newest, error)))
 		return status;
-	changes->floor = changes->last;
+	changes->floor = changes->last = newest.event;
 	if (pthread_create(&changes->herald, NULL, herald, changes))
 		return error_fail(error, E_UNAVAILABLE, "", "threads", N_("No thread could be started"));
 	return OK;

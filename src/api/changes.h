@@ -14,7 +14,7 @@ void changes_stop(struct changes *changes);
 void changes_free(struct changes *changes); /* when the server has stopped; NULL is fine */
 size_t changes_streams(struct changes *changes);
 
-/* A stream among the others, which change_stream() files belong to. */
+/* A stream among the others; it belongs to whoever serves it (stream.c). */
 struct listener {
 	int64_t person;
 	struct http_stream *stream; /* held */

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "record/census.h"
+
 enum {
 	WANTED_MOST = 50,    /* collections, and records */
 	PAGE = 128,          /* changes that are looked at together */
@@ -167,12 +169,12 @@ static bool exists(const struct stream *stream, int64_t event, int64_t last)
 {
 	struct error error = {0};
 	READER connection = NULL;
-	int64_t newest;
+	struct history_end newest;
 
 	if (event <= last)
 		return true;
 	return !kernel_reader(stream->surface->kernel, &connection, &error) &&
-	       !changes_newest(connection, &newest, &error) && event <= newest;
+	       !census_end(connection, &newest, &error) && event <= newest.event;
 }
 
 /* Where it begins: after the event that its reader has heard last, when there is one and not too long ago. */

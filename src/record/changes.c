@@ -3,19 +3,6 @@
 #include "record/filter.h"
 #include "record/record.h"
 
-enum status changes_newest(struct connection *connection, int64_t *event, struct error *error)
-{
-	STATEMENT statement = NULL;
-	bool row;
-	enum status status =
-	    store_prepare(connection, S("SELECT COALESCE(max(id), 0) FROM kaname_event"), &statement, error);
-
-	*event = 0;
-	if (!status && !(status = store_step(statement, &row, error)) && row)
-		*event = column_int(statement, 0);
-	return status;
-}
-
 enum status changes_after(struct connection *connection, int64_t event, struct record_change *changes, size_t most,
 			  size_t *count, struct error *error)
 {
@@ -40,42 +27,39 @@ enum status changes_after(struct connection *connection, int64_t event, struct r
 	return status;
 }
 
-/* Where everything of a type may be seen, nothing is loaded. */
-static enum status is_visible(struct kernel *kernel, struct connection *connection, const struct actor *actor,
-			      int64_t identity, bool *visible, struct error *error)
-{
-	const struct type *type = kernel_type_of(kernel, identity);
-	ARENA arena = arena_new();
-	struct filter_sql scope;
-	struct record *record;
-	enum status status;
+/* Where everything of a type may be seen, nothing has to be loaded; where nothing may, neither. */
+enum sight { SIGHT_NONE, SIGHT_ALL, SIGHT_SOME };
 
-	*visible = false;
+static enum sight sight_of(struct kernel *kernel, struct arena *arena, const struct actor *actor, int64_t record)
+{
+	const struct type *type = kernel_type_of(kernel, record);
+	struct filter_sql scope;
+
 	if (!type || !access_reads_type(kernel, actor, type))
-		return OK;
+		return SIGHT_NONE;
 	access_scope(arena, kernel, actor, type, "r", &scope);
-	if ((*visible = !scope.sql.n))
-		return OK;
-	if (!(status = record_load(kernel, connection, arena, identity, false, &record, error)))
-		*visible = record && access_reads_record(kernel, actor, record);
-	return status;
+	return scope.sql.n ? SIGHT_SOME : SIGHT_ALL;
 }
 
 enum status changes_keep_visible(struct kernel *kernel, struct connection *connection, const struct actor *actor,
 				 struct record_change *changes, size_t *count, struct error *error)
 {
+	ARENA arena = arena_new();
+	enum sight *sights = arena_many(arena, enum sight, *count);
+	int64_t *asked = arena_many(arena, int64_t, *count);
+	struct record **records = arena_many(arena, struct record *, *count);
 	size_t kept = 0;
-	int64_t looked_at = 0;
-	bool visible = false;
+	enum status status;
 
 	for (size_t i = 0; i < *count; i++) {
-		enum status status;
-
-		if (changes[i].record != looked_at &&
-		    (status = is_visible(kernel, connection, actor, changes[i].record, &visible, error)))
-			return status;
-		looked_at = changes[i].record;
-		if (!visible)
+		sights[i] = sight_of(kernel, arena, actor, changes[i].record);
+		asked[i] = sights[i] == SIGHT_SOME ? changes[i].record : 0;
+	}
+	if ((status = record_load_many(kernel, connection, arena, asked, *count, records, error)))
+		return status;
+	for (size_t i = 0; i < *count; i++) {
+		if (sights[i] == SIGHT_NONE ||
+		    (sights[i] == SIGHT_SOME && !(records[i] && access_reads_record(kernel, actor, records[i]))))
 			continue;
 		changes[kept] = changes[i];
 		if (!actor_is_staff(actor))

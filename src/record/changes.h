@@ -11,8 +11,6 @@ struct record_change {
 	int64_t by; /* person; 0: the system, or not for this actor to know */
 };
 
-/* The last event that there is; 0: none. */
-MUST enum status changes_newest(struct connection *connection, int64_t *event, struct error *error);
 /* The first ones after an event, at most `most`. */
 MUST enum status changes_after(struct connection *connection, int64_t event, struct record_change *changes, size_t most,
 			       size_t *count, struct error *error);
