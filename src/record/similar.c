@@ -336,8 +336,6 @@ static void judge(struct search *search, struct record *record)
 
 /* --- reading candidates --- */
 
-enum { AT_ONCE = 32 }; /* one statement text for any number of candidates */
-
 static enum status prepare_reading(struct search *search, const struct selection *selection,
 				   struct statement **statement, struct error *error)
 {
@@ -346,10 +344,7 @@ static enum status prepare_reading(struct search *search, const struct selection
 	buf_format(&sql, "SELECT %.*s FROM %.*s r", STR_ARG(record_columns(search->kernel, search->type)),
 		   STR_ARG(layout_table(search->arena, search->type)));
 	selection_add(&sql, selection);
-	buf_add(&sql, S(" AND r.\"id\" IN (?"));
-	for (int i = 1; i < AT_ONCE; i++)
-		buf_add(&sql, S(", ?"));
-	buf_add_char(&sql, ')');
+	buf_add(&sql, S(" AND r.\"id\" IN (" RECORD_PLACES ")"));
 	return store_prepare(search->connection, buf_str(&sql), statement, error);
 }
 
@@ -363,7 +358,7 @@ static enum status read_some(struct search *search, const struct selection *sele
 	if (status)
 		return status;
 	selection_bind(statement, selection);
-	for (size_t i = from; i < from + AT_ONCE; i++)
+	for (size_t i = from; i < from + RECORD_AT_ONCE; i++)
 		bind_int(statement, i < search->candidates.count ? search->candidates.items[i].identity : 0);
 	while (!(status = store_step(statement, &row, error)) && row)
 		vec_push(search->arena, &records,
@@ -389,7 +384,7 @@ static enum status read_candidates(struct search *search, struct error *error)
 	if (when &&
 	    (status = filter_compile(search->arena, search->kernel->store, when, &around, &selection.filter, error)))
 		return status;
-	for (size_t i = 0; i < search->candidates.count && i < SIMILAR_LOOKED_AT && !status; i += AT_ONCE)
+	for (size_t i = 0; i < search->candidates.count && i < SIMILAR_LOOKED_AT && !status; i += RECORD_AT_ONCE)
 		status = read_some(search, &selection, i, error);
 	return status;
 }
