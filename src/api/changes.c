@@ -240,6 +240,21 @@ static enum status may_join(struct changes *changes, int64_t person, struct erro
 	return error_fail(error, E_UNAVAILABLE, "", "streams", N_("Too many streams are listened to"));
 }
 
+/* Under the lock: who is at the same record hears of whoever comes or leaves. False: nobody is. */
+static bool tell_present(struct changes *changes, const struct listener *listener)
+{
+	bool told = false;
+
+	for (struct listener *other = changes->first; other && listener->present; other = other->next) {
+		if (other->present != listener->present || other->person == listener->person)
+			continue;
+		other->moved = told = true;
+		if (other->stream)
+			http_stream_wake(other->stream);
+	}
+	return told;
+}
+
 enum status changes_join(struct changes *changes, struct listener *listener, struct error *error)
 {
 	pthread_mutex_lock(&changes->lock);
@@ -252,6 +267,7 @@ enum status changes_join(struct changes *changes, struct listener *listener, str
 			listener->next->previous = listener;
 		changes->first = listener;
 		changes->count++;
+		listener->moved = tell_present(changes, listener);
 	}
 	pthread_mutex_unlock(&changes->lock);
 	return status;
@@ -274,9 +290,40 @@ void changes_leave(struct changes *changes, struct listener *listener)
 	if (listener->next)
 		listener->next->previous = listener->previous;
 	changes->count--;
+	(void)tell_present(changes, listener);
 	pthread_mutex_unlock(&changes->lock);
 	if (listener->stream)
 		http_stream_drop(listener->stream);
+}
+
+size_t changes_present(struct changes *changes, int64_t record, int64_t but, struct present *found, size_t most)
+{
+	size_t count = 0;
+
+	pthread_mutex_lock(&changes->lock);
+	for (const struct listener *one = changes->first; one; one = one->next) {
+		size_t at = 0;
+
+		if (one->present != record || one->person == but)
+			continue;
+		while (at < count && found[at].person != one->person)
+			at++;
+		if (at < count)
+			found[at].edits = found[at].edits || one->edits;
+		else if (count < most)
+			found[count++] = (struct present){one->person, one->edits};
+	}
+	pthread_mutex_unlock(&changes->lock);
+	return count;
+}
+
+bool changes_moved(struct changes *changes, struct listener *listener)
+{
+	pthread_mutex_lock(&changes->lock);
+	bool moved = listener->moved;
+	listener->moved = false;
+	pthread_mutex_unlock(&changes->lock);
+	return moved;
 }
 
 int64_t changes_last(struct changes *changes)

@@ -17,14 +17,26 @@ size_t changes_streams(struct changes *changes);
 /* A stream among the others; it belongs to whoever serves it (stream.c). */
 struct listener {
 	int64_t person;
+	int64_t present; /* the record whose page it stands for, so that others at it know of the person; 0: none */
+	bool edits;      /* and is writing there */
 	struct http_stream *stream; /* held */
 	struct listener *next, *previous;
+	bool moved; /* others came to that record, or left it */
 };
 /* E_TOO_MANY: this person has as many as one may have; E_UNAVAILABLE: all together are too many. */
 MUST enum status changes_join(struct changes *changes, struct listener *listener, struct error *error);
 /* From now on it is woken; the stream is held. */
 void changes_wake(struct changes *changes, struct listener *listener, struct http_stream *stream);
 void changes_leave(struct changes *changes, struct listener *listener);
+
+/* Who else is at a record now, on this node: each once, the one that came last first; at most `most`. */
+struct present {
+	int64_t person;
+	bool edits;
+};
+size_t changes_present(struct changes *changes, int64_t record, int64_t but, struct present *found, size_t most);
+/* Whether somebody came or left since this was asked last. */
+bool changes_moved(struct changes *changes, struct listener *listener);
 
 int64_t changes_last(struct changes *changes); /* the newest event that is known here */
 /* What is kept after an event, at most `most`; false: that is too long ago, it has to be read. */

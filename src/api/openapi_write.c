@@ -140,7 +140,9 @@ static void add_notices(struct writer *writer)
 
 static const char stream_is[] =
     "Server-sent events. open: the stream has begun; missed: more happened since Last-Event-ID than is told, so read "
-    "anew; change: its data are a StreamedChange. The id of each says where to go on: send it as Last-Event-ID";
+    "anew; change: its data are a StreamedChange; present: who else is at the record now. The id of each says where to "
+    "go "
+    "on: send it as Last-Event-ID";
 
 static void add_stream(struct writer *writer)
 {
@@ -154,13 +156,15 @@ static void add_stream(struct writer *writer)
 		.id = "stream",
 		.summary = "Which records change, told as it happens, of all that one may see",
 		.parameters = json_pack(
-		    "[o,o]",
+		    "[o,o,o]",
 		    openapi_parameter("collection", "Only records of this one; may come again", json_incref(texts)),
-		    openapi_parameter("record", "Only this one, by its number, besides; may come again", texts)),
+		    openapi_parameter("record", "Only this one, by its number, besides; may come again", texts),
+		    openapi_parameter("present", "Stands for somebody at the one record; staff only",
+				      json_pack("{s:s,s:[s,s]}", "type", "string", "enum", "reading", "editing"))),
 		.success = "200",
 		.response = json_pack("{s:s,s:{s:{s:{s:s}}}}", "description", stream_is, "content", "text/event-stream",
 				      "schema", "type", "string"),
-		.refusals = "400 401 404 "});
+		.refusals = "400 401 403 404 "});
 }
 
 void openapi_about(struct writer *writer)

@@ -15,6 +15,7 @@ enum {
 	PAGE = 128,          /* changes that are looked at together */
 	BEHIND_MOST = 10000, /* events; whoever missed more reads anew */
 	BEAT = 15 * SECOND,
+	PRESENT_MOST = 20, /* people at one record who are told */
 };
 
 struct stream {
@@ -65,9 +66,42 @@ static enum status read_wanted(struct call *call, struct stream *stream)
 	enum status status = OK;
 
 	for (size_t i = 0; i < query->count && !status; i++)
-		status = str_is(query->items[i].name, "record") ? want_record(call, stream, query->items[i].value)
-								: want_type(call, stream, query->items[i].value);
+		if (str_is(query->items[i].name, "record"))
+			status = want_record(call, stream, query->items[i].value);
+		else if (str_is(query->items[i].name, "collection"))
+			status = want_type(call, stream, query->items[i].value);
 	return status;
+}
+
+/* Among people of the provider's side only, and only at what one may read. */
+static enum status may_be_present(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  const struct actor *actor, int64_t identity, struct error *error)
+{
+	struct record *record;
+
+	return actor_is_staff(actor)
+		   ? read_record(kernel, connection, arena, actor, identity, &record, error)
+		   : error_fail(error, E_DENIED, "present", "denied", N_("Only staff are told who is at a record"));
+}
+
+static enum status read_present(struct call *call, struct stream *stream)
+{
+	struct str present = http_query(call->request, "present");
+	READER connection = NULL;
+	enum status status;
+
+	if (!present.p)
+		return OK;
+	if (stream->record_count != 1 || (!str_is(present, "reading") && !str_is(present, "editing")))
+		return error_fail(&call->error, E_SYNTAX, "present", "choice",
+				  N_("reading or editing is expected, together with one record"));
+	if ((status = call_reader(call, &connection)) ||
+	    (status =
+		 may_be_present(call->kernel, connection, call->arena, call->actor, stream->records[0], &call->error)))
+		return status;
+	stream->listener.present = stream->records[0];
+	stream->listener.edits = str_is(present, "editing");
+	return OK;
 }
 
 static bool is_wanted(const struct stream *stream, int64_t record)
@@ -120,6 +154,37 @@ static enum status say_changes(struct stream *stream, struct connection *connect
 	return OK;
 }
 
+/* Who else is at the record. Whoever may not read it any more is told nothing. */
+static enum status say_present(struct stream *stream, struct connection *connection, const struct actor *actor,
+			       struct buf *text)
+{
+	struct surface *surface = stream->surface;
+	struct shown shown = shown_new(surface->kernel, stream->arena);
+	struct present people[PRESENT_MOST];
+	struct error error = {0};
+	char number[NUMBER_TEXT];
+	size_t count;
+	enum status status;
+
+	if (may_be_present(surface->kernel, connection, stream->arena, actor, stream->listener.present, &error))
+		return OK;
+	count = changes_present(surface->changes, stream->listener.present, actor->person, people, PRESENT_MOST);
+	for (size_t i = 0; i < count; i++)
+		shown_need(&shown, people[i].person);
+	if ((status = shown_look_up(&shown, connection, actor, &error)))
+		return status;
+	say(text, "present", stream->place);
+	buf_format(text, "{\"number\":\"%s\",\"people\":[",
+		   kernel_number(surface->kernel, stream->listener.present, number));
+	for (size_t i = 0; i < count; i++) {
+		buf_add_c(text, i ? ",{\"person\":" : "{\"person\":");
+		json_number(text, &shown, people[i].person);
+		buf_format(text, ",\"editing\":%s}", people[i].edits ? "true" : "false");
+	}
+	buf_add(text, S("]}\n\n"));
+	return OK;
+}
+
 /* The next changes of the stream's place, which moves behind them; only those that are wanted. */
 static enum status take_changes(struct stream *stream, struct connection **connection, struct record_change *changes,
 				size_t *count, struct error *error)
@@ -147,13 +212,14 @@ static enum status say_what_is_due(struct stream *stream, instant now, struct bu
 	struct record_change changes[PAGE];
 	const struct actor *actor;
 	READER connection = NULL;
-	bool beats = now - stream->said_at >= BEAT;
+	bool beats = now - stream->said_at >= BEAT,
+	     moved = stream->listener.present && changes_moved(stream->surface->changes, &stream->listener);
 	size_t count = 0;
 	enum status status = OK;
 
 	while (!count && stream->place < changes_last(stream->surface->changes) && !status)
 		status = take_changes(stream, &connection, changes, &count, error);
-	if (status || (!count && !beats))
+	if (status || (!count && !beats && !moved))
 		return status;
 	if ((!connection && (status = kernel_reader(stream->surface->kernel, &connection, error))) ||
 	    (status = request_actor_still(stream->request, stream->arena, stream->surface->kernel, connection, now,
@@ -161,6 +227,8 @@ static enum status say_what_is_due(struct stream *stream, instant now, struct bu
 		return status;
 	if (beats)
 		buf_add(text, S(":\n\n"));
+	if (moved && (status = say_present(stream, connection, actor, text)))
+		return status;
 	return say_changes(stream, connection, actor, changes, count, text, error);
 }
 
@@ -243,7 +311,7 @@ static void end_stream(void *state)
 
 void api_stream(struct http_request *request, struct http_response *response)
 {
-	static const char *const allowed[] = {"collection", "record", NULL};
+	static const char *const allowed[] = {"collection", "record", "present", NULL};
 	struct stream *stream = arena_one(request->arena, struct stream);
 	CALL call = {0};
 	enum status status;
@@ -254,7 +322,7 @@ void api_stream(struct http_request *request, struct http_response *response)
 				  .request = request,
 				  .surface = call.surface,
 				  .said_at = call.now};
-	if ((status = read_wanted(&call, stream)) ||
+	if ((status = read_wanted(&call, stream)) || (status = read_present(&call, stream)) ||
 	    (status = changes_join(call.surface->changes, &stream->listener, &call.error))) {
 		call_refuse(&call, status);
 		return;

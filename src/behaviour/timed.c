@@ -3,11 +3,23 @@
  * Parameters: from, until: dates and times; into: a duration. A new record that says when it began and neither its end
  * nor its length ends when it is saved: so a form that was opened as the telephone rang times the call. A length that
  * is stated stands; otherwise it follows from both ends, in whole seconds. */
+#include "behaviour/timed.h"
+
 #include "behaviour/behaviours.h"
 
 struct timed {
 	const struct field *from, *until, *into;
 };
+
+bool timed_begins_with(const struct kernel *kernel, const struct field *field)
+{
+	const struct attached_behaviour *at = field->type ? kernel->behaviours[field->type->index] : NULL;
+
+	for (; at && at->behaviour; at++)
+		if (at->behaviour == &behaviour_timed && ((const struct timed *)at->parameters)->from == field)
+			return true;
+	return false;
+}
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {

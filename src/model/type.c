@@ -7,8 +7,8 @@ static const char type_keys[] =
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
     "seeds successor";
 static const char *const acting_words[ACTS_AS] = {
-    "",       "person",       "group", "customer", "role", "calendar", "agreement",    "rota",   "report_definition",
-    "report", "alert_source", "alert", "mailbox",  "mail", "backup",   "restore_test", "erasure"};
+    "",       "person",       "group", "customer", "role", "calendar", "agreement",    "rota",    "report_definition",
+    "report", "alert_source", "alert", "mailbox",  "mail", "backup",   "restore_test", "erasure", "text_template"};
 
 static bool prefix_is_good(struct str prefix)
 {

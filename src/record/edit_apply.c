@@ -171,7 +171,7 @@ enum status edit_one(struct edit_run *run, const struct actor *actor, const stru
 	}
 	result->record = edit.after->identity;
 	result->version = edit.after->version;
-	if ((status = count(&edit, error)))
+	if ((status = count(&edit, error)) || (result->event && (status = edit_tell_mentioned(&edit, error))))
 		return status;
 	return result->event || edit.reconsiders ? edit_run_after(&edit, error) : OK;
 }

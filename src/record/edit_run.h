@@ -82,6 +82,8 @@ void edit_compare_list(struct edit *edit, const struct field *field); /* a links
 MUST enum status edit_write_links(struct edit *edit, int64_t event, struct error *error);
 MUST enum status edit_write_watch(struct edit *edit, struct error *error);
 MUST enum status edit_find_watch(struct edit *edit, struct error *error);
+/* edit_mention.c: after the event is written. */
+MUST enum status edit_tell_mentioned(struct edit *edit, struct error *error);
 /* edit_check.c */
 MUST enum status edit_check_guard(struct edit *edit, struct error *error);
 MUST enum status edit_validate(struct edit *edit, struct error *error);

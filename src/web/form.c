@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "behaviour/timed.h"
 #include "record/rows.h"
 
 enum { OFFER_MOST = 60, ROW_CHOICES_MOST = 4 };
@@ -38,12 +39,12 @@ bool form_is_column(const struct type *type, const struct field *field)
 
 /* --- value -> text --- */
 
-/* To the second where a form times what goes on. */
+/* To the second where a record is timed. */
 static struct str local_time(const struct visit *visit, const struct field *field, instant at)
 {
 	struct civil civil = zone_civil(visit->h.zone, at);
 
-	if (field->preset_now)
+	if (timed_begins_with(visit->kernel, field))
 		return str_format(visit->arena, "%04d-%02d-%02dT%02d:%02d:%02d", civil.year, civil.month, civil.day,
 				  civil.hour, civil.minute, civil.second);
 	return str_format(visit->arena, "%04d-%02d-%02dT%02d:%02d", civil.year, civil.month, civil.day, civil.hour,
@@ -383,7 +384,7 @@ static struct str bound_text(struct visit *visit, const struct field *field, int
 	return str_dup(visit->arena, str_of(decimal_format(bound, 0, text)));
 }
 
-/* While a record is being written, its beginning counts on. */
+/* While a record that is timed is being written, its beginning counts on. */
 static void time_it(struct visit *visit, const struct record *record, struct str text, struct field_form_view *view)
 {
 	struct field moment = {.kind = FIELD_DATETIME, .value = VALUE_TIME};
@@ -421,7 +422,7 @@ enum status form_view(struct visit *visit, struct connection *connection, const 
 		offer_choices(visit, field, text->text, view);
 	if (field->value == VALUE_BOOLEAN && field->required)
 		ask_yes_or_no(visit, view);
-	if (field->preset_now)
+	if (timed_begins_with(visit->kernel, field))
 		time_it(visit, record, text->text, view);
 	if (field->kind == FIELD_ROWS) {
 		form_rows(visit, field, text->text, view);

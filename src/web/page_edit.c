@@ -5,21 +5,6 @@
 #include "web/answers.h"
 #include "web/page_record.h"
 
-/* Somebody else was first: what it is now stands beside what was typed. */
-static void tell_what_it_became(struct record_page *page, const struct field *field, const struct form_text *text,
-				struct field_form_view *view)
-{
-	struct visit *visit = page->visit;
-	struct value value = record_value(page->record, field);
-	struct form_text now = form_text(&page->show, field, value);
-	struct str words = show_value(&page->show, field, value);
-
-	if (visit->error.status != E_STALE || (str_eq(now.text, text->text) && str_eq(now.currency, text->currency)))
-		return;
-	view->error = phrase(&visit->h, N_("Meanwhile this is: %s. Save again to put yours in its place."),
-			     words.n ? words : label(&visit->h, N_("empty")));
-}
-
 enum status record_page_form(struct record_page *page, const struct field *const *fields, size_t count,
 			     struct field_form_view *views)
 {
@@ -34,7 +19,6 @@ enum status record_page_form(struct record_page *page, const struct field *const
 		status = form_view(visit, page->connection, fields[i], page->record, &text, &views[i]);
 		if (status)
 			return status;
-		tell_what_it_became(page, fields[i], &text, &views[i]);
 	}
 	return OK;
 }
@@ -268,13 +252,11 @@ static bool needs_comment(const struct transition *transition)
 	return false;
 }
 
-static size_t add_comment(struct record_page *page, const struct transition *transition, struct field_form_view *views)
+static size_t add_comment(struct record_page *page, struct field_form_view *views)
 {
 	struct visit *visit = page->visit;
 	size_t count = 0;
 
-	if (!needs_comment(transition))
-		return 0;
 	views[count++] = (struct field_form_view){.form = FORM_LONG_TEXT,
 						  .name = S("comment"),
 						  .required = true,
@@ -291,6 +273,14 @@ static size_t add_comment(struct record_page *page, const struct transition *tra
 	if (count > 1)
 		views[1].required = false;
 	return count;
+}
+
+void record_page_comment(struct record_page *page, const struct field_form_view **views, size_t *count)
+{
+	struct field_form_view *own = arena_many(page->visit->arena, struct field_form_view, 2);
+
+	*count = str_trim(form_word(page->visit, "comment")).n ? add_comment(page, own) : 0;
+	*views = own;
 }
 
 enum status record_page_open_transition(struct record_page *page, const struct transition *transition)
@@ -318,7 +308,7 @@ enum status record_page_open_transition(struct record_page *page, const struct t
 	if (page->record->state && transition->to && transition->to != page->record->state)
 		dialog->words = phrase(&visit->h, N_("%1$s → %2$s"), words_of(visit, &page->record->state->label),
 				       words_of(visit, &transition->to->label));
-	dialog->field_count = count + add_comment(page, transition, &views[count]);
+	dialog->field_count = count + (needs_comment(transition) ? add_comment(page, &views[count]) : 0);
 	page->dialog = dialog;
 	return status;
 }

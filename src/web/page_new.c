@@ -21,6 +21,7 @@ struct newcomer { /* the form of a record that is not there yet */
 	struct asked asked;
 	bool looks; /* only what is known was asked for: nothing is made, and nothing is wrong yet */
 	struct known known;
+	struct record *model; /* whose values it begins with (?copy=NUMBER); NULL: none */
 };
 
 /* --- which fields, and which of them first --- */
@@ -119,6 +120,15 @@ static bool is_taken_over(const struct newcomer *new, const struct field *field,
 	return true;
 }
 
+/* What describes a record is the same for its copy; what came of it later (what steps ask for, unless the form begins
+ * with it) and what no two may share is not. */
+static bool is_copied(const struct newcomer *new, const struct field *field)
+{
+	return new->model &&!field->unique && !field->derived_by.n && !field->preset_now &&
+	       access_reads_field(new->visit->actor, field) &&
+	       (is_in(new->first, new->first_count, field) || !form_is_of_a_step(new->type, field));
+}
+
 static struct form_text text_of(struct newcomer *new, const struct show *show, const struct field *field)
 {
 	struct visit *visit = new->visit;
@@ -129,6 +139,8 @@ static struct form_text text_of(struct newcomer *new, const struct show *show, c
 		return text;
 	if (preset.p && field->kind != FIELD_ROWS)
 		return (struct form_text){.text = preset};
+	if (is_copied(new, field) && !value_is_empty(record_value(new->model, field)))
+		return form_text(show, field, record_value(new->model, field));
 	if (is_oneself(new, field))
 		return (struct form_text){.text = visit->actor->account};
 	return form_text(show, field, field->preset_now ? value_time(visit->now) : field->preset);
@@ -271,9 +283,10 @@ static bool stays_open(const struct newcomer *new, const struct field_form_view 
 
 	for (size_t i = 0; i < new->rest_count; i++) {
 		bool preset = !value_is_empty(new->rest[i]->preset) || new->rest[i]->preset_now;
+		bool copied = is_copied(new, new->rest[i]) && !value_is_empty(record_value(new->model, new->rest[i]));
 		bool filled = rest[i].value.n && !str_is(rest[i].value, "false") && !str_is(rest[i].value, "[]");
 
-		if (rest[i].error.n || (posted && filled && !preset))
+		if (rest[i].error.n || (filled && !preset && (posted || copied)))
 			return true;
 	}
 	return false;
@@ -331,6 +344,21 @@ static enum status draw_form(struct newcomer *new, struct connection *connection
 	return OK;
 }
 
+/* What may not be read is copied as little as what is not there. */
+static void load_model(struct newcomer *new, struct connection *connection)
+{
+	struct visit *visit = new->visit;
+	struct error ignored;
+	struct record *record;
+	int64_t identity;
+
+	error_clear(&ignored);
+	if (kernel_parse_number(visit->kernel, http_query(visit->request, "copy"), &identity) &&
+	    kernel_type_of(visit->kernel, identity) == new->type &&
+	    !read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &record, &ignored))
+		new->model = record;
+}
+
 static enum status draw_new(struct newcomer *new, struct connection *connection)
 {
 	struct visit *visit = new->visit;
@@ -341,8 +369,11 @@ static enum status draw_new(struct newcomer *new, struct connection *connection)
 	struct field_form_view *first, *rest;
 	enum status status;
 
+	load_model(new, connection);
 	for (size_t i = 0; i < new->type->field_count; i++)
 		show_need(&show, new->type->fields[i]->preset);
+	if (new->model)
+		show_need_record(&show, new->model);
 	if ((status = show_look_up(&show, connection)) ||
 	    (status = make_views(new, connection, &show, new->first, new->first_count, &first)) ||
 	    (status = make_views(new, connection, &show, new->rest, new->rest_count, &rest)) ||

@@ -2,12 +2,14 @@
 #include "web/page_record.h"
 
 #include "web/pages.h"
+#include "web/part_conflict.h"
 
 struct str record_page_url(const struct record_page *page, const char *rest)
 {
 	struct visit *visit = page->visit;
 
-	return str_format(visit->arena, "%.*s%s", STR_ARG(record_url(visit, page->record->identity)), rest);
+	return record_queue_url(
+	    page, str_format(visit->arena, "%.*s%s", STR_ARG(record_url(visit, page->record->identity)), rest));
 }
 
 static bool is_prefix(const void *context, struct str prefix)
@@ -24,7 +26,9 @@ struct markdown_options record_markdown(const struct record_page *page)
 
 struct str record_version(const struct record_page *page)
 {
-	return str_format(page->visit->arena, "%lld", (long long)page->record->version);
+	int64_t posted = form_version(page->visit);
+
+	return str_format(page->visit->arena, "%lld", (long long)(posted ? posted : page->record->version));
 }
 
 const struct field *settable_field(const struct record_page *page, struct str name)
@@ -73,6 +77,8 @@ static enum status load_parts(struct record_page *page)
 
 	if (!str_int64(http_query(visit->request, "before"), &before) || before < 0)
 		before = 0;
+	if (record_entry_meant(page)) /* a few above it too */
+		before = record_entry_meant(page) + RECORD_ABOVE;
 	if ((status = read_links(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
 				 INSTANT_NONE, &page->links, &page->link_count, &visit->error)) ||
 	    (status = read_attachments(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
@@ -118,6 +124,7 @@ static enum status look_up(struct record_page *page)
 {
 	struct show *show = &page->show;
 
+	record_here_load(page);
 	show_need_record(show, page->record);
 	show_need_identity(show, page->visit->actor->person);
 	for (size_t i = 0; i < page->event_count; i++)
@@ -162,8 +169,9 @@ enum status record_page_load(struct record_page *page, struct visit *visit, stru
 	if (record->state && record->state->phase == PHASE_DONE) /* what it says stays as it is */
 		page->may_edit = false;
 	page->print = http_query(visit->request, "print").n > 0;
+	record_queue_find(page);
 	if ((status = load_parts(page)) || (status = record_parts_load(page)) || (status = record_story_load(page)) ||
-	    (status = look_up(page)) || (status = load_clocks(page)))
+	    (status = look_up(page)) || (status = record_templates_load(page)) || (status = load_clocks(page)))
 		return status;
 	return load_known(page);
 }
@@ -184,16 +192,28 @@ static struct str readers(const struct record_page *page)
 
 static void draw_composer_of(struct record_page *page)
 {
+	struct visit *visit = page->visit;
+	const struct type *people = visit->kernel->model->acting[ACTS_PERSON];
+	struct markdown_options markdown = record_markdown(page);
 	struct composer_view composer = {.action = record_page_url(page, "/comments"),
 					 .readers = readers(page),
 					 .can_reply = page->may_comment && page->has_readers,
 					 .can_note = page->may_comment && page->staff,
 					 .internal = page->comment_is_internal,
 					 .text = page->comment,
-					 .error = page->comment_error};
+					 .error = page->comment_error,
+					 .preview = page->comment_preview,
+					 .draft = str_format(visit->arena, "%.*s %.*s",
+							     STR_ARG(number_text(visit, page->record->identity)),
+							     STR_ARG(visit->actor->account)),
+					 .templates = page->templates.items,
+					 .template_count = page->templates.count,
+					 .markdown = &markdown};
 
+	if (page->staff && people)
+		composer.people = str_format(visit->arena, "/suggest/%.*s", STR_ARG(people->collection));
 	if (!page->print)
-		draw_composer(&page->visit->h, &composer);
+		draw_composer(&visit->h, &composer);
 }
 
 static enum status draw_what(struct record_page *page)
@@ -207,9 +227,12 @@ static enum status draw_what(struct record_page *page)
 	if (page->origin.n)
 		html(h, "<p class='notice' role='status'>%t <a href='/%u?merged=show'>%l</a></p>",
 		     phrase(h, N_("%s was merged into this record."), page->origin), page->origin, N_("Show it"));
+	draw_page_beside(page);
 	if ((status = draw_page_report(page)))
 		return status;
-	if (page->dialog)
+	if (page->conflict)
+		draw_conflict(h, page->conflict);
+	else if (page->dialog)
 		draw_dialog(h, page->dialog);
 	else
 		draw_composer_of(page);
@@ -254,12 +277,12 @@ static enum status draw_all(struct record_page *page)
 	enum status status;
 
 	if (!page->print)
-		visit->page.live = str_format(visit->arena, "/api/v1/stream?record=%.*s", STR_ARG(number));
+		visit->page.live = record_live_url(page);
 	visit_begin(visit,
 		    str_eq(number, title) ? number
 					  : str_format(visit->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)),
 		    "", str_format(visit->arena, "/%.*s", STR_ARG(type->collection)));
-	if ((status = draw_page_head(page)))
+	if ((status = record_queue_load(page)) || (status = draw_page_head(page)))
 		return status;
 	html(h, "<div class='cols'>");
 	draw_page_which(page);

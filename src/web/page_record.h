@@ -2,9 +2,11 @@
 #ifndef WEB_PAGE_RECORD_H
 #define WEB_PAGE_RECORD_H
 
+#include "api/changes.h"
 #include "insight/timeline.h"
 #include "web/form.h"
 #include "web/known.h"
+#include "web/meanwhile.h"
 #include "web/part_panel.h"
 #include "web/part_record.h"
 #include "web/part_timeline.h"
@@ -14,6 +16,12 @@ struct record_parts { /* records of one type that refer to this one */
 	struct record **records;
 	size_t count;
 	bool more;
+};
+
+struct queued_record { /* one of the list that one came from */
+	int64_t identity;
+	struct str number, title, url;
+	struct clock_view clock;
 };
 
 struct record_page {
@@ -40,16 +48,24 @@ struct record_page {
 	bool tells_story;   /* in place of the record's own history */
 	struct known known; /* of what is not done yet, for staff */
 
-	const struct dialog_view *dialog;      /* asked for, in the place of the composer */
-	const struct field_form_view *editing; /* the property that is open */
-	struct str comment, comment_error;     /* as typed */
-	bool comment_is_internal;
-	struct str notice; /* what went wrong, at no field */
+	const struct dialog_view *dialog;          /* asked for, in the place of the composer */
+	const struct conflict_form_view *conflict; /* there too: what two people changed at once */
+	const struct field_form_view *editing;     /* the property that is open */
+	struct str comment, comment_error;         /* as typed */
+	bool comment_is_internal, comment_preview; /* preview: shown as it will stand */
+	VEC(struct template_view) templates;
+	struct str notice;    /* what went wrong, at no field */
+	struct present *here; /* who else is at it now */
+	size_t here_count;
+	struct str list;                      /* the address of the list that one came from; empty: none */
+	struct str list_words, position;      /* its view's name; "3 of 18", empty when it is not in it */
+	struct queued_record previous, *next; /* previous.url empty: none */
+	size_t next_count;
 	struct str origin; /* number of the merged record that led here; or empty */
 	bool print;
 };
 
-enum { RECORD_EVENTS = 500, RECORD_ENTRIES = 50, RECORD_SUGGESTIONS = 3 };
+enum { RECORD_EVENTS = 500, RECORD_ENTRIES = 50, RECORD_SUGGESTIONS = 3, RECORD_HERE = 8, RECORD_ABOVE = 5 };
 
 /* All but what is asked for. E_NOT_FOUND when it may not be seen. */
 MUST enum status record_page_load(struct record_page *page, struct visit *visit, struct connection *connection,
@@ -63,10 +79,21 @@ const struct field *settable_field(const struct record_page *page,
 				   struct str name); /* NULL: none, or not by this reader */
 
 struct markdown_options record_markdown(const struct record_page *page);
-struct str record_version(const struct record_page *page);
+struct str record_version(const struct record_page *page); /* that the form shows: what was posted, after a refusal */
 
 /* page_record_head.c */
 MUST enum status draw_page_head(struct record_page *page);
+/* page_record_here.c */
+void record_here_load(struct record_page *page);              /* before names are looked up */
+struct str record_here_words(const struct record_page *page); /* "Rie Sato is reading this too"; empty: nobody */
+struct str record_live_url(const struct record_page *page);   /* the stream that the page listens to */
+/* page_record_queue.c */
+void record_queue_find(struct record_page *page);                            /* which list, before addresses are made */
+MUST enum status record_queue_load(struct record_page *page);                /* what stands in it */
+struct str record_queue_url(const struct record_page *page, struct str url); /* with the list that one came from */
+void draw_page_queue(struct record_page *page);
+/* page_record_template.c */
+MUST enum status record_templates_load(struct record_page *page); /* after names are looked up */
 /* page_record_parts.c */
 MUST enum status record_parts_load(struct record_page *page); /* before names are looked up */
 void draw_page_parts(struct record_page *page);
@@ -82,6 +109,7 @@ void draw_page_timeline(struct record_page *page);
 /* Entries of events[0..count), those of the kind only; at most `most` events' worth. */
 size_t record_entries(struct record_page *page, struct str kind, size_t from, size_t most, struct entry_view *entries,
 		      size_t *used);
+int64_t record_entry_meant(const struct record_page *page); /* the entry that a link leads to; 0: none */
 size_t record_entries_room(const struct record_page *page);
 /* page_record_report.c */
 /* Of a record that acts as report: its figures as they were issued. */
@@ -98,11 +126,20 @@ void draw_page_texts(struct record_page *page);
 MUST enum status record_page_open(struct record_page *page);
 MUST enum status record_page_open_link(struct record_page *page);
 MUST enum status record_page_open_transition(struct record_page *page, const struct transition *transition);
+/* The comment that was posted with a step, to be sent again; none: no views. */
+void record_page_comment(struct record_page *page, const struct field_form_view **views, size_t *count);
 /* Fields as controls: as they were posted, else as they stand. */
 MUST enum status record_page_form(struct record_page *page, const struct field *const *fields, size_t count,
 				  struct field_form_view *views);
 /* What was posted, and not as it stands already, as inputs (room for all fields). record NULL: a new one. */
 MUST enum status record_page_inputs(struct visit *visit, struct connection *connection, const struct record *record,
 				    const struct type *type, struct field_input *inputs, size_t *count);
+
+/* page_record_conflict.c */
+/* What two people changed at once, to choose from. The request holds what needs no choice. */
+MUST enum status record_page_open_conflict(struct record_page *page, const struct meanwhile *meanwhile,
+					   const struct transition *step, const struct edit_request *request);
+/* After both went in: what the other one changed since ?beside=VERSION. */
+void draw_page_beside(struct record_page *page);
 
 #endif

@@ -112,8 +112,7 @@ static void draw_properties_of(struct record_page *page)
 	struct properties_view properties = {.items = items,
 					     .save_url = record_page_url(page, "/edit"),
 					     .cancel_url = record_page_url(page, ""),
-					     .version =
-						 str_format(visit->arena, "%lld", (long long)page->record->version)};
+					     .version = record_version(page)};
 
 	properties.count = properties_of(page, items, page->print);
 	if (page->may_edit && !page->print)

@@ -6,8 +6,16 @@
 
 enum deed { DEED_EDIT, DEED_STEP, DEED_COMMENT, DEED_LINK, DEED_WATCH };
 
+enum { TRIES = 3 }; /* when somebody else saves between our looking and our saving */
+
+struct act;
+typedef enum status act_reader(struct visit *visit, struct connection *connection, struct act *act);
+
 struct act { /* what was asked for, kept until it is committed or refused */
 	enum deed deed;
+	act_reader *read; /* what the form asks for */
+	int tries;
+	struct meanwhile meanwhile;
 	struct record *record;
 	const struct transition *transition;
 	struct edit_batch batch;
@@ -26,6 +34,8 @@ static enum status reopen(struct record_page *page, const struct act *act)
 {
 	struct visit *visit = page->visit;
 
+	if (act->meanwhile.conflict_count)
+		return record_page_open_conflict(page, &act->meanwhile, act->transition, &act->request);
 	switch (act->deed) {
 	case DEED_EDIT:
 		return record_page_open(page);
@@ -69,17 +79,6 @@ static void refuse(struct visit *visit, const struct act *act)
 	record_page_answer(&page, code);
 }
 
-static void done(struct visit *visit, struct edit_batch *batch, enum status status, void *data)
-{
-	const struct act *act = data;
-
-	(void)batch;
-	if (status)
-		refuse(visit, act);
-	else
-		visit_go(visit, record_url(visit, act->record->identity));
-}
-
 /* --- begin and end of every deed --- */
 
 static enum status load(struct visit *visit, struct connection *connection, struct act *act)
@@ -92,12 +91,41 @@ static enum status load(struct visit *visit, struct connection *connection, stru
 	if ((status = read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &act->record,
 				  &visit->error)))
 		return status;
-	act->request = (struct edit_request){.type = act->record->type,
-					     .record = identity,
-					     .via = VIA_WEB,
-					     .at = INSTANT_NONE,
-					     .if_version = form_version(visit)};
-	return OK;
+	act->request =
+	    (struct edit_request){.type = act->record->type, .record = identity, .via = VIA_WEB, .at = INSTANT_NONE};
+	return meanwhile_read(visit, connection, act->record, form_version(visit), &act->meanwhile);
+}
+
+static void attempt(struct visit *visit, struct act *act);
+
+/* What others changed beside it is told on the page to which it leads. */
+static struct str place_after(struct visit *visit, const struct act *act)
+{
+	struct str list = http_query(visit->request, "list");
+	struct buf url = buf_new(visit->arena);
+
+	buf_add(&url, record_url(visit, act->record->identity));
+	if (act->meanwhile.count)
+		buf_format(&url, "?beside=%lld", (long long)act->meanwhile.since);
+	if (list.n)
+		buf_format(&url, "%clist=%.*s", act->meanwhile.count ? '&' : '?',
+			   STR_ARG(url_part(visit->arena, list)));
+	return buf_str(&url);
+}
+
+static void done(struct visit *visit, struct edit_batch *batch, enum status status, void *data)
+{
+	struct act *act = data;
+
+	(void)batch;
+	if (status == E_STALE && ++act->tries < TRIES) {
+		error_clear(&visit->error);
+		attempt(visit, act);
+	} else if (status) {
+		refuse(visit, act);
+	} else {
+		visit_go(visit, place_after(visit, act));
+	}
 }
 
 static void go(struct visit *visit, struct act *act)
@@ -107,40 +135,54 @@ static void go(struct visit *visit, struct act *act)
 	visit_edit(visit, &act->batch, done, act);
 }
 
-/* Reads the form, and what it asks for by `read`. What cannot be understood is told at once. */
-static void perform(struct http_request *request, struct http_response *response, enum deed deed,
-		    enum status (*read)(struct visit *visit, struct connection *connection, struct act *act))
+/* What was posted, on the record as it stands now. What cannot be understood is told at once. */
+static void attempt(struct visit *visit, struct act *act)
 {
-	struct act *act = arena_one(request->arena, struct act);
-	VISIT visit = {0};
 	enum status status;
 
-	act->deed = deed;
-	if (!visit_start_form(&visit, request, response))
-		return;
 	{
 		READER connection = NULL;
 
-		if ((status = visit_reader(&visit, &connection)) || (status = load(&visit, connection, act))) {
-			visit_refuse(&visit, status);
+		if ((status = visit_reader(visit, &connection)) || (status = load(visit, connection, act))) {
+			visit_refuse(visit, status);
 			return;
 		}
-		status = read(&visit, connection, act);
+		status = act->read(visit, connection, act);
 	}
 	if (status && status != E_NOT_FOUND)
-		refuse(&visit, act);
+		refuse(visit, act);
 	else if (status)
-		visit_refuse(&visit, status);
+		visit_refuse(visit, status);
 	else
-		go(&visit, act);
+		go(visit, act);
 }
 
+static void perform(struct http_request *request, struct http_response *response, enum deed deed, act_reader *read)
+{
+	struct act *act = arena_one(request->arena, struct act);
+	VISIT visit = {0};
+
+	act->deed = deed;
+	act->read = read;
+	if (visit_start_form(&visit, request, response))
+		attempt(&visit, act);
+}
+
+/* The fields of the form, as far as they go together with what others did meanwhile. */
 static enum status read_fields(struct visit *visit, struct connection *connection, struct act *act)
 {
 	struct field_input *inputs = arena_many(visit->arena, struct field_input, act->record->type->field_count + 1);
+	enum status status =
+	    record_page_inputs(visit, connection, act->record, act->record->type, inputs, &act->request.field_count);
 
 	act->request.fields = inputs;
-	return record_page_inputs(visit, connection, act->record, act->record->type, inputs, &act->request.field_count);
+	if (status)
+		return status;
+	meanwhile_reconcile(visit, act->record, &act->meanwhile, &act->request, inputs);
+	return !act->meanwhile.conflict_count
+		   ? OK
+		   : error_fail(&visit->error, E_STALE, "version", "stale",
+				N_("Somebody else changed this record meanwhile: look at it again"));
 }
 
 /* --- fields --- */
@@ -213,7 +255,6 @@ static enum status read_comment(struct visit *visit, struct connection *connecti
 {
 	(void)connection;
 	form_files(visit, &act->request);
-	act->request.if_version = 0;
 	act->request.comment = str_trim(form_word(visit, "text"));
 	act->request.comment_is_public =
 	    !actor_is_staff(visit->actor) || str_is(form_word(visit, "audience"), "public");
@@ -223,9 +264,46 @@ static enum status read_comment(struct visit *visit, struct connection *connecti
 	return OK;
 }
 
+/* Only to be shown as it will stand: nothing is kept. */
+static enum status preview(struct visit *visit, struct connection *connection, struct record_page *page)
+{
+	int64_t identity;
+	enum status status;
+
+	if (!kernel_parse_number(visit->kernel, http_parameter(visit->request, "number"), &identity))
+		return no_such_record(visit);
+	if ((status = record_page_load(page, visit, connection, identity)))
+		return status;
+	page->comment = form_word(visit, "text");
+	page->comment_is_internal = str_is(form_word(visit, "audience"), "internal");
+	page->comment_preview = true;
+	return OK;
+}
+
+static void answer_preview(struct visit *visit)
+{
+	READER connection = NULL;
+	struct record_page page = {0};
+	enum status status;
+
+	if ((status = visit_reader(visit, &connection)) || (status = preview(visit, connection, &page)))
+		visit_refuse(visit, status);
+	else
+		record_page_answer(&page, 200);
+}
+
 void post_comment(struct http_request *request, struct http_response *response)
 {
-	perform(request, response, DEED_COMMENT, read_comment);
+	struct act *act = arena_one(request->arena, struct act);
+	VISIT visit = {0};
+
+	*act = (struct act){.deed = DEED_COMMENT, .read = read_comment};
+	if (!visit_start_form(&visit, request, response))
+		return;
+	if (form_word(&visit, "look").n)
+		answer_preview(&visit);
+	else
+		attempt(&visit, act);
 }
 
 static enum status find_file(struct visit *visit, struct attachment **file, struct str *bytes)
@@ -297,7 +375,6 @@ static enum status read_link(struct visit *visit, struct connection *connection,
 	struct str other = said(visit, "other");
 	enum status status;
 
-	act->request.if_version = 0;
 	link->link = kind_of(act->record->type, said(visit, "kind"), &link->backwards);
 	link->remove = str_is(http_query(visit->request, "remove"), "yes");
 	if (!link->link)

@@ -1,4 +1,5 @@
 /* The head of a record's page: what it is, its clocks, and what can be done next. */
+#include "record/access.h"
 #include "web/page_record.h"
 
 enum { BUTTONS_MOST = 4, FACTS_MOST = 3, FLAGS_MOST = 3 };
@@ -93,7 +94,7 @@ static enum status allowed(struct record_page *page, const struct transition **t
 static enum status add_steps(struct record_page *page, struct record_head_view *head)
 {
 	struct visit *visit = page->visit;
-	size_t most = page->record->type->transition_count + 1, count;
+	size_t most = page->record->type->transition_count + 3, count;
 	const struct transition **transitions = arena_many(visit->arena, const struct transition *, most);
 	struct transition_view *views = arena_many(visit->arena, struct transition_view, most);
 	struct link_view *more = arena_many(visit->arena, struct link_view, most);
@@ -125,6 +126,12 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 		more[head->more_count++] =
 		    (struct link_view){label(&visit->h, N_("Look at it as whoever orders")),
 				       str_format(visit->arena, "/portal/catalogue/%.*s",
+						  STR_ARG(number_text(visit, page->record->identity)))};
+	if (access_may(visit->kernel, visit->actor, page->record->type, ACCESS_CREATE, NULL))
+		more[head->more_count++] =
+		    (struct link_view){label(&visit->h, N_("Copy")),
+				       str_format(visit->arena, "/%.*s/new?copy=%.*s",
+						  STR_ARG(page->record->type->collection),
 						  STR_ARG(number_text(visit, page->record->identity)))};
 	head->transitions = views;
 	head->more = more;
@@ -210,10 +217,15 @@ enum status draw_page_head(struct record_page *page)
 	struct visit *visit = page->visit;
 	const struct record *record = page->record;
 	struct str number = number_text(visit, record->identity), title = show_title(visit, record);
-	struct link_view crumb = {words_of(visit, &record->type->plural),
-				  str_format(visit->arena, "/%.*s", STR_ARG(record->type->collection))};
-	struct record_head_view head = {.crumbs = &crumb,
-					.crumb_count = 1,
+	struct link_view crumbs[] = {{words_of(visit, &record->type->plural),
+				      str_format(visit->arena, "/%.*s", STR_ARG(record->type->collection))},
+				     {page->list_words, page->list}};
+	struct record_head_view head = {.crumbs = crumbs,
+					.crumb_count = page->list.n ? 2 : 1,
+					.position = page->position,
+					.previous_url = page->previous.url,
+					.next_url = page->next_count && page->position.n ? page->next[0].url : S(""),
+					.list = page->list,
 					.number = number,
 					.title = str_eq(number, title) ? S("") : title,
 					.state = show_state(visit, record->type, record->state),
@@ -221,6 +233,7 @@ enum status draw_page_head(struct record_page *page)
 					.opened = label(&visit->h, N_("Opened %s")),
 					.clocks = page->clocks,
 					.clock_count = page->clock_count,
+					.here = record_here_words(page),
 					.print_url = page->print ? S("") : record_page_url(page, "?print=yes")};
 	enum status status = add_steps(page, &head);
 

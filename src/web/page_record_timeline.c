@@ -196,9 +196,21 @@ size_t record_entries_of(struct record_page *page, const struct event *event, st
 	if (created || event->transition || event->change_count > event->link_count ||
 	    (event->change_count && !event->link_count))
 		entries[count++] = change_of(page, event);
-	if (count)
-		entries[0].id = str_format(page->visit->arena, "e%lld", (long long)event->sequence);
+	if (count && event->record == page->record->identity) {
+		long long number = event->sequence;
+
+		entries[0].id = str_format(page->visit->arena, "e%lld", number);
+		entries[0].url = record_page_url(
+		    page, str_c(page->visit->arena, str_format(page->visit->arena, "?entry=%lld#e%lld", number, number)));
+	}
 	return count;
+}
+
+int64_t record_entry_meant(const struct record_page *page)
+{
+	int64_t entry;
+
+	return str_int64(http_query(page->visit->request, "entry"), &entry) && entry > 0 ? entry : 0;
 }
 
 size_t record_entries_room(const struct record_page *page)
@@ -289,24 +301,46 @@ void draw_page_which(struct record_page *page)
 						   .count = page->newest ? page->newest->sequence : 0};
 	}
 	draw_picks(h, here, count);
-	html(h, "</nav></div>");
+	html(h, "</nav>");
+	draw_page_queue(page);
+	html(h, "</div>");
+}
+
+/* The place of the first event that is shown: that of ?before=, or somewhat above the one that a link leads to, where it
+ * would not be on the page otherwise. */
+static size_t first_shown(const struct record_page *page)
+{
+	int64_t before = 0, meant = record_entry_meant(page);
+	size_t from = 0;
+
+	if (meant) {
+		while (from < page->event_count && page->events[from].sequence > meant)
+			from++;
+		return from < RECORD_ENTRIES ? 0 : from - RECORD_ABOVE;
+	}
+	if (str_int64(http_query(page->visit->request, "before"), &before))
+		while (from < page->event_count && page->events[from].sequence >= before)
+			from++;
+	return from;
 }
 
 void draw_page_timeline(struct record_page *page)
 {
 	struct visit *visit = page->visit;
+	int64_t meant = record_entry_meant(page);
+	struct str anchor = str_format(visit->arena, "e%lld", (long long)meant);
 	struct html *h = &visit->h;
 	struct markdown_options markdown = record_markdown(page);
 	struct entry_view *entries = arena_many(visit->arena, struct entry_view, record_entries_room(page));
 	struct timeline_view timeline = {.entries = entries, .markdown = &markdown};
-	int64_t before;
-	size_t from = 0, end;
+	size_t from = first_shown(page), end;
 
-	if (str_int64(http_query(visit->request, "before"), &before))
-		while (from < page->event_count && page->events[from].sequence >= before)
-			from++;
 	timeline.count =
 	    record_entries(page, asked_kind(page), from, page->print ? RECORD_EVENTS : RECORD_ENTRIES, entries, &end);
+	for (size_t i = 0; i < timeline.count; i++)
+		entries[i].meant = meant && entries[i].id.n && str_eq(entries[i].id, anchor);
+	if (from || (page->event_count && page->newest && page->events[0].sequence < page->newest->sequence))
+		timeline.newest_url = record_page_url(page, "#timeline");
 	if (end && end < page->event_count) {
 		char text[24];
 

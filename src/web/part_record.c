@@ -99,14 +99,14 @@ static void draw_actions(struct html *h, const struct record_head_view *v)
 	if (v->here.n)
 		html(h,
 		     "<span class='here' role='status'><span class='dot' aria-hidden='true'></span>"
-		     "<span data-here=''>%t</span></span>",
+		     "<span>%t</span></span>",
 		     v->here);
 	html(h, "</div>");
 }
 
 void draw_record_head(struct html *h, const struct record_head_view *v)
 {
-	html(h, "<div class='rhead' id='rhead' data-region=''>");
+	html(h, "<div class='rhead' id='rhead' data-region=''%m>", attribute_if("data-list", v->list));
 	draw_way(h, v);
 	html(h, "<div class='rtop'><div><h1><span class='id'>%t</span> %t</h1>", v->number, v->title);
 	draw_facts(h, v);

@@ -22,6 +22,7 @@ struct record_head_view {
 	size_t crumb_count;
 	struct str position; /* "3 of 18" in the list one came from; empty: none */
 	struct str previous_url, next_url;
+	struct str list; /* the address of the list that one came from; empty: none */
 	struct str number, title;
 	struct state_mark state; /* word empty: a type without states */
 	struct str priority;

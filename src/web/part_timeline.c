@@ -26,6 +26,17 @@ static const char *message_class(enum entry_kind kind)
 	return kind == ENTRY_NOTE ? "note" : kind == ENTRY_REPLY ? "msg out" : "msg";
 }
 
+static void draw_when(struct html *h, const struct entry_view *e)
+{
+	if (!e->url.n) {
+		html_near(h, e->at);
+		return;
+	}
+	html(h, "<a class='when' href='%u' hx-boost='false' title='%l'>", e->url, N_("Link to this entry"));
+	html_near(h, e->at);
+	html(h, "</a>");
+}
+
 static void draw_who(struct html *h, const struct entry_view *e)
 {
 	html(h, "<p class='who'>");
@@ -34,7 +45,7 @@ static void draw_who(struct html *h, const struct entry_view *e)
 	html(h, "<b>%t</b>", e->actor);
 	if (e->sentence.n)
 		html(h, "<span>%t</span>", e->sentence);
-	html_near(h, e->at);
+	draw_when(h, e);
 	html(h, "</p>");
 }
 
@@ -76,7 +87,7 @@ static void draw_event(struct html *h, const struct entry_view *e)
 		html_sentence(h, e->sentence, e->actor);
 		html(h, "</span>");
 	}
-	html_near(h, e->at);
+	draw_when(h, e);
 	html(h, "</p>");
 	if (e->link.words.n) {
 		html(h, "<p>");
@@ -102,7 +113,8 @@ void draw_entries(struct html *h, const struct timeline_view *t, const char *hea
 	for (size_t i = 0; i < t->count; i++) {
 		const struct entry_view *e = &t->entries[i];
 
-		html(h, "<li%m>%i", attribute_if("id", e->id), entry_icon(e));
+		html(h, "<li%m%m>%i", attribute_if("id", e->id), attribute_if("class", e->meant ? S("meant") : S("")),
+		     entry_icon(e));
 		if (e->kind <= ENTRY_NOTE)
 			draw_message(h, e, t->markdown);
 		else
@@ -120,6 +132,9 @@ void draw_timeline(struct html *h, const struct timeline_view *t)
 		     label(h, t->oldest_first ? N_("Oldest first") : N_("Newest first")),
 		     t->oldest_first ? ICON_UP : ICON_DOWN);
 	html(h, "</div>");
+	if (t->newest_url.n)
+		html(h, "<p class='noprint'><a class='btn quiet s' href='%u'>%l%i</a></p>", t->newest_url,
+		     N_("Newer entries"), ICON_UP);
 	draw_entries(h, t, "tl");
 	if (t->earlier_url.n)
 		html(h, "<p class='noprint'><a class='btn quiet s' href='%u'>%t%i</a></p>", t->earlier_url,
@@ -172,35 +187,67 @@ static void draw_audience(struct html *h, const struct composer_view *c)
 	html(h, "<span class='aud int'>%i%l</span></div>", ICON_LOCK, N_("Only the service team can read this"));
 }
 
+static void draw_templates(struct html *h, const struct composer_view *c)
+{
+	if (!c->template_count)
+		return;
+	html(h, "<details class='menu'><summary class='btn quiet s'>%i%l</summary><ul class='pop'>", ICON_TEXT,
+	     N_("Templates"));
+	for (size_t i = 0; i < c->template_count; i++) {
+		const struct template_view *t = &c->templates[i];
+
+		html(h, "<li><a href='%u' data-template='' hx-boost='false'%m>%i%t</a></li>", t->url,
+		     attribute_if("lang", t->language), t->internal ? ICON_LOCK : ICON_SEND, t->name);
+	}
+	html(h, "</ul></details>");
+}
+
 static void draw_foot(struct html *h, const struct composer_view *c)
 {
 	html(h, "<div class='foot'>");
-	if (c->template_count) {
-		html(h, "<details class='menu'><summary class='btn quiet s'>%i%l</summary><ul class='pop'>", ICON_TEXT,
-		     N_("Templates"));
-		for (size_t i = 0; i < c->template_count; i++)
-			html(h, "<li><a href='%u'>%t</a></li>", c->templates[i].url, c->templates[i].words);
-		html(h, "</ul></details>");
-	}
+	draw_templates(h, c);
+	html(h, "<label class='btn quiet s'><input class='vh' type='file' name='file' multiple>%i%l</label>", ICON_CLIP,
+	     N_("Attach a file"));
+	html(h, "<button class='btn quiet s' name='look' value='yes' formnovalidate>%i%l</button>", ICON_EYE,
+	     N_("Preview"));
 	html(h,
-	     "<label class='btn quiet s'><input class='vh' type='file' name='file' multiple>%i%l</label>"
-	     "<span class='tiny sub' data-files='' role='status'></span>",
-	     ICON_CLIP, N_("Attach a file"));
-	html(h,
-	     "<span class='push opt' aria-hidden='true'><kbd>Ctrl</kbd> <kbd>Enter</kbd></span><button class='btn s'>"
+	     "<span class='push opt' aria-hidden='true'><kbd>Ctrl</kbd> <kbd>Enter</kbd></span><button class='btn s "
+	     "send'>"
 	     "<span class='pub'>%l</span><span class='int'>%l</span></button></div>",
 	     N_("Send reply"), N_("Save note"));
+	html(h,
+	     "<ul class='sending' data-files='' data-remove='%l'></ul><p class='tiny sub' data-progress='%l' "
+	     "role='status'></p>",
+	     N_("Take away: %s"), N_("%s %% sent"));
+}
+
+/* The text as it will stand in the timeline. */
+static void draw_preview(struct html *h, const struct composer_view *c)
+{
+	html(h, "<div class='shown' id='shown'>");
+	if (c->preview) {
+		html(h, "<h3 class='tiny sub'>%l</h3><div class='body'>", N_("Preview"));
+		if (str_trim(c->text).n)
+			markdown_draw(h, c->text, c->markdown);
+		else
+			html(h, "<p class='dim'>%l</p>", N_("Nothing is written yet."));
+		html(h, "</div>");
+	}
+	html(h, "</div>");
 }
 
 void draw_composer(struct html *h, const struct composer_view *c)
 {
 	if (!c->can_reply && !c->can_note)
 		return;
-	html(h, "<form class='write' method='post' enctype='multipart/form-data' action='%u'>", c->action);
+	html(h, "<form class='write' method='post' enctype='multipart/form-data' action='%u'%m>", c->action,
+	     attribute_if("data-draft", c->draft));
 	html_token(h);
 	draw_audience(h, c);
-	html(h, "<label class='vh' for='msg'>%l</label><textarea id='msg' name='text' rows='4'%m%m>%t</textarea>",
-	     N_("Message"), attribute_if("aria-invalid", c->error.n ? S("true") : S("")),
+	draw_preview(h, c);
+	html(h, "<label class='vh' for='msg'>%l</label><textarea id='msg' name='text' rows='4'%m%m%m>%t</textarea>",
+	     N_("Message"), attribute_if("data-mention", c->people),
+	     attribute_if("aria-invalid", c->error.n ? S("true") : S("")),
 	     attribute_if("aria-describedby", c->error.n ? S("msg-err") : S("")), c->text);
 	if (c->error.n)
 		html(h, "<p class='err' id='msg-err'>%i%t</p>", ICON_ALERT, c->error);

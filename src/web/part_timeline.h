@@ -24,7 +24,8 @@ struct change_view {
 struct entry_view {
 	enum entry_kind kind;
 	enum icon icon; /* ICON_NONE: the kind's own */
-	struct str id;  /* for links to it */
+	struct str id, url; /* for links to it: its anchor, and the address that shows it wherever it stands */
+	bool meant;         /* a link led to it */
 	instant at;
 	struct str actor;
 	struct str sentence; /* "%s changed 3 fields": %s is the actor; of messages: what follows the name, "by mail" */
@@ -44,6 +45,7 @@ struct timeline_view {
 	struct str order_url; /* the other order */
 	bool oldest_first;
 	struct str earlier_url, earlier_words; /* "12 earlier entries" */
+	struct str newest_url;                 /* it begins further down; empty: at the newest */
 	const struct markdown_options *markdown;
 };
 /* The entries alone; heading: the id of what stands over them. */
@@ -52,13 +54,23 @@ void draw_timeline(struct html *h, const struct timeline_view *timeline);
 /* The last few, small, for a preview. */
 void draw_entries_small(struct html *h, const struct entry_view *entries, size_t count);
 
+struct template_view {
+	struct str name, url; /* url: the same page with the text written */
+	struct str language;  /* its code where it is not the reader's; else empty */
+	bool internal;
+};
+
 struct composer_view {
 	struct str action;
 	struct str readers;                 /* of a reply: "Aya Nishimura, 3 subscribers" */
 	bool can_reply, can_note, internal; /* internal: chosen to begin with */
 	struct str text, error;
-	const struct link_view *templates;
+	bool preview;      /* the text as it will stand, above the place to write */
+	struct str draft;  /* names what is being written in this browser: record and person */
+	struct str people; /* where accounts are completed after an @; empty: nobody is mentioned */
+	const struct template_view *templates;
 	size_t template_count;
+	const struct markdown_options *markdown;
 };
 void draw_composer(struct html *h, const struct composer_view *composer);
 

@@ -181,3 +181,21 @@ test('at the end of the service a stream ends at once, and goes on with the next
 	resumed.close()
 	await anew.stop()
 })
+
+test('who else is at a record is told to staff that may read it, and to nobody else; nothing of it is kept', async () => {
+	const { desk, desk_manager, user, admin } = s.as, { number } = await desk.make('incidents', { title: 'Read by two', caller: 'user' })
+	const first = await listen(desk, `?record=${number}&present=reading`)
+	const second = await listen(desk_manager, `?record=${number}&present=editing`)
+	const present = (people) => ({ event, people: heard }) => event === 'present' && JSON.stringify(heard) === JSON.stringify(people)
+	await first.until(present([{ person: 'desk_manager', editing: true }]))
+	await second.until(present([{ person: 'desk', editing: false }]))
+	second.close()
+	await admin.patch(`/incidents/${number}`, { title: 'Left by one' }) // whatever happens, who has left is noticed
+	await first.until(present([]))
+	first.close()
+	assert.equal((await desk.get(`/incidents/${number}/history`)).body.items.length, 2)
+	const restricted = await admin.make('incidents', { title: 'Only for few', security: true })
+	for (const [who, search, status] of [[user, `?record=${number}&present=reading`, 403], [desk, `?record=${restricted.number}&present=reading`, 404],
+		[desk, '?present=reading', 400], [desk, `?record=${number}&present=staring`, 400]])
+		assert.equal((await listen(who, search)).status, status, search)
+})

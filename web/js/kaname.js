@@ -6,6 +6,7 @@ import "./keys.js";
 import "./theme.js";
 import "./dialog.js";
 import "./composer.js";
+import "./mention.js";
 import "./table.js";
 import "./suggest.js";
 import "./known.js";

@@ -1,5 +1,6 @@
 // What somebody else changes appears by itself. <main data-live="/api/v1/stream?record=INC-1"> names a stream of events; each
-// change fetches the page again and changes only the regions marked data-region in which nobody is at work.
+// change, and each coming and going of others (present), fetches the page again and changes only the regions marked
+// data-region in which nobody is at work. Whoever begins to write is said to be editing.
 import { Idiomorph } from "./htmx.js";
 
 let stream, address, waiting;
@@ -28,20 +29,33 @@ async function refresh() {
 
 const soon = () => (waiting ??= setTimeout(refresh, 200));
 
+const isWriting = () => [...document.querySelectorAll("main :is(input:not([type=hidden]), textarea, select)")].some(isTyped);
+
 // A page that nobody sees listens to nothing: browsers have few connections for one place, and many pages.
 function watch() {
-	const wanted = document.hidden ? undefined : document.querySelector("[data-live]")?.dataset.live;
+	let wanted = document.hidden ? undefined : document.querySelector("[data-live]")?.dataset.live;
+	if (wanted && isWriting()) wanted = wanted.replace("present=reading", "present=editing");
 	if (wanted === address) return;
 	stream?.close();
 	address = wanted;
 	stream = wanted && new EventSource(wanted);
-	for (const name of ["change", "missed"]) stream?.addEventListener(name, soon);
+	for (const name of ["change", "missed", "present"]) stream?.addEventListener(name, soon);
 }
 
-document.addEventListener("htmx:afterSettle", watch);
+// The list that one came from stands in the address from now on, so that it is there after a reload as well.
+function keepList() {
+	const list = document.querySelector("[data-list]")?.dataset.list, here = new URL(location);
+	if (!list || here.searchParams.has("list")) return;
+	here.searchParams.set("list", list);
+	history.replaceState(history.state, "", here);
+}
+
+for (const act of [watch, keepList]) document.addEventListener("htmx:afterSettle", act);
+document.addEventListener("input", () => address?.includes("present=reading") && watch());
 document.addEventListener("visibilitychange", () => {
 	watch();
 	if (address) soon(); // what happened meanwhile
 });
 addEventListener("pagehide", () => stream?.close());
+keepList();
 watch();
