@@ -124,8 +124,8 @@ static bool is_taken_over(const struct newcomer *new, const struct field *field,
  * with it) and what no two may share is not. */
 static bool is_copied(const struct newcomer *new, const struct field *field)
 {
-	return new->model &&!field->unique && !field->derived_by.n && !field->preset_now &&
-	       access_reads_field(new->visit->actor, field) &&
+	return new->model && !field->unique && !field->derived_by.n &&
+	       !field->preset_now &&access_reads_field(new->visit->actor, field) &&
 	       (is_in(new->first, new->first_count, field) || !form_is_of_a_step(new->type, field));
 }
 

@@ -128,11 +128,10 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 				       str_format(visit->arena, "/portal/catalogue/%.*s",
 						  STR_ARG(number_text(visit, page->record->identity)))};
 	if (access_may(visit->kernel, visit->actor, page->record->type, ACCESS_CREATE, NULL))
-		more[head->more_count++] =
-		    (struct link_view){label(&visit->h, N_("Copy")),
-				       str_format(visit->arena, "/%.*s/new?copy=%.*s",
-						  STR_ARG(page->record->type->collection),
-						  STR_ARG(number_text(visit, page->record->identity)))};
+		more[head->more_count++] = (struct link_view){
+		    label(&visit->h, N_("Copy")),
+		    str_format(visit->arena, "/%.*s/new?copy=%.*s", STR_ARG(page->record->type->collection),
+			       STR_ARG(number_text(visit, page->record->identity)))};
 	head->transitions = views;
 	head->more = more;
 	return status;

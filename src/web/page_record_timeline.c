@@ -200,8 +200,9 @@ size_t record_entries_of(struct record_page *page, const struct event *event, st
 		long long number = event->sequence;
 
 		entries[0].id = str_format(page->visit->arena, "e%lld", number);
-		entries[0].url = record_page_url(
-		    page, str_c(page->visit->arena, str_format(page->visit->arena, "?entry=%lld#e%lld", number, number)));
+		entries[0].url =
+		    record_page_url(page, str_c(page->visit->arena,
+						str_format(page->visit->arena, "?entry=%lld#e%lld", number, number)));
 	}
 	return count;
 }
@@ -306,8 +307,8 @@ void draw_page_which(struct record_page *page)
 	html(h, "</div>");
 }
 
-/* The place of the first event that is shown: that of ?before=, or somewhat above the one that a link leads to, where it
- * would not be on the page otherwise. */
+/* The place of the first event that is shown: that of ?before=, or somewhat above the one that a link leads to, where
+ * it would not be on the page otherwise. */
 static size_t first_shown(const struct record_page *page)
 {
 	int64_t before = 0, meant = record_entry_meant(page);

@@ -23,7 +23,7 @@ struct change_view {
 
 struct entry_view {
 	enum entry_kind kind;
-	enum icon icon; /* ICON_NONE: the kind's own */
+	enum icon icon;     /* ICON_NONE: the kind's own */
 	struct str id, url; /* for links to it: its anchor, and the address that shows it wherever it stands */
 	bool meant;         /* a link led to it */
 	instant at;

@@ -170,18 +170,6 @@ test('a person has twenty streams at most; others are not held up by it', async 
 })
 
 // Last: the service that all of these use is gone afterwards.
-test('at the end of the service a stream ends at once, and goes on with the next start', async () => {
-	const { desk_manager: desk } = s.as, stream = await listen(desk), first = await desk.make('incidents', { title: 'First' }), { id } = await stream.until(of(first.number))
-	const second = await desk.make('incidents', { title: 'Heard later' }), from = Date.now()
-	await s.server.stop()
-	await stream.ended
-	assert.ok(Date.now() - from < 8000)
-	const anew = await serve(s.database), resumed = await listen(desk, '', { url: anew.url, last: id })
-	await resumed.until(of(second.number))
-	resumed.close()
-	await anew.stop()
-})
-
 test('who else is at a record is told to staff that may read it, and to nobody else; nothing of it is kept', async () => {
 	const { desk, desk_manager, user, admin } = s.as, { number } = await desk.make('incidents', { title: 'Read by two', caller: 'user' })
 	const first = await listen(desk, `?record=${number}&present=reading`)
@@ -198,4 +186,16 @@ test('who else is at a record is told to staff that may read it, and to nobody e
 	for (const [who, search, status] of [[user, `?record=${number}&present=reading`, 403], [desk, `?record=${restricted.number}&present=reading`, 404],
 		[desk, '?present=reading', 400], [desk, `?record=${number}&present=staring`, 400]])
 		assert.equal((await listen(who, search)).status, status, search)
+})
+
+test('at the end of the service a stream ends at once, and goes on with the next start', async () => {
+	const { desk_manager: desk } = s.as, stream = await listen(desk), first = await desk.make('incidents', { title: 'First' }), { id } = await stream.until(of(first.number))
+	const second = await desk.make('incidents', { title: 'Heard later' }), from = Date.now()
+	await s.server.stop()
+	await stream.ended
+	assert.ok(Date.now() - from < 8000)
+	const anew = await serve(s.database), resumed = await listen(desk, '', { url: anew.url, last: id })
+	await resumed.until(of(second.number))
+	resumed.close()
+	await anew.stop()
 })
