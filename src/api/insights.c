@@ -2,7 +2,7 @@
 #include "api/operations.h"
 
 #include "insight/insights.h"
-#include "job/csv.h"
+#include "report/table.h"
 
 /* --- which there are --- */
 

@@ -252,11 +252,13 @@ static void stop(struct service *service, unsigned drain_seconds)
 	if (!service->anew)
 		announce_end(service, drain_seconds);
 	keeper_stop(service->keeping.keeper);
+	exporter_stop(service->exporter);
 	changes_stop(service->surface.changes);
 	if (!http_server_stop(service->surface.server, REQUEST_GRACE))
 		leave_requests(service);
 	changes_free(service->surface.changes);
 	scheduler_stop(service->scheduler);
+	exporter_free(service->exporter);
 	sign_history(service);
 	keeping_free(&service->keeping); /* last: everything is kept */
 }
@@ -332,11 +334,14 @@ static enum status start(struct service *service, const struct http_options *htt
 		return status;
 	if (!(status = keeping_start(&service->keeping, error)) &&
 	    !(status = scheduler_start(&options, &service->scheduler, error)) &&
+	    !(status = exporter_new(program->kernel, &service->exporter, error)) &&
+	    !(status = exporter_start(service->exporter, error)) &&
 	    !(status = changes_new(program->kernel, streams_most(http), &service->surface.changes, error)))
 		status = http_server_start(http, &service->surface.server, error);
 	if (!status)
 		return OK;
 	changes_free(service->surface.changes);
+	exporter_free(service->exporter);
 	keeping_free(&service->keeping);
 	scheduler_stop(service->scheduler);
 	return status;

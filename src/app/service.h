@@ -8,11 +8,13 @@
 #include "app/anew.h"
 #include "app/keeping.h"
 #include "base/hash.h"
+#include "job/exporter.h"
 #include "job/scheduler.h"
 
 struct service {
 	struct surface surface; /* first: the context of every request */
 	struct scheduler *scheduler;
+	struct exporter *exporter;
 	struct keeping keeping;                  /* of backups */
 	_Atomic bool stopping;                   /* /readyz says so, that nobody sends more */
 	const struct settings *given, *settings; /* as the command line said, and complete */

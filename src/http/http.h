@@ -220,6 +220,7 @@ void http_cache(struct http_response *response, const char *cache_control); /* a
 void http_body(struct http_response *response, const char *media_type, struct str body);
 /* A file to keep under this name (RFC 6266): never shown inside a page of ours, whatever it claims to be. */
 void http_attachment(struct http_response *response, struct str name, const char *media_type, struct str body);
+void http_keep_as(struct http_response *response, struct str name); /* the same of a stream */
 /* Never compresses this answer: for secrets beside text that an attacker chose. */
 void http_no_compression(struct http_response *response);
 /* Replaces the Content-Security-Policy of HTML (a literal). */

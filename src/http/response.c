@@ -44,11 +44,16 @@ void http_body(struct http_response *response, const char *media_type, struct st
 	response->body = body;
 }
 
-void http_attachment(struct http_response *response, struct str name, const char *media_type, struct str body)
+void http_keep_as(struct http_response *response, struct str name)
 {
 	http_add_header(response, "Content-Disposition",
 			str_format(response->arena, "attachment; filename*=UTF-8''%.*s",
 				   STR_ARG(percent_encode(response->arena, name, "-._~"))));
+}
+
+void http_attachment(struct http_response *response, struct str name, const char *media_type, struct str body)
+{
+	http_keep_as(response, name);
 	http_body(response, media_type, body);
 }
 

@@ -408,32 +408,3 @@ bool csv_is_blank(const struct csv_row *row)
 			return false;
 	return true;
 }
-
-/* --- writing --- */
-
-void csv_put(struct buf *buf, struct str cell, bool first, bool guarded)
-{
-	bool formula = guarded && cell.n && strchr("=+-@\t\r", cell.p[0]) && cell.p[0];
-	bool quotes = false;
-
-	for (size_t i = 0; i < cell.n; i++)
-		quotes = quotes || strchr("\",;\t\r\n", cell.p[i]);
-	if (!first)
-		buf_add_char(buf, ',');
-	if (quotes)
-		buf_add_char(buf, '"');
-	if (formula)
-		buf_add_char(buf, '\'');
-	for (size_t i = 0; i < cell.n; i++) {
-		if (cell.p[i] == '"')
-			buf_add_char(buf, '"');
-		buf_add_char(buf, cell.p[i]);
-	}
-	if (quotes)
-		buf_add_char(buf, '"');
-}
-
-void csv_end_row(struct buf *buf)
-{
-	buf_add_c(buf, "\r\n");
-}

@@ -1,4 +1,4 @@
-/* csv: tables as text, read row by row in constant memory and written safely.
+/* csv: tables as text, read row by row in constant memory. (report/table.h writes them.)
  *
  * Reading follows RFC 4180 and what offices really send: ; , or tab between cells, CRLF or LF, a byte order mark or
  * none, quotes and line breaks inside quotes, UTF-8 or Shift_JIS (CP932). A row that cannot be read is refused by its
@@ -51,11 +51,5 @@ MUST enum status csv_header(struct csv_reader *reader, struct csv_row *header, s
 MUST enum status csv_next(struct csv_reader *reader, struct csv_row *row, bool *more, struct error *error);
 struct str csv_cell(const struct csv_row *row, size_t column); /* empty past the end */
 bool csv_is_blank(const struct csv_row *row);                  /* no cell has anything but white space */
-
-/* --- writing --- */
-/* Adds one cell, with a comma before it unless it is the row's first. guarded: a text that a spreadsheet would take for
- * a formula (it begins with = + - @ tab or CR) gets an apostrophe in front. */
-void csv_put(struct buf *buf, struct str cell, bool first, bool guarded);
-void csv_end_row(struct buf *buf); /* CRLF */
 
 #endif

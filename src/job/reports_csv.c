@@ -1,7 +1,7 @@
 /* A report as a table for spreadsheets: one figure below the other, then the cases behind them. */
 #include "insight/frozen.h"
-#include "job/csv.h"
 #include "job/reports.h"
+#include "report/table.h"
 
 struct writing {
 	struct arena *arena;

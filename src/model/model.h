@@ -34,13 +34,22 @@ enum field_kind {
 	FIELD_ROWS,
 };
 
-/* Who: a role, a person field of the record ("caller", "assignee"), or one of the words everyone, staff, customer,
- * nobody. */
-enum who_kind { WHO_ROLE, WHO_FIELD, WHO_GROUP_FIELD, WHO_EVERYONE, WHO_STAFF, WHO_CUSTOMER, WHO_NOBODY };
+/* Who: a role; whom a field of the record names ("caller", "assignee"), the members of the group or the holders of the
+ * role that it names; or one of the words everyone, staff, customer, nobody. */
+enum who_kind {
+	WHO_ROLE,
+	WHO_FIELD,
+	WHO_GROUP_FIELD,
+	WHO_ROLE_FIELD,
+	WHO_EVERYONE,
+	WHO_STAFF,
+	WHO_CUSTOMER,
+	WHO_NOBODY
+};
 struct who {
 	enum who_kind kind;
 	const struct role *role;
-	const struct field *field; /* person: that person; group: its members */
+	const struct field *field; /* person: that person; group: its members; reference to a role: its holders */
 };
 
 struct choice {
@@ -219,6 +228,7 @@ enum acts_as {
 	ACTS_RESTORE_TEST,
 	ACTS_ERASURE,
 	ACTS_TEXT_TEMPLATE,
+	ACTS_EXPORT,
 	ACTS_AS
 };
 
@@ -471,6 +481,9 @@ MUST enum status model_read_directory(struct arena *arena, const char *path, boo
 /* Faults that do not stop the model from loading, each as "file:line: text": states that nothing reaches, transitions
  * that nobody may take, labels missing in a language, unknown demands. Returns how many were added. */
 size_t model_check(struct arena *arena, const struct model *model, struct str **findings);
+
+/* Whom a field of a record names; false: nobody. */
+bool who_of_field(const struct field *field, struct who *who);
 
 const struct type *model_type(const struct model *model, struct str name);
 const struct field *type_field(const struct type *type, struct str name); /* NULL when there is none */

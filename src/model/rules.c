@@ -34,14 +34,23 @@ static struct str who_names(struct load *load, const struct type *type)
 	for (size_t i = 0; i < type->process->role_count; i++)
 		all = words_add(load, all, type->process->roles[i]->short_name);
 	for (size_t i = 0; i < type->field_count; i++)
-		if (type->fields[i]->kind == FIELD_PERSON || type->fields[i]->kind == FIELD_GROUP)
+		if (who_of_field(type->fields[i], &(struct who){0}))
 			all = words_add(load, all, type->fields[i]->name);
 	return all;
 }
 
-static struct who who_field(const struct field *field)
+bool who_of_field(const struct field *field, struct who *who)
 {
-	return (struct who){.kind = field->kind == FIELD_GROUP ? WHO_GROUP_FIELD : WHO_FIELD, .field = field};
+	who->field = field;
+	if (field->kind == FIELD_PERSON)
+		who->kind = WHO_FIELD;
+	else if (field->kind == FIELD_GROUP)
+		who->kind = WHO_GROUP_FIELD;
+	else if (field->kind == FIELD_REFERENCE && field->to && field->to->acts_as == ACTS_ROLE)
+		who->kind = WHO_ROLE_FIELD;
+	else
+		return false;
+	return true;
 }
 
 /* A name that means both a role and a field is refused: whom a rule admits must not hang on which of the two wins. */
@@ -63,7 +72,7 @@ static bool resolve_who(struct load *load, const struct type *type, const struct
 			return true;
 		}
 	field = type_field(type, as_field ? str_sub(name, prefix.n, name.n) : name);
-	if (field && field->kind != FIELD_PERSON && field->kind != FIELD_GROUP)
+	if (field && !who_of_field(field, who))
 		field = NULL;
 	if (!role && !as_field)
 		role = role_of_process(type->process, name);
@@ -76,7 +85,8 @@ static bool resolve_who(struct load *load, const struct type *type, const struct
 		fault_unknown(load, node->place, "role or person", name, who_names(load, type));
 		return false;
 	}
-	*who = role ? (struct who){.kind = WHO_ROLE, .role = role} : who_field(field);
+	if (role)
+		*who = (struct who){.kind = WHO_ROLE, .role = role};
 	return true;
 }
 

@@ -8,7 +8,8 @@ static const char type_keys[] =
     "seeds successor";
 static const char *const acting_words[ACTS_AS] = {
     "",       "person",       "group", "customer", "role", "calendar", "agreement",    "rota",    "report_definition",
-    "report", "alert_source", "alert", "mailbox",  "mail", "backup",   "restore_test", "erasure", "text_template"};
+    "report", "alert_source", "alert", "mailbox",  "mail", "backup",   "restore_test", "erasure", "text_template",
+    "export"};
 
 static bool prefix_is_good(struct str prefix)
 {

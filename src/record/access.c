@@ -13,6 +13,9 @@ static bool who_matches(const struct who *who, const struct actor *actor, const 
 	switch (who->kind) {
 	case WHO_ROLE:
 		return actor_has_role(actor, who->role);
+	case WHO_ROLE_FIELD:
+		value = record ? record_value(record, who->field) : (struct value){0};
+		return value.kind == VALUE_RECORD && actor_holds(actor, value.number);
 	case WHO_EVERYONE:
 		return true;
 	case WHO_STAFF:
@@ -53,7 +56,7 @@ bool access_reads_type(const struct kernel *kernel, const struct actor *actor, c
 	for (size_t i = 0; i < type->access_count[ACCESS_READ]; i++) {
 		const struct who *who = &type->access[ACCESS_READ][i];
 
-		if (who->kind == WHO_FIELD || who->kind == WHO_GROUP_FIELD || who_matches(who, actor, NULL))
+		if (who->field || who_matches(who, actor, NULL))
 			return true;
 	}
 	return false;
@@ -173,6 +176,18 @@ static void add_bind(struct scope_builder *builder, int64_t number)
 	vec_push(builder->arena, &builder->binds, (struct filter_bind){.kind = FILTER_INTEGER, .number = number});
 }
 
+static void add_among(struct scope_builder *builder, const struct field *field, const int64_t *identities, size_t count)
+{
+	if (!count)
+		return;
+	buf_format(&builder->sql, " OR %s.\"%.*s\" IN (", builder->alias, STR_ARG(field->name));
+	for (size_t i = 0; i < count; i++) {
+		buf_add_c(&builder->sql, i ? ",?" : "?");
+		add_bind(builder, identities[i]);
+	}
+	buf_add_char(&builder->sql, ')');
+}
+
 static void add_who(struct scope_builder *builder, const struct who *who, const struct actor *actor)
 {
 	struct buf *sql = &builder->sql;
@@ -180,13 +195,10 @@ static void add_who(struct scope_builder *builder, const struct who *who, const 
 	if (who->kind == WHO_FIELD && actor->person) {
 		buf_format(sql, " OR %s.\"%.*s\" = ?", builder->alias, STR_ARG(who->field->name));
 		add_bind(builder, actor->person);
-	} else if (who->kind == WHO_GROUP_FIELD && actor->group_count) {
-		buf_format(sql, " OR %s.\"%.*s\" IN (", builder->alias, STR_ARG(who->field->name));
-		for (size_t i = 0; i < actor->group_count; i++) {
-			buf_add_c(sql, i ? ",?" : "?");
-			add_bind(builder, actor->groups[i]);
-		}
-		buf_add_char(sql, ')');
+	} else if (who->kind == WHO_GROUP_FIELD) {
+		add_among(builder, who->field, actor->groups, actor->group_count);
+	} else if (who->kind == WHO_ROLE_FIELD) {
+		add_among(builder, who->field, actor->held, actor->held_count);
 	}
 }
 
@@ -280,7 +292,8 @@ void access_scope(struct arena *arena, const struct kernel *kernel, const struct
 /* Whether this one of the restriction's list looks at the record and may fit the actor. */
 static bool who_looks(const struct who *who, const struct actor *actor)
 {
-	return (who->kind == WHO_FIELD && actor->person) || (who->kind == WHO_GROUP_FIELD && actor->group_count);
+	return (who->kind == WHO_FIELD && actor->person) || (who->kind == WHO_GROUP_FIELD && actor->group_count) ||
+	       (who->kind == WHO_ROLE_FIELD && actor->held_count);
 }
 
 /* "r.x = ?": add_who() begins with " OR ". */

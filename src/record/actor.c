@@ -24,21 +24,31 @@ bool actor_has_role(const struct actor *actor, const struct role *role)
 	return actor->roles && actor->roles[role->index];
 }
 
-bool actor_in_group(const struct actor *actor, int64_t group)
+static bool is_among(const int64_t *identities, size_t count, int64_t identity)
 {
-	size_t low = 0, high = actor->group_count;
+	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (actor->groups[middle] == group)
+		if (identities[middle] == identity)
 			return true;
-		if (actor->groups[middle] < group)
+		if (identities[middle] < identity)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	return false;
+}
+
+bool actor_in_group(const struct actor *actor, int64_t group)
+{
+	return is_among(actor->groups, actor->group_count, group);
+}
+
+bool actor_holds(const struct actor *actor, int64_t role)
+{
+	return is_among(actor->held, actor->held_count, role);
 }
 
 /* --- the cache: actors by person, all forgotten at once --- */
@@ -93,21 +103,28 @@ void actor_cache_forget(struct actor_cache *cache)
 	pthread_mutex_unlock(&cache->lock);
 }
 
+static const int64_t *copy_identities(struct arena *arena, const int64_t *identities, size_t count)
+{
+	int64_t *copy = arena_many(arena, int64_t, count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		copy[i] = identities[i];
+	return copy;
+}
+
 static struct actor *copy_actor(struct arena *arena, const struct actor *actor, size_t role_count)
 {
 	struct actor *copy = arena_one(arena, struct actor);
 	bool *roles = arena_many(arena, bool, role_count ? role_count : 1);
-	int64_t *groups = arena_many(arena, int64_t, actor->group_count ? actor->group_count : 1);
 
 	*copy = *actor;
 	copy->account = str_dup(arena, actor->account);
 	copy->name = str_dup(arena, actor->name);
 	for (size_t i = 0; i < role_count; i++)
 		roles[i] = actor->roles[i];
-	for (size_t i = 0; i < actor->group_count; i++)
-		groups[i] = actor->groups[i];
 	copy->roles = roles;
-	copy->groups = groups;
+	copy->groups = copy_identities(arena, actor->groups, actor->group_count);
+	copy->held = copy_identities(arena, actor->held, actor->held_count);
 	return copy;
 }
 
@@ -176,15 +193,16 @@ static enum status read_roles(struct kernel *kernel, struct connection *connecti
 	return OK;
 }
 
-static void read_groups_of(struct arena *arena, struct value list, struct actor *actor)
+/* Links are sorted. */
+static const int64_t *identities_of(struct arena *arena, struct value list, size_t *count)
 {
-	size_t count = list.kind == VALUE_LIST ? list.list.count : 0;
-	int64_t *groups = arena_many(arena, int64_t, count + 1);
+	int64_t *identities;
 
-	for (size_t i = 0; i < count; i++)
-		groups[i] = list.list.items[i].number;
-	actor->groups = groups;
-	actor->group_count = count;
+	*count = list.kind == VALUE_LIST ? list.list.count : 0;
+	identities = arena_many(arena, int64_t, *count + 1);
+	for (size_t i = 0; i < *count; i++)
+		identities[i] = list.list.items[i].number;
+	return identities;
 }
 
 static const struct zone *zone_of(struct value text)
@@ -219,7 +237,8 @@ static enum status load_actor(struct kernel *kernel, struct connection *connecti
 	    .language = language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH,
 	    .zone = zone_of(record_named(record, "zone")),
 	};
-	read_groups_of(arena, record_named(record, "groups"), *actor);
+	(*actor)->groups = identities_of(arena, record_named(record, "groups"), &(*actor)->group_count);
+	(*actor)->held = identities_of(arena, record_named(record, "roles"), &(*actor)->held_count);
 	return read_roles(kernel, connection, arena, record_named(record, "roles"), *actor, error);
 }
 

@@ -11,10 +11,12 @@ struct actor {
 	int64_t customer;      /* 0: staff of the service provider */
 	const int64_t *groups; /* sorted */
 	size_t group_count;
-	const bool *roles; /* by role->index */
-	bool is_system;    /* the program itself: jobs, imports, demonstration; sees and may do everything */
-	bool administers;  /* holds a role that administers: everything that is not restricted */
-	bool read_only;    /* a token of scope "read" */
+	const bool *roles;   /* by role->index */
+	const int64_t *held; /* the records of these roles, sorted */
+	size_t held_count;
+	bool is_system;   /* the program itself: jobs, imports, demonstration; sees and may do everything */
+	bool administers; /* holds a role that administers: everything that is not restricted */
+	bool read_only;   /* a token of scope "read" */
 	enum language language;
 	const struct zone *zone;
 };
@@ -30,5 +32,6 @@ const struct actor *actor_system(void);
 bool actor_is_staff(const struct actor *actor);
 bool actor_has_role(const struct actor *actor, const struct role *role);
 bool actor_in_group(const struct actor *actor, int64_t group);
+bool actor_holds(const struct actor *actor, int64_t role); /* by the role's record */
 
 #endif

@@ -247,12 +247,10 @@ bool load_who_named(const struct behaviour_loading *loading, struct str name, st
 			*who = (struct who){.kind = words[i].kind};
 			return true;
 		}
-	if (field && field->kind != FIELD_PERSON && field->kind != FIELD_GROUP)
+	if (field && !who_of_field(field, who))
 		field = NULL;
 	if (role && !field)
 		*who = (struct who){.kind = WHO_ROLE, .role = role};
-	else if (field && !role)
-		*who = (struct who){.kind = field->kind == FIELD_GROUP ? WHO_GROUP_FIELD : WHO_FIELD, .field = field};
 	return !role != !field;
 }
 

@@ -357,11 +357,18 @@ enum status read_count(struct kernel *kernel, struct connection *connection, str
 	return count_all_or(&steer, COUNT_ALL, count, error);
 }
 
+enum status read_count_to(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			  const struct actor *actor, const struct type *type, const struct query *filter, instant now,
+			  int64_t most, int64_t *count, struct error *error)
+{
+	struct steer steer = {kernel, connection, arena, actor, type, filter, .now = now};
+
+	return count_all_or(&steer, most, count, error);
+}
+
 enum status read_count_shown(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct actor *actor, const struct type *type, const struct query *filter,
 			     instant now, int64_t *count, struct error *error)
 {
-	struct steer steer = {kernel, connection, arena, actor, type, filter, .now = now};
-
-	return count_all_or(&steer, COUNT_SHOWN + 1, count, error);
+	return read_count_to(kernel, connection, arena, actor, type, filter, now, COUNT_SHOWN + 1, count, error);
 }

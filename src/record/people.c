@@ -119,6 +119,8 @@ static enum status add_meant(struct gathering *gathering, const struct who *who,
 		return value.kind == VALUE_RECORD ? add(gathering, value.number, error) : OK;
 	case WHO_GROUP_FIELD:
 		return value.kind == VALUE_RECORD ? add_linked(gathering, S("groups"), value.number, error) : OK;
+	case WHO_ROLE_FIELD:
+		return value.kind == VALUE_RECORD ? add_linked(gathering, S("roles"), value.number, error) : OK;
 	case WHO_EVERYONE:
 	case WHO_STAFF:
 	case WHO_CUSTOMER:

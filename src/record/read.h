@@ -53,6 +53,10 @@ MUST enum status read_holds(struct kernel *kernel, struct connection *connection
 MUST enum status read_count(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct actor *actor, const struct type *type, const struct query *filter, instant now,
 			    int64_t *count, struct error *error);
+/* The same, but counts no further than `most`. */
+MUST enum status read_count_to(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			       const struct actor *actor, const struct type *type, const struct query *filter,
+			       instant now, int64_t most, int64_t *count, struct error *error);
 /* The same for people to see: COUNT_SHOWN + 1 stands for all that are more, so that it costs little whatever there is.
  */
 enum { COUNT_SHOWN = 1000 };

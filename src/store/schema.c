@@ -74,6 +74,9 @@ const char *const schema_tables[] = {
     "event {int}, payload {text})",
     "CREATE TABLE IF NOT EXISTS kaname_preference (person {int} NOT NULL, name {text} NOT NULL, value {text}, "
     "PRIMARY KEY (person, name)){keyed}",
+    /* Files that were written for somebody, in parts, until they are removed (record/export_file.h). */
+    "CREATE TABLE IF NOT EXISTS kaname_export_part (record {int} NOT NULL, part {int} NOT NULL, bytes {blob} NOT NULL, "
+    "PRIMARY KEY (record, part))",
 #if SCHEMA_AHEAD
     "CREATE TABLE IF NOT EXISTS kaname_ahead (id {identity}, seen {int})",
 #endif

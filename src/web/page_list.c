@@ -3,6 +3,7 @@
 
 #include "record/access.h"
 #include "web/bulk.h"
+#include "web/list_export.h"
 #include "web/list_state.h"
 #include "web/pages.h"
 
@@ -161,6 +162,8 @@ static void draw_list_filter(const struct list_state *state)
 	filter.values = list_condition_values(visit, state->type);
 	filter.sorts = sort_choices(state, &filter.sorted_by);
 	filter.columns = column_boxes(state);
+	if (!state->error.n)
+		filter.exports = list_export_menu(state);
 	filter.dense = state->dense;
 	filter.density_url = visit_url_with(visit, "dense", state->dense ? (struct str){0} : S("1"));
 	draw_filter(&visit->h, &filter);
@@ -399,6 +402,17 @@ static struct str capitals(struct arena *arena, struct str text)
 	return (struct str){upper, text.n};
 }
 
+/* What is written to a file shows how far it is, and the file. */
+static void show_record(struct visit *visit, int64_t identity)
+{
+	const struct type *type = kernel_type_of(visit->kernel, identity);
+
+	if (type && type->acts_as == ACTS_EXPORT)
+		page_export_wish(visit, identity);
+	else
+		page_record(visit, identity);
+}
+
 void page_place(struct http_request *request, struct http_response *response)
 {
 	struct str place = http_parameter(request, "place");
@@ -412,7 +426,7 @@ void page_place(struct http_request *request, struct http_response *response)
 	if (type)
 		page_list(&visit, type);
 	else if (kernel_parse_number(visit.kernel, place, &identity))
-		page_record(&visit, identity);
+		show_record(&visit, identity);
 	else if (kernel_parse_number(visit.kernel, capitals(visit.arena, place), &identity))
 		visit_go(&visit, record_url(&visit, identity));
 	else

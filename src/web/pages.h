@@ -11,6 +11,8 @@ http_handler page_keys, page_search, page_suggest; /* page_search.c */
 http_handler page_notices, post_notices;           /* page_notices.c */
 http_handler page_place;                           /* page_list.c: a list, or leads to page_record() */
 http_handler page_figures;                         /* page_figures.c */
+http_handler page_export, post_export;             /* page_export.c */
+http_handler send_export;                          /* export_wish.c */
 http_handler post_bulk;                            /* bulk.c */
 http_handler page_new, post_new;                   /* page_new.c */
 http_handler post_edit, page_transition, post_transition, post_comment, post_link, post_watch, send_file,
@@ -28,5 +30,6 @@ http_handler page_portal_article, post_portal_feedback;                      /* 
 /* The pages behind page_place, once it is known what the place is. */
 void page_list(struct visit *visit, const struct type *type);
 void page_record(struct visit *visit, int64_t identity);
+void page_export_wish(struct visit *visit, int64_t identity); /* export_wish.c */
 
 #endif

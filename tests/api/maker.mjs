@@ -103,7 +103,16 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		return newest('restore-tests')
 	}
 
-	const comesByItself = { reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
+	async function askExport() {
+		const web = await admin.pages()
+		const { location } = await web.post('/people/export?format=csv&filter=&columns=account', {}, '/people?view=all')
+		for (;;) {
+			const record = (await admin.get(`/exports/${location.slice(1)}`)).body
+			if (record.state === 'ready') return record
+		}
+	}
+
+	const comesByItself = { exports: askExport, reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
 
 	async function make(collection) {
 		if (comesByItself[collection]) return comesByItself[collection]()

@@ -90,7 +90,7 @@ export const readsType = (type, person) => staff(person)
 	? administers(person) || [type.access.read].flat().some((word) => isNamedByField(word, type) || isOneOf([word], type, person))
 	: type.scope === 'customer' || type.scope === 'open'
 // The field that everybody tries to change: the headline, or where that follows from others, the first that does not, if any.
-export const triedField = (type) => [type.headline, ...Object.keys(type.fields)].find((name) => !['computed', 'reference'].includes(type.fields[name].type) && !type.fields[name].internal)
+export const triedField = (type) => [type.headline, ...Object.keys(type.fields)].find((name) => !['computed', 'reference'].includes(type.fields[name].type) && !type.fields[name].internal && !type.fields[name].counted)
 const forNobody = (words) => words?.length > 0 && [words].flat().every((word) => word === 'nobody')
 export const may = (type, verb, person, account, record) => !forNobody(type.access[verb]) && (administers(person) || isOneOf(type.access[verb], type, person, account, record))
 export const takes = (type, transition, person, account, record) => !forNobody(transition.by) &&

@@ -196,7 +196,8 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 		const cookie = welcome.headers.get('set-cookie').split(';')[0]
 		const visit = async (path, options) => {
 			const answer = await fetch(server.url + path, { redirect: 'manual', headers: { cookie }, ...options })
-			return { status: answer.status, text: await answer.text(), location: answer.headers.get('location') }
+			const bytes = Buffer.from(await answer.arrayBuffer())
+			return { status: answer.status, bytes, text: bytes.toString('utf8'), headers: answer.headers, location: answer.headers.get('location') }
 		}
 		return {
 			get: (path) => visit(path),
@@ -207,6 +208,7 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 			},
 		}
 	}
+	clients.admin.pages = () => pagesOf('admin')
 	return {
 		...place, server, pagesOf, url: server.url, as: clients, made, makeToken,
 		async end() {

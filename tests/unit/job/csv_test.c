@@ -160,46 +160,6 @@ static void knows_names(void **state)
 	assert_int_equal(csv_open_file(arena, "/nowhere.csv", &format, &reader, &error), E_NOT_FOUND);
 }
 
-static void writes(void **state)
-{
-	static const struct {
-		struct str cell;
-		bool guarded;
-		const char *expected;
-	} cells[] = {
-	    {S("plain"), true, "plain"},
-	    {S("a,b"), true, "\"a,b\""},
-	    {S("say \"x\""), true, "\"say \"\"x\"\"\""},
-	    {S("a\nb"), true, "\"a\nb\""},
-	    {S("=1+1"), true, "'=1+1"},
-	    {S("=1+1"), false, "=1+1"},
-	    {S("+81"), true, "'+81"},
-	    {S("-5"), true, "'-5"},
-	    {S("-5"), false, "-5"},
-	    {S("@x"), true, "'@x"},
-	    {S("\tx"), true, "\"'\tx\""},
-	    {S("\rx"), true, "\"'\rx\""},
-	    {S(""), true, ""},
-	    {S("a=b"), true, "a=b"},
-	    {S("=a,\"b\""), true, "\"'=a,\"\"b\"\"\""},
-	};
-
-	for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
-		ARENA arena = arena_new();
-		struct buf buf = buf_new(arena);
-
-		csv_put(&buf, cells[i].cell, true, cells[i].guarded);
-		assert_string_equal(str_c(arena, buf_str(&buf)), cells[i].expected);
-	}
-	ARENA arena = arena_new();
-	struct buf buf = buf_new(arena);
-	csv_put(&buf, S("a"), true, true);
-	csv_put(&buf, S(""), false, true);
-	csv_put(&buf, S("b"), false, true);
-	csv_end_row(&buf);
-	assert_string_equal(str_c(arena, buf_str(&buf)), "a,,b\r\n");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,7 +167,6 @@ int main(void)
 	    cmocka_unit_test(refuses_what_is_too_long),
 	    cmocka_unit_test(reads_across_chunks),
 	    cmocka_unit_test(knows_names),
-	    cmocka_unit_test(writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
