@@ -22,6 +22,7 @@ struct surface {
 	const struct register_of_demands *demands; /* of the standard */
 	const struct figures *figures;             /* declared by the model */
 	struct changes *changes;                   /* who listens to what happens */
+	struct verifier *verifier;                 /* proves history when an administrator asks */
 	instant started_at;
 	const char *version;
 };

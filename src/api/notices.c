@@ -56,7 +56,7 @@ static enum status notices_json(struct call *call, bool unread, int64_t before, 
 
 	if ((status = call_reader(call, &connection)) ||
 	    (status = notices_of(call->kernel, connection, call->arena, call->actor, unread, before, limit + 1,
-				 &notices, &count, &call->error)))
+				 call->now, &notices, &count, &call->error)))
 		return status;
 	buf_add(json, S("{\"items\":["));
 	for (size_t i = 0; i < count && i < limit; i++) {
@@ -102,7 +102,7 @@ static enum status left_json(struct call *call, int64_t notice, bool all_before,
 	call_release(call);
 	if ((status = notice_mark_read(call->kernel, call->actor, notice, all_before, call->now, &call->error)) ||
 	    (status = call_reader(call, &connection)) ||
-	    (status = notices_unread(connection, call->actor->person, &unread, &call->error)))
+	    (status = notices_unread(connection, call->actor->person, call->now, &unread, &call->error)))
 		return status;
 	buf_format(json, "{\"unread\":%lld}", (long long)unread);
 	return OK;

@@ -257,6 +257,7 @@ static void stop(struct service *service, unsigned drain_seconds)
 	if (!http_server_stop(service->surface.server, REQUEST_GRACE))
 		leave_requests(service);
 	changes_free(service->surface.changes);
+	verifier_free(service->surface.verifier);
 	scheduler_stop(service->scheduler);
 	exporter_free(service->exporter);
 	sign_history(service);
@@ -332,6 +333,7 @@ static enum status start(struct service *service, const struct http_options *htt
 	if ((status = store_listen(program->store, hear, service, &service->ear, error)) ||
 	    (status = keeping_new(program, service->settings, &service->keeping, error)))
 		return status;
+	service->surface.verifier = verifier_new(program->kernel);
 	if (!(status = keeping_start(&service->keeping, error)) &&
 	    !(status = scheduler_start(&options, &service->scheduler, error)) &&
 	    !(status = exporter_new(program->kernel, &service->exporter, error)) &&
@@ -342,6 +344,7 @@ static enum status start(struct service *service, const struct http_options *htt
 		return OK;
 	changes_free(service->surface.changes);
 	exporter_free(service->exporter);
+	verifier_free(service->surface.verifier);
 	keeping_free(&service->keeping);
 	scheduler_stop(service->scheduler);
 	return status;

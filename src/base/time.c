@@ -219,3 +219,35 @@ char *day_format(int32_t day, char out[TIME_TEXT])
 	*digits_put(end, (unsigned)day_of_month, 2) = '\0';
 	return out;
 }
+
+static bool parse_time_of_day(struct str text, int64_t *time)
+{
+	struct str hour = text, minute;
+	size_t colon;
+	int64_t hours, minutes;
+
+	if (!str_find_char(text, ':', &colon))
+		return false;
+	hour = str_sub(text, 0, colon);
+	minute = str_sub(text, colon + 1, text.n);
+	if (minute.n != 2 || hour.n > 2 || !str_int64(hour, &hours) || !str_int64(minute, &minutes) || hours < 0 ||
+	    hours > 23 || minutes < 0 || minutes > 59)
+		return false;
+	*time = hours * HOUR + minutes * MINUTE;
+	return true;
+}
+
+bool times_of_day_parse(struct str text, int64_t times[TIMES_MOST], size_t *count)
+{
+	int64_t found[TIMES_MOST];
+	struct str part;
+	size_t n = 0;
+
+	while (str_cut(&text, ',', &part))
+		if (n == TIMES_MOST || !parse_time_of_day(str_trim(part), &found[n++]))
+			return false;
+	for (size_t i = 0; i < n; i++)
+		times[i] = found[i];
+	*count = n;
+	return n > 0;
+}

@@ -27,6 +27,10 @@ bool day_is_valid(int year, int month, int day_of_month);
 /* RFC 3339 with an offset or Z; milliseconds kept, finer digits cut. */
 bool time_parse(struct str text, instant *out);
 bool day_parse(struct str text, int32_t *out); /* 2026-11-23 */
+/* Times of day, as ms since midnight: "09:00, 17:30". False, and nothing written, when the text is anything else, or
+ * holds more than TIMES_MOST. */
+enum { TIMES_MOST = 12 };
+bool times_of_day_parse(struct str text, int64_t times[TIMES_MOST], size_t *count);
 enum { TIME_TEXT = 32 };
 /* "2026-11-23T05:00:00Z"; milliseconds only when they are not zero. Returns out. */
 char *time_format(instant at, char out[TIME_TEXT]);
@@ -36,6 +40,9 @@ char *day_format(int32_t day, char out[TIME_TEXT]);
  * same pointer. Safe from any thread. NULL for an unknown name. */
 struct zone;
 const struct zone *zone_open(struct str name);
+/* All that people choose from, sorted: one name for each place, without aliases. */
+struct arena;
+const struct str *zone_names(struct arena *arena, size_t *count);
 struct str zone_name(const struct zone *zone);
 int64_t zone_offset(const struct zone *zone, instant at); /* ms to add to UTC */
 /* When the offset that holds at a moment ends: the next change, or INT64_MAX. */

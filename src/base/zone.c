@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <unicode/ucal.h>
+#include <unicode/uenum.h>
 
 enum { LONGEST_NAME = 63 };
 
@@ -112,6 +113,21 @@ const struct zone *zone_open(struct str name)
 	}
 	pthread_mutex_unlock(&opened.lock);
 	return zone;
+}
+
+const struct str *zone_names(struct arena *arena, size_t *count)
+{
+	VEC(struct str) names = {0};
+	UErrorCode status = U_ZERO_ERROR;
+	UEnumeration *all = ucal_openTimeZoneIDEnumeration(UCAL_ZONE_TYPE_CANONICAL_LOCATION, NULL, NULL, &status);
+	const char *name;
+	int32_t length;
+
+	while (all && (name = uenum_next(all, &length, &status)) && U_SUCCESS(status))
+		vec_push(arena, &names, str_dup(arena, ((struct str){name, (size_t)length})));
+	uenum_close(all);
+	*count = names.count;
+	return names.items;
 }
 
 struct str zone_name(const struct zone *zone)

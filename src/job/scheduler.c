@@ -9,6 +9,7 @@
 #include "backup/erasures.h"
 #include "base/log.h"
 #include "job/reports.h"
+#include "record/notices.h"
 #include "record/tally.h"
 
 enum { TIMERS_AT_ONCE = 50 };
@@ -35,11 +36,9 @@ struct scheduler {
 	_Atomic instant alive_at;
 };
 
-static const char *const jobs[] = {[JOB_TIMERS] = "timers",
-				   [JOB_REPORTS] = "reports",
-				   [JOB_CHECKPOINT] = "checkpoint",
-				   [JOB_ERASURES] = "erasures",
-				   [JOB_COUNTS] = "counts"};
+static const char *const jobs[] = {
+    [JOB_TIMERS] = "timers",     [JOB_REPORTS] = "reports", [JOB_CHECKPOINT] = "checkpoint",
+    [JOB_ERASURES] = "erasures", [JOB_COUNTS] = "counts",   [JOB_MAIL] = "mail"};
 
 /* Counts how a job ended, and tells what went wrong. */
 static enum status ended(struct scheduler *scheduler, enum scheduler_job job, enum status status,
@@ -108,6 +107,14 @@ static void write_counts(struct scheduler *scheduler)
 	ended(scheduler, JOB_COUNTS, kernel_write_counts(scheduler->kernel, &error), &error);
 }
 
+static void mail_notices(struct scheduler *scheduler, instant now)
+{
+	struct error error = {0};
+	size_t put;
+
+	ended(scheduler, JOB_MAIL, notices_mail(scheduler->kernel, now, &put, &error), &error);
+}
+
 static void hear(void *context, const struct news *news, size_t count)
 {
 	struct scheduler *scheduler = context;
@@ -159,6 +166,7 @@ static void *work(void *context)
 		instant now = time_now();
 
 		next = run_timers(scheduler, now);
+		mail_notices(scheduler, now);
 		if (scheduler->figures && now >= next_reports)
 			next_reports = issue_reports(scheduler, now);
 		if (scheduler->kernel->has_key && now >= next_checkpoint) {

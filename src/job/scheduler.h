@@ -1,5 +1,6 @@
 /* scheduler: one thread that wakes what is due: behaviours' timers, reports of periods that have ended, the signing of
- * checkpoints, and the writing of what was counted. It sleeps until the next one is due, and costs nothing in between.
+ * checkpoints, what is to be told by mail, and the writing of what was counted. It sleeps until the next one is due,
+ * and costs nothing in between.
  */
 #ifndef JOB_SCHEDULER_H
 #define JOB_SCHEDULER_H
@@ -20,8 +21,8 @@ MUST enum status scheduler_start(const struct scheduler_options *options, struct
 				 struct error *error);
 void scheduler_stop(struct scheduler *scheduler); /* waits for what runs; NULL is fine */
 
-enum scheduler_job { JOB_TIMERS, JOB_REPORTS, JOB_CHECKPOINT, JOB_ERASURES, JOB_COUNTS };
-enum { SCHEDULER_JOBS = JOB_COUNTS + 1 };
+enum scheduler_job { JOB_TIMERS, JOB_REPORTS, JOB_CHECKPOINT, JOB_ERASURES, JOB_COUNTS, JOB_MAIL };
+enum { SCHEDULER_JOBS = JOB_MAIL + 1 };
 struct scheduler_figures {
 	struct {
 		const char *name;

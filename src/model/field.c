@@ -9,7 +9,7 @@ static const struct shape {
 	enum value_kind value;
 	bool in_rows; /* may be a column of rows */
 } shapes[] = {
-    {"text", "max unique searched default", FIELD_TEXT, VALUE_TEXT, true},
+    {"text", "max unique searched default format", FIELD_TEXT, VALUE_TEXT, true},
     {"markdown", "max searched default", FIELD_MARKDOWN, VALUE_TEXT, true},
     {"integer", "min max default", FIELD_INTEGER, VALUE_INTEGER, true},
     {"decimal", "min max default", FIELD_DECIMAL, VALUE_DECIMAL, true},
@@ -30,7 +30,8 @@ static const struct shape {
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes) };
 
 static const char common_keys[] =
-    "type was label help required public personal internal counted set_by derived derived_by shown_when";
+    "type was label help required public personal internal counted own set_by derived derived_by "
+    "shown_when";
 static const char column_keys[] = "type label help required";
 /* What every record has, and what edits and filters call their own parts. */
 static const char reserved[] =
@@ -85,6 +86,23 @@ static void read_limits(struct load *load, struct field *field, const struct nod
 		fault(load, node->place, "\"min\" is greater than \"max\"");
 }
 
+static void read_own(struct load *load, struct field *field, const struct node *node)
+{
+	field->is_own = read_flag(load, node, "own", false);
+	if (field->is_own && (field->type->acts_as != ACTS_PERSON || field->internal))
+		fault(load, field->place, "Only what people may set of a type that acts as person can be their own");
+}
+
+static void read_format(struct load *load, struct field *field, const struct node *node)
+{
+	struct str format = read_text(load, node, "format");
+
+	field->is_zone = str_is(format, "zone");
+	field->is_times = str_is(format, "times");
+	if (format.n && !field->is_zone && !field->is_times)
+		fault_unknown(load, node_get(node, "format")->place, "format", format, S("zone, times"));
+}
+
 static struct field *declare_field(struct load *load, const struct type *type, struct str name, struct place place,
 				   const struct node *node, bool column)
 {
@@ -121,6 +139,8 @@ static struct field *declare_field(struct load *load, const struct type *type, s
 	field->is_counted = read_flag(load, node, "counted", false);
 	field->unique = read_flag(load, node, "unique", false);
 	field->searched = read_flag(load, node, "searched", shape->value == VALUE_TEXT && !column);
+	read_own(load, field, node);
+	read_format(load, field, node);
 	field->derived = read_text(load, node, "derived");
 	field->derived_by = read_text(load, node, "derived_by");
 	field->computed = read_text(load, node, "computed");

@@ -89,7 +89,10 @@ struct field {
 	bool is_personal;    /* tells of a person: history keeps it so that it can be erased (record/event.h) */
 	bool required, is_public, unique, searched,
 	    internal,       /* internal: set by the kernel or behaviours, never by people */
-	    is_counted;     /* not edited but counted: outside the history (record/tally.h) */
+	    is_counted,     /* not edited but counted: outside the history (record/tally.h) */
+	    is_own,         /* of whoever acts as person: in their own record they may set it themselves */
+	    is_zone,        /* text: the name of a time zone */
+	    is_times;       /* text: times of day */
 	struct who *set_by; /* who of those who may edit may set it; none: all of them */
 	size_t set_by_count;
 	struct field **columns; /* rows */
@@ -321,6 +324,7 @@ struct type {
 	struct str name, was, prefix, collection; /* "incident", "", "INC", "incidents" */
 	struct label label, plural, help;
 	struct str clause;
+	struct str jump;            /* "i": after g, the key that leads to its list; or empty */
 	struct figure_use *figures; /* declared for its records */
 	size_t figure_count;
 	const struct process *process;

@@ -1,15 +1,37 @@
 #include "model/load.h"
 
+#include <string.h>
+
 static const char type_keys[] =
     "customers_see portal mail figures "
     "prefix collection label plural help clause about acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
-    "seeds successor";
+    "seeds successor jump";
 static const char *const acting_words[ACTS_AS] = {
     "",       "person",       "group", "customer", "role", "calendar", "agreement",    "rota",    "report_definition",
     "report", "alert_source", "alert", "mailbox",  "mail", "backup",   "restore_test", "erasure", "text_template",
     "export"};
+
+/* Letters that lead to pages of the program itself: home, figures, notices, administration. */
+static const char taken_jumps[] = "hfna";
+
+static void take_jump(struct load *load, struct type *type, const struct node *node)
+{
+	const struct node *given = node_get(node, "jump");
+
+	if (!given)
+		return;
+	type->jump = read_text(load, node, "jump");
+	if (type->jump.n != 1 || *type->jump.p < 'a' || *type->jump.p > 'z' || strchr(taken_jumps, *type->jump.p)) {
+		fault(load, given->place, "\"jump\" must be one small letter, and none of: h f n a");
+		type->jump = (struct str){0};
+	}
+	for (size_t i = 0; i < load->types.count; i++)
+		if (type->jump.n && str_eq(load->types.items[i]->jump, type->jump))
+			fault(load, given->place, "The key \"%s\" leads to another record type",
+			      text_of(load, type->jump));
+}
 
 static bool prefix_is_good(struct str prefix)
 {
@@ -185,6 +207,7 @@ void declare_type(struct load *load, struct process *process, struct str name, s
 	type->help = read_label(load, node, "help");
 	type->clause = node_get(node, "clause") ? read_text(load, node, "clause") : process->clause;
 	type->answers = read_texts(load, node, "answers", &type->answer_count);
+	take_jump(load, type, node);
 	type->index = (uint32_t)load->types.count;
 	take_names(load, type, node);
 	take_acting(load, type, node);

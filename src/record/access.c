@@ -162,6 +162,11 @@ bool access_may_set(const struct kernel *kernel, const struct actor *actor, cons
 	       access_reads_field(actor, field);
 }
 
+bool access_owns(const struct actor *actor, const struct record *record, const struct field *field)
+{
+	return field->is_own && record && actor->person && record->identity == actor->person && !actor->read_only;
+}
+
 /* --- reading, as SQL --- */
 
 struct scope_builder {

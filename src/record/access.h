@@ -25,6 +25,8 @@ bool access_may(const struct kernel *kernel, const struct actor *actor, const st
 bool access_may_take(const struct kernel *kernel, const struct actor *actor, const struct record *record,
 		     const struct transition *transition); /* by: only; state and guard are looked at elsewhere */
 bool access_may_set(const struct kernel *kernel, const struct actor *actor, const struct field *field);
+/* Whether the record is the actor's own, and the field one of those that people set for themselves. */
+bool access_owns(const struct actor *actor, const struct record *record, const struct field *field);
 
 /* The reading rule as an SQL condition over the table alias, for lists, counts, search and subqueries; both must agree
  * with access_reads_record (a test proves it). sql is empty when everything is visible; "FALSE"-like when nothing is.

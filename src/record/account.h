@@ -40,4 +40,21 @@ MUST enum status token_check(struct kernel *kernel, struct connection *connectio
 			     struct error *error);
 MUST enum status token_revoke(struct kernel *kernel, int64_t token, instant now, struct error *error);
 
+struct token_view {
+	int64_t id, person;
+	struct str name;
+	enum token_scope scope;
+	instant created_at, expires_at, revoked_at; /* INSTANT_NONE: never */
+};
+/* All that can still be used, and those revoked or expired in the last 30 days; newest first. */
+MUST enum status token_list(struct connection *connection, struct arena *arena, instant now, size_t limit,
+			    struct token_view **tokens, size_t *count, struct error *error);
+/* The same as token_create() and token_revoke(), by somebody: the history of the person for whom it acts tells of it.
+ */
+MUST enum status token_create_by(struct kernel *kernel, const struct actor *actor, int64_t person, struct str name,
+				 enum token_scope scope, instant expires_at, instant now, char secret[TOKEN_TEXT],
+				 struct error *error);
+MUST enum status token_revoke_by(struct kernel *kernel, const struct actor *actor, int64_t token, instant now,
+				 struct error *error);
+
 #endif

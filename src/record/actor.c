@@ -120,6 +120,10 @@ static struct actor *copy_actor(struct arena *arena, const struct actor *actor, 
 	*copy = *actor;
 	copy->account = str_dup(arena, actor->account);
 	copy->name = str_dup(arena, actor->name);
+	copy->theme = str_dup(arena, actor->theme);
+	copy->first_page = str_dup(arena, actor->first_page);
+	copy->notice_rules = str_dup(arena, actor->notice_rules);
+	copy->digest_times = str_dup(arena, actor->digest_times);
 	for (size_t i = 0; i < role_count; i++)
 		roles[i] = actor->roles[i];
 	copy->roles = roles;
@@ -212,6 +216,13 @@ static const struct zone *zone_of(struct value text)
 	return zone ? zone : zone_open(S("Asia/Tokyo"));
 }
 
+static struct str choice_of(const struct record *record, const char *name)
+{
+	struct value value = record_named(record, name);
+
+	return value.kind == VALUE_CHOICE ? value.text : (struct str){0};
+}
+
 static enum status load_actor(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t person,
 			      struct actor **actor, struct error *error)
 {
@@ -236,6 +247,10 @@ static enum status load_actor(struct kernel *kernel, struct connection *connecti
 	    .customer = record_named(record, "customer").number,
 	    .language = language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH,
 	    .zone = zone_of(record_named(record, "zone")),
+	    .theme = choice_of(record, "theme"),
+	    .first_page = choice_of(record, "first_page"),
+	    .notice_rules = record_named(record, "notice_rules").text,
+	    .digest_times = record_named(record, "digest_times").text,
 	};
 	(*actor)->groups = identities_of(arena, record_named(record, "groups"), &(*actor)->group_count);
 	(*actor)->held = identities_of(arena, record_named(record, "roles"), &(*actor)->held_count);

@@ -19,6 +19,8 @@ struct actor {
 	bool read_only;   /* a token of scope "read" */
 	enum language language;
 	const struct zone *zone;
+	struct str theme, first_page;          /* what they chose of the screens, as codes; may be empty */
+	struct str notice_rules, digest_times; /* as they stand in the record (notice_rules.h); may be empty */
 };
 
 /* The actor of an active person. E_NOT_FOUND when there is none or the person is not active. Cached by the person's and

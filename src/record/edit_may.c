@@ -26,6 +26,8 @@ static enum status may_set(struct edit *edit, const struct field *field, bool ma
 	if (field->internal || field->kind == FIELD_COMPUTED)
 		return error_fail_at(error, E_INVALID, field->name, "read_only",
 				     N_("This is kept by the system and cannot be set"));
+	if (access_owns(edit->actor, edit->before, field))
+		return OK;
 	if (!access_may_set(edit->kernel, edit->actor, field))
 		return denied(error, field->name, N_("You may not set this"));
 	if (may_edit || belongs_to(edit->transition, field) || (!edit->before && !field->derived_by.n))

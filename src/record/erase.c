@@ -187,9 +187,9 @@ static enum status erase_record(struct erasing *erasing, int64_t record, bool wh
 
 static enum status forget_person(struct edit_run *run, int64_t person, struct error *error)
 {
-	static const char *const tables[] = {"kaname_credential", "kaname_session", "kaname_token",
-					     "kaname_preference", "kaname_notice",  "kaname_watcher",
-					     "kaname_idempotency"};
+	static const char *const tables[] = {"kaname_credential", "kaname_session",    "kaname_token",
+					     "kaname_preference", "kaname_notice",     "kaname_notice_mail",
+					     "kaname_watcher",    "kaname_idempotency"};
 	enum status status = OK;
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables) && !status; i++) {

@@ -330,6 +330,8 @@ static enum status check_text(struct arena *arena, const struct field *field, st
 {
 	bool markdown = field->kind == FIELD_MARKDOWN;
 	int64_t most = field->has_most ? field->most : markdown ? MARKDOWN_MOST : TEXT_MOST;
+	int64_t times[TIMES_MOST];
+	size_t count;
 	char text[24];
 
 	if (!str_is_utf8(value->text))
@@ -341,6 +343,11 @@ static enum status check_text(struct arena *arena, const struct field *field, st
 	if (has_control(value->text, markdown))
 		return refuse(error, field, "control", N_("Control characters are not allowed here"));
 	value->text = fold_nfc(arena, value->text);
+	if (field->is_zone && !zone_open(value->text))
+		return refuse(error, field, "zone",
+			      N_("There is no such time zone; a name such as Asia/Tokyo is expected"));
+	if (field->is_times && !times_of_day_parse(value->text, times, &count))
+		return refuse(error, field, "times", N_("Times of day are expected, as 09:00, 17:30"));
 	if (characters(value->text) <= (size_t)most)
 		return OK;
 	snprintf(text, sizeof(text), "%lld", (long long)most);

@@ -2,16 +2,49 @@
 
 #include "record/access.h"
 #include "record/edit_run.h"
+#include "record/notice_rules.h"
 
 /* --- telling --- */
 
-static enum status insert(struct edit *edit, int64_t person, const struct edit_note *note, struct error *error)
+static void bind_moment(struct statement *statement, instant at)
+{
+	if (at == INSTANT_NONE)
+		bind_null(statement);
+	else
+		bind_int(statement, at);
+}
+
+/* The notice that was just written, of the person's the newest, is told by mail when that moment comes. */
+static enum status mail_later(struct edit *edit, int64_t person, instant at, struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status = store_prepare(
-	    edit->connection,
-	    S("INSERT INTO kaname_notice (person, at, record, event, kind, en, ja) VALUES (?, ?, ?, ?, ?, ?, ?)"),
-	    &statement, error);
+	enum status status =
+	    store_prepare(edit->connection,
+			  S("INSERT INTO kaname_notice_mail (notice, person, record, due_at) SELECT max(id), ?, ?, ? "
+			    "FROM kaname_notice WHERE person = ?"),
+			  &statement, error);
+
+	if (status)
+		return status;
+	store_tell(edit->connection, NEWS_TIMER, edit->after->identity, at);
+	bind_int(statement, person);
+	bind_int(statement, edit->after->identity);
+	bind_int(statement, at);
+	bind_int(statement, person);
+	return store_run(statement, error);
+}
+
+/* shown_at is empty for what is shown at once, and for ever away for what is only told by mail. */
+static enum status insert(struct edit *edit, int64_t person, const struct edit_note *note,
+			  const struct notice_plan *plan, struct error *error)
+{
+	instant shown = plan->at[NOTICE_IN_APP], mail = plan->at[NOTICE_BY_MAIL];
+	STATEMENT statement = NULL;
+	enum status status =
+	    store_prepare(edit->connection,
+			  S("INSERT INTO kaname_notice (person, at, record, event, kind, en, ja, shown_at) "
+			    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+			  &statement, error);
 
 	if (status)
 		return status;
@@ -25,7 +58,10 @@ static enum status insert(struct edit *edit, int64_t person, const struct edit_n
 	bind_text(statement, note->kind);
 	bind_text(statement, note->says.text[ENGLISH]);
 	bind_text(statement, label_in(&note->says, JAPANESE));
-	return store_run(statement, error);
+	bind_moment(statement, shown == INSTANT_NONE ? INT64_MAX : shown > edit->at ? shown : INSTANT_NONE);
+	if ((status = store_run(statement, error)) || mail == INSTANT_NONE)
+		return status;
+	return mail_later(edit, person, mail, error);
 }
 
 /* The same said of the same record a moment ago: by two rules at once, or once for each of two reasons. */
@@ -50,12 +86,12 @@ static enum status said_just_now(struct edit *edit, int64_t person, const struct
 }
 
 /* Who may not see the record is not told of it. */
-static enum status may_know(struct edit *edit, int64_t person, bool *may, struct error *error)
+static enum status may_know(struct edit *edit, int64_t person, const struct actor **actor, bool *may,
+			    struct error *error)
 {
-	const struct actor *actor;
-	enum status status = actor_of_person_on(edit->kernel, edit->connection, edit->arena, person, &actor, error);
+	enum status status = actor_of_person_on(edit->kernel, edit->connection, edit->arena, person, actor, error);
 
-	*may = !status && access_reads_record(edit->kernel, actor, edit->after);
+	*may = !status && access_reads_record(edit->kernel, *actor, edit->after);
 	if (status == E_NOT_FOUND) {
 		error_clear(error);
 		return OK;
@@ -70,13 +106,16 @@ enum status edit_notify(struct edit *edit, struct edit_note *note, struct error 
 	enum status status = OK;
 
 	for (size_t i = 0; i < note->people_count && !status; i++) {
+		const struct actor *actor;
+		struct notice_plan plan;
 		bool may, said = false;
 
-		status = may_know(edit, note->people[i], &may, error);
+		status = may_know(edit, note->people[i], &actor, &may, error);
 		if (status || !may || (status = said_just_now(edit, note->people[i], note, &said, error)))
 			continue;
-		if (!said)
-			status = insert(edit, note->people[i], note, error);
+		plan = notice_plan_of(edit->kernel, edit->arena, actor, note->kind, edit->at);
+		if (!said && (plan.at[NOTICE_IN_APP] != INSTANT_NONE || plan.at[NOTICE_BY_MAIL] != INSTANT_NONE))
+			status = insert(edit, note->people[i], note, &plan, error);
 		told[count++] = note->people[i];
 	}
 	note->people = told;
@@ -97,7 +136,7 @@ static enum status may_read(struct kernel *kernel, struct connection *connection
 }
 
 enum status notices_of(struct kernel *kernel, struct connection *connection, struct arena *arena,
-		       const struct actor *actor, bool unread_only, int64_t before, size_t limit,
+		       const struct actor *actor, bool unread_only, int64_t before, size_t limit, instant now,
 		       struct notice **notices, size_t *count, struct error *error)
 {
 	VEC(struct notice) found = {0};
@@ -106,9 +145,10 @@ enum status notices_of(struct kernel *kernel, struct connection *connection, str
 	enum status status = store_prepare(
 	    connection,
 	    unread_only ? S("SELECT id, record, coalesce(event, 0), at, read_at, kind, en, ja FROM kaname_notice WHERE "
-			    "person = ? AND id < ? AND read_at IS NULL ORDER BY id DESC")
+			    "person = ? AND id < ? AND read_at IS NULL AND (shown_at IS NULL OR shown_at <= ?) "
+			    "ORDER BY id DESC")
 			: S("SELECT id, record, coalesce(event, 0), at, read_at, kind, en, ja FROM kaname_notice WHERE "
-			    "person = ? AND id < ? ORDER BY id DESC"),
+			    "person = ? AND id < ? AND (shown_at IS NULL OR shown_at <= ?) ORDER BY id DESC"),
 	    &statement, error);
 
 	*count = 0;
@@ -116,6 +156,7 @@ enum status notices_of(struct kernel *kernel, struct connection *connection, str
 		return status;
 	bind_int(statement, actor->person);
 	bind_int(statement, before ? before : INT64_MAX);
+	bind_int(statement, now);
 	while (found.count < limit && !(status = store_step(statement, &row, error)) && row) {
 		struct notice notice = {
 		    .identity = column_int(statement, 0),
@@ -138,20 +179,22 @@ enum status notices_of(struct kernel *kernel, struct connection *connection, str
 	return status;
 }
 
-enum status notices_unread(struct connection *connection, int64_t person, int64_t *count, struct error *error)
+enum status notices_unread(struct connection *connection, int64_t person, instant now, int64_t *count,
+			   struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool row;
 	enum status status =
 	    store_prepare(connection,
 			  S("SELECT count(*) FROM (SELECT 1 FROM kaname_notice WHERE person = ? AND read_at IS NULL "
-			    "LIMIT 1000) n"),
+			    "AND (shown_at IS NULL OR shown_at <= ?) LIMIT 1000) n"),
 			  &statement, error);
 
 	*count = 0;
 	if (status)
 		return status;
 	bind_int(statement, person);
+	bind_int(statement, now);
 	if (!(status = store_step(statement, &row, error)) && row)
 		*count = column_int(statement, 0);
 	return status;

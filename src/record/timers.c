@@ -46,7 +46,7 @@ enum status edit_timer(struct edit *edit, const struct behaviour_call *call, str
 	    edit->connection,
 	    S("INSERT INTO kaname_timer (due_at, record, behaviour, name, payload) VALUES (?, ?, ?, ?, ?) "
 	      "ON CONFLICT (record, behaviour, name) DO UPDATE SET due_at = excluded.due_at, "
-	      "payload = excluded.payload"),
+	      "payload = excluded.payload, fault = NULL"),
 	    &statement, error);
 
 	if (status)
@@ -93,6 +93,7 @@ struct waking {
 	int64_t timer;                 /* that is woken; 0: none is due */
 	instant due_at[WOKEN_AT_ONCE]; /* of those that were */
 	bool forget_actors;
+	const char *fault; /* of the timer that failed */
 };
 
 struct timer {
@@ -201,12 +202,13 @@ static enum status postpone(void *context, struct connection *connection, struct
 {
 	struct waking *waking = context;
 	STATEMENT statement = NULL;
-	enum status status =
-	    store_prepare(connection, S("UPDATE kaname_timer SET due_at = ? WHERE id = ?"), &statement, error);
+	enum status status = store_prepare(connection, S("UPDATE kaname_timer SET due_at = ?, fault = ? WHERE id = ?"),
+					   &statement, error);
 
 	if (status)
 		return status;
 	bind_int(statement, waking->now + RETRY_AFTER);
+	bind_text(statement, str_of(waking->fault));
 	bind_int(statement, waking->timer);
 	return store_run(statement, error);
 }
@@ -241,6 +243,7 @@ static void meter(const struct waking *waking, size_t timer)
 static enum status wake_some(struct waking *waking, size_t most, struct error *error)
 {
 	struct error failure;
+	char fault[512];
 	enum status status;
 
 	error_clear(&failure);
@@ -260,6 +263,8 @@ static enum status wake_some(struct waking *waking, size_t most, struct error *e
 	if (!status)
 		return OK;
 	atomic_fetch_add_explicit(&waking->kernel->cache->meters->timers_failed, 1, memory_order_relaxed);
+	error_text(&failure, fault, sizeof(fault));
+	waking->fault = fault;
 	return store_write_wait(waking->kernel->store, postpone, waking, error);
 }
 

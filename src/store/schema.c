@@ -33,7 +33,7 @@ const char *const schema_tables[] = {
     "DROP INDEX IF EXISTS kaname_clock_due", /* of version 1: the rows have these columns now */
     "CREATE INDEX IF NOT EXISTS kaname_clock_calendar ON kaname_clock (calendar) WHERE stopped_at IS NULL",
     "CREATE TABLE IF NOT EXISTS kaname_timer (id {identity}, due_at {int} NOT NULL, record {int} NOT NULL, "
-    "behaviour {text} NOT NULL, name {text} NOT NULL, payload {text})",
+    "behaviour {text} NOT NULL, name {text} NOT NULL, payload {text}, fault {text})",
     "CREATE INDEX IF NOT EXISTS kaname_timer_due ON kaname_timer (due_at)",
     "DROP INDEX IF EXISTS kaname_timer_record", /* of version 4 */
     "CREATE UNIQUE INDEX IF NOT EXISTS kaname_timer_one ON kaname_timer (record, behaviour, name)",
@@ -65,11 +65,16 @@ const char *const schema_tables[] = {
 
     "CREATE TABLE IF NOT EXISTS kaname_checkpoint (id {identity}, at {int} NOT NULL, last_event {int} NOT NULL, "
     "heads {int} NOT NULL, root {blob} NOT NULL, public_key {blob} NOT NULL, signature {blob} NOT NULL)",
-    /* What a person was told by the program; read_at NULL: not yet read. */
+    /* What a person was told by the program; read_at NULL: not yet read; shown_at NULL: at once. */
     "CREATE TABLE IF NOT EXISTS kaname_notice (id {identity}, person {int} NOT NULL, at {int} NOT NULL, "
-    "record {int} NOT NULL, event {int}, kind {text} NOT NULL, en {text} NOT NULL, ja {text} NOT NULL, read_at {int})",
+    "record {int} NOT NULL, event {int}, kind {text} NOT NULL, en {text} NOT NULL, ja {text} NOT NULL, read_at {int}, "
+    "shown_at {int})",
     "CREATE INDEX IF NOT EXISTS kaname_notice_person ON kaname_notice (person, id)",
     "CREATE INDEX IF NOT EXISTS kaname_notice_unread ON kaname_notice (person, id) WHERE read_at IS NULL",
+    /* Which of it is to go to the outbox, and when. */
+    "CREATE TABLE IF NOT EXISTS kaname_notice_mail (notice {int} PRIMARY KEY, person {int} NOT NULL, record {int} NOT "
+    "NULL, due_at {int} NOT NULL){keyed}",
+    "CREATE INDEX IF NOT EXISTS kaname_notice_mail_due ON kaname_notice_mail (due_at, person)",
     "CREATE TABLE IF NOT EXISTS kaname_outbox (id {identity}, at {int} NOT NULL, kind {text} NOT NULL, record {int}, "
     "event {int}, payload {text})",
     "CREATE TABLE IF NOT EXISTS kaname_preference (person {int} NOT NULL, name {text} NOT NULL, value {text}, "
@@ -86,6 +91,8 @@ const char *const schema_tables[] = {
 const struct schema_addition schema_additions[] = {
     {"kaname_clock", "passed", "{text}"},
     {"kaname_clock", "wakes_at", "{int}"},
+    {"kaname_notice", "shown_at", "{int}"},
+    {"kaname_timer", "fault", "{text}"},
 #if SCHEMA_AHEAD
     {"kaname_event", "ahead", "{text}"},
     {"kaname_timer", "ahead", "{int} NOT NULL DEFAULT 0"},

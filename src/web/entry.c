@@ -1,19 +1,9 @@
-/* Signing in and out, the settings of the browser, and the files that pages link to. */
+/* Signing in and out, the language before that, and the files that pages link to; and where everything is. */
 #include <stdlib.h>
 
 #include "web/embedded.h"
 #include "web/pages.h"
 #include "web/part_login.h"
-
-/* Only an own path may follow: "//host" and "/\host" lead elsewhere. */
-static struct str own_path(struct str path)
-{
-	bool own = path.n && path.p[0] == '/' && (path.n == 1 || (path.p[1] != '/' && path.p[1] != '\\'));
-
-	for (size_t i = 0; own && i < path.n; i++)
-		own = (unsigned char)path.p[i] > 0x20 && path.p[i] != '\\';
-	return own ? path : S("/");
-}
 
 static void draw_login(struct visit *visit, struct str account, struct str error, struct str next, unsigned status)
 {
@@ -34,19 +24,20 @@ void page_login(struct http_request *request, struct http_response *response)
 	draw_login(&visit, S(""), S(""), http_query(request, "next"), 200);
 }
 
-/* Customers' people begin in the portal, unless they chose their lists. */
+/* Customers' people begin in the portal and our staff with their work, unless they chose otherwise. */
 static struct str home_of(struct visit *visit, int64_t person)
 {
+	static const struct {
+		const char *code, *address;
+	} pages[] = {{"work", "/"}, {"portal", "/portal"}, {"figures", "/figures"}};
 	const struct actor *actor;
 	struct error error = {0};
-	struct str chosen = http_cookie(visit->request, "home");
 
-	if (str_is(chosen, "lists"))
-		return S("/");
-	if (str_is(chosen, "portal"))
-		return S("/portal");
 	if (actor_of_person(visit->kernel, visit->arena, person, &actor, &error))
 		return S("/");
+	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+		if (str_is(actor->first_page, pages[i].code))
+			return str_of(pages[i].address);
 	return actor_is_staff(actor) ? S("/") : S("/portal");
 }
 
@@ -76,7 +67,8 @@ void post_login(struct http_request *request, struct http_response *response)
 	}
 	http_set_cookie(response, "kaname", str_of(session.secret),
 			str_is(http_form_value(&visit.form, "stay"), "true") ? 7 * 24 * 3600 : -1, request->secure);
-	visit_go(&visit, own_path(next.n && !str_is(next, "/") ? next : home_of(&visit, session.person)));
+	forget_choices(request, response); /* what was chosen before it was known who it is */
+	visit_go(&visit, visit_own_path(next.n && !str_is(next, "/") ? next : home_of(&visit, session.person)));
 }
 
 void post_logout(struct http_request *request, struct http_response *response)
@@ -93,46 +85,14 @@ void post_logout(struct http_request *request, struct http_response *response)
 	visit_go(&visit, S("/login"));
 }
 
-static const int64_t a_year = 365 * 24 * 3600;
-
+/* Before anybody is known; whoever has signed in has settings. */
 void page_set_language(struct http_request *request, struct http_response *response)
 {
+	static const int64_t a_year = 365 * 24 * 3600;
 	struct str to = http_query(request, "to");
 
 	http_set_cookie(response, "language", str_is(to, "ja") ? S("ja") : S("en"), a_year, request->secure);
-	http_redirect(response, own_path(http_query(request, "next")));
-}
-
-/* Where one begins after signing in: the portal, or one's lists. */
-void post_home(struct http_request *request, struct http_response *response)
-{
-	struct str to;
-	VISIT visit = {0};
-
-	if (!visit_start_form(&visit, request, response))
-		return;
-	to = str_is(http_form_value(&visit.form, "home"), "lists") ? S("lists") : S("portal");
-	http_set_cookie(response, "home", to, a_year, request->secure);
-	visit_go(&visit, str_is(to, "lists") ? S("/") : S("/portal"));
-}
-
-void post_theme(struct http_request *request, struct http_response *response)
-{
-	struct str theme, from = http_header(request, "Referer");
-	VISIT visit = {0};
-	size_t at;
-
-	if (!visit_start_form(&visit, request, response))
-		return;
-	theme = http_form_value(&visit.form, "theme");
-	http_set_cookie(response, "theme", str_is(theme, "light") || str_is(theme, "dark") ? theme : S("system"),
-			a_year, request->secure);
-	/* Back to the page one came from: the path of the referrer, whatever its host says. */
-	if (str_find(from, S("://"), &at)) {
-		from = str_sub(from, at + 3, from.n);
-		from = str_find_char(from, '/', &at) ? str_sub(from, at, from.n) : S("/");
-	}
-	visit_go(&visit, own_path(from));
+	http_redirect(response, visit_own_path(http_query(request, "next")));
 }
 
 void send_asset(struct http_request *request, struct http_response *response)
@@ -187,8 +147,8 @@ const struct http_route web_routes[] = {
     {.method = "POST", .pattern = "/login", .handler = post_login},
     {.method = "POST", .pattern = "/logout", .handler = post_logout},
     {.method = "GET", .pattern = "/settings/language", .handler = page_set_language},
-    {.method = "POST", .pattern = "/settings/theme", .handler = post_theme},
-    {.method = "POST", .pattern = "/settings/home", .handler = post_home},
+    {.method = "GET", .pattern = "/settings", .handler = page_settings},
+    {.method = "POST", .pattern = "/settings", .handler = post_settings},
     {.method = "GET", .pattern = "/assets/{name}", .handler = send_asset},
     {.method = "GET", .pattern = "/favicon.ico", .handler = send_icon},
     {.method = "GET", .pattern = "/", .handler = page_home},
@@ -216,6 +176,16 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/portal/issued/{number}", .handler = page_portal_issued_one},
     {.method = "GET", .pattern = "/portal/articles/{number}", .handler = page_portal_article},
     {.method = "POST", .pattern = "/portal/articles/{number}/feedback", .handler = post_portal_feedback},
+    {.method = "GET", .pattern = "/administration", .handler = page_administration},
+    {.method = "GET", .pattern = "/administration/tokens", .handler = page_tokens},
+    {.method = "POST", .pattern = "/administration/tokens", .handler = post_tokens},
+    {.method = "GET", .pattern = "/administration/jobs", .handler = page_jobs},
+    {.method = "POST", .pattern = "/administration/jobs", .handler = post_jobs},
+    {.method = "GET", .pattern = "/administration/history", .handler = page_proof},
+    {.method = "POST", .pattern = "/administration/history", .handler = post_proof},
+    {.method = "GET", .pattern = "/administration/model", .handler = page_model},
+    {.method = "GET", .pattern = "/administration/model/{type}", .handler = page_model_type},
+    {.method = "GET", .pattern = "/go", .handler = page_go},
     {.method = "GET", .pattern = "/keys", .handler = page_keys},
     {.method = "GET", .pattern = "/search", .handler = page_search},
     {.method = "GET", .pattern = "/notices", .handler = page_notices},

@@ -207,6 +207,15 @@ enum status draw_next_hours(const struct home *home)
 
 /* --- next to breach --- */
 
+/* Whether a column can be shown in the rows of every type. */
+static bool all_have(const struct home *home, struct str name)
+{
+	for (size_t i = 0; i < home->type_count; i++)
+		if (home->types[i].clock.n && !type_field(home->types[i].type, name))
+			return false;
+	return true;
+}
+
 /* The same kinds of columns for every type, so that their rows can stand in one table. */
 static struct list_columns next_columns(const struct home *home, const struct work_type *work)
 {
@@ -217,15 +226,17 @@ static struct list_columns next_columns(const struct home *home, const struct wo
 			      work->type->headline ? work->type->headline->name : S(""),
 			      S("state"),
 			      priority ? priority->name : S(""),
-			      work->assignee->name};
-	struct list_column *items = arena_many(home->visit->arena, struct list_column, 6);
+			      work->assignee->name,
+			      S("service")};
+	size_t count = sizeof(names) / sizeof(*names) - !all_have(home, S("service"));
+	struct list_column *items = arena_many(home->visit->arena, struct list_column, count);
 
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct list_column *column = list_find_column(&all, names[i]);
 
 		items[i] = column ? *column : (struct list_column){.what = LIST_NUMBER};
 	}
-	return (struct list_columns){items, 6};
+	return (struct list_columns){items, count};
 }
 
 struct next { /* a row, and by when */

@@ -78,7 +78,15 @@ static void draw_search(struct html *h, struct str query)
 	     N_("Search or go to"), ICON_SEARCH, query, N_("Search or go to"));
 }
 
-static void draw_themes(struct html *h, enum theme theme)
+/* A form that saves one choice of the person, and comes back. */
+static void begin_choice(struct html *h, const struct page_view *p, const char *next)
+{
+	html(h, "<form method='post' action='/settings' hx-boost='false'>");
+	html_token(h);
+	html(h, "<input type='hidden' name='next' value='%a'>", next ? str_of(next) : p->here);
+}
+
+static void draw_themes(struct html *h, const struct page_view *p)
 {
 	static const struct {
 		enum theme theme;
@@ -87,11 +95,10 @@ static void draw_themes(struct html *h, enum theme theme)
 		      {THEME_LIGHT, "light", N_("Paper")},
 		      {THEME_DARK, "dark", N_("Ink")}};
 
-	html(h, "<form method='post' action='/settings/theme' hx-boost='false'>");
-	html_token(h);
+	begin_choice(h, p, NULL);
 	for (size_t i = 0; i < sizeof(themes) / sizeof(*themes); i++)
 		html(h, "<button class='item' name='theme' value='%a' aria-pressed='%a'>%l</button>", themes[i].value,
-		     themes[i].theme == theme ? "true" : "false", themes[i].words);
+		     themes[i].theme == p->theme ? "true" : "false", themes[i].words);
 	html(h, "</form>");
 }
 
@@ -107,11 +114,12 @@ static void draw_account(struct html *h, const struct page_view *p)
 		html(h, "<a class='item' href='/'>%l</a>", N_("My lists"));
 	else
 		html(h, "<a class='item' href='/keys' data-key='?' data-dialog=''>%l</a>", N_("Keys"));
-	html(h, "<form method='post' action='/settings/home' hx-boost='false'>");
-	html_token(h);
-	html(h, "<button class='item' name='home' value='%a'>%l</button></form>", p->portal ? "lists" : "portal",
+	html(h, "<a class='item' href='/go' data-palette=''>%l</a>", N_("Go to anything"));
+	html(h, "<a class='item' href='/settings'>%l</a>", N_("Settings"));
+	begin_choice(h, p, p->portal ? "/" : "/portal");
+	html(h, "<button class='item' name='first_page' value='%a'>%l</button></form>", p->portal ? "work" : "portal",
 	     p->portal ? N_("Begin with my lists") : N_("Begin with the portal"));
-	draw_themes(h, p->theme);
+	draw_themes(h, p);
 	html(h, "<form method='post' action='/logout' hx-boost='false'>");
 	html_token(h);
 	html(h, "<button class='item'>%i%l</button></form></div></details>", ICON_OUT, N_("Sign out"));
@@ -121,9 +129,9 @@ static void draw_other_language(struct html *h, const struct page_view *p, const
 {
 	enum language other = other_language(h->language);
 
-	if (p->other_language_url.n)
-		html(h, "<a class='%a' href='%u' lang='%a' hreflang='%a' hx-boost='false'>%t</a>", tone,
-		     p->other_language_url, language_code(other), language_code(other), language_name(other));
+	begin_choice(h, p, NULL);
+	html(h, "<button class='%a' name='language' value='%a' lang='%a'>%t</button></form>", tone,
+	     language_code(other), language_code(other), language_name(other));
 }
 
 static void draw_me(struct html *h, const struct page_view *p)
@@ -133,8 +141,8 @@ static void draw_me(struct html *h, const struct page_view *p)
 
 	html(h, "<div class='me'>");
 	if (p->notices_url.n)
-		html(h, "<a class='%a' href='%u' aria-label='%a' title='%a'>%i</a>",
-		     p->unread ? "btn quiet icon unread" : "btn quiet icon", p->notices_url, bell, bell, ICON_BELL);
+		html(h, "<a class='%a' href='%u' aria-label='%a' data-key='g n'>%i</a>",
+		     p->unread ? "btn quiet icon unread" : "btn quiet icon", p->notices_url, bell, ICON_BELL);
 	draw_other_language(h, p, "btn quiet opt");
 	draw_account(h, p);
 	html(h, "</div>");

@@ -29,12 +29,12 @@ struct page_view {
 	struct person person; /* who is signed in; url: own settings */
 	int64_t unread;       /* notices */
 	struct str notices_url;
-	struct str other_language_url; /* the same page in the other language (posts the choice) */
-	struct str query;              /* what was searched for */
-	bool portal;                   /* in the frame of the portal, for those who come once a year */
-	struct str main_class;         /* "page", "lists"; may be empty */
-	struct str live;               /* stream of changes of what is shown; may be empty */
-	struct str notice;             /* said once, at the top of main */
+	struct str here;       /* this page, to come back to from a choice of language or theme */
+	struct str query;      /* what was searched for */
+	bool portal;           /* in the frame of the portal, for those who come once a year */
+	struct str main_class; /* "page", "lists"; may be empty */
+	struct str live;       /* stream of changes of what is shown; may be empty */
+	struct str notice;     /* said once, at the top of main */
 	enum notice_tone notice_tone;
 };
 

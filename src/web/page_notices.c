@@ -35,23 +35,43 @@ static void draw_all(struct visit *visit, struct show *show, const struct notice
 	html(h, "</ul>");
 }
 
-static void draw_head(struct visit *visit, const struct notice *notices, size_t count)
+static void draw_tabs(struct visit *visit, bool unread)
+{
+	html(&visit->h,
+	     "<nav class='seg' aria-label='%l'><a href='/notices'%m>%l</a><a href='/notices?show=unread'%m>%l</a></nav>"
+	     "<a class='btn quiet' href='/settings#notice_rules'>%i%l</a>",
+	     N_("Which notices"), attribute_if("aria-current", unread ? S("") : S("page")), N_("All"),
+	     attribute_if("aria-current", unread ? S("page") : S("")), N_("Unread"), ICON_SETTINGS,
+	     N_("What I am told of"));
+}
+
+static void draw_head(struct visit *visit, const struct notice *notices, size_t count, bool unread)
 {
 	struct html *h = &visit->h;
 	struct str words = visit->page.unread ? phrase(h, N_("Notices: %s unread"), words_number(h, visit->page.unread))
 					      : label(h, N_("Nothing is unread"));
 
-	html(h, "<div class='head'><h1>%l</h1><p role='status'>%t</p>", N_("Notices"), words);
+	html(h, "<div class='head'><h1>%l</h1><p role='status'>%t</p><div class='btns push'>", N_("Notices"), words);
+	draw_tabs(visit, unread);
 	if (visit->page.unread && count) {
 		html(h, "<form method='post' action='/notices'>");
 		html_token(h);
 		html(h, "<button class='btn' name='up_to' value='%d'>%i%l</button></form>", notices[0].identity,
 		     ICON_CHECK, N_("Mark all as read"));
 	}
-	html(h, "</div>");
+	html(h, "</div></div>");
 }
 
-static enum status draw_page(struct visit *visit, int64_t before)
+static void draw_none(struct visit *visit, bool unread)
+{
+	draw_empty(&visit->h, &(struct empty_view){.icon = ICON_BELL,
+						   .title = label(&visit->h, unread ? N_("Nothing is unread")
+										    : N_("You have no notices")),
+						   .words = label(&visit->h, N_("Escalations and reminders that "
+										"concern you come here."))});
+}
+
+static enum status draw_page(struct visit *visit, int64_t before, bool unread)
 {
 	READER connection = NULL;
 	struct show show = show_new(visit);
@@ -60,8 +80,8 @@ static enum status draw_page(struct visit *visit, int64_t before)
 	enum status status;
 
 	if ((status = visit_reader(visit, &connection)) ||
-	    (status = notices_of(visit->kernel, connection, visit->arena, visit->actor, false, before, SHOWN + 1,
-				 &notices, &count, &visit->error)))
+	    (status = notices_of(visit->kernel, connection, visit->arena, visit->actor, unread, before, SHOWN + 1,
+				 visit->now, &notices, &count, &visit->error)))
 		return status;
 	shown = count < SHOWN ? count : SHOWN;
 	for (size_t i = 0; i < shown; i++)
@@ -69,18 +89,15 @@ static enum status draw_page(struct visit *visit, int64_t before)
 	if ((status = show_look_up(&show, connection)))
 		return status;
 	visit_begin(visit, label(&visit->h, N_("Notices")), "page", S("/notices"));
-	draw_head(visit, notices, before ? 0 : shown);
+	draw_head(visit, notices, before ? 0 : shown, unread);
 	if (!count)
-		draw_empty(&visit->h,
-			   &(struct empty_view){.icon = ICON_BELL,
-						.title = label(&visit->h, N_("You have no notices")),
-						.words = label(&visit->h, N_("Escalations and reminders that "
-									     "concern you come here."))});
+		draw_none(visit, unread);
 	else
 		draw_all(visit, &show, notices, shown);
 	if (count > shown)
 		html(&visit->h, "<p><a class='btn' href='%u'>%l</a></p>",
-		     str_format(visit->arena, "/notices?before=%lld", (long long)notices[shown - 1].identity),
+		     str_format(visit->arena, "/notices?%sbefore=%lld", unread ? "show=unread&" : "",
+				(long long)notices[shown - 1].identity),
 		     N_("Earlier"));
 	visit_end(visit, 200);
 	return OK;
@@ -96,7 +113,7 @@ void page_notices(struct http_request *request, struct http_response *response)
 		return;
 	if (!str_int64(http_query(request, "before"), &before) || before < 0)
 		before = 0;
-	if ((status = draw_page(&visit, before)))
+	if ((status = draw_page(&visit, before, str_is(http_query(request, "show"), "unread"))))
 		visit_refuse(&visit, status);
 }
 

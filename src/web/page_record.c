@@ -35,7 +35,9 @@ const struct field *settable_field(const struct record_page *page, struct str na
 {
 	const struct field *field = type_field(page->record->type, name);
 
-	return field && page->may_edit && access_may_set(page->visit->kernel, page->visit->actor, field) ? field : NULL;
+	if (!field || access_owns(page->visit->actor, page->record, field))
+		return field;
+	return page->may_edit && access_may_set(page->visit->kernel, page->visit->actor, field) ? field : NULL;
 }
 
 /* --- loading --- */

@@ -1,6 +1,4 @@
-/* Finding: full text over everything, going to a number, suggestions while one types; and the sheet of keys. */
-#include <ctype.h>
-
+/* Finding: full text over everything, going to a number, suggestions while one types. */
 #include "record/access.h"
 #include "web/list_filter.h"
 #include "web/list_table.h"
@@ -9,16 +7,6 @@
 enum { HITS = 100, SUGGESTIONS = 10 };
 
 /* --- a number leads to its record --- */
-
-/* "inc-12" is meant as INC-12. */
-static bool meant_number(struct visit *visit, struct str text, int64_t *identity)
-{
-	char *upper = str_c(visit->arena, str_trim(text));
-
-	for (char *c = upper; *c; c++)
-		*c = (char)toupper((unsigned char)*c);
-	return kernel_parse_number(visit->kernel, str_of(upper), identity);
-}
 
 static bool may_be_seen(struct visit *visit, struct connection *connection, int64_t identity)
 {
@@ -142,7 +130,7 @@ void page_search(struct http_request *request, struct http_response *response)
 		visit_refuse(&visit, status);
 		return;
 	}
-	if (meant_number(&visit, query, &identity) && may_be_seen(&visit, connection, identity))
+	if (visit_meant_number(&visit, query, &identity) && may_be_seen(&visit, connection, identity))
 		visit_go(&visit, record_url(&visit, identity));
 	else if ((status = draw_search_page(&visit, connection, query)))
 		visit_refuse(&visit, status);
@@ -231,54 +219,4 @@ void page_suggest(struct http_request *request, struct http_response *response)
 		visit_refuse(&visit, status);
 	else
 		http_body(response, "application/json", buf_str(&json));
-}
-
-/* --- the sheet of keys --- */
-
-struct key_line {
-	const char *keys[2];
-	const char *words;
-};
-
-static void draw_key_group(struct html *h, const char *title, const struct key_line *lines, size_t count)
-{
-	html(h, "<h3>%l</h3><dl class='keysheet'>", title);
-	for (size_t i = 0; i < count; i++) {
-		html(h, "<div><dt><kbd>%t</kbd>", lines[i].keys[0]);
-		if (lines[i].keys[1])
-			html(h, " <kbd>%t</kbd>", lines[i].keys[1]);
-		html(h, "</dt><dd>%l</dd></div>", lines[i].words);
-	}
-	html(h, "</dl>");
-}
-
-void page_keys(struct http_request *request, struct http_response *response)
-{
-	static const struct key_line everywhere[] = {{{"/", "Ctrl K"}, N_("search, or go to a number")},
-						     {{"g", "h"}, N_("my work")},
-						     {{"n", NULL}, N_("new record, where there is one to make")},
-						     {{"?", NULL}, N_("these keys")},
-						     {{"Esc", NULL}, N_("leave a field, close what is open")}};
-	static const struct key_line list[] = {{{"j", "k"}, N_("next and previous row")},
-					       {{"o", "Enter"}, N_("open the record")},
-					       {{"p", NULL}, N_("preview it at the side")},
-					       {{"x", NULL}, N_("select it")}};
-	static const struct key_line record[] = {
-	    {{"r", NULL}, N_("reply")},     {{"c", NULL}, N_("internal note")},
-	    {{"s", NULL}, N_("next step")}, {{"a", NULL}, N_("assign")},
-	    {{"e", NULL}, N_("edit")},      {{"Ctrl", "Enter"}, N_("send what is written")}};
-	VISIT visit = {0};
-
-	if (!visit_start(&visit, request, response))
-		return;
-	visit_begin(&visit, label(&visit.h, N_("Keys")), "page", S("/keys"));
-	html(&visit.h,
-	     "<h1 class='vh'>%l</h1><section class='dialog keyhelp' id='dialog' aria-labelledby='dialog-title'><h2 "
-	     "id='dialog-title' tabindex='-1'>%l</h2>",
-	     N_("Keys"), N_("Keys"));
-	draw_key_group(&visit.h, N_("Everywhere"), everywhere, sizeof(everywhere) / sizeof(*everywhere));
-	draw_key_group(&visit.h, N_("In a list"), list, sizeof(list) / sizeof(*list));
-	draw_key_group(&visit.h, N_("On a record"), record, sizeof(record) / sizeof(*record));
-	html(&visit.h, "<div class='btns'><a class='btn' data-close='' href='/'>%l</a></div></section>", N_("Close"));
-	visit_end(&visit, 200);
 }

@@ -4,17 +4,24 @@
 
 #include "web/visit.h"
 
-http_handler page_login, post_login, post_logout, page_set_language, post_theme, post_home, send_asset,
-    send_icon;                                     /* entry.c */
-http_handler page_home;                            /* page_home.c */
-http_handler page_keys, page_search, page_suggest; /* page_search.c */
-http_handler page_notices, post_notices;           /* page_notices.c */
-http_handler page_place;                           /* page_list.c: a list, or leads to page_record() */
-http_handler page_figures;                         /* page_figures.c */
-http_handler page_export, post_export;             /* page_export.c */
-http_handler send_export;                          /* export_wish.c */
-http_handler post_bulk;                            /* bulk.c */
-http_handler page_new, post_new;                   /* page_new.c */
+http_handler page_login, post_login, post_logout, page_set_language, send_asset, send_icon; /* entry.c */
+http_handler page_administration;                                                           /* page_administration.c */
+http_handler page_tokens, post_tokens;                                                      /* page_tokens.c */
+http_handler page_jobs, post_jobs;                                                          /* page_jobs.c */
+http_handler page_proof, post_proof;                                                        /* page_proof.c */
+http_handler page_model, page_model_type;                                                   /* page_model.c */
+http_handler page_keys;                                                                     /* page_keys.c */
+http_handler page_go;                                                                       /* page_go.c */
+http_handler page_settings, post_settings;                                                  /* page_settings.c */
+http_handler page_home;                                                                     /* page_home.c */
+http_handler page_search, page_suggest;                                                     /* page_search.c */
+http_handler page_notices, post_notices;                                                    /* page_notices.c */
+http_handler page_place;               /* page_list.c: a list, or leads to page_record() */
+http_handler page_figures;             /* page_figures.c */
+http_handler page_export, post_export; /* page_export.c */
+http_handler send_export;              /* export_wish.c */
+http_handler post_bulk;                /* bulk.c */
+http_handler page_new, post_new;       /* page_new.c */
 http_handler post_edit, page_transition, post_transition, post_comment, post_link, post_watch, send_file,
     page_preview; /* page_record*.c */
 
@@ -31,5 +38,8 @@ http_handler page_portal_article, post_portal_feedback;                      /* 
 void page_list(struct visit *visit, const struct type *type);
 void page_record(struct visit *visit, int64_t identity);
 void page_export_wish(struct visit *visit, int64_t identity); /* export_wish.c */
+
+/* Takes away what was chosen in this browser before it was known who it is. */
+void forget_choices(struct http_request *request, struct http_response *response);
 
 #endif

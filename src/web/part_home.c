@@ -47,15 +47,26 @@ static void draw_hour_marks(struct html *h)
 	     phrase(h, N_("Now %s"), words_time(h, h->now)));
 }
 
+/* A label that would not fit before the right end stands on the left of its mark. */
+static bool ahead_turns(const struct html *h, const struct due_view *due)
+{
+	return ahead_x(h, due->at) + 5 + words_width(due->words) > AHEAD_RIGHT;
+}
+
+static double ahead_begin(const struct html *h, const struct due_view *due)
+{
+	return ahead_x(h, due->at) - (ahead_turns(h, due) ? words_width(due->words) + 12 : 0);
+}
+
 /* A label stands above each later mark that it would reach, so that no leader crosses a label. */
 static void choose_levels(const struct html *h, const struct due_view *dues, size_t count, int *levels)
 {
 	for (size_t i = count; i-- > 0;) {
-		double end = ahead_x(h, dues[i].at) + 12 + words_width(dues[i].words);
+		double end = ahead_x(h, dues[i].at) + (ahead_turns(h, &dues[i]) ? 0 : 12 + words_width(dues[i].words));
 
 		levels[i] = 0;
-		for (size_t later = i + 1; later < count && ahead_x(h, dues[later].at) < end; later++)
-			if (levels[i] <= levels[later])
+		for (size_t later = i + 1; later < count; later++)
+			if (ahead_begin(h, &dues[later]) < end && levels[i] <= levels[later])
 				levels[i] = levels[later] + 1;
 	}
 }
@@ -71,7 +82,9 @@ static void draw_due(struct html *h, const struct due_view *due, int level)
 		html(h, "<line class='ax' x1='%f' x2='%f' y1='%d' y2='60'/>", x, x, y - 9);
 	html(h, "<path class='%a' d='M%f 59l5.5 7-5.5 7-5.5-7z'/>", due->soon ? "ptw" : "pt", x);
 	if (level < AHEAD_LEVELS)
-		html(h, "<text class='%a' x='%f' y='%d'>%t</text>", due->soon ? "tw" : "v", x + 5, y, due->words);
+		html(h, "<text class='%a' x='%f' y='%d'%m>%t</text>", due->soon ? "tw" : "v",
+		     ahead_turns(h, due) ? x - 5 : x + 5, y,
+		     attribute_if("text-anchor", ahead_turns(h, due) ? S("end") : S("")), due->words);
 	html(h, "</a>");
 }
 

@@ -1,5 +1,6 @@
 #include "web/visit.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ static enum theme theme_of(struct str text)
 	return str_is(text, "light") ? THEME_LIGHT : str_is(text, "dark") ? THEME_DARK : THEME_SYSTEM;
 }
 
-/* The choice of the language button, else the person's own, else what the browser asks for first. */
+/* What this browser was told (only before anybody is known: signing in ends it), else the person's own, else what the
+ * browser asks for first. */
 static enum language language_of(const struct visit *visit)
 {
 	struct str chosen = http_cookie(visit->request, "language"),
@@ -22,7 +24,7 @@ static enum language language_of(const struct visit *visit)
 	return chosen.n ? language_parse(chosen, preset) : preset;
 }
 
-/* The kernel names records in the language of whoever asks: the choice of the language button counts there too. */
+/* The kernel names records in the language of whoever asks: what this browser was told counts there too. */
 static void agree_on_language(struct visit *visit)
 {
 	struct actor *actor;
@@ -35,9 +37,16 @@ static void agree_on_language(struct visit *visit)
 	visit->actor = actor;
 }
 
+static enum theme theme_chosen(const struct visit *visit)
+{
+	struct str chosen = http_cookie(visit->request, "theme");
+
+	return theme_of(chosen.n || !visit->actor ? chosen : visit->actor->theme);
+}
+
 static void prepare(struct visit *visit)
 {
-	visit->theme = theme_of(http_cookie(visit->request, "theme"));
+	visit->theme = theme_chosen(visit);
 	visit->out = buf_new(visit->arena);
 	visit->h =
 	    (struct html){.out = &visit->out,
@@ -79,7 +88,7 @@ static enum status recognise(struct visit *visit)
 				    &visit->error);
 	if (status)
 		return status == E_NOT_FOUND ? E_SIGN_IN : status;
-	return notices_unread(visit->early, visit->session.person, &visit->page.unread, &visit->error);
+	return notices_unread(visit->early, visit->session.person, visit->now, &visit->page.unread, &visit->error);
 }
 
 enum status visit_reader(struct visit *visit, struct connection **connection)
@@ -162,6 +171,30 @@ struct str visit_url_with(struct visit *visit, const char *name, struct str valu
 	return buf_str(&url);
 }
 
+bool visit_meant_number(struct visit *visit, struct str text, int64_t *identity)
+{
+	char *upper = str_c(visit->arena, str_trim(text));
+
+	for (char *c = upper; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return kernel_parse_number(visit->kernel, str_of(upper), identity);
+}
+
+struct str visit_here(struct visit *visit)
+{
+	return visit->request->method == HTTP_GET ? visit->request->target : visit->request->path;
+}
+
+struct str visit_own_path(struct str path)
+{
+	/* "//host" and "/\\host" lead elsewhere. */
+	bool own = path.n && path.p[0] == '/' && (path.n == 1 || (path.p[1] != '/' && path.p[1] != '\\'));
+
+	for (size_t i = 0; own && i < path.n; i++)
+		own = (unsigned char)path.p[i] > 0x20 && path.p[i] != '\\';
+	return own ? path : S("/");
+}
+
 struct str number_text(struct visit *visit, int64_t identity)
 {
 	char number[NUMBER_TEXT];
@@ -216,8 +249,13 @@ enum { FAN_GROUPS = sizeof(fan) / sizeof(*fan) };
 static void add_links(struct visit *visit, struct nav_group *group, const char *name, struct str current)
 {
 	const struct model *model = visit->kernel->model;
-	struct nav_link *links = arena_many(visit->arena, struct nav_link, model->type_count + 1);
+	struct nav_link *links = arena_many(visit->arena, struct nav_link, model->type_count + 2);
 
+	if (visit->actor->administers && str_is(S("govern"), name))
+		links[group->count++] = (struct nav_link){.words = label(&visit->h, N_("All of administration")),
+							  .url = S("/administration"),
+							  .key = S("g a"),
+							  .current = str_is(current, "/administration")};
 	for (size_t i = 0; i < model->type_count; i++) {
 		const struct type *type = model->types[i];
 		struct str url;
@@ -227,7 +265,10 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 			continue;
 		url = str_format(visit->arena, "/%.*s", STR_ARG(type->collection));
 		links[group->count++] = (struct nav_link){
-		    .words = words_of(visit, &type->plural), .url = url, .current = str_eq(url, current)};
+		    .words = words_of(visit, &type->plural),
+		    .url = url,
+		    .key = type->jump.n ? str_format(visit->arena, "g %.*s", STR_ARG(type->jump)) : S(""),
+		    .current = str_eq(url, current)};
 	}
 	group->links = links;
 }
@@ -256,20 +297,12 @@ static void add_navigation(struct visit *visit, struct str current)
 	visit->page.group_count = count;
 }
 
-static struct str other_language_url(struct visit *visit)
-{
-	struct str here = visit->request->method == HTTP_GET ? visit->request->target : visit->request->path;
-
-	return str_format(visit->arena, "/settings/language?to=%s&next=%.*s",
-			  visit->h.language == JAPANESE ? "en" : "ja", STR_ARG(url_part(visit->arena, here)));
-}
-
 void visit_begin(struct visit *visit, struct str title, const char *main_class, struct str current)
 {
 	visit->page.title = title;
 	visit->page.theme = visit->theme;
 	visit->page.main_class = str_of(main_class);
-	visit->page.other_language_url = other_language_url(visit);
+	visit->page.here = visit_here(visit);
 	visit->page.query = http_query(visit->request, "q");
 	visit->page.person =
 	    (struct person){.name = visit->actor->name, .url = record_url(visit, visit->actor->person)};

@@ -54,6 +54,10 @@ struct str words_of(const struct visit *visit, const struct label *label);
 
 /* The own path and query with one parameter set to a value, or taken away (value.p NULL); cursors fall away. */
 struct str visit_url_with(struct visit *visit, const char *name, struct str value);
+/* "inc-12" is meant as INC-12. */
+bool visit_meant_number(struct visit *visit, struct str text, int64_t *identity);
+struct str visit_here(struct visit *visit);                   /* the page that is shown, to come back to */
+struct str visit_own_path(struct str path);                   /* "/" in place of whatever leads elsewhere */
 struct str record_url(struct visit *visit, int64_t identity); /* "/INC-123" */
 struct str number_text(struct visit *visit, int64_t identity);
 

@@ -220,9 +220,13 @@ struct str words_time(const struct html *h, instant at)
 
 struct str words_moment(const struct html *h, instant at)
 {
-	struct str day = words_day(h, zone_day(h->zone, at), h->language == JAPANESE ? DAY_LONG : DAY_FULL);
+	int32_t day = zone_day(h->zone, at);
 
-	return str_format(arena_of(h), "%.*s %.*s", STR_ARG(day), STR_ARG(words_time(h, at)));
+	if (h->language == JAPANESE)
+		return str_format(arena_of(h), "%.*s %.*s", STR_ARG(words_day(h, day, DAY_LONG)),
+				  STR_ARG(words_time(h, at)));
+	return str_format(arena_of(h), "%s %.*s, %.*s", grammar_of(h)->weekdays[day_of_week(day)],
+			  STR_ARG(words_day(h, day, DAY_FULL)), STR_ARG(words_time(h, at)));
 }
 
 struct str words_near(const struct html *h, instant at)

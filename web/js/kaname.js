@@ -3,6 +3,8 @@
 import "./htmx.js";
 import "./clock.js";
 import "./keys.js";
+import "./palette.js";
+import "./focus.js";
 import "./theme.js";
 import "./dialog.js";
 import "./composer.js";

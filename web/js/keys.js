@@ -1,5 +1,6 @@
 // Keys. Whatever has data-key="n" or data-key="g i" is done by that key: links and buttons are pressed, fields get the
 // focus. j, k, o, x and p move in the list.
+import { openPalette } from "./palette.js";
 import { press as inList } from "./table.js";
 
 const typing = (element) => element?.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
@@ -21,10 +22,14 @@ function act(element) {
 document.addEventListener("keydown", (event) => {
 	if (event.defaultPrevented || event.isComposing) return;
 	const goto = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+	if (document.querySelector("dialog[open]")) return goto && event.preventDefault();
 	if (event.key === "Escape" && typing(event.target)) return event.target.blur();
 	if (!goto && (event.ctrlKey || event.metaKey || event.altKey || typing(event.target))) return;
-	if (document.querySelector("dialog[open]")) return;
-	const key = goto ? "/" : event.key;
+	if (goto) {
+		event.preventDefault();
+		return openPalette();
+	}
+	const key = event.key;
 	const pair = before && performance.now() < until ? find(`${before} ${key}`) : null;
 	before = key;
 	until = performance.now() + 1000;

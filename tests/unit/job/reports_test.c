@@ -153,8 +153,8 @@ static size_t told(struct world *world, int64_t person)
 	size_t count;
 
 	assert_int_equal(kernel_reader(world->kernel, &connection, &world->error), OK);
-	assert_int_equal(notices_of(world->kernel, connection, world->arena, as(world, person), false, 0, 100, &notices,
-				    &count, &world->error),
+	assert_int_equal(notices_of(world->kernel, connection, world->arena, as(world, person), false, 0, 100,
+				    INT64_MAX, &notices, &count, &world->error),
 			 OK);
 	return count;
 }

@@ -412,8 +412,8 @@ size_t told_of(struct world *world, int64_t person, const char *kind, int64_t re
 	size_t count, told = 0;
 
 	must(world, store_reader(world->store, &connection, &world->error));
-	must(world, notices_of(world->kernel, connection, world->arena, as(world, person), false, 0, 100, &notices,
-			       &count, &world->error));
+	must(world, notices_of(world->kernel, connection, world->arena, as(world, person), false, 0, 100, INT64_MAX,
+			       &notices, &count, &world->error));
 	for (size_t i = 0; i < count; i++)
 		told += str_is(notices[i].kind, kind) && (!record || notices[i].record == record);
 	return told;

@@ -52,7 +52,7 @@ void preview_page_begin(struct html *h, struct page_view *page, struct str title
 				   .person = {either(h, "Kenji Mori", "森 健司"), S("/settings"), S("")},
 				   .unread = 3,
 				   .notices_url = S("/notices"),
-				   .other_language_url = S("?language=other"),
+				   .here = S("/"),
 				   .main_class = str_of(main_class)};
 	page_begin(h, page);
 }

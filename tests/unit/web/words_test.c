@@ -133,12 +133,12 @@ static void test_moments(void **state)
 	instant at;
 
 	assert_true(time_parse(S("2026-11-24T05:05:00Z"), &at));
-	assert_words(words_moment(&en, at), "24 Nov 2026 14:05");
+	assert_words(words_moment(&en, at), "Tue 24 Nov 2026, 14:05");
 	assert_words(words_moment(&ja, at), "2026年11月24日（火） 14:05");
 	assert_words(words_near(&en, at), "14:05");
 	assert_words(words_near(&ja, at - DAY), "11月23日 14:05");
 	html_ago(&en, en.now - 5 * MINUTE, false);
-	assert_words(buf_str(&out), "<time datetime='2026-11-24T01:37:00Z' title='24 Nov 2026 10:37' "
+	assert_words(buf_str(&out), "<time datetime='2026-11-24T01:37:00Z' title='Tue 24 Nov 2026, 10:37' "
 				    "data-ago=\"300000\">5 min ago</time>");
 }
 

@@ -1,0 +1,140 @@
+/* What is to be told by mail goes to the outbox when its time has come: all of one person's in one entry. */
+#include "record/notices.h"
+
+#include <stdio.h>
+
+enum { MAILED_AT_ONCE = 500 };
+
+struct mailing {
+	struct arena *arena;
+	instant now;
+	size_t put;
+};
+
+struct entry {
+	int64_t person, record; /* of the first */
+	struct buf notices;
+	size_t count;
+};
+
+static enum status put(struct mailing *mailing, struct connection *connection, const struct entry *entry,
+		       struct error *error)
+{
+	STATEMENT statement = NULL;
+	struct str payload = str_format(mailing->arena, "{\"to\":%lld,\"notices\":[%.*s]}", (long long)entry->person,
+					STR_ARG(buf_str(&entry->notices)));
+	enum status status =
+	    store_prepare(connection, S("INSERT INTO kaname_outbox (at, kind, record, payload) VALUES (?, ?, ?, ?)"),
+			  &statement, error);
+
+	if (status)
+		return status;
+	mailing->put++;
+	bind_int(statement, mailing->now);
+	bind_text(statement, entry->count > 1 ? S("digest") : S("notice"));
+	bind_int(statement, entry->record);
+	bind_text(statement, payload);
+	return store_run(statement, error);
+}
+
+static enum status clear(struct connection *connection, int64_t notice, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status =
+	    store_prepare(connection, S("DELETE FROM kaname_notice_mail WHERE notice = ?"), &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, notice);
+	return store_run(statement, error);
+}
+
+struct due_notice {
+	int64_t id, person, record;
+};
+
+static enum status read_due(struct mailing *mailing, struct connection *connection, struct due_notice *due,
+			    size_t *count, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(connection,
+					   S("SELECT notice, person, record FROM kaname_notice_mail WHERE due_at <= ? "
+					     "ORDER BY due_at, person, notice LIMIT 500"),
+					   &statement, error);
+
+	*count = 0;
+	if (status)
+		return status;
+	bind_int(statement, mailing->now);
+	while (*count < MAILED_AT_ONCE && !(status = store_step(statement, &row, error)) && row)
+		due[(*count)++] =
+		    (struct due_notice){column_int(statement, 0), column_int(statement, 1), column_int(statement, 2)};
+	return status;
+}
+
+static enum status mail_due(void *context, struct connection *connection, struct error *error)
+{
+	struct mailing *mailing = context;
+	struct due_notice *due = arena_many(mailing->arena, struct due_notice, MAILED_AT_ONCE);
+	size_t count;
+	enum status status = read_due(mailing, connection, due, &count, error);
+
+	mailing->put = 0;
+	for (size_t i = 0; i < count && !status;) {
+		struct entry entry = {
+		    .person = due[i].person, .record = due[i].record, .notices = buf_new(mailing->arena)};
+
+		for (; i < count && !status && due[i].person == entry.person; i++) {
+			buf_format(&entry.notices, entry.count++ ? ",%lld" : "%lld", (long long)due[i].id);
+			status = clear(connection, due[i].id, error);
+		}
+		if (!status)
+			status = put(mailing, connection, &entry, error);
+	}
+	return status;
+}
+
+enum status notices_next_mail(struct connection *connection, instant *next, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status =
+	    store_prepare(connection, S("SELECT min(due_at) FROM kaname_notice_mail"), &statement, error);
+
+	*next = INSTANT_NONE;
+	if (!status && !(status = store_step(statement, &row, error)) && row && !column_is_null(statement, 0))
+		*next = column_int(statement, 0);
+	return status;
+}
+
+static enum status is_due(struct kernel *kernel, instant now, bool *due, struct error *error)
+{
+	READER connection = NULL;
+	instant next;
+	enum status status;
+
+	if ((status = store_reader(kernel->store, &connection, error)) ||
+	    (status = notices_next_mail(connection, &next, error)))
+		return status;
+	*due = next != INSTANT_NONE && next <= now;
+	return OK;
+}
+
+enum status notices_mail(struct kernel *kernel, instant now, size_t *put_out, struct error *error)
+{
+	bool due = false;
+	enum status status = is_due(kernel, now, &due, error);
+
+	*put_out = 0;
+	while (!status && due) {
+		ARENA arena = arena_new();
+		struct mailing mailing = {.arena = arena, .now = now};
+
+		if ((status = store_write_wait(kernel->store, mail_due, &mailing, error)))
+			return status;
+		*put_out += mailing.put;
+		status = is_due(kernel, now, &due, error);
+	}
+	return status;
+}

@@ -1,0 +1,124 @@
+#include "record/timers.h"
+
+static enum status count_one(struct connection *connection, struct str sql, instant bound, int64_t *count,
+			     struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(connection, sql, &statement, error);
+
+	if (status)
+		return status;
+	if (bound != INSTANT_NONE)
+		bind_int(statement, bound);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*count = column_int(statement, 0);
+	return status;
+}
+
+enum status timers_figures(struct connection *connection, instant now, struct timer_figures *figures,
+			   struct error *error)
+{
+	enum status status;
+
+	*figures = (struct timer_figures){0};
+	if ((status =
+		 count_one(connection, S("SELECT count(*) FROM kaname_timer"), INSTANT_NONE, &figures->all, error)) ||
+	    (status = count_one(connection, S("SELECT count(*) FROM kaname_timer WHERE due_at < ?"), now - MINUTE,
+				&figures->late, error)))
+		return status;
+	return count_one(connection, S("SELECT count(*) FROM kaname_timer WHERE fault IS NOT NULL"), INSTANT_NONE,
+			 &figures->failed, error);
+}
+
+enum status timers_list(struct connection *connection, struct arena *arena, bool failed, size_t limit,
+			struct timer_view **timers, size_t *count, struct error *error)
+{
+	VEC(struct timer_view) found = {0};
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status = store_prepare(
+	    connection,
+	    failed
+		? S("SELECT id, record, due_at, behaviour, name, fault FROM kaname_timer WHERE fault IS NOT NULL "
+		    "ORDER BY due_at, id LIMIT ?")
+		: S("SELECT id, record, due_at, behaviour, name, fault FROM kaname_timer ORDER BY due_at, id LIMIT ?"),
+	    &statement, error);
+
+	*count = 0;
+	if (status)
+		return status;
+	bind_int(statement, (int64_t)limit);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found,
+			 ((struct timer_view){.id = column_int(statement, 0),
+					      .record = column_int(statement, 1),
+					      .due_at = column_int(statement, 2),
+					      .behaviour = str_dup(arena, column_text(statement, 3)),
+					      .name = str_dup(arena, column_text(statement, 4)),
+					      .fault = str_dup(arena, column_text(statement, 5))}));
+	*timers = found.items;
+	*count = found.count;
+	return status;
+}
+
+struct hurry {
+	int64_t timer;
+	instant now;
+	bool found;
+};
+
+static enum status hurry(void *context, struct connection *connection, struct error *error)
+{
+	struct hurry *work = context;
+	STATEMENT statement = NULL;
+	enum status status =
+	    store_prepare(connection, S("UPDATE kaname_timer SET due_at = ? WHERE id = ?"), &statement, error);
+
+	if (status)
+		return status;
+	store_tell(connection, NEWS_TIMER, 0, work->now);
+	bind_int(statement, work->now);
+	bind_int(statement, work->timer);
+	status = store_run(statement, error);
+	work->found = store_changes(connection) > 0;
+	return status;
+}
+
+enum status timer_hurry(struct kernel *kernel, int64_t timer, instant now, struct error *error)
+{
+	struct hurry work = {.timer = timer, .now = now};
+	enum status status = store_write_wait(kernel->store, hurry, &work, error);
+
+	if (status || work.found)
+		return status;
+	return error_fail(error, E_NOT_FOUND, "", "not_found", N_("There is no such job any more"));
+}
+
+enum status outbox_list(struct connection *connection, struct arena *arena, size_t limit, struct outbox_view **entries,
+			size_t *count, int64_t *total, struct error *error)
+{
+	VEC(struct outbox_view) found = {0};
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status;
+
+	*count = 0;
+	if ((status = count_one(connection, S("SELECT count(*) FROM kaname_outbox"), INSTANT_NONE, total, error)) ||
+	    (status = store_prepare(connection,
+				    S("SELECT id, coalesce(record, 0), at, kind, payload FROM kaname_outbox "
+				      "ORDER BY id DESC LIMIT ?"),
+				    &statement, error)))
+		return status;
+	bind_int(statement, (int64_t)limit);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found,
+			 ((struct outbox_view){.id = column_int(statement, 0),
+					       .record = column_int(statement, 1),
+					       .at = column_int(statement, 2),
+					       .kind = str_dup(arena, column_text(statement, 3)),
+					       .payload = str_dup(arena, column_text(statement, 4))}));
+	*entries = found.items;
+	*count = found.count;
+	return status;
+}

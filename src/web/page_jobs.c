@@ -1,0 +1,156 @@
+/* Jobs and outbox: what the program will do by itself and when, what failed and why, and what is to be sent. */
+#include "record/timers.h"
+#include "web/administration.h"
+#include "web/form.h"
+#include "web/pages.h"
+#include "web/show.h"
+
+enum { SHOWN = 50 };
+
+static void draw_head_row(struct html *h, const char *caption, const char *const *titles, size_t count)
+{
+	html(h,
+	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data'><caption class='vh'>%l"
+	     "</caption><thead><tr>",
+	     caption, caption);
+	for (size_t i = 0; i < count; i++)
+		html(h, "<th scope='col'>%l</th>", titles[i]);
+	html(h, "</tr></thead><tbody>");
+}
+
+static void draw_timer(struct visit *visit, const struct show *show, const struct timer_view *timer)
+{
+	struct html *h = &visit->h;
+	bool late = timer->due_at < visit->now - MINUTE;
+
+	html(h,
+	     "<tr><th scope='row'><a href='%u'><span class='id'>%t</span> %t</a></th><td><code>%t</code> %t</td><td%m>",
+	     record_url(visit, timer->record), number_text(visit, timer->record), show_name(show, timer->record),
+	     timer->behaviour, timer->name, attribute_if("class", late ? S("bad") : S("")));
+	html_near(h, timer->due_at);
+	html(h, " <span class='dim'>%t</span></td><td>%t</td><td class='num'>", words_ago(h, timer->due_at, false),
+	     timer->fault);
+	if (late || timer->fault.n) { /* what is not due yet would come too early */
+		html(h, "<form method='post' action='/administration/jobs'>");
+		html_token(h);
+		html(h, "<button class='btn s' name='run' value='%d'>%l<span class='vh'> %t</span></button></form>",
+		     timer->id, N_("Run now"), number_text(visit, timer->record));
+	}
+	html(h, "</td></tr>");
+}
+
+static enum status draw_timers(struct visit *visit, struct connection *connection, bool failed)
+{
+	static const char *const titles[] = {N_("Record"), N_("Rule"), N_("Due"), N_("Why it failed last"),
+					     N_("Action")};
+	struct show show = show_new(visit);
+	struct timer_view *timers;
+	struct html *h = &visit->h;
+	size_t count;
+	enum status status;
+
+	if ((status = timers_list(connection, visit->arena, failed, SHOWN, &timers, &count, &visit->error)))
+		return status;
+	for (size_t i = 0; i < count; i++)
+		show_need_identity(&show, timers[i].record);
+	if ((status = show_look_up(&show, connection)) || (failed && !count))
+		return status;
+	html(h, "<section><h2>%l</h2>", failed ? N_("Failed, and put off") : N_("Due next"));
+	if (!count)
+		html(h, "<p class='none'>%l</p></section>", N_("Nothing is waiting."));
+	else
+		draw_head_row(h, failed ? N_("Failed, and put off") : N_("Due next"), titles,
+			      sizeof(titles) / sizeof(*titles));
+	for (size_t i = 0; i < count; i++)
+		draw_timer(visit, &show, &timers[i]);
+	if (count)
+		html(h, "</tbody></table></div></section>");
+	return OK;
+}
+
+static enum status draw_outbox(struct visit *visit, struct connection *connection)
+{
+	static const char *const titles[] = {N_("Kind"), N_("Record"), N_("Since"), N_("What")};
+	struct outbox_view *entries;
+	struct html *h = &visit->h;
+	size_t count;
+	int64_t total;
+	enum status status = outbox_list(connection, visit->arena, SHOWN, &entries, &count, &total, &visit->error);
+
+	if (status)
+		return status;
+	html(h, "<section><h2>%l <span class='n'>%t</span></h2>", N_("Outbox"), words_number(h, total));
+	if (!count) {
+		html(h, "<p class='none'>%l</p></section>", N_("Nothing waits to be sent."));
+		return OK;
+	}
+	draw_head_row(h, N_("Outbox"), titles, sizeof(titles) / sizeof(*titles));
+	for (size_t i = 0; i < count; i++) {
+		html(h, "<tr><th scope='row'><code>%t</code></th><td>", entries[i].kind);
+		if (entries[i].record)
+			html(h, "<a href='%u'>%t</a>", record_url(visit, entries[i].record),
+			     number_text(visit, entries[i].record));
+		html(h, "</td><td>");
+		html_ago(h, entries[i].at, false);
+		html(h, "</td><td><code>%t</code></td></tr>", entries[i].payload);
+	}
+	html(h, "</tbody></table></div></section>");
+	return OK;
+}
+
+static enum status draw_page(struct visit *visit)
+{
+	READER connection = NULL;
+	struct timer_figures figures;
+	struct html *h = &visit->h;
+	enum status status;
+
+	if ((status = visit_reader(visit, &connection)) ||
+	    (status = timers_figures(connection, visit->now, &figures, &visit->error)))
+		return status;
+	administration_begin(visit, N_("Jobs and outbox"));
+	html(h,
+	     "<ul class='counts plain'><li><a href='#next'><b>%t</b><span>%l</span></a></li><li%m><a "
+	     "href='#next'><b>%t</b><span>%l</span></a></li><li%m><a "
+	     "href='#failed'><b>%t</b><span>%l</span></a></li></ul>",
+	     words_number(h, figures.all), N_("waiting for their time"),
+	     attribute_if("class", figures.late ? S("bad") : S("")), words_number(h, figures.late), N_("late"),
+	     attribute_if("class", figures.failed ? S("bad") : S("")), words_number(h, figures.failed), N_("failed"));
+	html(h, "<div id='failed'>");
+	if ((status = draw_timers(visit, connection, true)))
+		return status;
+	html(h, "</div><div id='next'>");
+	if ((status = draw_timers(visit, connection, false)))
+		return status;
+	html(h, "</div>");
+	if ((status = draw_outbox(visit, connection)))
+		return status;
+	visit_end(visit, 200);
+	return OK;
+}
+
+void page_jobs(struct http_request *request, struct http_response *response)
+{
+	VISIT visit = {0};
+	enum status status;
+
+	if (administration_start(&visit, request, response) && (status = draw_page(&visit)))
+		visit_refuse(&visit, status);
+}
+
+void post_jobs(struct http_request *request, struct http_response *response)
+{
+	int64_t timer;
+	VISIT visit = {0};
+	enum status status;
+
+	if (!administration_start_form(&visit, request, response))
+		return;
+	visit_release(&visit);
+	if (!str_int64(form_word(&visit, "run"), &timer))
+		timer = 0;
+	if ((status = timer_hurry(visit.kernel, timer, visit.now, &visit.error)))
+		visit_refuse(&visit, status);
+	else
+		visit_go(&visit, S("/administration/jobs"));
+}

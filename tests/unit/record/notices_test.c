@@ -1,0 +1,115 @@
+/* What people are told of, by which way and when: as they say themselves, with time passed in. */
+#include "edit_world.h"
+
+#include "record/notices.h"
+
+static void choose(struct world *world, int64_t person, const char *rules, const char *times)
+{
+	must(world, edit_by(world, as(world, person), person, "notice_rules", rules, "digest_times", times, NULL));
+}
+
+/* Of whoever has to know of security incidents. */
+static void report_one(struct world *world, const char *title)
+{
+	made(world, "incident", "title", title, "security", "true", NULL);
+}
+
+static int64_t unread_at(struct world *world, const char *time)
+{
+	READER connection = NULL;
+	int64_t count;
+
+	must(world, store_reader(world->store, &connection, &world->error));
+	must(world, notices_unread(connection, world->secured, at(time), &count, &world->error));
+	return count;
+}
+
+static size_t mailed_at(struct world *world, const char *time)
+{
+	size_t put;
+
+	must(world, notices_mail(world->kernel, at(time), &put, &world->error));
+	return put;
+}
+
+static void who_says_nothing_is_told_at_once_and_not_by_mail(void **state)
+{
+	struct world *world = *state;
+
+	report_one(world, "One");
+	assert_int_equal(unread_at(world, "2026-11-02T00:00:00Z"), 1);
+	assert_int_equal(mailed_at(world, "2027-01-01T00:00:00Z"), 0);
+}
+
+static void what_is_gathered_is_shown_at_the_next_of_ones_own_times(void **state)
+{
+	struct world *world = *state;
+
+	choose(world, world->secured, "[{\"event\":\"notice\",\"in_app\":\"digest\",\"mail\":\"at_once\"}]",
+	       "08:00, 17:30");
+	report_one(world, "One"); /* at 9:00 in Tokyo */
+	assert_int_equal(unread_at(world, "2026-11-02T08:29:59Z"), 0);
+	assert_int_equal(told_of(world, world->secured, "notice", 0), 1);
+	assert_int_equal(unread_at(world, "2026-11-02T08:30:00Z"), 1);
+	assert_int_equal(mailed_at(world, "2026-11-02T00:00:00Z"), 1);
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_outbox WHERE kind = 'notice' AND at >= ?", 0),
+			 1);
+	assert_int_equal(mailed_at(world, "2026-11-03T00:00:00Z"), 0); /* once */
+}
+
+static void a_digest_is_one_mail(void **state)
+{
+	struct world *world = *state;
+
+	choose(world, world->secured, "[{\"event\":\"notice\",\"in_app\":\"never\",\"mail\":\"digest\"}]", "17:30");
+	report_one(world, "One");
+	world->now += HOUR;
+	report_one(world, "Another");
+	assert_int_equal(unread_at(world, "2027-01-01T00:00:00Z"), 0);
+	assert_int_equal(mailed_at(world, "2026-11-02T08:29:59Z"), 0);
+	assert_int_equal(mailed_at(world, "2026-11-02T08:30:00Z"), 1);
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_outbox WHERE kind = 'digest' AND at >= ?", 0),
+			 1);
+}
+
+static void what_nobody_wants_is_not_written(void **state)
+{
+	struct world *world = *state;
+
+	choose(world, world->secured, "[{\"event\":\"notice\",\"in_app\":\"never\",\"mail\":\"never\"}]", "17:30");
+	report_one(world, "One");
+	assert_int_equal(told_of(world, world->secured, "notice", 0), 0);
+	choose(world, world->secured, "[{\"event\":\"escalation\",\"in_app\":\"never\"}]", "17:30");
+	report_one(world, "Another"); /* of this kind nothing is said now */
+	assert_int_equal(told_of(world, world->secured, "notice", 0), 1);
+}
+
+static void people_set_their_own_fields_in_their_own_record_only(void **state)
+{
+	struct world *world = *state;
+	const struct actor *user = as(world, world->user);
+
+	must(world, edit_by(world, user, world->user, "theme", "dark", "zone", "Europe/Berlin", NULL));
+	assert_string_equal(shown(world, world->user, "theme"), "dark");
+	assert_int_equal(edit_by(world, user, world->user, "name", "Another", NULL), E_DENIED);
+	assert_true(edit_by(world, user, world->user2, "theme", "dark", NULL) != OK);
+	assert_int_equal(edit_by(world, user, world->user, "zone", "Mars/Phobos", NULL), E_INVALID);
+	assert_true(has_fault(world, "zone", "zone"));
+	assert_int_equal(edit_by(world, user, world->user, "digest_times", "25:00", NULL), E_INVALID);
+	assert_true(has_fault(world, "digest_times", "times"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(who_says_nothing_is_told_at_once_and_not_by_mail, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(what_is_gathered_is_shown_at_the_next_of_ones_own_times, world_open,
+					    world_close),
+	    cmocka_unit_test_setup_teardown(a_digest_is_one_mail, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(what_nobody_wants_is_not_written, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(people_set_their_own_fields_in_their_own_record_only, world_open,
+					    world_close),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
