@@ -104,7 +104,7 @@ static enum status take_file(struct following *following, size_t i, struct error
 {
 	ARENA arena = arena_new();
 	const struct follow_options *options = following->options;
-	const char *name = str_c(arena, following->list.journal[i]);
+	const char *name = str_c(arena, following->list.journal[i].name);
 	struct journal_file file;
 	enum status status;
 

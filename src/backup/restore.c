@@ -285,14 +285,14 @@ static enum status choose_and_restore(struct restoring *restoring, struct error 
 		if (options->moment != INSTANT_NONE && list.moments[i] > options->moment)
 			continue;
 		error_clear(error);
-		restoring->name = str_c(restoring->arena, list.backups[i]);
+		restoring->name = str_c(restoring->arena, list.backups[i].name);
 		status = restore_one(restoring, error);
 		if (!is_too_late(status, error))
 			return status;
 	}
 	return list.backup_count
 		   ? error_fail(error, E_CONFLICT, "", "early", N_("The oldest backup in %s is after that moment: %s"),
-				options->shelf->place, str_c(restoring->arena, list.backups[0]))
+				options->shelf->place, str_c(restoring->arena, list.backups[0].name))
 		   : error_fail(error, E_INVALID, "", "no_backup", N_("There is no backup in %s"),
 				options->shelf->place);
 }

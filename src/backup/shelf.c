@@ -51,30 +51,35 @@ enum status shelf_get(struct shelf *shelf, const char *name, FILE **file, struct
 
 static int compare(const void *a, const void *b)
 {
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+	return str_cmp(((const struct shelf_item *)a)->name, ((const struct shelf_item *)b)->name);
+}
+
+bool shelf_item_is_copy(const struct shelf_item *copy, const struct shelf_item *of)
+{
+	return str_eq(copy->name, of->name) && (copy->size == of->size || copy->size < 0 || of->size < 0);
 }
 
 enum status shelf_read(struct shelf *shelf, struct arena *arena, struct shelf_list *list, struct error *error)
 {
-	struct str *names;
+	struct shelf_item *items;
 	size_t count;
-	enum status status = shelf->driver->list(shelf, arena, &names, &count, error);
+	enum status status = shelf->driver->list(shelf, arena, &items, &count, error);
 
 	*list = (struct shelf_list){0};
 	if (status)
 		return status;
-	qsort(names, count, sizeof(*names), compare);
-	list->backups = arena_many(arena, struct str, count + 1);
+	qsort(items, count, sizeof(*items), compare);
+	list->backups = arena_many(arena, struct shelf_item, count + 1);
 	list->moments = arena_many(arena, instant, count + 1);
-	list->journal = arena_many(arena, struct str, count + 1);
+	list->journal = arena_many(arena, struct shelf_item, count + 1);
 	list->numbers = arena_many(arena, uint64_t, count + 1);
 	list->untils = arena_many(arena, instant, count + 1);
 	for (size_t i = 0; i < count; i++) {
-		if (backup_named(names[i], &list->moments[list->backup_count]))
-			list->backups[list->backup_count++] = names[i];
-		else if (journal_named(names[i], &list->numbers[list->journal_count],
+		if (backup_named(items[i].name, &list->moments[list->backup_count]))
+			list->backups[list->backup_count++] = items[i];
+		else if (journal_named(items[i].name, &list->numbers[list->journal_count],
 				       &list->untils[list->journal_count]))
-			list->journal[list->journal_count++] = names[i];
+			list->journal[list->journal_count++] = items[i];
 	}
 	return OK;
 }
@@ -106,11 +111,11 @@ enum status shelf_keep(struct shelf *shelf, size_t keep, struct error *error)
 		return status;
 	size_t gone = list.backup_count > keep ? list.backup_count - keep : 0;
 	for (size_t i = 0; i < gone && !status; i++)
-		status = shelf->driver->remove(shelf, str_c(arena, list.backups[i]), error);
+		status = shelf->driver->remove(shelf, str_c(arena, list.backups[i].name), error);
 	if (gone == list.backup_count)
 		return status;
 	size_t spared = journal_spared_from(&list, list.moments[gone]);
 	for (size_t i = 0; i < spared && !status; i++)
-		status = shelf->driver->remove(shelf, str_c(arena, list.journal[i]), error);
+		status = shelf->driver->remove(shelf, str_c(arena, list.journal[i].name), error);
 	return status;
 }

@@ -25,12 +25,17 @@ struct shelf_access {
 MUST enum status shelf_access_read(struct arena *arena, const char *endpoint, const char *region, const char *key_file,
 				   struct shelf_access *access, struct error *error);
 
+struct shelf_item {
+	struct str name;
+	int64_t size; /* bytes; -1: the place does not say */
+};
+
 struct shelf;
 /* What is behind a shelf. */
 struct shelf_driver {
 	size_t size; /* of the driver's own struct, which begins with struct shelf */
 	/* All that there is, or at least all whose names begin with "kaname-"; unordered. */
-	enum status (*list)(struct shelf *shelf, struct arena *arena, struct str **names, size_t *count,
+	enum status (*list)(struct shelf *shelf, struct arena *arena, struct shelf_item **items, size_t *count,
 			    struct error *error);
 	enum status (*put)(struct shelf *shelf, const char *from, const char *name, struct hash digest,
 			   struct error *error);
@@ -52,15 +57,17 @@ void shelf_close(struct shelf **shelf);
 #define SHELF __attribute__((cleanup(shelf_close))) struct shelf *
 
 struct shelf_list { /* the oldest first */
-	struct str *backups;
+	struct shelf_item *backups;
 	instant *moments;
 	size_t backup_count;
-	struct str *journal;
+	struct shelf_item *journal;
 	uint64_t *numbers;
 	instant *untils;
 	size_t journal_count;
 };
 MUST enum status shelf_read(struct shelf *shelf, struct arena *arena, struct shelf_list *list, struct error *error);
+/* The same name and size: a copy that was cut off before it could be compared is none. */
+bool shelf_item_is_copy(const struct shelf_item *copy, const struct shelf_item *of);
 /* Copies a file of that digest to the shelf. */
 MUST enum status shelf_put(struct shelf *shelf, const char *from, const char *name, struct hash digest,
 			   struct error *error);

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backup/files.h"
@@ -18,7 +19,17 @@ static int is_ours(const struct dirent *entry)
 	return !strncmp(entry->d_name, "kaname-", 7);
 }
 
-static enum status folder_list(struct shelf *shelf, struct arena *arena, struct str **names, size_t *count,
+static int64_t size_of(const char *folder, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat stat;
+
+	return snprintf(path, sizeof(path), "%s/%s", folder, name) < PATH_MAX && !lstat(path, &stat)
+		   ? (int64_t)stat.st_size
+		   : -1;
+}
+
+static enum status folder_list(struct shelf *shelf, struct arena *arena, struct shelf_item **items, size_t *count,
 			       struct error *error)
 {
 	struct dirent **entries;
@@ -26,10 +37,11 @@ static enum status folder_list(struct shelf *shelf, struct arena *arena, struct 
 
 	if (found < 0)
 		return files_fail(shelf->place, errno, error);
-	*names = arena_many(arena, struct str, (size_t)found + 1);
+	*items = arena_many(arena, struct shelf_item, (size_t)found + 1);
 	*count = (size_t)found;
 	for (int i = 0; i < found; i++) {
-		(*names)[i] = str_dup(arena, str_of(entries[i]->d_name));
+		(*items)[i] = (struct shelf_item){.name = str_dup(arena, str_of(entries[i]->d_name)),
+						  .size = size_of(shelf->place, entries[i]->d_name)};
 		free(entries[i]);
 	}
 	free(entries);
@@ -66,18 +78,18 @@ static enum status folder_get(struct shelf *shelf, const char *name, FILE **file
 static enum status folder_tidy(struct shelf *shelf, enum shelf_part part, struct error *error)
 {
 	ARENA arena = arena_new();
-	struct str *names;
+	struct shelf_item *items;
 	size_t count;
-	enum status status = folder_list(shelf, arena, &names, &count, error);
+	enum status status = folder_list(shelf, arena, &items, &count, error);
 
 	for (size_t i = 0; i < count && !status; i++) {
-		struct str whole = str_sub(names[i], 0, names[i].n > 5 ? names[i].n - 5 : 0);
+		struct str name = items[i].name, whole = str_sub(name, 0, name.n > 5 ? name.n - 5 : 0);
 		uint64_t number;
 		instant moment;
 
-		if (str_ends(names[i], S(".part")) &&
+		if (str_ends(name, S(".part")) &&
 		    (part == SHELF_BACKUPS ? backup_named(whole, &moment) : journal_named(whole, &number, &moment)))
-			status = folder_remove(shelf, str_c(arena, names[i]), error);
+			status = folder_remove(shelf, str_c(arena, name), error);
 	}
 	return status;
 }

@@ -46,29 +46,44 @@ static enum status ask_list(struct s3 *s3, struct arena *arena, struct str next,
 	return status;
 }
 
-static enum status s3_list(struct shelf *shelf, struct arena *arena, struct str **names, size_t *count,
+static struct shelf_item item_of(struct str contents, size_t prefix)
+{
+	struct str key = {0}, size;
+	struct shelf_item item = {.size = -1};
+	size_t at = 0;
+	int64_t bytes;
+
+	if (s3_element(contents, "Key", &at, &key))
+		item.name = str_sub(key, prefix, key.n);
+	at = 0;
+	if (s3_element(contents, "Size", &at, &size) && str_int64(size, &bytes))
+		item.size = bytes;
+	return item;
+}
+
+static enum status s3_list(struct shelf *shelf, struct arena *arena, struct shelf_item **items, size_t *count,
 			   struct error *error)
 {
 	struct s3 *s3 = s3_of(shelf);
-	struct str next = {0}, body, key, more;
+	struct str next = {0}, body, contents, more;
 	size_t room = 1024, prefix = strlen(s3_prefix(s3));
 
-	*names = arena_many(arena, struct str, room);
+	*items = arena_many(arena, struct shelf_item, room);
 	*count = 0;
 	do {
 		enum status status = ask_list(s3, arena, next, &body, error);
 
 		if (status)
 			return status;
-		for (size_t at = 0; s3_element(body, "Key", &at, &key); (*count)++) {
+		for (size_t at = 0; s3_element(body, "Contents", &at, &contents); (*count)++) {
 			if (*count == room) {
-				struct str *larger = arena_many(arena, struct str, room * 2);
+				struct shelf_item *larger = arena_many(arena, struct shelf_item, room * 2);
 
-				memcpy(larger, *names, room * sizeof(**names));
-				*names = larger;
+				memcpy(larger, *items, room * sizeof(**items));
+				*items = larger;
 				room *= 2;
 			}
-			(*names)[*count] = str_sub(key, prefix, key.n);
+			(*items)[*count] = item_of(contents, prefix);
 		}
 		size_t at = 0;
 		next = (struct str){0};

@@ -102,7 +102,7 @@ static enum status learn(struct archivist *archivist, struct error *error)
 	size_t newest = list.journal_count - 1;
 	archivist->next.number = list.numbers[newest] + 1;
 	archivist->next.from = list.untils[newest];
-	status = journal_file_read(arena, archivist->folder, str_c(arena, list.journal[newest]), &options->secret,
+	status = journal_file_read(arena, archivist->folder, str_c(arena, list.journal[newest].name), &options->secret,
 				   &archivist->memo, &last, error);
 	if (status)
 		return status;
@@ -244,13 +244,13 @@ static enum status copy_missing(struct archivist *archivist, struct arena *arena
 	size_t there = 0;
 
 	for (size_t i = 0; i < ours->journal_count; i++) {
-		const char *name = str_c(arena, ours->journal[i]);
+		const char *name = str_c(arena, ours->journal[i].name);
 		struct hash digest;
 		enum status status;
 
 		while (there < theirs->journal_count && theirs->numbers[there] < ours->numbers[i])
 			there++;
-		if (there < theirs->journal_count && str_eq(theirs->journal[there], ours->journal[i]))
+		if (there < theirs->journal_count && shelf_item_is_copy(&theirs->journal[there], &ours->journal[i]))
 			continue;
 		const char *path = str_c(arena, str_format(arena, "%s/%s", archivist->options.folder, name));
 		if ((status = files_digest(path, &digest, error)) ||

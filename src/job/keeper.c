@@ -107,10 +107,10 @@ static enum status copy_missing(struct keeper *keeper, instant now, struct error
 	for (size_t i = ours.backup_count; i-- && !status;) {
 		size_t there = theirs.backup_count;
 
-		while (there && !str_eq(theirs.backups[there - 1], ours.backups[i]))
+		while (there && !shelf_item_is_copy(&theirs.backups[there - 1], &ours.backups[i]))
 			there--;
 		if (!there && ours.backup_count - i <= keeper->options.keep)
-			status = copy_one(keeper, str_c(arena, ours.backups[i]), now, error);
+			status = copy_one(keeper, str_c(arena, ours.backups[i].name), now, error);
 	}
 	return status;
 }
@@ -330,7 +330,7 @@ static enum status step(struct keeper *keeper, instant now, instant *next, struc
 		return OK;
 	instant due;
 	if (!(status = trial_due(keeper, now, &due, error)) && due <= now) {
-		try_one(keeper, str_c(arena, list.backups[list.backup_count - 1]), now);
+		try_one(keeper, str_c(arena, list.backups[list.backup_count - 1].name), now);
 		status = trial_due(keeper, now, &due, error);
 	}
 	if (!status && due < *next)

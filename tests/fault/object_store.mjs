@@ -38,7 +38,7 @@ export async function objectStore({ id = 'AKIATEST', secret = 'a/secret+with=sig
 		const names = [...store.objects.keys()].filter((name) => name.startsWith(url.searchParams.get('prefix') ?? '')).sort()
 		const from = Number(url.searchParams.get('continuation-token')?.replace('from=/+', '') ?? 0), page = names.slice(from, from + store.page)
 		const next = from + page.length < names.length ? `<IsTruncated>true</IsTruncated><NextContinuationToken>from=/+${from + page.length}</NextContinuationToken>` : '<IsTruncated>false</IsTruncated>'
-		answer(response, 200, `<ListBucketResult>${next}${page.map((name) => `<Contents><Key>${name}</Key></Contents>`).join('')}</ListBucketResult>`)
+		answer(response, 200, `<ListBucketResult>${next}${page.map((name) => `<Contents><Key>${name}</Key><Size>${store.objects.get(name).length}</Size></Contents>`).join('')}</ListBucketResult>`)
 	}
 	const read = (request, name, response) => {
 		const object = store.objects.get(name)

@@ -318,6 +318,14 @@ static size_t names_in(struct stage *stage, const char *folder, const char *end,
 	return count;
 }
 
+static int64_t size_of(const char *path)
+{
+	struct stat stat_;
+
+	assert_int_equal(stat(path, &stat_), 0);
+	return stat_.st_size;
+}
+
 static void move(const char *from, const char *to)
 {
 	assert_int_equal(rename(from, to), 0);
@@ -458,6 +466,15 @@ static void the_second_place_catches_up(void **state)
 	size_t count = names_in(&stage, stage.folder, ".journal", ours);
 	assert_int_equal(count, 4);
 	assert_int_equal(names_in(&stage, stage.copy, ".journal", theirs), count);
+
+	/* What was cut off there while nobody could look counts for nothing. */
+	int64_t size = size_of(theirs[1]);
+	assert_int_equal(truncate(theirs[1], size - 100), 0);
+	close_world(&stage);
+	open_world(&stage);
+	hire(&stage);
+	archivist_step(stage.archivist, stage.world->now);
+	assert_int_equal(size_of(theirs[1]), size);
 
 	move(stage.folder, away); /* the first place is out of reach: what waits is written later */
 	edit_something(&stage);
