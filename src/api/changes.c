@@ -81,6 +81,24 @@ static enum status read_new(struct changes *changes)
 	return status;
 }
 
+/* While nobody listens nothing is read: who comes again later and was ahead of it reads for himself. */
+static enum status skip_new(struct changes *changes)
+{
+	struct history_end newest;
+	struct error error = {0};
+	READER connection = NULL;
+	enum status status;
+
+	if ((status = store_reader(changes->kernel->store, &connection, &error)) ||
+	    (status = census_end(connection, &newest, &error)))
+		return status;
+	pthread_mutex_lock(&changes->lock);
+	if (newest.event > changes->last)
+		changes->floor = changes->last = newest.event;
+	pthread_mutex_unlock(&changes->lock);
+	return OK;
+}
+
 static void wake_all(struct changes *changes)
 {
 	pthread_mutex_lock(&changes->lock);
@@ -137,7 +155,7 @@ static void *herald(void *context)
 	bool news;
 
 	while (await(changes, &news)) {
-		if (news && read_new(changes))
+		if (news && (changes_streams(changes) ? read_new(changes) : skip_new(changes)))
 			stir_again(changes);
 		wake_all(changes);
 	}

@@ -6,6 +6,10 @@
 
 enum { RETRY_AFTER = 1 * HOUR, WOKEN_AT_ONCE = 16 };
 
+/* Who runs timers looks every second by himself; most timers are due much later, and telling them all would be most of
+ * what is told. */
+static const int64_t told_ahead = 5 * (int64_t)SECOND;
+
 static struct str timer_key(struct edit *edit, const struct behaviour_call *call, struct str name)
 {
 	return str_format(edit->arena, "%s/%.*s", call->attached->behaviour->name, STR_ARG(name));
@@ -52,7 +56,8 @@ enum status edit_timer(struct edit *edit, const struct behaviour_call *call, str
 	if (status)
 		return status;
 	vec_push(edit->arena, &edit->timers, timer_key(edit, call, name));
-	store_tell(edit->connection, NEWS_TIMER, edit->after->identity, due_at);
+	if (due_at < edit_now(edit) + told_ahead)
+		store_tell(edit->connection, NEWS_TIMER, edit->after->identity, due_at);
 	bind_int(statement, due_at);
 	bind_int(statement, edit->after->identity);
 	bind_text(statement, str_of(call->attached->behaviour->name));
