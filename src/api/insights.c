@@ -124,8 +124,10 @@ static enum status read_zone(struct call *call, const struct zone **zone)
 static enum status read_request(struct call *call, struct figure_request *request)
 {
 	struct str filter = http_query(call->request, "filter"), each = http_query(call->request, "each");
-	const struct figure_span_words words = {http_query(call->request, "period"), http_query(call->request, "from"),
-						http_query(call->request, "to")};
+	const struct figure_span_words words = {.period = http_query(call->request, "period"),
+						.from = http_query(call->request, "from"),
+						.to = http_query(call->request, "to"),
+						.fiscal_month = call->kernel->model->fiscal_month};
 	struct figure_span span;
 	enum status status;
 

@@ -37,3 +37,11 @@ int32_t period_start(enum period_unit unit, int32_t day, int shift)
 		return day + shift;
 	}
 }
+
+int32_t period_fiscal_start(int month, int32_t day, int shift)
+{
+	int year, of_year, unused;
+
+	day_to_civil(day, &year, &of_year, &unused);
+	return day_from_civil(year - (of_year < month) + shift, month, 1);
+}

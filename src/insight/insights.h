@@ -83,6 +83,7 @@ struct figure_span {
 struct figure_span_words {   /* as people and programs write it; empty texts where nothing is said */
 	struct str period;   /* this_week, last_week, this_month (preset), ... last_year */
 	struct str from, to; /* instead: dates or times; without `to`, today is the last day */
+	int fiscal_month;    /* of the model */
 };
 /* E_SYNTAX naming "period", "from" or "to". */
 MUST enum status figure_span_read(const struct figure_span_words *words, const struct zone *zone, instant now,

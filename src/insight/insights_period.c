@@ -26,10 +26,17 @@ static const struct {
 	     {"this_quarter", PERIOD_QUARTER, 0}, {"last_quarter", PERIOD_QUARTER, -1},
 	     {"this_year", PERIOD_YEAR, 0},       {"last_year", PERIOD_YEAR, -1}};
 
-static bool named_period(struct str word, const struct zone *zone, instant now, struct figure_span *span)
+static bool named_period(struct str word, int fiscal_month, const struct zone *zone, instant now,
+			 struct figure_span *span)
 {
 	int32_t today = zone_day(zone, now);
 
+	for (int shift = -1; shift <= 0; shift++)
+		if (str_is(word, shift ? "last_fiscal_year" : "this_fiscal_year")) {
+			span->from = zone_instant(zone, period_fiscal_start(fiscal_month, today, shift), 0);
+			span->to = zone_instant(zone, period_fiscal_start(fiscal_month, today, shift + 1), 0);
+			return true;
+		}
 	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
 		if (str_is(word, named[i].word)) {
 			span->from = zone_instant(zone, period_start(named[i].unit, today, named[i].shift), 0);
@@ -58,11 +65,11 @@ enum status figure_span_read(const struct figure_span_words *words, const struct
 	instant ignored;
 
 	if (!words->from.n && !words->to.n)
-		return named_period(period, zone, now, span)
+		return named_period(period, words->fiscal_month, zone, now, span)
 			   ? OK
 			   : error_fail(error, E_SYNTAX, "period", "choice", N_("One of these is expected: %s"),
 					"this_week, last_week, this_month, last_month, this_quarter, last_quarter, "
-					"this_year, last_year");
+					"this_year, last_year, this_fiscal_year, last_fiscal_year");
 	if (words->period.n)
 		return error_fail(error, E_SYNTAX, "period", "conflict", N_("Give either a period, or from and to"));
 	if (!words->from.n || !moment(words->from, zone, &span->from))

@@ -182,6 +182,7 @@ enum status model_load(struct arena *arena, const struct model_source *sources, 
 
 	*model = NULL;
 	load.model->arena = arena;
+	load.model->fiscal_month = 4;
 	load.model->digest = digest_of(arena, sources, count);
 	start_maps(&load);
 	read_sources(&load, sources, count);

@@ -449,6 +449,7 @@ struct process {
 
 struct model {
 	struct arena *arena;
+	int fiscal_month; /* with which the fiscal year begins, 1 to 12 */
 	struct process **processes;
 	size_t process_count;
 	struct type **types;

@@ -86,6 +86,20 @@ static void check_interfaces(struct load *load, const struct node *list)
 	}
 }
 
+/* Of the whole organisation; April, as in Japan, unless a process says otherwise. */
+static void read_fiscal_year(struct load *load, const struct node *document)
+{
+	const struct node *given = node_get(document, "fiscal_year_begins");
+	int64_t month = 0;
+
+	if (!given)
+		return;
+	if (!read_integer(load, document, "fiscal_year_begins", &month) || month < 1 || month > 12)
+		fault(load, given->place, "\"fiscal_year_begins\" must be a month, 1 to 12");
+	else
+		load->model->fiscal_month = (int)month;
+}
+
 void declare_process(struct load *load, const struct node *document)
 {
 	struct process *process = arena_one(load->arena, struct process);
@@ -93,10 +107,11 @@ void declare_process(struct load *load, const struct node *document)
 
 	read_keys(load, document,
 		  "process clause group label purpose roles kpis interfaces records choices matrices targets listens "
-		  "answers conformity");
+		  "answers conformity fiscal_year_begins");
 	process->name = read_text(load, document, "process");
 	process->place = node_get(document, "process")->place;
 	name_is_good(load, process->name, process->place, "process");
+	read_fiscal_year(load, document);
 	process->clause = read_text(load, document, "clause");
 	process->group = read_text(load, document, "group");
 	if (!group)

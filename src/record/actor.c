@@ -249,6 +249,7 @@ static enum status load_actor(struct kernel *kernel, struct connection *connecti
 	    .zone = zone_of(record_named(record, "zone")),
 	    .theme = choice_of(record, "theme"),
 	    .first_page = choice_of(record, "first_page"),
+	    .era_years = record_named(record, "era_years").boolean,
 	    .notice_rules = record_named(record, "notice_rules").text,
 	    .digest_times = record_named(record, "digest_times").text,
 	};

@@ -20,6 +20,7 @@ struct actor {
 	enum language language;
 	const struct zone *zone;
 	struct str theme, first_page;          /* what they chose of the screens, as codes; may be empty */
+	bool era_years;                        /* likewise: Japanese dates in print */
 	struct str notice_rules, digest_times; /* as they stand in the record (notice_rules.h); may be empty */
 };
 

@@ -251,20 +251,25 @@ static int sooner(const void *a, const void *b)
 	return (x->due > y->due) - (x->due < y->due);
 }
 
+static struct str next_expression(const struct home *home, const struct work_type *work)
+{
+	return str_format(home->visit->arena,
+			  "(%.*s = me or %.*s in my.groups) and state.phase != done and "
+			  "(clock(%.*s) is running or clock(%.*s) is breached)",
+			  STR_ARG(work->assignee->name), STR_ARG(work->group->name), STR_ARG(work->clock),
+			  STR_ARG(work->clock));
+}
+
 static enum status read_next(const struct home *home, const struct work_type *work, struct next *next, size_t *count)
 {
 	struct visit *visit = home->visit;
 	struct list_columns columns = next_columns(home, work);
 	struct list_result result = {0};
 	struct row_view *rows;
-	struct str expression = str_format(visit->arena,
-					   "(%.*s = me or %.*s in my.groups) and state.phase != done and "
-					   "(clock(%.*s) is running or clock(%.*s) is breached)",
-					   STR_ARG(work->assignee->name), STR_ARG(work->group->name),
-					   STR_ARG(work->clock), STR_ARG(work->clock));
 	enum status status;
 
-	if ((status = home_list(home, work->type, expression, due_sort(home, work), NEXT_ROWS, &result)) ||
+	if ((status =
+		 home_list(home, work->type, next_expression(home, work), due_sort(home, work), NEXT_ROWS, &result)) ||
 	    (status = list_rows(visit, home->connection, &columns, result.records, result.count, &rows)))
 		return status;
 	for (size_t i = 0; i < result.count; i++)
@@ -307,8 +312,10 @@ enum status draw_next_to_breach(const struct home *home)
 	if (status || !first)
 		return status;
 	qsort(next, count, sizeof(*next), sooner);
-	html(h, "<section aria-labelledby='next-h'><h2 id='next-h'>%l <span class='n'>%l</span></h2>",
-	     N_("Next to breach"), N_("mine and my groups’"));
+	html(h,
+	     "<section aria-labelledby='next-h'><h2 id='next-h'>%l <span class='n'>%l</span><a href='%u'>%l</a></h2>",
+	     N_("Next to breach"), N_("mine and my groups’"),
+	     home_list_url(home, first->type, next_expression(home, first)), N_("All"));
 	if (count)
 		draw_next_table(home, next, count < NEXT_ROWS ? count : NEXT_ROWS, first);
 	else

@@ -4,6 +4,7 @@
 #define WEB_HOME_WORK_H
 
 #include "web/list_table.h"
+#include "web/part_home.h"
 
 struct work_type {
 	const struct type *type;
@@ -32,6 +33,9 @@ MUST enum status home_count(const struct home *home, const struct type *type, st
 MUST enum status home_list(const struct home *home, const struct type *type, struct str expression, struct str sort,
 			   size_t limit, struct list_result *result);
 struct str home_list_url(const struct home *home, const struct type *type, struct str expression);
+
+/* Reviews, actions and whatever else is the reader's by a day within two weeks, the earliest first (home_due.c). */
+MUST enum status home_dues(const struct home *home, struct worklist_item_view **items, size_t *count);
 
 /* Of the reader and the reader's groups, by when it falls due. */
 MUST enum status draw_next_to_breach(const struct home *home);

@@ -31,6 +31,7 @@ struct html {
 	enum language language;  /* of the reader */
 	const struct zone *zone; /* of the reader */
 	instant now;
+	bool eras;        /* years of Japanese dates are told in eras: 令和8年 */
 	struct str token; /* against forged forms; drawn into every form that posts */
 };
 

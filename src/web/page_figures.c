@@ -45,7 +45,8 @@ static void read_span(struct figures_page *page)
 	int32_t day;
 	char text[TIME_TEXT];
 
-	page->words = (struct figure_span_words){.period = http_query(visit->request, "period"),
+	page->words = (struct figure_span_words){.fiscal_month = visit->kernel->model->fiscal_month,
+						 .period = http_query(visit->request, "period"),
 						 .from = http_query(visit->request, "from"),
 						 .to = http_query(visit->request, "to")};
 	if (page->words.from.n) /* a date that is chosen counts for more than what the menu stood on */
@@ -57,7 +58,7 @@ static void read_span(struct figures_page *page)
 	if (!figure_span_read(&page->words, visit->h.zone, visit->now, &page->span, &error))
 		return;
 	page->error = visit_words(visit, &error.items[0]);
-	page->words = (struct figure_span_words){0};
+	page->words = (struct figure_span_words){.fiscal_month = visit->kernel->model->fiscal_month};
 	error_clear(&error);
 	if (figure_span_read(&page->words, visit->h.zone, visit->now, &page->span, &error))
 		page->span.to = visit->now;
@@ -103,10 +104,16 @@ struct str figures_url(const struct figures_page *page, struct str path, const c
 
 static const struct {
 	const char *value, *words;
-} periods[] = {{"this_week", N_("This week")},       {"last_week", N_("Last week")},
-	       {"this_month", N_("This month")},     {"last_month", N_("Last month")},
-	       {"this_quarter", N_("This quarter")}, {"last_quarter", N_("Last quarter")},
-	       {"this_year", N_("This year")},       {"last_year", N_("Last year")}};
+} periods[] = {{"this_week", N_("This week")},
+	       {"last_week", N_("Last week")},
+	       {"this_month", N_("This month")},
+	       {"last_month", N_("Last month")},
+	       {"this_quarter", N_("This quarter")},
+	       {"last_quarter", N_("Last quarter")},
+	       {"this_year", N_("This year")},
+	       {"last_year", N_("Last year")},
+	       {"this_fiscal_year", N_("This fiscal year")},
+	       {"last_fiscal_year", N_("Last fiscal year")}};
 
 static void draw_types(const struct figures_page *page, const struct figures *figures)
 {

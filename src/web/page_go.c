@@ -67,8 +67,9 @@ static void draw_group(struct go *go, const char *title)
 
 	if (!go->count)
 		return;
-	html(h, "<div class='group'%m%m><h2 id='go-%d'>%l</h2>", attribute_if("role", go->bare ? S("group") : S("")),
-	     attribute_if("aria-labelledby", str_format(go->visit->arena, "go-%zu", go->drawn)), go->drawn, title);
+	html(h, "<div class='group'%m%m><h2 id='go-%d'%m>%l</h2>", attribute_if("role", go->bare ? S("group") : S("")),
+	     attribute_if("aria-labelledby", str_format(go->visit->arena, "go-%zu", go->drawn)), go->drawn,
+	     attribute_if("role", go->bare ? S("presentation") : S("")), title);
 	for (size_t i = 0; i < go->count; i++) {
 		const struct go_item *item = &go->items[i];
 
@@ -333,7 +334,8 @@ static enum status draw_list(struct go *go)
 	if ((status = draw_found(go)))
 		return status;
 	if (!go->drawn)
-		html(h, "<p class='none'>%t</p>", phrase(h, N_("Nothing was found for “%s”."), go->query));
+		html(h, "<p class='none'%m>%t</p>", attribute_if("role", go->bare ? S("option") : S("")),
+		     phrase(h, N_("Nothing was found for “%s”."), go->query));
 	html(h, "</div>");
 	return OK;
 }

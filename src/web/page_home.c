@@ -199,6 +199,22 @@ static enum status draw_decisions(const struct home *home)
 	return OK;
 }
 
+/* --- what is mine by a day --- */
+
+static enum status draw_due(const struct home *home)
+{
+	struct html *h = &home->visit->h;
+	struct worklist_view list = {.id = S("due"), .title = label(h, N_("Reviews and actions due"))};
+	struct worklist_item_view *items;
+	enum status status = home_dues(home, &items, &list.count);
+
+	list.items = items;
+	list.note = words_number(h, (int64_t)list.count);
+	if (!status && list.count)
+		draw_worklist(h, &list);
+	return status;
+}
+
 /* --- whoever works for the provider --- */
 
 static const struct type *type_to_make(const struct home *home)
@@ -246,12 +262,13 @@ static enum status draw_staff_home(struct home *home)
 	html(&visit->h, "<div class='pair'><div>");
 	if ((status = draw_next_to_breach(home)))
 		return status;
-	html(&visit->h, "</div><div>");
-	if ((status = draw_decisions(home)))
+	if ((status = draw_watched(home, hits, count)))
 		return status;
-	status = draw_watched(home, hits, count);
+	html(&visit->h, "</div><div>");
+	if ((status = draw_decisions(home)) || (status = draw_due(home)))
+		return status;
 	html(&visit->h, "</div></div>");
-	return status;
+	return OK;
 }
 
 /* --- customers' people --- */

@@ -212,7 +212,7 @@ static void draw_types(struct visit *visit)
 			     process->types[i]->name);
 		for (size_t i = 0; i < process->role_count; i++)
 			html(h, "<li><span class='t'>%t</span> <code>%t</code></li>",
-			     words_of(visit, &process->roles[i]->label), process->roles[i]->name);
+			     words_of(visit, &process->roles[i]->label), process->roles[i]->short_name);
 		html(h, "</ul></section>");
 	}
 }

@@ -72,7 +72,7 @@ static void draw_select(struct html *h, const struct control *c)
 	const struct field_form_view *f = c->field;
 
 	html(h, "<select%m>", gathered(c));
-	if (!f->required)
+	if (!f->required && !(f->option_count && !f->options[0].value.n))
 		html(h, "<option value=''>–</option>");
 	for (size_t i = 0; i < f->option_count; i++)
 		html(h, "<option value='%a'%m>%t</option>", f->options[i].value,

@@ -61,8 +61,9 @@ void draw_login_page(struct html *h, const struct login_view *v)
 	if (v->forgot_url.n)
 		html(h, "<a href='%u'>%l</a>", v->forgot_url, N_("Forgot the password"));
 	if (v->other_language_url.n)
-		html(h, "<a href='%u' lang='%a' hreflang='%a' hx-boost='false'>%t</a>", v->other_language_url,
-		     japanese ? "en" : "ja", japanese ? "en" : "ja", japanese ? "English" : "日本語");
+		html(h, "<a class='push' href='%u' lang='%a' hreflang='%a' hx-boost='false'>%t</a>",
+		     v->other_language_url, japanese ? "en" : "ja", japanese ? "en" : "ja",
+		     japanese ? "English" : "日本語");
 	html(h, "</footer>");
 	bare_page_end(h);
 }

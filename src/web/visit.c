@@ -50,6 +50,7 @@ static void prepare(struct visit *visit)
 	visit->out = buf_new(visit->arena);
 	visit->h =
 	    (struct html){.out = &visit->out,
+			  .eras = visit->actor && visit->actor->era_years && http_query(visit->request, "print").n,
 			  .language = language_of(visit),
 			  .now = visit->now,
 			  .token = str_of(visit->session.csrf),

@@ -175,6 +175,22 @@ struct str words_ago(const struct html *h, instant at, bool brief)
 	return filled(arena_of(h), g->ago, &length, 1);
 }
 
+/* 2026年, or 令和8年; the first year of an era is its 元年. */
+static struct str japanese_year(const struct html *h, int32_t day, int year)
+{
+	static const struct {
+		int year, month, day;
+		const char *name;
+	} eras[] = {{2019, 5, 1, "令和"}, {1989, 1, 8, "平成"}, {1926, 12, 25, "昭和"}};
+
+	for (size_t i = 0; h->eras && i < sizeof(eras) / sizeof(*eras); i++)
+		if (day >= day_from_civil(eras[i].year, eras[i].month, eras[i].day))
+			return year == eras[i].year
+				   ? str_format(arena_of(h), "%s元年", eras[i].name)
+				   : str_format(arena_of(h), "%s%d年", eras[i].name, year - eras[i].year + 1);
+	return str_format(arena_of(h), "%d年", year);
+}
+
 struct str words_day(const struct html *h, int32_t day, enum day_style style)
 {
 	struct arena *arena = arena_of(h);
@@ -193,9 +209,10 @@ struct str words_day(const struct html *h, int32_t day, enum day_style style)
 		case DAY_WEEK:
 			return str_format(arena, "%d月%d日（%s）", month, date, week);
 		case DAY_FULL:
-			return str_format(arena, "%d年%d月%d日", year, month, date);
+			return str_format(arena, "%.*s%d月%d日", STR_ARG(japanese_year(h, day, year)), month, date);
 		default:
-			return str_format(arena, "%d年%d月%d日（%s）", year, month, date, week);
+			return str_format(arena, "%.*s%d月%d日（%s）", STR_ARG(japanese_year(h, day, year)), month,
+					  date, week);
 		}
 	}
 	switch (style) {

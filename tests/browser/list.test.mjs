@@ -25,7 +25,7 @@ test('a wrong password is told without telling which part was wrong', async () =
 	await page.locator('[name=password]').fill('demo')
 	await page.locator('main form button').first().click()
 	await page.waitForURL('**/incidents')
-	assert.equal(await page.locator('h1').textContent(), 'Incidents')
+	assert.equal(await page.locator('h1').textContent(), 'インシデント', 'in the language of the person')
 	await page.context().close()
 })
 

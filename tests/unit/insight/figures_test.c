@@ -344,7 +344,8 @@ static void periods_are_of_the_calendar(void **state)
 
 static void span(const char *period, const char *from, const char *to, const char *begins, const char *ends)
 {
-	const struct figure_span_words words = {str_of(period), str_of(from), str_of(to)};
+	const struct figure_span_words words = {
+	    .period = str_of(period), .from = str_of(from), .to = str_of(to), .fiscal_month = 4};
 	const struct zone *tokyo = zone_open(S("Asia/Tokyo"));
 	struct figure_span read;
 	struct error error = {0};
@@ -367,6 +368,8 @@ static void periods_are_read_as_people_say_them(void **state)
 	span("last_quarter", "", "", "2025-10-01T00:00:00+09:00", "2026-01-01T00:00:00+09:00");
 	span("this_year", "", "", "2026-01-01T00:00:00+09:00", "2027-01-01T00:00:00+09:00");
 	span("last_year", "", "", "2025-01-01T00:00:00+09:00", "2026-01-01T00:00:00+09:00");
+	span("this_fiscal_year", "", "", "2025-04-01T00:00:00+09:00", "2026-04-01T00:00:00+09:00");
+	span("last_fiscal_year", "", "", "2024-04-01T00:00:00+09:00", "2025-04-01T00:00:00+09:00");
 	span("", "2026-01-05", "2026-01-06", "2026-01-05T00:00:00+09:00", "2026-01-06T00:00:00+09:00");
 	span("", "2026-01-05T00:00:00Z", "", "2026-01-05T00:00:00Z", "2026-02-17T00:00:00+09:00");
 	span("soon", "", "", NULL, NULL);

@@ -99,6 +99,13 @@ static void test_days(void **state)
 	    {"2027-01-03", DAY_WEEK, "3 Jan 2027", "2027年1月3日（日）"},
 	};
 	static const struct {
+		const char *day, *ja;
+	} eras[] = {{"2026-11-23", "令和8年11月23日"},
+		    {"2019-05-01", "令和元年5月1日"},
+		    {"2019-04-30", "平成31年4月30日"},
+		    {"1989-01-07", "昭和64年1月7日"},
+		    {"1926-12-24", "1926年12月24日"}};
+	static const struct {
 		const char *day, *en, *ja;
 	} dues[] = {
 	    {"2026-11-22", "2 days late", "2日遅れ"},
@@ -117,6 +124,11 @@ static void test_days(void **state)
 		assert_true(day_parse(str_of(cases[i].day), &day));
 		assert_words(words_day(&en, day, cases[i].style), cases[i].en);
 		assert_words(words_day(&ja, day, cases[i].style), cases[i].ja);
+	}
+	ja.eras = en.eras = true;
+	for (size_t i = 0; i < sizeof(eras) / sizeof(*eras); i++) {
+		assert_true(day_parse(str_of(eras[i].day), &day));
+		assert_words(words_day(&ja, day, DAY_FULL), eras[i].ja);
 	}
 	for (size_t i = 0; i < sizeof(dues) / sizeof(*dues); i++) {
 		assert_true(day_parse(str_of(dues[i].day), &day));
