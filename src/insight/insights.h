@@ -112,7 +112,7 @@ struct figure_cell {
 	struct str filter; /* opens the records behind it */
 };
 
-enum { FIGURE_COLUMNS_MOST = 5 };
+enum { FIGURE_COLUMNS_MOST = 8 };
 struct figure_row {
 	struct str key;   /* "P1", "SVC-4", "2026-10-01"; empty: of those without a value */
 	struct str label; /* in the reader's language */
@@ -129,13 +129,24 @@ struct figure_record { /* one of the cases behind a row, or behind the whole */
 	int64_t target, elapsed; /* ms of service time */
 };
 
-enum figure_shape { SHAPE_NUMBER, SHAPE_BARS, SHAPE_TIME, SHAPE_ATTAINMENT, SHAPE_LIST };
+enum figure_shape {
+	SHAPE_NUMBER,
+	SHAPE_BARS,
+	SHAPE_TIME,
+	SHAPE_ATTAINMENT,
+	SHAPE_LIST,
+	SHAPE_FLOW,    /* a run of time, two columns against each other */
+	SHAPE_PARTS,   /* the columns are parts of a row */
+	SHAPE_RHYTHM,  /* rows are hours, columns days of the week */
+	SHAPE_FORECAST /* weeks that were, and that come: counted, forecast, low, high */
+};
 struct figure_result {
 	enum figure_shape shape; /* how it is best drawn */
 	enum figure_each each;   /* of rows of time */
 	const struct figure_column *columns;
 	size_t column_count;
-	size_t main; /* the column that the figure is about: drawn, and compared with the goal */
+	size_t main;  /* the column that the figure is about: drawn, and compared with the goal */
+	size_t drawn; /* so many from it on are drawn in one chart; 0: one */
 	struct figure_row *rows;
 	size_t row_count;
 	struct figure_row total;

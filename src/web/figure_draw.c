@@ -1,4 +1,5 @@
 /* One figure: what it says, drawn as bars beside its numbers or as a run of time, and the cases behind it. */
+#include "web/figure_chart.h"
 #include "web/page_figures.h"
 
 enum { ROWS_SHOWN = 12, CASES_SHOWN = 20 };
@@ -13,48 +14,17 @@ struct drawing {
 
 /* --- numbers --- */
 
-static struct str cell_words(const struct drawing *d, enum figure_unit unit, const struct figure_cell *cell)
-{
-	struct arena *arena = d->page->visit->arena;
-
-	if (!cell->has)
-		return S("–");
-	switch (unit) {
-	case UNIT_PERCENT: /* 100 only when it is all of them */
-		return str_format(arena, "%lld.%lld %%", (long long)(cell->value / 1000000),
-				  (long long)(cell->value / 100000 % 10));
-	case UNIT_DURATION:
-		return words_length(d->h, cell->value);
-	case UNIT_AMOUNT:
-		return str_format(arena, "%.2f", (double)cell->value / 1e6);
-	default:
-		return words_number(d->h, cell->value);
-	}
-}
-
-static struct str list_url(const struct drawing *d, struct str filter)
-{
-	struct arena *arena = d->page->visit->arena;
-
-	return str_format(arena, "/%.*s?filter=%.*s", STR_ARG(d->figure->type->collection),
-			  STR_ARG(url_part(arena, filter)));
-}
-
 static void draw_cell(const struct drawing *d, size_t column, const struct figure_row *row)
 {
 	const struct figure_cell *cell = &row->cells[column];
 	enum figure_unit unit = d->result->columns[column].unit;
-	struct str words = cell_words(d, unit, cell);
+	struct str words = figure_words(d->h, unit, cell);
 
 	if (unit == UNIT_COUNT && cell->filter.n && cell->value)
-		html(d->h, "<td class='num'><a href='%u'>%t</a></td>", list_url(d, cell->filter), words);
+		html(d->h, "<td class='num'><a href='%u'>%t</a></td>", figure_url(d->figure, d->h, cell->filter),
+		     words);
 	else
 		html(d->h, "<td class='num'>%t</td>", words);
-}
-
-static struct str row_label(const struct drawing *d, const struct figure_row *row)
-{
-	return row->is_day && d->result->each < EACH_MONTH ? words_day(d->h, row->day, DAY_SHORT) : row->label;
 }
 
 /* --- bars --- */
@@ -69,40 +39,26 @@ static int64_t greatest(const struct drawing *d, size_t column)
 	return most;
 }
 
-static double part(int64_t value, int64_t most, double width)
-{
-	return most > 0 ? width * (double)value / (double)most : 0.0;
-}
-
 /* Kept dark, missed in the colour of what is wrong, open light: of each row's own all. */
 static void draw_kept(const struct drawing *d, const struct figure_row *row)
 {
-	static const struct {
-		size_t column;
-		const char *tone;
-	} parts[] = {{1, "k4"}, {2, "kb"}, {3, "k1"}};
-	int64_t all = row->cells[1].value + row->cells[2].value + row->cells[3].value;
-	double x = 0;
+	const struct chart_part parts[] = {{"k4", (double)row->cells[1].value},
+					   {"kb", (double)row->cells[2].value},
+					   {"k1", (double)row->cells[3].value}};
 
-	html(d->h,
-	     "<td class='bar'><svg class='plot' viewBox='0 0 100 10' preserveAspectRatio='none' aria-hidden='true'>");
-	for (size_t i = 0; i < 3; i++) {
-		double width = part(row->cells[parts[i].column].value, all, 100.0);
-
-		html(d->h, "<rect class='%a' x='%f' width='%f' height='10'/>", parts[i].tone, x, width);
-		x += width;
-	}
-	html(d->h, "</svg></td>");
+	html(d->h, "<td class='bar'>");
+	figure_draw_cell(d->h, parts, 3, parts[0].value + parts[1].value + parts[2].value);
+	html(d->h, "</td>");
 }
 
 static void draw_bar(const struct drawing *d, const struct figure_row *row, int64_t most)
 {
 	const struct figure_cell *cell = &row->cells[d->result->main];
+	const struct chart_part part = {"k4", cell->has ? (double)cell->value : 0};
 
-	html(d->h,
-	     "<td class='bar'><svg class='plot' viewBox='0 0 100 10' preserveAspectRatio='none' aria-hidden='true'>");
-	html(d->h, "<rect class='k4' width='%f' height='10'/></svg></td>",
-	     part(cell->has ? cell->value : 0, most, 100.0));
+	html(d->h, "<td class='bar'>");
+	figure_draw_cell(d->h, &part, 1, (double)most);
+	html(d->h, "</td>");
 }
 
 /* --- the table: with bars, or below a run of time --- */
@@ -119,7 +75,7 @@ static void draw_table_head(const struct drawing *d, bool bars)
 
 static void draw_row(const struct drawing *d, const struct figure_row *row, bool bars, int64_t most)
 {
-	html(d->h, "<tr><th scope='row'>%t</th>", row_label(d, row));
+	html(d->h, "<tr><th scope='row'>%t</th>", figure_row_words(d->h, d->result, row));
 	if (bars && d->result->shape == SHAPE_ATTAINMENT)
 		draw_kept(d, row);
 	else if (bars)
@@ -152,79 +108,6 @@ static void draw_figure_table(const struct drawing *d, bool bars, size_t rows)
 		html(d->h, "<p class='unit'>%t</p>",
 		     phrase_count(d->h, (int64_t)(result->row_count - rows), N_("%s more row in the CSV"),
 				  N_("%s more rows in the CSV")));
-}
-
-/* --- a run of time --- */
-
-enum { LEFT = 40, RIGHT = 434, TOP = 8, BOTTOM = 150 };
-
-/* The next 1, 2 or 5 with zeros. */
-static int64_t round_up(int64_t most)
-{
-	for (int64_t step = 1;; step *= 10) {
-		static const int64_t parts[] = {1, 2, 5};
-
-		for (size_t i = 0; i < 3; i++)
-			if (step * parts[i] >= most)
-				return step * parts[i];
-	}
-}
-
-static void draw_scale(const struct drawing *d, int64_t top)
-{
-	enum figure_unit unit = d->result->columns[d->result->main].unit;
-
-	for (int i = 0; i <= 2; i++) {
-		int y = BOTTOM - (BOTTOM - TOP) * i / 2;
-		struct figure_cell mark = {.has = true, .value = top * i / 2};
-
-		if (unit == UNIT_COUNT && top % 2 && i == 1)
-			continue;
-		html(d->h, "<line class='%a' x1='%d' y1='%d' x2='%d' y2='%d'/><text class='e' x='%d' y='%d'>%t</text>",
-		     i ? "gr" : "ax", LEFT, y, RIGHT, y, LEFT - 6, y + 4, cell_words(d, unit, &mark));
-	}
-}
-
-static void draw_column(const struct drawing *d, const struct figure_row *row, double x, double height, double width)
-{
-	const struct figure_cell *cell = &row->cells[d->result->main];
-	enum figure_unit unit = d->result->columns[d->result->main].unit;
-
-	if (row->filter.n)
-		html(d->h, "<a href='%u'>", list_url(d, row->filter));
-	else
-		html(d->h, "<g>");
-	html(d->h, "<title>%t: %t</title><rect class='k4' x='%f' y='%f' width='%f' height='%f'/>", row_label(d, row),
-	     cell_words(d, unit, cell), x, BOTTOM - height, width, height);
-	if (row->filter.n)
-		html(d->h, "</a>");
-	else
-		html(d->h, "</g>");
-}
-
-static void draw_run(const struct drawing *d)
-{
-	const struct figure_result *result = d->result;
-	enum figure_unit unit = result->columns[result->main].unit;
-	int64_t top = unit == UNIT_PERCENT ? 100 * 1000000 : round_up(greatest(d, result->main));
-	double slot = (double)(RIGHT - LEFT) / (double)(result->row_count ? result->row_count : 1);
-	size_t every = (result->row_count + 5) / 6;
-
-	html(d->h, "<svg class='plot' viewBox='0 0 440 172' role='group' aria-labelledby='f-%p'>", d->figure->name);
-	draw_scale(d, top);
-	for (size_t i = 0; i < result->row_count; i++) {
-		const struct figure_row *row = &result->rows[i];
-		const struct figure_cell *cell = &row->cells[result->main];
-		double height = part(cell->has ? cell->value : 0, top, BOTTOM - TOP), x = LEFT + slot * (double)i;
-		struct str day = row_label(d, row);
-
-		if (height > 0) {
-			draw_column(d, row, x + slot * 0.1, height, slot * 0.8);
-		}
-		if (every && i % every == 0)
-			html(d->h, "<text class='m' x='%f' y='%d'>%t</text>", x + slot / 2, BOTTOM + 17, day);
-	}
-	html(d->h, "</svg>");
 }
 
 /* --- cases --- */
@@ -264,7 +147,8 @@ static void draw_cases(const struct drawing *d)
 		draw_case(d, &result->records[i], &d->references[i]);
 	html(h, "</tbody></table></div>");
 	if (result->record_filter.n && result->record_total > CASES_SHOWN)
-		html(h, "<p><a href='%u'>%l</a></p>", list_url(d, result->record_filter), N_("Show all"));
+		html(h, "<p><a href='%u'>%l</a></p>", figure_url(d->figure, d->h, result->record_filter),
+		     N_("Show all"));
 	html(h, "</details>");
 }
 
@@ -296,7 +180,7 @@ static void draw_goal(const struct drawing *d)
 	    d->result->reaches_goal ? ICON_CHECK : ICON_ALERT,
 	    phrase(d->h,
 		   d->result->reaches_goal ? N_("%1$s: the goal %2$s is reached") : N_("%1$s: the goal %2$s is missed"),
-		   cell_words(d, d->result->columns[d->result->main].unit, cell), d->figure->goal.text));
+		   figure_words(d->h, d->result->columns[d->result->main].unit, cell), d->figure->goal.text));
 }
 
 static void draw_csv(const struct drawing *d, struct str name)
@@ -341,8 +225,8 @@ void draw_figure(const struct figures_page *page, const struct figure *figure, c
 	draw_caption(&d);
 	if (is_bare(result)) {
 		html(d.h, "<p class='nothing'>%l</p>", N_("Nothing in this period."));
-	} else if (result->shape == SHAPE_TIME) {
-		draw_run(&d);
+	} else if (figure_has_chart(result)) {
+		figure_draw_chart(d.h, figure, result, false);
 		html(d.h, "<details><summary>%l</summary>", N_("As a table"));
 		draw_figure_table(&d, false, SIZE_MAX);
 		html(d.h, "</details>");

@@ -1,0 +1,234 @@
+#include "web/figure_chart.h"
+
+enum { PARETO_ROWS = 8 };
+
+/* --- words --- */
+
+struct str figure_words(const struct html *h, enum figure_unit unit, const struct figure_cell *cell)
+{
+	struct arena *arena = h->out->arena;
+
+	if (!cell->has)
+		return S("–");
+	switch (unit) {
+	case UNIT_PERCENT: /* 100 only when it is all of them */
+		return str_format(arena, "%lld.%lld %%", (long long)(cell->value / 1000000),
+				  (long long)(cell->value / 100000 % 10));
+	case UNIT_DURATION:
+		return words_length(h, cell->value);
+	case UNIT_AMOUNT:
+		return str_format(arena, "%.2f", (double)cell->value / 1e6);
+	default:
+		return words_number(h, cell->value);
+	}
+}
+
+struct str figure_row_words(const struct html *h, const struct figure_result *result, const struct figure_row *row)
+{
+	return row->is_day && result->each < EACH_MONTH ? words_day(h, row->day, DAY_SHORT) : row->label;
+}
+
+struct str figure_url(const struct figure *figure, const struct html *h, struct str filter)
+{
+	struct arena *arena = h->out->arena;
+
+	return str_format(arena, "/%.*s?filter=%.*s", STR_ARG(figure->type->collection),
+			  STR_ARG(url_part(arena, filter)));
+}
+
+/* --- a chart in the making --- */
+
+struct making {
+	struct html *h;
+	const struct figure *figure;
+	const struct figure_result *result;
+	struct chart chart;
+};
+
+/* Scales count in what people count in: percent, hours, whole numbers. */
+static double scale_unit(enum figure_unit unit)
+{
+	return unit == UNIT_COUNT ? 1 : unit == UNIT_DURATION ? (double)HOUR : 1e6;
+}
+
+static enum figure_unit unit_of(const struct figure_result *result)
+{
+	return result->columns[result->main].unit;
+}
+
+static struct str say(const void *reader, double value)
+{
+	const struct making *m = reader;
+	struct arena *arena = m->h->out->arena;
+
+	switch (unit_of(m->result)) {
+	case UNIT_COUNT:
+		return words_number(m->h, (int64_t)(value + 0.5));
+	case UNIT_DURATION:
+		return words_length(m->h, (int64_t)(value * HOUR));
+	case UNIT_PERCENT:
+		return str_format(arena, "%.4g %%", value);
+	default:
+		return str_format(arena, "%.4g", value);
+	}
+}
+
+/* "P3, under 1 day: 18" */
+static struct str title_of(const struct making *m, const struct figure_row *row, size_t column)
+{
+	const struct figure_result *result = m->result;
+	struct arena *arena = m->h->out->arena;
+	struct str words = figure_row_words(m->h, result, row),
+		   number = figure_words(m->h, result->columns[column].unit, &row->cells[column]);
+
+	if (result->drawn > 1)
+		words = phrase(m->h, N_("%1$s, %2$s"), words, label(m->h, result->columns[column].words));
+	return str_format(arena, "%.*s: %.*s", STR_ARG(words), STR_ARG(number));
+}
+
+static struct chart_series series_of(const struct making *m, size_t column, size_t rows)
+{
+	const struct figure_result *result = m->result;
+	struct chart_mark *marks = arena_many(m->h->out->arena, struct chart_mark, rows + 1);
+	double unit = scale_unit(result->columns[column].unit);
+
+	for (size_t i = 0; i < rows; i++) {
+		const struct figure_row *row = &result->rows[i];
+		const struct figure_cell *cell = &row->cells[column];
+		struct str filter = cell->filter.n || result->drawn > 1 ? cell->filter : row->filter;
+
+		marks[i] = (struct chart_mark){
+		    .has = cell->has, .value = (double)cell->value / unit, .title = title_of(m, row, column)};
+		if (filter.n && cell->has)
+			marks[i].url = figure_url(m->figure, m->h, filter);
+	}
+	return (struct chart_series){label(m->h, result->columns[column].words), marks};
+}
+
+static void add_goal(struct making *m)
+{
+	const struct figure_goal *goal = &m->figure->goal;
+	struct chart_goal *line = &m->chart.goal;
+
+	if (goal->op == QUERY_TRUE)
+		return;
+	*line = (struct chart_goal){.has = true,
+				    .at_most = goal->op == QUERY_LESS || goal->op == QUERY_LESS_EQUAL,
+				    .value = (double)goal->value / scale_unit(unit_of(m->result)),
+				    .kept = label(m->h, N_("on target")),
+				    .label = label(m->h, N_("target"))};
+	line->missed = label(m->h, line->at_most ? N_("above target") : N_("below target"));
+	line->line = phrase(m->h, N_("Target %s"), say(m, line->value));
+}
+
+static enum chart_kind kind_of(const struct figure_result *result, bool pareto)
+{
+	switch (result->shape) {
+	case SHAPE_FLOW:
+		return CHART_LINES;
+	case SHAPE_PARTS:
+		return CHART_STACKED;
+	case SHAPE_RHYTHM:
+		return CHART_HEAT;
+	case SHAPE_FORECAST:
+		return CHART_FORECAST;
+	case SHAPE_TIME:
+		return unit_of(result) == UNIT_COUNT ? CHART_COLUMNS : CHART_LINES;
+	default:
+		return pareto ? CHART_PARETO : CHART_STACKED;
+	}
+}
+
+bool figure_has_chart(const struct figure_result *result)
+{
+	return result->shape == SHAPE_TIME || result->shape >= SHAPE_FLOW;
+}
+
+/* The greatest first; what does not fit in is the last bar. */
+static void make_pareto(struct making *m)
+{
+	const struct figure_result *result = m->result;
+	size_t rows = m->chart.count;
+	struct chart_mark *marks = arena_many(m->h->out->arena, struct chart_mark, rows + 1);
+	struct str *labels = arena_many(m->h->out->arena, struct str, rows + 1);
+	const struct chart_mark *all = m->chart.series[0].marks;
+
+	for (size_t i = 0; i < rows; i++) { /* few rows: put each where it belongs */
+		size_t at = i;
+
+		for (; at > 0 && marks[at - 1].value < all[i].value; at--) {
+			marks[at] = marks[at - 1];
+			labels[at] = labels[at - 1];
+		}
+		marks[at] = all[i];
+		labels[at] = figure_row_words(m->h, result, &result->rows[i]);
+	}
+	if (rows > PARETO_ROWS) {
+		struct chart_mark *rest = &marks[PARETO_ROWS - 1];
+
+		for (size_t i = PARETO_ROWS; i < rows; i++)
+			rest->value += marks[i].value;
+		labels[PARETO_ROWS - 1] = label(m->h, N_("All others"));
+		rest->title = str_format(m->h->out->arena, "%.*s: %.*s", STR_ARG(labels[PARETO_ROWS - 1]),
+					 STR_ARG(say(m, rest->value)));
+		rest->url = S("");
+		m->chart.count = PARETO_ROWS;
+	}
+	m->chart.labels = labels;
+	m->chart.running = label(m->h, N_("cumulative share"));
+	m->chart.most = label(m->h, N_("80 % of all"));
+	((struct chart_series *)m->chart.series)[0].marks = marks;
+}
+
+/* "Now 146": the last that was counted. */
+static void make_forecast(struct making *m)
+{
+	const struct chart_mark *counted = m->chart.series[0].marks;
+
+	for (size_t i = 0; i < m->chart.count; i++)
+		if (counted[i].has)
+			m->chart.now = phrase(m->h, N_("Now %s"), say(m, counted[i].value));
+	m->chart.goal.kept = m->chart.goal.missed = S("");
+	m->chart.goal.label = label(m->h, N_("limit"));
+	m->chart.goal.line = phrase(m->h, N_("Limit %s"), say(m, m->chart.goal.value));
+}
+
+void figure_draw_chart(struct html *h, const struct figure *figure, const struct figure_result *result, bool pareto)
+{
+	struct arena *arena = h->out->arena;
+	struct making m = {.h = h, .figure = figure, .result = result};
+	size_t drawn = result->drawn ? result->drawn : 1;
+	struct chart_series *series = arena_many(arena, struct chart_series, drawn);
+	struct str *labels = arena_many(arena, struct str, result->row_count + 1);
+	struct buf out = buf_new(arena);
+
+	for (size_t i = 0; i < result->row_count; i++)
+		labels[i] = figure_row_words(h, result, &result->rows[i]);
+	for (size_t i = 0; i < drawn; i++)
+		series[i] = series_of(&m, result->main + i, result->row_count);
+	m.chart = (struct chart){.kind = kind_of(result, pareto),
+				 .titled_by = str_format(arena, "f-%.*s", STR_ARG(figure->name)),
+				 .labels = labels,
+				 .count = result->row_count,
+				 .series = series,
+				 .series_count = drawn,
+				 .say = say,
+				 .reader = &m,
+				 .whole = unit_of(result) == UNIT_COUNT};
+	add_goal(&m);
+	if (m.chart.kind == CHART_PARETO)
+		make_pareto(&m);
+	if (m.chart.kind == CHART_FORECAST)
+		make_forecast(&m);
+	chart_draw(&out, &m.chart);
+	chart_draw_legend(&out, &m.chart);
+	html_raw(h, buf_str(&out));
+}
+
+void figure_draw_cell(struct html *h, const struct chart_part *parts, size_t count, double all)
+{
+	struct buf out = buf_new(h->out->arena);
+
+	chart_draw_cell(&out, parts, count, all);
+	html_raw(h, buf_str(&out));
+}

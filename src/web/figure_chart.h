@@ -1,0 +1,23 @@
+/* figure_chart: a figure's result as a chart of the report module, with words and links for the reader. */
+#ifndef WEB_FIGURE_CHART_H
+#define WEB_FIGURE_CHART_H
+
+#include "insight/insights.h"
+#include "report/chart.h"
+#include "web/words.h"
+
+/* A number as people read it: 1,204; 92.8 %; 1 h 05 min; a dash where there is nothing to tell. */
+struct str figure_words(const struct html *h, enum figure_unit unit, const struct figure_cell *cell);
+/* The label of a row; the first day of a row of days or weeks. */
+struct str figure_row_words(const struct html *h, const struct figure_result *result, const struct figure_row *row);
+/* The list of the records behind a number. */
+struct str figure_url(const struct figure *figure, const struct html *h, struct str filter);
+
+/* Whether it is drawn above its table, not as bars in it. */
+bool figure_has_chart(const struct figure_result *result);
+/* The chart and its legend, named by the heading "f-NAME"; pareto: rows of values as a Pareto chart. */
+void figure_draw_chart(struct html *h, const struct figure *figure, const struct figure_result *result, bool pareto);
+/* A bar in a cell of the table. */
+void figure_draw_cell(struct html *h, const struct chart_part *parts, size_t count, double all);
+
+#endif
