@@ -11,7 +11,7 @@ static const char type_keys[] =
 static const char *const acting_words[ACTS_AS] = {
     "",       "person",       "group", "customer", "role", "calendar", "agreement",    "rota",    "report_definition",
     "report", "alert_source", "alert", "mailbox",  "mail", "backup",   "restore_test", "erasure", "text_template",
-    "export"};
+    "export", "view"};
 
 /* Letters that lead to pages of the program itself: home, figures, notices, administration. */
 static const char taken_jumps[] = "hfna";

@@ -195,6 +195,8 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
     {.method = "GET", .pattern = "/{collection}/new", .handler = page_new},
     {.method = "POST", .pattern = "/{collection}/new", .handler = post_new},
+    {.method = "GET", .pattern = "/{collection}/view", .handler = page_view},
+    {.method = "POST", .pattern = "/{collection}/view", .handler = post_view},
     {.method = "GET", .pattern = "/{collection}/export", .handler = page_export},
     {.method = "POST", .pattern = "/{collection}/export", .handler = post_export},
     {.method = "GET", .pattern = "/{number}/file", .handler = send_export},

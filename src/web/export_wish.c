@@ -58,9 +58,8 @@ static void describe(struct asking *asking, const struct list_state *state, enum
 	set_text(asking, "origin", list_export_origin(visit));
 }
 
-static enum status check_room(struct visit *visit)
+static enum status check_room(struct visit *visit, struct connection *connection)
 {
-	READER connection = NULL;
 	const struct query *filter;
 	int64_t count;
 	enum status status;
@@ -69,7 +68,6 @@ static enum status check_room(struct visit *visit)
 		return error_fail(&visit->error, E_DENIED, "", "access", N_("You may not do this"));
 	if ((status = query_parse(visit->arena, wishes(visit)->query, S("asker = me and state.phase != done"), &filter,
 				  &visit->error)) ||
-	    (status = visit_reader(visit, &connection)) ||
 	    (status = read_count_to(visit->kernel, connection, visit->arena, visit->actor, wishes(visit), filter,
 				    visit->now, WAITING_MOST, &count, &visit->error)))
 		return status;
@@ -86,13 +84,13 @@ static void asked(struct visit *visit, struct edit_batch *batch, enum status sta
 		visit_go(visit, record_url(visit, batch->results[0].record));
 }
 
-enum status export_ask(const struct list_state *state, enum table_format format)
+enum status export_ask(const struct list_state *state, struct connection *connection, enum table_format format)
 {
 	struct visit *visit = state->visit;
 	struct asking *asking = arena_one(visit->arena, struct asking);
 	struct edit_request *request = arena_one(visit->arena, struct edit_request);
 	struct edit_batch *batch = arena_one(visit->arena, struct edit_batch);
-	enum status status = check_room(visit);
+	enum status status = check_room(visit, connection);
 
 	if (status)
 		return status;

@@ -15,6 +15,6 @@ struct str list_export_origin(const struct visit *visit);
 /* Whether this person may have files written in the background. */
 bool export_may_wait(const struct visit *visit);
 /* Makes the record of the wish, and leads to its page. E_TOO_MANY: this person has enough that are not yet written. */
-MUST enum status export_ask(const struct list_state *state, enum table_format format);
+MUST enum status export_ask(const struct list_state *state, struct connection *connection, enum table_format format);
 
 #endif

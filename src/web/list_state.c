@@ -19,23 +19,37 @@ static const struct view *first_view(const struct visit *visit, const struct typ
 	return NULL;
 }
 
-static struct str view_filter(const struct view *view)
+struct str list_base_filter(const struct list_state *state)
 {
-	return view && view->filter ? view->filter->source : S("");
+	if (state->saved_base)
+		return state->saved_base->filter;
+	return state->base && state->base->filter ? state->base->filter->source : S("");
+}
+
+/* The one that the address names, else what the list opens with: a saved one that says so, else the model's first. */
+static void find_base(struct list_state *state)
+{
+	struct str name = http_query(state->visit->request, "view");
+	const struct view *view = name.n ? type_view(state->type, name) : NULL;
+
+	if (!view)
+		state->saved_base = name.n ? saved_view_named(state->saved, state->saved_count, name)
+					   : saved_view_first(state->saved, state->saved_count);
+	if (!view && state->saved_base)
+		view = &state->saved_base->view;
+	if (!view && !name.n)
+		view = first_view(state->visit, state->type);
+	state->base = view && (state->saved_base || list_view_is_open(state->visit, view)) ? view : NULL;
 }
 
 static void read_filter(struct list_state *state)
 {
 	struct visit *visit = state->visit;
-	struct str typed = http_query(visit->request, "filter"), name = http_query(visit->request, "view");
-	const struct view *view = name.n ? type_view(state->type, name) : first_view(visit, state->type);
+	struct str typed = http_query(visit->request, "filter");
 	struct error error = {0};
 
-	if (view && !list_view_is_open(visit, view))
-		view = NULL;
-	state->expression = typed.p ? typed : view_filter(view);
-	state->base = view;
-	state->view = view && str_eq(str_trim(state->expression), view_filter(view)) ? view : NULL;
+	state->expression = typed.p ? typed : list_base_filter(state);
+	state->view = state->base && str_eq(str_trim(state->expression), list_base_filter(state)) ? state->base : NULL;
 	if (!str_trim(state->expression).n)
 		return;
 	if (query_parse(visit->arena, state->type->query, state->expression, &state->filter, &error) ||
@@ -118,16 +132,35 @@ static enum status read_page(struct list_state *state)
 	return OK;
 }
 
-enum status list_state_read(struct visit *visit, const struct type *type, struct list_state *state)
+static struct list_columns base_columns(const struct list_state *state)
 {
-	struct str columns = http_query(visit->request, "columns");
+	if (state->saved_base && state->saved_base->columns.n)
+		return columns_named(state, state->saved_base->columns);
+	return list_default_columns(state->visit, state->type, state->base);
+}
+
+enum status list_state_begin(struct visit *visit, struct connection *connection, const struct type *type,
+			     struct list_state *state)
+{
 	enum status status;
 
 	*state = (struct list_state){.visit = visit, .type = type};
-	read_filter(state);
+	status = saved_views_read(visit, connection, type, &state->saved, &state->saved_count);
+	if (status)
+		return status;
 	state->all = list_all_columns(visit, type);
+	find_base(state);
+	return OK;
+}
+
+enum status list_state_read(struct list_state *state)
+{
+	struct str columns = http_query(state->visit->request, "columns");
+	enum status status;
+
+	read_filter(state);
 	state->own_columns = columns.n > 0;
-	state->columns = columns.n ? columns_named(state, columns) : list_default_columns(visit, type, state->base);
+	state->columns = columns.n ? columns_named(state, columns) : base_columns(state);
 	if ((status = read_sort(state)))
 		return status;
 	return read_page(state);
@@ -151,11 +184,11 @@ static void append_name(struct buf *names, struct str name)
 }
 
 /* The ticked boxes, in the order of the columns that were shown; "" when they are the preset. */
-static struct str ticked_columns(struct visit *visit, const struct type *type)
+static struct str ticked_columns(const struct list_state *state)
 {
+	struct visit *visit = state->visit;
 	const struct http_pairs *query = &visit->request->query;
-	const struct view *view = type_view(type, http_query(visit->request, "view"));
-	struct list_columns preset = list_default_columns(visit, type, view ? view : first_view(visit, type));
+	struct list_columns preset = base_columns(state);
 	struct str shown = http_query(visit->request, "columns"), name;
 	struct buf ticked = buf_new(visit->arena), names = buf_new(visit->arena), usual = buf_new(visit->arena);
 
@@ -190,25 +223,25 @@ static struct str if_any(struct str text)
 	return text.n ? text : (struct str){0};
 }
 
-bool list_state_shorten(struct visit *visit, const struct type *type)
+bool list_state_shorten(const struct list_state *state)
 {
 	static const char *const kept[] = {"view", "sort", "dense", "limit"};
+	struct visit *visit = state->visit;
 	struct str form = http_query(visit->request, "form"), field = http_query(visit->request, "add_field");
-	struct str filter = http_query(visit->request, "filter"), name = http_query(visit->request, "view");
-	const struct view *view = name.n ? type_view(type, name) : first_view(visit, type);
+	struct str filter = http_query(visit->request, "filter");
 	struct buf url = buf_new(visit->arena);
 
 	if (!form.n)
 		return false;
 	if (field.n)
-		filter = list_add_condition(visit, type, filter, field, http_query(visit->request, "add_op"),
+		filter = list_add_condition(visit, state->type, filter, field, http_query(visit->request, "add_op"),
 					    http_query(visit->request, "add_value"));
 	buf_add(&url, visit->request->path);
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		append_parameter(visit, &url, kept[i], if_any(http_query(visit->request, kept[i])));
-	if (!view || !str_eq(str_trim(filter), view_filter(view)))
+	if (!state->base || !str_eq(str_trim(filter), list_base_filter(state)))
 		append_parameter(visit, &url, "filter", filter.p ? filter : S(""));
-	append_parameter(visit, &url, "columns", if_any(ticked_columns(visit, type)));
+	append_parameter(visit, &url, "columns", if_any(ticked_columns(state)));
 	visit_go(visit, buf_str(&url));
 	return true;
 }

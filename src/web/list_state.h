@@ -5,14 +5,18 @@
 #define WEB_LIST_STATE_H
 
 #include "web/list_filter.h"
+#include "web/list_saved.h"
 #include "web/list_table.h"
 
 struct list_state {
 	struct visit *visit;
 	const struct type *type;
-	const struct view *view; /* that is shown; NULL: a filter of one's own, or a type without views */
-	const struct view *base; /* that it began with: gives order and columns; NULL: none */
-	struct str expression;   /* in the bar */
+	struct saved_view *saved;
+	size_t saved_count;
+	const struct view *view;             /* that is shown; NULL: a filter of one's own, or a type without views */
+	const struct view *base;             /* that it began with: gives order and columns; NULL: none */
+	const struct saved_view *saved_base; /* the same, when it is a saved one */
+	struct str expression;               /* in the bar */
 	const struct query *filter;
 	struct str error; /* what is wrong with the expression */
 	struct str sort_text;
@@ -27,12 +31,24 @@ struct list_state {
 	int64_t preview; /* identity; 0: none */
 };
 
-/* E_SYNTAX for what no page links to: a bad order, limit or cursor. */
-MUST enum status list_state_read(struct visit *visit, const struct type *type, struct list_state *state);
-/* True when the address came from the filter's form and was written in short: the visit is answered. */
-bool list_state_shorten(struct visit *visit, const struct type *type);
+/* First: the views, and which one it begins with. */
+MUST enum status list_state_begin(struct visit *visit, struct connection *connection, const struct type *type,
+				  struct list_state *state);
+/* Then the rest. E_SYNTAX for what no page links to: a bad order, limit or cursor. */
+MUST enum status list_state_read(struct list_state *state);
+/* In place of it: true when the address came from the filter's form and was written in short; the visit is answered. */
+bool list_state_shorten(const struct list_state *state);
+/* What the view that it begins with filters by. */
+struct str list_base_filter(const struct list_state *state);
 /* The reader may see what the view asks for. */
 bool list_view_is_open(const struct visit *visit, const struct view *view);
+
+/* list_views.c: the views at the left. *total: of the one that is shown, so that it is not counted again; else it
+ * stays. */
+MUST enum status list_draw_views(const struct list_state *state, struct connection *connection, int64_t *total);
+
+/* page_view.c: the address at which this list can be saved as a view, or its saved view be changed. */
+void list_offer_saving(const struct list_state *state, struct list_head_view *head);
 
 /* list_peek.c: the record that the address wants to see beside the list. */
 void list_draw_peek(const struct list_state *state, struct connection *connection);

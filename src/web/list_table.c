@@ -242,6 +242,7 @@ static enum status fill_row(const struct filling *filling, const struct record *
 	enum status status = OK;
 
 	*row = (struct row_view){.number = number_text(filling->visit, record->identity),
+				 .version = record->version,
 				 .url = record_url(filling->visit, record->identity),
 				 .cells = cells};
 	for (size_t i = 0; i < filling->columns->count && !status; i++) {

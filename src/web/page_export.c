@@ -143,7 +143,8 @@ static enum status send_now(const struct list_state *state, struct connection *c
 
 /* --- the request --- */
 
-static enum status read_wish(struct visit *visit, struct list_state *state, enum table_format *format)
+static enum status read_wish(struct visit *visit, struct connection *connection, struct list_state *state,
+			     enum table_format *format)
 {
 	const struct type *type =
 	    map_get(&visit->kernel->model->types_by_collection, http_parameter(visit->request, "collection"));
@@ -158,7 +159,7 @@ static enum status read_wish(struct visit *visit, struct list_state *state, enum
 	if (i == FORMATS)
 		return error_fail(&visit->error, E_SYNTAX, "format", "unknown", N_("Lists are written as xlsx or csv"));
 	*format = formats[i].format;
-	if ((status = list_state_read(visit, type, state)))
+	if ((status = list_state_begin(visit, connection, type, state)) || (status = list_state_read(state)))
 		return status;
 	return state->error.n ? error_fail(&visit->error, E_SYNTAX, "filter", "filter",
 					   N_("The filter cannot be read")) /* nothing leads here with one */
@@ -204,7 +205,7 @@ static enum status answer_export(struct visit *visit)
 	int64_t count;
 	enum status status;
 
-	if ((status = read_wish(visit, &state, &format)) || (status = visit_reader(visit, &connection)) ||
+	if ((status = visit_reader(visit, &connection)) || (status = read_wish(visit, connection, &state, &format)) ||
 	    (status = read_count_to(visit->kernel, connection, visit->arena, visit->actor, state.type, state.filter,
 				    visit->now, AT_ONCE + 1, &count, &visit->error)))
 		return status;
@@ -225,16 +226,25 @@ void page_export(struct http_request *request, struct http_response *response)
 		visit_refuse(&visit, status);
 }
 
-void post_export(struct http_request *request, struct http_response *response)
+static enum status ask_for_export(struct visit *visit)
 {
+	READER connection = NULL;
 	struct list_state state;
 	enum table_format format;
+	enum status status;
+
+	if ((status = visit_reader(visit, &connection)) || (status = read_wish(visit, connection, &state, &format)))
+		return status;
+	return export_ask(&state, connection, format);
+}
+
+void post_export(struct http_request *request, struct http_response *response)
+{
 	VISIT visit = {0};
 	enum status status;
 
 	if (!visit_start_form(&visit, request, response))
 		return;
-	state.visit = &visit;
-	if ((status = read_wish(&visit, &state, &format)) || (status = export_ask(&state, format)))
+	if ((status = ask_for_export(&visit)))
 		visit_refuse(&visit, status);
 }

@@ -7,69 +7,6 @@
 #include "web/list_state.h"
 #include "web/pages.h"
 
-/* --- the views --- */
-
-static bool speaks_of(const struct query_node *node, enum query_op op)
-{
-	if (node->op == op)
-		return op != QUERY_CLOCK || node->clock_state == CLOCK_BREACHED;
-	for (size_t i = 0; i < node->count; i++)
-		if (speaks_of(node->children[i], op))
-			return true;
-	return false;
-}
-
-enum view_group { VIEWS_MINE, VIEWS_GROUPS, VIEWS_ALL, VIEW_GROUPS };
-
-static enum view_group group_of(const struct view *view)
-{
-	if (view->filter && speaks_of(view->filter->root, QUERY_ME))
-		return VIEWS_MINE;
-	return view->filter && speaks_of(view->filter->root, QUERY_MY_GROUPS) ? VIEWS_GROUPS : VIEWS_ALL;
-}
-
-static struct str view_url(struct visit *visit, const struct type *type, const struct view *view)
-{
-	return str_format(visit->arena, "/%.*s?view=%.*s", STR_ARG(type->collection), STR_ARG(view->name));
-}
-
-/* *total: of the view that is shown, so that it is not counted again; else it stays. */
-static enum status draw_view_list(const struct list_state *state, struct connection *connection, int64_t *total)
-{
-	static const char *const titles[VIEW_GROUPS] = {N_("Mine"), N_("My groups"), N_("All")};
-	struct visit *visit = state->visit;
-	const struct type *type = state->type;
-	struct pick_view *picks = arena_many(visit->arena, struct pick_view, type->view_count * VIEW_GROUPS + 1);
-	struct pick_group groups[VIEW_GROUPS];
-	size_t count = 0;
-	enum status status;
-
-	for (int g = 0; g < VIEW_GROUPS; g++) {
-		groups[count] = (struct pick_group){.title = label(&visit->h, titles[g]), .picks = picks};
-		for (size_t i = 0; i < type->view_count; i++) {
-			const struct view *view = type->views[i];
-			struct pick_view pick = {.name = words_of(visit, &view->label),
-						 .url = view_url(visit, type, view),
-						 .current = view == state->view};
-
-			if ((int)group_of(view) != g || !list_view_is_open(visit, view))
-				continue;
-			if ((status = read_count_shown(visit->kernel, connection, visit->arena, visit->actor, type,
-						       view->filter, visit->now, &pick.count, &visit->error)))
-				return status;
-			pick.words = words_count(&visit->h, pick.count);
-			if (pick.current)
-				*total = pick.count;
-			pick.bad = pick.count && view->filter && speaks_of(view->filter->root, QUERY_CLOCK);
-			picks[groups[count].count++] = pick;
-		}
-		picks += groups[count].count;
-		count += groups[count].count > 0;
-	}
-	draw_views(&visit->h, groups, count);
-	return OK;
-}
-
 /* --- the filter and its menus --- */
 
 static struct menu_view column_boxes(const struct list_state *state)
@@ -179,6 +116,7 @@ static void draw_heading(const struct list_state *state)
 		head.view = words_of(visit, &state->view->label);
 	else if (type->view_count)
 		head.view = label(&visit->h, N_("Own filter"));
+	list_offer_saving(state, &head);
 	if (access_may(visit->kernel, visit->actor, type, ACCESS_CREATE, NULL)) {
 		head.new_url = str_format(visit->arena, "/%.*s/new", STR_ARG(type->collection));
 		head.new_words = list_new_words(visit, type);
@@ -351,16 +289,12 @@ static enum status draw_middle(const struct list_state *state, struct connection
 	return status;
 }
 
-static enum status draw_page(const struct list_state *state)
+static enum status draw_page(const struct list_state *state, struct connection *connection)
 {
-	struct visit *visit = state->visit;
-	READER connection = NULL;
 	int64_t total = -1;
 	enum status status;
 
-	if ((status = visit_reader(visit, &connection)))
-		return status;
-	if (!(status = draw_view_list(state, connection, &total)))
+	if (!(status = list_draw_views(state, connection, &total)))
 		status = draw_middle(state, connection, total);
 	if (!status && state->preview)
 		list_draw_peek(state, connection);
@@ -369,6 +303,7 @@ static enum status draw_page(const struct list_state *state)
 
 void page_list(struct visit *visit, const struct type *type)
 {
+	READER connection = NULL;
 	struct list_state state;
 	struct str collection = str_format(visit->arena, "/%.*s", STR_ARG(type->collection));
 	enum status status;
@@ -378,14 +313,17 @@ void page_list(struct visit *visit, const struct type *type)
 			     error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
 		return;
 	}
-	if (list_state_shorten(visit, type))
+	status = visit_reader(visit, &connection);
+	if (!status)
+		status = list_state_begin(visit, connection, type, &state);
+	if (!status && list_state_shorten(&state))
 		return;
-	if ((status = list_state_read(visit, type, &state))) {
+	if (status || (status = list_state_read(&state))) {
 		visit_refuse(visit, status);
 		return;
 	}
 	visit_begin(visit, words_of(visit, &type->plural), state.dense ? "lists dense" : "lists", collection);
-	if ((status = draw_page(&state)))
+	if ((status = draw_page(&state, connection)))
 		visit_refuse(visit, status);
 	else
 		visit_end(visit, state.error.n ? 400 : 200);

@@ -134,7 +134,8 @@ enum status record_queue_load(struct record_page *page)
 	as_list.early = NULL;
 	error_clear(&as_list.error);
 	if (http_decode_pairs(visit->arena, query, &request.query, &ignored) ||
-	    list_state_read(&as_list, page->record->type, &state) || state.error.n) {
+	    list_state_begin(&as_list, page->connection, page->record->type, &state) || list_state_read(&state) ||
+	    state.error.n) {
 		page->list = (struct str){0}; /* an address that says nothing any more */
 		return OK;
 	}

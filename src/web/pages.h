@@ -19,6 +19,7 @@ http_handler page_notices, post_notices;                                        
 http_handler page_place;               /* page_list.c: a list, or leads to page_record() */
 http_handler page_figures;             /* page_figures.c */
 http_handler page_export, post_export; /* page_export.c */
+http_handler page_view, post_view;     /* page_view.c */
 http_handler send_export;              /* export_wish.c */
 http_handler post_bulk;                /* bulk.c */
 http_handler page_new, post_new;       /* page_new.c */

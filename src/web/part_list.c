@@ -121,8 +121,8 @@ void draw_list_head(struct html *h, const struct list_head_view *v)
 {
 	html(h, "<div class='lhead'><h1>%t</h1><span class='sub'>%t</span><div class='btns push'>", v->title, v->view);
 	if (v->save_url.n)
-		html(h, "<a class='btn quiet s opt' href='%u' data-dialog=''>%i%l</a>", v->save_url, ICON_STAR,
-		     N_("Save this view"));
+		html(h, "<a class='btn quiet s opt' href='%u' data-dialog=''>%i%t</a>", v->save_url, ICON_STAR,
+		     v->save_words);
 	if (v->new_url.n)
 		html(h, "<a class='btn main s' href='%u' data-key='n'>%i%t <kbd aria-hidden='true'>n</kbd></a>",
 		     v->new_url, ICON_PLUS, v->new_words);

@@ -53,7 +53,7 @@ void draw_filter(struct html *h, const struct filter_view *filter);
 
 struct list_head_view {
 	struct str title, view; /* "Incidents", "Open, mine and my groups'" */
-	struct str save_url, new_url, new_words;
+	struct str save_url, save_words, new_url, new_words;
 };
 void draw_list_head(struct html *h, const struct list_head_view *head);
 

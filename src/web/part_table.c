@@ -68,6 +68,13 @@ static struct str row_class(const struct row_view *row)
 	return row->current ? S("cur") : row->selected ? S("sel") : row->changed ? S("chd") : S("");
 }
 
+/* What is chosen is the record as it is shown. */
+static struct str choice_of(struct html *h, const struct row_view *row)
+{
+	return row->version ? str_format(h->out->arena, "%.*s/%lld", STR_ARG(row->number), (long long)row->version)
+			    : row->number;
+}
+
 void draw_table(struct html *h, const struct table_view *t)
 {
 	html(h, "<table class='grid'><caption class='vh'>%t</caption>", t->caption);
@@ -81,7 +88,7 @@ void draw_table(struct html *h, const struct table_view *t)
 			html(h,
 			     "<td class='pick'><label><span class='vh'>%t</span>"
 			     "<input type='checkbox' name='number' value='%a'%m></label></td>",
-			     phrase(h, N_("Select %s"), row->number), row->number,
+			     phrase(h, N_("Select %s"), row->number), choice_of(h, row),
 			     attribute_flag("checked", row->selected));
 		for (size_t c = 0; c < t->column_count; c++)
 			draw_cell(h, row, t->columns[c].kind, &row->cells[c]);

@@ -35,6 +35,7 @@ struct cell_view { /* what its column's kind asks for */
 
 struct row_view {
 	struct str number, url, preview_url;
+	int64_t version;                 /* as it is shown; 0: not told */
 	const struct cell_view *cells;   /* one a column */
 	bool selected, current, changed; /* changed: by somebody else just now */
 };

@@ -204,7 +204,9 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 			// From the page that has the form, and so the token.
 			async post(path, fields, page) {
 				const csrf = /name='csrf' value='([^']+)'/.exec((await visit(page)).text)[1]
-				return visit(path, { method: 'POST', body: new URLSearchParams({ ...fields, csrf }) })
+				const sent = new URLSearchParams(fields)
+				sent.append('csrf', csrf)
+				return visit(path, { method: 'POST', body: sent })
 			},
 		}
 	}

@@ -217,7 +217,10 @@ void preview_list(struct html *h)
 				  {"?", NULL, either(h, "all keys", "キー一覧")}};
 	struct list_head_view head = {either(h, "Incidents", "インシデント"),
 				      either(h, "Open, mine and my groups’", "自分と所属グループの未解決"),
-				      S("?do=save-view"), S("/new"), either(h, "New incident", "インシデントを登録")};
+				      S("?do=save-view"),
+				      either(h, "Save this view", "ビューを保存"),
+				      S("/new"),
+				      either(h, "New incident", "インシデントを登録")};
 	struct pager_view pager = {1, 11, 11, S(""), S(""), either(h, "2 over time", "期限超過2件")};
 	struct page_view page;
 

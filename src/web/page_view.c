@@ -1,0 +1,377 @@
+/* A list saved as a view: its name, with whom it is shared, whose lists open with it. What it shows is what the address
+ * of the list says; a view that is there already is changed, copied or removed in the same form. */
+#include <string.h>
+
+#include "record/access.h"
+#include "web/list_export.h"
+#include "web/pages.h"
+#include "web/part_field.h"
+#include "web/part_record.h"
+
+enum { INPUTS_MOST = 12, FORM_MOST = 6 };
+
+static const struct type *views_of(const struct visit *visit)
+{
+	return visit->kernel->model->acting[ACTS_VIEW];
+}
+
+/* --- the way here --- */
+
+static struct str with_query(const struct list_state *state, const char *rest)
+{
+	static const char *const kept[] = {"view", "filter", "sort", "columns", "group"};
+	struct visit *visit = state->visit;
+	struct buf url = buf_new(visit->arena);
+	bool any = false;
+
+	buf_format(&url, "/%.*s%s", STR_ARG(state->type->collection), rest);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		struct str value = http_query(visit->request, kept[i]);
+
+		if (!value.p)
+			continue;
+		buf_format(&url, "%c%s=%.*s", any ? '&' : '?', kept[i], STR_ARG(url_part(visit->arena, value)));
+		any = true;
+	}
+	return buf_str(&url);
+}
+
+static bool changes(const struct list_state *state)
+{
+	return state->saved_base && state->saved_base->may_change;
+}
+
+void list_offer_saving(const struct list_state *state, struct list_head_view *head)
+{
+	struct visit *visit = state->visit;
+	const struct type *views = views_of(visit);
+
+	if (!views || state->error.n || !access_may(visit->kernel, visit->actor, views, ACCESS_CREATE, NULL))
+		return;
+	head->save_url = with_query(state, "/view");
+	head->save_words = label(&visit->h, changes(state) ? N_("Change this view") : N_("Save this view"));
+}
+
+/* --- the form --- */
+
+struct saving {
+	struct list_state state;
+	struct str name, share, deed; /* as typed; deed: "change", "new" or "remove" */
+	bool first, first_for_all;
+	struct field_input inputs[INPUTS_MOST];
+	size_t count;
+};
+
+static void take_presets(struct saving *saving)
+{
+	const struct list_state *state = &saving->state;
+	const struct saved_view *base = state->saved_base;
+
+	saving->deed = changes(state) ? S("change") : S("new");
+	if (!base)
+		return;
+	saving->name = changes(state) ? base->view.label.text[ENGLISH] : S("");
+	saving->share = base->shared_with ? number_text(state->visit, base->shared_with) : S("");
+	saving->first = base->first;
+	saving->first_for_all = base->first_for_all;
+}
+
+static bool may_open_for_all(const struct visit *visit)
+{
+	const struct field *field = type_field(views_of(visit), S("first_for_all"));
+
+	return field && access_may_set(visit->kernel, visit->actor, field);
+}
+
+/* The person's roles and groups, and what the view is shared with now. */
+static enum status share_options(struct saving *saving, struct connection *connection, struct field_form_view *field)
+{
+	struct visit *visit = saving->state.visit;
+	const struct actor *actor = visit->actor;
+	const struct saved_view *base = saving->state.saved_base;
+	size_t most = actor->held_count + actor->group_count + 2;
+	int64_t *with = arena_many(visit->arena, int64_t, most);
+	struct field_option *options = arena_many(visit->arena, struct field_option, most);
+	struct show show = show_new(visit);
+	size_t count = 1;
+	enum status status;
+
+	for (size_t i = 0; i < actor->group_count; i++)
+		with[count++] = actor->groups[i];
+	for (size_t i = 0; i < actor->held_count; i++)
+		with[count++] = actor->held[i];
+	if (base && base->shared_with && !actor_holds(actor, base->shared_with) &&
+	    !actor_in_group(actor, base->shared_with))
+		with[count++] = base->shared_with;
+	for (size_t i = 1; i < count; i++)
+		show_need_identity(&show, with[i]);
+	if ((status = show_look_up(&show, connection)))
+		return status;
+	options[0] = (struct field_option){.words = label(&visit->h, N_("Nobody: only I see it"))};
+	for (size_t i = 1; i < count; i++)
+		options[i] = (struct field_option){number_text(visit, with[i]), show_name(&show, with[i]), false};
+	for (size_t i = 0; i < count; i++)
+		options[i].chosen = str_eq(options[i].value, saving->share);
+	field->options = options;
+	field->option_count = count;
+	return OK;
+}
+
+static struct field_form_view deed_field(const struct saving *saving)
+{
+	static const struct {
+		const char *value, *words;
+	} deeds[] = {
+	    {"change", N_("Change this view")}, {"new", N_("Save as a new view")}, {"remove", N_("Remove this view")}};
+	struct visit *visit = saving->state.visit;
+	struct field_option *options = arena_many(visit->arena, struct field_option, 3);
+
+	for (size_t i = 0; i < 3; i++)
+		options[i] = (struct field_option){str_of(deeds[i].value), label(&visit->h, deeds[i].words),
+						   str_is(saving->deed, deeds[i].value)};
+	return (struct field_form_view){.form = FORM_CHOICE,
+					.name = S("deed"),
+					.label = label(&visit->h, N_("What to do")),
+					.required = true,
+					.options = options,
+					.option_count = 3};
+}
+
+static struct field_form_view tick(const struct saving *saving, const char *name, const char *words, bool on)
+{
+	return (struct field_form_view){.form = FORM_BOOLEAN,
+					.name = str_of(name),
+					.label = label(&saving->state.visit->h, words),
+					.value = on ? S("true") : S("false")};
+}
+
+/* Faults of fields that the form does not show. */
+static struct str other_fault(struct visit *visit)
+{
+	for (size_t i = 0; i < visit->error.count; i++)
+		if (strcmp(visit->error.items[i].field, "name") != 0)
+			return visit_words(visit, &visit->error.items[i]);
+	return (struct str){0};
+}
+
+static void draw_form(struct saving *saving, const struct field_form_view *fields, size_t count)
+{
+	const struct list_state *state = &saving->state;
+	struct visit *visit = state->visit;
+	struct dialog_view dialog = {
+	    .title = label(&visit->h, changes(state) ? N_("Change this view") : N_("Save this view")),
+	    .words = phrase(&visit->h, N_("It keeps the filter, the order and the columns of this list: %s"),
+			    words_of(visit, &state->type->plural)),
+	    .action = with_query(state, "/view"),
+	    .submit = label(&visit->h, N_("Save")),
+	    .cancel_url = with_query(state, ""),
+	    .error = other_fault(visit),
+	    .fields = fields,
+	    .field_count = count};
+
+	visit_begin(visit, dialog.title, "page", str_format(visit->arena, "/%.*s", STR_ARG(state->type->collection)));
+	draw_dialog(&visit->h, &dialog);
+	visit_end(visit, visit->error.status ? http_status_of(visit->error.status) : 200);
+}
+
+static enum status show_form(struct saving *saving, struct connection *connection)
+{
+	struct visit *visit = saving->state.visit;
+	struct field_form_view fields[FORM_MOST];
+	size_t count = 0;
+	enum status status;
+
+	if (changes(&saving->state))
+		fields[count++] = deed_field(saving);
+	fields[count++] = (struct field_form_view){.form = FORM_TEXT,
+						   .name = S("name"),
+						   .label = label(&visit->h, N_("Name")),
+						   .value = saving->name,
+						   .error = visit_words_of_field(visit, "name"),
+						   .required = true,
+						   .focus = true};
+	fields[count] = (struct field_form_view){
+	    .form = FORM_CHOICE, .name = S("share"), .label = label(&visit->h, N_("Shared with")), .required = true};
+	if ((status = share_options(saving, connection, &fields[count++])))
+		return status;
+	fields[count++] = tick(saving, "first", N_("My list opens with it"), saving->first);
+	if (may_open_for_all(visit))
+		fields[count++] =
+		    tick(saving, "first_for_all", N_("The lists of all with whom it is shared open with it"),
+			 saving->first_for_all);
+	draw_form(saving, fields, count);
+	return OK;
+}
+
+static enum status begin(struct visit *visit, struct connection *connection, struct saving *saving)
+{
+	const struct type *type =
+	    map_get(&visit->kernel->model->types_by_collection, http_parameter(visit->request, "collection"));
+	const struct type *views = views_of(visit);
+	enum status status;
+
+	if (!type || !views || !access_reads_type(visit->kernel, visit->actor, type))
+		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page"));
+	if (!access_may(visit->kernel, visit->actor, views, ACCESS_CREATE, NULL))
+		return error_fail(&visit->error, E_DENIED, "", "access", N_("You may not do this"));
+	if ((status = list_state_begin(visit, connection, type, &saving->state)) ||
+	    (status = list_state_read(&saving->state)))
+		return status;
+	if (saving->state.error.n)
+		return error_fail(&visit->error, E_SYNTAX, "filter", "filter", N_("The filter cannot be read"));
+	take_presets(saving);
+	return OK;
+}
+
+static enum status ask(struct visit *visit)
+{
+	struct saving *saving = arena_one(visit->arena, struct saving);
+	READER connection = NULL;
+	enum status status;
+
+	if ((status = visit_reader(visit, &connection)) || (status = begin(visit, connection, saving)))
+		return status;
+	return show_form(saving, connection);
+}
+
+void page_view(struct http_request *request, struct http_response *response)
+{
+	VISIT visit = {0};
+	enum status status;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	if ((status = ask(&visit)))
+		visit_refuse(&visit, status);
+}
+
+/* --- what was posted --- */
+
+static void set(struct saving *saving, const char *name, struct value value)
+{
+	const struct field *field = type_field(views_of(saving->state.visit), str_of(name));
+
+	if (field)
+		saving->inputs[saving->count++] = (struct field_input){field, value};
+}
+
+static void set_text(struct saving *saving, const char *name, struct str text)
+{
+	set(saving, name, text.n ? value_text(text) : (struct value){0});
+}
+
+static void set_share(struct saving *saving)
+{
+	struct visit *visit = saving->state.visit;
+	int64_t with = 0;
+	bool shared = saving->share.n && kernel_parse_number(visit->kernel, saving->share, &with);
+	const struct type *type = shared ? kernel_type_of(visit->kernel, with) : NULL;
+	struct value value = shared ? value_record(with) : (struct value){0}, none = {0};
+
+	set(saving, "role", type && type->acts_as == ACTS_ROLE ? value : none);
+	set(saving, "group", type && type->acts_as == ACTS_GROUP ? value : none);
+}
+
+/* The box comes after what stands for an empty one. */
+static bool is_ticked(const struct http_form *form, const char *name)
+{
+	for (size_t i = 0; i < form->count; i++)
+		if (str_is(form->fields[i].name, name) && str_is(form->fields[i].value, "true"))
+			return true;
+	return false;
+}
+
+static void read_form(struct saving *saving)
+{
+	const struct list_state *state = &saving->state;
+	const struct http_form *form = &state->visit->form;
+	struct str deed = http_form_value(form, "deed");
+
+	saving->name = str_trim(http_form_value(form, "name"));
+	saving->share = http_form_value(form, "share");
+	saving->first = is_ticked(form, "first");
+	saving->first_for_all = is_ticked(form, "first_for_all");
+	saving->deed = changes(state) && (str_is(deed, "change") || str_is(deed, "remove")) ? deed : S("new");
+	set_text(saving, "name", saving->name);
+	set_text(saving, "collection", state->type->collection);
+	set_text(saving, "filter", str_trim(state->expression));
+	set_text(saving, "sort", state->sort_text);
+	set_text(saving, "columns", list_export_columns(state));
+	set_share(saving);
+	set(saving, "first", value_boolean(saving->first));
+	if (may_open_for_all(state->visit))
+		set(saving, "first_for_all", value_boolean(saving->first_for_all));
+}
+
+static void refuse_or_ask_again(struct visit *visit, struct saving *saving, enum status status)
+{
+	READER connection = NULL;
+	struct error error = {0};
+
+	saving->state.visit = visit;
+	visit_release(visit);
+	if (status != E_INVALID || kernel_reader(visit->kernel, &connection, &error) || show_form(saving, connection))
+		visit_refuse(visit, status);
+}
+
+static void saved(struct visit *visit, struct edit_batch *batch, enum status status, void *data)
+{
+	struct saving *saving = data;
+	struct str list;
+
+	if (status) {
+		refuse_or_ask_again(visit, saving, status);
+		return;
+	}
+	list = str_format(visit->arena, "/%.*s", STR_ARG(saving->state.type->collection));
+	if (!str_is(saving->deed, "remove"))
+		list = str_format(visit->arena, "%.*s?view=%.*s", STR_ARG(list),
+				  STR_ARG(number_text(visit, batch->results[0].record)));
+	visit_go(visit, list);
+}
+
+static struct edit_batch *batch_of(struct saving *saving)
+{
+	struct visit *visit = saving->state.visit;
+	const struct type *views = views_of(visit);
+	struct edit_batch *batch = arena_one(visit->arena, struct edit_batch);
+	struct edit_request *request = arena_one(visit->arena, struct edit_request);
+	bool removes = str_is(saving->deed, "remove");
+
+	*request = (struct edit_request){.type = views,
+					 .record = str_is(saving->deed, "new") ? 0 : saving->state.saved_base->identity,
+					 .transition = removes ? type_transition(views, S("remove")) : NULL,
+					 .fields = saving->inputs,
+					 .field_count = removes ? 0 : saving->count,
+					 .via = VIA_WEB,
+					 .at = INSTANT_NONE};
+	*batch = (struct edit_batch){.actor = visit->actor,
+				     .requests = request,
+				     .count = 1,
+				     .results = arena_one(visit->arena, struct edit_result)};
+	return batch;
+}
+
+static enum status save(struct visit *visit)
+{
+	struct saving *saving = arena_one(visit->arena, struct saving);
+	READER connection = NULL;
+	enum status status;
+
+	if ((status = visit_reader(visit, &connection)) || (status = begin(visit, connection, saving)))
+		return status;
+	read_form(saving);
+	visit_edit(visit, batch_of(saving), saved, saving);
+	return OK;
+}
+
+void post_view(struct http_request *request, struct http_response *response)
+{
+	VISIT visit = {0};
+	enum status status;
+
+	if (!visit_start_form(&visit, request, response))
+		return;
+	if ((status = save(&visit)))
+		visit_refuse(&visit, status);
+}

@@ -1,0 +1,236 @@
+// Lists as people have them: as files, as CSV and as a workbook (the API's answer is the oracle), and saved as views.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { rowsOfCsv, sheetOf } from './sheet.mjs'
+import { query, randomOf, stage } from './support.mjs'
+
+let s, web, everything
+const random = randomOf(20261126)
+const hostile = ['=HYPERLINK("http://x","y")', '+1+1', '-2+3', '@SUM(A1)', '\tTab', 'A "quote", a comma', '<b>&amp;</b>', 'サーバ障害、至急; 対応']
+
+before(async () => {
+	s = await stage({ people: ['desk', 'resolver', 'security', 'config'] })
+	const items = Array.from({ length: 60 }, (_, i) => ({
+		title: hostile[i] ?? `Trouble ${i}`, impact: random.pick(['critical', 'high', 'medium', 'low']), urgency: random.pick(['high', 'medium', 'low']),
+		...(random.chance(0.6) && { caller: random.pick(['user', 'user2']) }), ...(random.chance(0.5) && { service: s.made.service.number }),
+		...(random.chance(0.4) && { group: random.pick(['servers', 'networks']) }), ...(i % 7 === 0 && { description: 'Two\nlines' }),
+	}))
+	const answer = await s.as.desk.post('/incidents/bulk', { items })
+	assert.equal(answer.status, 200, answer.text)
+	everything = answer.body.items
+	web = { desk: await s.pagesOf('desk'), user: await s.pagesOf('user') }
+})
+after(() => s?.end())
+
+const exported = async (parameters, who = web.desk, collection = 'incidents') => {
+	const answer = await who.get(`/${collection}/export${query(parameters)}`)
+	assert.equal(answer.status, 200, answer.text.slice(0, 2000))
+	return answer
+}
+const csv = async (parameters, ...where) => rowsOfCsv((await exported({ format: 'csv', ...parameters }, ...where)).bytes)
+const sheet = async (parameters, ...where) => sheetOf((await exported({ format: 'xlsx', ...parameters }, ...where)).bytes)
+const inTokyo = (time) => new Date(Date.parse(time) + 9 * 3600e3).toISOString().slice(0, 19).replace('T', ' ')
+const serial = (time) => Math.floor(Date.parse(time) / 1000 + 9 * 3600) / 86400 + 25569
+
+test('CSV has the filter, the order and the columns of the list, whatever its pages', async () => {
+	const shown = { filter: 'impact <= high and title is not empty', sort: '-priority,number', columns: 'priority,impact,group,created_at', limit: 2 }
+	const answer = await exported({ format: 'csv', ...shown })
+	assert.match(answer.headers.get('content-type'), /^text\/csv; charset=utf-8/)
+	assert.match(answer.headers.get('content-disposition'), /^attachment; filename\*=UTF-8''Incidents%20\d{4}-\d\d-\d\d\.csv$/)
+	const [head, ...rows] = rowsOfCsv(answer.bytes)
+	assert.deepEqual(head, ['Number', 'Summary', 'Priority', 'Impact', 'Group', 'Created'])
+	const listed = (await s.as.desk.get(`/incidents${query({ filter: shown.filter, sort: shown.sort, limit: 1000 })}`)).body.items
+	assert.ok(listed.length > 10)
+	assert.deepEqual(rows.map((row) => row[0]), listed.map((item) => item.number))
+	const groups = { [s.made.group.number]: 'Servers', [s.made.group2.number]: 'Networks' }
+	rows.forEach((row, i) => {
+		assert.equal(row[2].slice(0, 2), listed[i].priority)
+		assert.equal(row[3].toLowerCase(), listed[i].impact)
+		assert.equal(row[4], groups[listed[i].group] ?? '')
+		assert.equal(row[5], inTokyo(listed[i].created_at))
+	})
+})
+
+test('nothing that somebody wrote is a formula in a spreadsheet', async () => {
+	const [, ...rows] = await csv({ filter: '', sort: 'number', columns: 'description' })
+	rows.forEach((row, i) => {
+		const title = everything[i].title
+		assert.equal(row[1], /^[=+\-@\t\r]/.test(title) ? `'${title}` : title)
+		assert.equal(row[2], everything[i].description ?? '')
+	})
+	const book = await sheet({ filter: '', sort: 'number', columns: 'description' })
+	assert.doesNotMatch(book.sheet, /<f[ >]/)
+	assert.deepEqual(book.rows.slice(1).map((row) => row.B), everything.map((item) => item.title))
+	assert.deepEqual(book.rows.slice(1).map((row) => row.C ?? null), everything.map((item) => item.description ?? null))
+})
+
+test('a workbook has dates, links, a head that stays and a filter', async () => {
+	const book = await sheet({ filter: '', sort: 'number', columns: 'state,created_at,clock(resolution)' })
+	assert.deepEqual(Object.values(book.rows[0]), ['Number', 'Summary', 'State', 'Created', 'Resolution: due at', 'Resolution: clock'])
+	assert.equal(book.rows.length, everything.length + 1)
+	const clocks = (await s.as.desk.get(`/incidents/${everything[0].number}/clocks`)).body.items.find((clock) => clock.name === 'resolution')
+	book.rows.slice(1).forEach((row, i) => {
+		assert.equal(row.A, everything[i].number)
+		assert.ok(Math.abs(row.D - serial(everything[i].created_at)) < 1e-7, `${row.D}`)
+		assert.equal(book.links[`A${i + 2}`], `${s.url}/${everything[i].number}`)
+	})
+	if (clocks?.due_at) assert.ok(Math.abs(book.rows[1].E - serial(clocks.due_at)) < 1e-7)
+	assert.equal(book.formats.D, 'yyyy-mm-dd hh:mm')
+	assert.match(book.sheet, /<pane ySplit="1" topLeftCell="A2"[^>]*state="frozen"/)
+	assert.match(book.sheet, new RegExp(`<autoFilter ref="A1:F${everything.length + 1}"`))
+	assert.match(book.sheet, /<cols>/)
+})
+
+test('numbers, money and lengths of time are numbers', async () => {
+	const [head] = await csv({ columns: 'level,active' }, web.desk, 'groups')
+	assert.deepEqual(head.slice(0, 2), ['Number', 'Name'])
+	await s.as.admin.patch('/groups/servers', { level: 2 })
+	const book = await sheet({ filter: 'key = "servers"', columns: 'level' }, web.desk, 'groups')
+	assert.equal(book.rows[1].C, 2)
+})
+
+test("customers' people get their own records and public columns only", async () => {
+	const [head, ...rows] = await csv({ filter: '', columns: 'assignee,group,clock(resolution),state' }, web.user)
+	assert.deepEqual(head, ['Number', 'Summary', 'State'])
+	const own = (await s.as.user.get('/incidents?limit=1000')).body.items.map((item) => item.number)
+	assert.ok(own.length > 0 && own.length < everything.length)
+	assert.deepEqual(rows.map((row) => row[0]).sort(), own.sort())
+	assert.equal((await web.user.get('/roles/export?format=csv')).status, 404)
+	assert.equal((await web.user.post('/incidents/export?format=csv', {}, '/incidents?filter=')).status, 403)
+})
+
+test('what cannot be read is refused, not written', async () => {
+	for (const parameters of [{ format: 'pdf' }, { format: 'csv', filter: 'state =' }, { format: 'csv', filter: 'nothing = 1' }, { format: 'csv', sort: 'nothing' }])
+		assert.equal((await web.desk.get(`/incidents/export${query(parameters)}`)).status, 400, JSON.stringify(parameters))
+	assert.equal((await web.desk.get('/nothing/export?format=csv')).status, 404)
+})
+
+test('written in the background: only whoever asked gets the file, and is told when it is there', async () => {
+	const wish = query({ format: 'csv', filter: 'impact = low', sort: 'number', columns: 'state,created_at' })
+	const asked = await web.desk.post(`/incidents/export${wish}`, {}, '/incidents?filter=')
+	assert.equal(asked.status, 303, asked.text)
+	const number = asked.location.slice(1)
+	let record
+	do record = (await s.as.desk.get(`/exports/${number}`)).body
+	while (['waiting', 'running'].includes(record.state))
+	assert.equal(record.state, 'ready', JSON.stringify(record))
+	assert.equal(record.total, record.written)
+	const page = await web.desk.get(`/${number}`)
+	assert.match(page.text, new RegExp(`href='/${number}/file'`))
+	const file = await web.desk.get(`/${number}/file`)
+	assert.equal(file.status, 200)
+	assert.deepEqual(file.bytes, (await exported(Object.fromEntries(new URLSearchParams(wish)))).bytes)
+	assert.equal(file.bytes.length, record.bytes)
+	const notices = (await s.as.desk.get('/notices')).body.items
+	assert.ok(notices.some((notice) => notice.record === number && /ready/.test(notice.says ?? notice.text ?? JSON.stringify(notice))), JSON.stringify(notices))
+	const admin = await s.pagesOf('security')
+	assert.equal((await admin.get(`/${number}`)).status, 200)
+	assert.doesNotMatch((await admin.get(`/${number}`)).text, /\/file'/)
+	assert.equal((await admin.get(`/${number}/file`)).status, 404)
+	assert.equal((await s.as.resolver.get(`/exports/${number}`)).status, 404)
+	assert.equal((await s.as.desk.post('/exports', { title: 'x' })).status, 403)
+	const discarded = await web.desk.post(`/${number}/do/discard`, {}, `/${number}`)
+	assert.equal(discarded.status, 303, discarded.text)
+	assert.equal((await web.desk.get(`/${number}/file`)).location, `/${number}`)
+})
+
+const viewsOf = (page) => [...page.text.matchAll(/<li><a href='(\/incidents\?view=[^']+)'([^>]*)>([^<]*)(?:<span class='n(?: bad)?'>([^<]*)<)?/g)]
+	.map(([, href, attributes, name, count]) => ({ href, name, count, current: /aria-current/.test(attributes) }))
+const numbersOf = (page) => [...page.text.matchAll(/name='number' value='(INC-\d+)\/\d+'|<a class='id' href='\/INC-\d+' tabindex='-1'>(INC-\d+)</g)].map(([, box, link]) => box ?? link).filter((number, i, all) => all.indexOf(number) === i)
+const roleNumber = async (key) => (await s.as.admin.get(`/roles${query({ filter: `key = "${key}"` })}`)).body.items[0].number
+
+test('a list is saved as it is, stands beside the list with its count, is changed and removed by its owner', async () => {
+	const shown = { filter: 'impact = critical', sort: '-number', columns: 'group,impact' }
+	const form = await web.desk.get(`/incidents/view${query(shown)}`)
+	assert.equal(form.status, 200, form.text)
+	assert.match(form.text, /id='dialog'/)
+	const path = `/incidents/view${query(shown)}`
+	const nameless = await web.desk.post(path, { name: ' ', share: '' }, path)
+	assert.equal(nameless.status, 422)
+	assert.match(nameless.text, /aria-invalid/)
+	const made = await web.desk.post(path, { name: 'All that is critical', share: '' }, path)
+	assert.equal(made.status, 303, made.text)
+	const page = await web.desk.get(made.location), view = viewsOf(page).find(({ name }) => name === 'All that is critical')
+	const critical = everything.filter((item) => item.impact === 'critical').map((item) => item.number)
+	assert.deepEqual({ ...view }, { href: made.location, name: 'All that is critical', count: `${critical.length}`, current: true })
+	assert.deepEqual(numbersOf(page), critical.toReversed())
+	assert.match(page.text, /value='impact = critical'/)
+	const number = made.location.split('=')[1], record = (await s.as.desk.get(`/saved-views/${number}`)).body
+	assert.deepEqual([record.owner, record.sort, record.filter], ['desk', '-number', 'impact = critical'])
+	const change = `/incidents/view${query({ view: number, filter: 'impact = high' })}`
+	assert.equal((await web.desk.post(change, { deed: 'change', name: 'High', share: '', first: 'true' }, change)).location, `/incidents?view=${number}`)
+	assert.deepEqual(numbersOf(await web.desk.get('/incidents')), everything.filter((item) => item.impact === 'high').map((item) => item.number).toReversed())
+	assert.equal((await s.as.desk.get(`/saved-views/${number}/history`)).body.items.length, 2)
+	assert.equal((await s.as.resolver.get(`/saved-views/${number}`)).status, 404)
+	assert.equal((await web.desk.post(change, { deed: 'remove', name: 'High', share: '' }, change)).location, '/incidents')
+	assert.ok(!viewsOf(await web.desk.get('/incidents')).some(({ name }) => name === 'High'))
+})
+
+test('a view that is shared with a role or a group is seen by those, and changed by its owner', async () => {
+	const resolver = await s.pagesOf('resolver'), path = `/incidents/view${query({ filter: 'group = "servers"' })}`
+	const byGroup = await resolver.post(path, { name: 'Ours', share: s.made.group.number }, path)
+	assert.equal(byGroup.status, 303, byGroup.text)
+	const role = await roleNumber('incident_and_service_request.service_desk')
+	const byRole = await web.desk.post(path, { name: 'Of the desk', share: role, first_for_all: 'true' }, path)
+	const named = async (pages) => viewsOf(await pages.get('/incidents')).map(({ name }) => name)
+	assert.ok((await named(resolver)).includes('Ours') && !(await named(resolver)).includes('Of the desk'))
+	assert.ok((await named(web.desk)).includes('Of the desk') && !(await named(web.desk)).includes('Ours'))
+	assert.equal((await s.as.desk.get(`/saved-views/${byGroup.location.split('=')[1]}`)).status, 404)
+	const number = byRole.location.split('=')[1], before = (await s.as.desk.get(`/saved-views/${number}`)).body
+	assert.notEqual(before.first_for_all, true) // which is not for the owner to say
+	const config = await s.pagesOf('config')
+	await s.as.admin.patch('/people/config', { roles: ['configuration.configuration_manager', 'incident_and_service_request.service_desk'] })
+	const change = `/incidents/view${query({ view: number })}`
+	await config.post(change, { deed: 'change', name: 'Mine now', share: role }, change)
+	assert.equal((await s.as.desk.get(`/saved-views/${number}`)).body.name, 'Of the desk')
+	assert.equal((await s.as.admin.patch(`/saved-views/${number}`, { first_for_all: true })).status, 200)
+	const opened = viewsOf(await config.get('/incidents')).find(({ current }) => current)
+	assert.equal(opened.name, 'Of the desk')
+	assert.equal((await s.as.user.get('/saved-views')).status, 404)
+})
+
+test('a saved view that can no longer be read says so, and the list stays usable', async () => {
+	const { number } = await s.as.desk.make('saved-views', { name: 'Old', collection: 'incidents', filter: 'gone = 1', sort: 'gone' })
+	const page = await web.desk.get(`/incidents?view=${number}`)
+	assert.equal(page.status, 400)
+	assert.match(page.text, /Column 1:/)
+	assert.equal((await web.desk.get('/incidents?view=VIEW-4711')).status, 200)
+	assert.equal((await web.desk.get('/incidents?view=open')).status, 200)
+})
+
+const outcomesOf = (page) => Object.fromEntries([...page.text.matchAll(/<tr><th scope='row'><a href='[^']*'>(INC-\d+)<\/a>[^]*?<span class='said[^']*'>(?:<svg[^]*?<\/svg>)?([^<]*)</g)].map(([, number, words]) => [number, words]))
+const numberFields = (pairs) => pairs.map(([number, version]) => `${number}/${version}`)
+
+test('many records: each is done or refused by itself, in the version that was seen', async () => {
+	const [one, two, three] = everything.slice(10, 13), desk = s.as.desk
+	const seen = numberFields([one, two, three].map(({ number, version }) => [number, version]))
+	assert.equal((await desk.patch(`/incidents/${two.number}`, { title: 'Changed meanwhile' })).status, 200)
+	const post = (fields) => web.desk.post('/incidents/bulk', fields, '/incidents?filter=')
+	const fields = (numbers, more) => [['back', '/incidents?filter='], ...numbers.map((number) => ['number', number]), ...Object.entries(more)]
+	assert.match((await post(fields(seen, { action: 'edit' }))).text, /<select[^>]*name="field"/)
+	assert.match((await post(fields(seen, { action: 'edit', field: 'urgency' }))).text, /name=['"]urgency/)
+	const answer = await post(fields(seen, { action: 'edit', field: 'urgency', asked: 'yes', urgency: one.urgency === 'high' ? 'low' : 'high' }))
+	assert.equal(answer.status, 200, answer.text)
+	const outcomes = outcomesOf(answer)
+	assert.match(outcomes[one.number], /Done/)
+	assert.match(outcomes[two.number], /Somebody changed it meanwhile/)
+	assert.notEqual((await desk.get(`/incidents/${one.number}`)).body.urgency, one.urgency)
+	assert.equal((await desk.get(`/incidents/${two.number}`)).body.urgency, two.urgency)
+	const again = [...answer.text.matchAll(/type='hidden' name='number' value='([^']+)'/g)].map(([, number]) => number)
+	assert.deepEqual(again, [two.number])
+	const anyway = await post(fields(again, { action: 'edit', field: 'urgency', asked: 'yes', urgency: two.urgency === 'high' ? 'low' : 'high' }))
+	assert.match(outcomesOf(anyway)[two.number], /Done/)
+})
+
+test('a step asks once for what it needs, and tells why it was refused where it was', async () => {
+	const [one, two] = everything.slice(20, 22), post = (fields) => web.desk.post('/incidents/bulk', fields, '/incidents?filter=')
+	await s.as.desk.take(`/incidents/${two.number}`, 'cancel', { comment: 'Not needed' })
+	const fields = [['back', '/incidents'], ['action', 'cancel'], ['number', one.number], ['number', two.number]]
+	assert.match((await post(fields)).text, /<textarea[^>]*name="comment"/)
+	assert.equal((await post([...fields, ['asked', 'yes'], ['comment', ' ']])).status, 422)
+	const answer = await post([...fields, ['asked', 'yes'], ['comment', 'Told twice']])
+	assert.match(answer.text, /1 record changed; 1 was refused/)
+	assert.match(outcomesOf(answer)[one.number], /Done/)
+	assert.doesNotMatch(outcomesOf(answer)[two.number], /Done/)
+	assert.equal((await s.as.desk.get(`/incidents/${one.number}`)).body.state, 'cancelled')
+})
