@@ -3,20 +3,24 @@
  * Parameters: on: transitions by which a record ends as a duplicate; into: reference to the record that stays; links:
  * links fields whose entries that record gets as well; people: person fields; they and all watchers watch it from now
  * on. Both must belong to the same customer. What was said stays where it was said: history is not moved. */
+#include "behaviour/merge.h"
+
 #include "behaviour/behaviours.h"
 
 #include "record/lookup.h"
 #include "record/people.h"
 
-struct merge {
-	const struct transition **on;
-	size_t on_count;
-	const struct field *into;
-	const struct field **links;
-	size_t link_count;
-	struct who *people;
-	size_t people_count;
-};
+const struct merge *merge_by(const struct kernel *kernel, const struct type *type, const struct transition *transition)
+{
+	for (const struct attached_behaviour *at = kernel->behaviours[type->index]; at->behaviour; at++) {
+		const struct merge *merge = at->parameters;
+
+		for (size_t i = 0; at->behaviour == &behaviour_merge && i < merge->on_count; i++)
+			if (merge->on[i] == transition)
+				return merge;
+	}
+	return NULL;
+}
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {

@@ -151,26 +151,53 @@ static enum status open_property(struct record_page *page, const struct field *f
 	return status;
 }
 
-enum status record_page_open_link(struct record_page *page)
+static struct str said_of_link(struct visit *visit, const char *name)
+{
+	struct str posted = form_word(visit, name);
+
+	return posted.p ? posted : http_query(visit->request, name);
+}
+
+/* The kinds of links from and to such a record; *to is where the one leads that is meant. */
+static size_t link_options(const struct record_page *page, struct str kind, struct field_option *options,
+			   const struct type **to)
 {
 	struct visit *visit = page->visit;
 	const struct type *type = page->record->type;
-	struct dialog_view *dialog = arena_one(visit->arena, struct dialog_view);
-	struct field_form_view *views = arena_many(visit->arena, struct field_form_view, 2);
-	struct field_option *options =
-	    arena_many(visit->arena, struct field_option, type->link_count + type->back_link_count + 1);
-	struct str kind = form_word(visit, "kind"), error = visit_words_of_field(visit, "kind");
 	size_t count = 0;
 
+	*to = NULL;
 	for (size_t i = 0; i < type->link_count + type->back_link_count; i++) {
 		bool back = i >= type->link_count;
 		const struct link_kind *link = back ? type->back_links[i - type->link_count] : type->links[i];
+		const struct type *other = back ? link->from : link->to;
 		struct str value = str_format(visit->arena, "%s%.*s", back ? "from." : "to.", STR_ARG(link->kind));
 
-		if (access_reads_type(visit->kernel, visit->actor, back ? link->from : link->to))
-			options[count++] = (struct field_option){
-			    value, words_of(visit, back ? &link->back : &link->label), str_eq(value, kind)};
+		if (!access_reads_type(visit->kernel, visit->actor, other))
+			continue;
+		if (str_eq(value, kind) || !*to)
+			*to = other;
+		options[count++] = (struct field_option){value, words_of(visit, back ? &link->back : &link->label),
+							 str_eq(value, kind)};
 	}
+	return count;
+}
+
+enum status record_page_open_link(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	const struct type *type = page->record->type, *to;
+	struct dialog_view *dialog = arena_one(visit->arena, struct dialog_view);
+	struct field_form_view *views = arena_many(visit->arena, struct field_form_view, 2);
+	struct found_list_view *found = arena_one(visit->arena, struct found_list_view);
+	struct field_option *options =
+	    arena_many(visit->arena, struct field_option, type->link_count + type->back_link_count + 1);
+	struct str kind = said_of_link(visit, "kind"), other = said_of_link(visit, "other"),
+		   error = visit_words_of_field(visit, "kind");
+	size_t count = link_options(page, kind, options, &to);
+	enum status status = to ? record_find_others(page, to, other, found) : OK;
+
+	found->name = S("other");
 	views[0] = (struct field_form_view){.form = FORM_CHOICE,
 					    .name = S("kind"),
 					    .label = label(&visit->h, N_("Kind of link")),
@@ -179,20 +206,24 @@ enum status record_page_open_link(struct record_page *page)
 					    .required = true,
 					    .value = kind,
 					    .error = error};
-	views[1] = (struct field_form_view){.form = FORM_TEXT,
-					    .name = S("other"),
-					    .label = label(&visit->h, N_("Number of the other record")),
-					    .value = form_word(visit, "other"),
-					    .required = true,
-					    .error = error.n ? S("") : form_other_errors(visit, NULL, 0)};
+	views[1] =
+	    (struct field_form_view){.form = FORM_TEXT,
+				     .name = S("other"),
+				     .label = label(&visit->h, N_("The other record")),
+				     .help = label(&visit->h, N_("Its number, or words of it")),
+				     .value = other,
+				     .required = true,
+				     .error = error.n || found->count ? S("") : form_other_errors(visit, NULL, 0)};
 	*dialog = (struct dialog_view){.title = label(&visit->h, N_("Add a link")),
 				       .action = record_page_url(page, "/links"),
 				       .submit = label(&visit->h, N_("Add link")),
 				       .cancel_url = record_page_url(page, ""),
+				       .find_url = record_page_url(page, "?do=link"),
+				       .found = found,
 				       .fields = views,
 				       .field_count = 2};
 	page->dialog = dialog;
-	return OK;
+	return status;
 }
 
 /* --- steps --- */
@@ -310,7 +341,7 @@ enum status record_page_open_transition(struct record_page *page, const struct t
 				       words_of(visit, &transition->to->label));
 	dialog->field_count = count + (needs_comment(transition) ? add_comment(page, &views[count]) : 0);
 	page->dialog = dialog;
-	return status;
+	return status ? status : record_open_merge(page, transition, dialog, views, count);
 }
 
 enum status record_page_open(struct record_page *page)

@@ -1,4 +1,6 @@
 /* What is done on a record's page: edits, steps, comments, links, watching; and its files. */
+#include <ctype.h>
+
 #include "api/api.h"
 #include "record/access.h"
 #include "web/page_record.h"
@@ -369,6 +371,16 @@ static const struct link_kind *kind_of(const struct type *type, struct str text,
 	return NULL;
 }
 
+/* "inc-12" is meant as INC-12. */
+static struct str upper(struct visit *visit, struct str text)
+{
+	char *copy = str_c(visit->arena, text);
+
+	for (char *c = copy; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return str_of(copy);
+}
+
 static enum status read_link(struct visit *visit, struct connection *connection, struct act *act)
 {
 	struct link_input *link = arena_one(visit->arena, struct link_input);
@@ -379,7 +391,7 @@ static enum status read_link(struct visit *visit, struct connection *connection,
 	link->remove = str_is(http_query(visit->request, "remove"), "yes");
 	if (!link->link)
 		return error_fail(&visit->error, E_INVALID, "kind", "required", N_("Choose a kind of link"));
-	if (!kernel_parse_number(visit->kernel, other, &link->other) && other.n &&
+	if (!kernel_parse_number(visit->kernel, upper(visit, other), &link->other) && other.n &&
 	    (status = record_find(visit->kernel, connection, link->backwards ? link->link->from : link->link->to, other,
 				  &link->other, &visit->error)))
 		return status;

@@ -76,22 +76,30 @@ static struct str person_of(const struct record_page *page, const struct record 
 	return S("");
 }
 
+/* Of its own page, which would otherwise lead back to this one. */
+static struct str merged_url(struct visit *visit, const struct record *record)
+{
+	return str_format(visit->arena, "%.*s?merged=show", STR_ARG(record_url(visit, record->identity)));
+}
+
 static void draw_kind(struct record_page *page, const struct record_parts *parts)
 {
 	struct visit *visit = page->visit;
 	struct item_view *items = arena_many(visit->arena, struct item_view, parts->count);
 	struct item_group group = {.items = items, .count = parts->count};
 	struct str name = parts->reference->name, collection = parts->reference->type->collection;
-	struct panel_head head = {.id = collection, .title = words_of(visit, &parts->reference->back)};
+	bool merged = parts->reference == parts->reference->type->successor;
+	struct panel_head head = {.id = merged ? name : collection, .title = words_of(visit, &parts->reference->back)};
 
 	for (size_t i = 0; i < parts->count; i++) {
 		const struct record *record = parts->records[i];
 
-		items[i] = (struct item_view){.number = number_text(visit, record->identity),
-					      .url = record_url(visit, record->identity),
-					      .title = show_title(visit, record),
-					      .second = person_of(page, record),
-					      .state = show_state(visit, record->type, record->state)};
+		items[i] =
+		    (struct item_view){.number = number_text(visit, record->identity),
+				       .url = merged ? merged_url(visit, record) : record_url(visit, record->identity),
+				       .title = show_title(visit, record),
+				       .second = person_of(page, record),
+				       .state = show_state(visit, record->type, record->state)};
 	}
 	if (parts->more) {
 		struct str filter = str_format(visit->arena, "%.*s = %.*s", STR_ARG(name),

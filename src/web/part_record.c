@@ -124,10 +124,40 @@ void draw_banner(struct html *h, struct str words, struct str step_url, struct s
 	html(h, "</div>");
 }
 
+static void draw_found(struct html *h, const struct found_list_view *v)
+{
+	html(h, "<div id='found' class='found' role='group' aria-label='%l' aria-live='polite'>", N_("Found"));
+	for (size_t i = 0; i < v->count; i++) {
+		const struct found_view *f = &v->items[i];
+
+		html(h,
+		     "<label class='check'><input type='radio' name='%a' value='%a'><span class='id'>%t</span>"
+		     "<span>%t</span>",
+		     v->name, f->number, f->number, f->title);
+		if (f->state.word.n)
+			draw_state(h, &f->state);
+		html(h, "</label>");
+	}
+	if (!v->count && v->words.n)
+		html(h, "<p class='dim small'>%t</p>", phrase(h, N_("Nothing was found for “%s”."), v->words));
+	html(h, "</div>");
+}
+
+static void draw_happens(struct html *h, const struct dialog_view *d)
+{
+	if (!d->happens_count)
+		return;
+	html(h, "<div id='happens' aria-live='polite'><h3>%l</h3><ul class='happens'>", N_("What will happen"));
+	for (size_t i = 0; i < d->happens_count; i++)
+		html(h, "<li>%t</li>", d->happens[i]);
+	html(h, "</ul></div>");
+}
+
 void draw_dialog(struct html *h, const struct dialog_view *d)
 {
-	html(h, "<form class='dialog' id='dialog' method='post' action='%u' aria-labelledby='dialog-title'>",
-	     d->action);
+	html(h, "<form class='dialog' id='dialog' method='post' action='%u' aria-labelledby='dialog-title'%m%m>",
+	     d->action, attribute_if("data-find", d->find_url),
+	     attribute_if("data-field", d->find_url.n && d->found ? d->found->name : S("")));
 	html_token(h);
 	if (d->version.n)
 		html(h, "<input type='hidden' name='version' value='%a'>", d->version);
@@ -140,6 +170,9 @@ void draw_dialog(struct html *h, const struct dialog_view *d)
 		html(h, "<p class='notice bad' role='alert'>%i%t</p>", ICON_ALERT, d->error);
 	for (size_t i = 0; i < d->field_count; i++)
 		draw_field(h, &d->fields[i]);
+	if (d->found)
+		draw_found(h, d->found);
+	draw_happens(h, d);
 	html(h,
 	     "<div class='btns'><button class='btn main'>%t</button><a class='btn quiet' href='%u' "
 	     "data-close=''>%l</a></div>"

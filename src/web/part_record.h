@@ -45,6 +45,18 @@ void draw_record_head(struct html *h, const struct record_head_view *head);
 /* What is to be known before all else, with the step that it calls for; step_url empty: none. */
 void draw_banner(struct html *h, struct str words, struct str step_url, struct str step);
 
+struct found_view {
+	struct str number, title;
+	struct state_mark state;
+};
+struct found_list_view {  /* records to choose from */
+	struct str name;  /* posted */
+	struct str words; /* that were looked for; empty: nothing was */
+	bool named;       /* they were the number of the first one: nothing needs to be chosen */
+	struct found_view *items;
+	size_t count;
+};
+
 /* A form that asks for what an action needs. Drawn in place; the script lifts it over the page. */
 struct dialog_view {
 	struct str title, words, action, submit, cancel_url;
@@ -52,6 +64,10 @@ struct dialog_view {
 	struct str error;   /* of the whole, not of one field */
 	const struct field_form_view *fields;
 	size_t field_count;
+	struct str find_url;                 /* where the script looks while one types; empty: nothing is looked for */
+	const struct found_list_view *found; /* then */
+	const struct str *happens;           /* what will happen, in sentences */
+	size_t happens_count;
 	struct str version; /* that the person saw; posted as version */
 };
 void draw_dialog(struct html *h, const struct dialog_view *dialog);
