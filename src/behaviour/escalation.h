@@ -1,4 +1,5 @@
-/* escalation: what its two files share: the rules as loaded (escalation_load.c), and what they do (escalation.c). */
+/* escalation: what its two files share: the rules as loaded (escalation_load.c), and what they do (escalation.c); and
+ * what surfaces show of them. */
 #ifndef BEHAVIOUR_ESCALATION_H
 #define BEHAVIOUR_ESCALATION_H
 
@@ -30,6 +31,10 @@ struct escalation {
 	struct escalation_step *steps;
 	size_t step_count;
 };
+
+/* Shares of a clock's target, in percent between 0 and 100, at which something is done; at most `most`. */
+size_t escalation_marks(const struct kernel *kernel, const struct type *type, struct str clock, int *percents,
+			size_t most);
 
 MUST enum status escalation_load(struct behaviour_loading *loading, const void **parameters, struct error *error);
 

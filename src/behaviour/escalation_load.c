@@ -173,3 +173,22 @@ enum status escalation_load(struct behaviour_loading *loading, const void **para
 		return status;
 	return load_moves(loading, p, error);
 }
+
+/* --- shown --- */
+
+size_t escalation_marks(const struct kernel *kernel, const struct type *type, struct str clock, int *percents,
+			size_t most)
+{
+	size_t count = 0;
+
+	for (const struct attached_behaviour *at = kernel->behaviours[type->index]; at->behaviour; at++) {
+		const struct escalation *p = at->parameters;
+
+		if (at->behaviour != &behaviour_escalation || !str_eq(p->clock, clock))
+			continue;
+		for (size_t i = 0; i < p->step_count && count < most; i++)
+			if (p->steps[i].mark.is_share && p->steps[i].mark.percent > 0 && p->steps[i].mark.percent < 100)
+				percents[count++] = p->steps[i].mark.percent;
+	}
+	return count;
+}

@@ -337,6 +337,7 @@ static enum status draw_form(struct newcomer *new, struct connection *connection
 	}
 	html(h, "<div class='btns'><button class='btn main'>%t</button>",
 	     phrase(h, N_("Create %s"), show_label_inside(visit, &new->type->label)));
+	html(h, "<button class='btn' name='then' value='another'>%l</button>", N_("Create and add another"));
 	if (is_suggested(new->type)) /* with the script it is looked for while one types */
 		html(h, "<noscript><button class='btn' name='look' value='yes' formnovalidate>%l</button></noscript>",
 		     N_("Look for what is known"));
@@ -357,6 +358,18 @@ static void load_model(struct newcomer *new, struct connection *connection)
 	    kernel_type_of(visit->kernel, identity) == new->type &&
 	    !read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &record, &ignored))
 		new->model = record;
+}
+
+/* The one before, after which this one was to follow. */
+static void tell_made(const struct newcomer *new)
+{
+	struct html *h = &new->visit->h;
+	struct str made = http_query(new->visit->request, "made");
+	int64_t identity;
+
+	if (kernel_parse_number(new->visit->kernel, made, &identity))
+		html(h, "<p class='notice good' role='status'>%i<span>%t <a href='/%p'>%l</a></span></p>", ICON_CHECK,
+		     phrase(h, N_("%s was created."), made), made, N_("Open"));
 }
 
 static enum status draw_new(struct newcomer *new, struct connection *connection)
@@ -383,6 +396,7 @@ static enum status draw_new(struct newcomer *new, struct connection *connection)
 	visit_begin(visit, phrase(h, N_("New %s"), show_label_inside(visit, &new->type->label)), "page", list);
 	html(h, "<div class='newp'><div>");
 	draw_crumbs(h, &crumb, 1);
+	tell_made(new);
 	html(h, "<div class='head'><h1>%t</h1><p>%t</p></div>", visit->page.title, words_of(visit, &new->type->help));
 	if ((status = draw_form(new, connection, first, rest)))
 		return status;
@@ -440,7 +454,10 @@ static void created(struct visit *visit, struct edit_batch *batch, enum status s
 	struct newcomer *new = data;
 
 	new->visit = visit;
-	if (!status)
+	if (!status && str_is(form_word(visit, "then"), "another"))
+		visit_go(visit, str_format(visit->arena, "/%.*s/new?made=%.*s", STR_ARG(new->type->collection),
+					   STR_ARG(number_text(visit, batch->results[0].record))));
+	else if (!status)
 		visit_go(visit, record_url(visit, batch->results[0].record));
 	else
 		answer_form(new, http_status_of(visit->error.status));

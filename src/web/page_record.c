@@ -1,6 +1,8 @@
 /* The page of a record: what it shows, and its frame. */
 #include "web/page_record.h"
 
+#include "behaviour/escalation.h"
+
 #include "web/pages.h"
 #include "web/part_conflict.h"
 
@@ -55,9 +57,12 @@ static enum status load_clocks(struct record_page *page)
 				&clocks, &count, &visit->error)))
 		return status;
 	page->clocks = arena_many(visit->arena, struct clock_view, count + 1);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		if ((status = show_clock(visit, page->connection, &clocks[i], &page->clocks[i], &visit->error)))
 			return status;
+		page->clocks[i].tick_count = escalation_marks(visit->kernel, page->record->type, clocks[i].name,
+							      page->clocks[i].ticks, CLOCK_TICKS);
+	}
 	page->clock_count = count;
 	/* What still counts, leads: of those the one with the longest target. */
 	for (size_t i = 1; i < count; i++)
@@ -195,7 +200,6 @@ static struct str readers(const struct record_page *page)
 static void draw_composer_of(struct record_page *page)
 {
 	struct visit *visit = page->visit;
-	const struct type *people = visit->kernel->model->acting[ACTS_PERSON];
 	struct markdown_options markdown = record_markdown(page);
 	struct composer_view composer = {.action = record_page_url(page, "/comments"),
 					 .readers = readers(page),
@@ -212,8 +216,6 @@ static void draw_composer_of(struct record_page *page)
 					 .template_count = page->templates.count,
 					 .markdown = &markdown};
 
-	if (page->staff && people)
-		composer.people = str_format(visit->arena, "/suggest/%.*s", STR_ARG(people->collection));
 	if (!page->print)
 		draw_composer(&visit->h, &composer);
 }

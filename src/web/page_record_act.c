@@ -76,7 +76,7 @@ static void refuse(struct visit *visit, const struct act *act)
 		visit_refuse(visit, status);
 		return;
 	}
-	if (act->deed == DEED_EDIT && !page.dialog && !page.editing)
+	if (act->deed == DEED_EDIT && !page.dialog && !page.editing && !page.conflict)
 		page.notice = form_other_errors(visit, NULL, 0);
 	record_page_answer(&page, code);
 }

@@ -1,8 +1,6 @@
 /* The timeline of a record in words, and which of it is shown. */
 #include "web/page_record.h"
 
-#include <stdio.h>
-
 static const struct {
 	const char *name, *words;
 	bool staff; /* of the provider's side only */
@@ -307,6 +305,21 @@ void draw_page_which(struct record_page *page)
 	html(h, "</div>");
 }
 
+static bool is_oldest_first(const struct record_page *page)
+{
+	return str_is(http_query(page->visit->request, "order"), "oldest");
+}
+
+static void turn(struct entry_view *entries, size_t count)
+{
+	for (size_t i = 0; i < count / 2; i++) {
+		struct entry_view entry = entries[i];
+
+		entries[i] = entries[count - 1 - i];
+		entries[count - 1 - i] = entry;
+	}
+}
+
 /* The place of the first event that is shown: that of ?before=, or somewhat above the one that a link leads to, where
  * it would not be on the page otherwise. */
 static size_t first_shown(const struct record_page *page)
@@ -325,39 +338,60 @@ static size_t first_shown(const struct record_page *page)
 	return from;
 }
 
+/* Where older ones are; `end`: the first event that is not shown. */
+static void offer_earlier(struct record_page *page, size_t end, struct timeline_view *timeline)
+{
+	struct visit *visit = page->visit;
+	struct str last;
+
+	if (!end)
+		return;
+	last = str_format(visit->arena, "%lld", (long long)page->events[end - 1].sequence);
+	if (end < page->event_count)
+		timeline->earlier_words = phrase_count(&visit->h, (int64_t)(page->event_count - end),
+						       N_("%s earlier entry"), N_("%s earlier entries"));
+	else if (page->event_count == RECORD_EVENTS && page->events[end - 1].sequence > 1)
+		timeline->earlier_words = label(&visit->h, N_("Earlier entries"));
+	else
+		return;
+	timeline->earlier_url =
+	    visit->request->method == HTTP_GET
+		? visit_url_with(visit, "before", last)
+		: record_page_url(page, str_c(visit->arena, str_format(visit->arena, "?before=%.*s", STR_ARG(last))));
+}
+
+static void offer_order(struct record_page *page, struct timeline_view *timeline)
+{
+	struct visit *visit = page->visit;
+	struct str other = timeline->oldest_first ? (struct str){0} : S("oldest");
+
+	if (visit->request->method == HTTP_GET && !page->print)
+		timeline->order_url = visit_url_with(visit, "order", other);
+}
+
 void draw_page_timeline(struct record_page *page)
 {
 	struct visit *visit = page->visit;
 	int64_t meant = record_entry_meant(page);
 	struct str anchor = str_format(visit->arena, "e%lld", (long long)meant);
-	struct html *h = &visit->h;
 	struct markdown_options markdown = record_markdown(page);
 	struct entry_view *entries = arena_many(visit->arena, struct entry_view, record_entries_room(page));
-	struct timeline_view timeline = {.entries = entries, .markdown = &markdown};
+	struct timeline_view timeline = {
+	    .entries = entries, .markdown = &markdown, .oldest_first = is_oldest_first(page)};
 	size_t from = first_shown(page), end;
 
 	timeline.count =
-	    record_entries(page, asked_kind(page), from, page->print ? RECORD_EVENTS : RECORD_ENTRIES, entries, &end);
+	    record_entries(page, asked_kind(page), from,
+			   page->print || timeline.oldest_first ? RECORD_EVENTS : RECORD_ENTRIES, entries, &end);
 	for (size_t i = 0; i < timeline.count; i++)
 		entries[i].meant = meant && entries[i].id.n && str_eq(entries[i].id, anchor);
 	if (from || (page->event_count && page->newest && page->events[0].sequence < page->newest->sequence))
 		timeline.newest_url = record_page_url(page, "#timeline");
-	if (end && end < page->event_count) {
-		char text[24];
-
-		snprintf(text, sizeof(text), "%lld", (long long)page->events[end - 1].sequence);
-		timeline.earlier_url =
-		    visit->request->method == HTTP_GET
-			? visit_url_with(visit, "before", str_of(text))
-			: record_page_url(page, str_c(visit->arena, str_format(visit->arena, "?before=%s", text)));
-		timeline.earlier_words = phrase_count(h, (int64_t)(page->event_count - end), N_("%s earlier entry"),
-						      N_("%s earlier entries"));
-	} else if (page->event_count == RECORD_EVENTS && page->events[end - 1].sequence > 1) {
-		timeline.earlier_url = visit_url_with(
-		    visit, "before", str_format(visit->arena, "%lld", (long long)page->events[end - 1].sequence));
-		timeline.earlier_words = label(h, N_("Earlier entries"));
-	}
-	draw_timeline(h, &timeline);
+	offer_earlier(page, end, &timeline);
+	offer_order(page, &timeline);
+	if (timeline.oldest_first)
+		turn(entries, timeline.count);
+	draw_timeline(&visit->h, &timeline);
 	if (!timeline.count)
-		html(h, "<p class='sub'>%l</p>", N_("Nothing of this kind has happened yet."));
+		html(&visit->h, "<p class='sub'>%l</p>", N_("Nothing of this kind has happened yet."));
 }

@@ -98,9 +98,9 @@ static void draw_actions(struct html *h, const struct record_head_view *v)
 		     N_("Print"), N_("Print"), ICON_PRINTER);
 	if (v->here.n)
 		html(h,
-		     "<span class='here' role='status'><span class='dot' aria-hidden='true'></span>"
+		     "<span class='here' role='status' title='%a'><span class='dot' aria-hidden='true'></span>"
 		     "<span>%t</span></span>",
-		     v->here);
+		     v->here, v->here);
 	html(h, "</div>");
 }
 
