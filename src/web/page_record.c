@@ -76,7 +76,7 @@ static enum status load_clocks(struct record_page *page)
 	return OK;
 }
 
-static enum status load_parts(struct record_page *page)
+static enum status load_told(struct record_page *page)
 {
 	struct visit *visit = page->visit;
 	int64_t before = 0;
@@ -177,7 +177,7 @@ enum status record_page_load(struct record_page *page, struct visit *visit, stru
 		page->may_edit = false;
 	page->print = http_query(visit->request, "print").n > 0;
 	record_queue_find(page);
-	if ((status = load_parts(page)) || (status = record_parts_load(page)) || (status = record_story_load(page)) ||
+	if ((status = load_told(page)) || (status = record_parts_load(page)) || (status = record_story_load(page)) ||
 	    (status = look_up(page)) || (status = record_templates_load(page)) || (status = load_clocks(page)))
 		return status;
 	return load_known(page);
@@ -212,6 +212,7 @@ static void draw_composer_of(struct record_page *page)
 					 .draft = str_format(visit->arena, "%.*s %.*s",
 							     STR_ARG(number_text(visit, page->record->identity)),
 							     STR_ARG(visit->actor->account)),
+					 .people = page->staff ? S("/mentions") : S(""),
 					 .templates = page->templates.items,
 					 .template_count = page->templates.count,
 					 .markdown = &markdown};

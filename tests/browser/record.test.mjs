@@ -346,7 +346,7 @@ describe('what helps whoever works with a record', () => {
 		await page.locator('.write [value=internal]:checked').waitFor({ state: 'attached' })
 		assert.match(await text.inputValue(), /What we know/)
 		await text.fill('Ask ')
-		await text.pressSequentially('@reso')
+		await text.pressSequentially('@re')
 		await page.getByRole('option', { name: 'resolver' }).waitFor()
 		await text.press('Enter')
 		assert.equal(await text.inputValue(), 'Ask @resolver ')
