@@ -441,6 +441,24 @@ describe('what helps whoever works with a record', () => {
 		assert.deepEqual(errors(page), [])
 		await page.context().close()
 	})
+
+	it('a clock counts on, and turns colour and shape at the warning and at the breach, without a reload', async () => {
+		const { number } = await makeIncident(), page = await signIn('desk', { next: `/${number}` })
+		await page.clock.install()
+		await page.reload()
+		await page.locator('.rtop').evaluate((top) => top.insertAdjacentHTML('beforeend', `<dl class="clocks" id="probe"><div class="lead" data-left="1200000"
+			data-open="86400000" data-target="3600000" data-soon="600000"><dt>Resolution</dt><dd><span class="big"><span data-words=""></span></span>
+			<svg class="mtr"><rect class="u"/></svg></dd></div></dl>`))
+		const clock = page.locator('#probe > div'), shows = async () => [await clock.getAttribute('class'), await clock.locator('[data-words]').innerText(),
+			(await clock.locator('.i use').count()) ? (await clock.locator('.i use').getAttribute('href')).split('#')[1] : null]
+		await page.clock.runFor('00:10')
+		assert.deepEqual(await shows(), ['lead', '19 min left', null])
+		await page.clock.runFor('11:00')
+		assert.deepEqual(await shows(), ['lead soon', '8 min left', 'clock'])
+		await page.clock.runFor('11:00')
+		assert.deepEqual(await shows(), ['lead over', '2 min over', 'triangle-alert'])
+		await page.context().close()
+	})
 })
 
 describe('every declared type', () => {
