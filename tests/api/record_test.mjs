@@ -144,6 +144,18 @@ test('comments are for the customer only when they are public', async () => {
 	isProblem(await s.as.user2.post(path, { text: 'hello' }), 404)
 })
 
+test('whoever is mentioned is told, once, if they may read it; customers mention nobody', async () => {
+	const { number } = await s.as.desk.make('incidents', { title: 'Of Aoba', caller: 'user' }), hidden = await s.as.admin.make('incidents', { title: 'For few', security: true })
+	const say = async (client, record, text, isPublic) => assert.equal((await client.post(`/incidents/${record}/comments`, { text, public: isPublic })).status, 201)
+	await say(desk, number, 'Ask @resolver, @resolverさん, @user, @desk and @nobody; not mail@config.', false)
+	await say(desk, number, '(@user)', true)
+	await say(s.as.user, number, 'I ask @slm.', true)
+	await say(s.as.security, hidden.number, '@relations must not know', false)
+	const told = async (account, record) => (await s.as[account].get('/notices')).body.items.filter((notice) => notice.kind === 'mention' && notice.record === record).length
+	assert.deepEqual(await Promise.all([['resolver', number], ['user', number], ['config', number], ['desk', number], ['slm', number], ['relations', hidden.number]]
+		.map(([account, record]) => told(account, record))), [1, 1, 0, 0, 0, 0])
+})
+
 test('links are seen from both ends, and removed', async () => {
 	const parent = await newIncident({ title: 'Parent' }), child = await newIncident({ title: 'Child' })
 	const added = await desk.post(`/incidents/${child.number}/links`, { link: 'part_of', to: parent.number })
