@@ -37,9 +37,10 @@ static uint64_t draw(struct stage *stage, uint64_t below)
 	return (stage->random >> 33) % below;
 }
 
-static instant stage_clock(void *context)
+/* Of the world and not of the stage: the store goes on asking when a test is over. */
+static instant world_clock(void *context)
 {
-	return ((struct stage *)context)->world->now;
+	return ((struct world *)context)->now;
 }
 
 static void want(void *context)
@@ -63,7 +64,7 @@ static void hire(struct stage *stage)
 					    .wants_backup = want,
 					    .report = report,
 					    .context = stage,
-					    .journal = {.clock = stage_clock, .context = stage}};
+					    .journal = {.clock = world_clock, .context = stage->world}};
 
 	must(stage->world, archivist_new(&options, &stage->archivist, &stage->world->error));
 	archivist_step(stage->archivist, stage->world->now);

@@ -99,7 +99,7 @@ static void draw_what(struct html *h)
 		"15 minutes. Mail sent to you in the meantime is kept and will be delivered.",
 		"西村様\n\nこれから大阪のメールボックスを予備のストレージへ切り替えます。所要時間は約15分です。"
 		"その間に届いたメールは保管し、復旧後に配信いたします。")};
-	struct link_view templates[] = {
+	struct template_view templates[] = {
 	    {either(h, "Update of a major incident", "重大インシデントの経過報告"), S("?template=1")}};
 	struct link_view files[] = {
 	    {either(h, "outlook-error.png, 84 KB", "outlook-error.png（84 KB）"), S("/files/1")}};
