@@ -12,6 +12,7 @@
 
 struct register_of_demands; /* insight/conformity.h */
 struct figures;             /* insight/insights.h */
+struct dashboards;          /* insight/dashboards.h */
 struct changes;             /* api/changes.h */
 
 /* What the context of every HTTP request points to. */
@@ -21,6 +22,7 @@ struct surface {
 	struct str openapi;                        /* made once at start */
 	const struct register_of_demands *demands; /* of the standard */
 	const struct figures *figures;             /* declared by the model */
+	const struct dashboards *dashboards;       /* the same */
 	struct changes *changes;                   /* who listens to what happens */
 	struct verifier *verifier;                 /* proves history when an administrator asks */
 	instant started_at;

@@ -20,7 +20,7 @@ static const char paths_text[] =
     "\"name\":\"period\",\"in\":\"query\","
     "\"description\":\"A period of the calendar; this_month when nothing is said\",\"required\":false,"
     "\"schema\":{\"type\":\"string\",\"enum\":[\"this_week\",\"last_week\",\"this_month\",\"last_month\","
-    "\"this_quarter\",\"last_quarter\",\"this_year\",\"last_year\","
+    "\"this_quarter\",\"last_quarter\",\"this_year\",\"last_year\",\"last_2_weeks\",\"last_4_weeks\",\"last_12_weeks\","
     "\"this_fiscal_year\",\"last_fiscal_year\"]}},{\"name\":\"from\",\"in\":\"query\","
     "\"description\":\"A date or a time with which the period begins, instead of a named period\","
     "\"required\":false,\"schema\":{\"type\":\"string\"}},{\"name\":\"to\",\"in\":\"query\","

@@ -274,6 +274,8 @@ enum status program_open(const struct settings *settings, bool create, struct pr
 	*program = (struct program){.arena = arena_new()};
 	if (!(status = program_load_model(program->arena, settings, &program->model, error)) &&
 	    !(status = figures_load(program->arena, program->model, &program->figures, error)) &&
+	    !(status =
+		  dashboards_load(program->arena, program->model, &program->figures, &program->dashboards, error)) &&
 	    !(status = create ? program_make_directory(program->arena, settings->database, error) : OK) &&
 	    !(status = store_open(&store, &program->store, error)))
 		status = kernel_open(program->model, program->store, &kernel, &program->kernel, error);

@@ -3,7 +3,7 @@
 #define APP_PROGRAM_H
 
 #include "insight/conformity.h"
-#include "insight/insights.h"
+#include "insight/dashboards.h"
 #include "record/kernel.h"
 
 enum { OVERLAYS_MOST = 16 };
@@ -65,6 +65,7 @@ struct program {
 	struct arena *arena;
 	const struct model *model;
 	struct figures figures; /* that the model declares */
+	struct dashboards dashboards;
 	struct store *store;
 	struct kernel *kernel;
 };

@@ -365,12 +365,14 @@ enum status program_check(const struct settings *settings, struct error *error)
 	struct register_of_demands demands;
 	const struct model *model;
 	struct figures figures;
+	struct dashboards dashboards;
 	unsigned drain_seconds;
 	enum status status;
 
 	if ((status = program_load_model(arena, settings, &model, error)) ||
 	    (status = kernel_check_behaviours(arena, model, behaviours, error)) ||
 	    (status = figures_load(arena, model, &figures, error)) ||
+	    (status = dashboards_load(arena, model, &figures, &dashboards, error)) ||
 	    (status = program_load_register(arena, &demands, error)) ||
 	    (status = read_limits(settings, &options, &drain_seconds, error)) ||
 	    (status = http_options_check(&options, error)))
@@ -415,6 +417,7 @@ enum status program_serve(struct program *program, const struct settings *given,
 	    .door = -1,
 	    .surface = {.kernel = program->kernel,
 			.figures = &program->figures,
+			.dashboards = &program->dashboards,
 			.started_at = time_now(),
 			.version = KANAME_VERSION},
 	};

@@ -5,7 +5,7 @@
 #include "behaviour/behaviours.h"
 #include "cli/commands.h"
 #include "cli/opened.h"
-#include "insight/insights.h"
+#include "insight/dashboards.h"
 
 static void print_faults(const struct error *error)
 {
@@ -38,13 +38,15 @@ static int check(struct opened *opened, const char *directory)
 {
 	struct register_of_demands demands;
 	struct figures figures;
+	struct dashboards dashboards;
 	const struct model *model;
 	struct str *findings;
 	size_t count;
 
 	if (program_load_register(opened->arena, &demands, &opened->error) || load(opened, directory, &model) ||
 	    kernel_check_behaviours(opened->arena, model, behaviours, &opened->error) ||
-	    figures_load(opened->arena, model, &figures, &opened->error)) {
+	    figures_load(opened->arena, model, &figures, &opened->error) ||
+	    dashboards_load(opened->arena, model, &figures, &dashboards, &opened->error)) {
 		print_faults(&opened->error);
 		return EXIT_FAILED;
 	}

@@ -1,9 +1,13 @@
 /* age: for how long those that are open have been so.
  *
- *	backlog_age: {insight: age, since: created_at, among: "state.phase != done", bounds: [1d, 3d, 7d, 14d, 30d]} */
+ *	backlog_age: {insight: age, since: created_at, among: "state.phase != done", bounds: [1d, 3d, 7d, 14d, 30d]}
+ *
+ * With a field, ages are its columns: a row for each value (at most four bounds).
+ *
+ *	open_by_age: {insight: age, by: priority, among: "state.phase != done", bounds: [4h, 1d, 7d]} */
 #include "insight/insights.h"
 
-enum { BOUNDS_MOST = 12 };
+enum { BOUNDS_MOST = 12, BOUNDS_ACROSS = 4 };
 
 struct age {
 	const struct query_field *since;
@@ -39,27 +43,39 @@ static enum status load(struct figure_loading *loading, const void **own, struct
 		return status;
 	if (!age->since)
 		age->since = map_get(&loading->figure->type->query->fields, S("created_at"));
-	if (age->since->kind != VALUE_TIME || loading->figure->by || loading->figure->each)
+	if (age->since->kind != VALUE_TIME || loading->figure->each)
 		return figure_fail(loading, NULL, N_("An age is counted from a time of the record, by itself"), NULL,
 				   error);
-	return read_bounds(loading, age, error);
+	if ((status = read_bounds(loading, age, error)))
+		return status;
+	if (loading->figure->by && age->count > BOUNDS_ACROSS)
+		return figure_fail(loading, node_get(loading->parameters, "bounds"),
+				   N_("Ages by another field have at most four bounds"), NULL, error);
+	return OK;
 }
 
 static const struct figure_column columns[] = {{"count", N_("Count"), UNIT_COUNT},
 					       {"share", N_("Share"), UNIT_PERCENT}};
 
+/* The source text with its %s replaced. */
+static struct str worded(struct computing *c, const char *msgid, struct str with)
+{
+	struct str text = str_of(tr(c->request->language, msgid));
+	size_t at;
+
+	if (!str_find(text, S("%s"), &at))
+		return text;
+	return str_format(c->arena, "%.*s%.*s%.*s", (int)at, text.p, STR_ARG(with), (int)(text.n - at - 2),
+			  text.p + at + 2);
+}
+
 /* "3 d"; bounds are whole hours or days. */
 static struct str length(struct computing *c, int64_t ms)
 {
 	bool days = ms % DAY == 0;
-	const char *words = days ? tr(c->request->language, N_("%s d")) : tr(c->request->language, N_("%s h"));
-	struct str number = str_format(c->arena, "%lld", (long long)(ms / (days ? DAY : HOUR))), text = str_of(words);
-	size_t at;
+	struct str number = str_format(c->arena, "%lld", (long long)(ms / (days ? DAY : HOUR)));
 
-	if (!str_find(text, S("%s"), &at))
-		return number;
-	return str_format(c->arena, "%.*s%.*s%.*s", (int)at, text.p, STR_ARG(number), (int)(text.n - at - 2),
-			  text.p + at + 2);
+	return worded(c, days ? N_("%s d") : N_("%s h"), number);
 }
 
 static struct str label_of(struct computing *c, const struct age *age, size_t i)
@@ -87,6 +103,65 @@ static struct str condition(struct computing *c, const struct age *age, size_t i
 	return condition_and(c, oldest, newest);
 }
 
+/* --- ages by another field --- */
+
+static const struct figure_column *columns_of(struct computing *c, const struct age *age)
+{
+	struct figure_column *made = arena_many(c->arena, struct figure_column, age->count + 2);
+
+	for (size_t i = 0; i <= age->count; i++) {
+		struct str bound = length(c, age->bounds[i < age->count ? i : age->count - 1]);
+
+		made[i].unit = UNIT_COUNT;
+		made[i].name = str_c(c->arena, str_format(c->arena, "age_%zu", i));
+		made[i].words = str_c(c->arena, worded(c, i < age->count ? N_("under %s") : N_("over %s"), bound));
+	}
+	made[age->count + 1] = (struct figure_column){"count", N_("All"), UNIT_COUNT};
+	return made;
+}
+
+static void begin_row(struct computing *c, const struct age *age, struct figure_row *row)
+{
+	for (size_t i = 0; i <= age->count; i++)
+		cell_count(&row->cells[i], 0, condition_and(c, row->filter, condition(c, age, i)));
+	cell_count(&row->cells[age->count + 1], 0, row->filter);
+}
+
+static void add(struct figure_row *row, size_t column, size_t all, int64_t count)
+{
+	row->cells[column].value += count;
+	row->cells[all].value += count;
+}
+
+static enum status compute_across(struct computing *c, const struct age *age)
+{
+	struct figure_result *result = c->result;
+	struct figure_groups groups;
+	enum status status;
+
+	result->shape = SHAPE_PARTS;
+	result->columns = columns_of(c, age);
+	result->column_count = age->count + 2;
+	result->drawn = age->count + 1;
+	if ((status = figure_groups(c, S(""), NULL, &groups)) || (status = figure_rows(c, &groups)))
+		return status;
+	begin_row(c, age, &result->total);
+	for (size_t i = 0; i < result->row_count; i++)
+		begin_row(c, age, &result->rows[i]);
+	for (size_t i = 0; i <= age->count; i++) {
+		if ((status = figure_groups(c, condition(c, age, i), NULL, &groups)))
+			return status;
+		for (size_t g = 0; g < groups.count; g++) {
+			struct figure_row *row = figure_row_of(c, &groups.groups[g]);
+
+			if (row)
+				add(row, i, age->count + 1, groups.groups[g].count);
+			add(&result->total, i, age->count + 1, groups.groups[g].count);
+		}
+	}
+	return OK;
+}
+
 static enum status compute(struct computing *c)
 {
 	const struct age *age = c->figure->own;
@@ -95,14 +170,15 @@ static enum status compute(struct computing *c)
 	int64_t total = 0;
 	enum status status = OK;
 
-	if (result->by || result->each)
-		return error_fail(c->error, E_SYNTAX, result->by ? "by" : "each", "kind",
-				  N_("This figure has rows of its own"));
+	if (result->each || (result->by && age->count > BOUNDS_ACROSS))
+		return figure_has_own_rows(c);
+	if (age->since->owner)
+		c->base = condition_and(c, c->base, dated);
+	if (result->by)
+		return compute_across(c, age);
 	result->shape = SHAPE_BARS;
 	result->columns = columns;
 	result->column_count = 2;
-	if (age->since->owner)
-		c->base = condition_and(c, c->base, dated);
 	result->rows = arena_many(c->arena, struct figure_row, age->count + 1);
 	for (size_t i = 0; !status && i <= age->count; i++) {
 		struct figure_row *row = &result->rows[result->row_count++];

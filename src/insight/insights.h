@@ -1,13 +1,13 @@
 /* insights: figures over records, declared by the model and computed when somebody looks.
  *
  * A record type declares `figures:`, each computed by one of the insights in the table (breakdown, attainment, share,
- * average, age, factors, trend, coverage); the `kpis:` of processes are computed by the same. A figure is a small
- *table: rows (P1, P2...), columns (met, breached, share), and a total. Every number carries the expression that opens
- *exactly the records behind it, so that nothing has to be believed. Only what the actor may read is counted: the kernel
- *sees to that.
+ * average, age, factors, trend, coverage, flow, rhythm, forecast); the `kpis:` of processes are computed by the same.
+ * A figure is a small table: rows (P1, P2...), columns (met, breached, share), and a total. Every number carries the
+ * expression that opens exactly the records behind it, where one can say them, so that nothing has to be believed. Only
+ *what the actor may read is counted: the kernel sees to that.
  *
- *	struct figure_request request = {.figure = figures_find(figures, type, S("attainment")), .from = ..., .to =
- *...}; status = figure_compute(kernel, connection, arena, actor, &request, &result, error);
+ *	struct figure_request request = {.figure = figures_find(figures, type, S("attainment")), .from = ...};
+ *	status = figure_compute(kernel, connection, arena, actor, &request, &result, error);
  *
  * An insight is one file that fills in a struct insight; the second half of this header is what it has to hand. */
 #ifndef INSIGHT_INSIGHTS_H
@@ -29,7 +29,7 @@ enum figure_each {
 
 struct figure_goal {      /* of the share or average of all */
 	enum query_op op; /* QUERY_TRUE: no goal */
-	int64_t value;    /* as cells: percent in millionths, ms, or millionths */
+	int64_t value;    /* percent, counts and amounts in millionths; ms */
 	struct str text;  /* ">= 95%" */
 };
 
@@ -81,7 +81,7 @@ struct figure_span {
 	instant from, to; /* from <= moment < to */
 };
 struct figure_span_words {   /* as people and programs write it; empty texts where nothing is said */
-	struct str period;   /* this_week, last_week, this_month (preset), ... last_year */
+	struct str period;   /* this_week, last_week, this_month (preset), ... last_year, last_2_weeks, ... */
 	struct str from, to; /* instead: dates or times; without `to`, today is the last day */
 	int fiscal_month;    /* of the model */
 };
@@ -213,12 +213,14 @@ struct insight {
 	enum figure_shape shape; /* of rows that are no run of time */
 };
 extern const struct insight insight_breakdown, insight_attainment, insight_share, insight_average, insight_age,
-    insight_factors, insight_trend, insight_coverage;
+    insight_factors, insight_trend, insight_coverage, insight_flow, insight_rhythm, insight_forecast;
 
 /* Conditions joined by "and"; those with an "or" in brackets; empty ones fall away. */
 struct str condition_and(struct computing *c, struct str a, struct str b);
 struct str condition_of(struct computing *c, const struct query *query); /* "" of NULL; an "or" in brackets */
 struct str condition_between(struct computing *c, const struct query_field *field, instant from, instant to);
+/* What is counted at all, with `field` in place of the figure's own period. */
+struct str condition_within(struct computing *c, const struct query_field *field, instant from, instant to);
 struct str condition_equal(struct computing *c, const struct query_field *field, struct value value);
 MUST enum status condition_parse(struct computing *c, struct str text, const struct query **query);
 MUST enum status condition_count(struct computing *c, struct str text, int64_t *count);
@@ -234,6 +236,10 @@ MUST enum status figure_groups(struct computing *c, struct str condition, const 
 /* Makes a row for each group that occurs, or for each unit of the period, with key, label and filter. */
 MUST enum status figure_rows(struct computing *c, const struct figure_groups *groups);
 struct figure_row *figure_row_of(struct computing *c, const struct group_row *group); /* NULL without a grouping */
+/* Of a row of time: as much of its day, week, month or year as lies in the period. */
+struct figure_span figure_row_span(const struct computing *c, const struct figure_row *row);
+/* E_SYNTAX when rows of another kind are asked of a figure that has its own. */
+MUST enum status figure_has_own_rows(struct computing *c);
 
 void cell_count(struct figure_cell *cell, int64_t count, struct str filter);
 void cell_share(struct figure_cell *cell, int64_t part, int64_t of, struct str filter); /* of none: nothing to tell */

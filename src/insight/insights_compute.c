@@ -257,15 +257,27 @@ static struct str time_label(struct computing *c, int32_t day)
 	return str_dup(c->arena, str_sub(str_of(text), 0, each == EACH_YEAR ? 4 : each == EACH_MONTH ? 7 : 10));
 }
 
-static void add_time_row(struct computing *c, int32_t day, instant from, instant to)
+struct figure_span figure_row_span(const struct computing *c, const struct figure_row *row)
+{
+	const struct figure_request *request = c->request;
+	struct figure_span span = {.from = zone_instant(request->zone, row->day, 0),
+				   .to =
+				       zone_instant(request->zone, figure_unit_start(c->result->each, row->day, 1), 0)};
+
+	span.from = span.from < request->from ? request->from : span.from;
+	span.to = span.to < request->to ? span.to : request->to;
+	return span;
+}
+
+static void add_time_row(struct computing *c, int32_t day)
 {
 	struct figure_row *row = &c->result->rows[c->result->row_count++];
-	struct str condition = condition_between(c, c->result->dated, from, to);
-	struct str around = condition_of(c, c->figure->among);
+	struct figure_span span;
 
 	*row = (struct figure_row){.is_day = true, .day = day, .key = time_label(c, day)};
 	row->label = row->key;
-	row->filter = condition_and(c, condition_and(c, around, condition), condition_of(c, c->request->filter));
+	span = figure_row_span(c, row);
+	row->filter = condition_within(c, c->result->dated, span.from, span.to);
 	map_put(&c->rows, str_format(c->arena, "%lld", (long long)day), row);
 }
 
@@ -280,13 +292,10 @@ static enum status time_rows(struct computing *c)
 
 	if (last - day > (int32_t)ROWS_MOST * least_days[each])
 		return error_fail(c->error, E_SYNTAX, "each", "range", N_("The period is too long for this"));
-	c->result->rows = arena_many(c->arena, struct figure_row, ROWS_MOST + 40);
+	c->result->rows = arena_many(c->arena, struct figure_row, (size_t)((last - day) / least_days[each]) + 2);
 	while (day <= last) {
-		int32_t next = figure_unit_start(each, day, 1);
-		instant from = zone_instant(request->zone, day, 0), to = zone_instant(request->zone, next, 0);
-
-		add_time_row(c, day, from < request->from ? request->from : from, to < request->to ? to : request->to);
-		day = next;
+		add_time_row(c, day);
+		day = figure_unit_start(each, day, 1);
 	}
 	return OK;
 }
@@ -300,6 +309,15 @@ enum status figure_rows(struct computing *c, const struct figure_groups *groups)
 	if (!field)
 		return OK;
 	return c->result->each ? time_rows(c) : value_rows(c, field, groups);
+}
+
+enum status figure_has_own_rows(struct computing *c)
+{
+	bool by = c->result->by != NULL;
+
+	return by || c->result->each
+		   ? error_fail(c->error, E_SYNTAX, by ? "by" : "each", "kind", N_("This figure has rows of its own"))
+		   : OK;
 }
 
 /* --- the run --- */
@@ -333,17 +351,17 @@ static enum status take_grouping(struct computing *c)
 	return OK;
 }
 
-static bool meets(const struct figure_goal *goal, const struct figure_cell *cell)
+static bool meets(const struct figure_goal *goal, int64_t value)
 {
 	switch (goal->op) {
 	case QUERY_GREATER_EQUAL:
-		return cell->value >= goal->value;
+		return value >= goal->value;
 	case QUERY_LESS_EQUAL:
-		return cell->value <= goal->value;
+		return value <= goal->value;
 	case QUERY_GREATER:
-		return cell->value > goal->value;
+		return value > goal->value;
 	case QUERY_LESS:
-		return cell->value < goal->value;
+		return value < goal->value;
 	default:
 		return false;
 	}
@@ -353,7 +371,9 @@ bool figure_reaches(const struct figure *figure, const struct figure_result *res
 {
 	const struct figure_cell *cell = &result->total.cells[result->main];
 
-	return cell->has && meets(&figure->goal, cell);
+	bool counts = result->columns && result->columns[result->main].unit == UNIT_COUNT;
+
+	return cell->has && meets(&figure->goal, counts ? cell->value * 1000000 : cell->value);
 }
 
 enum status figure_compute(struct kernel *kernel, struct connection *connection, struct arena *arena,

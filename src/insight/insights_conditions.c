@@ -38,6 +38,13 @@ struct str condition_between(struct computing *c, const struct query_field *fiel
 			  last);
 }
 
+struct str condition_within(struct computing *c, const struct query_field *field, instant from, instant to)
+{
+	struct str among = condition_of(c, c->figure->among), between = condition_between(c, field, from, to);
+
+	return condition_and(c, condition_and(c, among, between), condition_of(c, c->request->filter));
+}
+
 struct str condition_equal(struct computing *c, const struct query_field *field, struct value value)
 {
 	struct str name = field->name;

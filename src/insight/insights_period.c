@@ -26,6 +26,12 @@ static const struct {
 	     {"this_quarter", PERIOD_QUARTER, 0}, {"last_quarter", PERIOD_QUARTER, -1},
 	     {"this_year", PERIOD_YEAR, 0},       {"last_year", PERIOD_YEAR, -1}};
 
+/* Whole weeks up to the end of today. */
+static const struct {
+	const char *word;
+	int32_t days;
+} recent[] = {{"last_2_weeks", 14}, {"last_4_weeks", 28}, {"last_12_weeks", 84}};
+
 static bool named_period(struct str word, int fiscal_month, const struct zone *zone, instant now,
 			 struct figure_span *span)
 {
@@ -41,6 +47,12 @@ static bool named_period(struct str word, int fiscal_month, const struct zone *z
 		if (str_is(word, named[i].word)) {
 			span->from = zone_instant(zone, period_start(named[i].unit, today, named[i].shift), 0);
 			span->to = zone_instant(zone, period_start(named[i].unit, today, named[i].shift + 1), 0);
+			return true;
+		}
+	for (size_t i = 0; i < sizeof(recent) / sizeof(*recent); i++)
+		if (str_is(word, recent[i].word)) {
+			span->from = zone_instant(zone, today + 1 - recent[i].days, 0);
+			span->to = zone_instant(zone, today + 1, 0);
 			return true;
 		}
 	return false;
@@ -69,7 +81,8 @@ enum status figure_span_read(const struct figure_span_words *words, const struct
 			   ? OK
 			   : error_fail(error, E_SYNTAX, "period", "choice", N_("One of these is expected: %s"),
 					"this_week, last_week, this_month, last_month, this_quarter, last_quarter, "
-					"this_year, last_year, this_fiscal_year, last_fiscal_year");
+					"this_year, last_year, this_fiscal_year, last_fiscal_year, last_2_weeks, "
+					"last_4_weeks, last_12_weeks");
 	if (words->period.n)
 		return error_fail(error, E_SYNTAX, "period", "conflict", N_("Give either a period, or from and to"));
 	if (!words->from.n || !moment(words->from, zone, &span->from))

@@ -62,12 +62,12 @@ static void refuse_doubles(struct load *load, const struct node *base, const str
 /* A process that is too long for one file goes on in others: `continues: NAME`, with the sections that add to it. */
 static void read_continuation(struct load *load, const struct node *more)
 {
-	static const char *const sections[] = {"roles",    "kpis",    "records", "choices",
-					       "matrices", "targets", "listens", "conformity"};
+	static const char *const sections[] = {"roles",    "kpis",    "dashboards", "records",   "choices",
+					       "matrices", "targets", "listens",    "conformity"};
 	const struct node *name = name_of(more, "continues");
 	size_t at = document_of(load, name->text);
 
-	read_keys(load, more, "continues roles kpis records choices matrices targets listens conformity");
+	read_keys(load, more, "continues roles kpis dashboards records choices matrices targets listens conformity");
 	if (at == load->documents.count) {
 		fault(load, name->place, "There is no process \"%s\" to continue", text_of(load, name->text));
 		return;

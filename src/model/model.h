@@ -440,6 +440,7 @@ struct process {
 	struct type **types;
 	size_t type_count;
 	const struct node *kpis, *interfaces; /* as declared; NULL when absent */
+	const struct node *dashboards;        /* read by insight/dashboards.h */
 	struct conformity_check *checks;
 	size_t check_count;
 	struct label *kpi_labels, *kpi_helps; /* in the order of kpis */

@@ -106,7 +106,8 @@ void declare_process(struct load *load, const struct node *document)
 	const struct node *group = node_get(document, "group");
 
 	read_keys(load, document,
-		  "process clause group label purpose roles kpis interfaces records choices matrices targets listens "
+		  "process clause group label purpose roles kpis dashboards interfaces records choices matrices "
+		  "targets listens "
 		  "answers conformity fiscal_year_begins");
 	process->name = read_text(load, document, "process");
 	process->place = node_get(document, "process")->place;
@@ -121,6 +122,7 @@ void declare_process(struct load *load, const struct node *document)
 	process->label = read_label_or_name(load, document, "label", process->name);
 	process->purpose = read_label(load, document, "purpose");
 	process->kpis = node_get(document, "kpis");
+	process->dashboards = node_get(document, "dashboards");
 	process->interfaces = node_get(document, "interfaces");
 	process->answers = read_texts(load, document, "answers", &process->answer_count);
 	vec_push(load->arena, &load->processes, process);

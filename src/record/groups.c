@@ -37,7 +37,7 @@ static bool may_group(const struct actor *actor, const struct group_key *key)
 	if (key->clock.n)
 		return actor->is_system || actor_is_staff(actor);
 	return !key->field || (group_takes(key->field) && may_read(actor, key->field) &&
-			       (!key->zone || key->field->kind == VALUE_TIME));
+			       ((!key->zone && !key->quarters) || key->field->kind == VALUE_TIME));
 }
 
 static bool may_measure(const struct actor *actor, const struct group_request *request)
@@ -51,6 +51,8 @@ static bool may_measure(const struct actor *actor, const struct group_request *r
 
 /* Days are counted from long before any record, so that division rounds down. */
 static const int64_t first_day = -200000;
+/* The finest by which zones differ: hours of any zone are made of these. */
+static const int64_t quarter = 15 * MINUTE;
 
 struct group_writer {
 	struct arena *arena;
@@ -106,6 +108,9 @@ static void add_key(struct group_writer *writer, int which)
 		add_number(writer, writer->request->now);
 	} else if (key->zone) {
 		add_day(writer, key);
+	} else if (key->quarters) {
+		buf_format(sql, "r.\"%.*s\" / ?", STR_ARG(key->field->name));
+		add_number(writer, quarter);
 	} else if (key->field && key->field->kind == VALUE_RECORD && !key->field->owner) {
 		buf_format(sql, "NULLIF(r.\"%.*s\", 0)", STR_ARG(key->field->name));
 	} else if (key->field) {
@@ -191,6 +196,8 @@ static struct value key_value(struct arena *arena, const struct group_key *key, 
 		return value_boolean(column_int(statement, column) != 0);
 	if (key->zone)
 		return value_number(VALUE_DATE, column_int(statement, column) + first_day);
+	if (key->quarters)
+		return value_number(kind, column_int(statement, column) * quarter);
 	return value_number(kind, column_int(statement, column));
 }
 

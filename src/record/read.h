@@ -68,6 +68,7 @@ MUST enum status read_count_shown(struct kernel *kernel, struct connection *conn
 struct group_key {                       /* nothing set: not grouped */
 	const struct query_field *field; /* a column of the type's own: a field, state, created_by, created_at... */
 	const struct zone *zone;         /* with a time: by its day in this zone, as VALUE_DATE */
+	bool quarters;                   /* with a time: by its quarter of an hour, as VALUE_TIME */
 	struct str clock;                /* instead of a field: the state of this clock at `now`, as VALUE_CHOICE */
 };
 struct group_request {

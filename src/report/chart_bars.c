@@ -3,7 +3,7 @@
 
 #include "report/chart_inside.h"
 
-enum { BAR = 23, PITCH = 33, PARETO_BAR = 18, PARETO_PITCH = 25, LABEL_MOST = 130 };
+enum { BAR = 23, PITCH = 33, PARETO_BAR = 18, PARETO_PITCH = 25, LABEL_MOST = 180 };
 
 /* As far apart as the five steps allow, so that neighbours differ. */
 const char *chart_part_shade(size_t part, size_t parts)
@@ -93,7 +93,8 @@ void chart_draw_stacked(struct buf *out, const struct chart *chart)
 	for (size_t i = 0; i < chart->count; i++) {
 		double y = 12 + PITCH * (double)i;
 
-		svg_text(out, "s", 0, y + 16, text_cut(out->arena, chart->labels[i], LABEL_MOST));
+		svg_text(out, chart->series_count > 1 ? "s" : "v", 0, y + 16,
+			 text_cut(out->arena, chart->labels[i], LABEL_MOST));
 		draw_parts(out, chart, &scale, &box, i, y);
 	}
 	buf_add_c(out, "</svg>");

@@ -192,6 +192,7 @@ const struct http_route web_routes[] = {
     {.method = "POST", .pattern = "/notices", .handler = post_notices},
     {.method = "GET", .pattern = "/suggest/{collection}", .handler = page_suggest},
     {.method = "GET", .pattern = "/mentions", .handler = page_mention},
+    {.method = "GET", .pattern = "/dashboard", .handler = page_dashboard},
     {.method = "GET", .pattern = "/figures", .handler = page_figures},
     {.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
     {.method = "GET", .pattern = "/{collection}/new", .handler = page_new},

@@ -43,6 +43,7 @@ struct making {
 	const struct figure *figure;
 	const struct figure_result *result;
 	struct chart chart;
+	struct chart_series *series; /* the chart's */
 };
 
 /* Scales count in what people count in: percent, hours, whole numbers. */
@@ -114,7 +115,8 @@ static void add_goal(struct making *m)
 		return;
 	*line = (struct chart_goal){.has = true,
 				    .at_most = goal->op == QUERY_LESS || goal->op == QUERY_LESS_EQUAL,
-				    .value = (double)goal->value / scale_unit(unit_of(m->result)),
+				    .value = (double)goal->value /
+					     (unit_of(m->result) == UNIT_DURATION ? (double)HOUR : 1e6),
 				    .kept = label(m->h, N_("on target")),
 				    .label = label(m->h, N_("target"))};
 	line->missed = label(m->h, line->at_most ? N_("above target") : N_("below target"));
@@ -177,7 +179,7 @@ static void make_pareto(struct making *m)
 	m->chart.labels = labels;
 	m->chart.running = label(m->h, N_("cumulative share"));
 	m->chart.most = label(m->h, N_("80 % of all"));
-	((struct chart_series *)m->chart.series)[0].marks = marks;
+	m->series[0].marks = marks;
 }
 
 /* "Now 146": the last that was counted. */
@@ -188,6 +190,7 @@ static void make_forecast(struct making *m)
 	for (size_t i = 0; i < m->chart.count; i++)
 		if (counted[i].has)
 			m->chart.now = phrase(m->h, N_("Now %s"), say(m, counted[i].value));
+	m->series[2].label = label(m->h, N_("likely range"));
 	m->chart.goal.kept = m->chart.goal.missed = S("");
 	m->chart.goal.label = label(m->h, N_("limit"));
 	m->chart.goal.line = phrase(m->h, N_("Limit %s"), say(m, m->chart.goal.value));
@@ -215,6 +218,7 @@ void figure_draw_chart(struct html *h, const struct figure *figure, const struct
 				 .say = say,
 				 .reader = &m,
 				 .whole = unit_of(result) == UNIT_COUNT};
+	m.series = series;
 	add_goal(&m);
 	if (m.chart.kind == CHART_PARETO)
 		make_pareto(&m);

@@ -1,5 +1,6 @@
 /* One figure: what it says, drawn as bars beside its numbers or as a run of time, and the cases behind it. */
 #include "web/figure_chart.h"
+#include "web/figure_finding.h"
 #include "web/page_figures.h"
 
 enum { ROWS_SHOWN = 12, CASES_SHOWN = 20 };
@@ -183,15 +184,19 @@ static void draw_goal(const struct drawing *d)
 		   figure_words(d->h, d->result->columns[d->result->main].unit, cell), d->figure->goal.text));
 }
 
-static void draw_csv(const struct drawing *d, struct str name)
+/* each: rows of time in place of the declared; EACH_NONE: as declared. */
+static void draw_csv(const struct drawing *d, struct str name, enum figure_each each)
 {
-	struct str path = str_format(d->page->visit->arena, "/api/v1/insights/%.*s/%.*s",
-				     STR_ARG(d->figure->type->collection), STR_ARG(d->figure->name));
+	static const char *const units[] = {"",           "&each=day",    "&each=week", "&each=month",
+					    "&each=year", "&each=fitting"};
+	struct arena *arena = d->page->visit->arena;
+	struct str path = str_format(arena, "/api/v1/insights/%.*s/%.*s", STR_ARG(d->figure->type->collection),
+				     STR_ARG(d->figure->name)),
+		   more = str_format(arena, "format=csv&language=%s%s", d->h->language == JAPANESE ? "ja" : "en",
+				     units[each]);
 
 	html(d->h, "<a class='csv noprint' href='%u' hx-boost='false' download>%i<span class='vh'>%t</span></a>",
-	     figures_url(d->page, path,
-			 d->h->language == JAPANESE ? "format=csv&language=ja" : "format=csv&language=en"),
-	     ICON_DOWNLOAD, phrase(d->h, N_("%s as CSV"), name));
+	     figures_url(d->page, path, str_c(arena, more)), ICON_DOWNLOAD, phrase(d->h, N_("%s as CSV"), name));
 }
 
 static void draw_caption(const struct drawing *d)
@@ -201,7 +206,7 @@ static void draw_caption(const struct drawing *d)
 
 	html(d->h, "<figcaption><h2 id='f-%p'>%t</h2>", d->figure->name, name);
 	if (!d->page->frozen)
-		draw_csv(d, name);
+		draw_csv(d, name, EACH_NONE);
 	html(d->h, "<p class='unit'>%t</p>", unit_words(d));
 	if (d->figure->help.text[ENGLISH].n)
 		html(d->h, "<p class='unit'>%t</p>", words_of(visit, &d->figure->help));
@@ -236,4 +241,60 @@ void draw_figure(const struct figures_page *page, const struct figure *figure, c
 	}
 	draw_cases(&d);
 	html(d.h, "</figure>");
+}
+
+/* --- a tile --- */
+
+/* "Incidents per day, 13 Nov to 26 Nov"; "Incidents, now" */
+static struct str tile_unit(const struct drawing *d)
+{
+	static const char *const per[] = {[EACH_DAY] = N_("%1$s per day, %2$s to %3$s"),
+					  [EACH_WEEK] = N_("%1$s per week, %2$s to %3$s"),
+					  [EACH_MONTH] = N_("%1$s per month, %2$s to %3$s"),
+					  [EACH_YEAR] = N_("%1$s per year, %2$s to %3$s")};
+	const struct figures_page *page = d->page;
+	struct str what = words_of(page->visit, &d->figure->type->plural), first, last;
+
+	if (d->result->shape == SHAPE_FORECAST)
+		return phrase(d->h, N_("%s, by week; the band holds 80 % of what is likely"), what);
+	if (!d->result->dated)
+		return phrase(d->h, N_("%s, as things stand now"), what);
+	first = words_day(d->h, zone_day(d->h->zone, page->span.from), DAY_SHORT);
+	last = words_day(d->h, zone_day(d->h->zone, page->span.to - 1), DAY_SHORT);
+	return phrase(d->h, d->result->each ? per[d->result->each] : N_("%1$s, %2$s to %3$s"), what, first, last);
+}
+
+static void draw_finding(const struct drawing *d, bool pareto)
+{
+	struct str finding = figure_finding(d->h, d->figure, d->result, pareto);
+	bool judged = d->figure->goal.op != QUERY_TRUE && d->result->total.cells[d->result->main].has;
+
+	if (judged && d->result->shape != SHAPE_FORECAST)
+		html(d->h, "<p class='say %a'>%i%t</p>", d->result->reaches_goal ? "met" : "missed",
+		     d->result->reaches_goal ? ICON_CHECK : ICON_ALERT, finding);
+	else
+		html(d->h, "<p class='say'>%t</p>", finding);
+}
+
+void draw_tile(const struct figures_page *page, const struct tile *tile, const struct figure_result *result)
+{
+	const struct drawing d = {page, &page->visit->h, tile->figure, result, NULL};
+	struct str name = words_of(page->visit, &tile->figure->label);
+
+	html(d.h, "<figure class='chart%a'><figcaption><h2 id='f-%p'>%t</h2>", tile->wide ? " wide" : "",
+	     tile->figure->name, name);
+	draw_csv(&d, name, tile->each);
+	html(d.h, "<p class='unit'>%t</p>", tile_unit(&d));
+	if (is_bare(result)) {
+		html(d.h, "</figcaption><p class='nothing'>%l</p></figure>", N_("Nothing in this period."));
+		return;
+	}
+	draw_finding(&d, tile->pareto);
+	html(d.h, "</figcaption>");
+	if (result->row_count && result->shape != SHAPE_LIST)
+		figure_draw_chart(d.h, tile->figure, result, tile->pareto);
+	html(d.h, "<details%m><summary>%l<span class='vh'>: %t</span></summary>",
+	     attribute_flag("open", !result->row_count || result->shape == SHAPE_LIST), N_("Figures"), name);
+	draw_figure_table(&d, false, SIZE_MAX);
+	html(d.h, "</details></figure>");
 }

@@ -112,6 +112,9 @@ static const struct {
 	       {"last_quarter", N_("Last quarter")},
 	       {"this_year", N_("This year")},
 	       {"last_year", N_("Last year")},
+	       {"last_2_weeks", N_("Last 2 weeks")},
+	       {"last_4_weeks", N_("Last 4 weeks")},
+	       {"last_12_weeks", N_("Last 12 weeks")},
 	       {"this_fiscal_year", N_("This fiscal year")},
 	       {"last_fiscal_year", N_("Last fiscal year")}};
 

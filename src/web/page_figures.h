@@ -2,7 +2,7 @@
 #ifndef WEB_PAGE_FIGURES_H
 #define WEB_PAGE_FIGURES_H
 
-#include "insight/insights.h"
+#include "insight/dashboards.h"
 #include "web/visit.h"
 
 struct figures_page {
@@ -22,6 +22,9 @@ struct str figures_url(const struct figures_page *page, struct str path, const c
 /* figure_draw.c: one figure with its chart, table and cases. references: of the result's records, in their order. */
 void draw_figure(const struct figures_page *page, const struct figure *figure, const struct figure_result *result,
 		 const struct reference *references);
+
+/* One figure of a dashboard: what it says in a sentence, its chart, and its numbers as a table to open. */
+void draw_tile(const struct figures_page *page, const struct tile *tile, const struct figure_result *result);
 
 /* page_record_report.c: the figures of a record that acts as report, as they were issued. */
 MUST enum status draw_issued(struct visit *visit, struct connection *connection, const struct record *report);

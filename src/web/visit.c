@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "insight/dashboards.h"
 #include "record/notices.h"
 
 /* --- who, and in which language --- */
@@ -274,16 +275,27 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 	group->links = links;
 }
 
+static bool has_dashboards(const struct visit *visit)
+{
+	const struct surface *surface = visit->request->context;
+
+	return actor_is_staff(visit->actor) && surface->dashboards->count > 0;
+}
+
 static void add_navigation(struct visit *visit, struct str current)
 {
 	struct nav_group *groups = arena_many(visit->arena, struct nav_group, FAN_GROUPS + 1);
-	struct nav_link *home = arena_many(visit->arena, struct nav_link, 3);
+	struct nav_link *home = arena_many(visit->arena, struct nav_link, 4);
 	size_t count = 1;
 
 	home[0] = (struct nav_link){
 	    .words = label(&visit->h, N_("My work")), .url = S("/"), .key = S("g h"), .current = str_is(current, "/")};
 	home[1] = (struct nav_link){.words = label(&visit->h, N_("Service portal")), .url = S("/portal")};
 	groups[0] = (struct nav_group){.links = home, .count = 2};
+	if (has_dashboards(visit))
+		home[groups[0].count++] = (struct nav_link){.words = label(&visit->h, N_("Dashboard")),
+							    .url = S("/dashboard"),
+							    .current = str_is(current, "/dashboard")};
 	if (actor_is_staff(visit->actor))
 		home[groups[0].count++] = (struct nav_link){.words = label(&visit->h, N_("Figures")),
 							    .url = S("/figures"),

@@ -55,10 +55,45 @@ test('a period and a filter are asked for by a form, and stay in the address', a
 	await page.context().close()
 })
 
+test("a manager reads the desk's state: the tables say what the lists count, and the findings what the tables say", async () => {
+	const page = await stage.person('slm', { script: false, next: '/' })
+	await page.locator('nav.nav a[href="/dashboard"]').first().click()
+	assert.equal(await page.locator('h1').textContent(), 'Service desk')
+	assert.ok(await page.locator('figure.chart').count() >= 7)
+	const figure = (name) => page.locator('figure.chart', { has: page.locator(`h2:text-is("${name}")`) })
+	const numbers = async (cells) => (await cells.allTextContents()).map((text) => Number(text.replace(/[^\d-]/g, '')))
+
+	const open = figure('Open by priority and age'), arrivals = figure('Arrivals and closures')
+	const ages = await numbers(open.locator('tfoot .num'))
+	assert.equal(ages.at(-1), ages.slice(0, -1).reduce((a, b) => a + b))
+	assert.match(await open.locator('.say').textContent(), new RegExp(`^${ages.at(-1)} in all; ${ages.at(-2)} of them over 7 d`))
+	assert.deepEqual(await open.locator('svg.plot > text.s').evaluateAll((all) => all.map((text) => text.textContent).filter((text) => /^\d/.test(text)).map(Number)),
+		(await numbers(open.locator('tbody tr .num:last-child'))).filter((count) => count))
+	const [arrived, closed, net] = await numbers(arrivals.locator('tfoot .num'))
+	assert.equal(net, arrived - closed)
+	assert.match(await arrivals.locator('.say').textContent(), new RegExp(`^${arrived} arrived, ${closed} closed`))
+	const links = await Promise.all([open.locator('tfoot a').last(), open.locator('tbody a').first(), arrivals.locator('tfoot a').nth(1), open.locator('svg a').first()]
+		.map(async (a) => [await a.getAttribute('href'), Number((await a.textContent()).replace(/^.*: /, '').match(/\d+/)[0])]))
+
+	await page.locator('[name=period]').selectOption('last_12_weeks')
+	await page.locator('[name=narrow]').selectOption({ index: 1 })
+	await page.locator('main form button').click()
+	assert.match(page.url(), /period=last_12_weeks.*narrow=CUS-/)
+	assert.ok((await numbers(open.locator('tfoot .num'))).at(-1) < ages.at(-1))
+	const csv = await (await page.request.get(await arrivals.locator('a.csv').getAttribute('href'))).text()
+	assert.match(csv, new RegExp(`Total,${(await numbers(arrivals.locator('tfoot .num'))).join(',')}\r\n`))
+	for (const [href, count] of links) {
+		await page.goto(href)
+		assert.match(await page.locator('.rows .foot > span').first().textContent(), new RegExp(`(of|All) ${count}\\b|^\\s*${count} record`), href)
+	}
+	await page.context().close()
+})
+
 test("customers' people find no such page and no link to it", async () => {
 	const page = await stage.person('user')
 	assert.equal(await page.locator('nav.nav a[href="/figures"]').count(), 0)
 	assert.equal((await page.goto('/figures')).status(), 404)
+	assert.equal((await page.goto('/dashboard')).status(), 404)
 	await page.context().close()
 })
 
@@ -68,6 +103,10 @@ test('it is whole in both languages, both themes, wide and narrow', async () => 
 		await look(page, one)
 		await page.goto(wide)
 		assert.equal(await page.locator('html').getAttribute('lang'), one.language)
+		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${JSON.stringify(one)} scrolls sideways`)
+		assert.deepEqual(await faults(page, one), [], JSON.stringify(one))
+		if (one.axe === 'nothing') continue
+		await page.goto('/dashboard?period=last_4_weeks')
 		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${JSON.stringify(one)} scrolls sideways`)
 		assert.deepEqual(await faults(page, one), [], JSON.stringify(one))
 	}

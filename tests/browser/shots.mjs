@@ -28,6 +28,7 @@ const screens = [
 		for (const box of await page.locator('tbody .pick input').all().then((boxes) => boxes.slice(0, 3))) await box.check()
 	} },
 	{ name: 'search', as: 'desk', at: '/search?q=mail' },
+	{ name: 'dashboard', as: 'slm', at: '/dashboard?period=last_4_weeks' },
 	{ name: 'figures', as: 'slm', at: '/figures' },
 	{ name: 'notices', as: 'desk', at: '/notices' },
 	{ name: 'settings', as: 'desk', at: '/settings' },

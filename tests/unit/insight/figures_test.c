@@ -2,7 +2,9 @@
  * that it carries, and what the numbers must be to each other is checked. */
 #include "record_world.h"
 
-#include "insight/insights.h"
+#include <math.h>
+
+#include "insight/dashboards.h"
 #include "record/environment.h"
 
 enum { INCIDENTS = 70, THINGS = 60 };
@@ -188,6 +190,71 @@ static void check_average(struct trial *trial)
 		assert_int_equal(trial->result.total.cells[1].value, sum * scale / with);
 }
 
+/* Each record once more, by the hour that its zone's wall clock showed. */
+static void check_rhythm(struct trial *trial)
+{
+	const struct figure_request *request = &trial->request;
+	const struct figure_result *result = &trial->result;
+	int64_t hours[24][7] = {{0}};
+
+	for (size_t i = 0; i < trial->stock->count; i++) {
+		instant at = trial->stock->records[i]->created_at;
+		struct civil wall = zone_civil(request->zone, at);
+		/* Sakamoto's weekday, from Sunday */
+		static const int shifts[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};
+		int year = wall.year - (wall.month < 3);
+		int weekday = (year + year / 4 - year / 100 + year / 400 + shifts[wall.month - 1] + wall.day) % 7;
+
+		if (at >= request->from && at < request->to)
+			hours[wall.hour][(weekday + 6) % 7]++;
+	}
+	for (size_t hour = 0; hour < 24; hour++)
+		for (size_t day = 0; day < 7; day++)
+			assert_int_equal(result->rows[hour].cells[day].value, hours[hour][day]);
+}
+
+static void check_flow(const struct figure_result *result)
+{
+	int64_t gained = 0;
+
+	for (size_t i = 0; i < result->row_count; i++)
+		gained += result->rows[i].cells[2].value;
+	assert_int_equal(gained, result->total.cells[2].value);
+	assert_int_equal(gained, result->total.cells[0].value - result->total.cells[1].value);
+}
+
+static void check_forecast(const struct figure_result *result)
+{
+	size_t now = 4; /* weeks that were */
+
+	assert_int_equal(result->row_count, 4 + 1 + 3);
+	assert_int_equal(result->rows[now].cells[0].value, result->rows[now].cells[1].value);
+	for (size_t i = now; i < result->row_count; i++) {
+		const struct figure_cell *cells = result->rows[i].cells;
+
+		assert_int_equal(cells[0].has, i == now);
+		assert_true(cells[2].value <= cells[1].value && cells[1].value <= cells[3].value);
+	}
+	/* the mean of the weeks, carried on */
+	double mean = (double)(result->rows[now].cells[0].value - result->rows[0].cells[0].value) / 4;
+	double end = (double)result->rows[now].cells[0].value + 3 * mean;
+
+	assert_true(fabs((double)result->rows[now + 3].cells[1].value - (end > 0 ? end : 0)) <= 0.5);
+	assert_true(result->reaches_goal);
+}
+
+static void check_own(struct trial *trial)
+{
+	const char *insight = trial->request.figure->insight->name;
+
+	if (!strcmp(insight, "rhythm") && !trial->request.filter)
+		check_rhythm(trial);
+	else if (!strcmp(insight, "flow"))
+		check_flow(&trial->result);
+	else if (!strcmp(insight, "forecast") && trial->stock->count == THINGS)
+		check_forecast(&trial->result);
+}
+
 static void check(struct trial *trial)
 {
 	const struct figure_result *result = &trial->result;
@@ -199,6 +266,7 @@ static void check(struct trial *trial)
 	check_row(trial, &result->total);
 	check_share(result, &result->total);
 	check_average(trial);
+	check_own(trial);
 	check_sum(result, "count");
 	check_sum(result, "met");
 	check_sum(result, "breached");
@@ -210,7 +278,7 @@ static void try_figure(struct world *world, const struct stock *stock, const str
 {
 	static const char *const filters[] = {"", "created_at < 2026-10-01",
 					      "service is empty or created_at > 2026-09-10"};
-	static const char *const zones[] = {"Asia/Tokyo", "America/New_York", "UTC"};
+	static const char *const zones[] = {"Asia/Tokyo", "America/New_York", "UTC", "Asia/Kathmandu"};
 	struct trial trial = {.world = world, .stock = stock};
 	const char *filter = filters[chance(seed, 3)];
 	READER connection = NULL;
@@ -218,7 +286,7 @@ static void try_figure(struct world *world, const struct stock *stock, const str
 	trial.request = (struct figure_request){
 	    .figure = figure,
 	    .from = at("2026-08-25T15:00:00Z") + (instant)chance(seed, 30) * DAY,
-	    .zone = zone_open(str_of(zones[chance(seed, 3)])),
+	    .zone = zone_open(str_of(zones[chance(seed, 4)])),
 	    .language = chance(seed, 2) ? ENGLISH : JAPANESE,
 	    .now = at("2026-11-02T00:00:00Z"),
 	};
@@ -315,8 +383,60 @@ static void faults_of_the_model_are_told(void **state)
 	declared("{insight: attainment, clock: response}", "must name a clock");
 	declared("{insight: average, of: title}", "Only numbers and durations");
 	declared("{insight: age, bounds: [3d, 1d]}", "the shortest first");
+	declared("{insight: age, by: fill, bounds: [1h, 2h, 3h, 4h, 5h]}", "at most four bounds");
+	declared("{insight: flow, in_period: created_at}", "two moments");
+	declared("{insight: rhythm}", "needs \"in_period\", a time");
+	declared("{insight: forecast, open: 'fill > 3'}", "A forecast needs");
+	declared("{insight: forecast, open: 'fill > 3', closed: created_at, weeks: 1}", "number of weeks");
 	declared("{insight: factors}", "are written as");
 	declared("{insight: trend}", "needs \"in_period\"");
+}
+
+/* fault NULL: it is sound. */
+static void dashboard(const char *declared, const char *fault)
+{
+	ARENA arena = arena_new();
+	struct str text = str_format(
+	    arena,
+	    "process: p\ngroup: resolve\nroles:\n  desk: {}\nrecords:\n  cup:\n    prefix: CUP\n    collection: cups\n"
+	    "    headline: title\n    fields: {title: {type: text}, fill: {type: integer}}\n    figures:\n"
+	    "      fills: {insight: breakdown, by: fill}\n      days: {insight: breakdown, in_period: created_at}\n"
+	    "dashboards:\n  one: %s\n",
+	    declared);
+	struct model_source source = {.file = "cup.yaml", .text = text};
+	const struct model *model;
+	struct figures figures;
+	struct dashboards dashboards;
+	struct error error = {0};
+	char told[1024];
+
+	assert_int_equal(model_load(arena, &source, 1, &model, &error), OK);
+	assert_int_equal(figures_load(arena, model, &figures, &error), OK);
+	assert_int_equal(dashboards_load(arena, model, &figures, &dashboards, &error), fault ? E_INVALID : OK);
+	error_text(&error, told, sizeof(told));
+	if (fault && (!strstr(told, fault) || !strstr(told, "cup.yaml:15")))
+		fail_msg("%s: %s", declared, told);
+	if (!fault) {
+		assert_int_equal(dashboards.items[0].tile_count, 2);
+		assert_int_equal(dashboards.items[0].role_count, 1);
+		assert_ptr_equal(dashboards_find(&dashboards, S("one")), &dashboards.items[0]);
+		assert_null(dashboards_find(&dashboards, S("two")));
+	}
+}
+
+static void dashboards_name_what_there_is(void **state)
+{
+	(void)state;
+	dashboard("{default_for: [desk], tiles: [{figure: cup.fills, as: pareto}, {figure: cup.days, each: week}]}",
+		  NULL);
+	dashboard("{tiles: []}", "needs tiles");
+	dashboard("{colour: red, tiles: [{figure: cup.days}]}", "has no \"colour\"");
+	dashboard("{tiles: [{figure: cup.holes}]}", "There is no figure \"cup.holes\"");
+	dashboard("{tiles: [{figure: cup.days}, {figure: cup.days}]}", "shown twice");
+	dashboard("{tiles: [{figure: cup.fills, each: day}]}", "no rows of time");
+	dashboard("{tiles: [{figure: cup.days, as: pareto}]}", "cannot be drawn like that");
+	dashboard("{tiles: [{figure: cup.days, period: soon}]}", "There is no period \"soon\"");
+	dashboard("{default_for: [cook], tiles: [{figure: cup.days}]}", "There is no role \"cook\"");
 }
 
 /* --- periods --- */
@@ -370,6 +490,7 @@ static void periods_are_read_as_people_say_them(void **state)
 	span("last_year", "", "", "2025-01-01T00:00:00+09:00", "2026-01-01T00:00:00+09:00");
 	span("this_fiscal_year", "", "", "2025-04-01T00:00:00+09:00", "2026-04-01T00:00:00+09:00");
 	span("last_fiscal_year", "", "", "2024-04-01T00:00:00+09:00", "2025-04-01T00:00:00+09:00");
+	span("last_2_weeks", "", "", "2026-02-03T00:00:00+09:00", "2026-02-17T00:00:00+09:00");
 	span("", "2026-01-05", "2026-01-06", "2026-01-05T00:00:00+09:00", "2026-01-06T00:00:00+09:00");
 	span("", "2026-01-05T00:00:00Z", "", "2026-01-05T00:00:00Z", "2026-02-17T00:00:00+09:00");
 	span("soon", "", "", NULL, NULL);
@@ -383,9 +504,9 @@ static void periods_are_read_as_people_say_them(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    PROBE_TEST(every_number_opens_as_many_records),        PROBE_TEST(asking_for_what_cannot_be_is_refused),
-	    cmocka_unit_test(faults_of_the_model_are_told),        cmocka_unit_test(periods_are_of_the_calendar),
-	    cmocka_unit_test(periods_are_read_as_people_say_them),
+	    PROBE_TEST(every_number_opens_as_many_records), PROBE_TEST(asking_for_what_cannot_be_is_refused),
+	    cmocka_unit_test(faults_of_the_model_are_told), cmocka_unit_test(dashboards_name_what_there_is),
+	    cmocka_unit_test(periods_are_of_the_calendar),  cmocka_unit_test(periods_are_read_as_people_say_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

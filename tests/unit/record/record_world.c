@@ -74,6 +74,13 @@ const char probe_process[] =
     "      ages_of_moment: {insight: age, since: moment, bounds: [1d, 7d]}\n"
     "      odd: {insight: factors, in_period: created_at, factors: {flagged: {when: flag}, much: {when: 'amount > 9 or "
     "span > 4s'}, changed: {when: 'changed(amount)'}}}\n"
+    "      ages_by_size: {insight: age, by: size, bounds: [1d, 7d, 30d]}\n"
+    "      ages_of_moment_by_state: {insight: age, since: moment, by: state, bounds: [1d]}\n"
+    "      flow: {insight: flow, in_period: created_at, closed: moment, each: week}\n"
+    "      flow_of_days: {insight: flow, in_period: moment, closed: day, among: flag}\n"
+    "      rhythm: {insight: rhythm, in_period: created_at}\n"
+    "      forecast: {insight: forecast, open: 'state.phase != done', closed: moment, weeks: 4, ahead: 3, goal: '<= "
+    "500'}\n"
     "      alike: {insight: trend, in_period: created_at, least: 2}\n"
     /* What customers see of these hangs on more than whose they are. */
     "  sheet:\n"
