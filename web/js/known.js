@@ -2,7 +2,7 @@
 // tells what is already known. With data-asks it is sent when an answer changes: that element holds the questions that follow.
 import { Idiomorph } from "./htmx.js";
 
-let waiting, running;
+let waiting, running, asking = false; // asking: an answer is still to come
 
 async function look(form) {
 	const asked = new FormData(form), ids = [form.dataset.known, form.dataset.asks].filter(Boolean);
@@ -17,6 +17,7 @@ async function look(form) {
 			const old = document.getElementById(id), fresh = page.getElementById(id);
 			if (old && fresh) Idiomorph.morph(old, fresh, { ignoreActiveValue: true });
 		}
+		asking = false;
 	} catch {
 		// More has been written meanwhile, or the server is away: what stands there is still right.
 	}
@@ -25,7 +26,9 @@ async function look(form) {
 for (const event of ["input", "change"])
 	document.addEventListener(event, ({ target }) => {
 		const form = target.form;
-		if (!form?.matches(event === "input" ? "form[data-known]" : "form:is([data-known], [data-asks])") || target.name?.startsWith("link.")) return;
+		if (!form?.matches(event === "input" ? "form[data-known]" : "form:is([data-known], [data-asks])")) return;
+		if (target.name?.startsWith("link.") && !asking) return; // while an answer is to come, it must know what was ticked
+		asking = true;
 		clearTimeout(waiting);
 		waiting = setTimeout(look, event === "input" ? 400 : 0, form);
 	});
