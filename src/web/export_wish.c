@@ -51,7 +51,7 @@ static void describe(struct asking *asking, const struct list_state *state, enum
 	set(asking, "asker", value_record(visit->actor->person));
 	set_text(asking, "collection", state->type->collection);
 	set_text(asking, "filter", str_trim(state->expression));
-	set_text(asking, "sort", state->sort_text);
+	set_text(asking, "sort", state->order);
 	set_text(asking, "columns", list_export_columns(state));
 	set(asking, "format", value_choice(format == TABLE_CSV ? S("csv") : S("xlsx")));
 	set(asking, "language", value_choice(str_of(language_code(visit->h.language))));

@@ -1,6 +1,7 @@
 #include "web/list_state.h"
 
 #include "record/access.h"
+#include "web/list_sort.h"
 
 enum { ROWS = 50, ROWS_MOST = 200 };
 
@@ -83,6 +84,32 @@ static struct str sort_words(const struct visit *visit, const struct sort *sort,
 	return buf_str(&text);
 }
 
+/* Groups stand together: their field is the first key, as it was chosen or ascending, and three more have room. */
+static void read_order(struct list_state *state)
+{
+	enum { BESIDE = 3 };
+	struct str rest = state->sort_text, part, name;
+	struct buf order = buf_new(state->visit->arena);
+	size_t count = 0;
+
+	state->order = state->sort_text;
+	if (!state->by)
+		return;
+	buf_add(&order, state->by->name);
+	while (count < BESIDE && rest.n && str_cut(&rest, ',', &part)) {
+		part = str_trim(part);
+		name = str_sub(part, str_starts(part, S("-")), part.n);
+		if (!str_eq(name, state->by->name)) {
+			buf_format(&order, ",%.*s", STR_ARG(part));
+			count++;
+		} else if (!count && name.n < part.n && order.n == name.n) {
+			order.n = 0;
+			buf_add(&order, part);
+		}
+	}
+	state->order = buf_str(&order);
+}
+
 static enum status read_sort(struct list_state *state)
 {
 	struct visit *visit = state->visit;
@@ -90,9 +117,10 @@ static enum status read_sort(struct list_state *state)
 	state->sort_text = http_query(visit->request, "sort");
 	if (!state->sort_text.n && state->base)
 		state->sort_text = sort_words(visit, state->base->sort, state->base->sort_count);
-	if (!state->sort_text.n)
+	read_order(state);
+	if (!state->order.n)
 		return OK;
-	return sort_parse(visit->arena, state->type, state->sort_text, &state->sort, &state->sort_count, &visit->error);
+	return sort_parse(visit->arena, state->type, state->order, &state->sort, &state->sort_count, &visit->error);
 }
 
 static struct list_columns columns_named(const struct list_state *state, struct str names)
@@ -155,9 +183,13 @@ enum status list_state_begin(struct visit *visit, struct connection *connection,
 
 enum status list_state_read(struct list_state *state)
 {
-	struct str columns = http_query(state->visit->request, "columns");
+	struct str columns = http_query(state->visit->request, "columns"),
+		   group = http_query(state->visit->request, "group");
 	enum status status;
 
+	if (!group.p && state->saved_base)
+		group = state->saved_base->group;
+	list_group_find(state, group);
 	read_filter(state);
 	state->own_columns = columns.n > 0;
 	state->columns = columns.n ? columns_named(state, columns) : base_columns(state);
@@ -223,22 +255,34 @@ static struct str if_any(struct str text)
 	return text.n ? text : (struct str){0};
 }
 
+static struct str usual_sort(const struct list_state *state)
+{
+	struct str sort =
+	    state->base ? sort_words(state->visit, state->base->sort, state->base->sort_count) : (struct str){0};
+
+	return sort.n ? sort : S("-created_at");
+}
+
 bool list_state_shorten(const struct list_state *state)
 {
-	static const char *const kept[] = {"view", "sort", "dense", "limit"};
+	static const char *const kept[] = {"view", "group", "fold", "dense", "limit"};
 	struct visit *visit = state->visit;
 	struct str form = http_query(visit->request, "form"), field = http_query(visit->request, "add_field");
-	struct str filter = http_query(visit->request, "filter");
+	struct str filter = http_query(visit->request, "filter"), sort = list_sort_posted(visit);
 	struct buf url = buf_new(visit->arena);
 
 	if (!form.n)
 		return false;
+	if (!sort.n)
+		sort = http_query(visit->request, "sort");
 	if (field.n)
 		filter = list_add_condition(visit, state->type, filter, field, http_query(visit->request, "add_op"),
 					    http_query(visit->request, "add_value"));
 	buf_add(&url, visit->request->path);
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		append_parameter(visit, &url, kept[i], if_any(http_query(visit->request, kept[i])));
+	if (!str_eq(sort, usual_sort(state)))
+		append_parameter(visit, &url, "sort", if_any(sort));
 	if (!state->base || !str_eq(str_trim(filter), list_base_filter(state)))
 		append_parameter(visit, &url, "filter", filter.p ? filter : S(""));
 	append_parameter(visit, &url, "columns", if_any(ticked_columns(state)));

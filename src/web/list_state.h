@@ -18,10 +18,14 @@ struct list_state {
 	const struct saved_view *saved_base; /* the same, when it is a saved one */
 	struct str expression;               /* in the bar */
 	const struct query *filter;
-	struct str error; /* what is wrong with the expression */
-	struct str sort_text;
-	struct sort *sort;
+	struct str error;     /* what is wrong with the expression */
+	struct str sort_text; /* as chosen */
+	struct str order;     /* the same, after the field that it is grouped by */
+	struct sort *sort;    /* of order */
 	size_t sort_count;
+	const struct query_field *by; /* grouped by; NULL: not */
+	struct str group_words;
+	bool folded; /* only the groups are shown */
 	struct list_columns all, columns;
 	bool own_columns; /* chosen, not the preset */
 	size_t limit;
@@ -42,6 +46,9 @@ bool list_state_shorten(const struct list_state *state);
 struct str list_base_filter(const struct list_state *state);
 /* The reader may see what the view asks for. */
 bool list_view_is_open(const struct visit *visit, const struct view *view);
+
+/* list_group.c: what it is grouped by, from the name of a field; empty or unknown: nothing. */
+void list_group_find(struct list_state *state, struct str name);
 
 /* list_views.c: the views at the left. *total: of the one that is shown, so that it is not counted again; else it
  * stays. */

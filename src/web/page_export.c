@@ -23,7 +23,7 @@ enum { FORMATS = sizeof(formats) / sizeof(*formats) };
 /* What the list's address says, without what is of this page of it alone. */
 static struct str export_url(const struct list_state *state, const char *format)
 {
-	static const char *const kept[] = {"view", "filter", "sort", "columns"};
+	static const char *const kept[] = {"view", "filter", "sort", "columns", "group"};
 	struct visit *visit = state->visit;
 	struct buf url = buf_new(visit->arena);
 

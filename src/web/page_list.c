@@ -4,7 +4,8 @@
 #include "record/access.h"
 #include "web/bulk.h"
 #include "web/list_export.h"
-#include "web/list_state.h"
+#include "web/list_group.h"
+#include "web/list_sort.h"
 #include "web/pages.h"
 
 /* --- the filter and its menus --- */
@@ -26,62 +27,11 @@ static struct menu_view column_boxes(const struct list_state *state)
 	return (struct menu_view){choices, count};
 }
 
-/* The first key of the order, without its direction. */
-static struct str first_sort(const struct list_state *state, bool *descending)
-{
-	struct str rest = state->sort_text, key = S("created_at");
-
-	*descending = !state->sort_text.n;
-	if (!state->sort_text.n || !str_cut(&rest, ',', &key))
-		return key;
-	key = str_trim(key);
-	*descending = str_starts(key, S("-"));
-	return str_sub(key, *descending, key.n);
-}
-
-static struct str sort_url(const struct list_state *state, struct str name, bool descending)
-{
-	struct str text = descending ? str_format(state->visit->arena, "-%.*s", STR_ARG(name)) : name;
-
-	return visit_url_with(state->visit, "sort", text);
-}
-
-/* Times begin with the newest. */
-static bool newest_first(const struct list_column *column)
-{
-	return column->what == LIST_CREATED || column->what == LIST_UPDATED ||
-	       (column->field && column->field->kind == FIELD_DATETIME);
-}
-
-static struct menu_view sort_choices(const struct list_state *state, struct str *sorted_by)
-{
-	struct choice_view *choices = arena_many(state->visit->arena, struct choice_view, state->all.count + 1);
-	bool descending;
-	struct str sorted = first_sort(state, &descending);
-	size_t count = 0;
-
-	for (size_t i = 0; i < state->all.count; i++) {
-		const struct list_column *column = &state->all.items[i];
-		bool shown = list_find_column(&state->columns, column->name) || newest_first(column);
-		struct str words = list_column_title(state->visit, column, state->type);
-
-		if (str_eq(column->sort, sorted))
-			*sorted_by = words;
-		if (column->sort.n && shown)
-			choices[count++] =
-			    (struct choice_view){.value = column->sort,
-						 .words = words,
-						 .chosen = str_eq(column->sort, sorted),
-						 .url = sort_url(state, column->sort, newest_first(column))};
-	}
-	return (struct menu_view){choices, count};
-}
-
 static void draw_list_filter(const struct list_state *state)
 {
 	struct visit *visit = state->visit;
-	struct choice_view kept[5] = {{.value = S("form"), .words = S("1")}};
-	static const char *const names[] = {"view", "sort", "columns", "dense"};
+	struct choice_view kept[8] = {{.value = S("form"), .words = S("1")}};
+	static const char *const names[] = {"view", "columns", "group", "fold", "dense"};
 	struct filter_view filter = {.action = visit->request->path,
 				     .expression = state->expression,
 				     .error = state->error,
@@ -89,7 +39,7 @@ static void draw_list_filter(const struct list_state *state)
 				     .kept_count = 1};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (http_query(visit->request, names[i]).n)
+		if (http_query(visit->request, names[i]).p)
 			kept[filter.kept_count++] = (struct choice_view){.value = str_of(names[i]),
 									 .words = http_query(visit->request, names[i])};
 	if (!state->error.n)
@@ -97,7 +47,10 @@ static void draw_list_filter(const struct list_state *state)
 	filter.fields_url = str_format(visit->arena, "/suggest/%.*s?expression=", STR_ARG(state->type->collection));
 	filter.fields = list_condition_fields(visit, state->type);
 	filter.values = list_condition_values(visit, state->type);
-	filter.sorts = sort_choices(state, &filter.sorted_by);
+	list_sort_menu(state, &filter);
+	list_group_menu(state, &filter);
+	if (!filter.sorted_by.n && state->sort_text.n) /* by what has no column here: it stays */
+		kept[filter.kept_count++] = (struct choice_view){.value = S("sort"), .words = state->sort_text};
 	filter.columns = column_boxes(state);
 	if (!state->error.n)
 		filter.exports = list_export_menu(state);
@@ -126,18 +79,21 @@ static void draw_heading(const struct list_state *state)
 
 /* --- the table --- */
 
-static void add_heads(const struct list_state *state, struct column_view *views)
+/* A group begins where its first record stands, on each page anew. */
+static void add_group_heads(const struct list_state *state, const struct list_groups *groups,
+			    const struct list_result *result, struct row_view *rows)
 {
-	bool descending;
-	struct str sorted = first_sort(state, &descending);
+	const struct list_group *before = NULL;
 
-	for (size_t i = 0; i < state->columns.count; i++) {
-		const struct list_column *column = &state->columns.items[i];
-		bool current = column->sort.n && str_eq(column->sort, sorted);
+	for (size_t i = 0; groups->count && i < result->count; i++) {
+		const struct list_group *group = list_group_of(state, groups, result->records[i]);
 
-		views[i].sorted = current ? (descending ? -1 : 1) : 0;
-		if (column->sort.n)
-			views[i].sort_url = sort_url(state, column->sort, current ? !descending : newest_first(column));
+		if (group && group != before) {
+			rows[i].group = group->words;
+			rows[i].group_url = group->url;
+			rows[i].group_words = list_group_words(state, groups, group);
+		}
+		before = group;
 	}
 }
 
@@ -166,7 +122,7 @@ static void draw_nothing(const struct list_state *state)
 }
 
 static enum status draw_records(const struct list_state *state, struct connection *connection,
-				const struct list_result *result)
+				const struct list_result *result, const struct list_groups *groups)
 {
 	struct visit *visit = state->visit;
 	struct column_view *columns = list_column_views(visit, &state->columns, state->type);
@@ -177,7 +133,8 @@ static enum status draw_records(const struct list_state *state, struct connectio
 
 	if (status)
 		return status;
-	add_heads(state, columns);
+	list_sort_heads(state, columns);
+	add_group_heads(state, groups, result, rows);
 	for (size_t i = 0; i < result->count; i++) {
 		rows[i].preview_url = visit_url_with(visit, "preview", rows[i].number);
 		rows[i].current = result->records[i]->identity == state->preview;
@@ -263,9 +220,10 @@ static enum status draw_middle(const struct list_state *state, struct connection
 				       .with_links = shows_links(&state->columns),
 				       .japanese = visit->h.language == JAPANESE};
 	struct list_result result = {.total = 0};
-	enum status status = OK;
+	struct list_groups groups;
+	enum status status = list_groups_read(state, connection, &groups);
 
-	if (!state->error.n)
+	if (!status && !state->error.n)
 		status =
 		    read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error);
 	if (!status && !state->error.n && total < 0)
@@ -278,13 +236,23 @@ static enum status draw_middle(const struct list_state *state, struct connection
 	html(&visit->h, "<div class='rows'>");
 	draw_heading(state);
 	draw_list_filter(state);
-	html(&visit->h, "<div id='rows' data-region=''>");
-	if (result.count)
-		status = draw_records(state, connection, &result);
+	html(&visit->h, "<div id='rows' data-region=''%m>",
+	     attribute_if("data-rows", state->after.n || state->error.n
+					   ? S("")
+					   : str_format(visit->arena, "/api/v1/stream?collection=%.*s",
+							STR_ARG(state->type->collection))));
+	if (groups.too_many)
+		html(&visit->h, "<p class='notice'>%i<span>%l</span></p>", ICON_ALERT,
+		     N_("These are too many records to be grouped: narrow the list."));
+	if (state->folded && groups.count)
+		list_draw_groups(state, &groups);
+	else if (result.count)
+		status = draw_records(state, connection, &result, &groups);
 	else
 		draw_nothing(state);
 	html(&visit->h, "</div>");
-	draw_foot(state, &result);
+	if (!state->folded || !groups.count)
+		draw_foot(state, &result);
 	html(&visit->h, "</div>");
 	return status;
 }

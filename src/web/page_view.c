@@ -297,6 +297,7 @@ static void read_form(struct saving *saving)
 	set_text(saving, "filter", str_trim(state->expression));
 	set_text(saving, "sort", state->sort_text);
 	set_text(saving, "columns", list_export_columns(state));
+	set_text(saving, "grouping", state->by ? state->by->name : S(""));
 	set_share(saving);
 	set(saving, "first", value_boolean(saving->first));
 	if (may_open_for_all(state->visit))

@@ -82,11 +82,49 @@ static void draw_columns_menu(struct html *h, const struct menu_view *menu)
 	html(h, "<button class='btn s'>%l</button></div></details>", N_("Apply"));
 }
 
+/* The first key is a link; the second and the third are chosen here, or with shift in the heads. */
+static void draw_then(struct html *h, const struct filter_view *f)
+{
+	static const char *const names[] = {"then1", "then2"};
+
+	html(h, "<input type='hidden' name='first' value='%a'>", f->first_sort);
+	for (size_t i = 0; i < 2; i++) {
+		html(h, "<label class='then'>%l<select name='%a'><option value=''>–</option>", N_("then by"), names[i]);
+		for (size_t c = 0; c < f->then[i].count; c++)
+			html(h, "<option value='%a'%m>%t</option>", f->then[i].choices[c].value,
+			     attribute_flag("selected", f->then[i].choices[c].chosen), f->then[i].choices[c].words);
+		html(h, "</select></label>");
+	}
+	if (f->last_sort.n)
+		html(h, "<input type='hidden' name='then3' value='%a'>", f->last_sort);
+	html(h, "<button class='btn s'>%l</button>", N_("Apply"));
+}
+
+static void draw_sort_menu(struct html *h, const struct filter_view *f)
+{
+	if (!f->sorts.count || !f->sorted_by.n)
+		return;
+	html(h, "<details class='menu'><summary class='btn quiet xs'>%t%i</summary><div class='pop end'>",
+	     phrase(h, N_("Sorted by %s"), f->sorted_by), ICON_DOWN);
+	draw_then(h, f);
+	html(h, "<ul>");
+	for (size_t i = 0; i < f->sorts.count; i++)
+		html(h, "<li><a href='%u'%m>%t</a></li>", f->sorts.choices[i].url,
+		     attribute_if("aria-current", f->sorts.choices[i].chosen ? S("true") : S("")),
+		     f->sorts.choices[i].words);
+	html(h, "</ul></div></details>");
+}
+
 static void draw_tools(struct html *h, const struct filter_view *f)
 {
 	html(h, "<span class='push btns'>");
-	if (f->sorted_by.n)
-		draw_links_menu(h, ICON_NONE, phrase(h, N_("Sorted by %s"), f->sorted_by), &f->sorts, false);
+	draw_sort_menu(h, f);
+	draw_links_menu(h, ICON_NONE,
+			f->grouped_by.n ? phrase(h, N_("Grouped by %s"), f->grouped_by) : label(h, N_("Group by")),
+			&f->groups, true);
+	if (f->fold_url.n)
+		html(h, "<a class='btn quiet xs opt' href='%u'>%t</a>", f->fold_url,
+		     label(h, f->folded ? N_("With records") : N_("Totals only")));
 	draw_columns_menu(h, &f->columns);
 	if (f->density_url.n)
 		html(h, "<a class='btn quiet xs opt' href='%u'>%i%t</a>", f->density_url, ICON_MENU,

@@ -44,6 +44,12 @@ struct filter_view {
 	struct menu_view values; /* words that its value may be: value, and whose it is in words */
 	struct str sorted_by;    /* words: "time left" */
 	struct menu_view sorts, columns, exports;
+	struct str first_sort, last_sort; /* keys that stay as they are while the second and third are chosen */
+	struct menu_view then[2];         /* what these may be */
+	struct menu_view groups;
+	struct str grouped_by; /* words; empty: not grouped */
+	struct str fold_url;   /* to the groups alone, or back; empty: neither */
+	bool folded;
 	bool dense;
 	struct str density_url;
 	const struct choice_view *kept; /* query parameters that stay as they are: value = name, words = value */

@@ -11,6 +11,14 @@ static const char *column_class(enum cell_kind kind)
 	return classes[kind];
 }
 
+static void draw_sort(struct html *h, const struct column_view *c, enum icon arrow)
+{
+	html(h, "<a href='%u'%m>%t%i", c->sort_url, attribute_if("data-also", c->also_url), c->title, arrow);
+	if (c->rank)
+		html(h, "<span class='rank'>%d</span>", c->rank);
+	html(h, "</a></th>");
+}
+
 static void draw_head(struct html *h, const struct table_view *t)
 {
 	html(h, "<thead><tr>");
@@ -24,7 +32,7 @@ static void draw_head(struct html *h, const struct table_view *t)
 
 		html(h, "<th scope='col' class='%a'%m>", column_class(c->kind), attribute_if("aria-sort", order));
 		if (c->sort_url.n)
-			html(h, "<a href='%u'>%t%i</a></th>", c->sort_url, c->title, arrow);
+			draw_sort(h, c, arrow);
 		else
 			html(h, "%t</th>", c->title);
 	}
@@ -83,6 +91,11 @@ void draw_table(struct html *h, const struct table_view *t)
 	for (size_t i = 0; i < t->row_count; i++) {
 		const struct row_view *row = &t->rows[i];
 
+		if (row->group.n)
+			html(h,
+			     "<tr class='grp'><th scope='rowgroup' colspan='%d'><a href='%u'>%t</a> "
+			     "<span>%t</span></th></tr>",
+			     t->column_count + t->selectable, row->group_url, row->group, row->group_words);
 		html(h, "<tr%m>", attribute_if("class", row_class(row)));
 		if (t->selectable)
 			html(h,
@@ -111,6 +124,8 @@ void draw_pager(struct html *h, const struct pager_view *p)
 	html(h, "<div class='foot'><span>%t</span>", shown);
 	if (p->note.n)
 		html(h, "<span>%t</span>", p->note);
+	html(h, "<span class='news' role='status' data-news='%l' data-show='%l'></span>",
+	     N_("%s new since you opened this list"), N_("Show"));
 	if (p->first_url.n || p->previous_url.n || p->next_url.n) {
 		html(h, "<nav class='btns push' aria-label='%l'>", N_("Pages"));
 		if (p->first_url.n)

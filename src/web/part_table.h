@@ -22,7 +22,9 @@ enum cell_kind { /* says how wide a column is, how its cells look, and what rema
 struct column_view {
 	enum cell_kind kind;
 	struct str title, sort_url; /* sort_url: empty when it cannot be sorted by */
+	struct str also_url;        /* with it as a further key: with shift; empty: none */
 	int sorted;                 /* 1 ascending, -1 descending, 0 not */
+	int rank;                   /* among several keys, from 1; 0: the only one, or none */
 };
 
 struct cell_view { /* what its column's kind asks for */
@@ -35,9 +37,10 @@ struct cell_view { /* what its column's kind asks for */
 
 struct row_view {
 	struct str number, url, preview_url;
-	int64_t version;                 /* as it is shown; 0: not told */
-	const struct cell_view *cells;   /* one a column */
-	bool selected, current, changed; /* changed: by somebody else just now */
+	int64_t version;                          /* as it is shown; 0: not told */
+	struct str group, group_url, group_words; /* that begins with it: its name and sums; empty: none does */
+	const struct cell_view *cells;            /* one a column */
+	bool selected, current, changed;          /* changed: by somebody else just now */
 };
 
 struct table_view {

@@ -234,3 +234,43 @@ test('a step asks once for what it needs, and tells why it was refused where it 
 	assert.doesNotMatch(outcomesOf(answer)[two.number], /Done/)
 	assert.equal((await s.as.desk.get(`/incidents/${one.number}`)).body.state, 'cancelled')
 })
+
+const groupsOf = (page) => [...page.text.matchAll(/<tr class='grp'><th scope='rowgroup' colspan='\d+'><a href='([^']*)'>([^<]*)<\/a> <span>([^<]*)</g)].map(([, href, words, sums]) => ({ href: href.replaceAll('&amp;', '&'), words, sums }))
+
+test('a list in groups: each is counted over the whole list, and its records stand together', async () => {
+	const page = await web.desk.get(`/incidents${query({ filter: '', sort: 'number', group: 'impact', limit: 20 })}`)
+	assert.equal(page.status, 200, page.text)
+	const now = await s.as.desk.all('/incidents?sort=impact,number&limit=1000')
+	assert.deepEqual(numbersOf(page), now.slice(0, 20).map((item) => item.number))
+	const shown = [...new Set(now.slice(0, 20).map((item) => item.impact))]
+	const groups = groupsOf(page)
+	assert.deepEqual(groups.map(({ words }) => words.toLowerCase()), shown)
+	for (const [i, impact] of shown.entries()) {
+		assert.equal(groups[i].sums, `${now.filter((item) => item.impact === impact).length} records`)
+		assert.deepEqual(numbersOf(await web.desk.get(`${groups[i].href}&limit=200`)), now.filter((item) => item.impact === impact).map((item) => item.number))
+	}
+	const folded = await web.desk.get(`/incidents${query({ filter: '', group: 'group', fold: '1' })}`)
+	const totals = Object.fromEntries([...folded.text.matchAll(/<th scope='row'><a href='[^']*'>([^<]*)<\/a><\/th><td class='num'>(\d+)</g)].map(([, words, count]) => [words, Number(count)]))
+	const count = (group) => now.filter((item) => (item.group ?? null) === group).length
+	assert.deepEqual(totals, { Servers: count(s.made.group.number), Networks: count(s.made.group2.number), None: count(null) })
+})
+
+test('groups sum what a column counts, and say the average', async () => {
+	await s.as.admin.patch('/groups/networks', { level: 3 })
+	const page = await web.desk.get(`/groups${query({ filter: '', group: 'active', columns: 'level' })}`)
+	assert.deepEqual(groupsOf(page).map(({ words, sums }) => [words, sums]), [['Yes', '2 records · Line 5, on average 2']])
+})
+
+test('a second and a third key: in the address, the heads and the form', async () => {
+	const page = await web.desk.get(`/incidents${query({ filter: '', sort: 'impact,-number', columns: 'impact,urgency' })}`)
+	const now = await s.as.desk.all('/incidents?sort=impact,-number&limit=1000')
+	assert.deepEqual(numbersOf(page), now.slice(0, 50).map((item) => item.number))
+	const heads = Object.fromEntries([...page.text.matchAll(/<th scope='col'[^>]*?(?:aria-sort="(\w+)")?><a href='([^']*)'(?: data-also="([^"]*)")?>([^<]*)(?:<svg[^]*?<\/svg>)?(?:<span class='rank'>(\d)<)?/g)]
+		.map(([, sort, , also, title, rank]) => [title, { sort, rank, also: also && new URLSearchParams(also.replaceAll('&amp;', '&').split('?')[1]).get('sort') }]))
+	assert.deepEqual(heads.Impact, { sort: 'ascending', rank: '1', also: '-impact,-number' })
+	assert.deepEqual(heads.Number, { sort: 'descending', rank: '2', also: 'impact,number' })
+	assert.deepEqual(heads.Urgency, { sort: undefined, rank: undefined, also: 'impact,-number,urgency' })
+	const chosen = await web.desk.get(`/incidents${query({ form: '1', filter: '', first: 'impact', then1: 'urgency', then2: '-number', columns: 'impact,urgency', column: 'impact' })}`)
+	assert.equal(chosen.status, 303)
+	assert.equal(new URLSearchParams(chosen.location.split('?')[1]).get('sort'), 'impact,urgency,-number')
+})

@@ -249,6 +249,25 @@ test('suggestions come for references and for the filter', async () => {
 	await user.context().close()
 })
 
+test('what somebody else changes is shown in its row, and what is new is told in the foot', async () => {
+	const page = await stage.person('desk'), other = await stage.person('resolver', { next: '/incidents?view=open' })
+	await page.goto('/incidents?filter=' + encodeURIComponent('state.phase != done') + '&sort=-number&columns=state,priority')
+	const shown = await numbers(page), csrf = await other.locator('input[name=csrf]').first().inputValue()
+	const post = (path, form) => other.request.post(path, { form: { ...form, csrf }, maxRedirects: 0 })
+	assert.equal((await post(`/${shown[3]}/edit`, { title: 'Changed by somebody else' })).status(), 303)
+	await page.locator('tr.chd', { hasText: 'Changed by somebody else' }).waitFor()
+	const desk = await stage.person('desk', { next: '/incidents?view=open' }), token = await desk.locator('input[name=csrf]').first().inputValue()
+	await desk.request.post('/incidents/new', { form: { title: 'Quite new', impact: 'low', urgency: 'low', csrf: token }, maxRedirects: 0 })
+	await page.locator('.foot .news', { hasText: '1 new since you opened this list' }).waitFor()
+	assert.deepEqual(await numbers(page), shown)
+	await page.locator('.foot .news a').click()
+	await page.locator('table.grid', { hasText: 'Quite new' }).waitFor()
+	await page.locator('thead').getByRole('link', { name: 'Prio' }).click({ modifiers: ['Shift'] })
+	await page.waitForURL((url) => url.searchParams.get('sort') === '-number,priority')
+	assert.deepEqual(page.troubles, [])
+	for (const one of [page, other, desk]) await one.context().close()
+})
+
 test('everything works without script', async () => {
 	const page = await stage.person('desk', { script: false })
 	await page.goto('/incidents?view=open')
@@ -272,7 +291,7 @@ test('what does not exist, and what may not be seen, look the same', async () =>
 
 test('no page has what axe can find, in both languages and themes, wide and narrow', async () => {
 	const page = await stage.person('resolver')
-	const paths = ['/', '/incidents?view=open', '/incidents?view=open&preview=INC-1', '/people', '/incidents?filter=state+%3D', '/incidents?view=reported',
+	const paths = ['/', '/incidents?view=open', '/incidents?view=open&group=group&sort=priority,number', '/incidents?view=open&group=state&fold=1', '/incidents?view=open&preview=INC-1', '/people', '/incidents?filter=state+%3D', '/incidents?view=reported',
 		'/search?q=mail', '/keys']
 	for (const one of looks) {
 		await look(page, one)
@@ -299,7 +318,7 @@ test('no page has what axe can find, in both languages and themes, wide and narr
 
 test('in Japanese nothing is left in English', async () => {
 	const page = await stage.person('desk', { language: 'ja' })
-	for (const path of ['/', '/incidents?view=open', '/search?q=mail', '/keys', '/incidents?filter=state+%3D']) {
+	for (const path of ['/', '/incidents?view=open', '/incidents?view=open&group=group', '/incidents?view=open&group=state&fold=1', '/incidents/view?view=open', '/incidents/export?format=pdf', '/search?q=mail', '/keys', '/incidents?filter=state+%3D']) {
 		await page.goto(path)
 		const words = await page.evaluate(() => [...document.querySelectorAll('main :is(h1, h2, h3, th, button, summary, label, dt, p, .sub, .foot span), .counts span, nav a')]
 			.flatMap((element) => [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent.trim()))

@@ -16,3 +16,4 @@ import "./known.js";
 import "./rows.js";
 import "./ticks.js";
 import "./live.js";
+import "./live_list.js";

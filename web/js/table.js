@@ -1,5 +1,5 @@
 // The list under the keyboard: one row is current; selecting shows the bar with what can be done to many.
-const rows = () => [...document.querySelectorAll("table.grid tbody tr")];
+const rows = () => [...document.querySelectorAll("table.grid tbody tr:not(.grp)")];
 const current = () => document.querySelector("table.grid tbody tr.cur");
 
 function move(by) {
@@ -40,3 +40,12 @@ document.addEventListener("change", (event) => {
 document.addEventListener("reset", (event) => setTimeout(() => {
 	for (const row of event.target.querySelectorAll("tr.sel")) row.classList.remove("sel");
 }));
+
+// With shift a head becomes the next key of the order, or turns the one that it is.
+document.addEventListener("click", (event) => {
+	const head = event.shiftKey && event.target.closest?.("thead a[data-also]");
+	if (!head) return;
+	event.preventDefault();
+	event.stopImmediatePropagation();
+	location.assign(head.dataset.also);
+}, true);

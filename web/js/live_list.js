@@ -1,0 +1,65 @@
+// A list that somebody else changes shows it: <div data-rows="/api/v1/stream?collection=incidents"> names the stream. A row
+// that changed is brought up to date and has an ochre line for some seconds; what is new is told in the foot, and comes
+// when it is asked for, never under the pointer. What is selected stays as it was seen, so that nothing is overwritten.
+import { Idiomorph } from "./htmx.js";
+
+const pause = 4000, shows = 8000; // ms: between two looks, and how long a row shows that it changed
+let stream, address, waiting, looked = 0;
+const heard = new Map(); // number -> version that it has now
+
+const numberOf = (row) => row.querySelector("a.title")?.getAttribute("href").slice(1).split("?")[0];
+const versionOf = (row) => Number(row.querySelector(".pick input")?.value.split("/")[1] ?? 0);
+const rowsOf = (page) => new Map([...page.querySelectorAll("#rows table.grid tbody tr:not(.grp)")].map((row) => [numberOf(row), row]));
+
+function mark(row) {
+	row.classList.add("chd");
+	setTimeout(() => row.classList.remove("chd"), shows);
+}
+
+// Whoever has selected a row, or stands in it, keeps it.
+function renew(row, fresh) {
+	if (fresh && !row.querySelector(":checked") && !row.contains(document.activeElement)) {
+		const current = row.classList.contains("cur");
+		Idiomorph.morph(row, fresh);
+		row.classList.toggle("cur", current);
+	}
+	mark(row);
+}
+
+function tell(count) {
+	const news = document.querySelector("[data-news]");
+	if (!news || !count) return;
+	const link = Object.assign(document.createElement("a"), { href: location.href, textContent: news.dataset.show });
+	news.replaceChildren(news.dataset.news.replace("%s", count), " ", link);
+}
+
+async function look() {
+	waiting = null;
+	looked = Date.now();
+	const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+	if (!answer?.ok) return;
+	const fresh = rowsOf(new DOMParser().parseFromString(await answer.text(), "text/html")), shown = rowsOf(document);
+	for (const [number, row] of shown) if (heard.get(number) > versionOf(row)) renew(row, fresh.get(number));
+	tell([...fresh.keys()].filter((number) => heard.has(number) && !shown.has(number)).length);
+}
+
+function hear(event) {
+	const { number, version } = JSON.parse(event.data);
+	heard.set(number, version);
+	waiting ??= setTimeout(look, Math.max(300, looked + pause - Date.now()));
+}
+
+function watch() {
+	const wanted = document.hidden ? undefined : document.querySelector("[data-rows]")?.dataset.rows;
+	if (wanted === address) return;
+	stream?.close();
+	heard.clear();
+	address = wanted;
+	stream = wanted && new EventSource(wanted);
+	stream?.addEventListener("change", hear);
+}
+
+document.addEventListener("htmx:afterSettle", watch);
+document.addEventListener("visibilitychange", watch);
+addEventListener("pagehide", () => stream?.close());
+watch();
