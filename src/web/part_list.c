@@ -97,7 +97,7 @@ static void draw_then(struct html *h, const struct filter_view *f)
 	}
 	if (f->last_sort.n)
 		html(h, "<input type='hidden' name='then3' value='%a'>", f->last_sort);
-	html(h, "<button class='btn s'>%l</button>", N_("Apply"));
+	html(h, "<button class='btn s'>%l</button>", N_("Sort"));
 }
 
 static void draw_sort_menu(struct html *h, const struct filter_view *f)

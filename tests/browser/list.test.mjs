@@ -11,7 +11,7 @@ after(async () => { await stage?.end() })
 
 const numbers = (page) => page.locator('table.grid tbody .c-no').allTextContents()
 const cells = (page, name) => page.locator(`table.grid tbody .${name}`).allTextContents()
-const settled = (page) => page.waitForLoadState('networkidle')
+const settled = (page) => page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling'))
 
 test('a wrong password is told without telling which part was wrong', async () => {
 	const page = await stage.person(null)
