@@ -221,14 +221,15 @@ static struct list_columns next_columns(const struct home *home, const struct wo
 {
 	struct list_columns all = list_all_columns(home->visit, work->type);
 	const struct field *priority = show_priority_field(work->type);
+	bool service = all_have(home, S("service"));
 	struct str names[] = {str_format(home->visit->arena, "clock(%.*s)", STR_ARG(work->clock)),
 			      S("number"),
 			      work->type->headline ? work->type->headline->name : S(""),
 			      S("state"),
 			      priority ? priority->name : S(""),
-			      work->assignee->name,
-			      S("service")};
-	size_t count = sizeof(names) / sizeof(*names) - !all_have(home, S("service"));
+			      service ? S("service") : work->assignee->name,
+			      work->assignee->name};
+	size_t count = sizeof(names) / sizeof(*names) - !service;
 	struct list_column *items = arena_many(home->visit->arena, struct list_column, count);
 
 	for (size_t i = 0; i < count; i++) {

@@ -291,7 +291,7 @@ static enum status draw_found(struct go *go)
 	const struct type *person = go->visit->kernel->model->acting[ACTS_PERSON];
 	enum status status;
 
-	if (!go->query.n)
+	if (go->query.n < 2) /* one letter says nothing yet; one of Japanese does */
 		return OK;
 	if (person && (status = add_of_type(go, person, ICON_PEOPLE)))
 		return status;

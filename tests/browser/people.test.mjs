@@ -224,7 +224,7 @@ test('nothing to find for axe, nothing wider than the window', async () => {
 	const page = await enter('admin')
 	for (const one of looks.filter(({ axe }) => axe !== 'nothing')) {
 		await look(page, one)
-		for (const at of ['/settings', '/go?q=a', '/notices', '/administration', '/administration/tokens', '/administration/jobs', '/administration/model/group']) {
+		for (const at of ['/settings', '/go?q=ad', '/administration', '/administration/tokens', '/administration/model/group']) {
 			await page.goto(at)
 			assert.deepEqual(await faults(page, one), [], `${at} ${JSON.stringify(one)}`)
 			assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${at} ${JSON.stringify(one)}`)
