@@ -163,10 +163,8 @@ static void draw_ready(struct visit *visit, const struct record *wish)
 
 	html(h, "<p role='status'>%t</p>",
 	     phrase(h, N_("The file is ready. It is kept until %s."), words_moment(h, until)));
-	if (is_asker(visit, wish))
-		html(h, "<p><a class='btn main' href='%u/file' download=''>%i%t</a></p>",
-		     record_url(visit, wish->identity), ICON_DOWNLOAD,
-		     phrase(h, N_("Download (%s)"), words_bytes(h, record_named(wish, "bytes").number)));
+	html(h, "<p><a class='btn main' href='%u/file' download=''>%i%t</a></p>", record_url(visit, wish->identity),
+	     ICON_DOWNLOAD, phrase(h, N_("Download (%s)"), words_bytes(h, record_named(wish, "bytes").number)));
 }
 
 static void draw_stand(struct visit *visit, const struct record *wish)
@@ -216,12 +214,11 @@ static void draw_wish(struct visit *visit, const struct record *wish, struct str
 	visit_end(visit, 200);
 }
 
-static enum status show_wish(struct visit *visit, int64_t identity)
+/* To others it is a record like any: who took what away. */
+static enum status show_wish(struct visit *visit, int64_t identity, bool *is_own)
 {
 	READER connection = NULL;
-	struct show show = show_new(visit);
 	struct record *wish;
-	struct value asker;
 	bool may;
 	enum status status;
 
@@ -229,22 +226,24 @@ static enum status show_wish(struct visit *visit, int64_t identity)
 	    (status =
 		 read_record(visit->kernel, connection, visit->arena, visit->actor, identity, &wish, &visit->error)))
 		return status;
-	asker = record_named(wish, "asker");
-	show_need(&show, asker);
-	if ((status = show_look_up(&show, connection)) || (status = may_discard(visit, connection, wish, &may)))
+	*is_own = is_asker(visit, wish);
+	if (!*is_own || (status = may_discard(visit, connection, wish, &may)))
 		return status;
 	if (wish->state && wish->state->phase != PHASE_DONE)
 		http_add_header(visit->response, "Refresh", S("2"));
-	draw_wish(visit, wish, show_name(&show, asker.kind == VALUE_RECORD ? asker.number : 0), may);
+	draw_wish(visit, wish, visit->actor->name, may);
 	return OK;
 }
 
 void page_export_wish(struct visit *visit, int64_t identity)
 {
-	enum status status = show_wish(visit, identity);
+	bool is_own = true;
+	enum status status = show_wish(visit, identity, &is_own);
 
 	if (status)
 		visit_refuse(visit, status);
+	else if (!is_own)
+		page_record(visit, identity);
 }
 
 /* --- the file, part by part --- */
