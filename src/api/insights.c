@@ -181,6 +181,12 @@ static void add_way(const struct figure_writer *writer, struct buf *json, struct
 		   STR_ARG(url_part(call->arena, filter)));
 }
 
+/* An empty filter opens all, but not where no expression says what a row counts: an hour, a week to come. */
+static bool opens(const struct figure_result *result, struct str filter)
+{
+	return filter.n || (result->shape != SHAPE_RHYTHM && result->shape != SHAPE_FORECAST);
+}
+
 static void add_row(const struct figure_writer *writer, struct buf *json, const struct figure_row *row)
 {
 	const struct figure_result *result = writer->result;
@@ -191,12 +197,13 @@ static void add_row(const struct figure_writer *writer, struct buf *json, const 
 	else
 		buf_add(json, S("null"));
 	add_text(json, "label", row->label);
-	add_way(writer, json, row->filter);
+	if (opens(result, row->filter))
+		add_way(writer, json, row->filter);
 	buf_add(json, S(",\"figures\":{"));
 	for (size_t i = 0; i < result->column_count; i++) {
 		buf_format(json, "%s\"%s\":{\"value\":", i ? "," : "", result->columns[i].name);
 		add_value(writer->call, json, result->columns[i].unit, &row->cells[i]);
-		if (row->cells[i].filter.n || !row->filter.n)
+		if (row->cells[i].filter.n || (!row->filter.n && opens(result, row->cells[i].filter)))
 			add_way(writer, json, row->cells[i].filter);
 		buf_add_char(json, '}');
 	}
