@@ -205,7 +205,7 @@ void preview_list(struct html *h)
 					{CELL_TITLE, either(h, "Title", "件名"), S("?sort=title")},
 					{CELL_STATE, either(h, "State", "状態"), S("?sort=state")},
 					{CELL_PRIORITY, either(h, "Prio", "優先"), S("?sort=priority")},
-					{CELL_CLOCK, either(h, "Time left", "残り時間"), S("?sort=-due"), 1},
+					{CELL_CLOCK, either(h, "Time left", "残り時間"), S("?sort=-due"), .sorted = 1},
 					{CELL_SHORT, either(h, "Service", "サービス"), S("?sort=service")},
 					{CELL_GROUP, either(h, "Group", "グループ"), S("?sort=group")},
 					{CELL_PERSON, either(h, "Assignee", "担当者"), S("?sort=assignee")},
@@ -298,7 +298,7 @@ void preview_home(struct html *h)
 	    {3, either(h, "approvals wait for me", "承認待ち"), S("#approvals")},
 	    {4, either(h, "reviews and actions due", "期限の近いレビューと処置"), S("#reviews")},
 	    {9, either(h, "watched, 2 changed", "ウォッチ中、2件変更"), S("#watch")}};
-	struct column_view columns[] = {{CELL_CLOCK, either(h, "Time left", "残り時間"), S(""), 1},
+	struct column_view columns[] = {{CELL_CLOCK, either(h, "Time left", "残り時間"), .sorted = 1},
 					{CELL_NUMBER, either(h, "Number", "番号")},
 					{CELL_TITLE, either(h, "Title", "件名")},
 					{CELL_STATE, either(h, "State", "状態")},
