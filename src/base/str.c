@@ -234,6 +234,16 @@ struct str str_format(struct arena *arena, const char *format, ...)
 	return buf_str(&buf);
 }
 
+struct str str_fill(struct arena *arena, struct str sentence, struct str with)
+{
+	size_t at;
+
+	if (!str_find(sentence, S("%s"), &at))
+		return sentence;
+	return str_format(arena, "%.*s%.*s%.*s", STR_ARG(str_sub(sentence, 0, at)), STR_ARG(with),
+			  STR_ARG(str_sub(sentence, at + 2, sentence.n)));
+}
+
 struct str percent_encode(struct arena *arena, struct str text, const char *plain)
 {
 	static const char hex[] = "0123456789ABCDEF";

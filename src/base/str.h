@@ -47,6 +47,8 @@ char *digits_put(char *out, uint64_t number, unsigned least);
 struct str str_dup(struct arena *arena, struct str s);
 char *str_c(struct arena *arena, struct str s); /* NUL-terminated copy */
 struct str str_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A sentence with its one %s replaced: for text that is not known to the compiler, such as a translation. */
+struct str str_fill(struct arena *arena, struct str sentence, struct str with);
 
 /* Percent-encoded, but for letters, digits and what is plain (RFC 3986). */
 struct str percent_encode(struct arena *arena, struct str text, const char *plain);

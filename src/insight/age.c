@@ -57,16 +57,9 @@ static enum status load(struct figure_loading *loading, const void **own, struct
 static const struct figure_column columns[] = {{"count", N_("Count"), UNIT_COUNT},
 					       {"share", N_("Share"), UNIT_PERCENT}};
 
-/* The source text with its %s replaced. */
 static struct str worded(struct computing *c, const char *msgid, struct str with)
 {
-	struct str text = str_of(tr(c->request->language, msgid));
-	size_t at;
-
-	if (!str_find(text, S("%s"), &at))
-		return text;
-	return str_format(c->arena, "%.*s%.*s%.*s", (int)at, text.p, STR_ARG(with), (int)(text.n - at - 2),
-			  text.p + at + 2);
+	return str_fill(c->arena, str_of(tr(c->request->language, msgid)), with);
 }
 
 /* "3 d"; bounds are whole hours or days. */

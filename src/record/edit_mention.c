@@ -67,18 +67,6 @@ static enum status find_beginning(struct edit *edit, struct str account, int64_t
 	return find_person(edit, str_sub(account, 0, ascii), person, error);
 }
 
-static struct str says(struct edit *edit, enum language language)
-{
-	static const char message[] = N_("%s mentioned you");
-	struct str words = str_of(tr(language, message)), name = edit->actor->name;
-	size_t at;
-
-	if (!str_find(words, S("%s"), &at))
-		return words;
-	return str_format(edit->arena, "%.*s%.*s%.*s", STR_ARG(str_sub(words, 0, at)), STR_ARG(name),
-			  STR_ARG(str_sub(words, at + 2, words.n)));
-}
-
 enum status edit_tell_mentioned(struct edit *edit, struct error *error)
 {
 	struct edit_note note = {.kind = S("mention")};
@@ -95,7 +83,8 @@ enum status edit_tell_mentioned(struct edit *edit, struct error *error)
 	if (status || !note.people_count)
 		return status;
 	note.people = people;
-	for (int language = 0; language < LANGUAGES; language++)
-		note.says.text[language] = says(edit, (enum language)language);
+	for (enum language language = 0; language < LANGUAGES; language++)
+		note.says.text[language] =
+		    str_fill(edit->arena, str_of(tr(language, N_("%s mentioned you"))), edit->actor->name);
 	return edit_notify(edit, &note, error);
 }

@@ -60,14 +60,15 @@ static enum status read_due(struct mailing *mailing, struct connection *connecti
 	bool row;
 	enum status status = store_prepare(connection,
 					   S("SELECT notice, person, record FROM kaname_notice_mail WHERE due_at <= ? "
-					     "ORDER BY due_at, person, notice LIMIT 500"),
+					     "ORDER BY due_at, person, notice LIMIT ?"),
 					   &statement, error);
 
 	*count = 0;
 	if (status)
 		return status;
 	bind_int(statement, mailing->now);
-	while (*count < MAILED_AT_ONCE && !(status = store_step(statement, &row, error)) && row)
+	bind_int(statement, MAILED_AT_ONCE);
+	while (!(status = store_step(statement, &row, error)) && row)
 		due[(*count)++] =
 		    (struct due_notice){column_int(statement, 0), column_int(statement, 1), column_int(statement, 2)};
 	return status;

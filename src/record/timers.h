@@ -10,6 +10,7 @@ struct timer_view {
 	instant due_at;
 	struct str behaviour, name, fault; /* fault: why it failed last, before it was put off; empty: it did not */
 };
+/* Counted to COUNT_SHOWN (read.h), for people to see. */
 struct timer_figures {
 	int64_t all, late, failed; /* late: should have been woken a minute ago */
 };
@@ -21,7 +22,7 @@ MUST enum status timers_list(struct connection *connection, struct arena *arena,
 /* It is due at once. E_NOT_FOUND when there is none. Waits for the commit. */
 MUST enum status timer_hurry(struct kernel *kernel, int64_t timer, instant now, struct error *error);
 
-/* What is to be sent, newest first. */
+/* What is to be sent, newest first; the total is counted to COUNT_SHOWN. */
 struct outbox_view {
 	int64_t id, record; /* record 0: none */
 	instant at;

@@ -1,7 +1,12 @@
 #include "record/timers.h"
 
-static enum status count_one(struct connection *connection, struct str sql, instant bound, int64_t *count,
-			     struct error *error)
+#include "record/read.h"
+
+/* Of what follows in the query, COUNT_SHOWN + 1 stands for all that are more. */
+#define COUNT_OF "SELECT count(*) FROM (SELECT 1 FROM "
+
+static enum status count_some(struct connection *connection, struct str sql, instant bound, int64_t *count,
+			      struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool row;
@@ -11,6 +16,7 @@ static enum status count_one(struct connection *connection, struct str sql, inst
 		return status;
 	if (bound != INSTANT_NONE)
 		bind_int(statement, bound);
+	bind_int(statement, COUNT_SHOWN + 1);
 	if (!(status = store_step(statement, &row, error)) && row)
 		*count = column_int(statement, 0);
 	return status;
@@ -22,13 +28,13 @@ enum status timers_figures(struct connection *connection, instant now, struct ti
 	enum status status;
 
 	*figures = (struct timer_figures){0};
-	if ((status =
-		 count_one(connection, S("SELECT count(*) FROM kaname_timer"), INSTANT_NONE, &figures->all, error)) ||
-	    (status = count_one(connection, S("SELECT count(*) FROM kaname_timer WHERE due_at < ?"), now - MINUTE,
-				&figures->late, error)))
+	if ((status = count_some(connection, S(COUNT_OF "kaname_timer LIMIT ?) n"), INSTANT_NONE, &figures->all,
+				 error)) ||
+	    (status = count_some(connection, S(COUNT_OF "kaname_timer WHERE due_at < ? LIMIT ?) n"), now - MINUTE,
+				 &figures->late, error)))
 		return status;
-	return count_one(connection, S("SELECT count(*) FROM kaname_timer WHERE fault IS NOT NULL"), INSTANT_NONE,
-			 &figures->failed, error);
+	return count_some(connection, S(COUNT_OF "kaname_timer WHERE fault IS NOT NULL LIMIT ?) n"), INSTANT_NONE,
+			  &figures->failed, error);
 }
 
 enum status timers_list(struct connection *connection, struct arena *arena, bool failed, size_t limit,
@@ -104,7 +110,7 @@ enum status outbox_list(struct connection *connection, struct arena *arena, size
 	enum status status;
 
 	*count = 0;
-	if ((status = count_one(connection, S("SELECT count(*) FROM kaname_outbox"), INSTANT_NONE, total, error)) ||
+	if ((status = count_some(connection, S(COUNT_OF "kaname_outbox LIMIT ?) n"), INSTANT_NONE, total, error)) ||
 	    (status = store_prepare(connection,
 				    S("SELECT id, coalesce(record, 0), at, kind, payload FROM kaname_outbox "
 				      "ORDER BY id DESC LIMIT ?"),

@@ -91,14 +91,8 @@ static struct label told(struct arena *arena, const char *msgid, struct str name
 {
 	struct label label;
 
-	for (enum language language = 0; language < LANGUAGES; language++) {
-		struct str text = str_of(translate(language, msgid));
-		size_t at = text.n;
-
-		(void)str_find(text, S("%s"), &at);
-		label.text[language] = str_format(arena, "%.*s%.*s%.*s", STR_ARG(str_sub(text, 0, at)), STR_ARG(name),
-						  STR_ARG(str_sub(text, at + 2, text.n)));
-	}
+	for (enum language language = 0; language < LANGUAGES; language++)
+		label.text[language] = str_fill(arena, str_of(translate(language, msgid)), name);
 	return label;
 }
 

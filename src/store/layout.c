@@ -34,6 +34,7 @@ static enum status codes_read(struct connection *connection, struct arena *arena
 
 /* --- inside the job --- */
 
+/* To a table of an earlier version; one that is not there yet is made with it. */
 static enum status add_column(struct migration *migration, const struct schema_addition *addition, struct error *error)
 {
 	struct column *columns = NULL;
@@ -44,7 +45,7 @@ static enum status add_column(struct migration *migration, const struct schema_a
 	for (size_t i = 0; i < count; i++)
 		if (str_is(columns[i].name, addition->column))
 			return status;
-	if (status != OK)
+	if (status != OK || !count)
 		return status;
 	return store_execute(migration->connection,
 			     str_format(migration->arena, "ALTER TABLE %s ADD COLUMN %s %.*s", addition->table,
@@ -57,11 +58,11 @@ enum status migrate_own_tables(struct migration *migration, struct error *error)
 {
 	enum status status = OK;
 
+	for (size_t i = 0; schema_additions[i].table && status == OK; i++)
+		status = add_column(migration, &schema_additions[i], error);
 	for (size_t i = 0; schema_tables[i] && status == OK; i++)
 		status = store_execute(migration->connection,
 				       schema_expand(migration->arena, migration->driver, schema_tables[i]), error);
-	for (size_t i = 0; schema_additions[i].table && status == OK; i++)
-		status = add_column(migration, &schema_additions[i], error);
 	for (size_t i = 0; migration->driver->own_schema[i] && status == OK; i++)
 		status = store_execute(migration->connection, str_of(migration->driver->own_schema[i]), error);
 	return status;

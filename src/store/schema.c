@@ -37,6 +37,7 @@ const char *const schema_tables[] = {
     "CREATE INDEX IF NOT EXISTS kaname_timer_due ON kaname_timer (due_at)",
     "DROP INDEX IF EXISTS kaname_timer_record", /* of version 4 */
     "CREATE UNIQUE INDEX IF NOT EXISTS kaname_timer_one ON kaname_timer (record, behaviour, name)",
+    "CREATE INDEX IF NOT EXISTS kaname_timer_fault ON kaname_timer (due_at, id) WHERE fault IS NOT NULL",
 
     "CREATE TABLE IF NOT EXISTS kaname_blob (hash {blob} PRIMARY KEY, size {int} NOT NULL, bytes {blob} NOT NULL)",
     "CREATE TABLE IF NOT EXISTS kaname_attachment (id {identity}, record {int} NOT NULL, event {int}, "

@@ -23,6 +23,20 @@ struct str figure_words(const struct html *h, enum figure_unit unit, const struc
 	}
 }
 
+struct str figure_goal_words(const struct html *h, const struct figure_goal *goal, enum figure_unit unit)
+{
+	struct figure_cell bound = {.has = true, .value = goal->value};
+
+	if (unit == UNIT_COUNT)
+		bound.value /= 1000000;
+	return phrase(h,
+		      goal->op == QUERY_GREATER_EQUAL ? N_("%s or more")
+		      : goal->op == QUERY_LESS_EQUAL  ? N_("%s or less")
+		      : goal->op == QUERY_GREATER     ? N_("more than %s")
+						      : N_("less than %s"),
+		      figure_words(h, unit, &bound));
+}
+
 struct str figure_row_words(const struct html *h, const struct figure_result *result, const struct figure_row *row)
 {
 	return row->is_day && result->each < EACH_MONTH ? words_day(h, row->day, DAY_SHORT) : row->label;

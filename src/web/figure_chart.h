@@ -8,6 +8,8 @@
 
 /* A number as people read it: 1,204; 92.8 %; 1 h 05 min; a dash where there is nothing to tell. */
 struct str figure_words(const struct html *h, enum figure_unit unit, const struct figure_cell *cell);
+/* "95.0 % or more": what a figure is to reach. */
+struct str figure_goal_words(const struct html *h, const struct figure_goal *goal, enum figure_unit unit);
 /* The label of a row; the first day of a row of days or weeks. */
 struct str figure_row_words(const struct html *h, const struct figure_result *result, const struct figure_row *row);
 /* The list of the records behind a number. */

@@ -173,6 +173,7 @@ static struct str unit_words(const struct drawing *d)
 static void draw_goal(const struct drawing *d)
 {
 	const struct figure_cell *cell = &d->result->total.cells[d->result->main];
+	enum figure_unit unit = d->result->columns[d->result->main].unit;
 
 	if (d->figure->goal.op == QUERY_TRUE || !cell->has)
 		return;
@@ -180,8 +181,8 @@ static void draw_goal(const struct drawing *d)
 	    d->h, "<p class='say %a'>%i%t</p>", d->result->reaches_goal ? "met" : "missed",
 	    d->result->reaches_goal ? ICON_CHECK : ICON_ALERT,
 	    phrase(d->h,
-		   d->result->reaches_goal ? N_("%1$s: the goal %2$s is reached") : N_("%1$s: the goal %2$s is missed"),
-		   figure_words(d->h, d->result->columns[d->result->main].unit, cell), d->figure->goal.text));
+		   d->result->reaches_goal ? N_("%1$s: the goal of %2$s is reached") : N_("%1$s: the goal of %2$s is missed"),
+		   figure_words(d->h, unit, cell), figure_goal_words(d->h, &d->figure->goal, unit)));
 }
 
 /* each: rows of time in place of the declared; EACH_NONE: as declared. */

@@ -2,7 +2,8 @@
 
 #include "record/access.h"
 
-enum { SAVED_MOST = 40 };
+/* Of those who look after the system all that is shared is read; what stands beside a list is what concerns them. */
+enum { READ_MOST = 400, SAVED_MOST = 40 };
 
 static struct str text_of(const struct record *record, const char *name)
 {
@@ -71,7 +72,7 @@ static enum status find(struct visit *visit, struct connection *connection, cons
 {
 	const struct type *views = visit->kernel->model->acting[ACTS_VIEW];
 	struct list_request request = {.type = views,
-				       .limit = SAVED_MOST,
+				       .limit = READ_MOST,
 				       .as_of = INSTANT_NONE,
 				       .now = visit->now,
 				       .japanese = visit->h.language == JAPANESE};
@@ -108,7 +109,7 @@ enum status saved_views_read(struct visit *visit, struct connection *connection,
 	*count = 0;
 	if (status)
 		return status;
-	for (size_t i = 0; i < found.count; i++) {
+	for (size_t i = 0; i < found.count && *count < SAVED_MOST; i++) {
 		struct saved_view saved = saved_of(visit, type, found.records[i]);
 
 		if (!concerns(visit, &saved))

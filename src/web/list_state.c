@@ -20,6 +20,25 @@ static const struct view *first_view(const struct visit *visit, const struct typ
 	return NULL;
 }
 
+struct str list_state_url(const struct list_state *state, const char *rest)
+{
+	static const char *const kept[] = {"view", "filter", "sort", "columns", "group"};
+	struct visit *visit = state->visit;
+	struct buf url = buf_new(visit->arena);
+	bool any = false;
+
+	buf_format(&url, "/%.*s%s", STR_ARG(state->type->collection), rest);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		struct str value = http_query(visit->request, kept[i]);
+
+		if (!value.p)
+			continue;
+		buf_format(&url, "%c%s=%.*s", any ? '&' : '?', kept[i], STR_ARG(url_part(visit->arena, value)));
+		any = true;
+	}
+	return buf_str(&url);
+}
+
 struct str list_base_filter(const struct list_state *state)
 {
 	if (state->saved_base)

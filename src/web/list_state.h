@@ -42,6 +42,8 @@ MUST enum status list_state_begin(struct visit *visit, struct connection *connec
 MUST enum status list_state_read(struct list_state *state);
 /* In place of it: true when the address came from the filter's form and was written in short; the visit is answered. */
 bool list_state_shorten(const struct list_state *state);
+/* The address of what it shows, without what is of this page of it alone: under "/incidents" and `rest`, such as "/view". */
+struct str list_state_url(const struct list_state *state, const char *rest);
 /* What the view that it begins with filters by. */
 struct str list_base_filter(const struct list_state *state);
 /* The reader may see what the view asks for. */

@@ -20,21 +20,13 @@ enum { FORMATS = sizeof(formats) / sizeof(*formats) };
 
 /* --- the way here --- */
 
-/* What the list's address says, without what is of this page of it alone. */
 static struct str export_url(const struct list_state *state, const char *format)
 {
-	static const char *const kept[] = {"view", "filter", "sort", "columns", "group"};
-	struct visit *visit = state->visit;
-	struct buf url = buf_new(visit->arena);
+	struct str url = list_state_url(state, "/export");
+	size_t at;
 
-	buf_format(&url, "/%.*s/export?format=%s", STR_ARG(state->type->collection), format);
-	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
-		struct str value = http_query(visit->request, kept[i]);
-
-		if (value.p)
-			buf_format(&url, "&%s=%.*s", kept[i], STR_ARG(url_part(visit->arena, value)));
-	}
-	return buf_str(&url);
+	return str_format(state->visit->arena, "%.*s%cformat=%s", STR_ARG(url), str_find_char(url, '?', &at) ? '&' : '?',
+			  format);
 }
 
 struct menu_view list_export_menu(const struct list_state *state)
@@ -46,17 +38,6 @@ struct menu_view list_export_menu(const struct list_state *state)
 						  .words = label(&state->visit->h, formats[i].words),
 						  .url = export_url(state, formats[i].name)};
 	return (struct menu_view){choices, FORMATS};
-}
-
-static struct str list_back(const struct list_state *state)
-{
-	struct str url = export_url(state, "");
-	size_t at;
-
-	return str_find_char(url, '&', &at)
-		   ? str_format(state->visit->arena, "/%.*s?%.*s", STR_ARG(state->type->collection),
-				STR_ARG(str_sub(url, at + 1, url.n)))
-		   : str_format(state->visit->arena, "/%.*s", STR_ARG(state->type->collection));
 }
 
 /* --- the file --- */
@@ -189,7 +170,7 @@ static void draw_offer(const struct list_state *state, bool may)
 		html_token(h);
 		html(h, "<button class='btn main'>%i%l</button>", ICON_DOWNLOAD, N_("Write the file"));
 	}
-	html(h, "<a class='btn' href='%u'>%l</a>", list_back(state), N_("Back to the list"));
+	html(h, "<a class='btn' href='%u'>%l</a>", list_state_url(state, ""), N_("Back to the list"));
 	if (may)
 		html(h, "</form>");
 	else

@@ -182,10 +182,11 @@ static void add_pages(struct go *go)
 	static const struct {
 		const char *words, *url;
 		enum icon icon;
-		bool staff, administers;
+		bool staff, administers, dashboards;
 	} pages[] = {
 	    {N_("My work"), "/", ICON_RIGHT, false},
 	    {N_("Service portal"), "/portal", ICON_RIGHT, false},
+	    {N_("Dashboard"), "/dashboard", ICON_RIGHT, .dashboards = true},
 	    {N_("Figures"), "/figures", ICON_RIGHT, true},
 	    {N_("Notices"), "/notices", ICON_BELL, false},
 	    {N_("Settings"), "/settings", ICON_SETTINGS, false},
@@ -195,7 +196,8 @@ static void add_pages(struct go *go)
 
 	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
 		if ((!pages[i].staff || actor_is_staff(go->visit->actor)) &&
-		    (!pages[i].administers || go->visit->actor->administers))
+		    (!pages[i].administers || go->visit->actor->administers) &&
+		    (!pages[i].dashboards || visit_has_dashboards(go->visit)))
 			add_if_meant(go, (struct go_item){.words = label(&go->visit->h, pages[i].words),
 							  .url = str_of(pages[i].url),
 							  .icon = pages[i].icon});

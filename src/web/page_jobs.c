@@ -79,7 +79,7 @@ static enum status draw_outbox(struct visit *visit, struct connection *connectio
 
 	if (status)
 		return status;
-	html(h, "<section><h2>%l <span class='n'>%t</span></h2>", N_("Outbox"), words_number(h, total));
+	html(h, "<section><h2>%l <span class='n'>%t</span></h2>", N_("Outbox"), words_count(h, total));
 	if (!count) {
 		html(h, "<p class='none'>%l</p></section>", N_("Nothing waits to be sent."));
 		return OK;
@@ -113,9 +113,9 @@ static enum status draw_page(struct visit *visit)
 	     "<ul class='counts plain'><li><a href='#next'><b>%t</b><span>%l</span></a></li><li%m><a "
 	     "href='#next'><b>%t</b><span>%l</span></a></li><li%m><a "
 	     "href='#failed'><b>%t</b><span>%l</span></a></li></ul>",
-	     words_number(h, figures.all), N_("waiting for their time"),
-	     attribute_if("class", figures.late ? S("bad") : S("")), words_number(h, figures.late), N_("late"),
-	     attribute_if("class", figures.failed ? S("bad") : S("")), words_number(h, figures.failed), N_("failed"));
+	     words_count(h, figures.all), N_("waiting for their time"),
+	     attribute_if("class", figures.late ? S("bad") : S("")), words_count(h, figures.late), N_("late"),
+	     attribute_if("class", figures.failed ? S("bad") : S("")), words_count(h, figures.failed), N_("failed"));
 	html(h, "<div id='failed'>");
 	if ((status = draw_timers(visit, connection, true)))
 		return status;

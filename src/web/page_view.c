@@ -17,25 +17,6 @@ static const struct type *views_of(const struct visit *visit)
 
 /* --- the way here --- */
 
-static struct str with_query(const struct list_state *state, const char *rest)
-{
-	static const char *const kept[] = {"view", "filter", "sort", "columns", "group"};
-	struct visit *visit = state->visit;
-	struct buf url = buf_new(visit->arena);
-	bool any = false;
-
-	buf_format(&url, "/%.*s%s", STR_ARG(state->type->collection), rest);
-	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
-		struct str value = http_query(visit->request, kept[i]);
-
-		if (!value.p)
-			continue;
-		buf_format(&url, "%c%s=%.*s", any ? '&' : '?', kept[i], STR_ARG(url_part(visit->arena, value)));
-		any = true;
-	}
-	return buf_str(&url);
-}
-
 static bool changes(const struct list_state *state)
 {
 	return state->saved_base && state->saved_base->may_change;
@@ -48,7 +29,7 @@ void list_offer_saving(const struct list_state *state, struct list_head_view *he
 
 	if (!views || state->error.n || !access_may(visit->kernel, visit->actor, views, ACCESS_CREATE, NULL))
 		return;
-	head->save_url = with_query(state, "/view");
+	head->save_url = list_state_url(state, "/view");
 	head->save_words = label(&visit->h, changes(state) ? N_("Change this view") : N_("Save this view"));
 }
 
@@ -162,9 +143,9 @@ static void draw_form(struct saving *saving, const struct field_form_view *field
 	    .title = label(&visit->h, changes(state) ? N_("Change this view") : N_("Save this view")),
 	    .words = phrase(&visit->h, N_("It keeps the filter, the order and the columns of this list: %s"),
 			    words_of(visit, &state->type->plural)),
-	    .action = with_query(state, "/view"),
+	    .action = list_state_url(state, "/view"),
 	    .submit = label(&visit->h, N_("Save")),
-	    .cancel_url = with_query(state, ""),
+	    .cancel_url = list_state_url(state, ""),
 	    .error = other_fault(visit),
 	    .fields = fields,
 	    .field_count = count};

@@ -275,7 +275,7 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 	group->links = links;
 }
 
-static bool has_dashboards(const struct visit *visit)
+bool visit_has_dashboards(const struct visit *visit)
 {
 	const struct surface *surface = visit->request->context;
 
@@ -292,7 +292,7 @@ static void add_navigation(struct visit *visit, struct str current)
 	    .words = label(&visit->h, N_("My work")), .url = S("/"), .key = S("g h"), .current = str_is(current, "/")};
 	home[1] = (struct nav_link){.words = label(&visit->h, N_("Service portal")), .url = S("/portal")};
 	groups[0] = (struct nav_group){.links = home, .count = 2};
-	if (has_dashboards(visit))
+	if (visit_has_dashboards(visit))
 		home[groups[0].count++] = (struct nav_link){.words = label(&visit->h, N_("Dashboard")),
 							    .url = S("/dashboard"),
 							    .current = str_is(current, "/dashboard")};

@@ -134,7 +134,7 @@ test('written in the background: only whoever asked gets the file, and is told w
 	assert.equal((await web.desk.get(`/${number}/file`)).location, `/${number}`)
 })
 
-const viewsOf = (page) => [...page.text.matchAll(/<li><a href='(\/incidents\?view=[^']+)'([^>]*)>([^<]*)(?:<span class='n(?: bad)?'>([^<]*)<)?/g)]
+const viewsOf = (page) => [...page.text.matchAll(/<li><a href='(\/[a-z-]+\?view=[^']+)'([^>]*)>([^<]*)(?:<span class='n(?: bad)?'>([^<]*)<)?/g)]
 	.map(([, href, attributes, name, count]) => ({ href, name, count, current: /aria-current/.test(attributes) }))
 const numbersOf = (page) => [...page.text.matchAll(/name='number' value='(INC-\d+)\/\d+'|<a class='id' href='\/INC-\d+' tabindex='-1'>(INC-\d+)</g)].map(([, box, link]) => box ?? link).filter((number, i, all) => all.indexOf(number) === i)
 const roleNumber = async (key) => (await s.as.admin.get(`/roles${query({ filter: `key = "${key}"` })}`)).body.items[0].number
@@ -187,6 +187,15 @@ test('a view that is shared with a role or a group is seen by those, and changed
 	const opened = viewsOf(await config.get('/incidents')).find(({ current }) => current)
 	assert.equal(opened.name, 'Of the desk')
 	assert.equal((await s.as.user.get('/saved-views')).status, 404)
+})
+
+test('what others share crowds out nobody\'s own view', async () => {
+	const role = await roleNumber('incident_and_service_request.service_desk')
+	for (let i = 0; i < 41; i++)
+		await s.as.desk.make('saved-views', { name: `Of others ${i}`, collection: 'problems', role })
+	await s.as.admin.make('saved-views', { name: 'The last by name', collection: 'problems' })
+	const shown = viewsOf(await (await s.pagesOf('admin')).get('/problems')).map(({ name }) => name)
+	assert.ok(shown.includes('The last by name') && !shown.some((name) => name.startsWith('Of others')), `${shown}`)
 })
 
 test('a saved view that can no longer be read says so, and the list stays usable', async () => {

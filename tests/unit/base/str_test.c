@@ -237,6 +237,16 @@ static void heads_break_no_character(void **state)
 	assert_int_equal(str_first(text, 0).n, 0);
 }
 
+static void sentences_are_filled(void **state)
+{
+	ARENA arena = arena_new();
+
+	assert_str(str_fill(arena, S("of %s made"), S("one")), "of one made");
+	assert_str(str_fill(arena, S("%s"), S("100 %s")), "100 %s");
+	assert_str(str_fill(arena, S("%s and %s"), EMPTY), " and %s");
+	assert_str(str_fill(arena, S("nothing to fill"), S("x")), "nothing to fill");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +254,7 @@ int main(void)
 	    cmocka_unit_test(slices_compare),
 	    cmocka_unit_test(parts_are_found),
 	    cmocka_unit_test(texts_are_cut_at_separators),
+	    cmocka_unit_test(sentences_are_filled),
 	    cmocka_unit_test(integers_are_whole_and_in_range),
 	    cmocka_unit_test(every_code_point_goes_through_utf8),
 	    cmocka_unit_test(any_bytes_are_judged_as_icu_does),
