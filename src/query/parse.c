@@ -80,6 +80,7 @@ static enum status bracket_close(struct parser *parser)
 {
 	if (parser_take(parser, TOKEN_SYMBOL, ")"))
 		return OK;
+	want_word(parser, ")");
 	if (parser->tokens->kind == TOKEN_END)
 		return parser_fail(parser, parser->tokens->column, N_("Column %s: a closing bracket is missing"));
 	return parser_unexpected(parser);
@@ -91,6 +92,11 @@ static enum status changed_parse(struct parser *parser, struct query_node **node
 	parser->tokens += 2;
 	const struct token *name = parser->tokens;
 	struct term field;
+	tell_clock(parser);
+	if (wants_more(parser)) {
+		want_own_field(parser);
+		return parser_unexpected(parser);
+	}
 	enum status status = term_parse(parser, &field);
 	if (status)
 		return status;
@@ -110,12 +116,16 @@ static enum status link_find(struct parser *parser, const struct query_link **li
 {
 	const struct token *name = parser->tokens;
 	struct str meant;
+	want_link(parser);
 	if (name->kind != TOKEN_WORD)
 		return parser_unexpected(parser);
 	*link = map_get(&parser->type->links, name->text);
 	parser->tokens++;
-	if (*link)
+	if (*link) {
+		tell_link(parser, *link);
+		want_word(parser, "where");
 		return OK;
+	}
 	if (suggest_name(&parser->type->links, name->text, &meant))
 		return expression_fail(parser->error, name->column,
 				       N_("Column %s: there is no link '%s' here; did you mean '%s'?"), &name->text,
@@ -142,6 +152,7 @@ static enum status link_parse(struct parser *parser, struct query_node **node)
 	uint32_t column = parser->tokens->column;
 	const struct query_link *link;
 	parser->tokens += 2;
+	want_word(parser, "(");
 	if (!parser_take(parser, TOKEN_SYMBOL, "("))
 		return parser_fail(parser, parser->tokens->column, N_("Column %s: write: has link(name)"));
 	enum status status = link_find(parser, &link);
@@ -162,11 +173,13 @@ static enum status link_parse(struct parser *parser, struct query_node **node)
 }
 
 /* After `in`: my.groups, or a list in brackets. */
-static enum status in_parse(struct parser *parser, uint32_t column, struct term *left, struct query_node **node)
+static enum status set_parse(struct parser *parser, uint32_t column, struct term *left, struct query_node **node)
 {
 	VEC(struct term) items = {0};
 	struct term item;
 	enum status status;
+	parser->with = left;
+	want_list(parser, left);
 	if (!parser_take(parser, TOKEN_SYMBOL, "(")) {
 		if (!token_is(parser->tokens, TOKEN_WORD, "my"))
 			return parser_fail(parser, parser->tokens->column,
@@ -181,9 +194,20 @@ static enum status in_parse(struct parser *parser, uint32_t column, struct term 
 		if (status)
 			return status;
 		vec_push(parser->arena, &items, item);
+		struct query_node *alone;
+		if (wants_more(parser) && check_list(parser, column, left, &item, 1, &alone) == OK)
+			want_word(parser, ",");
 	} while (parser_take(parser, TOKEN_SYMBOL, ","));
 	status = check_list(parser, column, left, items.items, items.count, node);
 	return status ? status : bracket_close(parser);
+}
+
+static enum status in_parse(struct parser *parser, uint32_t column, struct term *left, struct query_node **node)
+{
+	parser->in = true;
+	enum status status = set_parse(parser, column, left, node);
+	parser->in = false;
+	return status;
 }
 
 static enum status clock_state_parse(struct parser *parser, uint32_t column, const struct term *clock,
@@ -208,6 +232,7 @@ static enum status is_parse(struct parser *parser, uint32_t column, struct term 
 {
 	bool negated = parser_take(parser, TOKEN_WORD, "not");
 	enum status status;
+	want_state(parser, left, negated);
 	if (left->kind == TERM_CLOCK)
 		status = clock_state_parse(parser, column, left, node);
 	else if (parser_take(parser, TOKEN_WORD, "empty"))
@@ -236,6 +261,8 @@ static enum status word_comparison(struct parser *parser, uint32_t column, struc
 {
 	bool negated = token_is(parser->tokens, TOKEN_WORD, "not");
 	const struct token *word = parser->tokens + negated;
+	if (negated && word->kind == TOKEN_END)
+		want_comparison(parser, left, true);
 	bool in = token_is(word, TOKEN_WORD, "in"), starts = token_is(word, TOKEN_WORD, "starts");
 	*found = in || starts || token_is(word, TOKEN_WORD, "contains");
 	if (!*found)
@@ -248,6 +275,7 @@ static enum status word_comparison(struct parser *parser, uint32_t column, struc
 		struct term text;
 		if (starts)
 			parser_take(parser, TOKEN_WORD, "with");
+		parser->with = left;
 		status = term_parse(parser, &text);
 		if (status == OK)
 			status = check_text(parser, starts ? QUERY_STARTS : QUERY_CONTAINS, column, left, &text, node);
@@ -259,11 +287,14 @@ static enum status comparison_parse(struct parser *parser, struct query_node **n
 {
 	struct term left, right;
 	enum comparison comparison;
+	parser->with = NULL;
 	enum status status = term_parse(parser, &left);
 	if (status)
 		return status;
 	uint32_t column = parser->tokens->column;
+	want_comparison(parser, &left, false);
 	if (take_comparison(parser, &comparison)) {
+		parser->with = &left;
 		status = term_parse(parser, &right);
 		return status ? status : check_comparison(parser, comparison, column, &left, &right, node);
 	}
@@ -281,6 +312,8 @@ static enum status one_parse(struct parser *parser, struct query_node **node)
 		return changed_parse(parser, node);
 	if (token_is(token, TOKEN_WORD, "has") && token_is(token + 1, TOKEN_WORD, "link"))
 		return link_parse(parser, node);
+	if (token_is(token, TOKEN_WORD, "has"))
+		want_has(parser);
 	bool negated = parser_take(parser, TOKEN_WORD, "not");
 	if (!negated && !parser_take(parser, TOKEN_SYMBOL, "("))
 		return comparison_parse(parser, node);
@@ -323,6 +356,7 @@ static enum status joined_parse(struct parser *parser, enum query_op op, const c
 		if (status)
 			return status;
 		children_add(parser, &children, op, *node);
+		want_word(parser, word);
 	} while (parser_take(parser, TOKEN_WORD, word));
 	if (children.nodes.count == 1)
 		return OK;
@@ -352,6 +386,19 @@ static enum status whole_parse(struct parser *parser, struct query_node **node)
 	if (status)
 		return status;
 	return parser->tokens->kind == TOKEN_END ? OK : parser_unexpected(parser);
+}
+
+/* As query_parse(), for whoever asks what may follow; what is wrong with it matters to nobody. */
+void parse_completing(struct arena *arena, const struct query_type *type, const struct token *tokens,
+		      struct completing *completing)
+{
+	struct error error = {0};
+	struct query_node *root;
+	struct parser parser = {
+	    .arena = arena, .error = &error, .tokens = tokens, .type = type, .completing = completing};
+
+	if (any_parse(&parser, &root))
+		return; /* it was not at its end: that is what was to be found out */
 }
 
 enum status query_parse(struct arena *arena, const struct query_type *type, struct str text, const struct query **query,

@@ -17,12 +17,18 @@ enum {
 	WHERES_MOST = 4, /* within each other */
 };
 
+struct completing; /* complete.c */
+struct term;
+
 struct parser {
 	struct arena *arena;
 	struct error *error;
 	const struct token *tokens; /* from the next one on */
 	const struct query_type *type;
 	unsigned depth, nodes, wheres;
+	struct completing *completing; /* NULL: nobody asks what may follow */
+	const struct term *with;       /* what the next operand is compared with; NULL: it begins a condition */
+	bool in;                       /* the next operand is one of a set */
 };
 
 /* An operand as it was written. What a bare word means depends on what it is compared with, so that a term may be
@@ -64,6 +70,8 @@ MUST enum status node_new(struct parser *parser, enum query_op op, uint32_t colu
 MUST enum status node_not(struct parser *parser, struct query_node *condition, struct query_node **node);
 enum status parser_fail(struct parser *parser, uint32_t column, const char *message);
 enum status parser_fail_with(struct parser *parser, uint32_t column, const char *message, struct str second);
+void parse_completing(struct arena *arena, const struct query_type *type, const struct token *tokens,
+		      struct completing *completing);
 bool token_is(const struct token *token, enum token_kind kind, const char *text);
 bool parser_take(struct parser *parser, enum token_kind kind, const char *text); /* steps over it when it is next */
 enum status parser_unexpected(struct parser *parser);                            /* names the next token */
@@ -90,6 +98,24 @@ enum status term_is_no_path(struct parser *parser, const struct term *term);
 /* literal.c: a written value as an operand to be compared with `with`. */
 MUST enum status literal_make(struct parser *parser, const struct query_node *with, const struct term *term,
 			      struct query_node **node);
+
+/* complete.c: the parser has come to the end and would go on with one of these. Nothing happens unless somebody asks.
+ */
+bool wants_more(const struct parser *parser);
+void want_word(struct parser *parser, const char *word);
+void want_term(struct parser *parser); /* a condition, or a value for parser->with */
+void want_has(struct parser *parser);  /* link, after the has that is next */
+void want_own_field(struct parser *parser);
+void want_into(struct parser *parser, const struct query_field *field); /* after the dot */
+void want_comparison(struct parser *parser, const struct term *left, bool negated);
+void want_list(struct parser *parser, const struct term *left);                /* after in */
+void want_state(struct parser *parser, const struct term *left, bool negated); /* after is */
+void want_clock(struct parser *parser);
+void want_link(struct parser *parser);
+void want_duration(struct parser *parser, bool days, bool sign);
+void tell_field(struct parser *parser, const struct query_field *field); /* it stands in the text */
+void tell_link(struct parser *parser, const struct query_link *link);
+void tell_clock(struct parser *parser);
 
 /* suggest.c: a name within two edits of the one written, or nothing. */
 bool suggest_name(const struct map *names, struct str written, struct str *found);

@@ -79,6 +79,14 @@ struct query {
 MUST enum status query_parse(struct arena *arena, const struct query_type *type, struct str text,
 			     const struct query **query, struct error *error);
 
+/* Where in the text an error of it is. False when it is at no column. `wrong` is empty when something is missing at the
+ * end. */
+struct query_place {
+	int64_t column; /* in characters, from 1 */
+	struct str before, wrong, after;
+};
+bool query_error_place(struct arena *arena, struct str text, const struct error *error, struct query_place *place);
+
 /* A text as it stands in an expression: in quotes, whatever it holds. */
 struct str query_quote(struct arena *arena, struct str text);
 

@@ -60,6 +60,7 @@ static enum status path_continue(struct parser *parser, struct term *term, const
 	while (token_is(parser->tokens, TOKEN_SYMBOL, ".")) {
 		const struct query_field *last = steps[*count - 1];
 		const struct token *name = ++parser->tokens;
+		want_into(parser, last);
 		if (!token_is_name(name))
 			return parser_fail(parser, name->column, N_("Column %s: a name is expected after the dot"));
 		if (last->is_state && str_is(name->text, "phase")) {
@@ -76,6 +77,7 @@ static enum status path_continue(struct parser *parser, struct term *term, const
 		const struct query_field *field = map_get(&last->to->fields, name->text);
 		if (!field)
 			return no_such_field(parser, last->to, name);
+		tell_field(parser, field);
 		steps[(*count)++] = field;
 		parser->tokens++;
 	}
@@ -87,6 +89,7 @@ static enum status path_parse(struct parser *parser, const struct query_field *f
 	const struct query_field *steps[STEPS_MOST] = {first};
 	const struct query_type *holder = parser->type;
 	size_t count = 1;
+	tell_field(parser, first);
 	enum status status = path_continue(parser, term, steps, &count);
 	if (status)
 		return status;
@@ -130,10 +133,12 @@ static enum status offset_parse(struct parser *parser, struct term *term)
 	static const int64_t most = 1000 * 366 * DAY;
 	for (;;) {
 		bool minus = token_is(parser->tokens, TOKEN_SYMBOL, "-");
+		want_duration(parser, term->kind == TERM_TODAY, true);
 		if (!minus && !token_is(parser->tokens, TOKEN_SYMBOL, "+"))
 			return OK;
 		const struct token *token = ++parser->tokens;
 		int64_t ms;
+		want_duration(parser, term->kind == TERM_TODAY, false);
 		if ((token->kind != TOKEN_DURATION && token->kind != TOKEN_WORD) || !bare_duration(token->text, &ms))
 			return parser_fail(parser, token->column,
 					   N_("Column %s: a duration such as 7d or 2h30m is expected here"));
@@ -151,6 +156,9 @@ static enum status my_parse(struct parser *parser, struct term *term)
 {
 	parser->tokens++;
 	if (parser_take(parser, TOKEN_SYMBOL, ".")) {
+		if (parser->in)
+			want_word(parser, "groups");
+		want_word(parser, "customer");
 		term->kind = token_is(parser->tokens, TOKEN_WORD, "groups") ? TERM_MY_GROUPS : TERM_MY_CUSTOMER;
 		if (parser_take(parser, TOKEN_WORD, "groups") || parser_take(parser, TOKEN_WORD, "customer"))
 			return OK;
@@ -162,6 +170,8 @@ enum status clock_name_parse(struct parser *parser, struct str *name)
 {
 	parser->tokens++; /* the bracket */
 	const struct token *token = parser->tokens;
+	tell_clock(parser);
+	want_clock(parser);
 	if (!token_is_name(token))
 		return parser_unexpected(parser);
 	if (!map_get(&parser->type->clocks, token->text)) {
@@ -175,6 +185,7 @@ enum status clock_name_parse(struct parser *parser, struct str *name)
 	}
 	*name = token->text;
 	parser->tokens++;
+	want_word(parser, ")");
 	if (!parser_take(parser, TOKEN_SYMBOL, ")"))
 		return parser_fail(parser, parser->tokens->column, N_("Column %s: a closing bracket is missing"));
 	return OK;
@@ -191,6 +202,7 @@ static enum status clock_parse(struct parser *parser, struct term *term)
 	term->text = name;
 	if (!parser_take(parser, TOKEN_SYMBOL, "."))
 		return OK;
+	want_word(parser, "due_at");
 	if (!parser_take(parser, TOKEN_WORD, "due_at"))
 		return parser_fail(parser, parser->tokens->column,
 				   N_("Column %s: of a clock, only .due_at can be compared"));
@@ -252,6 +264,7 @@ static enum status keyword_parse(struct parser *parser, struct term *term)
 enum status term_parse(struct parser *parser, struct term *term)
 {
 	const struct token *token = parser->tokens;
+	want_term(parser);
 	*term = (struct term){.column = token->column, .text = token->text};
 	switch (token->kind) {
 	case TOKEN_WORD:

@@ -204,7 +204,8 @@ static enum status scan_next(struct scanner *scanner, struct token *token)
 {
 	for (size_t n; (n = blank(scanner, scanner->at)) > 0;)
 		scanner->at += n;
-	*token = (struct token){.kind = TOKEN_END, .column = column_of(scanner, scanner->at)};
+	*token = (struct token){
+	    .kind = TOKEN_END, .column = column_of(scanner, scanner->at), .begin = scanner->at, .end = scanner->at};
 	if (scanner->at == scanner->source.n)
 		return OK;
 	char c = peek(scanner, scanner->at);
@@ -222,7 +223,7 @@ static enum status scan_next(struct scanner *scanner, struct token *token)
 		return status;
 	if (token->kind != TOKEN_TEXT)
 		token->text = str_sub(scanner->source, scanner->at, end);
-	scanner->at = end;
+	scanner->at = token->end = end;
 	return OK;
 }
 

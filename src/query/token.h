@@ -20,7 +20,8 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	struct str text;
-	uint32_t column; /* in characters, from 1 */
+	uint32_t column;   /* in characters, from 1 */
+	size_t begin, end; /* in bytes of the source, quotes included */
 };
 
 /* Ends with a TOKEN_END. The text must be UTF-8. */

@@ -1,154 +1,206 @@
-/* What may follow in an expression while somebody types it. */
+/* What may follow in an expression while somebody types it: found by its name, or by what people call it. */
 #include "web/list_filter.h"
 
+#include "base/fold.h"
 #include "record/access.h"
+#include "web/show.h"
 
-struct completion {
+struct completing {
 	struct visit *visit;
-	const struct type *type;
-	struct str before, begun; /* the expression is both; begun is the word at the end */
-	size_t most;
-	VEC(struct choice_view) found;
+	const struct query_completion *text;
+	struct str typed; /* the word at the end, folded, without the quote before it */
+	VEC(struct completion_view) named, called;
 };
 
-static bool is_name_byte(char c)
+/* --- what may be spoken of --- */
+
+static bool may_ask(const struct visit *visit, const struct query_field *field)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+	return field->owner ? access_reads_field(visit->actor, field->owner)
+			    : actor_is_staff(visit->actor) || field->kind != VALUE_RECORD;
 }
 
-static struct str last_word(struct str text, struct str *before)
+static bool may_reach(const struct visit *visit, const struct query_type *type)
 {
-	size_t at = text.n;
-
-	while (at && is_name_byte(text.p[at - 1]))
-		at--;
-	*before = str_sub(text, 0, at);
-	return str_sub(text, at, text.n);
+	return !type || !type->owner || access_reads_type(visit->kernel, visit->actor, type->owner);
 }
 
-static void offer(struct completion *c, struct str prefix, struct str word, struct str words)
+/* Of what the reader may not know of nothing follows, as if there were nothing of that name. */
+static bool may_speak(const struct visit *visit, const struct query_completion *text)
 {
-	struct str begun = str_sub(c->begun, prefix.n, c->begun.n);
-
-	if (c->found.count == c->most || word.n < begun.n || !str_eq_nocase(str_sub(word, 0, begun.n), begun))
-		return;
-	vec_push(c->visit->arena, &c->found,
-		 (struct choice_view){.value = str_format(c->visit->arena, "%.*s%.*s%.*s", STR_ARG(c->before),
-							  STR_ARG(prefix), STR_ARG(word)),
-				      .words = words});
+	if ((text->clocks || text->link_count) && !actor_is_staff(visit->actor))
+		return false;
+	for (size_t i = 0; i < text->field_count; i++)
+		if (!may_ask(visit, text->fields[i]))
+			return false;
+	for (size_t i = 0; i < text->link_count; i++)
+		if (!may_reach(visit, text->links[i]->to))
+			return false;
+	return true;
 }
 
-static bool may_ask(const struct completion *c, const struct query_field *field)
+static bool is_open(const struct visit *visit, const struct query_candidate *candidate)
 {
-	return field->owner ? access_reads_field(c->visit->actor, field->owner)
-			    : actor_is_staff(c->visit->actor) || field->kind != VALUE_RECORD;
-}
+	const struct type *holder = candidate->holder ? candidate->holder->owner : NULL;
 
-/* The type that a path leads to up to its last dot. */
-static const struct query_type *walk(const struct completion *c, struct str path, struct str *prefix)
-{
-	const struct query_type *type = c->type->query;
-	size_t dot;
-
-	*prefix = str_sub(path, 0, 0);
-	while (type && str_find_char(str_sub(path, prefix->n, path.n), '.', &dot)) {
-		const struct query_field *field = map_get(&type->fields, str_sub(path, prefix->n, prefix->n + dot));
-
-		*prefix = str_sub(path, 0, prefix->n + dot + 1);
-		type = field && may_ask(c, field) ? field->to : NULL;
+	switch (candidate->what) {
+	case OFFER_FIELD:
+		return may_ask(visit, candidate->field) && may_reach(visit, candidate->holder) &&
+		       !str_is(candidate->field->name, "version");
+	case OFFER_INTO:
+		return may_reach(visit, candidate->holder);
+	case OFFER_CLOCK:
+		return actor_is_staff(visit->actor);
+	case OFFER_LINK:
+		return actor_is_staff(visit->actor) && (!candidate->link || may_reach(visit, candidate->link->to));
+	case OFFER_ME:
+		return !holder || holder->acts_as == ACTS_PERSON;
+	case OFFER_MY_GROUPS:
+		return actor_is_staff(visit->actor) && (!holder || holder->acts_as == ACTS_GROUP);
+	case OFFER_MY_CUSTOMER:
+		return !holder || holder->acts_as == ACTS_CUSTOMER;
+	default:
+		return true;
 	}
-	return type;
 }
 
-static const struct query_field *field_of(const struct completion *c, struct str path)
-{
-	struct str prefix;
-	const struct query_type *type = walk(c, path, &prefix);
+/* --- what it is called --- */
 
-	return type ? map_get(&type->fields, str_sub(path, prefix.n, path.n)) : NULL;
+static const struct {
+	const char *text, *words;
+} language[] = {{"=", N_("is")},
+		{"!=", N_("is not")},
+		{"<", N_("below")},
+		{"<=", N_("at most")},
+		{">", N_("above")},
+		{">=", N_("at least")},
+		{"contains", N_("has the text in it")},
+		{"starts", N_("begins with the text")},
+		{"in", N_("one of several")},
+		{"not in", N_("none of several")},
+		{"is empty", N_("nothing is filled in")},
+		{"is not empty", N_("something is filled in")},
+		{"and", N_("both hold")},
+		{"or", N_("one of them holds")},
+		{"not", N_("the opposite holds")},
+		{"now", N_("this moment")},
+		{"today", N_("this day")},
+		{"true", N_("Yes")},
+		{"false", N_("No")},
+		{"breached", N_("over time")},
+		{"running", N_("running")},
+		{"paused", N_("paused")},
+		{"met", N_("met")},
+		{"clock(", N_("how a clock stands")},
+		{"changed(", N_("a field was changed")},
+		{"has link(", N_("a link to another record")},
+		{"open", N_("work goes on")},
+		{"waiting", N_("it waits")},
+		{"done", N_("it is finished")}};
+
+static struct str language_words(const struct visit *visit, struct str text)
+{
+	for (size_t i = 0; i < sizeof(language) / sizeof(*language); i++)
+		if (str_is(text, language[i].text))
+			return label(&visit->h, language[i].words);
+	return S("");
 }
 
-static void offer_names(struct completion *c)
+static struct str candidate_words(struct visit *visit, const struct query_candidate *candidate, struct str word)
 {
-	struct str prefix;
-	const struct query_type *type = walk(c, c->begun, &prefix);
+	const struct type *holder = candidate->holder ? candidate->holder->owner : NULL;
 
-	for (size_t i = 0; type && i < type->fields.count; i++) {
-		const struct query_field *field = type->fields.entries[i].value;
-		const struct field *own = field->owner;
-
-		if (may_ask(c, field))
-			offer(c, prefix, field->name, own ? words_of(c->visit, &own->label) : S(""));
+	switch (candidate->what) {
+	case OFFER_FIELD:
+		return list_field_words(visit, candidate->field);
+	case OFFER_INTO:
+		return holder ? words_of(visit, &holder->label) : S("");
+	case OFFER_CODE:
+		return list_code_words(visit, holder, candidate->field, candidate->code);
+	case OFFER_CLOCK:
+		return candidate->code.n ? show_clock_name(visit, candidate->code) : language_words(visit, word);
+	case OFFER_LINK:
+		return candidate->link && candidate->link->to && candidate->link->to->owner
+			   ? words_of(visit, &((const struct type *)candidate->link->to->owner)->label)
+			   : language_words(visit, word);
+	case OFFER_ME:
+		return label(&visit->h, N_("me"));
+	case OFFER_MY_GROUPS:
+		return label(&visit->h, N_("my groups"));
+	case OFFER_MY_CUSTOMER:
+		return label(&visit->h, N_("my organisation"));
+	case OFFER_TEXT:
+		return label(&visit->h, N_("text in quotes"));
+	default:
+		return language_words(visit, word);
 	}
-	for (size_t i = 0; !prefix.n && i < c->type->query->clocks.count; i++)
-		offer(c, S(""),
-		      str_format(c->visit->arena, "clock(%.*s)", STR_ARG(c->type->query->clocks.entries[i].key)),
-		      S(""));
 }
 
-static void offer_all(struct completion *c, const char *const *words, size_t count)
+/* --- what fits --- */
+
+static struct str without_quote(struct str word)
 {
-	for (size_t i = 0; i < count; i++)
-		offer(c, S(""), str_of(words[i]), S(""));
+	return word.n && (word.p[0] == '"' || word.p[0] == '\'') ? str_sub(word, 1, word.n) : word;
 }
 
-#define OFFER(c, ...)                                                                                                  \
-	offer_all((c), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
-
-static void offer_values(struct completion *c, struct str path)
+static bool begins(struct str text, struct str with)
 {
-	const struct query_field *field;
+	return text.n >= with.n && str_eq_nocase(str_sub(text, 0, with.n), with);
+}
 
-	if (str_ends(path, S("state.phase"))) {
-		OFFER(c, "open", "waiting", "done");
+static void consider(struct completing *c, const struct query_candidate *candidate)
+{
+	struct visit *visit = c->visit;
+	struct str begun = c->text->begun;
+	size_t at;
+	bool goes_on = begun.n && candidate->text.n > begun.n && str_starts(candidate->text, begun);
+	struct str word = goes_on ? str_trim(str_sub(candidate->text, begun.n, candidate->text.n)) : candidate->text;
+	struct completion_view view = {.text = candidate->text};
+
+	if (!is_open(visit, candidate) || str_eq(candidate->text, begun))
 		return;
+	view.words = candidate_words(visit, candidate, word);
+	if (!view.words.n)
+		view.words = candidate_words(visit, candidate, candidate->text);
+	view.value = str_format(visit->arena, "%.*s%.*s", STR_ARG(c->text->before), STR_ARG(candidate->text));
+	if (begins(candidate->text, begun) || begins(candidate->text, without_quote(begun)) ||
+	    (candidate->code.n && begins(candidate->code, without_quote(begun))))
+		vec_push(visit->arena, &c->named, view);
+	else if (c->typed.n && str_find(fold_text(visit->arena, view.words), c->typed, &at))
+		vec_push(visit->arena, &c->called, view);
+}
+
+struct completion_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most,
+				      struct query_completion *text, size_t *count)
+{
+	struct completing c = {.visit = visit, .text = text};
+
+	*count = 0;
+	query_complete(visit->arena, type->query, expression, text);
+	if (!may_speak(visit, text)) {
+		text->records = NULL;
+		return NULL;
 	}
-	if (!(field = field_of(c, path)) || !may_ask(c, field))
-		return;
-	for (size_t i = 0; i < field->code_count; i++)
-		offer(c, S(""), field->codes[i].name, S(""));
-	if (field->kind == VALUE_RECORD)
-		OFFER(c, "me", "my.groups", "my.customer");
-	else if (field->kind == VALUE_TIME)
-		OFFER(c, "now", "today");
-	else if (field->kind == VALUE_BOOLEAN)
-		OFFER(c, "true", "false");
+	if (!may_reach(visit, text->records))
+		text->records = NULL;
+	c.typed = fold_text(visit->arena, without_quote(text->begun));
+	for (size_t i = 0; i < text->count; i++)
+		consider(&c, &text->candidates[i]);
+	for (size_t i = 0; i < c.called.count; i++)
+		vec_push(visit->arena, &c.named, c.called.items[i]);
+	*count = c.named.count < most ? c.named.count : most;
+	return c.named.items;
 }
 
-/* What follows a name that is complete. */
-static void offer_comparisons(struct completion *c, const struct query_field *field)
+struct completion_view list_complete_record(struct visit *visit, const struct query_completion *text, struct str shown,
+					    struct str words)
 {
-	if (field->kind == VALUE_TEXT)
-		OFFER(c, "contains", "starts", "is empty");
-	else
-		OFFER(c, "in", "is empty", "is not empty");
-	OFFER(c, "and", "or");
-}
+	int64_t identity;
+	struct str written =
+	    kernel_parse_number(visit->kernel, shown, &identity) ? shown : query_quote(visit->arena, shown);
 
-struct choice_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most,
-				  size_t *count)
-{
-	struct completion c = {.visit = visit, .type = type, .most = most};
-	struct str left, sign, path;
-	size_t n;
-
-	c.begun = last_word(expression, &c.before);
-	left = str_trim(c.before);
-	n = left.n;
-	while (n && (left.p[n - 1] == '=' || left.p[n - 1] == '<' || left.p[n - 1] == '>' || left.p[n - 1] == '!'))
-		n--;
-	sign = str_sub(left, n, left.n);
-	path = last_word(str_trim(str_sub(left, 0, n)), &left);
-	if (sign.n)
-		offer_values(&c, path);
-	else if (str_is(path, "is"))
-		OFFER(&c, "empty", "not empty", "breached", "running", "paused", "met");
-	else if (str_is(path, "in"))
-		OFFER(&c, "my.groups");
-	else if (path.n && field_of(&c, path))
-		offer_comparisons(&c, field_of(&c, path));
-	else
-		offer_names(&c);
-	*count = c.found.count;
-	return c.found.items;
+	return (struct completion_view){
+	    .value = str_format(visit->arena, "%.*s%.*s", STR_ARG(text->before), STR_ARG(written)),
+	    .text = written,
+	    .words = words};
 }

@@ -64,10 +64,10 @@ static const struct choice *choice_of(const struct field *field, struct str code
 	return field && field->choices ? choice_find(field->choices, code) : NULL;
 }
 
-static struct str code_words(const struct visit *visit, const struct type *type, const struct query_field *field,
-			     struct str code)
+struct str list_code_words(const struct visit *visit, const struct type *type, const struct query_field *field,
+			   struct str code)
 {
-	const struct state *state = field->is_state ? type_state(type, code) : NULL;
+	const struct state *state = field->is_state && type ? type_state(type, code) : NULL;
 	const struct choice *choice = choice_of(field->owner, code);
 
 	return state ? words_of(visit, &state->label) : choice ? words_of(visit, &choice->label) : code;
@@ -92,11 +92,11 @@ static struct str set_words(const struct visit *visit, const struct type *type, 
 	for (size_t i = 0; i < field->code_count; i++)
 		if (code_is_in(list, field->codes[i].name) == few)
 			buf_format(&words, "%s%.*s", words.n ? between : "",
-				   STR_ARG(code_words(visit, type, field, field->codes[i].name)));
+				   STR_ARG(list_code_words(visit, type, field, field->codes[i].name)));
 	return few != negated ? buf_str(&words) : phrase(&visit->h, N_("not %s"), buf_str(&words));
 }
 
-static struct str name_words(const struct visit *visit, const struct type *type, const struct query_field *field)
+struct str list_field_words(const struct visit *visit, const struct query_field *field)
 {
 	const struct field *own = field->owner;
 
@@ -141,10 +141,10 @@ static bool comparison_words(const struct visit *visit, const struct type *type,
 	holder = left->step_count > 1 && left->steps[left->step_count - 2]->to
 		     ? left->steps[left->step_count - 2]->to->owner
 		     : type;
-	chip->field = name_words(visit, type, left->steps[0]);
+	chip->field = list_field_words(visit, left->steps[0]);
 	for (size_t i = 1; i < left->step_count; i++)
 		chip->field = str_format(visit->arena, "%.*s, %.*s", STR_ARG(chip->field),
-					 STR_ARG(name_words(visit, type, left->steps[i])));
+					 STR_ARG(list_field_words(visit, left->steps[i])));
 	if (!right) /* is empty */
 		chip->words = label(&visit->h, negated ? N_("not empty") : N_("empty"));
 	else if (right->op == QUERY_ME)
@@ -154,7 +154,7 @@ static bool comparison_words(const struct visit *visit, const struct type *type,
 	else if (right->op == QUERY_LIST && field->codes)
 		chip->words = set_words(visit, holder, field, right, negated);
 	else if (right->op == QUERY_LITERAL && right->kind == VALUE_CHOICE)
-		chip->words = code_words(visit, holder, field, right->literal.text);
+		chip->words = list_code_words(visit, holder, field, right->literal.text);
 	else if (right->op == QUERY_LITERAL && right->kind == VALUE_BOOLEAN)
 		chip->words = label(&visit->h, right->literal.boolean != negated ? N_("Yes") : N_("No"));
 	else
@@ -331,7 +331,7 @@ struct menu_view list_condition_fields(struct visit *visit, const struct type *t
 
 		if (may_be_asked(visit, field) && !str_is(field->name, "version"))
 			choices[count++] =
-			    (struct choice_view){.value = field->name, .words = name_words(visit, type, field)};
+			    (struct choice_view){.value = field->name, .words = list_field_words(visit, field)};
 	}
 	return (struct menu_view){choices, count};
 }
@@ -349,10 +349,10 @@ struct menu_view list_condition_values(struct visit *visit, const struct type *t
 		const struct query_field *field = fields->entries[i].value;
 
 		for (size_t c = 0; c < field->code_count && may_be_asked(visit, field); c++) {
-			struct str words = code_words(visit, type, field, field->codes[c].name);
+			struct str words = list_code_words(visit, type, field, field->codes[c].name);
 
 			vec_push(visit->arena, &choices,
-				 (struct choice_view){.value = words, .words = name_words(visit, type, field)});
+				 (struct choice_view){.value = words, .words = list_field_words(visit, field)});
 		}
 	}
 	return (struct menu_view){choices.items, choices.count};

@@ -3,6 +3,7 @@
 #ifndef WEB_LIST_FILTER_H
 #define WEB_LIST_FILTER_H
 
+#include "query/complete.h"
 #include "web/part_list.h"
 #include "web/visit.h"
 
@@ -26,8 +27,21 @@ struct str list_add_condition(struct visit *visit, const struct type *type, stru
 struct menu_view list_condition_fields(struct visit *visit, const struct type *type);
 struct menu_view list_condition_values(struct visit *visit, const struct type *type);
 
-/* Whole expressions with the word at the end completed; words say what was put there. At most `most`. */
-struct choice_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most,
-				  size_t *count);
+/* What a field of an expression, and a code of it, are called. */
+struct str list_field_words(const struct visit *visit, const struct query_field *field);
+struct str list_code_words(const struct visit *visit, const struct type *type, const struct query_field *field,
+			   struct str code);
+
+struct completion_view {
+	struct str value; /* the whole expression */
+	struct str text;  /* what was put in place of the word at its end */
+	struct str words; /* what that is */
+};
+/* The word at the end completed, found by its name or by what it is called; at most `most`. text->records: the type
+ * whose records are wanted there as well; each is put there by list_complete_record(). */
+struct completion_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most,
+				      struct query_completion *text, size_t *count);
+struct completion_view list_complete_record(struct visit *visit, const struct query_completion *text, struct str shown,
+					    struct str words);
 
 #endif

@@ -76,6 +76,8 @@ static void read_filter(struct list_state *state)
 	    access_check_query(visit->kernel, visit->actor, state->filter, &error)) {
 		state->filter = NULL;
 		state->error = visit_words(visit, &error.items[0]);
+		if (!query_error_place(visit->arena, state->expression, &error, &state->place))
+			state->place = (struct query_place){0};
 	}
 }
 

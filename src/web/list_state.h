@@ -18,10 +18,11 @@ struct list_state {
 	const struct saved_view *saved_base; /* the same, when it is a saved one */
 	struct str expression;               /* in the bar */
 	const struct query *filter;
-	struct str error;     /* what is wrong with the expression */
-	struct str sort_text; /* as chosen */
-	struct str order;     /* the same, after the field that it is grouped by */
-	struct sort *sort;    /* of order */
+	struct str error;         /* what is wrong with the expression */
+	struct query_place place; /* and where; column 0: nowhere */
+	struct str sort_text;     /* as chosen */
+	struct str order;         /* the same, after the field that it is grouped by */
+	struct sort *sort;        /* of order */
 	size_t sort_count;
 	const struct query_field *by; /* grouped by; NULL: not */
 	struct str group_words;
@@ -42,7 +43,8 @@ MUST enum status list_state_begin(struct visit *visit, struct connection *connec
 MUST enum status list_state_read(struct list_state *state);
 /* In place of it: true when the address came from the filter's form and was written in short; the visit is answered. */
 bool list_state_shorten(const struct list_state *state);
-/* The address of what it shows, without what is of this page of it alone: under "/incidents" and `rest`, such as "/view". */
+/* The address of what it shows, without what is of this page of it alone: under "/incidents" and `rest`, such as
+ * "/view". */
 struct str list_state_url(const struct list_state *state, const char *rest);
 /* What the view that it begins with filters by. */
 struct str list_base_filter(const struct list_state *state);

@@ -35,6 +35,7 @@ static void draw_list_filter(const struct list_state *state)
 	struct filter_view filter = {.action = visit->request->path,
 				     .expression = state->expression,
 				     .error = state->error,
+				     .place = state->place,
 				     .kept = kept,
 				     .kept_count = 1};
 

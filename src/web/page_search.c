@@ -149,7 +149,18 @@ static void add_suggestion(struct buf *json, struct str value, struct str words)
 	buf_add_char(json, '}');
 }
 
-static enum status suggest_records(struct visit *visit, const struct type *type, struct str query, struct buf *json)
+static void add_completion(struct buf *json, const struct completion_view *view)
+{
+	add_suggestion(json, view->value, view->words);
+	json->n--; /* the bracket */
+	buf_add_c(json, ",\"text\":");
+	buf_add_json_string(json, view->text);
+	buf_add_char(json, '}');
+}
+
+/* `completion`: they are put into an expression; NULL: they stand alone. */
+static enum status suggest_records(struct visit *visit, const struct type *type, struct str query,
+				   const struct query_completion *completion, struct buf *json)
 {
 	struct list_request request = {.type = type,
 				       .limit = SUGGESTIONS,
@@ -182,12 +193,42 @@ static enum status suggest_records(struct visit *visit, const struct type *type,
 	if ((status = read_references(visit->kernel, connection, visit->arena, visit->actor, references, count,
 				      &visit->error)))
 		return status;
-	for (size_t i = 0; i < count; i++)
-		add_suggestion(json, references[i].shown, references[i].headline);
+	for (size_t i = 0; i < count; i++) {
+		struct completion_view view;
+
+		if (completion) {
+			view = list_complete_record(visit, completion, references[i].shown, references[i].headline);
+			add_completion(json, &view);
+		} else {
+			add_suggestion(json, references[i].shown, references[i].headline);
+		}
+	}
 	return OK;
 }
 
-/* [{"value":"SVC-4","words":"Mail"}]: of records for ?q=, of expressions for ?expression=. */
+static enum status suggest_expressions(struct visit *visit, const struct type *type, struct str expression,
+				       struct buf *json)
+{
+	enum { COMPLETIONS = 120 };
+	struct query_completion text;
+	size_t count;
+	struct completion_view *views = list_complete(visit, type, expression, COMPLETIONS, &text, &count);
+	struct str begun = text.begun;
+	enum status status = OK;
+
+	if (begun.n && (begun.p[0] == '"' || begun.p[0] == '\''))
+		begun = str_sub(begun, 1, begun.n);
+	if (text.records && begun.n) /* whose name was begun comes before what may follow a whole one */
+		status = suggest_records(visit, text.records->owner, str_trim(begun), &text, json);
+	for (size_t i = 0; i < count; i++)
+		add_completion(json, &views[i]);
+	if (text.records && !begun.n)
+		status = suggest_records(visit, text.records->owner, S(""), &text, json);
+	return status;
+}
+
+/* [{"value":"SVC-4","words":"Mail"}]: of records for ?q=; of whole expressions for ?expression=, each with the "text"
+ * that was put at its end. */
 void page_suggest(struct http_request *request, struct http_response *response)
 {
 	struct buf json = buf_new(request->arena);
@@ -205,15 +246,8 @@ void page_suggest(struct http_request *request, struct http_response *response)
 		return;
 	}
 	buf_add_char(&json, '[');
-	if (expression.p) {
-		size_t count;
-		struct choice_view *choices = list_complete(&visit, type, expression, SUGGESTIONS, &count);
-
-		for (size_t i = 0; i < count; i++)
-			add_suggestion(&json, choices[i].value, choices[i].words);
-	} else {
-		status = suggest_records(&visit, type, str_trim(http_query(request, "q")), &json);
-	}
+	status = expression.p ? suggest_expressions(&visit, type, expression, &json)
+			      : suggest_records(&visit, type, str_trim(http_query(request, "q")), NULL, &json);
 	buf_add_char(&json, ']');
 	if (status)
 		visit_refuse(&visit, status);

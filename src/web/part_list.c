@@ -133,6 +133,13 @@ static void draw_tools(struct html *h, const struct filter_view *f)
 	html(h, "</span>");
 }
 
+/* The expression again with the wrong part marked: what is heard of it is the sentence below. */
+static void draw_place(struct html *h, const struct query_place *place)
+{
+	html(h, "<p class='place' aria-hidden='true'><code>%t<mark>%t</mark>%t</code></p>", place->before,
+	     place->wrong.n ? place->wrong : S("\xc2\xa0"), place->after);
+}
+
 void draw_filter(struct html *h, const struct filter_view *f)
 {
 	html(h, "<form class='filter' role='search' aria-label='%l' action='%u'>", N_("Filter expression"), f->action);
@@ -140,11 +147,14 @@ void draw_filter(struct html *h, const struct filter_view *f)
 		html(h, "<input type='hidden' name='%a' value='%a'>", f->kept[i].value, f->kept[i].words);
 	html(h, "<div class='expr'>%i<label class='vh' for='expr'>%l</label>", ICON_FILTER, N_("Filter expression"));
 	html(h,
-	     "<input id='expr' name='filter' value='%a' spellcheck='false' autocomplete='off' list='expr-list'%m%m%m>"
-	     "<datalist id='expr-list'></datalist><button class='btn'>%l</button></div>",
-	     f->expression, attribute_if("data-search", f->fields_url),
+	     "<input id='expr' name='filter' value='%a' spellcheck='false' autocomplete='off'%m%m%m%m>"
+	     "<button class='btn'>%l</button></div>",
+	     f->expression, attribute_if("data-expression", f->fields_url),
 	     attribute_if("aria-invalid", f->error.n ? S("true") : S("")),
+	     attribute_if("aria-errormessage", f->error.n ? S("expr-err") : S("")),
 	     attribute_if("aria-describedby", f->error.n ? S("expr-err") : S("")), N_("Apply"));
+	if (f->place.column)
+		draw_place(h, &f->place);
 	if (f->error.n)
 		html(h, "<p class='err' id='expr-err'>%i%t</p>", ICON_ALERT, f->error);
 	html(h, "<div class='chips'>");

@@ -2,6 +2,7 @@
 #ifndef WEB_PART_LIST_H
 #define WEB_PART_LIST_H
 
+#include "query/query.h"
 #include "web/words.h"
 
 struct pick_view { /* a line of the left column */
@@ -34,9 +35,10 @@ struct menu_view {
 };
 
 struct filter_view {
-	struct str action;     /* the list's own address */
-	struct str expression; /* as typed */
-	struct str error;      /* what is wrong with it */
+	struct str action;        /* the list's own address */
+	struct str expression;    /* as typed */
+	struct str error;         /* what is wrong with it */
+	struct query_place place; /* and where; column 0: nowhere */
 	const struct chip_view *chips;
 	size_t chip_count;
 	struct str fields_url;   /* gives the names that fit while one types */

@@ -207,6 +207,45 @@ test('a saved view that can no longer be read says so, and the list stays usable
 	assert.equal((await web.desk.get('/incidents?view=open')).status, 200)
 })
 
+const offered = async (expression, account = 'desk', collection = 'incidents') =>
+	JSON.parse((await web[account].get(`/suggest/${collection}?${new URLSearchParams({ expression })}`)).text)
+
+test('the bar of expressions is completed with what may follow, by name and by what people call it', async () => {
+	const values = async (...asked) => (await offered(...asked)).map(({ value }) => value)
+	assert.ok((await values('service.')).includes('service.owner'))
+	assert.deepEqual(await values('state != wa'), ['state != waiting'])
+	assert.deepEqual(await values('(priority = P1 and major'), ['major_criterion', 'major_reason', 'major_manager', 'major_team', 'major =', 'major !=', 'major is empty', 'major is not empty', 'major and', 'major or', 'major)'].map((end) => `(priority = P1 and ${end}`))
+	assert.ok((await values('priority = P1 and Reported b')).includes('priority = P1 and caller') === false, 'a label is one word here')
+	assert.ok((await values('priority = P1 and Reported')).includes('priority = P1 and caller'))
+	assert.ok((await values('not cust')).includes('not customer'))
+	const [{ value, text, words }] = await offered('assignee = desk')
+	assert.deepEqual([value, text], ['assignee = "desk"', '"desk"'])
+	assert.ok(words.length)
+	assert.ok((await values('assignee = "des')).includes('assignee = "desk"'), 'within quotes')
+	assert.ok((await values('group in ')).includes('group in my.groups'))
+	assert.ok(!(await values('group = m')).includes('group = me'), 'a group is nobody')
+	assert.ok((await values('clock(resolution) is not ')).includes('clock(resolution) is not breached'))
+	for (const { value } of await offered('priority <= P2 and ')) assert.notEqual((await offered(`${value} `)).length + (await offered(value)).length, 0, value)
+	assert.deepEqual(await values('nothing = 1 and '), [])
+	await s.as.admin.patch('/people/config', { language: 'ja' })
+	web.config = await s.pagesOf('config')
+	assert.deepEqual((await offered('title is empty and 優先度', 'config')).filter(({ words }) => words === '優先度').map(({ value }) => value), ['title is empty and priority'])
+	assert.deepEqual(await values('state = 保留', 'config'), ['state = waiting'])
+	assert.deepEqual((await offered('state', 'config')).find(({ value }) => value === 'state !=')?.words, 'と等しくない')
+})
+
+test('what is wrong with an expression is marked at its column', async () => {
+	const marked = async (filter) => (await web.desk.get(`/incidents?${new URLSearchParams({ filter })}`)).text.match(/<p class='place' aria-hidden='true'><code>(.*?)<\/code><\/p>/)?.[1]
+	assert.equal(await marked('priority = P1 and prority = P2'), 'priority = P1 and <mark>prority</mark> = P2')
+	assert.equal(await marked('title contains "ｻｰﾊﾞ" and status = 1'), 'title contains &quot;ｻｰﾊﾞ&quot; and <mark>status</mark> = 1')
+	assert.equal(await marked('priority ='), 'priority =<mark>\u00a0</mark>')
+	assert.equal(await marked("title contains 'abc"), 'title contains <mark>&#39;abc</mark>')
+	assert.equal(await marked('priority = P1'), undefined)
+	const page = await web.desk.get('/incidents?filter=prority+%3D+P1')
+	assert.match(page.text, /<input id='expr'[^>]* aria-invalid="true" aria-errormessage="expr-err"/)
+	assert.match(page.text, /<p class='err' id='expr-err'>[^]*?Column 1:/)
+})
+
 const outcomesOf = (page) => Object.fromEntries([...page.text.matchAll(/<tr><th scope='row'><a href='[^']*'>(INC-\d+)<\/a>[^]*?<span class='said[^']*'>(?:<svg[^]*?<\/svg>)?([^<]*)</g)].map(([, number, words]) => [number, words]))
 const numberFields = (pairs) => pairs.map(([number, version]) => `${number}/${version}`)
 

@@ -15,6 +15,10 @@ const screens = [
 	{ name: 'login', as: null, at: '/login' },
 	{ name: 'home', as: 'desk', at: '/' },
 	{ name: 'list', as: 'desk', at: '/incidents' },
+	{ name: 'list-completion', as: 'desk', at: '/incidents', then: async (page) => {
+		await page.locator('#expr').fill('priority <= P2 and ')
+		await page.locator('.choices').waitFor()
+	} },
 	{ name: 'list-changes', as: 'change', at: '/changes' },
 	{ name: 'incident', as: 'desk', at: '/incidents #' },
 	{ name: 'request', as: 'desk', at: '/service-requests #' },

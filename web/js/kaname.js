@@ -11,6 +11,7 @@ import "./composer.js";
 import "./mention.js";
 import "./table.js";
 import "./suggest.js";
+import "./expression.js";
 import "./find.js";
 import "./known.js";
 import "./rows.js";

@@ -1,4 +1,4 @@
-// Fields with data-search get suggestions while one types: records for a reference, whole expressions for a filter.
+// Fields with data-search get suggestions while one types: records for a reference.
 let waiting, running;
 
 async function suggest(field) {

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "query/complete.h"
 #include "query/query.h"
 
 #include "query_schema.h"
@@ -281,6 +282,139 @@ static void test_failing_environment(void **state)
 	assert_false(matches);
 }
 
+/* --- what may follow --- */
+
+static const char *const complete_ones[] = {
+    "priority <= P2 and state.phase != done and service = me",
+    "not (title contains \"\" or title starts \"\") and security",
+    "created_at > now - 7d and (group in my.groups or assignee = my.customer)",
+    "service.owner = me and due_on < today + 30d or x = false",
+    "related is not empty and changed(priority) and has link(caused_by where title is empty)",
+    "clock(resolution) is not breached or clock(response).due_at < now + 2h",
+    "priority in (P1, P3) and effort >= 4h and count != 10 and cost < 10000 JPY and title not in (\"\")",
+    "parent.parent.state = closed and related.assignee is empty and number = me",
+};
+
+static struct str accepted(struct arena *arena, const struct query_completion *completion, size_t i)
+{
+	return str_format(arena, "%.*s%.*s", STR_ARG(completion->before), STR_ARG(completion->candidates[i].text));
+}
+
+static bool parses(struct arena *arena, const struct query_type *type, struct str text)
+{
+	const struct query *query;
+	struct error error = {0};
+	return text.n && query_parse(arena, type, text, &query, &error) == OK;
+}
+
+/* Whether taking what is offered, and nothing else, leads to something that parses: one of each kind is tried. */
+static bool leads_on(struct arena *arena, const struct query_type *type, struct str text, unsigned depth)
+{
+	struct query_completion completion;
+	const struct query_candidate *before = NULL;
+	if (parses(arena, type, text))
+		return true;
+	text = str_format(arena, "%.*s ", STR_ARG(text));
+	query_complete(arena, type, text, &completion);
+	for (size_t i = 0; depth && i < completion.count; i++)
+		if (parses(arena, type, accepted(arena, &completion, i)))
+			return true;
+	for (size_t i = 0; depth && i < completion.count; before = &completion.candidates[i++])
+		if ((!before || before->what != completion.candidates[i].what || before->what == OFFER_WORD ||
+		     before->what == OFFER_FIELD) &&
+		    leads_on(arena, type, accepted(arena, &completion, i), depth - 1))
+			return true;
+	return false;
+}
+
+static void test_whatever_is_taken_leads_on(void **state)
+{
+	ARENA kept = arena_new();
+	const struct query_type *type = query_schema(kept);
+	size_t taken = 0;
+	for (size_t e = 0; e < sizeof(complete_ones) / sizeof(*complete_ones); e++) {
+		struct str whole = str_of(complete_ones[e]);
+		for (size_t n = 0; n <= whole.n; n++) {
+			ARENA arena = arena_new();
+			struct query_completion completion;
+			query_complete(arena, type, str_sub(whole, 0, n), &completion);
+			for (size_t i = 0; i < completion.count; i++, taken++) {
+				struct str text = accepted(arena, &completion, i);
+				if (!leads_on(arena, type, text, 5))
+					fail_msg("'%.*s' leads nowhere (%.*s|)", STR_ARG(text),
+						 STR_ARG(str_sub(whole, 0, n)));
+			}
+		}
+	}
+	assert_true(taken > 4000);
+}
+
+/* Each expression can be had word by word from what is offered. */
+static void test_all_that_is_understood_is_offered(void **state)
+{
+	ARENA kept = arena_new();
+	const struct query_type *type = query_schema(kept);
+	for (size_t e = 0; e < sizeof(complete_ones) / sizeof(*complete_ones); e++) {
+		struct str whole = str_of(complete_ones[e]);
+		for (size_t n = 0; n < whole.n;) {
+			ARENA arena = arena_new();
+			struct query_completion completion;
+			size_t longest = 0;
+			assert_true(parses(arena, type, whole));
+			query_complete(arena, type, str_sub(whole, 0, n), &completion);
+			for (size_t i = 0; i < completion.count; i++) {
+				struct str text = accepted(arena, &completion, i);
+				if (text.n > longest && str_starts(whole, text))
+					longest = text.n;
+			}
+			if (longest <= n)
+				fail_msg("nothing leads from '%.*s' to '%.*s'", STR_ARG(str_sub(whole, 0, n)),
+					 STR_ARG(str_sub(whole, n, whole.n)));
+			n = longest;
+			n += n < whole.n && whole.p[n] == ' ';
+		}
+	}
+}
+
+static void completes(const char *text, const char *expected)
+{
+	ARENA arena = arena_new();
+	struct query_completion completion;
+	struct buf found = buf_new(arena);
+	query_complete(arena, query_schema(arena), str_of(text), &completion);
+	for (size_t i = 0; i < completion.count; i++)
+		if (str_starts(completion.candidates[i].text, completion.begun))
+			buf_format(&found, "%s%.*s", found.n ? "|" : "", STR_ARG(completion.candidates[i].text));
+	assert_string_equal(str_c(arena, buf_str(&found)), expected);
+}
+
+static void test_completion(void **state)
+{
+	completes("prio", "priority");
+	completes(
+	    "state",
+	    "state|state.phase|state =|state !=|state <|state <=|state >|state >=|state in|state not in|state is empty"
+	    "|state is not empty");
+	completes("priority <= P", "P1|P2|P3");
+	completes("priority <= P2", "P2|P2 and|P2 or");
+	completes("(priority <= P2", "P2|P2 and|P2 or|P2)");
+	completes("priority in (P1", "P1|P1,|P1)");
+	completes("priority in (P1, ", "P1|P2|P3");
+	completes("state.phase = ", "open|waiting|done");
+	completes("service.ow", "owner");
+	completes("service.owner = m", "me|my.customer");
+	completes("title ", "=|!=|contains|starts|in|not in|is empty|is not empty");
+	completes("title contains \"abc", "");
+	completes("title = \"abc\"", "\"abc\" and|\"abc\" or");
+	completes("clock(re", "response)|resolution)");
+	completes("clock(response) is ", "breached|running|paused|met|not");
+	completes("has li", "link(");
+	completes("has link(caused_by", "caused_by|caused_by where|caused_by)");
+	completes("created_at < no", "now|now - 1d|now - 7d|now + 2h");
+	completes("priority = P8 and ", ""); /* what is wrong before is to be mended first */
+	completes("nonsense nonsense", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +426,9 @@ int main(void)
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_evaluation),
 	    cmocka_unit_test(test_failing_environment),
+	    cmocka_unit_test(test_whatever_is_taken_leads_on),
+	    cmocka_unit_test(test_all_that_is_understood_is_offered),
+	    cmocka_unit_test(test_completion),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
