@@ -107,6 +107,19 @@ struct edit_ticket {
 };
 MUST enum status kernel_edit_start(struct edit_ticket *ticket, struct error *error);
 
+/* What a new record would come to if it were made now, by the rules that make it: what behaviours derive, and how its
+ * clocks would stand. Nothing is written, so that any connection serves. What is missing yet is nobody's fault; what
+ * cannot be understood is an error. *foreseen->record has no identity. */
+struct record_clock;
+struct foreseen {
+	struct record *record;
+	struct record_clock *clocks; /* those with a target, with their results */
+	size_t clock_count;
+};
+MUST enum status edit_foresee(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct actor *actor, const struct edit_request *request, instant now,
+			      struct foreseen *foreseen, struct error *error);
+
 /* Whether a transition could be taken now, for showing buttons: state, by and guard. */
 MUST enum status edit_may_transition(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				     const struct actor *actor, const struct record *record,

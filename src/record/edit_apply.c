@@ -175,3 +175,22 @@ enum status edit_one(struct edit_run *run, const struct actor *actor, const stru
 		return status;
 	return result->event || edit.reconsiders ? edit_run_after(&edit, error) : OK;
 }
+
+enum status edit_foresee(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			 const struct actor *actor, const struct edit_request *request, instant now,
+			 struct foreseen *foreseen, struct error *error)
+{
+	struct edit_run run = {.kernel = kernel, .connection = connection, .arena = arena, .now = now};
+	struct edit edit;
+	enum status status;
+
+	*foreseen = (struct foreseen){0};
+	if ((status = edit_begin(&run, actor, request, NULL, &edit, error)) ||
+	    (status = edit_authorise(&edit, error)) || (status = edit_take_inputs(&edit, error)) ||
+	    (status = edit_run_derive(&edit, error)) || (status = edit_compute(&edit, error)) ||
+	    (status = edit_call_measure(&edit, error)))
+		return status;
+	foreseen->record = edit.after;
+	edit_known_clocks(&edit, &foreseen->clocks, &foreseen->clock_count);
+	return OK;
+}

@@ -195,7 +195,7 @@ enum status edit_run_check(struct edit *edit, struct error *error)
 	return status;
 }
 
-enum status edit_run_measure(struct edit *edit, struct error *error)
+enum status edit_call_measure(struct edit *edit, struct error *error)
 {
 	const struct attached_behaviour *attached = edit->kernel->behaviours[edit->type->index];
 	enum status status = OK;
@@ -206,6 +206,13 @@ enum status edit_run_measure(struct edit *edit, struct error *error)
 		if (attached->behaviour->measure)
 			status = attached->behaviour->measure(&call, edit, error);
 	}
+	return status;
+}
+
+enum status edit_run_measure(struct edit *edit, struct error *error)
+{
+	enum status status = edit_call_measure(edit, error);
+
 	return status ? status : edit_write_clocks(edit->run, error);
 }
 

@@ -150,3 +150,19 @@ enum status edit_write_row_clocks(struct edit *edit, struct error *error)
 	run->behind.count = 0;
 	return status;
 }
+
+void edit_known_clocks(const struct edit *edit, struct record_clock **clocks, size_t *count)
+{
+	const struct map *known = &edit->run->clocks;
+
+	*clocks = arena_many(edit->arena, struct record_clock, known->count + 1);
+	*count = 0;
+	for (size_t i = 0; i < known->count; i++) {
+		const struct known_clock *kept = known->entries[i].value;
+
+		if (!kept->is_there || !kept->clock.has_target || kept->clock.record != edit->after->identity)
+			continue;
+		(*clocks)[*count] = kept->clock;
+		(*clocks)[(*count)++].result = kept->latest;
+	}
+}

@@ -100,6 +100,7 @@ MUST enum status edit_write_search(struct edit *edit, int64_t event, struct erro
 MUST enum status edit_run_derive(struct edit *edit, struct error *error);
 MUST enum status edit_run_check(struct edit *edit, struct error *error);
 MUST enum status edit_run_measure(struct edit *edit, struct error *error);
+MUST enum status edit_call_measure(struct edit *edit, struct error *error); /* the same, writing nothing */
 MUST enum status edit_run_after(struct edit *edit, struct error *error);
 /* edit_clocks.c: what is due and how clocks stand, into the records' rows. The row that an edit writes takes with it
  * what has been saved of its clocks; what stands for other rows, or comes later, is written by itself. */
@@ -107,6 +108,8 @@ bool edit_take_row_clock(struct edit *edit, struct str name,
 			 struct row_clock *clock); /* false: nothing is to be told */
 MUST enum status edit_write_row_clocks(struct edit *edit, struct error *error);
 MUST enum status edit_write_clocks(struct edit_run *run, struct error *error); /* without their rows */
+/* What the edit's record has of them, with a target, evaluated. */
+void edit_known_clocks(const struct edit *edit, struct record_clock **clocks, size_t *count);
 /* edit_repeat.c: idempotency */
 MUST enum status repeat_find(struct edit_run *run, const struct edit_batch *batch, bool *found, struct error *error);
 MUST enum status repeat_keep(struct edit_run *run, const struct edit_batch *batch, struct error *error);

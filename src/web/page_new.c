@@ -1,5 +1,6 @@
 /* New: short first, the rest on demand; made from the model. */
 #include "web/answers.h"
+#include "web/foreseen.h"
 #include "web/form.h"
 #include "web/known.h"
 #include "web/page_record.h"
@@ -21,7 +22,8 @@ struct newcomer { /* the form of a record that is not there yet */
 	struct asked asked;
 	bool looks; /* only what is known was asked for: nothing is made, and nothing is wrong yet */
 	struct known known;
-	struct record *model; /* whose values it begins with (?copy=NUMBER); NULL: none */
+	struct foreseen foreseen; /* record NULL: nothing can be told yet */
+	struct record *model;     /* whose values it begins with (?copy=NUMBER); NULL: none */
 };
 
 /* --- which fields, and which of them first --- */
@@ -148,6 +150,13 @@ static struct form_text text_of(struct newcomer *new, const struct show *show, c
 
 /* --- what is known about it --- */
 
+static bool is_suggested(const struct type *type)
+{
+	const struct field *items, *service;
+
+	return type->suggestion_count || impact_of_type(type, &items, &service);
+}
+
 /* As far as it can be understood: what cannot is for the time when it is created. */
 static enum status load_known(struct newcomer *new, struct connection *connection, const struct show *show)
 {
@@ -155,6 +164,7 @@ static enum status load_known(struct newcomer *new, struct connection *connectio
 	const struct type *type = new->type;
 	struct value *values = arena_many(visit->arena, struct value, type->field_count + 1);
 	struct error before = visit->error;
+	enum status status = OK;
 
 	for (size_t i = 0; i < type->field_count; i++) {
 		struct form_text text = text_of(new, show, type->fields[i]);
@@ -167,14 +177,11 @@ static enum status load_known(struct newcomer *new, struct connection *connectio
 			visit->error = before;
 		}
 	}
-	return known_load(&new->known, visit, connection, type, values, 0, SUGGESTED);
-}
-
-static bool is_suggested(const struct type *type)
-{
-	const struct field *items, *service;
-
-	return type->suggestion_count || impact_of_type(type, &items, &service);
+	if (is_foreseen(new->visit, new->type))
+		foresee(visit, connection, type, values, &new->foreseen);
+	if (is_suggested(type))
+		status = known_load(&new->known, visit, connection, type, values, 0, SUGGESTED);
+	return status;
 }
 
 /* --- the page --- */
@@ -307,6 +314,16 @@ static struct str names_of_rest(const struct newcomer *new)
 	return buf_str(&names);
 }
 
+/* What the server is asked for again while one writes. */
+static struct str asked_again(const struct newcomer *new)
+{
+	bool known = is_suggested(new->type);
+
+	return is_foreseen(new->visit, new->type) ? known ? S("hints result") : S("result")
+	       : known ? S("hints")
+						  : S("");
+}
+
 static enum status draw_form(struct newcomer *new, struct connection *connection, const struct field_form_view *first,
 			     const struct field_form_view *rest)
 {
@@ -321,12 +338,12 @@ static enum status draw_form(struct newcomer *new, struct connection *connection
 		all[i] = i < new->first_count ? new->first[i] : new->rest[i - new->first_count];
 	other = asked_other_errors(visit, &new->asked, all, new->first_count + new->rest_count);
 	html(h, "<form method='post' id='new' action='/%p/new'%m%m>", new->type->collection,
-	     attribute_if("data-known", is_suggested(new->type) ? S("hints") : S("")),
-	     attribute_if("data-asks", new->form ? S("asked") : S("")));
+	     attribute_if("data-known", asked_again(new)), attribute_if("data-asks", new->form ? S("asked") : S("")));
 	html_token(h);
 	if (other.n)
 		draw_notice(h, other, NOTICE_BAD);
-	if ((status = draw_first(new, connection, first)))
+	if ((status = draw_first(new, connection, first)) ||
+	    (is_foreseen(new->visit, new->type) && (status = draw_foreseen(visit, connection, &new->foreseen))))
 		return status;
 	if (new->rest_count) {
 		html(h, "<details class='more'%m><summary>%i%t</summary><div class='stack'>",
@@ -338,9 +355,10 @@ static enum status draw_form(struct newcomer *new, struct connection *connection
 	html(h, "<div class='btns'><button class='btn main'>%t</button>",
 	     phrase(h, N_("Create %s"), show_label_inside(visit, &new->type->label)));
 	html(h, "<button class='btn' name='then' value='another'>%l</button>", N_("Create and add another"));
-	if (is_suggested(new->type)) /* with the script it is looked for while one types */
+	if (asked_again(new).n) /* with the script it is looked for while one types */
 		html(h, "<noscript><button class='btn' name='look' value='yes' formnovalidate>%l</button></noscript>",
-		     N_("Look for what is known"));
+		     is_foreseen(new->visit, new->type) ? N_("See what will apply and what is known")
+							: N_("Look for what is known"));
 	html(h, "<a class='btn quiet' href='/%p'>%l</a></div></form>", new->type->collection, N_("Cancel"));
 	return OK;
 }
@@ -390,7 +408,7 @@ static enum status draw_new(struct newcomer *new, struct connection *connection)
 	if ((status = show_look_up(&show, connection)) ||
 	    (status = make_views(new, connection, &show, new->first, new->first_count, &first)) ||
 	    (status = make_views(new, connection, &show, new->rest, new->rest_count, &rest)) ||
-	    (is_suggested(new->type) && (status = load_known(new, connection, &show))) ||
+	    (asked_again(new).n && (status = load_known(new, connection, &show))) ||
 	    (new->form && (status = load_asked(new, connection))))
 		return status;
 	visit_begin(visit, phrase(h, N_("New %s"), show_label_inside(visit, &new->type->label)), "page", list);

@@ -4,7 +4,8 @@ void draw_result(struct html *h, struct str priority, struct str words, const st
 		 size_t count)
 {
 	html(h, "<p class='result' id='result' role='status'>");
-	draw_priority(h, priority);
+	if (priority.n)
+		draw_priority(h, priority);
 	if (words.n)
 		html(h, "<span>%t</span>", words);
 	for (size_t i = 0; i < count; i++)

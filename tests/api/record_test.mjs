@@ -448,3 +448,42 @@ test('the page of a record tells what stands in its tables, in words', async () 
 	assert.deepEqual(await cells(plan.number), ['a', 'Breathe', 'Resolver (second and third line)', '1 h 30 min'])
 	assert.deepEqual(await cells(item.number), ['soft', 'Soft?', 'Yes or no', 'Yes'])
 })
+
+test('beside a new record stands what will apply, and it applies', async () => {
+	const pages = await s.pagesOf('desk')
+	const told = async (fields) => {
+		const page = await pages.post('/incidents/new', { ...fields, look: 'yes' }, '/incidents/new')
+		assert.equal(page.status, 200, page.text.slice(0, 2000))
+		return page.text.match(/<p class='result' id='result' role='status'>(.*?)<\/p>/)[1].replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim()
+	}
+	await s.as.desk_manager.make('assignment-rules', { title: 'Of that service', service: made.service.number, group: 'servers', rank: 1 })
+	const before = (await desk.get('/incidents?limit=1&count=true')).body.total
+	const cases = [
+		{ title: 'Outlook cannot connect', caller: 'user', service: made.service.number, impact: 'critical', urgency: 'high' },
+		{ title: 'Printer', impact: 'low', urgency: 'low' },
+		{ title: 'Mail', caller: 'user2', impact: 'medium', urgency: 'medium', group: 'networks' },
+		{ caller: 'user', impact: 'high', urgency: 'low' }, // what is missing yet is no matter
+	]
+	const heard = []
+	for (const fields of cases) heard.push(await told(fields))
+	assert.match(heard[0], /^P1 by agreement SLA-\d+ .*Goes to Servers$/)
+	assert.equal((await desk.get('/incidents?limit=1&count=true')).body.total, before, 'nothing is made of it')
+	assert.equal(new Set(heard).size, cases.length, heard.join('\n'))
+	for (const [i, fields] of cases.entries()) {
+		const { body } = await desk.post('/incidents', { title: 'x', ...fields })
+		const group = body.group && (await s.as.admin.get(`/groups/${body.group}`)).body.name
+		assert.ok(heard[i].startsWith(body.priority), `${heard[i]}: ${body.priority}`)
+		assert.equal(heard[i].match(/Goes to (.*)$/)?.[1], group ?? undefined, heard[i])
+		assert.equal(heard[i].match(/by agreement (\S+)/)?.[1], body.agreement ?? undefined, heard[i])
+		const clocks = Object.fromEntries((await desk.get(`/incidents/${body.number}/clocks`)).body.items.map((clock) => [clock.name, clock]))
+		for (const [name, label] of [['response', 'Response'], ['resolution', 'Resolution']]) {
+			const due = clocks[name]?.due_at
+			assert.ok(due, name)
+			const minutes = [0, 1].map((less) => new Date(Date.parse(due) + 9 * 3600e3 - less * 60e3).toISOString().slice(11, 16)) // in Tokyo; made a moment later
+			assert.ok(minutes.includes(heard[i].match(RegExp(`${label} by .*?(\\d\\d:\\d\\d)`))?.[1]), `${heard[i]}: ${minutes}`)
+		}
+	}
+	const theirs = await (await s.pagesOf('user')).get('/incidents/new')
+	assert.equal(theirs.status, 200)
+	assert.doesNotMatch(theirs.text, /id='result'/, 'a customer is told of no group and no limits')
+})

@@ -1,11 +1,11 @@
-// A form with data-known is sent while one writes, with "look" in it: nothing is made, and the answer's element of that id
-// tells what is already known. With data-asks it is sent when an answer changes: that element holds the questions that follow.
+// A form with data-known is sent while one writes, with "look" in it: nothing is made, and the answer's elements of these ids
+// tell what is already known, and what will apply. With data-asks it is sent when an answer changes: that element holds the questions that follow.
 import { Idiomorph } from "./htmx.js";
 
 let waiting, running, asking = false; // asking: an answer is still to come
 
 async function look(form) {
-	const asked = new FormData(form), ids = [form.dataset.known, form.dataset.asks].filter(Boolean);
+	const asked = new FormData(form), ids = [form.dataset.known, form.dataset.asks].flatMap((names) => names?.split(" ") ?? []);
 	asked.set("look", "yes");
 	running?.abort();
 	running = new AbortController();
