@@ -62,6 +62,7 @@ struct choice_set {
 	struct label label;
 	struct choice *choices; /* in order of rank */
 	size_t count;
+	bool languages; /* the codes are those of languages, each called as it calls itself */
 	struct place place;
 };
 
@@ -405,6 +406,8 @@ struct role {
 
 struct matrix { /* of choices by choices */
 	struct str name;
+	struct label label;
+	const struct choice_set *of_rows, *of_columns, *of_values;
 	struct str *rows, *columns; /* codes */
 	size_t row_count, column_count;
 	struct str *cells; /* row by row */
@@ -413,6 +416,8 @@ struct matrix { /* of choices by choices */
 
 struct target_table { /* choice code -> duration */
 	struct str name;
+	struct label label;
+	const struct choice_set *of; /* the first choices that have all its codes */
 	struct str *codes;
 	struct duration *durations;
 	size_t count;

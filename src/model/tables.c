@@ -6,7 +6,7 @@ static void declare_choice_set(struct load *load, struct str name, struct place 
 	const struct node *values = node_get(node, "values");
 	struct choice_set *set = arena_one(load->arena, struct choice_set);
 
-	read_keys(load, node, "label values");
+	read_keys(load, node, "label languages values");
 	if (map_get(&load->model->choices_by_name, name)) {
 		fault(load, place, "The choices \"%s\" are declared twice", text_of(load, name));
 		return;
@@ -14,6 +14,7 @@ static void declare_choice_set(struct load *load, struct str name, struct place 
 	set->name = name;
 	set->place = place;
 	set->label = read_label_or_name(load, node, "label", name);
+	set->languages = read_flag(load, node, "languages", false);
 	map_put(&load->model->choices_by_name, name, set);
 	vec_push(load->arena, &load->choice_sets, set);
 	if (!values || values->kind != NODE_MAPPING || !values->count) {
@@ -50,12 +51,17 @@ static void declare_target(struct load *load, struct str name, struct place plac
 	}
 	table->name = name;
 	table->place = place;
-	table->codes = node->keys;
+	table->label = read_label_or_name(load, node_get(node, "label") ? node : NULL, "label", name);
+	table->codes = arena_many(load->arena, struct str, node->count);
 	table->durations = arena_many(load->arena, struct duration, node->count);
-	table->count = node->count;
-	for (size_t i = 0; i < node->count; i++)
-		if (node->items[i]->kind != NODE_SCALAR || !duration_parse(node->items[i]->text, &table->durations[i]))
+	for (size_t i = 0; i < node->count; i++) {
+		if (str_is(node->keys[i], "label"))
+			continue;
+		table->codes[table->count] = node->keys[i];
+		if (node->items[i]->kind != NODE_SCALAR ||
+		    !duration_parse(node->items[i]->text, &table->durations[table->count++]))
 			fault(load, node->items[i]->place, "A target must be a length of time, as 30m, 4h or 2d");
+	}
 	map_put(&load->model->targets_by_name, name, table);
 	vec_push(load->arena, &load->targets, table);
 }
@@ -82,12 +88,12 @@ static bool set_has_all(const struct choice_set *set, const struct target_table 
 void resolve_targets(struct load *load)
 {
 	for (size_t t = 0; t < load->targets.count; t++) {
-		const struct target_table *table = load->targets.items[t];
-		bool found = false;
+		struct target_table *table = load->targets.items[t];
 
-		for (size_t i = 0; !found && i < load->choice_sets.count; i++)
-			found = set_has_all(load->choice_sets.items[i], table);
-		if (!found)
+		for (size_t i = 0; !table->of && i < load->choice_sets.count; i++)
+			if (set_has_all(load->choice_sets.items[i], table))
+				table->of = load->choice_sets.items[i];
+		if (!table->of)
 			fault(load, table->place, "The codes of the targets \"%s\" stand together in no set of choices",
 			      text_of(load, table->name));
 	}
@@ -159,7 +165,7 @@ static void resolve_matrix(struct load *load, struct str name, struct place plac
 				*values = choices_of(load, node, "values");
 	const struct node *cells = node_get(node, "cells");
 
-	read_keys(load, node, "rows columns values cells");
+	read_keys(load, node, "label rows columns values cells");
 	if (map_get(&load->model->matrices_by_name, name))
 		fault(load, place, "The matrix \"%s\" is declared twice", text_of(load, name));
 	if (!cells || cells->kind != NODE_MAPPING) {
@@ -169,6 +175,10 @@ static void resolve_matrix(struct load *load, struct str name, struct place plac
 	if (!rows || !columns || !values)
 		return;
 	matrix->name = name;
+	matrix->label = read_label_or_name(load, node_get(node, "label") ? node : NULL, "label", name);
+	matrix->of_rows = rows;
+	matrix->of_columns = columns;
+	matrix->of_values = values;
 	matrix->place = place;
 	matrix->rows = all_codes(load, rows);
 	matrix->row_count = rows->count;

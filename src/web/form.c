@@ -217,9 +217,9 @@ static void offer_choices(struct visit *visit, const struct field *field, struct
 	if (!row)
 		offer_nothing(view, options);
 	for (size_t i = 0; i < set->count; i++)
-		options[view->option_count++] =
-		    (struct field_option){set->choices[i].code, words_of(visit, &set->choices[i].label),
-					  str_eq(set->choices[i].code, chosen)};
+		options[view->option_count++] = (struct field_option){
+		    set->choices[i].code, words_of(visit, &set->choices[i].label), str_eq(set->choices[i].code, chosen),
+		    set->languages ? set->choices[i].code : S("")};
 }
 
 /* What may be chosen: neither at the end of its life nor switched off; people of the record's group where the model

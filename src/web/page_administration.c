@@ -70,13 +70,14 @@ static const char *const section_titles[] = {
 static bool find_section(const struct type *type, enum section *section)
 {
 	static const enum section sections[ACTS_AS] = {
-	    [ACTS_PERSON] = SECTION_PEOPLE,    [ACTS_GROUP] = SECTION_PEOPLE,
-	    [ACTS_ROLE] = SECTION_PEOPLE,      [ACTS_CUSTOMER] = SECTION_PEOPLE,
-	    [ACTS_CALENDAR] = SECTION_TIME,    [ACTS_ROTA] = SECTION_TIME,
-	    [ACTS_AGREEMENT] = SECTION_AGREED, [ACTS_ALERT_SOURCE] = SECTION_WAYS,
-	    [ACTS_MAILBOX] = SECTION_WAYS,     [ACTS_REPORT_DEFINITION] = SECTION_WAYS,
-	    [ACTS_BACKUP] = SECTION_KEEPING,   [ACTS_RESTORE_TEST] = SECTION_KEEPING,
-	    [ACTS_ERASURE] = SECTION_KEEPING};
+	    [ACTS_PERSON] = SECTION_PEOPLE,        [ACTS_GROUP] = SECTION_PEOPLE,
+	    [ACTS_ROLE] = SECTION_PEOPLE,          [ACTS_CUSTOMER] = SECTION_PEOPLE,
+	    [ACTS_CALENDAR] = SECTION_TIME,        [ACTS_ROTA] = SECTION_TIME,
+	    [ACTS_AGREEMENT] = SECTION_AGREED,     [ACTS_ALERT_SOURCE] = SECTION_WAYS,
+	    [ACTS_MAILBOX] = SECTION_WAYS,         [ACTS_REPORT_DEFINITION] = SECTION_WAYS,
+	    [ACTS_EXPORT] = SECTION_WAYS,          [ACTS_TEXT_TEMPLATE] = SECTION_LISTS,
+	    [ACTS_VIEW] = SECTION_LISTS,           [ACTS_BACKUP] = SECTION_KEEPING,
+	    [ACTS_RESTORE_TEST] = SECTION_KEEPING, [ACTS_ERASURE] = SECTION_KEEPING};
 
 	*section = type->acts_as ? sections[type->acts_as] : SECTION_LISTS;
 	if (type->acts_as)
@@ -180,18 +181,18 @@ static enum status draw_matrices(struct visit *visit)
 
 	for (size_t i = 0; i < model->matrix_count; i++)
 		picks[count++] = (struct pick_view){
-		    .name = model->matrices[i]->name,
+		    .name = words_of(visit, &model->matrices[i]->label),
 		    .url = str_format(visit->arena, "/administration/model#matrix-%.*s",
 				      STR_ARG(model->matrices[i]->name)),
 		    .words = phrase(&visit->h, N_("%1$s × %2$s"),
 				    words_number(&visit->h, (int64_t)model->matrices[i]->row_count),
 				    words_number(&visit->h, (int64_t)model->matrices[i]->column_count))};
 	for (size_t i = 0; i < model->target_count; i++)
-		picks[count++] =
-		    (struct pick_view){.name = model->targets[i]->name,
-				       .url = str_format(visit->arena, "/administration/model#targets-%.*s",
-							 STR_ARG(model->targets[i]->name)),
-				       .words = words_number(&visit->h, (int64_t)model->targets[i]->count)};
+		picks[count++] = (struct pick_view){
+		    .name = phrase(&visit->h, N_("Targets: %s"), words_of(visit, &model->targets[i]->label)),
+		    .url = str_format(visit->arena, "/administration/model#targets-%.*s",
+				      STR_ARG(model->targets[i]->name)),
+		    .words = words_number(&visit->h, (int64_t)model->targets[i]->count)};
 	if (!count)
 		return OK;
 	html(&visit->h, "<section aria-labelledby='a-matrices'><h2 id='a-matrices'>%l</h2>",

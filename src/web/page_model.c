@@ -2,6 +2,7 @@
  * line in which each was declared. */
 #include "web/administration.h"
 #include "web/pages.h"
+#include "web/show.h"
 
 /* --- one type --- */
 
@@ -220,18 +221,22 @@ static void draw_types(struct visit *visit)
 static void draw_matrix(struct visit *visit, const struct matrix *matrix)
 {
 	struct html *h = &visit->h;
+	struct str name = words_of(visit, &matrix->label);
 
 	html(h,
-	     "<section id='matrix-%a'><h2><code>%t</code></h2><p class='dim'>%t</p><div class='scroll' tabindex='0' "
-	     "role='region' aria-label='%a'><table class='data'><tr><td></td>",
-	     matrix->name, matrix->name, administration_place(visit, matrix->place), matrix->name);
+	     "<section id='matrix-%a'><h2>%t</h2><p class='dim'><code>%t</code> %t</p><div class='scroll' tabindex='0' "
+	     "role='region' aria-label='%a'><table class='data'><tr><td>%t</td>",
+	     matrix->name, name, matrix->name, administration_place(visit, matrix->place), name,
+	     phrase(h, N_("%1$s \\ %2$s"), words_of(visit, &matrix->of_rows->label),
+		    words_of(visit, &matrix->of_columns->label)));
 	for (size_t c = 0; c < matrix->column_count; c++)
-		html(h, "<th scope='col'>%t</th>", matrix->columns[c]);
+		html(h, "<th scope='col'>%t</th>", show_choice(visit, matrix->of_columns, matrix->columns[c]));
 	html(h, "</tr>");
 	for (size_t r = 0; r < matrix->row_count; r++) {
-		html(h, "<tr><th scope='row'>%t</th>", matrix->rows[r]);
+		html(h, "<tr><th scope='row'>%t</th>", show_choice(visit, matrix->of_rows, matrix->rows[r]));
 		for (size_t c = 0; c < matrix->column_count; c++)
-			html(h, "<td>%t</td>", matrix->cells[r * matrix->column_count + c]);
+			html(h, "<td>%t</td>",
+			     show_choice(visit, matrix->of_values, matrix->cells[r * matrix->column_count + c]));
 		html(h, "</tr>");
 	}
 	html(h, "</table></div></section>");
@@ -241,10 +246,11 @@ static void draw_targets(struct visit *visit, const struct target_table *table)
 {
 	struct html *h = &visit->h;
 
-	html(h, "<section id='targets-%a'><h2><code>%t</code></h2><p class='dim'>%t</p><dl class='facts'>", table->name,
-	     table->name, administration_place(visit, table->place));
+	html(h, "<section id='targets-%a'><h2>%t</h2><p class='dim'><code>%t</code> %t</p><dl class='facts'>",
+	     table->name, phrase(h, N_("Targets: %s"), words_of(visit, &table->label)), table->name,
+	     administration_place(visit, table->place));
 	for (size_t i = 0; i < table->count; i++)
-		html(h, "<div><dt>%t</dt><dd>%t</dd></div>", table->codes[i],
+		html(h, "<div><dt>%t</dt><dd>%t</dd></div>", show_choice(visit, table->of, table->codes[i]),
 		     words_length(h, duration_ms(table->durations[i])));
 	html(h, "</dl></section>");
 }

@@ -44,6 +44,7 @@ static struct property_view property_of(struct record_page *page, const struct f
 {
 	struct visit *visit = page->visit;
 	struct property_view property = {.label = words_of(visit, &field->label), .edit_url = edit_url(page, field)};
+	bool is_language = field->choices && field->choices->languages && value.kind == VALUE_CHOICE;
 
 	if (page->editing && str_eq(page->editing->name, field->name))
 		property.editing = page->editing;
@@ -53,6 +54,8 @@ static struct property_view property_of(struct record_page *page, const struct f
 		property.words = show_value(&page->show, field, value);
 	if (value.kind == VALUE_RECORD)
 		property.url = show_url(&page->show, value.number);
+	if (is_language)
+		property.lang = value.text;
 	if (field->derived_by.n && !value_is_empty(value))
 		property.note = label(&visit->h, N_("by rule"));
 	return property;

@@ -75,8 +75,9 @@ static void draw_select(struct html *h, const struct control *c)
 	if (!f->required && !(f->option_count && !f->options[0].value.n))
 		html(h, "<option value=''>–</option>");
 	for (size_t i = 0; i < f->option_count; i++)
-		html(h, "<option value='%a'%m>%t</option>", f->options[i].value,
-		     attribute_flag("selected", f->options[i].chosen), f->options[i].words);
+		html(h, "<option value='%a'%m%m>%t</option>", f->options[i].value,
+		     attribute_if("lang", f->options[i].lang), attribute_flag("selected", f->options[i].chosen),
+		     f->options[i].words);
 	html(h, "</select>");
 }
 
@@ -86,9 +87,10 @@ static void draw_choice_row(struct html *h, const struct control *c)
 
 	html(h, "<div class='seg'>");
 	for (size_t i = 0; i < f->option_count; i++)
-		html(h, "<label><input class='vh' type='radio' name='%a' value='%a'%m%m>%t</label>", f->name,
-		     f->options[i].value, attribute_flag("checked", f->options[i].chosen),
-		     attribute_flag("required", f->required), f->options[i].words);
+		html(h, "<label%m><input class='vh' type='radio' name='%a' value='%a'%m%m>%t</label>",
+		     attribute_if("lang", f->options[i].lang), f->name, f->options[i].value,
+		     attribute_flag("checked", f->options[i].chosen), attribute_flag("required", f->required),
+		     f->options[i].words);
 	html(h, "</div>");
 }
 

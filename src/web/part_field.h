@@ -30,6 +30,7 @@ enum field_form {
 struct field_option {
 	struct str value, words;
 	bool chosen;
+	struct str lang; /* that the words are in; empty: the page's */
 };
 
 struct field_form_row;

@@ -28,6 +28,8 @@ static void draw_value(struct html *h, const struct property_view *p)
 		draw_priority(h, p->priority);
 	else if (p->url.n)
 		html(h, "<a href='%u'>%t</a>", p->url, p->words);
+	else if (p->lang.n)
+		html(h, "<span lang='%a'>%t</span>", p->lang, p->words);
 	else if (p->words.n)
 		html(h, "%t", p->words);
 	else

@@ -10,6 +10,7 @@
 /* Looks like text, acts like a field: its value leads to the same page with that one field as a form. */
 struct property_view {
 	struct str label, words;
+	struct str lang;                       /* that the words are in; empty: the page's */
 	struct str url;                        /* of a reference: where it leads; then editing is by the pen */
 	struct str edit_url;                   /* empty: may not be changed here */
 	struct str note;                       /* small, after the value: "from impact and urgency" */

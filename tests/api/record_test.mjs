@@ -487,3 +487,21 @@ test('beside a new record stands what will apply, and it applies', async () => {
 	assert.equal(theirs.status, 200)
 	assert.doesNotMatch(theirs.text, /id='result'/, 'a customer is told of no group and no limits')
 })
+
+test('matrices, targets and languages have names that tell, each language its own', async () => {
+	const admin = await s.pagesOf('admin'), pickedOf = (page) => [...page.text.matchAll(/<a href='\/administration\/model#(\w+)-(\w+)'[^>]*>([^<]*)</g)].map(([, what, name, words]) => [`${what} ${name}`, words])
+	const english = new Map(pickedOf(await admin.get('/administration')))
+	assert.equal(english.get('matrix incident_priority'), 'Priority of incidents')
+	assert.equal(english.get('targets fulfilment'), 'Targets: Fulfilment of service requests')
+	assert.equal(english.size, 7)
+	const model = (await admin.get('/administration/model')).text
+	assert.match(model, /<section id='matrix-incident_priority'><h2>Priority of incidents<\/h2>[^]*?<th scope='col'>Critical<\/th>[^]*?<th scope='row'>High<\/th><td>P1/)
+	assert.match((await admin.get('/settings')).text, /<label lang="en"><input [^>]*value='en' checked[^>]*>English<\/label><label lang="ja"><input [^>]*value='ja'[^>]*>日本語<\/label>/)
+	assert.match((await admin.get(`/${(await s.as.admin.get('/people/admin')).body.number}`)).text, /<span lang='en'>English<\/span>/)
+	await s.as.admin.patch('/people/admin', { language: 'ja' })
+	const japanese = new Map(pickedOf(await admin.get('/administration')))
+	assert.equal(japanese.get('matrix request_priority'), 'サービス要求の優先度')
+	assert.equal(japanese.get('targets response'), '目標: インシデントへの応答')
+	assert.match((await admin.get('/settings')).text, /<label lang="en"><input [^>]*value='en'[^>]*>English<\/label><label lang="ja"><input [^>]*value='ja' checked[^>]*>日本語<\/label>/)
+	await s.as.admin.patch('/people/admin', { language: 'en' })
+})
