@@ -45,17 +45,6 @@ static void check_keys(struct dashboard_reader *reader, const struct node *mappi
 	}
 }
 
-static const struct figure *figure_of(struct dashboard_reader *reader, struct str code)
-{
-	size_t dot;
-	const struct type *type;
-
-	if (!str_find_char(code, '.', &dot))
-		return NULL;
-	type = model_type(reader->model, str_sub(code, 0, dot));
-	return type ? figures_find(reader->figures, type, str_sub(code, dot + 1, code.n)) : NULL;
-}
-
 static bool is_shown(const struct dashboard *dashboard, const struct figure *figure)
 {
 	for (size_t i = 0; i < dashboard->tile_count; i++)
@@ -73,7 +62,7 @@ static void read_tile(struct dashboard_reader *reader, struct dashboard *dashboa
 	struct error ignored = {0};
 
 	check_keys(reader, node, "figure each period as wide");
-	tile.figure = figure_of(reader, code);
+	tile.figure = figures_by_code(reader->figures, reader->model, code);
 	tile.pareto = str_is(as, "pareto");
 	if (!tile.figure)
 		fault(reader, node, N_("There is no figure \"%s\""), code);

@@ -134,14 +134,6 @@ static const struct type *type_of_code(const struct model *model, struct str cod
 	return model_type(model, str_sub(code, 0, dot));
 }
 
-const struct figure *figures_by_code(const struct figures *figures, const struct model *model, struct str code)
-{
-	struct str name;
-	const struct type *type = type_of_code(model, code, &name);
-
-	return type && figures ? figures_find(figures, type, name) : NULL;
-}
-
 static void begin_figure(struct thawing *t, struct str code)
 {
 	const struct model *model = t->thaw->kernel->model;

@@ -37,7 +37,5 @@ struct thaw {
 };
 /* In the order in which they were kept. */
 size_t frozen_read(struct arena *arena, const struct thaw *thaw, struct frozen **frozen);
-/* By its code, "type.name"; NULL: there is none. */
-const struct figure *figures_by_code(const struct figures *figures, const struct model *model, struct str code);
 
 #endif

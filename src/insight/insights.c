@@ -108,16 +108,17 @@ static enum status check_keys(struct figure_loading *loading, struct error *erro
 	return status;
 }
 
+static const char *const each_words[] = {"", "day", "week", "month", "year", "fitting"};
+
+struct str figure_each_word(enum figure_each each)
+{
+	return str_of(each_words[each]);
+}
+
 bool figure_each_parse(struct str word, enum figure_each *each)
 {
-	static const char *const words[] = {[EACH_DAY] = "day",
-					    [EACH_WEEK] = "week",
-					    [EACH_MONTH] = "month",
-					    [EACH_YEAR] = "year",
-					    [EACH_FITTING] = "fitting"};
-
 	for (int i = EACH_DAY; i <= EACH_FITTING; i++)
-		if (str_is(word, words[i])) {
+		if (str_is(word, each_words[i])) {
 			*each = (enum figure_each)i;
 			return true;
 		}
@@ -318,4 +319,12 @@ const struct figure *figures_find(const struct figures *figures, const struct ty
 		if (figures->items[i].type == type && str_eq(figures->items[i].name, name))
 			return &figures->items[i];
 	return NULL;
+}
+
+const struct figure *figures_by_code(const struct figures *figures, const struct model *model, struct str code)
+{
+	size_t dot;
+	const struct type *type = str_find_char(code, '.', &dot) ? model_type(model, str_sub(code, 0, dot)) : NULL;
+
+	return type && figures ? figures_find(figures, type, str_sub(code, dot + 1, code.n)) : NULL;
 }

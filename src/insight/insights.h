@@ -58,6 +58,8 @@ MUST enum status figures_load(struct arena *arena, const struct model *model, st
 /* Whether rows can be of this field's values: few enough, and told apart by an expression. */
 bool figure_takes(const struct query_field *field);
 const struct figure *figures_find(const struct figures *figures, const struct type *type, struct str name);
+/* By its code, "type.name"; NULL: there is none. */
+const struct figure *figures_by_code(const struct figures *figures, const struct model *model, struct str code);
 
 /* --- what is asked --- */
 
@@ -89,6 +91,7 @@ struct figure_span_words {   /* as people and programs write it; empty texts whe
 MUST enum status figure_span_read(const struct figure_span_words *words, const struct zone *zone, instant now,
 				  struct figure_span *span, struct error *error);
 bool figure_each_parse(struct str word, enum figure_each *each); /* day, week, month, year, fitting */
+struct str figure_each_word(enum figure_each each);              /* EACH_NONE: empty */
 
 /* --- the answer --- */
 

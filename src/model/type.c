@@ -8,10 +8,27 @@ static const char type_keys[] =
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
     "seeds successor jump";
-static const char *const acting_words[ACTS_AS] = {
-    "",       "person",       "group", "customer", "role", "calendar", "agreement",    "rota",    "report_definition",
-    "report", "alert_source", "alert", "mailbox",  "mail", "backup",   "restore_test", "erasure", "text_template",
-    "export", "view"};
+static const char *const acting_words[ACTS_AS] = {"",
+						  "person",
+						  "group",
+						  "customer",
+						  "role",
+						  "calendar",
+						  "agreement",
+						  "rota",
+						  "report_definition",
+						  "report",
+						  "alert_source",
+						  "alert",
+						  "mailbox",
+						  "mail",
+						  "backup",
+						  "restore_test",
+						  "erasure",
+						  "text_template",
+						  "export",
+						  "view",
+						  "dashboard"};
 
 /* Letters that lead to pages of the program itself: home, figures, notices, administration. */
 static const char taken_jumps[] = "hfna";

@@ -193,6 +193,8 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/suggest/{collection}", .handler = page_suggest},
     {.method = "GET", .pattern = "/mentions", .handler = page_mention},
     {.method = "GET", .pattern = "/dashboard", .handler = page_dashboard},
+    {.method = "GET", .pattern = "/dashboard/edit", .handler = page_dashboard_edit},
+    {.method = "POST", .pattern = "/dashboard/edit", .handler = post_dashboard_edit},
     {.method = "GET", .pattern = "/figures", .handler = page_figures},
     {.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
     {.method = "GET", .pattern = "/{collection}/new", .handler = page_new},

@@ -50,6 +50,12 @@ struct str figure_url(const struct figure *figure, const struct html *h, struct 
 			  STR_ARG(url_part(arena, filter)));
 }
 
+struct str figure_id(const struct html *h, const struct figure *figure)
+{
+	return str_format(h->out->arena, "f-%.*s-%.*s", STR_ARG(figure->type ? figure->type->collection : S("")),
+			  STR_ARG(figure->name));
+}
+
 /* --- a chart in the making --- */
 
 struct making {
@@ -224,7 +230,7 @@ void figure_draw_chart(struct html *h, const struct figure *figure, const struct
 	for (size_t i = 0; i < drawn; i++)
 		series[i] = series_of(&m, result->main + i, result->row_count);
 	m.chart = (struct chart){.kind = kind_of(result, pareto),
-				 .titled_by = str_format(arena, "f-%.*s", STR_ARG(figure->name)),
+				 .titled_by = figure_id(h, figure),
 				 .labels = labels,
 				 .count = result->row_count,
 				 .series = series,

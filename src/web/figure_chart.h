@@ -15,9 +15,12 @@ struct str figure_row_words(const struct html *h, const struct figure_result *re
 /* The list of the records behind a number. */
 struct str figure_url(const struct figure *figure, const struct html *h, struct str filter);
 
+/* The id of its heading; types may have figures of one name. */
+struct str figure_id(const struct html *h, const struct figure *figure);
+
 /* Whether it is drawn above its table, not as bars in it. */
 bool figure_has_chart(const struct figure_result *result);
-/* The chart and its legend, named by the heading "f-NAME"; pareto: rows of values as a Pareto chart. */
+/* The chart and its legend, named by its heading; pareto: rows of values as a Pareto chart. */
 void figure_draw_chart(struct html *h, const struct figure *figure, const struct figure_result *result, bool pareto);
 /* A bar in a cell of the table. */
 void figure_draw_cell(struct html *h, const struct chart_part *parts, size_t count, double all);

@@ -91,8 +91,8 @@ static void draw_figure_table(const struct drawing *d, bool bars, size_t rows)
 	const struct figure_result *result = d->result;
 	int64_t most = greatest(d, result->main);
 
-	html(d->h, "<div class='scroll' tabindex='0' role='group' aria-labelledby='f-%p'><table class='data'>",
-	     d->figure->name);
+	html(d->h, "<div class='scroll' tabindex='0' role='group' aria-labelledby='%a'><table class='data'>",
+	     figure_id(d->h, d->figure));
 	draw_table_head(d, bars);
 	html(d->h, "<tbody>");
 	for (size_t i = 0; i < result->row_count && i < rows; i++)
@@ -135,14 +135,15 @@ static void draw_cases(const struct drawing *d)
 {
 	const struct figure_result *result = d->result;
 	struct html *h = d->h;
+	struct str id = figure_id(h, d->figure);
 
 	if (!result->record_count)
 		return;
 	html(h,
-	     "<details%m><summary id='c-%p'>%t</summary><div class='scroll' tabindex='0' role='group' "
-	     "aria-labelledby='f-%p c-%p'>",
-	     attribute_flag("open", d->page->frozen), d->figure->name,
-	     phrase_count(h, result->record_total, N_("%s case"), N_("%s cases")), d->figure->name, d->figure->name);
+	     "<details%m><summary id='c-%a'>%t</summary><div class='scroll' tabindex='0' role='group' "
+	     "aria-labelledby='%a c-%a'>",
+	     attribute_flag("open", d->page->frozen), id,
+	     phrase_count(h, result->record_total, N_("%s case"), N_("%s cases")), id, id);
 	html(h, "<table class='data'><tbody>");
 	for (size_t i = 0; i < result->record_count && (d->page->frozen || i < CASES_SHOWN); i++)
 		draw_case(d, &result->records[i], &d->references[i]);
@@ -177,12 +178,12 @@ static void draw_goal(const struct drawing *d)
 
 	if (d->figure->goal.op == QUERY_TRUE || !cell->has)
 		return;
-	html(
-	    d->h, "<p class='say %a'>%i%t</p>", d->result->reaches_goal ? "met" : "missed",
-	    d->result->reaches_goal ? ICON_CHECK : ICON_ALERT,
-	    phrase(d->h,
-		   d->result->reaches_goal ? N_("%1$s: the goal of %2$s is reached") : N_("%1$s: the goal of %2$s is missed"),
-		   figure_words(d->h, unit, cell), figure_goal_words(d->h, &d->figure->goal, unit)));
+	html(d->h, "<p class='say %a'>%i%t</p>", d->result->reaches_goal ? "met" : "missed",
+	     d->result->reaches_goal ? ICON_CHECK : ICON_ALERT,
+	     phrase(d->h,
+		    d->result->reaches_goal ? N_("%1$s: the goal of %2$s is reached")
+					    : N_("%1$s: the goal of %2$s is missed"),
+		    figure_words(d->h, unit, cell), figure_goal_words(d->h, &d->figure->goal, unit)));
 }
 
 /* each: rows of time in place of the declared; EACH_NONE: as declared. */
@@ -205,7 +206,7 @@ static void draw_caption(const struct drawing *d)
 	struct visit *visit = d->page->visit;
 	struct str name = words_of(visit, &d->figure->label);
 
-	html(d->h, "<figcaption><h2 id='f-%p'>%t</h2>", d->figure->name, name);
+	html(d->h, "<figcaption><h2 id='%a'>%t</h2>", figure_id(d->h, d->figure), name);
 	if (!d->page->frozen)
 		draw_csv(d, name, EACH_NONE);
 	html(d->h, "<p class='unit'>%t</p>", unit_words(d));
@@ -282,8 +283,8 @@ void draw_tile(const struct figures_page *page, const struct tile *tile, const s
 	const struct drawing d = {page, &page->visit->h, tile->figure, result, NULL};
 	struct str name = words_of(page->visit, &tile->figure->label);
 
-	html(d.h, "<figure class='chart%a'><figcaption><h2 id='f-%p'>%t</h2>", tile->wide ? " wide" : "",
-	     tile->figure->name, name);
+	html(d.h, "<figure class='chart%a'><figcaption><h2 id='%a'>%t</h2>", tile->wide ? " wide" : "",
+	     figure_id(d.h, tile->figure), name);
 	draw_csv(&d, name, tile->each);
 	html(d.h, "<p class='unit'>%t</p>", tile_unit(&d));
 	if (is_bare(result)) {

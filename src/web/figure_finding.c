@@ -93,7 +93,8 @@ static struct str of_time(const struct finding *f)
 		missed += one.total.cells[one.main].has && !figure_reaches(f->figure, &one);
 	}
 	return phrase(f->h, N_("%1$s over the whole period, the goal is %2$s; missed in %3$s of %4$s."), whole,
-		      figure_goal_words(f->h, goal, result->columns[result->main].unit), words_number(f->h, missed), words_number(f->h, told));
+		      figure_goal_words(f->h, goal, result->columns[result->main].unit), words_number(f->h, missed),
+		      words_number(f->h, told));
 }
 
 static int greatest_first(const void *a, const void *b)

@@ -1,5 +1,7 @@
-/* /dashboard: figures side by side, as the model declares them for a role: ?name=, period=, narrow=. */
+/* /dashboard: figures side by side, as the model declares them for a role or as somebody put them together: ?name=,
+ * period=, narrow=. */
 #include "record/access.h"
+#include "web/dashboard_own.h"
 #include "web/page_figures.h"
 #include "web/pages.h"
 
@@ -8,6 +10,8 @@ enum { CHOICES_MOST = 100 };
 struct dashboard_page {
 	struct figures_page figures;
 	const struct dashboard *dashboard;
+	const struct own_dashboard *own; /* the same, when somebody put it together */
+	struct own_dashboards all;
 	const struct type *narrow; /* whose records can narrow it; NULL: nothing can */
 	struct list_result choices;
 	struct str chosen; /* number of the record that does */
@@ -22,14 +26,23 @@ static const struct {
 
 /* --- what is asked --- */
 
-static const struct dashboard *dashboard_asked(struct visit *visit)
+/* One's own first one, that of one's role or group, or what the model declares for a role. */
+static enum status find_dashboard(struct dashboard_page *page, struct connection *connection)
 {
+	struct visit *visit = page->figures.visit;
 	const struct surface *surface = visit->request->context;
 	struct str name = http_query(visit->request, "name");
+	enum status status = own_dashboards_read(visit, connection, &page->all);
 
-	if (!actor_is_staff(visit->actor))
-		return NULL;
-	return name.n ? dashboards_find(surface->dashboards, name) : dashboards_for(surface->dashboards, visit->actor);
+	if (status)
+		return status;
+	page->own = name.n ? own_dashboards_named(&page->all, name) : own_dashboards_first(&page->all);
+	page->dashboard = page->own ? &page->own->dashboard
+			  : name.n  ? dashboards_find(surface->dashboards, name)
+				    : dashboards_for(surface->dashboards, visit->actor);
+	return page->dashboard && actor_is_staff(visit->actor)
+		   ? OK
+		   : error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page"));
 }
 
 static void read_period(struct figures_page *page)
@@ -49,14 +62,25 @@ static void read_period(struct figures_page *page)
 		page->span.to = visit->now;
 }
 
+static const struct field *narrowing_field(const struct dashboard *dashboard)
+{
+	for (size_t i = 0; i < dashboard->tile_count; i++) {
+		const struct field *field = type_field(dashboard->tiles[i].figure->type, dashboard->narrow);
+
+		if (field && field->value == VALUE_RECORD && field->to)
+			return field;
+	}
+	return NULL;
+}
+
 /* The records to which the field refers by which the dashboard can be narrowed. */
 static enum status read_choices(struct dashboard_page *page, struct connection *connection)
 {
 	struct visit *visit = page->figures.visit;
-	const struct field *field = type_field(page->dashboard->tiles[0].figure->type, page->dashboard->narrow);
+	const struct field *field = narrowing_field(page->dashboard);
 	struct list_request request = {.limit = CHOICES_MOST, .as_of = INSTANT_NONE, .now = visit->now};
 
-	if (!field || !field->to || !access_reads_type(visit->kernel, visit->actor, field->to))
+	if (!field || !access_reads_type(visit->kernel, visit->actor, field->to))
 		return OK;
 	page->narrow = request.type = field->to;
 	page->chosen = http_query(visit->request, "narrow");
@@ -100,6 +124,18 @@ static void draw_choices(const struct dashboard_page *page)
 	html(h, "</select></div>");
 }
 
+/* One's own is changed; another is the start of one's own. */
+static void draw_change(const struct dashboard_page *page)
+{
+	struct visit *visit = page->figures.visit;
+	bool changes = page->own && page->own->may_change;
+
+	if (changes || own_dashboards_may_make(visit))
+		html(&visit->h, "<a class='btn' href='/dashboard/edit?%a=%p'>%i%l</a>", changes ? "name" : "from",
+		     page->dashboard->name, changes ? ICON_PEN : ICON_PLUS,
+		     changes ? N_("Change") : N_("Copy as my own"));
+}
+
 static void draw_form(const struct dashboard_page *page)
 {
 	struct html *h = &page->figures.visit->h;
@@ -115,7 +151,18 @@ static void draw_form(const struct dashboard_page *page)
 		     periods[i].words);
 	html(h, "</select></div>");
 	draw_choices(page);
-	html(h, "<button class='btn'>%l</button></form>", N_("Apply"));
+	html(h, "<button class='btn'>%l</button>", N_("Apply"));
+	draw_change(page);
+	html(h, "</form>");
+}
+
+static void draw_other(const struct dashboard_page *page, const struct dashboard *other)
+{
+	struct visit *visit = page->figures.visit;
+
+	html(&visit->h, "<li><a href='/dashboard?name=%p'%m>%t</a></li>", other->name,
+	     attribute_if("aria-current", other == page->dashboard ? S("page") : S("")),
+	     words_of(visit, &other->label));
 }
 
 static void draw_others(const struct dashboard_page *page)
@@ -123,18 +170,43 @@ static void draw_others(const struct dashboard_page *page)
 	struct visit *visit = page->figures.visit;
 	const struct surface *surface = visit->request->context;
 	struct html *h = &visit->h;
+	bool makes = own_dashboards_may_make(visit);
 
-	if (surface->dashboards->count < 2)
+	if (surface->dashboards->count + page->all.count + makes < 2)
 		return;
 	html(h, "<nav class='tabs noprint' aria-label='%l'><ul>", N_("Dashboards"));
-	for (size_t i = 0; i < surface->dashboards->count; i++) {
-		const struct dashboard *other = &surface->dashboards->items[i];
-
-		html(h, "<li><a href='/dashboard?name=%p'%m>%t</a></li>", other->name,
-		     attribute_if("aria-current", other == page->dashboard ? S("page") : S("")),
-		     words_of(visit, &other->label));
-	}
+	for (size_t i = 0; i < surface->dashboards->count; i++)
+		draw_other(page, &surface->dashboards->items[i]);
+	for (size_t i = 0; i < page->all.count; i++)
+		draw_other(page, &page->all.items[i].dashboard);
+	if (makes)
+		html(h, "<li class='more'><a href='/dashboard/edit'>%i%l</a></li>", ICON_PLUS, N_("New dashboard"));
 	html(h, "</ul></nav>");
+}
+
+/* Whose it is, and what is missing for this reader. */
+static void draw_about(const struct dashboard_page *page)
+{
+	const struct own_dashboard *own = page->own;
+	struct visit *visit = page->figures.visit;
+	struct html *h = &visit->h;
+	int64_t hidden = 0;
+
+	if (!own)
+		return;
+	if (!own->own)
+		html(h, "<p>%t</p>",
+		     phrase(h, N_("Put together by %1$s, shared with %2$s"), own->owner_words, own->shared_words));
+	else if (own->shared_with)
+		html(h, "<p>%t</p>", phrase(h, N_("Shared with %s"), own->shared_words));
+	for (size_t i = 0; i < own->tiles.count; i++)
+		hidden += !access_reads_type(visit->kernel, visit->actor, own->tiles.items[i].figure->type);
+	if (hidden)
+		html(h, "<p>%t</p>",
+		     phrase_count(h, hidden, N_("%s figure is left out: you may not read its records."),
+				  N_("%s figures are left out: you may not read their records.")));
+	for (size_t i = 0; i < own->tiles.gone_count; i++)
+		html(h, "<p>%t</p>", phrase(h, N_("The figure %s no longer exists."), own->tiles.gone[i]));
 }
 
 static void draw_head(const struct dashboard_page *page)
@@ -143,9 +215,11 @@ static void draw_head(const struct dashboard_page *page)
 	struct html *h = &visit->h;
 	const struct figure_span *span = &page->figures.span;
 
-	html(h, "<div class='head'><div><h1>%t</h1><p>%t</p></div>", words_of(visit, &page->dashboard->label),
+	html(h, "<div class='head'><div><h1>%t</h1><p>%t</p>", words_of(visit, &page->dashboard->label),
 	     phrase(h, N_("%1$s to %2$s, read %3$s"), words_day(h, zone_day(h->zone, span->from), DAY_FULL),
 		    words_day(h, zone_day(h->zone, span->to - 1), DAY_FULL), words_time(h, visit->now)));
+	draw_about(page);
+	html(h, "</div>");
 	draw_form(page);
 	html(h, "</div>");
 	draw_others(page);
@@ -204,22 +278,24 @@ static enum status draw_tiles(const struct dashboard_page *page, struct connecti
 	struct visit *visit = page->figures.visit;
 	const struct dashboard *dashboard = page->dashboard;
 	enum status status = OK;
+	size_t drawn = 0;
 
 	html(&visit->h, "<div class='charts'>");
 	for (size_t i = 0; !status && i < dashboard->tile_count; i++)
-		if (access_reads_type(visit->kernel, visit->actor, dashboard->tiles[i].figure->type))
+		if (access_reads_type(visit->kernel, visit->actor, dashboard->tiles[i].figure->type)) {
 			status = draw_one(page, connection, &dashboard->tiles[i]);
+			drawn++;
+		}
 	html(&visit->h, "</div>");
+	if (!drawn)
+		html(&visit->h, "<p class='nothing'>%l</p>", N_("There is nothing here that you may read."));
 	return status;
 }
 
-static enum status draw_page(struct dashboard_page *page)
+static enum status draw_page(struct dashboard_page *page, struct connection *connection)
 {
-	READER connection = NULL;
-	enum status status = visit_reader(page->figures.visit, &connection);
+	enum status status = page->dashboard->narrow.n ? read_choices(page, connection) : OK;
 
-	if (!status && page->dashboard->narrow.n)
-		status = read_choices(page, connection);
 	if (status)
 		return status;
 	read_narrowing(page);
@@ -230,20 +306,19 @@ static enum status draw_page(struct dashboard_page *page)
 void page_dashboard(struct http_request *request, struct http_response *response)
 {
 	VISIT visit = {0};
+	READER connection = NULL;
 	struct dashboard_page page = {.figures.visit = &visit};
 	enum status status;
 
 	if (!visit_start(&visit, request, response))
 		return;
-	page.dashboard = dashboard_asked(&visit);
-	if (!page.dashboard) {
-		visit_refuse(&visit,
-			     error_fail(&visit.error, E_NOT_FOUND, "", "not_found", N_("There is no such page")));
+	if ((status = visit_reader(&visit, &connection)) || (status = find_dashboard(&page, connection))) {
+		visit_refuse(&visit, status);
 		return;
 	}
 	read_period(&page.figures);
 	visit_begin(&visit, words_of(&visit, &page.dashboard->label), "page figures dashboard", S("/dashboard"));
-	status = draw_page(&page);
+	status = draw_page(&page, connection);
 	if (status)
 		visit_refuse(&visit, status);
 	else

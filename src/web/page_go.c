@@ -3,6 +3,7 @@
  * is open (?bare=yes), while one types. ?from= is the page from which it was asked. */
 #include "base/fold.h"
 #include "record/access.h"
+#include "web/dashboard_own.h"
 #include "web/list_table.h"
 #include "web/pages.h"
 #include "web/show.h"
@@ -203,6 +204,35 @@ static void add_pages(struct go *go)
 							  .icon = pages[i].icon});
 }
 
+static void add_dashboard(struct go *go, const struct dashboard *dashboard)
+{
+	struct visit *visit = go->visit;
+
+	add_if_meant(go, (struct go_item){.words = words_of(visit, &dashboard->label),
+					  .note = label(&visit->h, N_("Dashboard")),
+					  .url = str_format(visit->arena, "/dashboard?name=%.*s",
+							    STR_ARG(url_part(visit->arena, dashboard->name))),
+					  .icon = ICON_MONITORING});
+}
+
+static enum status add_dashboards(struct go *go)
+{
+	struct visit *visit = go->visit;
+	const struct surface *surface = visit->request->context;
+	struct own_dashboards own;
+	enum status status;
+
+	if (!visit_has_dashboards(visit))
+		return OK;
+	if ((status = own_dashboards_read(visit, go->connection, &own)))
+		return status;
+	for (size_t i = 0; i < own.count; i++)
+		add_dashboard(go, &own.items[i].dashboard);
+	for (size_t i = 0; i < surface->dashboards->count; i++)
+		add_dashboard(go, &surface->dashboards->items[i]);
+	return OK;
+}
+
 /* --- records --- */
 
 static enum status add_number(struct go *go)
@@ -326,6 +356,9 @@ static enum status draw_list(struct go *go)
 	add_pages(go);
 	draw_group(go, N_("Pages"));
 	if (go->query.n) {
+		if ((status = add_dashboards(go)))
+			return status;
+		draw_group(go, N_("Dashboards"));
 		add_lists(go);
 		draw_group(go, N_("Lists"));
 		add_views(go);

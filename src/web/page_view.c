@@ -7,6 +7,7 @@
 #include "web/pages.h"
 #include "web/part_field.h"
 #include "web/part_record.h"
+#include "web/share.h"
 
 enum { INPUTS_MOST = 12, FORM_MOST = 6 };
 
@@ -64,40 +65,6 @@ static bool may_open_for_all(const struct visit *visit)
 	return field && access_may_set(visit->kernel, visit->actor, field);
 }
 
-/* The person's roles and groups, and what the view is shared with now. */
-static enum status share_options(struct saving *saving, struct connection *connection, struct field_form_view *field)
-{
-	struct visit *visit = saving->state.visit;
-	const struct actor *actor = visit->actor;
-	const struct saved_view *base = saving->state.saved_base;
-	size_t most = actor->held_count + actor->group_count + 2;
-	int64_t *with = arena_many(visit->arena, int64_t, most);
-	struct field_option *options = arena_many(visit->arena, struct field_option, most);
-	struct show show = show_new(visit);
-	size_t count = 1;
-	enum status status;
-
-	for (size_t i = 0; i < actor->group_count; i++)
-		with[count++] = actor->groups[i];
-	for (size_t i = 0; i < actor->held_count; i++)
-		with[count++] = actor->held[i];
-	if (base && base->shared_with && !actor_holds(actor, base->shared_with) &&
-	    !actor_in_group(actor, base->shared_with))
-		with[count++] = base->shared_with;
-	for (size_t i = 1; i < count; i++)
-		show_need_identity(&show, with[i]);
-	if ((status = show_look_up(&show, connection)))
-		return status;
-	options[0] = (struct field_option){.words = label(&visit->h, N_("Nobody: only I see it"))};
-	for (size_t i = 1; i < count; i++)
-		options[i] = (struct field_option){number_text(visit, with[i]), show_name(&show, with[i]), false};
-	for (size_t i = 0; i < count; i++)
-		options[i].chosen = str_eq(options[i].value, saving->share);
-	field->options = options;
-	field->option_count = count;
-	return OK;
-}
-
 static struct field_form_view deed_field(const struct saving *saving)
 {
 	static const struct {
@@ -116,14 +83,6 @@ static struct field_form_view deed_field(const struct saving *saving)
 					.required = true,
 					.options = options,
 					.option_count = 3};
-}
-
-static struct field_form_view tick(const struct saving *saving, const char *name, const char *words, bool on)
-{
-	return (struct field_form_view){.form = FORM_BOOLEAN,
-					.name = str_of(name),
-					.label = label(&saving->state.visit->h, words),
-					.value = on ? S("true") : S("false")};
 }
 
 /* Faults of fields that the form does not show. */
@@ -158,6 +117,7 @@ static void draw_form(struct saving *saving, const struct field_form_view *field
 static enum status show_form(struct saving *saving, struct connection *connection)
 {
 	struct visit *visit = saving->state.visit;
+	const struct saved_view *base = saving->state.saved_base;
 	struct field_form_view fields[FORM_MOST];
 	size_t count = 0;
 	enum status status;
@@ -171,15 +131,13 @@ static enum status show_form(struct saving *saving, struct connection *connectio
 						   .error = visit_words_of_field(visit, "name"),
 						   .required = true,
 						   .focus = true};
-	fields[count] = (struct field_form_view){
-	    .form = FORM_CHOICE, .name = S("share"), .label = label(&visit->h, N_("Shared with")), .required = true};
-	if ((status = share_options(saving, connection, &fields[count++])))
+	if ((status = share_field(visit, connection, base ? base->shared_with : 0, saving->share, &fields[count++])))
 		return status;
-	fields[count++] = tick(saving, "first", N_("My list opens with it"), saving->first);
+	fields[count++] = share_tick(visit, "first", N_("My list opens with it"), saving->first);
 	if (may_open_for_all(visit))
 		fields[count++] =
-		    tick(saving, "first_for_all", N_("The lists of all with whom it is shared open with it"),
-			 saving->first_for_all);
+		    share_tick(visit, "first_for_all", N_("The lists of all with whom it is shared open with it"),
+			       saving->first_for_all);
 	draw_form(saving, fields, count);
 	return OK;
 }
@@ -243,23 +201,11 @@ static void set_text(struct saving *saving, const char *name, struct str text)
 
 static void set_share(struct saving *saving)
 {
-	struct visit *visit = saving->state.visit;
-	int64_t with = 0;
-	bool shared = saving->share.n && kernel_parse_number(visit->kernel, saving->share, &with);
-	const struct type *type = shared ? kernel_type_of(visit->kernel, with) : NULL;
-	struct value value = shared ? value_record(with) : (struct value){0}, none = {0};
+	struct value role, group;
 
-	set(saving, "role", type && type->acts_as == ACTS_ROLE ? value : none);
-	set(saving, "group", type && type->acts_as == ACTS_GROUP ? value : none);
-}
-
-/* The box comes after what stands for an empty one. */
-static bool is_ticked(const struct http_form *form, const char *name)
-{
-	for (size_t i = 0; i < form->count; i++)
-		if (str_is(form->fields[i].name, name) && str_is(form->fields[i].value, "true"))
-			return true;
-	return false;
+	share_read(saving->state.visit, saving->share, &role, &group);
+	set(saving, "role", role);
+	set(saving, "group", group);
 }
 
 static void read_form(struct saving *saving)
@@ -270,8 +216,8 @@ static void read_form(struct saving *saving)
 
 	saving->name = str_trim(http_form_value(form, "name"));
 	saving->share = http_form_value(form, "share");
-	saving->first = is_ticked(form, "first");
-	saving->first_for_all = is_ticked(form, "first_for_all");
+	saving->first = share_ticked(form, "first");
+	saving->first_for_all = share_ticked(form, "first_for_all");
 	saving->deed = changes(state) && (str_is(deed, "change") || str_is(deed, "remove")) ? deed : S("new");
 	set_text(saving, "name", saving->name);
 	set_text(saving, "collection", state->type->collection);

@@ -16,15 +16,16 @@ http_handler page_settings, post_settings;                                      
 http_handler page_home;                                                                     /* page_home.c */
 http_handler page_search, page_suggest;                                                     /* page_search.c */
 http_handler page_notices, post_notices;                                                    /* page_notices.c */
-http_handler page_place;               /* page_list.c: a list, or leads to page_record() */
-http_handler page_figures;             /* page_figures.c */
-http_handler page_dashboard;           /* page_dashboard.c */
-http_handler page_export, post_export; /* page_export.c */
-http_handler page_view, post_view;     /* page_view.c */
-http_handler send_export;              /* export_wish.c */
-http_handler post_bulk;                /* bulk.c */
-http_handler page_new, post_new;       /* page_new.c */
-http_handler page_mention;             /* page_mention.c */
+http_handler page_place;                               /* page_list.c: a list, or leads to page_record() */
+http_handler page_figures;                             /* page_figures.c */
+http_handler page_dashboard;                           /* page_dashboard.c */
+http_handler page_dashboard_edit, post_dashboard_edit; /* page_dashboard_edit.c */
+http_handler page_export, post_export;                 /* page_export.c */
+http_handler page_view, post_view;                     /* page_view.c */
+http_handler send_export;                              /* export_wish.c */
+http_handler post_bulk;                                /* bulk.c */
+http_handler page_new, post_new;                       /* page_new.c */
+http_handler page_mention;                             /* page_mention.c */
 http_handler post_edit, page_transition, post_transition, post_comment, post_link, post_watch, send_file,
     page_preview; /* page_record*.c */
 

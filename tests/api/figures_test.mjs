@@ -58,7 +58,7 @@ async function opens(figure) {
 }
 
 before(async () => {
-	s = await stage({ people: ['desk', 'desk_manager', 'resolver', 'security'] })
+	s = await stage({ people: ['desk', 'desk_manager', 'resolver', 'security', 'config'] })
 	importTickets(Array.from({ length: 20 }, (_, i) => ({
 		reference: `T${i}`, title: `Ticket ${i}`, opened: `2025-03-03 10:${String(i + 10)}`, channel: ['phone', 'mail', 'portal', 'monitoring', ''][i % 5],
 		resolved: i < 18 ? `2025-03-04 1${i % 8}:00` : i === 18 ? '2025-03-06 12:28' : '2025-03-07 17:29', code: i % 3 ? 'solved' : 'user_error', service: i % 2 ? 'SVC-1' : '',
@@ -192,4 +192,90 @@ test('only what one may read is counted', async () => {
 	await s.as.security.make('incidents', { title: 'A phishing mail', caller: 'user', security: true })
 	for (const [account, count] of [['security', 1], ['desk_manager', 0]])
 		assert.equal((await figure('by_channel', { filter: 'security' }, s.as[account])).total.figures.count.value, count, account)
+})
+
+// --- dashboards of one's own, as pages without JavaScript ---
+
+const edit = '/dashboard/edit'
+const headings = (page) => [...page.text.matchAll(/<h2 id='(f-[^']+)'>([^<]+)/g)].map(([, id, words]) => [id, words])
+const arranged = (page) => [...page.text.matchAll(/name='t\.\d+\.figure' value='([^']+)'/g)].map(([, code]) => code)
+const tabs = (page) => [...page.text.matchAll(/<li><a href='\/dashboard\?name=([^']+)'( aria-current="page")?>([^<]+)/g)].map(([, name, current, words]) => ({ name, current: !!current, words }))
+const said = (tiles) => tiles.map((tile) => Object.fromEntries(Object.entries(tile).filter(([, value]) => value !== null)))
+const tilesOf = (codes) => codes.map((figure, i) => [`t.${i}.figure`, figure])
+
+test('a dashboard is copied, arranged by buttons, kept under a name, changed and removed by its owner', async () => {
+	const web = await s.pagesOf('desk_manager'), copy = `${edit}?from=service_desk`
+	const declared = await web.get('/dashboard'), start = await web.get(copy)
+	assert.match(declared.text, /href='\/dashboard\/edit\?from=service_desk'/)
+	const codes = arranged(start)
+	assert.equal(codes.length, headings(declared).length)
+	assert.match(start.text, /name='t\.2\.each'>.*?<option value='week' selected>/)
+	const press = async (tiles, deed, more = []) => web.post(copy, [['name', 'Ours'], ['share', ''], ...tilesOf(tiles), ...more, ['do', deed]], copy)
+	const moved = await press(codes.slice(0, 3), 'up.2')
+	assert.equal(moved.status, 200, moved.text)
+	assert.deepEqual(arranged(moved), [codes[0], codes[2], codes[1]])
+	assert.match(moved.text, /value='up\.1' autofocus/)
+	assert.deepEqual(arranged(await press(codes.slice(0, 3), 'up.0')), codes.slice(0, 3))
+	assert.deepEqual(arranged(await press(codes.slice(0, 3), 'down.0')), [codes[1], codes[0], codes[2]])
+	assert.deepEqual(arranged(await press(codes.slice(0, 3), 'out.1')), [codes[0], codes[2]])
+	const added = await press(codes.slice(0, 1), 'add', [['add', 'mail.volume'], ['add', codes[0]], ['add', 'nothing.volume']])
+	assert.deepEqual(arranged(added), [codes[0], 'mail.volume'])
+	assert.match(added.text, /value="Ours"/)
+	assert.equal((await s.as.desk_manager.get('/own-dashboards?count=true')).body.total, 0)
+
+	const nothing = await web.post(edit, [['name', ' '], ['share', ''], ['do', 'save']], edit)
+	assert.equal(nothing.status, 422)
+	assert.match(nothing.text, /id='f-name-err'/)
+	assert.match(nothing.text, /<h2 id='tiles'>.*?<\/h2><p class='err'/)
+	const everything = [...(await web.get(edit)).text.matchAll(/name='add' value='([^']+)'/g)].map(([, code]) => ['add', code])
+	assert.match((await web.post(edit, [['name', 'All'], ['share', ''], ...everything, ['do', 'save']], edit)).text, /role='alert'>.*?at most 16 figures/)
+
+	const made = await web.post(edit, [['name', 'Ours'], ['share', ''], ...tilesOf(['mail.volume', 'incident.volume', 'incident.by_channel']), ['t.1.period', 'last_4_weeks'], ['t.1.each', 'week'], ['t.2.pareto', 'true'], ['t.2.wide', 'true'], ['narrow', 'customer'], ['first', 'true'], ['do', 'save']], edit)
+	assert.equal(made.status, 303, made.text)
+	const number = made.location.split('=')[1], record = (await s.as.desk_manager.get(`/own-dashboards/${number}`)).body
+	assert.deepEqual([record.owner, record.name, record.first], ['desk_manager', 'Ours', true])
+	assert.deepEqual(said(record.tiles), [{ figure: 'mail.volume' }, { figure: 'incident.volume', period: 'last_4_weeks', each: 'week' }, { figure: 'incident.by_channel', pareto: true, wide: true }])
+	const shown = await web.get('/dashboard')
+	assert.deepEqual(headings(shown).map(([id]) => id), ['f-mails-volume', 'f-incidents-volume', 'f-incidents-by_channel'])
+	assert.ok(shown.text.includes("href='/dashboard/edit?name=" + number) && /<figure class='chart wide'>/.test(shown.text) && /per week/.test(shown.text) && /name='narrow'/.test(shown.text))
+	assert.deepEqual(tabs(shown), [{ name: 'service_desk', current: false, words: 'Service desk' }, { name: number, current: true, words: 'Ours' }])
+	assert.match((await web.get('/go?q=ours&bare=yes')).text, new RegExp(`href='/dashboard\\?name=${number}'`))
+
+	const path = `${edit}?name=${number}`, version = /name='version' value='(\d+)'/.exec((await web.get(path)).text)[1]
+	const change = (more) => web.post(path, [['version', version], ['name', 'Renamed'], ['share', ''], ...tilesOf(['incident.by_channel']), ...more, ['do', 'save']], path)
+	assert.equal((await change([['first', 'true']])).location, `/dashboard?name=${number}`)
+	const late = await change([])
+	assert.equal(late.status, 412, late.text)
+	assert.match(late.text, /role='alert'/)
+	const second = await web.post(edit, [['name', 'Another'], ['share', ''], ['add', 'incident.flow'], ['first', 'true'], ['do', 'save']], edit)
+	assert.equal((await s.as.desk_manager.get(`/own-dashboards/${number}`)).body.first, false) // there is one first one
+	assert.equal(tabs(await web.get('/dashboard')).find(({ current }) => current).words, 'Another')
+	assert.deepEqual((await s.as.desk_manager.get(`/own-dashboards/${number}/history`)).body.items.length, 3)
+	const gone = second.location.split('=')[1], remove = `${edit}?name=${gone}`
+	assert.equal((await web.post(remove, [['do', 'remove']], remove)).location, '/dashboard')
+	assert.equal((await web.get(`/dashboard?name=${gone}`)).status, 404)
+	assert.equal(tabs(await web.get('/dashboard')).find(({ current }) => current).words, 'Service desk')
+})
+
+test('a dashboard that is shared is seen by those, of each figure what they may read, and is theirs to copy', async () => {
+	const web = await s.pagesOf('desk_manager'), config = await s.pagesOf('config')
+	const group = (await s.as.admin.make('groups', { name: 'Readers', key: 'readers' })).number
+	for (const account of ['desk_manager', 'config']) await s.as.admin.patch(`/people/${account}`, { groups: [group] })
+	const made = await web.post(edit, [['name', 'For readers'], ['share', group], ['add', 'mail.volume'], ['add', 'incident.by_channel'], ['do', 'save']], edit)
+	assert.equal(made.status, 303, made.text)
+	const number = made.location.split('=')[1], seen = await config.get(made.location)
+	assert.deepEqual(headings(seen), [['f-incidents-by_channel', 'By channel']])
+	assert.match(seen.text, /1 figure is left out/)
+	assert.match(seen.text, /shared with Readers/)
+	assert.equal(tabs(await config.get('/dashboard')).find(({ current }) => current).name, 'service_desk')
+	assert.equal((await config.get(`${edit}?name=${number}`)).status, 404)
+	assert.deepEqual(arranged(await config.get(`${edit}?from=${number}`)), ['incident.by_channel'])
+	const taken = await config.post(edit, [['name', 'Mails'], ['share', ''], ...tilesOf(['mail.volume', 'incident.flow']), ['add', 'mail.by_outcome'], ['do', 'save']], edit)
+	assert.deepEqual(said((await s.as.config.get(`/own-dashboards/${taken.location.split('=')[1]}`)).body.tiles), [{ figure: 'incident.flow' }])
+	assert.equal((await s.as.admin.patch(`/own-dashboards/${number}`, { first_for_all: true })).status, 200)
+	assert.equal(tabs(await config.get('/dashboard')).find(({ current }) => current).name, number)
+	await s.as.admin.patch('/people/config', { groups: [] })
+	assert.equal((await config.get(made.location)).status, 404)
+	assert.equal((await s.as.config.get(`/own-dashboards/${number}`)).status, 404)
+	assert.equal((await s.as.user.get('/own-dashboards')).status, 404)
 })

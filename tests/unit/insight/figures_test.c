@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "insight/dashboards.h"
+#include "insight/dashboards_own.h"
 #include "record/environment.h"
 
 enum { INCIDENTS = 70, THINGS = 60 };
@@ -392,6 +392,31 @@ static void faults_of_the_model_are_told(void **state)
 	declared("{insight: trend}", "needs \"in_period\"");
 }
 
+/* What people wrote, also long ago: read as far as it still makes sense, and written again in the same order. */
+static void own_tiles_are_as_their_figures_can_be(struct arena *arena, const struct model *model,
+						  const struct figures *figures)
+{
+	struct own_tiles tiles;
+	struct value rows = {
+	    .kind = VALUE_ROWS,
+	    .text = S("[{\"figure\":\"cup.days\",\"period\":\"last_month\",\"each\":\"week\",\"pareto\":true},"
+		      "{\"figure\":\"cup.holes\",\"wide\":true},{\"figure\":\"cup.days\"},{\"figure\":\"saucer.x\"},"
+		      "{\"figure\":\"cup.fills\",\"period\":\"last_month\",\"each\":\"day\",\"pareto\":true,\"wide\":"
+		      "true}]")};
+	struct value broken = {.kind = VALUE_ROWS, .text = S("[1,")};
+
+	own_tiles_read(arena, model, figures, rows, &tiles);
+	assert_int_equal(tiles.count, 2);
+	assert_int_equal(tiles.gone_count, 2);
+	assert_true(str_is(tiles.gone[0], "cup.holes") && str_is(tiles.gone[1], "saucer.x"));
+	assert_true(str_is(own_tiles_write(arena, &tiles),
+			   "[{\"figure\":\"cup.days\",\"period\":\"last_month\",\"each\":\"week\"},"
+			   "{\"figure\":\"cup.fills\",\"pareto\":true,\"wide\":true}]"));
+	own_tiles_read(arena, model, figures, broken, &tiles);
+	assert_int_equal(tiles.count + tiles.gone_count, 0);
+	assert_int_equal(own_tiles_write(arena, &tiles).n, 0);
+}
+
 /* fault NULL: it is sound. */
 static void dashboard(const char *declared, const char *fault)
 {
@@ -417,6 +442,7 @@ static void dashboard(const char *declared, const char *fault)
 	if (fault && (!strstr(told, fault) || !strstr(told, "cup.yaml:15")))
 		fail_msg("%s: %s", declared, told);
 	if (!fault) {
+		own_tiles_are_as_their_figures_can_be(arena, model, &figures);
 		assert_int_equal(dashboards.items[0].tile_count, 2);
 		assert_int_equal(dashboards.items[0].role_count, 1);
 		assert_ptr_equal(dashboards_find(&dashboards, S("one")), &dashboards.items[0]);
