@@ -85,8 +85,8 @@ static enum status load_conditions(struct behaviour_loading *loading, struct clo
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"name",     "target", "by",    "own",  "agreement", "terms",
-					   "calendar", "start",  "pause", "stop", NULL};
+	static const char *const keys[] = {"name",  "label",    "target", "by",    "own",  "agreement",
+					   "terms", "calendar", "start",  "pause", "stop", NULL};
 	struct clock *p = arena_one(loading->arena, struct clock);
 	struct str table;
 	enum status status;

@@ -116,7 +116,7 @@ static enum status load_clock(struct behaviour_loading *loading, struct escalati
 
 	if (status)
 		return status;
-	p->clock_words = clock_label(loading->arena, p->clock);
+	p->clock_words = type_clock_label(type, p->clock);
 	for (size_t i = 0; i < type->behaviour_count && &type->behaviours[i] != loading->use; i++)
 		if (is_clock(&type->behaviours[i], p->clock))
 			return OK;

@@ -23,6 +23,13 @@ const struct state *type_state(const struct type *type, struct str name)
 	FIND(type->states, type->state_count, name);
 }
 
+struct label type_clock_label(const struct type *type, struct str name)
+{
+	const struct label *label = map_get(&type->query->clocks, name);
+
+	return label ? *label : (struct label){{name, name}};
+}
+
 const struct transition *type_transition(const struct type *type, struct str name)
 {
 	FIND(type->transitions, type->transition_count, name);

@@ -501,6 +501,8 @@ bool who_of_field(const struct field *field, struct who *who);
 const struct type *model_type(const struct model *model, struct str name);
 const struct field *type_field(const struct type *type, struct str name); /* NULL when there is none */
 const struct state *type_state(const struct type *type, struct str name);
+/* What people call a clock: "Resolution", 解決; of one that is no longer declared its name. */
+struct label type_clock_label(const struct type *type, struct str name);
 const struct transition *type_transition(const struct type *type, struct str name);
 const struct link_kind *type_link(const struct type *type, struct str name); /* by name, from the source's side */
 /* By its name at this type's end, as in has link(name); backwards: the type is the link's target. */

@@ -318,6 +318,7 @@ static void resolve_scope(struct load *load, struct type *type, const struct nod
 static void declare_clock(struct load *load, struct draft *draft, const struct behaviour_use *use)
 {
 	struct str name = use->parameters ? read_text(load, use->parameters, "name") : (struct str){0};
+	struct label *words;
 
 	if (!name.n) {
 		fault(load, use->place, "A clock needs \"name\"");
@@ -327,7 +328,9 @@ static void declare_clock(struct load *load, struct draft *draft, const struct b
 		return;
 	if (map_get(&draft->query->clocks, name))
 		fault(load, use->place, "The clock \"%s\" is declared twice", text_of(load, name));
-	map_put(&draft->query->clocks, name, draft->type);
+	words = arena_one(load->arena, struct label);
+	*words = read_label_or_name(load, use->parameters, "label", name);
+	map_put(&draft->query->clocks, name, words);
 }
 
 static void add_behaviour(struct load *load, struct draft *draft, const struct node *node)

@@ -279,6 +279,7 @@ void want_clock(struct parser *parser)
 		want(parser, (struct query_candidate){
 				 .what = OFFER_CLOCK,
 				 .text = str_format(parser->arena, "%.*s)", STR_ARG(clocks->entries[i].key)),
+				 .holder = parser->type,
 				 .code = clocks->entries[i].key});
 }
 

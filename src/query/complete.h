@@ -25,7 +25,7 @@ struct query_candidate {
 	enum query_offer what;
 	struct str text; /* in place of `begun` */
 	const struct query_field *field;
-	const struct query_type *holder; /* whose field or link it is */
+	const struct query_type *holder; /* whose field, clock or link it is */
 	const struct query_link *link;
 	struct str code;
 };

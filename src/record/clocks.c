@@ -367,29 +367,3 @@ enum status clocks_by_calendar(struct connection *connection, struct arena *aren
 	*count = found.count;
 	return status;
 }
-
-/* --- names --- */
-
-struct label clock_label(struct arena *arena, struct str name)
-{
-	static const struct {
-		const char *name, *words;
-	} known[] = {{"response", N_("Response")},
-		     {"resolution", N_("Resolution")},
-		     {"fulfilment", N_("Fulfilment")},
-		     {"acknowledgement", N_("Acknowledgement")},
-		     {"agree_priority", N_("Agreement on the priority")},
-		     {"user_update", N_("Word to the user")}};
-	char *text;
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (str_is(name, known[i].name))
-			return (struct label){{str_of(known[i].words), str_of(tr(JAPANESE, known[i].words))}};
-	text = str_c(arena, name);
-	if (*text >= 'a' && *text <= 'z')
-		*text = (char)(*text - 'a' + 'A');
-	for (char *c = text; *c; c++)
-		if (*c == '_')
-			*c = ' ';
-	return (struct label){{str_of(text), str_of(text)}};
-}

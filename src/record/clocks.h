@@ -67,8 +67,6 @@ MUST enum status edit_clock(struct edit *edit, struct str name, struct record_cl
 MUST enum status edit_clock_save(struct edit *edit, const struct record_clock *clock, struct error *error);
 void edit_clock_save_steps(struct edit *edit, const struct record_clock *clock); /* of one that edit_clock() found */
 
-/* What people call a clock: "Resolution", 解決. */
-struct label clock_label(struct arena *arena, struct str name);
 /* Records with clocks that have not stopped and count by this calendar. */
 MUST enum status clocks_by_calendar(struct connection *connection, struct arena *arena, int64_t calendar,
 				    int64_t **records, size_t *count, struct error *error);

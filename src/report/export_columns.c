@@ -87,9 +87,10 @@ static struct str natural_title(const struct export_column *column)
 	return column->what == EXPORT_FIELD ? column->field->name : names[column->what];
 }
 
-static struct str clock_title(struct arena *arena, enum language language, const struct export_column *column)
+static struct str clock_title(struct arena *arena, const struct export *export, const struct export_column *column)
 {
-	struct label name = clock_label(arena, column->clock);
+	enum language language = export->actor->language;
+	struct label name = type_clock_label(export->type, column->clock);
 	const char *words = column->what == EXPORT_CLOCK_DUE ? N_("%s: due at") : N_("%s: clock");
 	struct error_item item = {.arguments = {str_c(arena, label_in(&name, language))}};
 	char text[256];
@@ -110,7 +111,7 @@ struct str export_title(struct arena *arena, const struct export *export, const 
 	if (column->what == EXPORT_FIELD)
 		return label_in(&column->field->label, language);
 	if (column->what == EXPORT_CLOCK_DUE || column->what == EXPORT_CLOCK_STATE)
-		return clock_title(arena, language, column);
+		return clock_title(arena, export, column);
 	return str_of(translate(language, words[column->what]));
 }
 

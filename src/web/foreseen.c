@@ -93,8 +93,9 @@ enum status draw_foreseen(struct visit *visit, struct connection *connection, co
 
 		if (!clock->result.running && clock->result.state != CLOCK_RUNNING)
 			continue;
-		outcomes[count++] = (struct outcome_view){phrase(h, N_("%s by"), show_clock_name(visit, clock->name)),
-							  words_near(h, clock->result.due_at)};
+		outcomes[count++] = (struct outcome_view){
+		    phrase(h, N_("%s by"), show_clock_name(visit, foreseen->record->type, clock->name)),
+		    words_near(h, clock->result.due_at)};
 	}
 	if ((status = show_look_up(&show, connection)))
 		return status;

@@ -168,13 +168,14 @@ static enum status add_clocks(const struct home *home, const struct work_type *w
 		    due > visit->now + 8 * (int64_t)HOUR)
 			continue;
 		status = show_clock(visit, home->connection, clock, &view, &visit->error);
-		add_due(dues, (struct due_view){.at = due,
-						.url = record_url(visit, record->identity),
-						.soon = clock_view_is_soon(&view),
-						.words = str_eq(clock->name, work->clock)
-							     ? number
-							     : phrase(&visit->h, N_("%1$s %2$s"), number,
-								      show_clock_name(visit, clock->name))});
+		add_due(dues,
+			(struct due_view){.at = due,
+					  .url = record_url(visit, record->identity),
+					  .soon = clock_view_is_soon(&view),
+					  .words = str_eq(clock->name, work->clock)
+						       ? number
+						       : phrase(&visit->h, N_("%1$s %2$s"), number,
+								show_clock_name(visit, record->type, clock->name))});
 	}
 	return status;
 }

@@ -118,7 +118,8 @@ static struct str candidate_words(struct visit *visit, const struct query_candid
 	case OFFER_CODE:
 		return list_code_words(visit, holder, candidate->field, candidate->code);
 	case OFFER_CLOCK:
-		return candidate->code.n ? show_clock_name(visit, candidate->code) : language_words(visit, word);
+		return candidate->code.n ? show_clock_name(visit, holder, candidate->code)
+					 : language_words(visit, word);
 	case OFFER_LINK:
 		return candidate->link && candidate->link->to && candidate->link->to->owner
 			   ? words_of(visit, &((const struct type *)candidate->link->to->owner)->label)

@@ -162,14 +162,15 @@ static bool comparison_words(const struct visit *visit, const struct type *type,
 	return chip->words.n > 0;
 }
 
-static bool clock_words(const struct visit *visit, const struct query_node *node, bool negated, struct chip_view *chip)
+static bool clock_words(const struct visit *visit, const struct type *type, const struct query_node *node, bool negated,
+			struct chip_view *chip)
 {
 	static const char *const states[] = {[CLOCK_RUNNING] = N_("running"),
 					     [CLOCK_PAUSED] = N_("paused"),
 					     [CLOCK_MET] = N_("met"),
 					     [CLOCK_BREACHED] = N_("over time")};
 
-	chip->field = show_clock_name(visit, node->clock);
+	chip->field = show_clock_name(visit, type, node->clock);
 	chip->words = label(&visit->h, states[node->clock_state]);
 	if (negated)
 		chip->words = phrase(&visit->h, N_("not %s"), chip->words);
@@ -188,7 +189,7 @@ static void condition_words(struct visit *visit, const struct type *type, struct
 		if ((negated = node->op == QUERY_NOT))
 			node = node->children[0];
 		if (node->op == QUERY_CLOCK)
-			told = clock_words(visit, node, negated, chip);
+			told = clock_words(visit, type, node, negated, chip);
 		else if ((node->op >= QUERY_EQUAL && node->op <= QUERY_STARTS) || node->op == QUERY_EMPTY)
 			told = comparison_words(visit, type, node, negated, chip, condition);
 	}

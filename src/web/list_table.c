@@ -138,7 +138,7 @@ struct str list_column_title(const struct visit *visit, const struct list_column
 		return label(&visit->h, N_("Updated"));
 	case LIST_CLOCK:
 		return str_eq(column->clock, list_lead_clock(type)) ? label(&visit->h, N_("Time left"))
-								    : show_clock_name(visit, column->clock);
+								    : show_clock_name(visit, type, column->clock);
 	case LIST_FIELD:
 		break;
 	}

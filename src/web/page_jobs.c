@@ -24,7 +24,7 @@ static void draw_timer(struct visit *visit, const struct show *show, const struc
 	bool late = timer->due_at < visit->now - MINUTE;
 
 	html(h,
-	     "<tr><th scope='row'><a href='%u'><span class='id'>%t</span> %t</a></th><td><code>%t</code> %t</td><td%m>",
+	     "<tr><th scope='row'><a href='%u'><span class='id'>%t</span> %t</a></th><td><code>%t %t</code></td><td%m>",
 	     record_url(visit, timer->record), number_text(visit, timer->record), show_name(show, timer->record),
 	     timer->behaviour, timer->name, attribute_if("class", late ? S("bad") : S("")));
 	html_near(h, timer->due_at);

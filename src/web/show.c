@@ -263,9 +263,9 @@ struct state_mark show_state(const struct visit *visit, const struct type *type,
 
 /* --- clocks --- */
 
-struct str show_clock_name(const struct visit *visit, struct str name)
+struct str show_clock_name(const struct visit *visit, const struct type *type, struct str name)
 {
-	struct label words = clock_label(visit->arena, name);
+	struct label words = type_clock_label(type, name);
 
 	return words_of(visit, &words);
 }
@@ -299,11 +299,12 @@ enum status show_clock(struct visit *visit, struct connection *connection, const
 	const struct calendar *calendar;
 	enum status status;
 
-	*view = (struct clock_view){.name = show_clock_name(visit, clock->name),
-				    .tone = tones[result->state],
-				    .target = clock->target,
-				    .left = result->remaining,
-				    .due = result->due_at};
+	*view = (struct clock_view){
+	    .name = show_clock_name(visit, kernel_type_of(visit->kernel, clock->record), clock->name),
+	    .tone = tones[result->state],
+	    .target = clock->target,
+	    .left = result->remaining,
+	    .due = result->due_at};
 	if (!result->running)
 		return OK;
 	if ((status = calendar_of_record(visit->kernel, connection, clock->calendar, &calendar, error)))

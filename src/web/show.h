@@ -47,7 +47,7 @@ struct state_mark show_state(const struct visit *visit, const struct type *type,
 MUST enum status show_clock(struct visit *visit, struct connection *connection, const struct record_clock *clock,
 			    struct clock_view *view, struct error *error);
 /* "Resolution" of resolution */
-struct str show_clock_name(const struct visit *visit, struct str name);
+struct str show_clock_name(const struct visit *visit, const struct type *type, struct str name);
 
 /* A label inside a sentence: in English without its capital ("New incident"), but for CI, SLA and the like. */
 struct str show_label_inside(const struct visit *visit, const struct label *label);

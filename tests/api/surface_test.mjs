@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, triedField, types } from './oracle.mjs'
-import { query, root, run, setPasswords } from './support.mjs'
+import { exchange, query, root, run, setPasswords } from './support.mjs'
 
 let s, made, records, maker, published, web = {} // account -> a browser that is signed in
 const password = 'a long password', wrongly = 'another password'
@@ -16,11 +16,11 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src
 // --- a browser ---
 
 async function visit(method, path, { cookie, fields, headers = {} } = {}) {
-	const answer = await fetch(s.url + path, {
-		method, redirect: 'manual', headers: { ...(cookie && { cookie }), ...headers },
+	const answer = await exchange(s.url + path, {
+		method, headers: { ...(cookie && { cookie }), ...headers },
 		body: fields && !(fields instanceof FormData) ? new URLSearchParams(fields) : fields,
 	})
-	const text = await answer.text(), html = (answer.headers.get('content-type') ?? '').startsWith('text/html')
+	const { text } = answer, html = (answer.headers.get('content-type') ?? '').startsWith('text/html')
 	assert.ok(answer.status < 500, `${method} ${path}: ${answer.status} ${text}`)
 	assert.equal(answer.headers.get('x-content-type-options'), 'nosniff', path)
 	if (html) assert.equal(answer.headers.get('content-security-policy'), policy, path)
