@@ -106,24 +106,37 @@ static void put_groups(struct demo_world *world, struct demo_form *form, const s
 	demo_put_list(form, "groups", groups, count);
 }
 
-static void put_person(struct demo_form *form, const struct demo_person *person, struct str reading, struct str domain)
-{
-	struct arena *arena = form->world->arena;
-
-	demo_put_text(form, "account", person->account);
-	demo_put_text(form, "name", person->name);
-	demo_put_text(form, "name_reading", reading);
-	demo_put_text(form, "mail", str_format(arena, "%.*s@%.*s", STR_ARG(person->account), STR_ARG(domain)));
-	demo_put_text(form, "phone", str_format(arena, "03-5550-%04d", 1000 + (int)form->world->people.count));
-	demo_put_choice(form, "language", str_of(language_code(person->language)));
-}
-
 /* What stands before the first blank. */
 static struct str first_word(struct str name)
 {
 	size_t at;
 
 	return str_find_char(name, ' ', &at) ? str_sub(name, 0, at) : name;
+}
+
+/* Family and given name, in the order in which the name is written in the person's language. */
+static void put_parts(struct demo_form *form, const struct demo_person *person)
+{
+	struct str first = first_word(person->name), second = str_trim(str_sub(person->name, first.n, person->name.n));
+	bool given_first = person->language == ENGLISH;
+
+	if (!second.n)
+		return;
+	demo_put_text(form, "family_name", given_first ? second : first);
+	demo_put_text(form, "given_name", given_first ? first : second);
+}
+
+static void put_person(struct demo_form *form, const struct demo_person *person, struct str reading, struct str domain)
+{
+	struct arena *arena = form->world->arena;
+
+	demo_put_text(form, "account", person->account);
+	demo_put_text(form, "name", person->name);
+	put_parts(form, person);
+	demo_put_text(form, "name_reading", reading);
+	demo_put_text(form, "mail", str_format(arena, "%.*s@%.*s", STR_ARG(person->account), STR_ARG(domain)));
+	demo_put_text(form, "phone", str_format(arena, "03-5550-%04d", 1000 + (int)form->world->people.count));
+	demo_put_choice(form, "language", str_of(language_code(person->language)));
 }
 
 static enum status found_staff(struct demo_world *world, const struct type *type, struct error *error)

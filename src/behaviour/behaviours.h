@@ -13,6 +13,7 @@ extern const struct behaviour behaviour_cascade;
 extern const struct behaviour behaviour_channel;
 extern const struct behaviour behaviour_clock;
 extern const struct behaviour behaviour_closure_confirmation;
+extern const struct behaviour behaviour_compose;
 extern const struct behaviour behaviour_count;
 extern const struct behaviour behaviour_criteria_rule;
 extern const struct behaviour behaviour_eligibility;

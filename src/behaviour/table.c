@@ -9,6 +9,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_channel,
     &behaviour_clock,
     &behaviour_closure_confirmation,
+    &behaviour_compose,
     &behaviour_count,
     &behaviour_criteria_rule,
     &behaviour_eligibility,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "record/cache.h"
+#include "record/read.h"
 #include "record/record.h"
 
 static const struct actor system_actor = {
@@ -243,7 +244,8 @@ static enum status load_actor(struct kernel *kernel, struct connection *connecti
 	**actor = (struct actor){
 	    .person = person,
 	    .account = type->key ? record_value(record, type->key).text : (struct str){0},
-	    .name = type->headline ? record_value(record, type->headline).text : (struct str){0},
+	    .name =
+		read_headline(record, language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH),
 	    .customer = record_named(record, "customer").number,
 	    .language = language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH,
 	    .zone = zone_of(record_named(record, "zone")),

@@ -505,3 +505,26 @@ test('matrices, targets and languages have names that tell, each language its ow
 	assert.match((await admin.get('/settings')).text, /<label lang="en"><input [^>]*value='en'[^>]*>English<\/label><label lang="ja"><input [^>]*value='ja' checked[^>]*>日本語<\/label>/)
 	await s.as.admin.patch('/people/admin', { language: 'en' })
 })
+
+test('the name of a person stands in the order of the reader, from when both its parts are known', async () => {
+	const { admin } = s.as, pages = await s.pagesOf('admin'), path = '/people/sakura'
+	const headOf = async () => (await pages.get(`/${number}`)).text.match(/<title>(?:\w+-\d+ )?(.*?) · Kaname</)[1]
+	const { number } = await admin.make('people', { account: 'sakura', name: '山本さくら', name_reading: 'やまもと さくら', language: 'ja' })
+	assert.equal(await headOf(), '山本さくら')
+	await admin.patch(path, { family_name: '山本', given_name: 'さくら' })
+	const { body } = await admin.get(path)
+	assert.deepEqual([body.name, body.name_ja], ['さくら 山本', '山本 さくら'])
+	isProblem(await admin.patch(path, { name: 'さくら 鈴木' }), 422, ['name:composed'])
+	assert.equal((await admin.patch(path, { name: 'さくら 山本', phone: '1' })).status, 200, 'a form sends it unchanged')
+	await admin.make('people', { account: 'aida', name: '相田 蓮', name_reading: 'あいだ れん', language: 'ja' })
+	await admin.make('people', { account: 'wada', name: 'x', family_name: '和田', given_name: '学', name_reading: 'わだ まなぶ', language: 'ja' })
+	const inOrder = async () => [...(await pages.get('/people?' + new URLSearchParams({ filter: 'name_reading is not empty', sort: 'name' }))).text.matchAll(/<a class='title' [^>]*>([^<]*)</g)].map(([, words]) => words)
+	assert.equal(await headOf(), 'さくら 山本')
+	assert.deepEqual(new Set(await inOrder()), new Set(['さくら 山本', '学 和田', '相田 蓮']))
+	await admin.patch('/people/admin', { language: 'ja' })
+	assert.equal(await headOf(), '山本 さくら')
+	assert.deepEqual(await inOrder(), ['相田 蓮', '山本 さくら', '和田 学'], 'by their reading')
+	await admin.patch(path, { given_name: null, name: '山本' })
+	assert.equal(await headOf(), '山本')
+	await admin.patch('/people/admin', { language: 'en' })
+})
