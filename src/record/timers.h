@@ -3,6 +3,7 @@
 #ifndef RECORD_TIMERS_H
 #define RECORD_TIMERS_H
 
+#include "record/actor.h"
 #include "record/kernel.h"
 
 struct timer_view {
@@ -19,8 +20,10 @@ MUST enum status timers_figures(struct connection *connection, instant now, stru
 /* Those that failed, then what is due next; at most `limit` of each. */
 MUST enum status timers_list(struct connection *connection, struct arena *arena, bool failed, size_t limit,
 			     struct timer_view **timers, size_t *count, struct error *error);
-/* It is due at once. E_NOT_FOUND when there is none. Waits for the commit. */
-MUST enum status timer_hurry(struct kernel *kernel, int64_t timer, instant now, struct error *error);
+/* It is due at once, and the history of its record tells who said so. E_NOT_FOUND when there is none. Waits for the
+ * commit. */
+MUST enum status timer_hurry(struct kernel *kernel, const struct actor *actor, int64_t timer, instant now,
+			     struct error *error);
 
 /* What is to be sent, newest first; the total is counted to COUNT_SHOWN. */
 struct outbox_view {

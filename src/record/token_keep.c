@@ -1,6 +1,6 @@
 /* Tokens as those see them who look after the system: the list, and changes that stand in history. */
 #include "record/account.h"
-#include "record/edit.h"
+#include "record/tell.h"
 
 static instant moment(struct statement *statement, int column)
 {
@@ -69,33 +69,6 @@ static enum status find(struct kernel *kernel, struct arena *arena, int64_t id, 
 	return OK;
 }
 
-/* In the history of the person for whom the token acts. */
-static enum status tell(struct kernel *kernel, const struct actor *actor, int64_t person, struct label says,
-			instant now, struct error *error)
-{
-	struct edit_note note = {.kind = S("token"), .says = says};
-	struct edit_request request = {.type = kernel->model->acting[ACTS_PERSON],
-				       .record = person,
-				       .note = &note,
-				       .via = VIA_WEB,
-				       .on_behalf = actor->person};
-	struct edit_result result;
-	struct edit_batch batch = {
-	    .actor = actor_system(), .requests = &request, .count = 1, .results = &result, .now = now};
-
-	return kernel_edit(kernel, &batch, error);
-}
-
-/* A sentence of the catalogue with the token's name, in both languages. */
-static struct label told(struct arena *arena, const char *msgid, struct str name)
-{
-	struct label label;
-
-	for (enum language language = 0; language < LANGUAGES; language++)
-		label.text[language] = str_fill(arena, str_of(translate(language, msgid)), name);
-	return label;
-}
-
 enum status token_revoke_by(struct kernel *kernel, const struct actor *actor, int64_t id, instant now,
 			    struct error *error)
 {
@@ -105,7 +78,8 @@ enum status token_revoke_by(struct kernel *kernel, const struct actor *actor, in
 
 	if ((status = find(kernel, arena, id, &token, error)) || (status = token_revoke(kernel, id, now, error)))
 		return status;
-	return tell(kernel, actor, token.person, told(arena, N_("The token “%s” was revoked"), token.name), now, error);
+	return tell_act(kernel, actor, token.person, "token",
+			tell_words(arena, N_("The token “%s” was revoked"), token.name), now, error);
 }
 
 /* It is told first: a secret that history does not know of must not exist. */
@@ -116,7 +90,7 @@ enum status token_create_by(struct kernel *kernel, const struct actor *actor, in
 	ARENA arena = arena_new();
 	const char *says =
 	    scope == TOKEN_READ ? N_("The token “%s” was made, which may only read") : N_("The token “%s” was made");
-	enum status status = tell(kernel, actor, person, told(arena, says, name), now, error);
+	enum status status = tell_act(kernel, actor, person, "token", tell_words(arena, says, name), now, error);
 
 	return status ? status : token_create(kernel, person, name, scope, expires_at, now, secret, error);
 }

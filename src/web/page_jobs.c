@@ -149,7 +149,7 @@ void post_jobs(struct http_request *request, struct http_response *response)
 	visit_release(&visit);
 	if (!str_int64(form_word(&visit, "run"), &timer))
 		timer = 0;
-	if ((status = timer_hurry(visit.kernel, timer, visit.now, &visit.error)))
+	if ((status = timer_hurry(visit.kernel, visit.actor, timer, visit.now, &visit.error)))
 		visit_refuse(&visit, status);
 	else
 		visit_go(&visit, S("/administration/jobs"));

@@ -53,11 +53,14 @@ static enum status add_entries(struct record_page *page, const struct timeline_e
 {
 	struct record_page one = *page;
 	enum status status = record_of(page, told->record, &one.record);
-	size_t added = status ? 0 : record_entries_of(&one, &told->event, &entries[*count]);
+	size_t added = status ? 0 : record_entries_of(&one, &told->event, &entries[*count]), kept = 0;
 
 	for (size_t i = 0; i < added; i++)
-		name_record(page, one.record, &entries[*count + i]);
-	*count += added;
+		if (!entries[*count + i].counts) {
+			entries[*count + kept] = entries[*count + i];
+			name_record(page, one.record, &entries[*count + kept++]);
+		}
+	*count += kept;
 	return status;
 }
 

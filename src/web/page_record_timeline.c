@@ -4,14 +4,32 @@
 static const struct {
 	const char *name, *words;
 	bool staff; /* of the provider's side only */
-} shown[] = {{"all", N_("Everything"), false},       {"messages", N_("Replies and mail"), false},
-	     {"notes", N_("Internal notes"), true},  {"changes", N_("Changes of fields"), false},
-	     {"links", N_("Links and files"), true}, {"system", N_("By the system"), true}};
+} shown[] = {{"all", N_("Everything"), false},
+	     {"messages", N_("Replies and mail"), false},
+	     {"notes", N_("Internal notes"), true},
+	     {"changes", N_("Changes of fields"), false},
+	     {"links", N_("Links and files"), true},
+	     {"system", N_("By the system"), true},
+	     {"counts", N_("All changes, counters too"), true}};
 
 enum { SHOWN = sizeof(shown) / sizeof(*shown) };
 
+static struct str asked_kind(const struct record_page *page)
+{
+	struct str kind = http_query(page->visit->request, "show");
+
+	for (size_t i = 0; i < SHOWN; i++)
+		if (str_is(kind, shown[i].name))
+			return kind;
+	return S("all");
+}
+
 static bool belongs(struct str kind, const struct entry_view *entry)
 {
+	if (str_is(kind, "counts"))
+		return entry->counts || entry->change_count > 0;
+	if (entry->counts)
+		return false;
 	if (!kind.n || str_is(kind, "all"))
 		return true;
 	if (str_is(kind, "messages"))
@@ -107,9 +125,27 @@ static struct str state_words(const struct record_page *page, struct value value
 	return state ? words_of(page->visit, &state->label) : value.kind == VALUE_CHOICE ? value.text : S("");
 }
 
+/* How often something happened is kept by rules, and goes with what happened: it is nobody's change, and told only to
+ * whoever asks for all of them. */
+static bool only_counts(const struct change *change)
+{
+	return change->field && change->field->internal && change->field->value == VALUE_INTEGER;
+}
+
+static size_t changes_told(const struct record_page *page, const struct event *event)
+{
+	bool all = str_is(asked_kind(page), "counts");
+	size_t count = 0;
+
+	for (size_t i = 0; i < event->change_count; i++)
+		count += all || !only_counts(&event->changes[i]);
+	return count;
+}
+
 static void add_changes(struct record_page *page, const struct event *event, struct entry_view *entry)
 {
 	struct visit *visit = page->visit;
+	bool all = str_is(asked_kind(page), "counts");
 	struct change_view *views = arena_many(visit->arena, struct change_view, event->change_count + 1);
 
 	for (size_t i = 0; i < event->change_count; i++) /* the state goes first */
@@ -120,7 +156,7 @@ static void add_changes(struct record_page *page, const struct event *event, str
 	for (size_t i = 0; i < event->change_count; i++) {
 		const struct change *change = &event->changes[i];
 
-		if (change->field)
+		if (change->field && (all || !only_counts(change)))
 			views[entry->change_count++] =
 			    (struct change_view){words_of(visit, &change->field->label),
 						 show_value(&page->show, change->field, change->before),
@@ -132,13 +168,14 @@ static void add_changes(struct record_page *page, const struct event *event, str
 static struct str change_sentence(const struct record_page *page, const struct event *event)
 {
 	const struct html *h = &page->visit->h;
+	size_t count = changes_told(page, event);
 
 	if (event->transition)
 		return phrase(h, N_("%1$s took the step “%2$s”"), S("%s"),
 			      words_of(page->visit, &event->transition->label));
-	if (event->change_count == 1)
+	if (count == 1)
 		return phrase(h, N_("%1$s changed %2$s field"), S("%s"), words_number(h, 1));
-	return phrase(h, N_("%1$s changed %2$s fields"), S("%s"), words_number(h, (int64_t)event->change_count));
+	return phrase(h, N_("%1$s changed %2$s fields"), S("%s"), words_number(h, (int64_t)count));
 }
 
 static struct entry_view change_of(struct record_page *page, const struct event *event)
@@ -158,6 +195,7 @@ static struct entry_view change_of(struct record_page *page, const struct event 
 	if (event->transition)
 		entry.icon = ICON_TO;
 	entry.sentence = change_sentence(page, event);
+	entry.counts = !event->transition && event->change_count && !changes_told(page, event);
 	add_changes(page, event, &entry);
 	return entry;
 }
@@ -240,16 +278,6 @@ size_t record_entries(struct record_page *page, struct str kind, size_t from, si
 }
 
 /* --- which of it --- */
-
-static struct str asked_kind(const struct record_page *page)
-{
-	struct str kind = http_query(page->visit->request, "show");
-
-	for (size_t i = 0; i < SHOWN; i++)
-		if (str_is(kind, shown[i].name))
-			return kind;
-	return S("all");
-}
 
 static void draw_kinds(struct record_page *page)
 {

@@ -32,6 +32,7 @@ struct entry_view {
 	struct str body;     /* Markdown of messages and notes; plain words of others */
 	const struct change_view *changes;
 	size_t change_count;
+	bool counts;           /* nothing but how often something happened, which another entry tells already */
 	struct link_view link; /* ENTRY_LINK: the other record */
 	struct str link_title;
 	struct state_mark link_state;

@@ -528,3 +528,31 @@ test('the name of a person stands in the order of the reader, from when both its
 	assert.equal(await headOf(), '山本')
 	await admin.patch('/people/admin', { language: 'en' })
 })
+
+test('counters are nobody\'s changes: shown with what caused them, and whole in the history', async () => {
+	const pages = await s.pagesOf('desk'), { number } = await newIncident({ group: 'servers' })
+	await desk.patch(`/incidents/${number}`, { group: 'networks' })
+	const shown = async (kind) => (await pages.get(`/${number}?show=${kind}`)).text.match(/id='timeline'[^]*?<\/ol>/)[0]
+	const history = JSON.stringify((await desk.get(`/incidents/${number}/history`)).body)
+	assert.match(history, /reassignment_count/)
+	assert.match(await shown('all'), /changed 1 field/)
+	assert.doesNotMatch(await shown('all'), /Changes of group/)
+	assert.match(await shown('counts'), /changed 2 fields[^]*Changes of group/)
+	await desk.post(`/incidents/${number}/transitions/escalate_to_manager`, { comment: 'Look' })
+	assert.doesNotMatch(await shown('all'), /Times escalated|changed 0 fields/)
+	assert.match(await shown('counts'), /Times escalated/)
+})
+
+test('a job that somebody told to run at once stands in the history of its record', async () => {
+	const pages = await s.pagesOf('admin'), told = /The job “[^”]+” was told to run at once/
+	let job = 0
+	while ((await pages.post('/administration/jobs', { run: `${++job}` }, '/administration/jobs')).status === 404) assert.ok(job < 100)
+	const incidents = await desk.all('/incidents?fields=number&limit=200')
+	const histories = await Promise.all(incidents.map(async ({ number }) => (await desk.get(`/incidents/${number}/history`)).body.items.filter((event) => event.kind === 'job').map((event) => ({ ...event, number }))))
+	const [event, ...more] = histories.flat()
+	assert.equal(more.length, 0)
+	assert.match(event.note.en ?? JSON.stringify(event.note), told)
+	assert.equal(event.by, 'admin')
+	assert.match((await pages.get(`/${event.number}?show=system`)).text, told)
+	assert.equal((await pages.post('/administration/jobs', { run: '999999' }, '/administration/jobs')).status, 404)
+})
