@@ -1,10 +1,10 @@
 /* insights: figures over records, declared by the model and computed when somebody looks.
  *
  * A record type declares `figures:`, each computed by one of the insights in the table (breakdown, attainment, share,
- * average, age, factors, trend, coverage, flow, rhythm, forecast); the `kpis:` of processes are computed by the same.
- * A figure is a small table: rows (P1, P2...), columns (met, breached, share), and a total. Every number carries the
- * expression that opens exactly the records behind it, where one can say them, so that nothing has to be believed. Only
- *what the actor may read is counted: the kernel sees to that.
+ * average, age, factors, trend, coverage, flow, rhythm, forecast, distribution); the `kpis:` of processes are computed
+ *by the same. A figure is a small table: rows (P1, P2...), columns (met, breached, share), and a total. Every number
+ *carries the expression that opens exactly the records behind it, where one can say them, so that nothing has to be
+ *believed. Only what the actor may read is counted: the kernel sees to that.
  *
  *	struct figure_request request = {.figure = figures_find(figures, type, S("attainment")), .from = ...};
  *	status = figure_compute(kernel, connection, arena, actor, &request, &result, error);
@@ -138,10 +138,12 @@ enum figure_shape {
 	SHAPE_TIME,
 	SHAPE_ATTAINMENT,
 	SHAPE_LIST,
-	SHAPE_FLOW,    /* a run of time, two columns against each other */
-	SHAPE_PARTS,   /* the columns are parts of a row */
-	SHAPE_RHYTHM,  /* rows are hours, columns days of the week */
-	SHAPE_FORECAST /* weeks that were, and that come: counted, forecast, low, high */
+	SHAPE_FLOW,     /* a run of time, two columns against each other */
+	SHAPE_PARTS,    /* the columns are parts of a row */
+	SHAPE_RHYTHM,   /* rows are hours, columns days of the week */
+	SHAPE_FORECAST, /* weeks that were, and that come: counted, forecast, low, high */
+	SHAPE_CLASSES   /* rows are classes, their keys the upper bounds; the first column is drawn, and those that have
+			 * something in the third are within the target */
 };
 struct figure_result {
 	enum figure_shape shape; /* how it is best drawn */
@@ -216,7 +218,8 @@ struct insight {
 	enum figure_shape shape; /* of rows that are no run of time */
 };
 extern const struct insight insight_breakdown, insight_attainment, insight_share, insight_average, insight_age,
-    insight_factors, insight_trend, insight_coverage, insight_flow, insight_rhythm, insight_forecast;
+    insight_factors, insight_trend, insight_coverage, insight_flow, insight_rhythm, insight_forecast,
+    insight_distribution;
 
 /* Conditions joined by "and"; those with an "or" in brackets; empty ones fall away. */
 struct str condition_and(struct computing *c, struct str a, struct str b);

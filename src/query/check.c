@@ -7,8 +7,9 @@ enum status term_is_no_path(struct parser *parser, const struct term *term)
 {
 	struct str meant;
 	if (term->kind == TERM_CLOCK)
-		return parser_fail(parser, term->column,
-				   N_("Column %s: a clock is followed by 'is' and a state, or by .due_at"));
+		return parser_fail(
+		    parser, term->column,
+		    N_("Column %s: a clock is followed by 'is' and a state, or by .due_at, .used or .used_percent"));
 	if (term->kind != TERM_WORD)
 		return parser_fail(parser, term->column, N_("Column %s: a field is expected on one side"));
 	if (suggest_name(&parser->type->fields, term->text, &meant))
@@ -25,7 +26,7 @@ static const struct query_field *last_step(const struct query_node *path)
 
 static struct str shown_name(const struct query_node *node)
 {
-	return node->op == QUERY_PATH ? last_step(node)->name : S("due_at");
+	return node->op == QUERY_PATH ? last_step(node)->name : clock_part(node);
 }
 
 static enum status pair_make(struct parser *parser, enum query_op op, uint32_t column, struct query_node *left,

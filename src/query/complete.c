@@ -231,7 +231,7 @@ void want_comparison(struct parser *parser, const struct term *left, bool negate
 		return;
 	parser->tokens += negated;
 	if (left->kind == TERM_CLOCK && !negated)
-		WANT_WORDS(parser, ".due_at", "is");
+		WANT_WORDS(parser, ".due_at", ".used", ".used_percent", "is");
 	if (left->node && !negated) {
 		want_deeper(parser, left);
 		if (has_equals(kind))

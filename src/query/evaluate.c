@@ -83,6 +83,27 @@ static enum status each_due(struct evaluation *evaluation, const struct query_no
 	return visitor->visit(evaluation, visitor, value_time(clock.due_at), hit);
 }
 
+static int64_t percent_up(int64_t part, int64_t of)
+{
+	return part / of * 100 + (part % of * 100 + of - 1) / of;
+}
+
+static enum status each_used(struct evaluation *evaluation, const struct query_node *node, const void *record,
+			     struct visitor *visitor, bool *hit)
+{
+	const struct query_environment *environment = evaluation->environment;
+	struct clock_result clock = {0};
+	bool found = false;
+	enum status status = environment->clock(environment->context, record, node->clock, &clock, &found);
+	int64_t target = clock.elapsed + clock.remaining;
+	bool percent = node->kind == VALUE_INTEGER;
+	if (status || !found || !clock.stopped || (percent && target <= 0))
+		return status;
+	return visitor->visit(evaluation, visitor,
+			      value_number(node->kind, percent ? percent_up(clock.elapsed, target) : clock.elapsed),
+			      hit);
+}
+
 static enum status each_literal(struct evaluation *evaluation, const struct query_node *node, struct visitor *visitor,
 				bool *hit)
 {
@@ -109,6 +130,8 @@ static enum status each_value(struct evaluation *evaluation, const struct query_
 		return each_literal(evaluation, node, visitor, hit);
 	case QUERY_DUE:
 		return each_due(evaluation, node, record, visitor, hit);
+	case QUERY_USED:
+		return each_used(evaluation, node, record, visitor, hit);
 	case QUERY_ME:
 		return visit_record(evaluation, visitor, environment->me, hit);
 	case QUERY_MY_CUSTOMER:

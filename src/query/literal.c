@@ -35,7 +35,7 @@ static const char *expectation(enum value_kind kind)
 
 static struct str operand_name(const struct query_node *node)
 {
-	return node->op == QUERY_PATH ? node->steps[node->step_count - 1]->name : S("due_at");
+	return node->op == QUERY_PATH ? node->steps[node->step_count - 1]->name : clock_part(node);
 }
 
 static bool number_value(const struct term *term, enum value_kind kind, struct value *value)

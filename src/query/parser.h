@@ -79,6 +79,7 @@ enum status parser_unexpected(struct parser *parser);                           
 /* term.c */
 MUST enum status term_parse(struct parser *parser, struct term *term);
 MUST enum status clock_name_parse(struct parser *parser, struct str *name); /* (name) */
+struct str clock_part(const struct query_node *node);                       /* "due_at", "used", "used_percent" */
 bool bare_duration(struct str text, int64_t *ms);                           /* 2h30m, PT4H */
 
 /* check.c */

@@ -14,6 +14,8 @@
  * - Choices order by their rank in the model: P1 < P2, critical < high.
  * - A path through an empty reference is empty. A path through a list (links) holds when any element makes it hold.
  * - A clock that a record does not have is no state and has no due time.
+ * - What a clock has used is known once it has stopped; percent of its target are rounded up, so that up to 100 are
+ *kept.
  * - changed(f) is true when f has been changed by any edit after the one that created the record, this one included.
  * Errors are E_SYNTAX with field "filter" (or what the caller names) and the column in the first argument. */
 #ifndef QUERY_QUERY_H
@@ -49,6 +51,7 @@ enum query_op {
 	QUERY_MY_CUSTOMER,
 	QUERY_NOW,  /* now + offset ms */
 	QUERY_DUE,  /* clock(name).due_at */
+	QUERY_USED, /* clock(name).used, a VALUE_DURATION, or .used_percent, a VALUE_INTEGER */
 	QUERY_LIST, /* children: literals */
 };
 
@@ -64,7 +67,7 @@ struct query_node {
 	const struct query_field *field; /* CHANGED */
 	const struct query_link *link;   /* LINK; its condition, if any, is children[0] */
 	const struct query_type *to;     /* of a reference operand */
-	struct str clock;                /* CLOCK, DUE */
+	struct str clock;                /* CLOCK, DUE, USED */
 	enum clock_state clock_state;    /* CLOCK */
 	int64_t offset;                  /* NOW, in ms */
 };

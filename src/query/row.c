@@ -7,6 +7,7 @@ static bool is_of_row(const struct query_node *node, bool lists)
 	case QUERY_LINK:
 	case QUERY_CLOCK:
 	case QUERY_DUE:
+	case QUERY_USED:
 	case QUERY_NOW:
 		return false;
 	case QUERY_PATH:

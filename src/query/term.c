@@ -191,6 +191,41 @@ enum status clock_name_parse(struct parser *parser, struct str *name)
 	return OK;
 }
 
+static const struct clock_part {
+	const char *word;
+	enum query_op op;
+	enum value_kind kind;
+} clock_parts[] = {{"due_at", QUERY_DUE, VALUE_TIME},
+		   {"used", QUERY_USED, VALUE_DURATION},
+		   {"used_percent", QUERY_USED, VALUE_INTEGER}};
+
+struct str clock_part(const struct query_node *node)
+{
+	for (size_t i = 0; i < sizeof(clock_parts) / sizeof(*clock_parts); i++)
+		if (clock_parts[i].op == node->op && clock_parts[i].kind == node->kind)
+			return str_of(clock_parts[i].word);
+	return S("due_at");
+}
+
+static enum status clock_part_parse(struct parser *parser, struct term *term)
+{
+	for (size_t i = 0; i < sizeof(clock_parts) / sizeof(*clock_parts); i++)
+		want_word(parser, clock_parts[i].word);
+	for (size_t i = 0; i < sizeof(clock_parts) / sizeof(*clock_parts); i++) {
+		if (!parser_take(parser, TOKEN_WORD, clock_parts[i].word))
+			continue;
+		enum status status = node_new(parser, clock_parts[i].op, term->column, 0, &term->node);
+		if (status)
+			return status;
+		term->kind = TERM_DUE;
+		term->node->kind = clock_parts[i].kind;
+		term->node->clock = term->text;
+		return OK;
+	}
+	return parser_fail(parser, parser->tokens->column,
+			   N_("Column %s: of a clock, .due_at, .used and .used_percent can be compared"));
+}
+
 static enum status clock_parse(struct parser *parser, struct term *term)
 {
 	parser->tokens++;
@@ -200,19 +235,7 @@ static enum status clock_parse(struct parser *parser, struct term *term)
 		return status;
 	term->kind = TERM_CLOCK;
 	term->text = name;
-	if (!parser_take(parser, TOKEN_SYMBOL, "."))
-		return OK;
-	want_word(parser, "due_at");
-	if (!parser_take(parser, TOKEN_WORD, "due_at"))
-		return parser_fail(parser, parser->tokens->column,
-				   N_("Column %s: of a clock, only .due_at can be compared"));
-	term->kind = TERM_DUE;
-	status = node_new(parser, QUERY_DUE, term->column, 0, &term->node);
-	if (status)
-		return status;
-	term->node->kind = VALUE_TIME;
-	term->node->clock = name;
-	return OK;
+	return parser_take(parser, TOKEN_SYMBOL, ".") ? clock_part_parse(parser, term) : OK;
 }
 
 static bool is_currency(const struct token *token)

@@ -366,7 +366,8 @@ static enum status check_node(const struct kernel *kernel, const struct actor *a
 	}
 	if (node->link)
 		allowed = allowed && actor_is_staff(actor) && access_reads_type(kernel, actor, node->link->to->owner);
-	if ((node->op == QUERY_CLOCK || node->op == QUERY_DUE || node->op == QUERY_CHANGED) && !actor_is_staff(actor))
+	if ((node->op == QUERY_CLOCK || node->op == QUERY_DUE || node->op == QUERY_USED || node->op == QUERY_CHANGED) &&
+	    !actor_is_staff(actor))
 		allowed = actor->is_system;
 	if (!allowed) {
 		char column[16];

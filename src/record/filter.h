@@ -74,4 +74,7 @@ MUST enum status filter_compile_over(struct arena *arena, const char *alias, con
 /* Binds the condition's placeholders, from the statement's next one on. */
 void filter_bind_all(struct statement *statement, const struct filter_sql *filter);
 
+/* What the clock of a row `k` of kaname_clock used of its target in whole percent; it has a target above 0. */
+struct str filter_used_percent(struct arena *arena, const char *k);
+
 #endif

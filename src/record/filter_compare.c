@@ -5,7 +5,7 @@
 
 static bool is_column(const struct query_node *node)
 {
-	return node->op == QUERY_PATH || node->op == QUERY_DUE;
+	return node->op == QUERY_PATH || node->op == QUERY_DUE || node->op == QUERY_USED;
 }
 
 static int64_t day_of(int64_t at)

@@ -70,7 +70,7 @@ void filter_scope(struct filter_writer *writer, const struct query_type *type, s
 
 bool filter_path_opens(const struct query_node *node)
 {
-	return node->op != QUERY_DUE && (node->step_count > 1 || node->steps[0]->kind == VALUE_LIST);
+	return node->op == QUERY_PATH && (node->step_count > 1 || node->steps[0]->kind == VALUE_LIST);
 }
 
 /* One table of a subquery: the record that a reference names, or the rows of a link with or without the record behind.
@@ -183,6 +183,28 @@ static struct filter_operand due_operand(struct filter_writer *writer, const str
 	    .expression = str_format(writer->arena, "NULLIF(%.*s, " LAYOUT_NEVER ")", STR_ARG(due)), .never_is = due};
 }
 
+/* As percent_up() of query/evaluate.c. */
+struct str filter_used_percent(struct arena *arena, const char *k)
+{
+	return str_format(arena,
+			  "%s.elapsed / %s.target * 100 + (%s.elapsed %% %s.target * 100 + %s.target - 1) / %s.target",
+			  k, k, k, k, k, k);
+}
+
+static struct filter_operand used_operand(struct filter_writer *writer, const struct query_node *node, struct str alias)
+{
+	const char *k = str_c(writer->arena, filter_alias(writer, 'u'));
+	struct str amount = node->kind == VALUE_INTEGER ? filter_used_percent(writer->arena, k)
+							: str_format(writer->arena, "%s.elapsed", k);
+	filter_text(writer, node->clock);
+	return (struct filter_operand){
+	    .expression = str_format(writer->arena,
+				     "(SELECT %.*s FROM kaname_clock %s WHERE %s.record = %.*s AND %s.name = ? AND "
+				     "%s.stopped_at IS NOT NULL AND %s.target %s)",
+				     STR_ARG(amount), k, k, STR_ARG(identity_column(writer, alias)), k, k, k,
+				     node->kind == VALUE_INTEGER ? "> 0" : "IS NOT NULL")};
+}
+
 struct filter_operand filter_column(struct filter_writer *writer, const struct query_node *node, struct str alias)
 {
 	const struct query_field *field = node->steps[node->step_count - 1];
@@ -200,6 +222,8 @@ struct filter_operand filter_open(struct filter_writer *writer, const struct que
 	struct hop hops[FILTER_HOPS_MOST];
 	if (node->op == QUERY_DUE)
 		return due_operand(writer, node, alias);
+	if (node->op == QUERY_USED)
+		return used_operand(writer, node, alias);
 	size_t count = hops_of(writer, node, hops);
 	if (count == 0)
 		return filter_column(writer, node, alias);

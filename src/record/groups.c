@@ -120,16 +120,32 @@ static void add_key(struct group_writer *writer, int which)
 	}
 }
 
-static void add_amount(struct group_writer *writer)
+static struct str amount(struct group_writer *writer)
 {
 	const struct group_request *request = writer->request;
 
+	if (request->of_clock.n && request->of_percent)
+		return str_format(writer->arena, "CASE WHEN k2.stopped_at IS NOT NULL AND k2.target > 0 THEN %.*s END",
+				  STR_ARG(filter_used_percent(writer->arena, "k2")));
 	if (request->of_clock.n)
-		buf_add_c(&writer->sql, "CASE WHEN k2.stopped_at IS NOT NULL THEN k2.elapsed END");
-	else if (request->of)
-		buf_format(&writer->sql, "r.\"%.*s\"", STR_ARG(request->of->name));
-	else
-		buf_add_c(&writer->sql, "CAST(NULL AS BIGINT)");
+		return S("CASE WHEN k2.stopped_at IS NOT NULL THEN k2.elapsed END");
+	if (request->of)
+		return str_format(writer->arena, "r.\"%.*s\"", STR_ARG(request->of->name));
+	return S("CAST(NULL AS BIGINT)");
+}
+
+/* Classes of the amount: up to the first bound, up to the second... */
+static void add_class(struct group_writer *writer)
+{
+	const struct group_request *request = writer->request;
+	struct str v = amount(writer);
+
+	buf_format(&writer->sql, "CASE WHEN (%.*s) IS NULL THEN NULL", STR_ARG(v));
+	for (size_t i = 0; i < request->bound_count; i++) {
+		buf_format(&writer->sql, " WHEN (%.*s) <= ? THEN %zu", STR_ARG(v), i);
+		add_number(writer, request->bounds[i]);
+	}
+	buf_format(&writer->sql, " ELSE %zu END", request->bound_count);
 }
 
 static void add_join(struct group_writer *writer, int which, struct str clock)
@@ -150,10 +166,11 @@ static void add_rows(struct group_writer *writer, const struct selection *select
 	buf_add_c(&writer->sql, "SELECT ");
 	add_key(writer, 0);
 	buf_add_c(&writer->sql, " AS a, ");
-	add_key(writer, 1);
-	buf_add_c(&writer->sql, " AS b, ");
-	add_amount(writer);
-	buf_format(&writer->sql, " AS v FROM %.*s r", STR_ARG(table));
+	if (request->bound_count)
+		add_class(writer);
+	else
+		add_key(writer, 1);
+	buf_format(&writer->sql, " AS b, %.*s AS v FROM %.*s r", STR_ARG(amount(writer)), STR_ARG(table));
 	add_join(writer, 0, request->by[0].clock);
 	add_join(writer, 1, request->by[1].clock);
 	add_join(writer, 2, request->of_clock);
@@ -201,6 +218,12 @@ static struct value key_value(struct arena *arena, const struct group_key *key, 
 	return value_number(kind, column_int(statement, column));
 }
 
+static struct value class_value(struct statement *statement, int column)
+{
+	return column_is_null(statement, column) ? (struct value){0}
+						 : value_number(VALUE_INTEGER, column_int(statement, column));
+}
+
 static enum status run_groups(struct group_writer *writer, struct connection *connection,
 			      const struct selection *selection, struct group_row **rows, size_t *count,
 			      struct error *error)
@@ -219,7 +242,9 @@ static enum status run_groups(struct group_writer *writer, struct connection *co
 	while (!(status = store_step(statement, &row, error)) && row)
 		vec_push(writer->arena, &found,
 			 (struct group_row){.by = {key_value(writer->arena, &request->by[0], statement, 0),
-						   key_value(writer->arena, &request->by[1], statement, 1)},
+						   request->bound_count
+						       ? class_value(statement, 1)
+						       : key_value(writer->arena, &request->by[1], statement, 1)},
 					    .count = column_int(statement, 2),
 					    .with = column_int(statement, 3),
 					    .figure = column_int(statement, 4)});

@@ -77,8 +77,11 @@ struct group_request {
 	struct group_key by[2];
 	const struct query_field *of; /* integer, decimal, duration; NULL: counts only */
 	struct str of_clock;          /* instead: the service time that this clock used until it stopped */
-	int percentile;               /* 0: sum; else 1..99 */
-	instant from, to;             /* of grouping by day: between them days are right also where the zone changes */
+	bool of_percent;              /* of it: in percent of the clock's target, as used_percent in expressions */
+	const int64_t *bounds; /* rising: the second key is the class of the amount, as VALUE_INTEGER: how many */
+	size_t bound_count;    /* of these it is over; none without an amount */
+	int percentile;        /* 0: sum; else 1..99 */
+	instant from, to;      /* of grouping by day: between them days are right also where the zone changes */
 	instant now;
 };
 struct group_row {

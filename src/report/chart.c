@@ -6,9 +6,10 @@
 void chart_draw(struct buf *out, const struct chart *chart)
 {
 	static void (*const kinds[])(struct buf * out, const struct chart *chart) = {
-	    [CHART_LINES] = chart_draw_lines,     [CHART_COLUMNS] = chart_draw_columns,
-	    [CHART_STACKED] = chart_draw_stacked, [CHART_PARETO] = chart_draw_pareto,
-	    [CHART_HEAT] = chart_draw_heat,       [CHART_FORECAST] = chart_draw_forecast};
+	    [CHART_LINES] = chart_draw_lines,      [CHART_COLUMNS] = chart_draw_columns,
+	    [CHART_STACKED] = chart_draw_stacked,  [CHART_PARETO] = chart_draw_pareto,
+	    [CHART_CLASSES] = chart_draw_classes,  [CHART_HEAT] = chart_draw_heat,
+	    [CHART_FORECAST] = chart_draw_forecast};
 
 	kinds[chart->kind](out, chart);
 }
@@ -57,6 +58,15 @@ static void draw_stacked_legend(struct buf *out, const struct chart *chart)
 			  chart->series[s].label);
 }
 
+static void draw_classes_legend(struct buf *out, const struct chart *chart)
+{
+	if (!chart->within)
+		return;
+	draw_item(out, "<rect class='k4' width='16' height='12'/>", chart->goal.kept);
+	draw_item(out, "<path class='ptb' d='M8 0l6 6-6 6-6-6z'/>", chart->goal.missed);
+	draw_item(out, "<path class='tg' d='M8 0v12'/>", chart->goal.label);
+}
+
 static void draw_items(struct buf *out, const struct chart *chart)
 {
 	switch (chart->kind) {
@@ -69,6 +79,9 @@ static void draw_items(struct buf *out, const struct chart *chart)
 		break;
 	case CHART_STACKED:
 		draw_stacked_legend(out, chart);
+		break;
+	case CHART_CLASSES:
+		draw_classes_legend(out, chart);
 		break;
 	case CHART_HEAT:
 		chart_draw_shades(out, chart);

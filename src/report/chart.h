@@ -18,9 +18,10 @@
 
 enum chart_kind {
 	CHART_LINES,   /* a run of time: the first series drawn through, the second dashed */
-	CHART_COLUMNS, /* a run of time, or a distribution: one series, standing */
+	CHART_COLUMNS, /* a run of time, one series, standing */
 	CHART_STACKED, /* a bar for each label, its parts the series, at most five */
 	CHART_PARETO,  /* a bar for each label, the greatest first, and their running share of all; one series */
+	CHART_CLASSES, /* a distribution over classes: one series, standing, perhaps with a target between two */
 	CHART_HEAT,    /* a row for each series, a column for each label, five steps of one colour */
 	CHART_FORECAST /* four series: counted, forecast, least likely, most likely; the last three begin at the last
 			* counted
@@ -55,6 +56,8 @@ struct chart {
 	const struct chart_series *series;
 	size_t series_count;
 	struct chart_goal goal;
+	const struct str *edges;  /* of classes: what is between them, one fewer; NULL: their labels stand below them */
+	size_t within;            /* so many classes are within the target; 0: there is none */
 	struct str now;           /* of a forecast: "Now 146" */
 	struct str running, most; /* of a Pareto chart, in the legend: "cumulative share", "80 % of all" */
 	struct str (*say)(const void *reader, double value); /* the words of a number on the scale */

@@ -34,6 +34,7 @@ void chart_draw_stacked(struct buf *out, const struct chart *chart);
 void chart_draw_pareto(struct buf *out, const struct chart *chart);
 void chart_draw_heat(struct buf *out, const struct chart *chart);
 void chart_draw_forecast(struct buf *out, const struct chart *chart);
+void chart_draw_classes(struct buf *out, const struct chart *chart);
 void chart_draw_shades(struct buf *out, const struct chart *chart); /* the legend of a heat map */
 const char *chart_part_shade(size_t part, size_t parts);            /* the class of a part of a stacked bar */
 

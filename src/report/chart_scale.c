@@ -76,7 +76,7 @@ static struct chart_scale scale_of(const struct chart *chart)
 		least = fmin(least, chart->goal.value);
 		most = fmax(most, chart->goal.value);
 	}
-	if (chart->kind == CHART_COLUMNS || least < most / 2)
+	if (chart->kind == CHART_COLUMNS || chart->kind == CHART_CLASSES || least < most / 2)
 		least = fmin(least, 0);
 	return chart_scale_of(least, most, 4, chart->whole);
 }

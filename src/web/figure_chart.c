@@ -72,9 +72,15 @@ static double scale_unit(enum figure_unit unit)
 	return unit == UNIT_COUNT ? 1 : unit == UNIT_DURATION ? (double)HOUR : 1e6;
 }
 
+/* The first column that is drawn; a distribution tells its target by another than it draws. */
+static size_t drawn_from(const struct figure_result *result)
+{
+	return result->shape == SHAPE_CLASSES ? 0 : result->main;
+}
+
 static enum figure_unit unit_of(const struct figure_result *result)
 {
-	return result->columns[result->main].unit;
+	return result->columns[drawn_from(result)].unit;
 }
 
 static struct str say(const void *reader, double value)
@@ -154,6 +160,8 @@ static enum chart_kind kind_of(const struct figure_result *result, bool pareto)
 		return CHART_HEAT;
 	case SHAPE_FORECAST:
 		return CHART_FORECAST;
+	case SHAPE_CLASSES:
+		return CHART_CLASSES;
 	case SHAPE_TIME:
 		return unit_of(result) == UNIT_COUNT ? CHART_COLUMNS : CHART_LINES;
 	default:
@@ -216,6 +224,47 @@ static void make_forecast(struct making *m)
 	m->chart.goal.line = phrase(m->h, N_("Limit %s"), say(m, m->chart.goal.value));
 }
 
+/* "PT4H", "100%", "12": the key of a class. */
+static struct str bound_words(const struct html *h, struct str key)
+{
+	struct duration duration;
+
+	if (str_ends(key, S("%")))
+		return str_format(h->out->arena, "%.*s %%", (int)key.n - 1, key.p);
+	return str_starts(key, S("P")) && duration_parse(key, &duration) ? words_length(h, duration_ms(duration)) : key;
+}
+
+size_t figure_within(const struct figure_result *result)
+{
+	size_t within = 0;
+
+	while (result->column_count > 2 && within < result->row_count && result->rows[within].cells[2].has)
+		within++;
+	return within;
+}
+
+struct str figure_target_words(const struct html *h, const struct figure_result *result)
+{
+	size_t within = figure_within(result);
+
+	return within ? bound_words(h, result->rows[within - 1].key) : S("");
+}
+
+static void make_classes(struct making *m)
+{
+	const struct figure_result *result = m->result;
+	struct str *edges = arena_many(m->h->out->arena, struct str, result->row_count + 1);
+
+	for (size_t i = 0; i < result->row_count; i++)
+		edges[i] = bound_words(m->h, result->rows[i].key);
+	m->chart.edges = result->row_count ? edges : NULL;
+	m->chart.within = figure_within(result);
+	m->chart.goal.kept = label(m->h, N_("within target"));
+	m->chart.goal.missed = label(m->h, N_("beyond the target"));
+	m->chart.goal.label = label(m->h, N_("target"));
+	m->chart.goal.line = phrase(m->h, N_("Target %s"), figure_target_words(m->h, result));
+}
+
 void figure_draw_chart(struct html *h, const struct figure *figure, const struct figure_result *result, bool pareto)
 {
 	struct arena *arena = h->out->arena;
@@ -228,7 +277,7 @@ void figure_draw_chart(struct html *h, const struct figure *figure, const struct
 	for (size_t i = 0; i < result->row_count; i++)
 		labels[i] = figure_row_words(h, result, &result->rows[i]);
 	for (size_t i = 0; i < drawn; i++)
-		series[i] = series_of(&m, result->main + i, result->row_count);
+		series[i] = series_of(&m, drawn_from(result) + i, result->row_count);
 	m.chart = (struct chart){.kind = kind_of(result, pareto),
 				 .titled_by = figure_id(h, figure),
 				 .labels = labels,
@@ -239,7 +288,10 @@ void figure_draw_chart(struct html *h, const struct figure *figure, const struct
 				 .reader = &m,
 				 .whole = unit_of(result) == UNIT_COUNT};
 	m.series = series;
-	add_goal(&m);
+	if (m.chart.kind == CHART_CLASSES)
+		make_classes(&m);
+	else
+		add_goal(&m);
 	if (m.chart.kind == CHART_PARETO)
 		make_pareto(&m);
 	if (m.chart.kind == CHART_FORECAST)

@@ -18,6 +18,10 @@ struct str figure_url(const struct figure *figure, const struct html *h, struct 
 /* The id of its heading; types may have figures of one name. */
 struct str figure_id(const struct html *h, const struct figure *figure);
 
+/* Of a distribution: how many of its classes are within the target, 0 without one; and what the target is. */
+size_t figure_within(const struct figure_result *result);
+struct str figure_target_words(const struct html *h, const struct figure_result *result);
+
 /* Whether it is drawn above its table, not as bars in it. */
 bool figure_has_chart(const struct figure_result *result);
 /* The chart and its legend, named by its heading; pareto: rows of values as a Pareto chart. */

@@ -220,6 +220,8 @@ static void draw_caption(const struct drawing *d)
 
 static bool is_bare(const struct figure_result *result)
 {
+	if (result->shape == SHAPE_CLASSES) /* which are always there */
+		return !result->total.cells[0].value;
 	return !result->row_count && (result->by || result->each || result->shape == SHAPE_LIST);
 }
 

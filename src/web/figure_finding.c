@@ -135,6 +135,26 @@ static struct str of_bars(const struct finding *f)
 		      figure_row_words(f->h, result, most), words(f, most, result->main));
 }
 
+/* How many stay within the target, and how many do not; without one, which class is the largest. */
+static struct str of_classes(const struct finding *f)
+{
+	const struct figure_result *result = f->result;
+	const struct figure_goal *goal = &f->figure->goal;
+	size_t within = figure_within(result);
+	int64_t beyond = 0;
+	struct str found;
+
+	if (!within)
+		return of_bars(f);
+	for (size_t i = within; i < result->row_count; i++)
+		beyond += result->rows[i].cells[0].value;
+	found = phrase(f->h, N_("%1$s of %2$s stayed within the target (%3$s), %4$s went beyond."), total(f, 2),
+		       total(f, 0), figure_target_words(f->h, result), words_number(f->h, beyond));
+	if (goal->op == QUERY_TRUE)
+		return found;
+	return phrase(f->h, N_("%1$s The goal is %2$s."), found, figure_goal_words(f->h, goal, UNIT_PERCENT));
+}
+
 struct str figure_finding(const struct html *h, const struct figure *figure, const struct figure_result *result,
 			  bool pareto)
 {
@@ -151,6 +171,8 @@ struct str figure_finding(const struct html *h, const struct figure *figure, con
 		return of_forecast(&f);
 	case SHAPE_TIME:
 		return of_time(&f);
+	case SHAPE_CLASSES:
+		return of_classes(&f);
 	default:
 		return pareto ? of_pareto(&f) : of_bars(&f);
 	}

@@ -77,6 +77,15 @@ test('8.1.1-s1: 18 of 20 in time are 90 percent, and the two others are named', 
 	const breaches = (await s.as.desk.get(`${found.total.figures.breached.url}`)).body.items
 	assert.deepEqual(new Set(found.records.map(({ number }) => number)), new Set(breaches.map(({ number }) => number)))
 	await opens(found)
+	// The same by how much of the target was used: what is beyond it are those two.
+	const spread = await figure('resolved_within', march), beyond = spread.rows.filter(({ figures }) => figures.within.value === null)
+	assert.deepEqual([spread.total.figures.count.value, spread.total.figures.within.value, spread.goal_reached], [20, 90, false])
+	assert.deepEqual(spread.rows.map(({ label }) => label), ['≤ 25 %', '25 % – 50 %', '50 % – 75 %', '75 % – 100 %', '100 % – 150 %', '150 % – 200 %', '200 % – 300 %', '> 300 %'])
+	const over = await Promise.all(beyond.map(async ({ figures }) => (await s.as.desk.get(figures.count.url)).body.items.map(({ number }) => number)))
+	assert.deepEqual(new Set(over.flat()), new Set(breaches.map(({ number }) => number)))
+	await opens(spread)
+	const page = await (await s.pagesOf('desk_manager')).get(`/figures?type=incidents&from=2025-03-01&last=2025-03-31`)
+	assert.match(page.text, /<h2 id='f-incidents-resolved_within'>[\s\S]*?>Target 100 %<[\s\S]*?beyond the target/)
 })
 
 test('8.1.5-f: the breaches are listed with the time over target, the longest first', async () => {

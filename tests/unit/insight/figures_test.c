@@ -243,12 +243,31 @@ static void check_forecast(const struct figure_result *result)
 	assert_true(result->reaches_goal);
 }
 
+/* What has a share within the target stands before what has none, and makes the whole. */
+static void check_distribution(const struct figure_result *result)
+{
+	int64_t within = 0, all = result->total.cells[0].value;
+	size_t rows = 0;
+
+	if (result->column_count < 3)
+		return;
+	while (rows < result->row_count && result->rows[rows].cells[2].has)
+		within += result->rows[rows++].cells[0].value;
+	for (size_t i = rows; i < result->row_count; i++)
+		assert_false(result->rows[i].cells[2].has);
+	assert_int_equal(result->total.cells[2].has, all > 0);
+	if (all)
+		assert_int_equal(result->total.cells[2].value, within * 100 * 1000000 / all);
+}
+
 static void check_own(struct trial *trial)
 {
 	const char *insight = trial->request.figure->insight->name;
 
 	if (!strcmp(insight, "rhythm") && !trial->request.filter)
 		check_rhythm(trial);
+	else if (!strcmp(insight, "distribution"))
+		check_distribution(&trial->result);
 	else if (!strcmp(insight, "flow"))
 		check_flow(&trial->result);
 	else if (!strcmp(insight, "forecast") && trial->stock->count == THINGS)
@@ -385,6 +404,13 @@ static void faults_of_the_model_are_told(void **state)
 	declared("{insight: age, bounds: [3d, 1d]}", "the shortest first");
 	declared("{insight: age, by: fill, bounds: [1h, 2h, 3h, 4h, 5h]}", "at most four bounds");
 	declared("{insight: flow, in_period: created_at}", "two moments");
+	declared("{insight: distribution, bounds: [1, 2]}", "of a number (of) or of a clock");
+	declared("{insight: distribution, of: title, bounds: [1]}", "Only numbers and durations");
+	declared("{insight: distribution, of: fill, bounds: [2, 1]}", "the least first");
+	declared("{insight: distribution, of: fill, bounds: [1h]}", "values of one kind");
+	declared("{insight: distribution, of: fill, bounds: [1, 2], target: 3}", "one of the bounds");
+	declared("{insight: distribution, of: fill, bounds: [1, 2], goal: '>= 3%'}", "needs a target");
+	declared("{insight: distribution, of: fill, by: fill, bounds: [1, 2]}", "rows of its own");
 	declared("{insight: rhythm}", "needs \"in_period\", a time");
 	declared("{insight: forecast, open: 'fill > 3'}", "A forecast needs");
 	declared("{insight: forecast, open: 'fill > 3', closed: created_at, weeks: 1}", "number of weeks");

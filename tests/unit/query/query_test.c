@@ -64,8 +64,10 @@ static void test_errors_name_their_column(void **state)
 	error_is("created_at < now + 9999999w", "Column 20: this duration is too long");
 	error_is("clock(resoluton) is met", "Column 7: there is no clock 'resoluton' here; did you mean 'resolution'?");
 	error_is("clock(resolution) is late", "Column 22: a clock is running, paused, met or breached");
-	error_is("clock(resolution) = 1", "Column 1: a clock is followed by 'is' and a state, or by .due_at");
-	error_is("clock(resolution).elapsed > 1h", "Column 19: of a clock, only .due_at can be compared");
+	error_is("clock(resolution) = 1",
+		 "Column 1: a clock is followed by 'is' and a state, or by .due_at, .used or .used_percent");
+	error_is("clock(resolution).elapsed > 1h",
+		 "Column 19: of a clock, .due_at, .used and .used_percent can be compared");
 	error_is("has link(causedby)", "Column 10: there is no link 'causedby' here; did you mean 'caused_by'?");
 	error_is("has link(caused_by where impact = high)", "Column 26: there is no field 'impact' here");
 	error_is("has link caused_by", "Column 10: write: has link(name)");

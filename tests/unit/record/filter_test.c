@@ -225,13 +225,27 @@ static void write_due(struct world *world, struct buf *out, const char *clock)
 	buf_format(out, "clock(%s).due_at %s %.*s", clock, ONE_OF(world, "<", "<=", ">", "!="), STR_ARG(moment));
 }
 
+static void write_used(struct world *world, struct buf *out, const char *clock)
+{
+	const char *op = ONE_OF(world, "<", "<=", "=", ">", ">=", "!=");
+	if (world_chance(world, 15))
+		buf_format(out, "clock(%s).used%s is %sempty", clock, ONE_OF(world, "", "_percent"),
+			   world_chance(world, 50) ? "not " : "");
+	else if (world_chance(world, 20))
+		buf_format(out, "clock(%s).used %s clock(%s).used", clock, op, ONE_OF(world, "response", "resolution"));
+	else if (world_chance(world, 50))
+		buf_format(out, "clock(%s).used_percent %s %zu", clock, op, (size_t)world_random(world, 300));
+	else
+		buf_format(out, "clock(%s).used %s %zuh", clock, op, (size_t)world_random(world, 60));
+}
+
 static void write_special(struct world *world, struct buf *out, const struct query_type *type, unsigned depth)
 {
 	const struct query_link *link =
 	    type->links.count ? type->links.entries[world_random(world, type->links.count)].value : NULL;
 	const char *clock = ONE_OF(world, "response", "resolution");
 	bool has_clocks = type->clocks.count > 0;
-	switch (world_random(world, 4)) {
+	switch (world_random(world, 5)) {
 	case 0:
 		buf_add_c(out, "changed(");
 		buf_add(out, type->fields.entries[world_random(world, type->fields.count)].key);
@@ -254,6 +268,11 @@ static void write_special(struct world *world, struct buf *out, const struct que
 				   ONE_OF(world, "<", ">=", "="), clock);
 		else
 			write_due(world, out, clock);
+		return;
+	case 3:
+		if (!has_clocks)
+			break;
+		write_used(world, out, clock);
 		return;
 	default:
 		if (!link)

@@ -523,6 +523,24 @@ static void write_events(struct connection *connection, const struct world_recor
 	}
 }
 
+static void write_clock(struct connection *connection, const struct world_record *record, size_t c,
+			const struct clock_result *result)
+{
+	struct error error = {0};
+	STATEMENT clock = NULL;
+	assert_int_equal(
+	    store_prepare(connection, S("INSERT INTO kaname_clock VALUES (?, ?, ?, ?, ?)"), &clock, &error), OK);
+	bind_int(clock, record->identity);
+	bind_text(clock, str_of(clock_names[c]));
+	bind_int(clock, record->target[c]);
+	bind_int(clock, result->elapsed);
+	if (result->stopped)
+		bind_int(clock, WORLD_EVALUATED);
+	else
+		bind_null(clock);
+	assert_int_equal(store_run(clock, &error), OK);
+}
+
 static void write_clocks(struct world *world, struct connection *connection, size_t type,
 			 const struct world_record *record)
 {
@@ -541,6 +559,7 @@ static void write_clocks(struct world *world, struct connection *connection, siz
 		bind_text(clock, str_of(clock_state_name(result.state)));
 		bind_int(clock, record->identity);
 		assert_int_equal(store_run(clock, &error), OK);
+		write_clock(connection, record, c, &result);
 	}
 }
 
@@ -548,6 +567,9 @@ static enum status write_world(void *context, struct connection *connection, str
 {
 	struct world *world = context;
 	execute(connection, "CREATE TABLE kaname_event (record BIGINT, seq BIGINT, fields TEXT)");
+	execute(
+	    connection,
+	    "CREATE TABLE kaname_clock (record BIGINT, name TEXT, target BIGINT, elapsed BIGINT, stopped_at BIGINT)");
 	execute(connection, "CREATE TABLE kaname_link (kind TEXT, source BIGINT, target BIGINT, until BIGINT)");
 	for (size_t i = 0; i < world->link_count; i++) {
 		STATEMENT link = NULL;

@@ -81,6 +81,8 @@ const char probe_process[] =
     "      rhythm: {insight: rhythm, in_period: created_at}\n"
     "      forecast: {insight: forecast, open: 'state.phase != done', closed: moment, weeks: 4, ahead: 3, goal: '<= "
     "500'}\n"
+    "      amounts: {insight: distribution, of: amount, in_period: created_at, bounds: [2, 5, 9]}\n"
+    "      spans: {insight: distribution, of: span, bounds: [1s, 4s, 6s], target: 4s, goal: '>= 1%'}\n"
     "      alike: {insight: trend, in_period: created_at, least: 2}\n"
     /* What customers see of these hangs on more than whose they are. */
     "  sheet:\n"

@@ -217,6 +217,42 @@ static void goals(void **state)
 	assert_int_equal(times(arena, markup, "role='img'"), 1);
 }
 
+static void classes(void **state)
+{
+	static const struct chart_mark hours[] = {{true, 7, S("≤ 4 h: 7"), S("/incidents?filter=a")},
+						  {true, 2, S("4 h – 8 h: 2"), S("")},
+						  {true, 0, S("> 8 h: 0"), S("")}};
+	static const struct str edges[] = {S("4 h"), S("8 h")};
+	static const struct chart_series one = {S("count"), hours};
+	ARENA arena = arena_new();
+	struct chart chart = {
+	    .kind = CHART_CLASSES,
+	    .labels = priorities,
+	    .count = 3,
+	    .series = &one,
+	    .series_count = 1,
+	    .edges = edges,
+	    .within = 1,
+	    .goal = {.line = S("Target 4 h"), .kept = S("within"), .missed = S("beyond"), .label = S("target")},
+	    .say = say,
+	    .reader = arena,
+	    .whole = true};
+	struct str markup = drawn(arena, &chart);
+
+	assert_int_equal(times(arena, markup, "class='kb'"), 2);
+	assert_int_equal(times(arena, markup, "class='ptb'"), 2); /* one that is beyond and not empty, and the legend */
+	assert_int_equal(times(arena, markup, ">4 h</text>"), 1);
+	assert_int_equal(times(arena, markup, ">P3</text>"), 0);
+	assert_int_equal(times(arena, markup, "Target 4 h"), 1);
+	assert_int_equal(times(arena, markup, "<a href='/incidents?filter=a'><title>≤ 4 h: 7</title>"), 1);
+	chart.within = 0;
+	chart.edges = NULL;
+	markup = drawn(arena, &chart);
+	assert_int_equal(times(arena, markup, "class='k4'"), 3);
+	assert_int_equal(times(arena, markup, "class='ptb'") + times(arena, markup, "<li>"), 0);
+	assert_int_equal(times(arena, markup, ">P3</text>"), 1);
+}
+
 static void hostile(void **state)
 {
 	static const struct str evil[] = {S("<script>alert('x')</script>"), S("\"'&<>]]>\x01\x7f\xef\xbf\xbf"),
@@ -243,6 +279,8 @@ static void hostile(void **state)
 								     .kept = evil[1],
 								     .missed = evil[0],
 								     .label = evil[1]},
+							    .edges = count % 2 ? evil : NULL,
+							    .within = count / 2,
 							    .now = evil[0],
 							    .running = evil[0],
 							    .most = evil[1],
@@ -257,8 +295,9 @@ static void hostile(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(scales), cmocka_unit_test(shades), cmocka_unit_test(stacks),
-					   cmocka_unit_test(goals), cmocka_unit_test(hostile)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(scales),  cmocka_unit_test(shades),
+					   cmocka_unit_test(stacks),  cmocka_unit_test(goals),
+					   cmocka_unit_test(classes), cmocka_unit_test(hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
