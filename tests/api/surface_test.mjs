@@ -80,7 +80,7 @@ let counter = 0
 async function newFields(name, type) {
 	const own = { service_request: { caller: 'user' }, article_feedback: { article: published }, // a user's are of users, about what users read
 		alert: { status: 'resolved' }, // else it opens an incident, while incidents are counted
-		report_definition: { 'figures.0.figure': 'incident.volume' } } // rows have a field for each of their cells
+		own_dashboard: { 'tiles.0.figure': 'incident.volume' }, report_definition: { 'figures.0.figure': 'incident.volume' } } // rows have a field for each of their cells
 	return { ...await maker.bodyOf(type.collection), ...own[name] }
 }
 
