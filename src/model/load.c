@@ -145,6 +145,8 @@ static void rule(struct load *load)
 	for (size_t i = 0; i < load->drafts.count; i++)
 		resolve_suggestions(load, &load->drafts.items[i]);
 	for (size_t i = 0; i < load->drafts.count; i++)
+		resolve_arrangement(load, &load->drafts.items[i]);
+	for (size_t i = 0; i < load->drafts.count; i++)
 		resolve_spread(load, &load->drafts.items[i]);
 	for (size_t i = 0; i < load->drafts.count && !load->faults; i++)
 		resolve_portal(load, &load->drafts.items[i]);

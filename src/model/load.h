@@ -94,6 +94,8 @@ const struct query *read_expression(struct load *load, const struct type *type, 
 void resolve_rules(struct load *load, struct draft *draft);
 const struct field **read_fields(struct load *load, const struct type *type, const struct node *mapping,
 				 const char *key, size_t *count);
+/* arrange.c */
+void resolve_arrangement(struct load *load, struct draft *draft);
 /* suggest.c */
 void resolve_suggestions(struct load *load, struct draft *draft);
 /* spread.c */

@@ -186,6 +186,17 @@ struct view {
 	struct place place;
 };
 
+struct board {                  /* a list as columns of cards */
+	const struct field *by; /* a choice; NULL: the state */
+	struct place place;
+};
+
+struct agenda {                        /* a list on a calendar */
+	const struct field *from, *to; /* dates, or times; to NULL: a record has one day only */
+	const struct field *by;        /* a choice that is told apart; or NULL */
+	struct place place;
+};
+
 struct suggestion { /* what is already known and may help whoever writes a record of this type */
 	const struct type *to;
 	const struct query *when; /* of those only; NULL: all */
@@ -363,6 +374,8 @@ struct type {
 	size_t banner_count;
 	struct view **views;
 	size_t view_count;
+	const struct board *board;   /* NULL: its list is no board */
+	const struct agenda *agenda; /* NULL: its list is on no calendar */
 	const struct spread *spread; /* NULL: its failure spreads nowhere */
 	struct suggestion *suggestions;
 	size_t suggestion_count;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 static const char type_keys[] =
-    "customers_see portal mail figures "
+    "customers_see portal mail figures board calendar "
     "prefix collection label plural help clause about acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "

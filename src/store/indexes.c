@@ -4,6 +4,7 @@
  * - the customer, for types that customers see their own rows of;
  * - references that the other record's page tells of (back), in the order in which it does;
  * - of each view, the references that it compares: few rows have the same, so that a list may begin there;
+ * - the day at which a calendar has its records;
  * - of what people work on, whose it is (assignee and group), over what is open;
  * - of each view, its order, over the rows that its fixed conditions (states, booleans) leave: a page is then the first
  *   rows of the index. An order by another record's name has no index.
@@ -486,6 +487,22 @@ static void add_periods(struct collector *collector, const struct model *model)
 	}
 }
 
+/* On a calendar one looks for what begins, or goes on, between two days. */
+static void add_agenda(struct collector *collector)
+{
+	const struct agenda *agenda = collector->type->agenda;
+	struct buf columns = buf_new(collector->arena);
+	struct str order;
+
+	if (!agenda || !layout_has_column(agenda->from))
+		return;
+	order = str_format(collector->arena, "\"%.*s\", \"id\"", STR_ARG(agenda->from->name));
+	buf_format(&columns, "%.*s, \"restricted\"", STR_ARG(order));
+	if (agenda->to && layout_has_column(agenda->to))
+		carry(&columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(agenda->to->name)));
+	add(collector, (struct layout_index){.order = order}, buf_str(&columns), (struct str){0});
+}
+
 void layout_indexes(struct arena *arena, const struct model *model, const struct type *type,
 		    struct layout_index **indexes, size_t *count)
 {
@@ -508,6 +525,7 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 	add_periods(&collector, model);
 	for (size_t i = 0; i < type->view_count; i++)
 		add_view(&collector, type->views[i]);
+	add_agenda(&collector);
 	add_work(&collector);
 	add_restricted(&collector);
 	*indexes = collector.found.items;

@@ -206,6 +206,8 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/{number}/file", .handler = send_export},
     {.method = "GET", .pattern = "/{collection}/bulk", .handler = page_of_form},
     {.method = "POST", .pattern = "/{collection}/bulk", .handler = post_bulk},
+    {.method = "GET", .pattern = "/{collection}/move", .handler = page_move},
+    {.method = "POST", .pattern = "/{collection}/move", .handler = post_move},
     {.method = "GET", .pattern = "/{number}/edit", .handler = page_of_form},
     {.method = "POST", .pattern = "/{number}/edit", .handler = post_edit},
     {.method = "GET", .pattern = "/{number}/do/{transition}", .handler = page_transition},

@@ -23,6 +23,7 @@
 	X(INFO, "info")                                                                                                \
 	X(KEY, "key-round")                                                                                            \
 	X(LAPTOP, "laptop")                                                                                            \
+	X(LEFT, "chevron-left")                                                                                        \
 	X(LINK, "link")                                                                                                \
 	X(LOCK, "lock")                                                                                                \
 	X(MAIL, "mail")                                                                                                \

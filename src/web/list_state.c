@@ -1,6 +1,8 @@
 #include "web/list_state.h"
 
 #include "record/access.h"
+#include "web/list_board.h"
+#include "web/list_calendar.h"
 #include "web/list_sort.h"
 
 enum { ROWS = 50, ROWS_MOST = 200 };
@@ -22,7 +24,7 @@ static const struct view *first_view(const struct visit *visit, const struct typ
 
 struct str list_state_url(const struct list_state *state, const char *rest)
 {
-	static const char *const kept[] = {"view", "filter", "sort", "columns", "group"};
+	static const char *const kept[] = {"view", "filter", "sort", "columns", "group", "as", "month", "week"};
 	struct visit *visit = state->visit;
 	struct buf url = buf_new(visit->arena);
 	bool any = false;
@@ -37,6 +39,18 @@ struct str list_state_url(const struct list_state *state, const char *rest)
 		any = true;
 	}
 	return buf_str(&url);
+}
+
+void list_state_forget(struct visit *visit, const char *name)
+{
+	struct http_pairs *query = &visit->request->query;
+	struct http_pair *kept = arena_many(visit->arena, struct http_pair, query->count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < query->count; i++)
+		if (!str_is(query->items[i].name, name))
+			kept[count++] = query->items[i];
+	*query = (struct http_pairs){kept, count};
 }
 
 struct str list_base_filter(const struct list_state *state)
@@ -202,6 +216,20 @@ enum status list_state_begin(struct visit *visit, struct connection *connection,
 	return OK;
 }
 
+static void read_arrangement(struct list_state *state)
+{
+	struct visit *visit = state->visit;
+	struct str as = http_query(visit->request, "as"), moved = http_query(visit->request, "moved");
+
+	if (str_is(as, "board") && list_has_board(visit, state->type))
+		state->as = LIST_AS_BOARD;
+	else if (str_is(as, "calendar") && list_has_calendar(visit, state->type))
+		state->as = LIST_AS_CALENDAR;
+	if (moved.n && !kernel_parse_number(visit->kernel, moved, &state->moved))
+		state->moved = 0;
+	list_state_forget(visit, "moved");
+}
+
 enum status list_state_read(struct list_state *state)
 {
 	struct str columns = http_query(state->visit->request, "columns"),
@@ -210,7 +238,8 @@ enum status list_state_read(struct list_state *state)
 
 	if (!group.p && state->saved_base)
 		group = state->saved_base->group;
-	list_group_find(state, group);
+	read_arrangement(state);
+	list_group_find(state, state->as == LIST_AS_TABLE ? group : S(""));
 	read_filter(state);
 	state->own_columns = columns.n > 0;
 	state->columns = columns.n ? columns_named(state, columns) : base_columns(state);
@@ -286,7 +315,7 @@ static struct str usual_sort(const struct list_state *state)
 
 bool list_state_shorten(const struct list_state *state)
 {
-	static const char *const kept[] = {"view", "group", "fold", "dense", "limit"};
+	static const char *const kept[] = {"view", "group", "fold", "dense", "limit", "as", "month", "week"};
 	struct visit *visit = state->visit;
 	struct str form = http_query(visit->request, "form"), field = http_query(visit->request, "add_field");
 	struct str filter = http_query(visit->request, "filter"), sort = list_sort_posted(visit);

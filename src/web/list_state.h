@@ -8,6 +8,8 @@
 #include "web/list_saved.h"
 #include "web/list_table.h"
 
+enum list_as { LIST_AS_TABLE, LIST_AS_BOARD, LIST_AS_CALENDAR };
+
 struct list_state {
 	struct visit *visit;
 	const struct type *type;
@@ -34,6 +36,10 @@ struct list_state {
 	int64_t first; /* position of the first row, from 1 */
 	bool dense;
 	int64_t preview; /* identity; 0: none */
+	enum list_as as;
+	int64_t moved;                    /* on the board just now; 0: none */
+	struct str refused;               /* why a card stays where it is; empty: none was refused */
+	const struct dialog_view *dialog; /* what moving a card asks for; NULL: nothing */
 };
 
 /* First: the views, and which one it begins with. */
@@ -46,6 +52,8 @@ bool list_state_shorten(const struct list_state *state);
 /* The address of what it shows, without what is of this page of it alone: under "/incidents" and `rest`, such as
  * "/view". */
 struct str list_state_url(const struct list_state *state, const char *rest);
+/* Forgets a parameter of the address, so that nothing on the page leads on with it. */
+void list_state_forget(struct visit *visit, const char *name);
 /* What the view that it begins with filters by. */
 struct str list_base_filter(const struct list_state *state);
 /* The reader may see what the view asks for. */
@@ -57,6 +65,9 @@ void list_group_find(struct list_state *state, struct str name);
 /* list_views.c: the views at the left. *total: of the one that is shown, so that it is not counted again; else it
  * stays. */
 MUST enum status list_draw_views(const struct list_state *state, struct connection *connection, int64_t *total);
+
+/* page_list.c: the whole page. */
+void list_answer(const struct list_state *state, struct connection *connection, unsigned status);
 
 /* page_view.c: the address at which this list can be saved as a view, or its saved view be changed. */
 void list_offer_saving(const struct list_state *state, struct list_head_view *head);

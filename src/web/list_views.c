@@ -44,8 +44,16 @@ static void end_group(struct drawing *drawing)
 
 static struct str view_url(const struct list_state *state, const struct view *view)
 {
-	return str_format(state->visit->arena, "/%.*s?view=%.*s", STR_ARG(state->type->collection),
-			  STR_ARG(view->name));
+	static const char *const kept[] = {"as", "month", "week"};
+	struct visit *visit = state->visit;
+	struct buf url = buf_new(visit->arena);
+
+	buf_format(&url, "/%.*s?view=%.*s", STR_ARG(state->type->collection), STR_ARG(view->name));
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (http_query(visit->request, kept[i]).n)
+			buf_format(&url, "&%s=%.*s", kept[i],
+				   STR_ARG(url_part(visit->arena, http_query(visit->request, kept[i]))));
+	return buf_str(&url);
 }
 
 /* unread: its filter cannot be understood, so there is nothing to be counted. */

@@ -3,10 +3,13 @@
 
 #include "record/access.h"
 #include "web/bulk.h"
+#include "web/list_board.h"
+#include "web/list_calendar.h"
 #include "web/list_export.h"
 #include "web/list_group.h"
 #include "web/list_sort.h"
 #include "web/pages.h"
+#include "web/part_record.h"
 
 /* --- the filter and its menus --- */
 
@@ -30,8 +33,8 @@ static struct menu_view column_boxes(const struct list_state *state)
 static void draw_list_filter(const struct list_state *state)
 {
 	struct visit *visit = state->visit;
-	struct choice_view kept[8] = {{.value = S("form"), .words = S("1")}};
-	static const char *const names[] = {"view", "columns", "group", "fold", "dense"};
+	struct choice_view kept[11] = {{.value = S("form"), .words = S("1")}};
+	static const char *const names[] = {"view", "columns", "group", "fold", "dense", "as", "month", "week"};
 	struct filter_view filter = {.action = visit->request->path,
 				     .expression = state->expression,
 				     .error = state->error,
@@ -48,28 +51,54 @@ static void draw_list_filter(const struct list_state *state)
 	filter.fields_url = str_format(visit->arena, "/suggest/%.*s?expression=", STR_ARG(state->type->collection));
 	filter.fields = list_condition_fields(visit, state->type);
 	filter.values = list_condition_values(visit, state->type);
-	list_sort_menu(state, &filter);
-	list_group_menu(state, &filter);
+	if (state->as != LIST_AS_CALENDAR)
+		list_sort_menu(state, &filter);
+	if (state->as == LIST_AS_TABLE)
+		list_group_menu(state, &filter);
 	if (!filter.sorted_by.n && state->sort_text.n) /* by what has no column here: it stays */
 		kept[filter.kept_count++] = (struct choice_view){.value = S("sort"), .words = state->sort_text};
-	filter.columns = column_boxes(state);
+	if (state->as == LIST_AS_TABLE)
+		filter.columns = column_boxes(state);
 	if (!state->error.n)
 		filter.exports = list_export_menu(state);
 	filter.dense = state->dense;
-	filter.density_url = visit_url_with(visit, "dense", state->dense ? (struct str){0} : S("1"));
+	if (state->as == LIST_AS_TABLE)
+		filter.density_url = visit_url_with(visit, "dense", state->dense ? (struct str){0} : S("1"));
 	draw_filter(&visit->h, &filter);
+}
+
+/* Beside the table, for types that declare another arrangement. */
+static size_t arrangements(const struct list_state *state, struct choice_view *choices)
+{
+	struct visit *visit = state->visit;
+	size_t count = 0;
+
+	choices[count++] = (struct choice_view){.words = label(&visit->h, N_("Table")),
+						.url = visit_url_with(visit, "as", (struct str){0}),
+						.chosen = state->as == LIST_AS_TABLE};
+	if (list_has_board(visit, state->type))
+		choices[count++] = (struct choice_view){.words = label(&visit->h, N_("Board")),
+							.url = visit_url_with(visit, "as", S("board")),
+							.chosen = state->as == LIST_AS_BOARD};
+	if (list_has_calendar(visit, state->type))
+		choices[count++] = (struct choice_view){.words = label(&visit->h, N_("Calendar")),
+							.url = visit_url_with(visit, "as", S("calendar")),
+							.chosen = state->as == LIST_AS_CALENDAR};
+	return count > 1 ? count : 0;
 }
 
 static void draw_heading(const struct list_state *state)
 {
 	struct visit *visit = state->visit;
 	const struct type *type = state->type;
+	struct choice_view choices[3];
 	struct list_head_view head = {.title = words_of(visit, &type->plural)};
 
 	if (state->view)
 		head.view = words_of(visit, &state->view->label);
 	else if (type->view_count)
 		head.view = label(&visit->h, N_("Own filter"));
+	head.arrangements = (struct menu_view){choices, arrangements(state, choices)};
 	list_offer_saving(state, &head);
 	if (access_may(visit->kernel, visit->actor, type, ACCESS_CREATE, NULL)) {
 		head.new_url = str_format(visit->arena, "/%.*s/new", STR_ARG(type->collection));
@@ -177,16 +206,32 @@ static struct str page_url(const struct list_state *state, struct str after, int
 	return buf_str(&url);
 }
 
+static void draw_hints(const struct list_state *state)
+{
+	struct visit *visit = state->visit;
+	static const struct {
+		const char *first, *second, *words;
+		bool on[3]; /* by enum list_as */
+	} keys[] = {{"j", "k", N_("move"), {true, true, true}},     {"←", "→", N_("next column"), {false, true, false}},
+		    {"m", NULL, N_("step"), {false, true, false}},  {"x", NULL, N_("select"), {true, false, false}},
+		    {"[", "]", N_("turn"), {false, false, true}},   {"o", NULL, N_("open"), {true, true, true}},
+		    {"p", NULL, N_("preview"), {true, true, true}}, {"/", NULL, N_("search"), {true, true, true}},
+		    {"?", NULL, N_("all keys"), {true, true, true}}};
+	struct key_hint hints[sizeof(keys) / sizeof(*keys)];
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (keys[i].on[state->as])
+			hints[count++] =
+			    (struct key_hint){keys[i].first, keys[i].second, label(&visit->h, keys[i].words)};
+	draw_keys(&visit->h, hints, count);
+}
+
 static void draw_foot(const struct list_state *state, const struct list_result *result)
 {
 	struct visit *visit = state->visit;
 	struct pager_view pager = {
 	    .first = state->first, .last = state->first + (int64_t)result->count - 1, .total = result->total};
-	static const struct {
-		const char *first, *second, *words;
-	} keys[] = {{"j", "k", N_("move")},     {"x", NULL, N_("select")}, {"o", NULL, N_("open")},
-		    {"p", NULL, N_("preview")}, {"/", NULL, N_("search")}, {"?", NULL, N_("all keys")}};
-	struct key_hint hints[sizeof(keys) / sizeof(*keys)];
 
 	if (state->after.n)
 		pager.first_url = page_url(state, S(""), 1);
@@ -194,9 +239,7 @@ static void draw_foot(const struct list_state *state, const struct list_result *
 		pager.next_url = page_url(state, result->next, pager.last + 1);
 	if (result->count)
 		draw_pager(&visit->h, &pager);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		hints[i] = (struct key_hint){keys[i].first, keys[i].second, label(&visit->h, keys[i].words)};
-	draw_keys(&visit->h, hints, sizeof(keys) / sizeof(*keys));
+	draw_hints(state);
 }
 
 static bool shows_links(const struct list_columns *columns)
@@ -205,6 +248,41 @@ static bool shows_links(const struct list_columns *columns)
 		if (columns->items[i].field && columns->items[i].field->kind == FIELD_LINKS)
 			return true;
 	return false;
+}
+
+static void draw_region_begin(const struct list_state *state)
+{
+	struct visit *visit = state->visit;
+
+	html(&visit->h, "<div class='rows'>");
+	draw_heading(state);
+	draw_list_filter(state);
+	if (state->refused.n)
+		draw_notice(&visit->h, state->refused, NOTICE_BAD);
+	if (state->dialog)
+		draw_dialog(&visit->h, state->dialog);
+	html(&visit->h, "<div id='rows' data-region=''%m>",
+	     attribute_if("data-rows", state->after.n || state->error.n
+					   ? S("")
+					   : str_format(visit->arena, "/api/v1/stream?collection=%.*s",
+							STR_ARG(state->type->collection))));
+}
+
+static enum status draw_arranged(const struct list_state *state, struct connection *connection)
+{
+	enum status status = OK;
+
+	draw_region_begin(state);
+	if (state->error.n)
+		draw_nothing(state);
+	else if (state->as == LIST_AS_BOARD)
+		status = list_draw_board(state, connection);
+	else
+		status = list_draw_calendar(state, connection);
+	html(&state->visit->h, "</div>");
+	draw_hints(state);
+	html(&state->visit->h, "</div>");
+	return status;
 }
 
 static enum status draw_middle(const struct list_state *state, struct connection *connection, int64_t total)
@@ -234,14 +312,7 @@ static enum status draw_middle(const struct list_state *state, struct connection
 		return status;
 	if (total >= 0)
 		result.total = total;
-	html(&visit->h, "<div class='rows'>");
-	draw_heading(state);
-	draw_list_filter(state);
-	html(&visit->h, "<div id='rows' data-region=''%m>",
-	     attribute_if("data-rows", state->after.n || state->error.n
-					   ? S("")
-					   : str_format(visit->arena, "/api/v1/stream?collection=%.*s",
-							STR_ARG(state->type->collection))));
+	draw_region_begin(state);
 	if (groups.too_many)
 		html(&visit->h, "<p class='notice'>%i<span>%l</span></p>", ICON_ALERT,
 		     N_("These are too many records to be grouped: narrow the list."));
@@ -264,17 +335,32 @@ static enum status draw_page(const struct list_state *state, struct connection *
 	enum status status;
 
 	if (!(status = list_draw_views(state, connection, &total)))
-		status = draw_middle(state, connection, total);
+		status = state->as == LIST_AS_TABLE ? draw_middle(state, connection, total)
+						    : draw_arranged(state, connection);
 	if (!status && state->preview)
 		list_draw_peek(state, connection);
 	return status;
+}
+
+void list_answer(const struct list_state *state, struct connection *connection, unsigned code)
+{
+	static const char *const classes[] = {
+	    [LIST_AS_TABLE] = "lists", [LIST_AS_BOARD] = "lists boards", [LIST_AS_CALENDAR] = "lists"};
+	struct visit *visit = state->visit;
+	enum status status;
+
+	visit_begin(visit, words_of(visit, &state->type->plural), state->dense ? "lists dense" : classes[state->as],
+		    str_format(visit->arena, "/%.*s", STR_ARG(state->type->collection)));
+	if ((status = draw_page(state, connection)))
+		visit_refuse(visit, status);
+	else
+		visit_end(visit, code);
 }
 
 void page_list(struct visit *visit, const struct type *type)
 {
 	READER connection = NULL;
 	struct list_state state;
-	struct str collection = str_format(visit->arena, "/%.*s", STR_ARG(type->collection));
 	enum status status;
 
 	if (!access_reads_type(visit->kernel, visit->actor, type)) {
@@ -291,11 +377,7 @@ void page_list(struct visit *visit, const struct type *type)
 		visit_refuse(visit, status);
 		return;
 	}
-	visit_begin(visit, words_of(visit, &type->plural), state.dense ? "lists dense" : "lists", collection);
-	if ((status = draw_page(&state, connection)))
-		visit_refuse(visit, status);
-	else
-		visit_end(visit, state.error.n ? 400 : 200);
+	list_answer(&state, connection, state.error.n ? 400 : 200);
 }
 
 /* --- /incidents, or /INC-123 --- */

@@ -57,12 +57,14 @@ static void draw_add_condition(struct html *h, const struct filter_view *f)
 	html(h, "</datalist>");
 }
 
-static void draw_links_menu(struct html *h, enum icon icon, struct str words, const struct menu_view *menu, bool opt)
+static void draw_links_menu(struct html *h, enum icon icon, struct str words, const struct menu_view *menu)
 {
 	if (menu->count == 0)
 		return;
-	html(h, "<details class='%a'><summary class='btn quiet xs'>%i%t%i</summary><ul class='pop end'>",
-	     opt ? "menu opt" : "menu", icon, words, icon == ICON_NONE ? ICON_DOWN : ICON_NONE);
+	html(h,
+	     "<details class='menu'><summary class='btn quiet xs'>%i<span class='w'>%t</span></summary>"
+	     "<ul class='pop end'>",
+	     icon, words);
 	for (size_t i = 0; i < menu->count; i++)
 		html(h, "<li><a href='%u'%m>%t</a></li>", menu->choices[i].url,
 		     attribute_if("aria-current", menu->choices[i].chosen ? S("true") : S("")), menu->choices[i].words);
@@ -73,7 +75,9 @@ static void draw_columns_menu(struct html *h, const struct menu_view *menu)
 {
 	if (menu->count == 0)
 		return;
-	html(h, "<details class='menu opt'><summary class='btn quiet xs'>%i%l</summary><div class='pop end'>",
+	html(h,
+	     "<details class='menu'><summary class='btn quiet xs'>%i<span class='w'>%l</span></summary><div class='pop "
+	     "end'>",
 	     ICON_COLUMNS, N_("Columns"));
 	for (size_t i = 0; i < menu->count; i++)
 		html(h, "<label class='check'><input type='checkbox' name='column' value='%a'%m>%t</label>",
@@ -119,17 +123,17 @@ static void draw_tools(struct html *h, const struct filter_view *f)
 {
 	html(h, "<span class='push btns'>");
 	draw_sort_menu(h, f);
-	draw_links_menu(h, ICON_NONE,
+	draw_links_menu(h, ICON_ROWS,
 			f->grouped_by.n ? phrase(h, N_("Grouped by %s"), f->grouped_by) : label(h, N_("Group by")),
-			&f->groups, true);
+			&f->groups);
 	if (f->fold_url.n)
-		html(h, "<a class='btn quiet xs opt' href='%u'>%t</a>", f->fold_url,
+		html(h, "<a class='btn quiet xs' href='%u'>%t</a>", f->fold_url,
 		     label(h, f->folded ? N_("With records") : N_("Totals only")));
 	draw_columns_menu(h, &f->columns);
 	if (f->density_url.n)
 		html(h, "<a class='btn quiet xs opt' href='%u'>%i%t</a>", f->density_url, ICON_MENU,
 		     label(h, f->dense ? N_("Roomy") : N_("Dense")));
-	draw_links_menu(h, ICON_DOWNLOAD, label(h, N_("Export")), &f->exports, true);
+	draw_links_menu(h, ICON_DOWNLOAD, label(h, N_("Export")), &f->exports);
 	html(h, "</span>");
 }
 
@@ -165,12 +169,24 @@ void draw_filter(struct html *h, const struct filter_view *f)
 	html(h, "</div></form>");
 }
 
+static void draw_arrangements(struct html *h, const struct menu_view *menu)
+{
+	if (menu->count == 0)
+		return;
+	html(h, "<div class='seg' role='group' aria-label='%l'>", N_("Shown as"));
+	for (size_t i = 0; i < menu->count; i++)
+		html(h, "<a href='%u'%m>%t</a>", menu->choices[i].url,
+		     attribute_if("aria-current", menu->choices[i].chosen ? S("true") : S("")), menu->choices[i].words);
+	html(h, "</div>");
+}
+
 void draw_list_head(struct html *h, const struct list_head_view *v)
 {
 	html(h, "<div class='lhead'><h1>%t</h1><span class='sub'>%t</span><div class='btns push'>", v->title, v->view);
+	draw_arrangements(h, &v->arrangements);
 	if (v->save_url.n)
-		html(h, "<a class='btn quiet s opt' href='%u' data-dialog=''>%i%t</a>", v->save_url, ICON_STAR,
-		     v->save_words);
+		html(h, "<a class='btn quiet s' href='%u' data-dialog=''>%i<span class='w'>%t</span></a>", v->save_url,
+		     ICON_STAR, v->save_words);
 	if (v->new_url.n)
 		html(h, "<a class='btn main s' href='%u' data-key='n'>%i%t <kbd aria-hidden='true'>n</kbd></a>",
 		     v->new_url, ICON_PLUS, v->new_words);

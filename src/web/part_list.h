@@ -62,6 +62,7 @@ void draw_filter(struct html *h, const struct filter_view *filter);
 struct list_head_view {
 	struct str title, view; /* "Incidents", "Open, mine and my groups'" */
 	struct str save_url, save_words, new_url, new_words;
+	struct menu_view arrangements; /* table, board, calendar; none: only the one */
 };
 void draw_list_head(struct html *h, const struct list_head_view *head);
 

@@ -210,6 +210,8 @@ struct str words_day(const struct html *h, int32_t day, enum day_style style)
 			return str_format(arena, "%d月%d日（%s）", month, date, week);
 		case DAY_FULL:
 			return str_format(arena, "%.*s%d月%d日", STR_ARG(japanese_year(h, day, year)), month, date);
+		case DAY_MONTH:
+			return str_format(arena, "%.*s%d月", STR_ARG(japanese_year(h, day, year)), month);
 		default:
 			return str_format(arena, "%.*s%d月%d日（%s）", STR_ARG(japanese_year(h, day, year)), month,
 					  date, week);
@@ -222,10 +224,17 @@ struct str words_day(const struct html *h, int32_t day, enum day_style style)
 		return str_format(arena, "%s %d %s", week, date, months[month - 1]);
 	case DAY_FULL:
 		return str_format(arena, "%d %s %d", date, months[month - 1], year);
+	case DAY_MONTH:
+		return str_format(arena, "%s %d", months_long[month - 1], year);
 	default:
 		return str_format(arena, "%s %d %s %d", g->weekdays_long[day_of_week(day)], date,
 				  months_long[month - 1], year);
 	}
+}
+
+struct str words_weekday(const struct html *h, int32_t day)
+{
+	return str_of(grammar_of(h)->weekdays[day_of_week(day)]);
 }
 
 struct str words_time(const struct html *h, instant at)

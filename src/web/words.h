@@ -30,9 +30,11 @@ enum day_style {
 	DAY_WEEK,  /* Tue 24 Nov; 11月24日（火） */
 	DAY_FULL,  /* 24 Nov 2026; 2026年11月24日 */
 	DAY_LONG,  /* Tuesday 24 November 2026; 2026年11月24日（火） */
+	DAY_MONTH, /* November 2026; 2026年11月 */
 };
 struct str words_day(const struct html *h, int32_t day, enum day_style style);
-struct str words_time(const struct html *h, instant at);   /* 14:05 */
+struct str words_weekday(const struct html *h, int32_t day); /* Tue; 火 */
+struct str words_time(const struct html *h, instant at);     /* 14:05 */
 struct str words_moment(const struct html *h, instant at); /* Tue 24 Nov 2026, 14:05; 2026年11月24日（火） 14:05 */
 struct str words_near(const struct html *h, instant at);   /* 14:05 of today, otherwise 24 Nov 14:05 */
 struct str words_due(const struct html *h, int32_t day);   /* 2 days late; Today; Tomorrow; Fri 27 Nov; 30 Nov */

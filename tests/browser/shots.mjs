@@ -20,6 +20,15 @@ const screens = [
 		await page.locator('.choices').waitFor()
 	} },
 	{ name: 'list-changes', as: 'change', at: '/changes' },
+	{ name: 'board', as: 'desk', at: '/incidents?view=open&as=board' },
+	{ name: 'board-asks', as: 'desk', at: '/incidents?view=open&as=board', then: async (page) => {
+		await page.locator('.card .move summary').first().click()
+		await page.locator('.card .move button[data-asks]').first().click()
+		await page.locator('dialog[open]').waitFor()
+	} },
+	{ name: 'board-changes', as: 'change', at: '/changes?as=board' },
+	{ name: 'calendar', as: 'change', at: '/changes?view=all&as=calendar' },
+	{ name: 'calendar-week', as: 'change', at: '/changes?view=all&as=calendar&week=2026-11-23' },
 	{ name: 'incident', as: 'desk', at: '/incidents #' },
 	{ name: 'request', as: 'desk', at: '/service-requests #' },
 	{ name: 'problem', as: 'problem', at: '/problems #' },

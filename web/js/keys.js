@@ -1,6 +1,7 @@
 // Keys. Whatever has data-key="n" or data-key="g i" is done by that key: links and buttons are pressed, fields get the
 // focus. j, k, o, x and p move in the list.
 import { openPalette } from "./palette.js";
+import { press as onBoard } from "./board.js";
 import { press as inList } from "./table.js";
 
 const typing = (element) => element?.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
@@ -35,7 +36,7 @@ document.addEventListener("keydown", (event) => {
 	until = performance.now() + 1000;
 	const element = pair ?? find(key);
 	if (element) act(element);
-	else if (!inList(key)) return;
+	else if (!inList(key) && !onBoard(key)) return;
 	before = pair ? "" : key;
 	event.preventDefault();
 });

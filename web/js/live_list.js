@@ -33,12 +33,28 @@ function tell(count) {
 	news.replaceChildren(news.dataset.news.replace("%s", count), " ", link);
 }
 
+// A board or a calendar is as a whole what it is now; never under the hand that moves something on it.
+function arrange(page) {
+	const [old, fresh] = [document, page].map((one) => one.getElementById("rows"));
+	if (!fresh || document.querySelector("#rows :is(.drawn, .move[open]), dialog[open]")) return;
+	const focused = document.activeElement?.closest(".card")?.id;
+	Idiomorph.morph(old, fresh.innerHTML, { morphStyle: "innerHTML" });
+	if (focused && !document.activeElement?.closest(".card")) document.getElementById(focused)?.querySelector("a.title").focus();
+	for (const [number, version] of heard) {
+		const card = document.getElementById(`card-${number}`);
+		if (card && card.querySelector(".move button")?.value.startsWith(`${number}/${version} `)) mark(card);
+	}
+	heard.clear();
+}
+
 async function look() {
 	waiting = null;
 	looked = Date.now();
 	const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
 	if (!answer?.ok) return;
-	const fresh = rowsOf(new DOMParser().parseFromString(await answer.text(), "text/html")), shown = rowsOf(document);
+	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+	if (document.querySelector("#rows :is(.board, .cal)")) return arrange(page);
+	const fresh = rowsOf(page), shown = rowsOf(document);
 	for (const [number, row] of shown) if (heard.get(number) > versionOf(row)) renew(row, fresh.get(number));
 	tell([...fresh.keys()].filter((number) => heard.has(number) && !shown.has(number)).length);
 }

@@ -71,6 +71,25 @@ static void processes(void **state)
 	RUN(cases);
 }
 
+static void arrangements(void **state)
+{
+	static const struct fault_case cases[] = {
+	    {STATES "    board: {}\n", "x.yaml:14", "A board needs \"by\""},
+	    {STATES "    board: [state]\n", "x.yaml:14", "\"board\" must be a mapping"},
+	    {FIELDS "    board: {by: state}\n", "x.yaml:11", "needs \"states\""},
+	    {STATES "    board: {by: titel}\n", "x.yaml:14", "did you mean \"title\""},
+	    {STATES "    board: {by: title}\n", "x.yaml:14", "\"title\" is no choice field"},
+	    {STATES "    board: {by: state, to: title}\n", "x.yaml:14", "Unknown key \"to\""},
+	    {STATES "    calendar: {to: title}\n", "x.yaml:14", "A calendar needs \"from\""},
+	    {STATES "    calendar: {from: title}\n", "x.yaml:14", "\"title\" is no date and no time"},
+	    {FIELDS "      a: {type: date}\n      b: {type: datetime}\n    calendar: {from: a, to: b}\n", "x.yaml:13",
+	     "must both be dates, or both times"},
+	    {FIELDS "      a: {type: date}\n    calendar: {from: a, by: title}\n", "x.yaml:12", "is no choice field"},
+	};
+
+	RUN(cases);
+}
+
 static void tables(void **state)
 {
 	static const struct fault_case cases[] = {
@@ -287,8 +306,13 @@ static void needs_who_acts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(processes),      cmocka_unit_test(tables), cmocka_unit_test(types),
-	    cmocka_unit_test(fields),         cmocka_unit_test(rules),  cmocka_unit_test(shows_many_faults_at_once),
+	    cmocka_unit_test(processes),
+	    cmocka_unit_test(arrangements),
+	    cmocka_unit_test(tables),
+	    cmocka_unit_test(types),
+	    cmocka_unit_test(fields),
+	    cmocka_unit_test(rules),
+	    cmocka_unit_test(shows_many_faults_at_once),
 	    cmocka_unit_test(needs_who_acts),
 	};
 
