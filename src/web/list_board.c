@@ -3,7 +3,7 @@
 #include "record/access.h"
 #include "web/part_board.h"
 
-enum { CARDS = 40, CARDS_LEAST = 5, CARDS_MOST = 12, COUNTED_MOST = 50000 };
+enum { CARDS = 40, CARDS_LEAST = 5, CARDS_MOST = 12, COUNTED_MOST = 10000 };
 
 struct pile { /* of the board, and what it has */
 	struct board_column view;
@@ -130,14 +130,19 @@ static void add_columns(struct drawing *drawing)
 							   .words = words_of(visit, &by->choices->choices[i].label)}});
 }
 
+/* That what is open is open is said too: it has indexes of its own. */
 static enum status query_of(const struct drawing *drawing, const struct pile *column, const struct query **query)
 {
 	struct visit *visit = drawing->state->visit;
+	struct str text = column->expression;
 
-	return query_parse(visit->arena, drawing->state->type->query, column->expression, query, &visit->error);
+	if (!drawing->state->type->board->by && !column->view.done)
+		text = str_format(visit->arena, "%.*s and state.phase != done", STR_ARG(text));
+	return query_parse(visit->arena, drawing->state->type->query, text, query, &visit->error);
 }
 
-/* All at once, unless there are too many for that: then each no further than is shown. */
+/* All at once, unless there are too many for that: then each no further than is shown, and what is done not at all:
+ * a state that few of very many have would be looked for among all. */
 static enum status count_grouped(struct drawing *drawing)
 {
 	const struct list_state *state = drawing->state;
@@ -164,6 +169,9 @@ static enum status count_each(struct drawing *drawing)
 	for (size_t c = 0; c < drawing->count && !status; c++) {
 		const struct query *query;
 
+		drawing->columns[c].view.untold = drawing->columns[c].view.done;
+		if (drawing->columns[c].view.done)
+			continue;
 		if (!(status = query_of(drawing, &drawing->columns[c], &query)))
 			status = read_count_shown(visit->kernel, drawing->connection, visit->arena, visit->actor,
 						  drawing->state->type, query, visit->now,

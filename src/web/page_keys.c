@@ -49,10 +49,11 @@ void page_keys(struct http_request *request, struct http_response *response)
 						     {{"n", NULL}, N_("new record, where there is one to make"), {0}},
 						     {{"?", NULL}, N_("these keys"), {0}},
 						     {{"Esc", NULL}, N_("leave a field, close what is open"), {0}}};
-	static const struct key_line list[] = {{{"j", "k"}, N_("next and previous row"), {0}},
-					       {{"o", "Enter"}, N_("open the record"), {0}},
-					       {{"p", NULL}, N_("preview it at the side"), {0}},
-					       {{"x", NULL}, N_("select it"), {0}}};
+	static const struct key_line list[] = {
+	    {{"j", "k"}, N_("next and previous row"), {0}},   {{"o", "Enter"}, N_("open the record"), {0}},
+	    {{"p", NULL}, N_("preview it at the side"), {0}}, {{"x", NULL}, N_("select it"), {0}},
+	    {{"←", "→"}, N_("next column of a board"), {0}},  {{"m", NULL}, N_("move the card"), {0}},
+	    {{"[", "]"}, N_("turn the calendar"), {0}}};
 	static const struct key_line record[] = {
 	    {{"r", NULL}, N_("reply"), {0}},     {{"c", NULL}, N_("internal note"), {0}},
 	    {{"s", NULL}, N_("next step"), {0}}, {{"a", NULL}, N_("assign"), {0}},

@@ -120,7 +120,8 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 		    .asks = transition->requires_count || transition->asks_count || transition->warns.text[ENGLISH].n,
 		    .key = !i                 ? S("s")
 			   : first_for_people ? S("a")
-					      : S("")};
+					      : S(""),
+		    .key_too = !i && first_for_people ? S("a") : S("")};
 	}
 	if (page->record->type->portal && page->record->type->portal->part == PORTAL_OFFER)
 		more[head->more_count++] =

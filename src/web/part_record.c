@@ -70,8 +70,8 @@ static void draw_transition(struct html *h, const struct transition_view *t, boo
 	const char *class = primary ? "btn main" : "btn";
 
 	if (t->asks) {
-		html(h, "<a class='%a' href='%u' data-dialog=''%m>%t…</a>", class, t->url,
-		     attribute_if("data-key", t->key), t->words);
+		html(h, "<a class='%a' href='%u' data-dialog=''%m%m>%t…</a>", class, t->url,
+		     attribute_if("data-key", t->key), attribute_if("data-key-too", t->key_too), t->words);
 		return;
 	}
 	html(h, "<form method='post' action='%u'>", t->url);

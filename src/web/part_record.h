@@ -14,7 +14,7 @@ struct transition_view {
 	struct str name, words;
 	struct str url; /* asks: a page with the dialog (GET); otherwise where to post */
 	bool asks;      /* for something first: "…" follows the word */
-	struct str key; /* of the keyboard; may be empty */
+	struct str key, key_too; /* of the keyboard; may be empty */
 };
 
 struct record_head_view {

@@ -285,6 +285,54 @@ test('what somebody else changes is shown in its row, and what is new is told in
 	for (const one of [page, other, desk]) await one.context().close()
 })
 
+test('a card is moved on the board by keys and with the pointer, and only where it may go', async () => {
+	const page = await stage.person('desk'), shown = (filter) => '/incidents?as=board&sort=number&filter=' + encodeURIComponent(filter)
+	await page.goto(shown('state in (waiting, in_progress)'))
+	const card = (column) => page.locator(`[data-column=${column}] .card`).first()
+	const focused = () => page.evaluate(() => document.activeElement.closest('.card')?.id.slice(5) ?? document.activeElement.tagName)
+	const ids = (column) => page.locator(`[data-column=${column}] .card`).evaluateAll((cards) => cards.map(({ id }) => id.slice(5)))
+	const [working, waiting] = (await Promise.all([ids('in_progress'), ids('waiting')])).map((all) => all.slice(0, 2))
+	const board = shown(`number in (${[...working, ...waiting].join(', ')})`)
+	await page.goto(board)
+	await page.keyboard.press('j')
+	assert.equal(await focused(), working[0])
+	await page.keyboard.press('ArrowDown')
+	assert.equal(await focused(), working[1])
+	await page.keyboard.press('ArrowRight')
+	assert.equal(await focused(), waiting[1])
+	await page.keyboard.press('m')
+	assert.match(await page.evaluate(() => document.activeElement.textContent), /Resume|Start/)
+	await page.keyboard.press('Escape')
+	assert.equal(await focused(), waiting[1])
+	await page.keyboard.press('m')
+	for (let i = 0; i < 9 && !/Resume/.test(await page.evaluate(() => document.activeElement.textContent)); i++) await page.keyboard.press('ArrowDown')
+	await page.keyboard.press('Enter')
+	await page.locator(`[data-column=in_progress] #card-${waiting[1]}`).waitFor()
+	await settled(page)
+	assert.equal(await focused(), waiting[1])
+
+	await page.goto(board)
+	await card('in_progress').dragTo(page.locator('[data-column=new]')) // where no step leads
+	assert.equal(await page.locator('dialog[open]').count(), 0)
+	await card('in_progress').dragTo(page.locator('[data-column=resolved]'))
+	const dialog = page.locator('dialog[open]')
+	await dialog.getByLabel('Resolution').waitFor()
+	assert.match(await dialog.locator('h2').textContent(), new RegExp(`Resolve · ${working[0]}`))
+	await page.keyboard.press('Escape')
+	await dialog.waitFor({ state: 'detached' })
+	assert.equal(await focused(), working[0])
+	assert.ok((await ids('in_progress')).includes(working[0]))
+	assert.deepEqual(page.troubles, [])
+	await page.setViewportSize({ width: 390, height: 844 })
+	await page.goto('/incidents?view=open')
+	await page.locator('summary', { hasText: 'Columns' }).click()
+	const menu = await page.locator('.filter .menu[open] .pop').boundingBox()
+	assert.ok(menu.x >= 0 && menu.x + menu.width <= 390, JSON.stringify(menu))
+	await page.getByRole('link', { name: 'Save this view' }).click()
+	await dialog.getByLabel('Name').waitFor()
+	await page.context().close()
+})
+
 test('everything works without script', async () => {
 	const page = await stage.person('desk', { script: false })
 	await page.goto('/incidents?view=open')
@@ -309,7 +357,7 @@ test('what does not exist, and what may not be seen, look the same', async () =>
 test('no page has what axe can find, in both languages and themes, wide and narrow', async () => {
 	const page = await stage.person('resolver')
 	const paths = ['/', '/incidents?view=open', '/incidents?view=open&group=group&sort=priority,number', '/incidents?view=open&group=state&fold=1', '/incidents?view=open&preview=INC-1', '/people', '/incidents?filter=state+%3D', '/incidents?view=reported',
-		'/search?q=mail', '/keys']
+		'/incidents?view=open&as=board', '/changes?as=calendar', '/search?q=mail', '/keys']
 	for (const one of looks) {
 		await look(page, one)
 		for (const path of paths) {

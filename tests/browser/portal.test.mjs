@@ -60,12 +60,14 @@ test('customers begin in the portal, our staff with their work', async () => {
 })
 
 for (const script of [true, false])
-	test(`report, see where it stands, answer, say that it is not solved, confirm ${script ? 'with' : 'without'} the script`, async () => {
-		const page = await enter('user', { script }), { desk } = s.as
+	test(`report, see where it stands, answer, say that it is not solved, confirm ${script ? 'with the script, on a telephone' : 'without the script'}`, async () => {
+		const page = await enter('user', { script, ...(script && { width: 390, height: 844 }) }), { desk } = s.as
+		const fits = async () => assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), page.url())
 		const number = await report(page, 'Mail does not arrive'), path = `/incidents/${number}`
 		const made = (await desk.get(path)).body
 		assert.deepEqual([made.caller, made.channel, made.impact, made.urgency, made.customer], ['user', 'portal', 'medium', 'high', s.made.customer.number])
 		assert.equal((await desk.get(`${path}/attachments`)).body.items[0].name, 'screen.txt')
+		await fits()
 		assert.match(await page.locator('main').innerText(), /We have received it/)
 		assert.equal(await page.locator('.steps [aria-current=step]').innerText(), 'Received')
 		assert.match(await page.locator('.pfacts').innerText(), /Priority\s+P3/)
@@ -83,6 +85,7 @@ for (const script of [true, false])
 		await page.goto('/portal')
 		const mine = page.locator('.mine > li', { hasText: 'Mail does not arrive' }).first()
 		assert.match(await mine.innerText(), /please tell us whether it is/i)
+		await fits()
 		await mine.getByRole('link', { name: 'It still does not work' }).click()
 		await page.getByLabel('Why?').fill('Nothing has arrived since.')
 		await page.locator('.pstep').getByRole('button', { name: 'It still does not work' }).click()

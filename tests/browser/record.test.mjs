@@ -69,6 +69,60 @@ it('keeps a word that is longer than its column in it', async () => {
 	assert.ok((await page.locator('.props dd', { hasText: 'monitoring.example.jp' }).count()) > 0)
 })
 
+it('takes what monitoring found to its end by the keyboard alone, and the focus is never lost', async () => {
+	const { admin } = scene.as, category = 'hardware'
+	await admin.make('alert-sources', { key: 'watch', name: 'Watch', service: scene.made.service.number, group: 'servers', category, recovery_delay: 'PT0S', priorities: [{ severity: 'critical', impact: 'high', urgency: 'high' }] })
+	const labels = { alertname: 'DiskFull', instance: 'mx1:9100', severity: 'critical' }
+	const told = await admin.post('/alert-sources/watch/intake', { version: '4', status: 'firing', receiver: 'kaname', alerts: [{ status: 'firing', labels, annotations: { summary: 'Disk full on mx1' }, startsAt: new Date().toISOString(), fingerprint: 'f1' }] })
+	const number = told.body.items[0].opened
+	assert.ok(number, told.text)
+	const page = await signIn('desk', { next: '/incidents?filter=' + encodeURIComponent('channel = monitoring') })
+	const at = () => page.evaluate(() => { const { activeElement: a } = document; return a === document.body ? 'body' : a.name || a.id || a.textContent.trim() })
+	const kept = () => page.waitForFunction(() => document.activeElement !== document.body) // where it is led once the page has settled
+	const press = async (...keys) => {
+		for (const key of keys) await page.keyboard.press(key)
+		await kept()
+	}
+	const tabTo = async (wanted) => {
+		for (let i = 0; i < 30 && !wanted.test(await at()); i++) await press('Tab')
+		assert.match(await at(), wanted)
+	}
+	const fill = async (values, wanted) => {
+		await page.locator('dialog[open]').waitFor()
+		for (const [name, text] of Object.entries(values)) {
+			await tabTo(new RegExp(`^${name}$`))
+			await page.keyboard.type(text)
+		}
+		await tabTo(/^(Assign|Start work|Resolve)$/)
+		await press('Enter')
+		await page.locator('.rhead .facts .st', { hasText: wanted }).waitFor()
+		await page.locator('dialog[open]').waitFor({ state: 'detached' })
+		await kept()
+	}
+	await press('j', 'o')
+	await page.locator('.rhead h1', { hasText: 'Disk full on mx1' }).waitFor()
+	await press('a')
+	await fill({ assignee: 'resolver' }, 'Assigned')
+	await press('s')
+	await fill({}, 'In progress')
+	await press('c')
+	await page.keyboard.type('Old logs fill the disk.')
+	await press('Control+Enter')
+	await page.locator('#timeline .note', { hasText: 'Old logs fill the disk.' }).waitFor()
+	await press('Escape', 's')
+	await fill({ resolution: 'Logs removed.', closing_code: 'Solved' }, 'Resolved')
+	await press('s')
+	await page.locator('.rhead .facts .st', { hasText: 'Closed' }).waitFor()
+	await kept()
+	const record = (await scene.as.desk.get(`/incidents/${number}`)).body
+	assert.deepEqual([record.state, record.assignee, record.resolution, record.security], ['closed', 'resolver', 'Logs removed.', false])
+	await press('g')
+	await page.keyboard.press('i')
+	await page.waitForURL('**/incidents')
+	assert.deepEqual(errors(page), [])
+	await page.context().close()
+})
+
 for (const script of [true, false]) {
 	describe(script ? 'with the script' : 'without the script', () => {
 		it('takes an incident from New to its end and back', async () => {

@@ -1,3 +1,5 @@
+import { htmx } from "./htmx.js";
+
 // A link with data-dialog leads to the same page with a form shown in place. Here only that form is fetched and shown
 // over the page; whatever is wrong with the answer, the link itself still works.
 export async function openDialog(address, back) {
@@ -13,6 +15,7 @@ export async function openDialog(address, back) {
 		dialog.append(document.adoptNode(form));
 		document.body.append(dialog);
 		dialog.addEventListener("close", () => (dialog.remove(), back.focus()));
+		htmx.process(dialog); // so that sending it keeps the page, and the focus is led on
 		dialog.showModal();
 		dialog.querySelector("[aria-invalid=true], textarea, select, input:not([type=hidden])")?.focus();
 	} catch {
