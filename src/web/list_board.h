@@ -1,5 +1,6 @@
 /* list_board: a list as a board, for types that declare one: a column a state, or a value of a choice, and cards that
- * move by the steps that lead there. Counts are of the whole list, cards the first of each column in the list's order. */
+ * move by the steps that lead there. Counts are of the whole list, cards the first of each column in the list's order.
+ */
 #ifndef WEB_LIST_BOARD_H
 #define WEB_LIST_BOARD_H
 

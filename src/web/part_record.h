@@ -12,8 +12,8 @@ struct link_view {
 
 struct transition_view {
 	struct str name, words;
-	struct str url; /* asks: a page with the dialog (GET); otherwise where to post */
-	bool asks;      /* for something first: "…" follows the word */
+	struct str url;          /* asks: a page with the dialog (GET); otherwise where to post */
+	bool asks;               /* for something first: "…" follows the word */
 	struct str key, key_too; /* of the keyboard; may be empty */
 };
 
