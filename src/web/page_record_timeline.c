@@ -4,13 +4,10 @@
 static const struct {
 	const char *name, *words;
 	bool staff; /* of the provider's side only */
-} shown[] = {{"all", N_("Everything"), false},
-	     {"messages", N_("Replies and mail"), false},
-	     {"notes", N_("Internal notes"), true},
-	     {"changes", N_("Changes of fields"), false},
-	     {"links", N_("Links and files"), true},
-	     {"system", N_("By the system"), true},
-	     {"counts", N_("All changes, counters too"), true}};
+} shown[] = {{"all", N_("Everything"), false},       {"messages", N_("Replies and mail"), false},
+	     {"notes", N_("Internal notes"), true},  {"changes", N_("Changes of fields"), false},
+	     {"links", N_("Links and files"), true}, {"system", N_("By the system"), true},
+	     {"counts", N_("With counters"), true}};
 
 enum { SHOWN = sizeof(shown) / sizeof(*shown) };
 
