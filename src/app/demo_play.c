@@ -243,7 +243,8 @@ enum status demo_play_all(struct demo_world *world, int64_t *edits, struct error
 		for (; i < play->steps.count && play->steps.items[i].at <= day && !status; i++)
 			status = play_step(world, &play->steps.items[i], 0, error);
 		if (!status && !(status = flush(world, error)) && !(status = demo_scenes_until(world, day, error)) &&
-		    !(status = run_timers(world, before, day, error)))
+		    !(status = run_timers(world, before, day, error)) &&
+		    !(status = demo_answer(world, day, &play->edits, error)))
 			status = issue_reports(world, day, error);
 	}
 	*edits = play->edits;

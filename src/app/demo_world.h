@@ -88,7 +88,8 @@ struct demo_world {
 	VEC(int32_t) holidays;
 	const struct type *incident;
 	struct demo_play *play;
-	int64_t *serials; /* by type->index: records made so far */
+	int64_t *serials;       /* by type->index: records made so far */
+	instant answered_until; /* who was asked before has answered, or will not */
 };
 
 /* --- data (demo_texts.c) --- */
@@ -143,6 +144,9 @@ bool demo_happen(struct demo_form *form, int incident, int parent);
 int demo_new_incident(struct demo_world *world);
 MUST enum status demo_found_all(struct demo_world *world, struct error *error); /* commits what was founded */
 MUST enum status demo_play_all(struct demo_world *world, int64_t *edits, struct error *error);
+
+/* --- what users say afterwards (demo_answers.c): of a day, once all of the day before is written --- */
+MUST enum status demo_answer(struct demo_world *world, instant day, int64_t *edits, struct error *error);
 
 /* --- parts of the organisation --- */
 MUST enum status demo_found_people(struct demo_world *world, struct error *error);

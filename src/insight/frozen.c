@@ -30,9 +30,29 @@ static void begin_line(struct buf *json, size_t *lines, struct str code)
 	buf_add_json_string(json, code);
 }
 
-static void add_row(struct freezing *freezing, const struct figure *figure, struct str code,
-		    const struct figure_result *result, const struct figure_row *row, const struct figure_row *japanese)
+static const struct figure_column *own_column(const struct insight *insight, struct str measure)
 {
+	for (size_t i = 0; insight && i < insight->column_count; i++)
+		if (str_is(measure, insight->columns[i].name))
+			return &insight->columns[i];
+	return NULL;
+}
+
+/* Of columns that a figure makes for itself (ages): as they read then, in every language. */
+static void put_heading(struct buf *json, const struct figure *figure, const struct figure_column *column,
+			const struct figure_column *japanese)
+{
+	if (own_column(figure->insight, str_of(column->name)))
+		return;
+	put(json, "heading", str_of(column->words));
+	put(json, "heading_ja", str_of(tr(JAPANESE, japanese->words)));
+}
+
+static void add_row(struct freezing *freezing, const struct figure *figure, struct str code,
+		    const struct figure_result results[LANGUAGES], const struct figure_row *row,
+		    const struct figure_row *japanese)
+{
+	const struct figure_result *result = &results[ENGLISH];
 	struct buf *json = &freezing->figures;
 
 	for (size_t i = 0; i < result->column_count; i++) {
@@ -47,6 +67,7 @@ static void add_row(struct freezing *freezing, const struct figure *figure, stru
 		if (row == &result->total)
 			buf_add(json, S(",\"total\":true"));
 		put(json, "measure", str_of(column->name));
+		put_heading(json, figure, column, &results[JAPANESE].columns[i]);
 		put(json, "unit", str_of(figure_unit_name(column->unit)));
 		put(json, "value", figure_cell_text(freezing->arena, column->unit, cell));
 		if (row == &result->total && i == result->main)
@@ -82,8 +103,8 @@ void freezing_add(struct freezing *freezing, struct kernel *kernel, const struct
 	const struct figure_result *result = &results[ENGLISH], *japanese = &results[JAPANESE];
 
 	for (size_t i = 0; i < result->row_count; i++)
-		add_row(freezing, figure, code, result, &result->rows[i], &japanese->rows[i]);
-	add_row(freezing, figure, code, result, &result->total, &japanese->total);
+		add_row(freezing, figure, code, results, &result->rows[i], &japanese->rows[i]);
+	add_row(freezing, figure, code, results, &result->total, &japanese->total);
 	for (size_t i = 0; i < result->record_count; i++)
 		add_case(freezing, kernel, code, result, &result->records[i]);
 }
@@ -162,18 +183,16 @@ static void begin_figure(struct thawing *t, struct str code)
 	t->row_at = map_new(t->arena);
 }
 
-static const char *measure_words(const struct thawing *t, struct str measure)
+static const char *measure_words(const struct thawing *t, struct str measure, const json_t *line)
 {
-	const struct insight *insight = t->into->figure.insight;
+	const struct figure_column *own = own_column(t->into->figure.insight, measure);
+	struct str kept = cell_of(t->arena, line, t->thaw->language == JAPANESE ? "heading_ja" : "heading");
 
-	for (size_t i = 0; insight && i < insight->column_count; i++)
-		if (str_is(measure, insight->columns[i].name))
-			return insight->columns[i].words;
-	return str_c(t->arena, measure);
+	return kept.n ? str_c(t->arena, kept) : own ? own->words : str_c(t->arena, measure);
 }
 
 /* SIZE_MAX: more than a figure has. */
-static size_t column_of(struct thawing *t, struct str measure, struct str unit)
+static size_t column_of(struct thawing *t, struct str measure, const json_t *line)
 {
 	struct figure_result *result = &t->into->result;
 	size_t at = 0;
@@ -184,8 +203,9 @@ static size_t column_of(struct thawing *t, struct str measure, struct str unit)
 		return at;
 	if (at == FIGURE_COLUMNS_MOST)
 		return SIZE_MAX;
-	t->columns[at] = (struct figure_column){.name = str_c(t->arena, measure), .words = measure_words(t, measure)};
-	if (!figure_unit_parse(unit, &t->columns[at].unit))
+	t->columns[at] =
+	    (struct figure_column){.name = str_c(t->arena, measure), .words = measure_words(t, measure, line)};
+	if (!figure_unit_parse(cell_of(t->arena, line, "unit"), &t->columns[at].unit))
 		t->columns[at].unit = UNIT_AMOUNT;
 	result->column_count++;
 	return at;
@@ -217,7 +237,7 @@ static struct figure_row *row_of(struct thawing *t, const json_t *line)
 static void thaw_line(struct thawing *t, const json_t *line)
 {
 	struct figure_row *row = row_of(t, line);
-	size_t at = column_of(t, cell_of(t->arena, line, "measure"), cell_of(t->arena, line, "unit"));
+	size_t at = column_of(t, cell_of(t->arena, line, "measure"), line);
 
 	if (at == SIZE_MAX)
 		return;
@@ -252,6 +272,25 @@ static void thaw_cases(struct thawing *t, const json_t *cases, struct str code)
 	result->record_total = (int64_t)result->record_count;
 }
 
+/* As it is drawn while it lives: ages beside each other are parts, the last column their sum. */
+static void take_shape(struct thawing *t)
+{
+	struct figure_result *result = &t->into->result;
+	const struct insight *insight = t->into->figure.insight;
+
+	if (insight == &insight_flow)
+		result->drawn = 2;
+	else if (insight == &insight_rhythm && result->column_count)
+		result->drawn = result->column_count - 1;
+	else if (insight == &insight_forecast)
+		result->drawn = result->column_count;
+	if (insight == &insight_age && result->column_count > 2 && !own_column(insight, str_of(t->columns[0].name))) {
+		result->shape = SHAPE_PARTS;
+		result->main = 0;
+		result->drawn = result->column_count - 1;
+	}
+}
+
 static void end_figure(struct thawing *t, const json_t *cases)
 {
 	struct figure_result *result = &t->into->result;
@@ -262,6 +301,7 @@ static void end_figure(struct thawing *t, const json_t *cases)
 	thaw_cases(t, cases, figure->name);
 	if (figure->goal.op == QUERY_TRUE && figure->insight && figure->insight->main < result->column_count)
 		result->main = figure->insight->main;
+	take_shape(t);
 	if (figure->each && result->row_count) {
 		result->shape = SHAPE_TIME;
 		result->each = result->rows[0].is_day ? EACH_DAY : EACH_MONTH;

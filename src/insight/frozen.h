@@ -2,9 +2,10 @@
  *
  * They are kept in two fields of rows, so that history, API and exports treat them as they treat everything else:
  *
- *	figures  a line for each number: figure ("incident.attainment"), row, label, label_ja, total, measure, unit,
- *	         value as text (empty: there was nothing to tell), records (the expression that opens what stands
- *behind) cases    a line for each case behind a figure: figure, row, record (its number), target, elapsed, overrun
+ *	figures  a line for each number: figure ("incident.attainment"), row, label, label_ja, total, measure,
+ *	         heading and heading_ja (where the figure makes the measure itself, as ages), unit, value as text
+ *	         (empty: there was nothing to tell), records (the expression that opens what stands behind)
+ *	cases    a line for each case behind a figure: figure, row, record (its number), target, elapsed, overrun
  *
  * Headlines of cases are not kept: whoever reads the report sees those of the records that they may read. */
 #ifndef INSIGHT_FROZEN_H

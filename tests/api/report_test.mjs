@@ -88,7 +88,7 @@ after(() => s?.end())
 
 test('8.1.5-e: the end of a month issues the report, with its bounds and the totals that the API counts', async () => {
 	const definition = await define({ name: 'Monthly report of incidents', name_ja: 'インシデント月次報告' },
-		['incident.volume', 'incident.by_channel', 'service_request.volume'])
+		['incident.volume', 'incident.by_channel', 'service_request.volume', 'incident.open_by_age'])
 	const report = await issued(definition)
 	assert.equal(report.title, 'Monthly report of incidents, 2025-05')
 	assert.equal(report.title_ja, 'インシデント月次報告（2025年5月）')
@@ -98,6 +98,17 @@ test('8.1.5-e: the end of a month issues the report, with its bounds and the tot
 	assert.equal(measure(report, 'service_request.volume', 'count')[''], await countOf('service-requests', may5))
 	for (const line of report.figures.filter((line) => line.records && line.figure.startsWith('incident.')))
 		assert.equal(await countOf('incidents', line.records), Number(line.value), `${line.figure} ${line.row} ${line.records}`)
+	// Columns that a figure makes for itself read as they did, in the reader's language.
+	const headings = report.figures.filter((line) => line.figure === 'incident.open_by_age' && line.total).map((line) => [line.measure, line.heading, line.heading_ja])
+	assert.deepEqual(headings.slice(0, 4), [['age_0', 'under 4 h', '4時間未満'], ['age_1', 'under 1 d', '1日未満'], ['age_2', 'under 7 d', '7日未満'], ['age_3', 'over 7 d', '7日以上']])
+	assert.ok(report.figures.every((line) => line.figure === 'incident.open_by_age' || !line.heading))
+	const pages = await s.pagesOf('desk_manager')
+	for (const [language, words] of [['en', 'under 4 h'], ['ja', '4時間未満']]) {
+		await s.as.admin.patch('/people/desk_manager', { language })
+		const { text } = await pages.get(`/${report.number}`)
+		assert.ok(text.includes(`>${words}<`) && !text.includes('>age_0<'), language)
+	}
+	await s.as.admin.patch('/people/desk_manager', { language: 'en' })
 	// The months since have passed as well: each has its report, once; the definition waits for the end of this one.
 	const now = (await until('definition that has caught up', async () => {
 		const { body } = await s.as.desk_manager.get(`/report-definitions/${definition.number}`)

@@ -200,10 +200,10 @@ static void only_once(void **state)
 	world->summary = kept;
 }
 
-static int64_t count(struct world *world, const char *filter)
+static int64_t count_of(struct world *world, const char *name, const char *filter)
 {
 	ARENA arena = arena_new();
-	const struct type *type = model_type(world->program.model, S("incident"));
+	const struct type *type = model_type(world->program.model, str_of(name));
 	const struct query *query = NULL;
 	struct error error = {0};
 	READER connection = NULL;
@@ -215,6 +215,11 @@ static int64_t count(struct world *world, const char *filter)
 	    read_count(world->program.kernel, connection, arena, actor_system(), type, query, until(), &found, &error),
 	    OK);
 	return found;
+}
+
+static int64_t count(struct world *world, const char *filter)
+{
+	return count_of(world, "incident", filter);
 }
 
 static void assert_between(int64_t found, int64_t least, int64_t most, const char *what)
@@ -240,6 +245,20 @@ static void shares_are_believable(void **state)
 	assert_int_equal(count(world, "major"), 4); /* one of them in the scenes */
 	assert_int_equal(count(world, "customer is not empty and agreement is empty and created_at > 2026-11-01"), 0);
 	assert_int_equal(count(world, "created_at > 2026-11-20T05:00:00Z"), 0);
+}
+
+static void users_answer(void **state)
+{
+	struct world *world = *state;
+	int64_t asked = count_of(world, "survey_response", ""),
+		answered = count_of(world, "survey_response", "state = answered"),
+		good = count_of(world, "survey_response", "score <= good");
+
+	assert_between(answered * 100 / asked, 35, 75, "answered, percent");
+	assert_between(good * 100 / answered, 50, 90, "satisfied, percent");
+	assert_true(count_of(world, "survey_response", "score >= poor") > 0);
+	assert_int_equal(count_of(world, "survey_response", "answered_at <= created_at"), 0);
+	assert_int_equal(count_of(world, "survey_response", "answered_at > 2026-11-20T05:00:00Z"), 0);
 }
 
 static void work_stands_open(void **state)
@@ -282,9 +301,10 @@ static void everybody_signs_in(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(same_twice),       cmocka_unit_test(history_is_whole),
-	    cmocka_unit_test(only_once),        cmocka_unit_test(shares_are_believable),
-	    cmocka_unit_test(work_stands_open), cmocka_unit_test(everybody_signs_in),
+	    cmocka_unit_test(same_twice),         cmocka_unit_test(history_is_whole),
+	    cmocka_unit_test(only_once),          cmocka_unit_test(shares_are_believable),
+	    cmocka_unit_test(users_answer),       cmocka_unit_test(work_stands_open),
+	    cmocka_unit_test(everybody_signs_in),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
