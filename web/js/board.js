@@ -35,18 +35,27 @@ function openMenu(card, to) {
 	return true;
 }
 
-function preview(card) {
+function preview(number) {
 	const link = document.createElement("a"), address = new URL(location.href);
-	address.searchParams.set("preview", card.id.slice(5));
+	address.searchParams.set("preview", number);
 	link.href = address.href;
-	document.querySelector(".board").append(link);
+	document.getElementById("rows").append(link);
 	htmx.process(link);
 	link.click();
 	link.remove();
 }
 
+function onCalendar(key) {
+	const entry = document.activeElement?.closest(".cal li a");
+	if (key === "j" || key === "k") return step(entries(), entry, key === "j" ? 1 : -1);
+	if (key === "o") entry?.click();
+	else if (key === "p" && entry) preview(entry.pathname.slice(1));
+	else return false;
+	return Boolean(entry);
+}
+
 export function press(key) {
-	if (document.querySelector(".cal")) return (key === "j" || key === "k") && step(entries(), document.activeElement, key === "j" ? 1 : -1);
+	if (document.querySelector(".cal")) return onCalendar(key);
 	if (!document.querySelector(".board")) return false;
 	const card = document.activeElement?.closest(".card");
 	const down = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key], sideways = { ArrowRight: 1, ArrowLeft: -1 }[key];
@@ -55,7 +64,7 @@ export function press(key) {
 	if (sideways) return across(card, sideways);
 	if (key === "m") return openMenu(card);
 	if (key === "o") card?.querySelector("a.title").click();
-	else if (key === "p" && card) preview(card);
+	else if (key === "p" && card) preview(card.id.slice(5));
 	else return false;
 	return Boolean(card);
 }
