@@ -88,6 +88,8 @@ static struct str say(const void *reader, double value)
 	const struct making *m = reader;
 	struct arena *arena = m->h->out->arena;
 
+	if (value == 0)
+		return S("0");
 	switch (unit_of(m->result)) {
 	case UNIT_COUNT:
 		return words_number(m->h, (int64_t)(value + 0.5));

@@ -124,15 +124,17 @@ static struct str of_bars(const struct finding *f)
 {
 	const struct figure_result *result = f->result;
 	const struct figure_row *most = NULL;
+	bool counts = result->columns[result->main].unit == UNIT_COUNT; /* averages and shares are no sum */
 
 	for (size_t i = 0; i < result->row_count; i++)
 		if (result->rows[i].cells[result->main].has &&
 		    (!most || result->rows[i].cells[result->main].value > most->cells[result->main].value))
 			most = &result->rows[i];
 	if (!most || !most->cells[result->main].value)
-		return phrase(f->h, N_("%s in all."), total(f, result->main));
-	return phrase(f->h, N_("%1$s in all; most: %2$s with %3$s."), total(f, result->main),
-		      figure_row_words(f->h, result, most), words(f, most, result->main));
+		return phrase(f->h, counts ? N_("%s in all.") : N_("%s over all."), total(f, result->main));
+	return phrase(f->h,
+		      counts ? N_("%1$s in all; most: %2$s with %3$s.") : N_("%1$s over all; highest: %2$s with %3$s."),
+		      total(f, result->main), figure_row_words(f->h, result, most), words(f, most, result->main));
 }
 
 /* How many stay within the target, and how many do not; without one, which class is the largest. */

@@ -282,7 +282,7 @@ static bool narrow_field(struct arranging *a, struct field_form_view *view)
 	*view = (struct field_form_view){.form = FORM_CHOICE,
 					 .name = S("narrow"),
 					 .label = label(&visit->h, N_("Can be narrowed by")),
-					 .required = true,
+					 .depends = true, /* the empty answer is one */
 					 .options = options,
 					 .option_count = count};
 	return count > 1;
@@ -361,7 +361,7 @@ static enum status show_form(struct arranging *a, struct connection *connection)
 	enum status status;
 
 	visit_begin(visit, title, "page figures dashboard arranging", S("/dashboard"));
-	html(h, "<form method='post' action='%u'>", visit_url_with(visit, "bare", (struct str){0}));
+	html(h, "<form method='post' action='%u' novalidate>", visit_url_with(visit, "bare", (struct str){0}));
 	html_token(h);
 	html(h, "<input type='hidden' name='version' value='%d'>", a->version);
 	draw_top(a, title);

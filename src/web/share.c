@@ -30,7 +30,7 @@ enum status share_field(struct visit *visit, struct connection *connection, int6
 	*field = (struct field_form_view){.form = FORM_CHOICE,
 					  .name = S("share"),
 					  .label = label(&visit->h, N_("Shared with")),
-					  .required = true,
+					  .depends = true, /* the empty answer is one */
 					  .options = options,
 					  .option_count = count};
 	return OK;

@@ -89,6 +89,26 @@ test("a manager reads the desk's state: the tables say what the lists count, and
 	await page.context().close()
 })
 
+test('a dashboard of one\'s own is arranged and kept, from the keyboard as well', async () => {
+	const page = await stage.person('desk')
+	await page.goto('/dashboard')
+	await page.getByText('Copy as my own').click()
+	const shown = async () => (await page.locator('.arranged b').allTextContents()).slice(0, 2)
+	const [first, second] = await shown()
+	await page.locator("button[value='down.0']").focus()
+	await page.keyboard.press('Enter')
+	await page.locator(`.arranged li:first-child b:text-is("${second}")`).waitFor()
+	assert.deepEqual(await shown(), [second, first])
+	assert.equal(await page.evaluate(() => document.activeElement.value), 'down.1')
+	await page.locator('[name=name]').fill('My week')
+	await page.keyboard.press('Enter')
+	await page.waitForURL(/name=DASH-/)
+	assert.equal(await page.locator('h1').textContent(), 'My week')
+	assert.equal(await page.locator('figure.chart h2').first().textContent(), second)
+	assert.deepEqual(page.troubles, [])
+	await page.context().close()
+})
+
 test("customers' people find no such page and no link to it", async () => {
 	const page = await stage.person('user')
 	assert.equal(await page.locator('nav.nav a[href="/figures"]').count(), 0)
@@ -106,9 +126,11 @@ test('it is whole in both languages, both themes, wide and narrow', async () => 
 		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${JSON.stringify(one)} scrolls sideways`)
 		assert.deepEqual(await faults(page, one), [], JSON.stringify(one))
 		if (one.axe === 'nothing') continue
-		await page.goto('/dashboard?period=last_4_weeks')
-		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${JSON.stringify(one)} scrolls sideways`)
-		assert.deepEqual(await faults(page, one), [], JSON.stringify(one))
+		for (const path of ['/dashboard?period=last_4_weeks', '/dashboard/edit?from=service_desk']) {
+			await page.goto(path)
+			assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${path} ${JSON.stringify(one)} scrolls sideways`)
+			assert.deepEqual(await faults(page, one), [], `${path} ${JSON.stringify(one)}`)
+		}
 	}
 	assert.deepEqual(page.troubles, [])
 	await page.context().close()

@@ -42,6 +42,7 @@ const screens = [
 	} },
 	{ name: 'search', as: 'desk', at: '/search?q=mail' },
 	{ name: 'dashboard', as: 'slm', at: '/dashboard?period=last_4_weeks' },
+	{ name: 'dashboard-edit', as: 'slm', at: '/dashboard/edit?from=service_desk' },
 	{ name: 'figures', as: 'slm', at: '/figures' },
 	{ name: 'notices', as: 'desk', at: '/notices' },
 	{ name: 'settings', as: 'desk', at: '/settings' },
