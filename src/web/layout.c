@@ -1,5 +1,6 @@
 #include "web/layout.h"
 #include "web/embedded.h"
+#include "web/part_mark.h"
 #include "web/words.h"
 
 static enum language other_language(enum language language)
@@ -204,7 +205,9 @@ void page_begin(struct html *h, const struct page_view *p)
 
 void page_end(struct html *h, const struct page_view *p)
 {
-	html(h, "</main></body></html>\n");
+	html(h, "</main>");
+	draw_shapes(h);
+	html(h, "</body></html>\n");
 }
 
 void bare_page_begin(struct html *h, struct str title, enum theme theme, struct str body_class)
@@ -215,7 +218,9 @@ void bare_page_begin(struct html *h, struct str title, enum theme theme, struct 
 
 void bare_page_end(struct html *h)
 {
-	html(h, "</main></body></html>\n");
+	html(h, "</main>");
+	draw_shapes(h);
+	html(h, "</body></html>\n");
 }
 
 void draw_keys(struct html *h, const struct key_hint *keys, size_t count)

@@ -3,7 +3,7 @@
 #include "record/access.h"
 #include "web/part_board.h"
 
-enum { CARDS = 40, CARDS_LEAST = 5, CARDS_MOST = 12, COUNTED_MOST = 10000 };
+enum { CARDS = 36, CARDS_LEAST = 5, CARDS_MOST = 12, COUNTED_MOST = 10000 };
 
 struct pile { /* of the board, and what it has */
 	struct board_column view;

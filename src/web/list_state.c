@@ -5,7 +5,7 @@
 #include "web/list_calendar.h"
 #include "web/list_sort.h"
 
-enum { ROWS = 50, ROWS_MOST = 200 };
+enum { ROWS = 40, ROWS_MOST = 200 }; /* a page is to be small: 60 KB */
 
 bool list_view_is_open(const struct visit *visit, const struct view *view)
 {
@@ -216,6 +216,7 @@ enum status list_state_begin(struct visit *visit, struct connection *connection,
 	return OK;
 }
 
+/* How it is shown, and what is asked of this one page only: no address on it repeats that. */
 static void read_arrangement(struct list_state *state)
 {
 	struct visit *visit = state->visit;
@@ -228,6 +229,8 @@ static void read_arrangement(struct list_state *state)
 	if (moved.n && !kernel_parse_number(visit->kernel, moved, &state->moved))
 		state->moved = 0;
 	list_state_forget(visit, "moved");
+	state->menu = http_query(visit->request, "menu");
+	list_state_forget(visit, "menu");
 }
 
 enum status list_state_read(struct list_state *state)
@@ -286,7 +289,8 @@ static struct str ticked_columns(const struct list_state *state)
 		if (names_contain(buf_str(&ticked), name))
 			append_name(&names, name);
 	for (size_t i = 0; i < query->count; i++)
-		if (str_is(query->items[i].name, "column") && !names_contain(buf_str(&names), query->items[i].value))
+		if (str_is(query->items[i].name, "column") && query->items[i].value.n &&
+		    !names_contain(buf_str(&names), query->items[i].value))
 			append_name(&names, query->items[i].value);
 	return str_eq(buf_str(&names), buf_str(&usual)) ? S("") : buf_str(&names);
 }
@@ -335,7 +339,9 @@ bool list_state_shorten(const struct list_state *state)
 		append_parameter(visit, &url, "sort", if_any(sort));
 	if (!state->base || !str_eq(str_trim(filter), list_base_filter(state)))
 		append_parameter(visit, &url, "filter", filter.p ? filter : S(""));
-	append_parameter(visit, &url, "columns", if_any(ticked_columns(state)));
+	append_parameter(visit, &url, "columns",
+			 if_any(http_query(visit->request, "column").p ? ticked_columns(state)
+								       : http_query(visit->request, "columns")));
 	visit_go(visit, buf_str(&url));
 	return true;
 }

@@ -35,6 +35,7 @@ struct list_state {
 	struct str after;
 	int64_t first; /* position of the first row, from 1 */
 	bool dense;
+	struct str menu; /* "add", "sort" or "columns": the one whose choices are wanted; empty: none */
 	int64_t preview; /* identity; 0: none */
 	enum list_as as;
 	int64_t moved;                    /* on the board just now; 0: none */

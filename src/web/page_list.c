@@ -33,7 +33,7 @@ static struct menu_view column_boxes(const struct list_state *state)
 static void draw_list_filter(const struct list_state *state)
 {
 	struct visit *visit = state->visit;
-	struct choice_view kept[11] = {{.value = S("form"), .words = S("1")}};
+	struct choice_view kept[12] = {{.value = S("form"), .words = S("1")}};
 	static const char *const names[] = {"view", "columns", "group", "fold", "dense", "as", "month", "week"};
 	struct filter_view filter = {.action = visit->request->path,
 				     .expression = state->expression,
@@ -49,15 +49,20 @@ static void draw_list_filter(const struct list_state *state)
 	if (!state->error.n)
 		filter.chips = list_chips(visit, state->type, state->expression, &filter.chip_count);
 	filter.fields_url = str_format(visit->arena, "/suggest/%.*s?expression=", STR_ARG(state->type->collection));
-	filter.fields = list_condition_fields(visit, state->type);
-	filter.values = list_condition_values(visit, state->type);
+	filter.menu = state->menu;
+	filter.menu_url = visit_url_with(visit, "menu", S(""));
+	if (str_is(state->menu, "add")) {
+		filter.fields = list_condition_fields(visit, state->type);
+		filter.values = list_condition_values(visit, state->type);
+	}
 	if (state->as != LIST_AS_CALENDAR)
 		list_sort_menu(state, &filter);
 	if (state->as == LIST_AS_TABLE)
 		list_group_menu(state, &filter);
-	if (!filter.sorted_by.n && state->sort_text.n) /* by what has no column here: it stays */
+	if (state->sort_text.n && !str_is(state->menu, "sort")) /* else the menu says it */
 		kept[filter.kept_count++] = (struct choice_view){.value = S("sort"), .words = state->sort_text};
-	if (state->as == LIST_AS_TABLE)
+	filter.has_columns = state->as == LIST_AS_TABLE;
+	if (filter.has_columns && str_is(state->menu, "columns"))
 		filter.columns = column_boxes(state);
 	if (!state->error.n)
 		filter.exports = list_export_menu(state);
@@ -165,10 +170,8 @@ static enum status draw_records(const struct list_state *state, struct connectio
 		return status;
 	list_sort_heads(state, columns);
 	add_group_heads(state, groups, result, rows);
-	for (size_t i = 0; i < result->count; i++) {
-		rows[i].preview_url = visit_url_with(visit, "preview", rows[i].number);
+	for (size_t i = 0; i < result->count; i++)
 		rows[i].current = result->records[i]->identity == state->preview;
-	}
 	actions = bulk_actions(visit, state->type, result->records, result->count, &action_count);
 	html(&visit->h, "<form method='post' action='/%p/bulk'><input type='hidden' name='back' value='%a'>",
 	     state->type->collection, visit->request->target);

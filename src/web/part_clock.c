@@ -78,10 +78,7 @@ void draw_clock(struct html *h, const struct clock_view *clock)
 	open_ticking(h, clock, str_format(h->out->arena, "ck%s%s", *tone ? " " : "", tone).p);
 	html(h, "%i<span class='w' data-words=''>%t</span>", tone_icon(clock), words(h, clock));
 	if (clock->tone != CLOCK_TONE_MET && clock->target > 0)
-		html(h,
-		     "<svg class='mtr' viewBox='0 0 100 4' preserveAspectRatio='none' aria-hidden='true'>"
-		     "<rect class='t' width='100' height='4'/><rect class='u' width='%f' height='4'/></svg>",
-		     share_used(clock));
+		html(h, "<svg class='mtr'><rect class='t'/><rect class='u' width='%f%%'/></svg>", share_used(clock));
 	html(h, "</span>");
 }
 
@@ -89,7 +86,7 @@ static void draw_meter(struct html *h, const struct clock_view *clock)
 {
 	html(h,
 	     "<svg class='mtr' viewBox='0 0 100 6' preserveAspectRatio='none' aria-hidden='true'>"
-	     "<rect class='t' width='100' height='6'/><rect class='u' width='%f' height='6'/>",
+	     "<rect class='t' width='100' height='6'/><rect class='u' width='%f%%' height='6'/>",
 	     share_used(clock));
 	for (size_t i = 0; i < clock->tick_count && i < CLOCK_TICKS; i++)
 		if (clock->ticks[i] > 0 && clock->ticks[i] < 100)

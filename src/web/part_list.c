@@ -32,15 +32,32 @@ static void draw_chip(struct html *h, const struct chip_view *chip)
 	     chip->remove_url, phrase(h, N_("Remove condition: %s"), chip->field), ICON_REMOVE);
 }
 
+/* A menu whose choices are many has them only where they are asked for (menus.js fetches them when it is opened). */
+static bool begin_menu(struct html *h, const struct filter_view *f, const char *name, enum icon icon, struct str words)
+{
+	bool here = str_is(f->menu, name), adds = str_is(str_of(name), "add");
+
+	html(h, "<details class='menu'%m><summary class='btn quiet xs'>", attribute_flag("open", here));
+	if (icon == ICON_DOWN)
+		html(h, "%t%i", words, icon);
+	else if (adds)
+		html(h, "%i%t", icon, words);
+	else
+		html(h, "%i<span class='w'>%t</span>", icon, words);
+	html(h, "</summary><div class='pop %a' id='menu-%a'>", adds ? S("addc") : S("end"), str_of(name));
+	if (!here)
+		html(h, "<a data-menu='' href='%u'>%l</a></div></details>",
+		     str_format(h->out->arena, "%.*s%s", STR_ARG(f->menu_url), name), N_("Show the choices"));
+	return here;
+}
+
 /* Without script this is a small form of its own inside the filter: field, comparison, value. */
 static void draw_add_condition(struct html *h, const struct filter_view *f)
 {
 	static const char *const comparisons[] = {"=", "!=", "<", "<=", ">", ">=", "~"};
 
-	if (f->fields.count == 0)
+	if (!begin_menu(h, f, "add", ICON_PLUS, label(h, N_("Add a condition"))))
 		return;
-	html(h, "<details class='menu'><summary class='btn quiet xs'>%i%l</summary><div class='pop addc'>", ICON_PLUS,
-	     N_("Add a condition"));
 	html(h, "<select name='add_field' aria-label='%l'>", N_("Field"));
 	html(h, "<option value=''>–</option>");
 	for (size_t i = 0; i < f->fields.count; i++)
@@ -50,11 +67,11 @@ static void draw_add_condition(struct html *h, const struct filter_view *f)
 		html(h, "<option>%t</option>", comparisons[i]);
 	html(h,
 	     "</select><input name='add_value' aria-label='%l' autocomplete='off' list='add-values'><button class='btn "
-	     "s'>%l</button></div></details><datalist id='add-values'>",
+	     "s'>%l</button><datalist id='add-values'>",
 	     N_("Value"), N_("Add"));
 	for (size_t i = 0; i < f->values.count; i++)
 		html(h, "<option value='%a'>%t</option>", f->values.choices[i].value, f->values.choices[i].words);
-	html(h, "</datalist>");
+	html(h, "</datalist></div></details>");
 }
 
 static void draw_links_menu(struct html *h, enum icon icon, struct str words, const struct menu_view *menu)
@@ -71,14 +88,13 @@ static void draw_links_menu(struct html *h, enum icon icon, struct str words, co
 	html(h, "</ul></details>");
 }
 
-static void draw_columns_menu(struct html *h, const struct menu_view *menu)
+static void draw_columns_menu(struct html *h, const struct filter_view *f)
 {
-	if (menu->count == 0)
+	const struct menu_view *menu = &f->columns;
+
+	if (!f->has_columns || !begin_menu(h, f, "columns", ICON_COLUMNS, label(h, N_("Columns"))))
 		return;
-	html(h,
-	     "<details class='menu'><summary class='btn quiet xs'>%i<span class='w'>%l</span></summary><div class='pop "
-	     "end'>",
-	     ICON_COLUMNS, N_("Columns"));
+	html(h, "<input type='hidden' name='column' value=''>"); /* that they were here, though none may be ticked */
 	for (size_t i = 0; i < menu->count; i++)
 		html(h, "<label class='check'><input type='checkbox' name='column' value='%a'%m>%t</label>",
 		     menu->choices[i].value, attribute_flag("checked", menu->choices[i].chosen),
@@ -106,10 +122,8 @@ static void draw_then(struct html *h, const struct filter_view *f)
 
 static void draw_sort_menu(struct html *h, const struct filter_view *f)
 {
-	if (!f->sorts.count || !f->sorted_by.n)
+	if (!f->sorted_by.n || !begin_menu(h, f, "sort", ICON_DOWN, phrase(h, N_("Sorted by %s"), f->sorted_by)))
 		return;
-	html(h, "<details class='menu'><summary class='btn quiet xs'>%t%i</summary><div class='pop end'>",
-	     phrase(h, N_("Sorted by %s"), f->sorted_by), ICON_DOWN);
 	draw_then(h, f);
 	html(h, "<ul>");
 	for (size_t i = 0; i < f->sorts.count; i++)
@@ -129,7 +143,7 @@ static void draw_tools(struct html *h, const struct filter_view *f)
 	if (f->fold_url.n)
 		html(h, "<a class='btn quiet xs' href='%u'>%t</a>", f->fold_url,
 		     label(h, f->folded ? N_("With records") : N_("Totals only")));
-	draw_columns_menu(h, &f->columns);
+	draw_columns_menu(h, f);
 	if (f->density_url.n)
 		html(h, "<a class='btn quiet xs opt' href='%u'>%i%t</a>", f->density_url, ICON_MENU,
 		     label(h, f->dense ? N_("Roomy") : N_("Dense")));

@@ -42,10 +42,13 @@ struct filter_view {
 	const struct chip_view *chips;
 	size_t chip_count;
 	struct str fields_url;   /* gives the names that fit while one types */
+	struct str menu;         /* whose choices are here: "add", "sort" or "columns" */
+	struct str menu_url;     /* to the page that has them; the menu's name follows */
 	struct menu_view fields; /* that a condition can be added for: value is the field's name */
 	struct menu_view values; /* words that its value may be: value, and whose it is in words */
 	struct str sorted_by;    /* words: "time left" */
 	struct menu_view sorts, columns, exports;
+	bool has_columns;                 /* that can be chosen */
 	struct str first_sort, last_sort; /* keys that stay as they are while the second and third are chosen */
 	struct menu_view then[2];         /* what these may be */
 	struct menu_view groups;

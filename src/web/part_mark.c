@@ -1,47 +1,54 @@
 #include "web/part_mark.h"
 
+/* Drawn once at the end of a page; each state refers to its shape. f: what is filled in it. */
+void draw_shapes(struct html *h)
+{
+	html(h,
+	     "<svg class='shapes' aria-hidden='true'><symbol id='s%d' viewBox='0 0 16 16'><circle cx='8' cy='8' r='6' "
+	     "stroke-dasharray='2.2 1.97'/></symbol>",
+	     SHAPE_NEW);
+	html(h,
+	     "<symbol id='s%d' viewBox='0 0 16 16'><circle cx='8' cy='8' r='6'/><circle cx='8' cy='8' r='1.6' "
+	     "fill='currentColor' stroke='none'/></symbol>",
+	     SHAPE_ASSIGNED);
+	html(h, "<symbol id='s%d' viewBox='0 0 16 16'><circle cx='8' cy='8' r='6'/></symbol>", SHAPE_OPEN);
+	html(
+	    h,
+	    "<symbol id='s%d' viewBox='0 0 16 16'><circle cx='8' cy='8' r='6'/><path fill='currentColor' stroke='none' "
+	    "d='M8 2a6 6 0 0 1 0 12z'/></symbol>",
+	    SHAPE_PROGRESS);
+	html(h,
+	     "<symbol id='s%d' viewBox='0 0 16 16'><circle cx='8' cy='8' r='6'/><path d='M6.5 5.8v4.4M9.5 "
+	     "5.8v4.4'/></symbol>",
+	     SHAPE_WAITING);
+	html(h,
+	     "<symbol id='s%d' viewBox='0 0 16 16'><circle cx='8' cy='8' r='6'/><path d='m5.4 8.2 1.9 1.9 "
+	     "3.4-3.9'/></symbol>",
+	     SHAPE_DONE);
+	html(
+	    h,
+	    "<symbol id='s%d' viewBox='0 0 16 16'><path fill='currentColor' stroke='none' d='M8 1.5a6.5 6.5 0 1 1 0 13 "
+	    "6.5 6.5 0 0 1 0-13Z'/></symbol>",
+	    SHAPE_CLOSED);
+	html(h,
+	     "<symbol id='s%d' viewBox='0 0 16 16'><path d='M8 2 14.5 13.5h-13L8 2Z'/><path d='M8 6.5v3M8 "
+	     "11.6v.1'/></symbol>",
+	     SHAPE_DOWN);
+	html(h,
+	     "<symbol id='s%d' viewBox='0 0 16 16'><path d='M8 1.8 14.2 8 8 14.2 1.8 8 8 1.8Z'/><path d='M8 5.3v3M8 "
+	     "10.6v.1'/></symbol></svg>",
+	     SHAPE_DEGRADED);
+}
+
 void draw_state(struct html *h, const struct state_mark *mark)
 {
-	switch (mark->shape) {
-	case SHAPE_NEW:
-		html(h, "<span class='st'><svg viewBox='0 0 16 16' aria-hidden='true'>"
-			"<circle cx='8' cy='8' r='6' stroke-dasharray='2.2 1.97'/></svg>");
-		break;
-	case SHAPE_ASSIGNED:
-		html(h, "<span class='st'><svg viewBox='0 0 16 16' aria-hidden='true'>"
-			"<circle cx='8' cy='8' r='6'/><circle cx='8' cy='8' r='1.6' class='f'/></svg>");
-		break;
-	case SHAPE_OPEN:
-		html(
-		    h,
-		    "<span class='st'><svg viewBox='0 0 16 16' aria-hidden='true'><circle cx='8' cy='8' r='6'/></svg>");
-		break;
-	case SHAPE_PROGRESS:
-		html(h, "<span class='st go'><svg viewBox='0 0 16 16' aria-hidden='true'>"
-			"<circle cx='8' cy='8' r='6'/><path class='f' d='M8 2a6 6 0 0 1 0 12z'/></svg>");
-		break;
-	case SHAPE_WAITING:
-		html(h, "<span class='st wait'><svg viewBox='0 0 16 16' aria-hidden='true'>"
-			"<circle cx='8' cy='8' r='6'/><path d='M6.5 5.8v4.4M9.5 5.8v4.4'/></svg>");
-		break;
-	case SHAPE_DONE:
-		html(h, "<span class='st ok'><svg viewBox='0 0 16 16' aria-hidden='true'>"
-			"<circle cx='8' cy='8' r='6'/><path d='m5.4 8.2 1.9 1.9 3.4-3.9'/></svg>");
-		break;
-	case SHAPE_CLOSED:
-		html(h, "<span class='st'><svg viewBox='0 0 16 16' aria-hidden='true'>"
-			"<path class='f' d='M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z'/></svg>");
-		break;
-	case SHAPE_DOWN:
-		html(h, "<span class='st no'><svg viewBox='0 0 16 16' aria-hidden='true'>"
-			"<path d='M8 2 14.5 13.5h-13L8 2Z'/><path d='M8 6.5v3M8 11.6v.1'/></svg>");
-		break;
-	case SHAPE_DEGRADED:
-		html(h, "<span class='st wait'><svg viewBox='0 0 16 16' aria-hidden='true'>"
-			"<path d='M8 1.8 14.2 8 8 14.2 1.8 8 8 1.8Z'/><path d='M8 5.3v3M8 10.6v.1'/></svg>");
-		break;
-	}
-	html(h, "%t</span>", mark->word);
+	static const char *const classes[] = {
+	    [SHAPE_PROGRESS] = "st go", [SHAPE_WAITING] = "st wait",  [SHAPE_DONE] = "st ok",
+	    [SHAPE_DOWN] = "st no",     [SHAPE_DEGRADED] = "st wait", [SHAPES] = NULL};
+	const char *class = classes[mark->shape];
+
+	html(h, "<span class='%a'><svg><use href='#s%d'/></svg>%t</span>", class ? str_of(class) : S("st"), mark->shape,
+	     mark->word);
 }
 
 void draw_priority(struct html *h, struct str code)

@@ -14,6 +14,7 @@ enum shape {                 /* each is told from the others without its colour 
 	     SHAPE_CLOSED,   /* disc */
 	     SHAPE_DOWN,     /* triangle */
 	     SHAPE_DEGRADED, /* diamond */
+	     SHAPES
 };
 
 struct state_mark {
@@ -21,6 +22,7 @@ struct state_mark {
 	struct str word;
 };
 void draw_state(struct html *h, const struct state_mark *mark);
+void draw_shapes(struct html *h); /* at the end of each page: what its states refer to */
 
 /* "P1" is filled, "P2" has a heavy edge, "P3" an edge; the others are faint. Nothing for an empty code. */
 void draw_priority(struct html *h, struct str code);

@@ -44,11 +44,7 @@ static void draw_cell(struct html *h, const struct row_view *row, enum cell_kind
 	const char *class = column_class(kind);
 
 	if (kind == CELL_TITLE) {
-		html(h, "<th scope='row' class='c-ti'><a class='title' href='%u'>%t</a>", row->url, cell->text);
-		if (row->preview_url.n)
-			html(h, "<a class='vh' data-preview='' tabindex='-1' href='%u'>%l</a>", row->preview_url,
-			     N_("Preview"));
-		html(h, "</th>");
+		html(h, "<th scope='row' class='c-ti'><a class='title' href='%u'>%t</a></th>", row->url, cell->text);
 		return;
 	}
 	html(h, "<td class='%a'>", class);
@@ -99,9 +95,9 @@ void draw_table(struct html *h, const struct table_view *t)
 		html(h, "<tr%m>", attribute_if("class", row_class(row)));
 		if (t->selectable)
 			html(h,
-			     "<td class='pick'><label><span class='vh'>%t</span>"
-			     "<input type='checkbox' name='number' value='%a'%m></label></td>",
-			     phrase(h, N_("Select %s"), row->number), choice_of(h, row),
+			     "<td class='pick'><label><input type='checkbox' name='number' value='%a' "
+			     "aria-label='%a'%m></label></td>",
+			     choice_of(h, row), phrase(h, N_("Select %s"), row->number),
 			     attribute_flag("checked", row->selected));
 		for (size_t c = 0; c < t->column_count; c++)
 			draw_cell(h, row, t->columns[c].kind, &row->cells[c]);

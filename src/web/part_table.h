@@ -36,7 +36,7 @@ struct cell_view { /* what its column's kind asks for */
 };
 
 struct row_view {
-	struct str number, url, preview_url;
+	struct str number, url;
 	int64_t version;                          /* as it is shown; 0: not told */
 	struct str group, group_url, group_words; /* that begins with it: its name and sums; empty: none does */
 	const struct cell_view *cells;            /* one a column */

@@ -1,7 +1,7 @@
 // Cards on a board and entries on a calendar under the keyboard; and cards that are drawn with the pointer. What a card may
 // become stands in its menu (data-to: the column): drawing it there presses that button, so both do the same.
 import { openDialog } from "./dialog.js";
-import { htmx } from "./htmx.js";
+import { preview } from "./preview.js";
 
 const cards = (within) => [...within.querySelectorAll("a.title")];
 const piles = () => [...document.querySelectorAll(".board .bcol:has(.card)")];
@@ -33,16 +33,6 @@ function openMenu(card, to) {
 	menu.open = true;
 	menu.querySelector(to ? `button[data-to="${CSS.escape(to)}"]` : "button").focus();
 	return true;
-}
-
-function preview(number) {
-	const link = document.createElement("a"), address = new URL(location.href);
-	address.searchParams.set("preview", number);
-	link.href = address.href;
-	document.getElementById("rows").append(link);
-	htmx.process(link);
-	link.click();
-	link.remove();
 }
 
 function onCalendar(key) {

@@ -16,7 +16,7 @@ function tick() {
 		const words = clock.querySelector("[data-words]");
 		if (words) words.textContent = left(now);
 		const used = clock.querySelector(".u");
-		if (used && target) used.setAttribute("width", Math.min(100, Math.max(0, 100 * (1 - now / target))).toFixed(1));
+		if (used && target) used.setAttribute("width", `${Math.min(100, Math.max(0, 100 * (1 - now / target))).toFixed(1)}%`);
 		const over = now < 0, near = !over && now <= Number(soon ?? 0);
 		if (over !== clock.classList.contains("over") || near !== clock.classList.contains("soon")) {
 			clock.classList.toggle("over", over);

@@ -10,6 +10,7 @@ import "./dialog.js";
 import "./composer.js";
 import "./mention.js";
 import "./table.js";
+import "./menus.js";
 import "./board.js";
 import "./suggest.js";
 import "./expression.js";

@@ -1,4 +1,6 @@
 // The list under the keyboard: one row is current; selecting shows the bar with what can be done to many.
+import { preview } from "./preview.js";
+
 const rows = () => [...document.querySelectorAll("table.grid tbody tr:not(.grp)")];
 const current = () => document.querySelector("table.grid tbody tr.cur");
 
@@ -20,7 +22,7 @@ export function press(key) {
 	if (!row) return false;
 	if (key === "o") row.querySelector("a.title")?.click();
 	else if (key === "x") row.querySelector(".pick input")?.click();
-	else if (key === "p") row.querySelector("[data-preview]")?.click();
+	else if (key === "p") preview(row.querySelector("a.title").pathname.slice(1));
 	else return false;
 	return true;
 }

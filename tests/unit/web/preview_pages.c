@@ -122,8 +122,7 @@ static void draw_samples(struct html *h, const struct column_view *columns, size
 					    .url = S("/record"),
 					    .cells = cells,
 					    .current = selectable && i == 2,
-					    .selected = selectable && (i == 7 || i == 8),
-					    .preview_url = selectable ? S("?preview=INC-1") : S("")};
+					    .selected = selectable && (i == 7 || i == 8)};
 	}
 	draw_table(h, &(struct table_view){caption, columns, column_count, rows, count, selectable});
 }
