@@ -226,7 +226,7 @@ static void draw_preview(struct html *h, const struct composer_view *c)
 {
 	html(h, "<div class='shown' id='shown'>");
 	if (c->preview) {
-		html(h, "<h3 class='tiny sub'>%l</h3><div class='body'>", N_("Preview"));
+		html(h, "<p class='tiny sub'>%l</p><div class='body'>", N_("Preview"));
 		if (str_trim(c->text).n)
 			markdown_draw(h, c->text, c->markdown);
 		else

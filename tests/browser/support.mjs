@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
 import { makeDirectory, runWell, serve } from '../api/support.mjs'
+import { misfits } from './fit.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -83,13 +84,15 @@ const asked = { 'en light 1440': 'everything', 'ja light 390': 'everything', 'en
 export const looks = ['en', 'ja'].flatMap((language) => ['light', 'dark'].flatMap((theme) => [1440, 390].map((width) => (
 	{ language, theme, width, axe: asked[`${language} ${theme} ${width}`] ?? 'nothing' }))))
 
-// What axe finds on the page as it stands, in a few words each. It is run outside the page's own security policy.
+// What does not fit, and what axe finds, on the page as it stands, in a few words each. Axe is run outside the page's own
+// security policy.
 export async function faults(page, { axe: wanted = 'everything' } = {}) {
-	if (wanted === 'nothing') return []
+	const fit = await page.evaluate(misfits)
+	if (wanted === 'nothing') return fit
 	const console = await page.context().newCDPSession(page)
 	await console.send('Runtime.evaluate', { expression: `${axe};0` }) // half the time of page.evaluate
 	await console.detach()
 	const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { resultTypes: ['violations'], runOnly }),
 		wanted === 'contrast' ? ['color-contrast'] : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-	return found.violations.flatMap((fault) => fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 160)}`))
+	return [...fit, ...found.violations.flatMap((fault) => fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 160)}`))]
 }

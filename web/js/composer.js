@@ -105,7 +105,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 	list(form);
 });
 document.addEventListener("submit", ({ target }) => {
-	if (new URL(target.action).pathname !== "/logout") return;
+	if (target.getAttribute("action") !== "/logout") return;
 	for (const key of Object.keys(localStorage)) if (key.startsWith("draft ")) localStorage.removeItem(key);
 });
 function restore() {

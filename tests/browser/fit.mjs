@@ -1,0 +1,74 @@
+// What does not fit on a page as it stands, in a few words each. Runs in the page, so it may use nothing from outside itself.
+export function misfits() {
+	const found = [], styles = new Map(), layers = new Map()
+	const style = (element) => styles.get(element) ?? styles.set(element, getComputedStyle(element)).get(element)
+	const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+	const hides = (element) => ['hidden', 'clip'].includes(style(element).overflowX)
+	const words = (element) => `<${element.localName}${element.className?.trim ? ` ${element.className}`.trimEnd() : ''}> ${element.textContent.trim().replace(/\s+/g, ' ').slice(0, 60)}`
+
+	// Only for reading aloud: nothing is there to see.
+	const aloud = (element) => { const box = element.getBoundingClientRect(); return box.width <= 1 || box.height <= 1 || Boolean(element.closest('.vh, .skip')) }
+
+	const root = document.documentElement
+	if (root.scrollWidth > root.clientWidth + 1) {
+		const wide = [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1 && seen(element)).at(-1)
+		found.push(`scrolls sideways: ${root.scrollWidth} in ${root.clientWidth}${wide ? `: ${words(wide)}` : ''}`)
+	}
+
+	// Text that is cut off: an ellipsis will do where the whole stands in a title or at the end of a link, of its row too.
+	const told = (element) => element.closest('[title], a[href]') || (element.closest('tr') ?? element).querySelector('[title], a[href]')
+	for (const element of document.body.querySelectorAll('*')) {
+		if (element.scrollWidth <= element.clientWidth + 1 || !hides(element) || aloud(element) || !element.textContent.trim() || !seen(element)) continue
+		if (!(style(element).textOverflow === 'ellipsis' && told(element))) found.push(`text is cut off: ${words(element)}`)
+	}
+
+	// Words that leave the box that is drawn around them.
+	const range = document.createRange()
+	for (const element of document.querySelectorAll('.btn, .chip, .seg > *, .pr, .st, th, .face, .flag, kbd, summary, .pop a, .pop button, .counts a')) {
+		if (!seen(element) || aloud(element)) continue
+		const box = element.getBoundingClientRect()
+		for (const node of element.childNodes) {
+			if (node.nodeType !== Node.TEXT_NODE || !node.textContent.trim()) continue
+			range.selectNodeContents(node)
+			const text = range.getBoundingClientRect()
+			if (hides(element) && style(element).textOverflow === 'ellipsis') continue
+			if (text.left < box.left - 1 || text.right > box.right + 1 || text.top < box.top - 3 || text.bottom > box.bottom + 3) found.push(`words leave their box: ${words(element)}`)
+		}
+	}
+
+	// Two controls in one place. What is laid over the page on purpose, or scrolls by itself, is compared with its own kind only.
+	const layer = (element) => {
+		if (!element || element === document.body) return document.body
+		if (layers.has(element)) return layers.get(element)
+		const { position, overflowX, overflowY } = style(element)
+		const own = ['absolute', 'fixed', 'sticky'].includes(position) || overflowX !== 'visible' || overflowY !== 'visible'
+		const it = own ? element : layer(element.parentElement)
+		layers.set(element, it)
+		return it
+	}
+	const controls = []
+	for (const element of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
+		if (!seen(element) || aloud(element) || element.closest('svg')) continue // in a drawing, only what is drawn can be hit
+		for (const box of element.getClientRects()) if (box.width > 2 && box.height > 2) controls.push({ element, box, layer: layer(element.parentElement) === document.body && layer(element) !== document.body ? element : layer(element) })
+	}
+	controls.sort((a, b) => a.box.top - b.box.top)
+	for (let i = 0; i < controls.length; i++) {
+		const one = controls[i]
+		for (let j = i + 1; j < controls.length && controls[j].box.top < one.box.bottom - 2; j++) {
+			const other = controls[j], across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left)
+			if (one.layer !== other.layer || across <= 2 || one.element.contains(other.element) || other.element.contains(one.element)) continue
+			if (Math.min(one.box.bottom, other.box.bottom) - other.box.top > 2) found.push(`one lies over the other: ${words(one.element)} | ${words(other.element)}`)
+		}
+	}
+	return [...new Set(found)]
+}
+
+// Every main button can be brought into sight and is the topmost thing where it stands.
+export function unreachable() {
+	const over = document.querySelector('dialog[open]') ?? document
+	return [...over.querySelectorAll('main .btn.main, dialog .btn.main, form .btn.main')].filter((button) => button.checkVisibility()).flatMap((button) => {
+		button.scrollIntoView({ block: 'center' })
+		const box = button.getBoundingClientRect(), top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+		return button.contains(top) ? [] : [`cannot be reached: ${button.textContent.trim()}`]
+	})
+}
