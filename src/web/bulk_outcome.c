@@ -102,9 +102,11 @@ static void tell_sum(struct visit *visit, const struct bulk *bulk, const struct 
 	}
 	words = changed ? phrase_count(h, changed, N_("%s record changed"), N_("%s records changed"))
 			: label(h, N_("Nothing was changed."));
-	if (refused)
-		words = phrase(h, N_("%1$s; %2$s"), words,
-			       phrase_count(h, refused, N_("%s was refused"), N_("%s were refused")));
+	if (refused) {
+		struct str of_refused = phrase_count(h, refused, N_("%s was refused"), N_("%s were refused"));
+
+		words = changed ? phrase(h, N_("%1$s; %2$s"), words, of_refused) : of_refused;
+	}
 	visit->page.notice = words;
 	visit->page.notice_tone = refused ? NOTICE_BAD : changed ? NOTICE_GOOD : NOTICE_PLAIN;
 }

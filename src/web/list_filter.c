@@ -128,6 +128,14 @@ static struct str rest_of(struct str condition, const struct query_node *path)
 	return str_trim(str_sub(condition, at - 1, condition.n));
 }
 
+/* What a text is compared with, in words. */
+static struct str text_words(const struct visit *visit, enum query_op op, struct str text, bool negated)
+{
+	if (op == QUERY_STARTS)
+		return phrase(&visit->h, negated ? N_("does not begin with “%s”") : N_("begins with “%s”"), text);
+	return phrase(&visit->h, negated ? N_("does not contain “%s”") : N_("contains “%s”"), text);
+}
+
 static bool comparison_words(const struct visit *visit, const struct type *type, const struct query_node *node,
 			     bool negated, struct chip_view *chip, struct str condition)
 {
@@ -157,6 +165,8 @@ static bool comparison_words(const struct visit *visit, const struct type *type,
 		chip->words = list_code_words(visit, holder, field, right->literal.text);
 	else if (right->op == QUERY_LITERAL && right->kind == VALUE_BOOLEAN)
 		chip->words = label(&visit->h, right->literal.boolean != negated ? N_("Yes") : N_("No"));
+	else if (right->op == QUERY_LITERAL && (node->op == QUERY_CONTAINS || node->op == QUERY_STARTS))
+		chip->words = text_words(visit, node->op, right->literal.text, negated);
 	else
 		chip->words = rest_of(condition, left);
 	return chip->words.n > 0;

@@ -15,8 +15,8 @@ export function misfits() {
 		found.push(`scrolls sideways: ${root.scrollWidth} in ${root.clientWidth}${wide ? `: ${words(wide)}` : ''}`)
 	}
 
-	// Text that is cut off: an ellipsis will do where the whole stands in a title or at the end of a link, of its row too.
-	const told = (element) => element.closest('[title], a[href]') || (element.closest('tr') ?? element).querySelector('[title], a[href]')
+	// Text that is cut off: an ellipsis will do where the whole stands in a title or at the end of a link, of its row or card too.
+	const told = (element) => element.closest('[title], a[href]') || (element.closest('tr, li, article') ?? element).querySelector('[title], a[href]')
 	for (const element of document.body.querySelectorAll('*')) {
 		if (element.scrollWidth <= element.clientWidth + 1 || !hides(element) || aloud(element) || !element.textContent.trim() || !seen(element)) continue
 		if (!(style(element).textOverflow === 'ellipsis' && told(element))) found.push(`text is cut off: ${words(element)}`)
