@@ -222,7 +222,7 @@ test('tokens, jobs, the proof of history and the model are there for administrat
 
 test('nothing to find for axe, nothing wider than the window', async () => {
 	const page = await enter('admin')
-	for (const one of looks.filter(({ axe }) => axe !== 'nothing')) {
+	for (const one of looks) {
 		await look(page, one)
 		for (const at of ['/settings', '/go?q=ad', '/administration', '/administration/tokens', '/administration/model/group']) {
 			await page.goto(at)
