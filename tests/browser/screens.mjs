@@ -78,7 +78,7 @@ export const screens = [
 		await page.locator('.clash').waitFor()
 	} },
 	{ name: 'incident-paper', as: 'desk', at: '/incidents?view=open #?print=yes', paper: true },
-	{ name: 'task', as: 'desk', at: '/tasks?view=all #' },
+	{ name: 'task', as: 'desk', at: '/tasks?filter= #' },
 	{ name: 'problem', as: 'problem', at: '/problems #' },
 	{ name: 'change', as: 'change', at: '/changes #' },
 	{ name: 'article', as: 'desk', at: '/articles #' },
