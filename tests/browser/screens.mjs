@@ -26,7 +26,10 @@ export const screens = [
 	} },
 	{ name: 'list-mistaken', as: 'desk', at: '/incidents?filter=state+%3D+waiting+and+prority+%3D+P1', refuses: true },
 	{ name: 'list-condition', over: true, as: 'desk', at: '/incidents?view=open', then: (page) => open(page, '.chips .menu > summary') },
-	{ name: 'list-columns', over: true, as: 'desk', at: '/incidents?view=open', then: (page) => open(page, '.filter .menu:has(.check) > summary') },
+	{ name: 'list-columns', over: true, as: 'desk', at: '/incidents?view=open', then: async (page) => {
+		await open(page, '.filter summary:has([href$="#columns-3"])')
+		await page.locator('.filter .menu[open] .check').first().waitFor()
+	} },
 	{ name: 'list-empty', as: 'desk', at: '/incidents?filter=title+contains+%22nowhere+to+be+found%22' },
 	{ name: 'list-counts', as: 'desk', at: '/incidents?view=open&group=group&fold=1' },
 	{ name: 'list-groups', as: 'desk', at: '/incidents?view=open&group=group&sort=priority,number' },
