@@ -116,7 +116,7 @@ bool kernel_relieve(struct connection **connection)
 
 bool kernel_asks_again(const struct error *error)
 {
-	return error->status == E_UNAVAILABLE && !(error->count && !strcmp(error->items[0].rule, "too_long"));
+	return error->status == E_UNAVAILABLE && !store_took_too_long(error);
 }
 
 const struct type *kernel_type_of(const struct kernel *kernel, int64_t identity)

@@ -167,6 +167,16 @@ void store_reader_done(struct connection **connection)
 	pthread_mutex_unlock(&store->lock);
 }
 
+void store_reader_hurry(struct connection *connection, int64_t ms)
+{
+	connection->limit = ms;
+}
+
+bool store_took_too_long(const struct error *error)
+{
+	return error->status == E_UNAVAILABLE && error->count && strcmp(error->items[0].rule, "too_long") == 0;
+}
+
 enum status moment_check(const struct connection *connection, struct error *error)
 {
 	const struct store *store = connection->store;

@@ -201,6 +201,7 @@ const struct http_route web_routes[] = {
     {.method = "POST", .pattern = "/{collection}/new", .handler = post_new},
     {.method = "GET", .pattern = "/{collection}/view", .handler = page_view},
     {.method = "POST", .pattern = "/{collection}/view", .handler = post_view},
+    {.method = "GET", .pattern = "/{collection}/counts", .handler = page_counts},
     {.method = "GET", .pattern = "/{collection}/export", .handler = page_export},
     {.method = "POST", .pattern = "/{collection}/export", .handler = post_export},
     {.method = "GET", .pattern = "/{number}/file", .handler = send_export},

@@ -1,5 +1,11 @@
-/* The views at the left of a list, with their counts: the model's, and those that people saved. */
+/* The views at the left of a list, with their counts: the model's, and those that people saved. What the model declares
+ * has indexes; a saved view may ask for anything, so its count is told later and aside, by page_counts(), lest the list
+ * wait for it. */
+#include "record/access.h"
 #include "web/list_state.h"
+#include "web/pages.h"
+
+enum { COUNT_LIMIT = 250 }; /* ms that a saved view's count may take beside a list */
 
 static bool speaks_of(const struct query_node *node, enum query_op op)
 {
@@ -27,6 +33,7 @@ struct drawing { /* of the whole column */
 	struct pick_group *groups;
 	size_t count;
 	struct pick_view *picks; /* room that is left */
+	bool later;              /* some counts are still to be asked for */
 };
 
 static void begin_group(struct drawing *drawing, struct str title)
@@ -56,8 +63,26 @@ static struct str view_url(const struct list_state *state, const struct view *vi
 	return buf_str(&url);
 }
 
-/* unread: its filter cannot be understood, so there is nothing to be counted. */
-static enum status add_pick(struct drawing *drawing, const struct view *view, bool unread)
+enum counting {
+	COUNT_NOW,
+	COUNT_LATER,
+	COUNT_NEVER, /* its filter cannot be understood */
+};
+
+static enum status count(struct visit *visit, struct connection *connection, const struct type *type,
+			 const struct view *view, struct pick_view *pick)
+{
+	enum status status = read_count_shown(visit->kernel, connection, visit->arena, visit->actor, type, view->filter,
+					      visit->now, &pick->count, &visit->error);
+
+	if (status)
+		return status;
+	pick->words = words_count(&visit->h, pick->count);
+	pick->bad = pick->count > 0 && view->filter && speaks_of(view->filter->root, QUERY_CLOCK);
+	return OK;
+}
+
+static enum status add_pick(struct drawing *drawing, const struct view *view, enum counting counting)
 {
 	const struct list_state *state = drawing->state;
 	struct visit *visit = state->visit;
@@ -67,16 +92,16 @@ static enum status add_pick(struct drawing *drawing, const struct view *view, bo
 				 .current = view == state->view};
 	enum status status = OK;
 
-	if (!unread)
-		status = read_count_shown(visit->kernel, drawing->connection, visit->arena, visit->actor, state->type,
-					  view->filter, visit->now, &pick.count, &visit->error);
+	if (counting == COUNT_LATER) {
+		pick.later = view->name;
+		drawing->later = true;
+	} else if (counting == COUNT_NOW) {
+		status = count(visit, drawing->connection, state->type, view, &pick);
+	}
 	if (status)
 		return status;
-	if (!unread)
-		pick.words = words_count(&visit->h, pick.count);
-	if (pick.current && !unread)
+	if (pick.current && counting == COUNT_NOW)
 		*drawing->total = pick.count;
-	pick.bad = pick.count > 0 && view->filter && speaks_of(view->filter->root, QUERY_CLOCK);
 	drawing->picks[drawing->groups[drawing->count].count++] = pick;
 	return OK;
 }
@@ -92,18 +117,25 @@ static enum status add_declared(struct drawing *drawing)
 		begin_group(drawing, label(&state->visit->h, titles[g]));
 		for (size_t i = 0; i < type->view_count && !status; i++)
 			if ((int)group_of(type->views[i]) == g && list_view_is_open(state->visit, type->views[i]))
-				status = add_pick(drawing, type->views[i], false);
+				status = add_pick(drawing, type->views[i], COUNT_NOW);
 		end_group(drawing);
 	}
 	return status;
 }
 
+static bool can_be_counted(const struct visit *visit, const struct saved_view *saved)
+{
+	return !saved->filter.n || (saved->view.filter && list_view_is_open(visit, &saved->view));
+}
+
 static enum status add_saved(struct drawing *drawing, const struct saved_view *saved)
 {
-	bool unread =
-	    saved->filter.n && (!saved->view.filter || !list_view_is_open(drawing->state->visit, &saved->view));
+	const struct list_state *state = drawing->state;
 
-	return add_pick(drawing, &saved->view, unread);
+	return add_pick(drawing, &saved->view,
+			!can_be_counted(state->visit, saved) ? COUNT_NEVER
+			: &saved->view == state->view        ? COUNT_NOW
+							     : COUNT_LATER);
 }
 
 /* Those that nobody else sees, or all of one role or group, at the first of them. */
@@ -138,6 +170,71 @@ enum status list_draw_views(const struct list_state *state, struct connection *c
 	for (size_t i = 0; i < state->saved_count && !status; i++)
 		status = add_shared(&drawing, i);
 	if (!status)
-		draw_views(&state->visit->h, drawing.groups, drawing.count);
+		draw_views(&state->visit->h, drawing.groups, drawing.count,
+			   drawing.later ? str_format(arena, "/%.*s/counts", STR_ARG(state->type->collection)) : S(""));
 	return status;
+}
+
+/* --- the counts that are told later --- */
+
+static void add_told(struct buf *json, const struct view *view, const struct pick_view *pick)
+{
+	if (json->n > 1)
+		buf_add_char(json, ',');
+	buf_add_json_string(json, view->name);
+	buf_add_c(json, ":{\"words\":");
+	buf_add_json_string(json, pick->words);
+	buf_format(json, ",\"bad\":%s}", pick->bad ? "true" : "false");
+}
+
+/* The first that takes too long is the last: a list is worth a quarter of a second of the database's time. */
+static enum status tell_counts(struct visit *visit, struct connection *connection, const struct type *type,
+			       struct buf *json)
+{
+	struct saved_view *saved;
+	size_t saved_count;
+	enum status status = saved_views_read(visit, connection, type, &saved, &saved_count);
+
+	store_reader_hurry(connection, COUNT_LIMIT);
+	for (size_t i = 0; i < saved_count && !status; i++) {
+		struct pick_view pick = {0};
+
+		if (!can_be_counted(visit, &saved[i]))
+			continue;
+		if (!(status = count(visit, connection, type, &saved[i].view, &pick)))
+			add_told(json, &saved[i].view, &pick);
+	}
+	if (!status || !store_took_too_long(&visit->error))
+		return status;
+	error_clear(&visit->error);
+	return OK;
+}
+
+static enum status answer_counts(struct visit *visit)
+{
+	const struct type *type =
+	    map_get(&visit->kernel->model->types_by_collection, http_parameter(visit->request, "collection"));
+	struct buf json = buf_new(visit->arena);
+	READER connection = NULL;
+	enum status status;
+
+	if (!type || !access_reads_type(visit->kernel, visit->actor, type))
+		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such page"));
+	buf_add_char(&json, '{');
+	if ((status = visit_reader(visit, &connection)) || (status = tell_counts(visit, connection, type, &json)))
+		return status;
+	buf_add_char(&json, '}');
+	http_body(visit->response, "application/json", buf_str(&json));
+	return OK;
+}
+
+void page_counts(struct http_request *request, struct http_response *response)
+{
+	VISIT visit = {0};
+	enum status status;
+
+	if (!visit_start(&visit, request, response))
+		return;
+	if ((status = answer_counts(&visit)))
+		visit_refuse(&visit, status);
 }

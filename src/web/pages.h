@@ -22,6 +22,7 @@ http_handler page_dashboard;                           /* page_dashboard.c */
 http_handler page_dashboard_edit, post_dashboard_edit; /* page_dashboard_edit.c */
 http_handler page_export, post_export;                 /* page_export.c */
 http_handler page_view, post_view;                     /* page_view.c */
+http_handler page_counts;                              /* list_views.c */
 http_handler send_export;                              /* export_wish.c */
 http_handler post_bulk;                                /* bulk.c */
 http_handler page_move, post_move;                     /* list_board_move.c */

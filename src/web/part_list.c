@@ -11,14 +11,17 @@ void draw_picks(struct html *h, const struct pick_view *picks, size_t count)
 		if (p->words.n || p->count >= 0)
 			html(h, "<span class='%a'>%t</span>", p->bad ? "n bad" : "n",
 			     p->words.n ? p->words : words_number(h, p->count));
+		else if (p->later.n)
+			html(h, "<span class='n' data-view='%a'></span>", p->later);
 		html(h, "</a></li>");
 	}
 	html(h, "</ul>");
 }
 
-void draw_views(struct html *h, const struct pick_group *groups, size_t count)
+void draw_views(struct html *h, const struct pick_group *groups, size_t count, struct str counts_url)
 {
-	html(h, "<div class='views' id='views' data-region=''><nav aria-label='%l'>", N_("Views"));
+	html(h, "<div class='views' id='views' data-region=''%m><nav aria-label='%l'>",
+	     attribute_if("data-counts", counts_url), N_("Views"));
 	for (size_t i = 0; i < count; i++) {
 		html(h, "<h2>%t</h2>", groups[i].title);
 		draw_picks(h, groups[i].picks, groups[i].count);

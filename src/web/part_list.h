@@ -9,6 +9,7 @@ struct pick_view { /* a line of the left column */
 	struct str name, url;
 	int64_t count;    /* -1: none shown */
 	struct str words; /* instead of the count: "3 of 5" */
+	struct str later; /* instead of both: the view whose count web/js/counts.js will ask for */
 	bool bad, current;
 };
 void draw_picks(struct html *h, const struct pick_view *picks, size_t count);
@@ -18,7 +19,8 @@ struct pick_group {
 	const struct pick_view *picks;
 	size_t count;
 };
-void draw_views(struct html *h, const struct pick_group *groups, size_t count);
+/* counts_url: tells the counts that come later; empty: none do. */
+void draw_views(struct html *h, const struct pick_group *groups, size_t count, struct str counts_url);
 
 struct chip_view { /* one condition in words */
 	struct str field, words, remove_url;

@@ -134,8 +134,13 @@ test('written in the background: only whoever asked gets the file, and is told w
 	assert.equal((await web.desk.get(`/${number}/file`)).location, `/${number}`)
 })
 
-const viewsOf = (page) => [...page.text.matchAll(/<li><a href='(\/[a-z-]+\?view=[^']+)'([^>]*)>([^<]*)(?:<span class='n(?: bad)?'>([^<]*)<)?/g)]
+const viewsOf = (page) => [...page.text.matchAll(/<li><a href='(\/[a-z-]+\?view=[^']+)'([^>]*)>([^<]*)(?:<span class='n(?: bad)?'(?: data-view='VIEW-\d+')?>([^<]*)<)?/g)]
 	.map(([, href, attributes, name, count]) => ({ href, name, count, current: /aria-current/.test(attributes) }))
+async function countsOf(page, who = web.desk) {
+	const answer = await who.get(/id='views'[^>]* data-counts="([^"]*)"/.exec(page.text)[1])
+	assert.deepEqual([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')], [200, 'application/json', 'no-store'])
+	return { ...answer, body: JSON.parse(answer.text) }
+}
 const numbersOf = (page) => [...page.text.matchAll(/name='number' value='(INC-\d+)\/\d+'|<a class='id' href='\/INC-\d+' tabindex='-1'>(INC-\d+)</g)].map(([, box, link]) => box ?? link).filter((number, i, all) => all.indexOf(number) === i)
 const roleNumber = async (key) => (await s.as.admin.get(`/roles${query({ filter: `key = "${key}"` })}`)).body.items[0].number
 
@@ -157,6 +162,11 @@ test('a list is saved as it is, stands beside the list with its count, is change
 	assert.match(page.text, /value='impact = critical'/)
 	const number = made.location.split('=')[1], record = (await s.as.desk.get(`/saved-views/${number}`)).body
 	assert.deepEqual([record.owner, record.sort, record.filter], ['desk', '-number', 'impact = critical'])
+	const beside = await web.desk.get('/incidents?view=all')
+	assert.equal(viewsOf(beside).find(({ name }) => name === 'All that is critical').count, '') // it is asked for later
+	assert.ok(Number(viewsOf(beside).find(({ href }) => href.endsWith('view=all')).count) > 0)
+	assert.deepEqual((await countsOf(beside)).body[number], { words: `${critical.length}`, bad: false })
+	assert.equal((await countsOf(beside, web.user)).text, '{}')
 	const change = `/incidents/view${query({ view: number, filter: 'impact = high' })}`
 	assert.equal((await web.desk.post(change, { deed: 'change', name: 'High', share: '', first: 'true' }, change)).location, `/incidents?view=${number}`)
 	assert.deepEqual(numbersOf(await web.desk.get('/incidents')), everything.filter((item) => item.impact === 'high').map((item) => item.number).toReversed())
@@ -175,6 +185,10 @@ test('a view that is shared with a role or a group is seen by those, and changed
 	const named = async (pages) => viewsOf(await pages.get('/incidents')).map(({ name }) => name)
 	assert.ok((await named(resolver)).includes('Ours') && !(await named(resolver)).includes('Of the desk'))
 	assert.ok((await named(web.desk)).includes('Of the desk') && !(await named(web.desk)).includes('Ours'))
+	const counted = async (pages) => Object.keys((await countsOf(await pages.get('/incidents?view=all'), pages)).body)
+	assert.deepEqual(await counted(resolver), [byGroup.location.split('=')[1]])
+	assert.deepEqual(await counted(web.desk), [byRole.location.split('=')[1]])
+	for (const hidden of ['problems', 'nothings']) assert.equal((await web.user.get(`/${hidden}/counts`)).status, 404, hidden)
 	assert.equal((await s.as.desk.get(`/saved-views/${byGroup.location.split('=')[1]}`)).status, 404)
 	const number = byRole.location.split('=')[1], before = (await s.as.desk.get(`/saved-views/${number}`)).body
 	assert.notEqual(before.first_for_all, true) // which is not for the owner to say
@@ -200,7 +214,10 @@ test('what others share crowds out nobody\'s own view', async () => {
 
 test('a saved view that can no longer be read says so, and the list stays usable', async () => {
 	const { number } = await s.as.desk.make('saved-views', { name: 'Old', collection: 'incidents', filter: 'gone = 1', sort: 'gone' })
+	const late = await s.as.desk.make('saved-views', { name: 'Late', collection: 'incidents', filter: 'clock(resolution) is breached' })
 	const page = await web.desk.get(`/incidents?view=${number}`)
+	assert.equal((await countsOf(page)).body[number], undefined)
+	assert.ok((await countsOf(page)).body[late.number])
 	assert.equal(page.status, 400)
 	assert.match(page.text, /Column 1:/)
 	assert.equal((await web.desk.get('/incidents?view=VIEW-4711')).status, 200)

@@ -20,3 +20,4 @@ import "./rows.js";
 import "./ticks.js";
 import "./live.js";
 import "./live_list.js";
+import "./counts.js";

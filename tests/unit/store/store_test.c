@@ -439,7 +439,7 @@ static void test_an_endless_query_is_stopped(void **state)
 	bool row;
 
 	must(bench, store_reader(bench->store, &reader, &bench->error));
-	reader->limit = 20;
+	store_reader_hurry(reader, 20);
 	must(bench, store_prepare(reader,
 				  S("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
 				    "SELECT count(*) FROM n WHERE i < ?"),
@@ -447,9 +447,39 @@ static void test_an_endless_query_is_stopped(void **state)
 	bind_int(statement, 1);
 	assert_int_equal(store_step(statement, &row, &bench->error), E_UNAVAILABLE);
 	assert_string_equal(bench->error.items[0].rule, "too_long");
+	assert_true(store_took_too_long(&bench->error));
+	error_clear(&bench->error);
+	error_fail(&bench->error, E_UNAVAILABLE, "", "busy", "Busy");
+	assert_false(store_took_too_long(&bench->error));
 	store_release(&statement);
 	store_reader_done(&reader);
 	assert_string_equal(ask(bench, "SELECT 1"), "1");
+}
+
+/* Takes some 100 ms: refused of a reader in a hurry, and not of whoever gets the reader after it. */
+static void test_a_hurry_ends_with_its_reader(void **state)
+{
+	static const enum status expected[] = {E_UNAVAILABLE, OK, E_UNAVAILABLE};
+	struct bench *bench = *state;
+
+	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {
+		READER reader = NULL;
+		STATEMENT statement = NULL;
+		bool row;
+
+		error_clear(&bench->error);
+		must(bench, store_reader(bench->store, &reader, &bench->error));
+		must(bench, store_snapshot_begin(reader, &bench->error));
+		if (expected[i])
+			store_reader_hurry(reader, 2);
+		must(bench, store_prepare(reader,
+					  S("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+					    "200000) SELECT count(*) FROM n WHERE i > ?"),
+					  &statement, &bench->error));
+		bind_int(statement, 0);
+		assert_int_equal(store_step(statement, &row, &bench->error), expected[i]);
+		store_release(&statement);
+	}
 }
 
 /* 120 MB pass through the log, which must begin again and again while the writer never rests. */
@@ -522,6 +552,7 @@ int main(void)
 	    STORE_TEST(test_a_snapshot_is_one_moment),
 	    STORE_TEST(test_a_forgotten_snapshot_ends_with_its_reader),
 	    STORE_TEST(test_an_endless_query_is_stopped),
+	    STORE_TEST(test_a_hurry_ends_with_its_reader),
 	    STORE_TEST(test_folding_in_sql),
 	    STORE_TEST(test_unknown_databases_are_refused),
 	};

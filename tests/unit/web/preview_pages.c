@@ -138,7 +138,7 @@ static void draw_list_views(struct html *h)
 	struct pick_group views[] = {{either(h, "Mine", "自分"), mine, COUNT(mine)},
 				     {either(h, "My groups", "所属グループ"), groups, COUNT(groups)}};
 
-	draw_views(h, views, COUNT(views));
+	draw_views(h, views, COUNT(views), S(""));
 }
 
 static void draw_list_filter(struct html *h)
