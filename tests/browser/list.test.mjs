@@ -75,6 +75,28 @@ test('views stand at the left with their counts, and the one shown is lit', asyn
 	await page.context().close()
 })
 
+test('the count of a saved view comes after the list, and stays when the next one is shown', async () => {
+	const page = await stage.person('desk', { next: '/incidents?view=all' })
+	const form = { csrf: await page.locator('[name=csrf]').first().inputValue(), name: 'Over time', share: '' }
+	const saved = await page.context().request.post(`/incidents/view?${new URLSearchParams({ filter: 'clock(resolution) is breached' })}`, { form, maxRedirects: 0 })
+	assert.equal(saved.status(), 303)
+	await page.goto('/incidents?view=all')
+	const count = page.locator(`.views a[href="${saved.headers().location}"] .n`)
+	await page.waitForFunction(() => document.querySelector('.views [data-view].bad')?.textContent)
+	const told = await count.textContent()
+	assert.match(told, /^[\d,]+$/)
+	await page.route('**/incidents/counts', (route) => route.abort())
+	await page.getByRole('link', { name: /^All open/ }).click()
+	await page.waitForURL('**/incidents?view=open')
+	await settled(page)
+	assert.equal(await count.textContent(), told)
+	await count.click()
+	await page.waitForURL(`**${saved.headers().location}`)
+	await settled(page)
+	assert.equal(await page.locator('.views [aria-current] .n.bad:not([data-view])').textContent(), told)
+	await page.context().close()
+})
+
 test('a filter narrows, its chip takes it away, a condition can be chosen without knowing the language', async () => {
 	const page = await stage.person('desk')
 	await page.goto('/incidents?view=open')
