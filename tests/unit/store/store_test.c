@@ -459,10 +459,10 @@ static void test_an_endless_query_is_stopped(void **state)
 /* Takes some 100 ms: refused of a reader in a hurry, and not of whoever gets the reader after it. */
 static void test_a_hurry_ends_with_its_reader(void **state)
 {
-	static const enum status expected[] = {E_UNAVAILABLE, OK, E_UNAVAILABLE};
 	struct bench *bench = *state;
+	enum status told[3];
 
-	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {
+	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++) {
 		READER reader = NULL;
 		STATEMENT statement = NULL;
 		bool row;
@@ -470,16 +470,18 @@ static void test_a_hurry_ends_with_its_reader(void **state)
 		error_clear(&bench->error);
 		must(bench, store_reader(bench->store, &reader, &bench->error));
 		must(bench, store_snapshot_begin(reader, &bench->error));
-		if (expected[i])
+		if (i != 1)
 			store_reader_hurry(reader, 2);
 		must(bench, store_prepare(reader,
 					  S("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
 					    "200000) SELECT count(*) FROM n WHERE i > ?"),
 					  &statement, &bench->error));
 		bind_int(statement, 0);
-		assert_int_equal(store_step(statement, &row, &bench->error), expected[i]);
-		store_release(&statement);
+		told[i] = store_step(statement, &row, &bench->error);
 	}
+	assert_int_equal(told[0], E_UNAVAILABLE);
+	assert_int_equal(told[1], OK);
+	assert_int_equal(told[2], E_UNAVAILABLE);
 }
 
 /* 120 MB pass through the log, which must begin again and again while the writer never rests. */
