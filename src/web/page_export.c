@@ -25,8 +25,8 @@ static struct str export_url(const struct list_state *state, const char *format)
 	struct str url = list_state_url(state, "/export");
 	size_t at;
 
-	return str_format(state->visit->arena, "%.*s%cformat=%s", STR_ARG(url), str_find_char(url, '?', &at) ? '&' : '?',
-			  format);
+	return str_format(state->visit->arena, "%.*s%cformat=%s", STR_ARG(url),
+			  str_find_char(url, '?', &at) ? '&' : '?', format);
 }
 
 struct menu_view list_export_menu(const struct list_state *state)

@@ -187,7 +187,7 @@ static void test_clock(void **state)
 	     "<span class='ck soon' "},
 	    {{.tone = CLOCK_TONE_OVER, .target = 2 * HOUR, .left = -26 * MINUTE}, "<span class='ck over'><svg"},
 	    {{.tone = CLOCK_TONE_HOLD, .target = 2 * HOUR, .left = 26 * MINUTE}, "<span class='ck hold'><svg"},
-	    {{.tone = CLOCK_TONE_OVER, .target = 2 * HOUR, .left = -26 * MINUTE}, "width='100.0'"},
+	    {{.tone = CLOCK_TONE_OVER, .target = 2 * HOUR, .left = -26 * MINUTE}, "width='100.0%'"},
 	    {{.tone = CLOCK_TONE_MET, .target = 2 * HOUR, .left = 26 * MINUTE}, ">Met</span></span>"},
 	};
 	ARENA arena = arena_new();
