@@ -29,7 +29,7 @@ test('a request is decided by one, carried out by another who is warned first, a
 	await officer.locator('#dialog [name=reason]').fill('Nothing of it is needed')
 	await officer.locator('#dialog button.main').click()
 	await officer.waitForURL((at) => at.pathname === `/${number}`)
-	assert.match(await officer.locator('main').innerText(), /To be carried out/)
+	await officer.locator('main', { hasText: 'To be carried out' }).waitFor()
 	assert.equal(await officer.locator(`[href$='/do/erase'], [action$='/do/erase']`).count(), 0, 'who has decided does not carry it out')
 
 	const admin = await enter('admin', { next: `/${number}`, language: 'ja' })
@@ -43,7 +43,7 @@ test('a request is decided by one, carried out by another who is warned first, a
 	}
 	await admin.locator('#dialog button.main').click()
 	await admin.waitForURL((at) => at.pathname === `/${number}`)
-	assert.match(await admin.locator('main').innerText(), /消去済み[^]*消去した記録の件数/)
+	await admin.locator('main', { hasText: /消去済み[^]*消去した記録の件数/ }).waitFor()
 	await admin.goto(`/${incident.number}`)
 	assert.doesNotMatch(await admin.locator('main').innerText(), /03-1234|090-1111|User of Aoba|Cannot print/)
 })
