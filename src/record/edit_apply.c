@@ -180,7 +180,8 @@ enum status edit_foresee(struct kernel *kernel, struct connection *connection, s
 			 const struct actor *actor, const struct edit_request *request, instant now,
 			 struct foreseen *foreseen, struct error *error)
 {
-	struct edit_run run = {.kernel = kernel, .connection = connection, .arena = arena, .now = now};
+	struct edit_run run = {
+	    .kernel = kernel, .connection = connection, .arena = arena, .now = now, .foresees = true};
 	struct edit edit;
 	enum status status;
 

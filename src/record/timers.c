@@ -29,7 +29,7 @@ enum status edit_timer_clear(struct edit *edit, const struct behaviour_call *cal
 	STATEMENT statement = NULL;
 	enum status status;
 
-	if (edit_is_new(edit) && !is_set(edit, timer_key(edit, call, name)))
+	if (edit->run->foresees || (edit_is_new(edit) && !is_set(edit, timer_key(edit, call, name))))
 		return OK;
 	status = store_prepare(edit->connection,
 			       S("DELETE FROM kaname_timer WHERE record = ? AND behaviour = ? AND name = ?"),
@@ -46,13 +46,16 @@ enum status edit_timer(struct edit *edit, const struct behaviour_call *call, str
 		       struct str payload, struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status = store_prepare(
+	enum status status;
+
+	if (edit->run->foresees)
+		return OK;
+	status = store_prepare(
 	    edit->connection,
 	    S("INSERT INTO kaname_timer (due_at, record, behaviour, name, payload) VALUES (?, ?, ?, ?, ?) "
 	      "ON CONFLICT (record, behaviour, name) DO UPDATE SET due_at = excluded.due_at, "
 	      "payload = excluded.payload, fault = NULL"),
 	    &statement, error);
-
 	if (status)
 		return status;
 	vec_push(edit->arena, &edit->timers, timer_key(edit, call, name));

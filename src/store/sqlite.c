@@ -135,6 +135,12 @@ static enum status sqlite_open_connection(struct store *store, bool writes, stru
 	made->connection.store = store;
 	made->writes = writes;
 	enum status status = sqlite_connect(own, writes ? WRITER_CACHE : READER_CACHE, &made->db, error);
+	if (status == OK && !writes) {
+		int code =
+		    sqlite3_exec(made->db, "PRAGMA query_only=1", NULL, NULL, NULL); /* a fault here writes nothing */
+
+		status = code == SQLITE_OK ? OK : sqlite_fail(made->db, code, error);
+	}
 	if (status == OK && writes && !own->checkpointer)
 		status = checkpointer_start(own, &own->checkpointer, error);
 	if (status != OK) {

@@ -484,6 +484,17 @@ static void test_a_hurry_ends_with_its_reader(void **state)
 	assert_int_equal(told[2], E_UNAVAILABLE);
 }
 
+static void test_a_reader_writes_nothing(void **state)
+{
+	struct bench *bench = *state;
+	READER reader = NULL;
+
+	must(bench, store_reader(bench->store, &reader, &bench->error));
+	must(bench, store_snapshot_begin(reader, &bench->error));
+	assert_int_not_equal(store_execute(reader, S("CREATE TABLE written_by_a_reader (x INTEGER)"), &bench->error),
+			     OK);
+}
+
 /* 120 MB pass through the log, which must begin again and again while the writer never rests. */
 static void test_the_log_does_not_grow_without_bound(void **state)
 {
@@ -555,6 +566,7 @@ int main(void)
 	    STORE_TEST(test_a_forgotten_snapshot_ends_with_its_reader),
 	    STORE_TEST(test_an_endless_query_is_stopped),
 	    STORE_TEST(test_a_hurry_ends_with_its_reader),
+	    STORE_TEST(test_a_reader_writes_nothing),
 	    STORE_TEST(test_folding_in_sql),
 	    STORE_TEST(test_unknown_databases_are_refused),
 	};
