@@ -99,7 +99,7 @@ test('a dashboard of one\'s own is arranged and kept, from the keyboard as well'
 	await page.keyboard.press('Enter')
 	await page.locator(`.arranged li:first-child b:text-is("${second}")`).waitFor()
 	assert.deepEqual(await shown(), [second, first])
-	assert.equal(await page.evaluate(() => document.activeElement.value), 'down.1')
+	await page.waitForFunction(() => document.activeElement.value === 'down.1')
 	await page.locator('[name=name]').fill('My week')
 	await page.keyboard.press('Enter')
 	await page.waitForURL(/name=DASH-/)

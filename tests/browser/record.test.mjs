@@ -478,17 +478,21 @@ describe('what helps whoever works with a record', () => {
 		const page = await signIn('desk', { next: list }), order = [numbers[0], numbers[2], numbers[1]] // One, Three, Two
 		await page.locator('table.grid a.title', { hasText: 'Three' }).click()
 		const place = page.locator('.rhead .crumbs .push')
-		await place.getByText('2 of 3').waitFor()
+		const stands = async (words) => { // and its links are those of this page
+			await place.getByText(words).waitFor()
+			await page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added'))
+		}
+		await stands('2 of 3')
 		assert.match(await page.locator('.queue').innerText(), new RegExp(`${order[2]}\\s*Two`))
 		await page.reload()
-		await place.getByText('2 of 3').waitFor()
+		await stands('2 of 3')
 		await page.locator('body').press('j')
-		await place.getByText('3 of 3').waitFor()
+		await stands('3 of 3')
 		assert.equal(numberIn(page), order[2])
 		await page.locator('body').press('k')
-		await place.getByText('2 of 3').waitFor()
+		await stands('2 of 3')
 		await page.locator('body').press('k')
-		await place.getByText('1 of 3').waitFor()
+		await stands('1 of 3')
 		assert.equal(numberIn(page), order[0])
 		await page.locator('.crumbs li a').last().click()
 		await page.locator('table.grid a.title', { hasText: 'Three' }).waitFor()
@@ -500,7 +504,7 @@ describe('what helps whoever works with a record', () => {
 		const { number } = await makeIncident(), page = await signIn('desk', { next: `/${number}` })
 		await page.clock.install()
 		await page.reload()
-		await page.locator('.rtop').evaluate((top) => top.insertAdjacentHTML('beforeend', `<dl class="clocks" id="probe"><div class="lead" data-left="1200000"
+		await page.locator('body').evaluate((body) => body.insertAdjacentHTML('beforeend', `<dl class="clocks" id="probe"><div class="lead" data-left="1200000"
 			data-open="86400000" data-target="3600000" data-soon="600000"><dt>Resolution</dt><dd><span class="big"><span data-words=""></span></span>
 			<svg class="mtr"><rect class="u"/></svg></dd></div></dl>`))
 		const clock = page.locator('#probe > div'), shows = async () => [await clock.getAttribute('class'), await clock.locator('[data-words]').innerText(),
