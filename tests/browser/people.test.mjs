@@ -87,6 +87,7 @@ test('go to anything: by number, words, what may be done here; the keyboard alon
 	const before = await page.evaluate(() => document.activeElement.getAttribute('href'))
 	assert.equal(before, `/${number}`)
 	const open = async (words = '') => {
+		await page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added'))
 		await page.keyboard.press('Control+k')
 		await page.locator('dialog.palette #go-q').waitFor()
 		if (!words) return
@@ -98,8 +99,10 @@ test('go to anything: by number, words, what may be done here; the keyboard alon
 	await page.locator('dialog.palette').waitFor({ state: 'detached' })
 	assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), before, 'the focus is back')
 	await open('jams')
+	await page.locator('dialog.palette [role=option][aria-selected=true]', { hasText: 'Scanner jams' }).waitFor()
 	await page.keyboard.press('Enter')
 	await page.waitForURL(`**/${number}`)
+	await page.locator('.rhead').waitFor()
 	await open('Assign')
 	await page.locator('dialog.palette [role=option][aria-selected=true]', { hasText: number }).waitFor() // a step of this record comes first
 	assert.deepEqual(await faults(page), [])
