@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { root, stage } from './support.mjs'
+import { root, stage, until } from './support.mjs'
 
 const program = [join(root, 'build/peers/usr/bin/prometheus-alertmanager'), '/usr/bin/prometheus-alertmanager'].find((path) => existsSync(path))
 let s, peer, address, log = ''
@@ -36,7 +36,7 @@ receivers:
 	address = `127.0.0.1:${await freePort()}`
 	peer = spawn(program, ['--config.file', config, '--storage.path', s.directory, '--web.listen-address', address, '--cluster.listen-address', ''], { stdio: ['ignore', 'ignore', 'pipe'] })
 	peer.stderr.on('data', (data) => { log += data })
-	await until(() => fetch(`http://${address}/-/ready`).then((answer) => answer.ok, () => false))
+	await until(() => fetch(`http://${address}/-/ready`).then((answer) => answer.ok, () => false), () => log)
 })
 after(async () => {
 	if (peer) {
@@ -46,15 +46,6 @@ after(async () => {
 	}
 	await s?.end()
 })
-
-// It comes when it comes; what never does fails the test.
-async function until(condition) {
-	for (const end = Date.now() + 30e3; Date.now() < end;) {
-		const found = await condition()
-		if (found) return found
-	}
-	assert.fail(log)
-}
 
 const labels = { alertname: 'InstanceDown', instance: 'web1:9100', severity: 'critical' }
 async function tell(more) {

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
-import { clientOf, kaname, makeDirectory, neverThere, request, root, runWell, serve } from './support.mjs'
+import { clientOf, kaname, makeDirectory, neverThere, request, root, runWell, serve, until } from './support.mjs'
 
 let place, token
 
@@ -18,14 +18,6 @@ before(() => {
 after(() => place.remove())
 
 // Asks until it is so; what is waited for comes from another process.
-async function until(holds) {
-	for (;;) {
-		const value = await holds()
-		if (value) return value
-		await new Promise((resolve) => setImmediate(resolve))
-	}
-}
-
 function familiesOf(text) {
 	const families = new Map()
 	for (const line of text.trimEnd().split('\n')) {

@@ -55,24 +55,44 @@ export function makeDirectory() {
 	return { directory, database: `${address}${basename(directory)}?${query}`, remove: () => { remove(); drop() } }
 }
 
+// What comes by itself comes when it comes; what has not come after a minute never does. Gives what `holds` gave.
+export async function until(holds, why = () => '') {
+	for (const end = Date.now() + 60000; ;) {
+		const found = await holds()
+		if (found) return found
+		if (Date.now() > end) throw new Error(`it did not come to be: ${why()}`)
+		await new Promise((resolve) => setImmediate(resolve))
+	}
+}
+
+// One that a failed test leaves behind holds up neither the other tests nor the end of them all.
+const serving = new Set()
+process.on('exit', () => { for (const child of serving) child.kill('SIGKILL') })
+
 // Starts `kaname serve` on a free port and waits for the line that tells which.
 export function serve(database, words = [], program = kaname) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--database', database, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
-		const server = { child, log: '', url: null, ended: null }
-		server.ended = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })))
+		const over = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })))
+		const hold = (does) => { for (const one of [child, child.stdout, child.stderr]) does ? one.ref() : one.unref() }
+		const server = { child, log: '', url: null, get ended() { hold(true); return over } } // whoever asks for the end waits for it
 		const read = (data) => {
 			server.log += data
 			const found = /serving (http:\/\/[^\s"]+)/.exec(server.log)
 			if (found && !server.url) {
 				server.url = found[1]
+				hold(false)
 				resolve(server)
 			}
 		}
+		serving.add(child)
 		child.stdout.on('data', read)
 		child.stderr.on('data', read)
 		child.on('error', reject)
-		server.ended.then(({ code }) => reject(new Error(`serve ended with ${code}: ${server.log}`)))
+		over.then(({ code }) => {
+			serving.delete(child)
+			reject(new Error(`serve ended with ${code}: ${server.log}`))
+		})
 		server.stop = async () => {
 			child.kill('SIGTERM')
 			const { code } = await server.ended
@@ -165,6 +185,26 @@ export function clientOf(url, token, account) {
 	return client
 }
 
+// The pages, as the browser of a person gets them: GET, or POST with the token of their session.
+export async function signIn(url, user, password) {
+	const welcome = await exchange(`${url}/login`, { method: 'POST', body: new URLSearchParams({ user, password }) })
+	const cookie = welcome.headers.get('set-cookie').split(';')[0]
+	const visit = async (path, options) => {
+		const answer = await exchange(url + path, { headers: { cookie }, ...options })
+		return { ...answer, text: answer.text, location: answer.headers.get('location') }
+	}
+	return {
+		get: (path) => visit(path),
+		// From the page that has the form, and so the token.
+		async post(path, fields, page) {
+			const csrf = /name='csrf' value='([^']+)'/.exec((await visit(page)).text)[1]
+			const sent = new URLSearchParams(fields)
+			sent.append('csrf', csrf)
+			return visit(path, { method: 'POST', body: sent })
+		},
+	}
+}
+
 export const query = (parameters) => '?' + new URLSearchParams(parameters).toString()
 
 // A stage with a customer each for user and user2, groups, a service under an agreement, and one person for each of these roles.
@@ -188,7 +228,6 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 	const makeToken = async (account, more = []) => (await makeTokens([account], more))[0]
 	const admin = await makeToken('admin')
 	const server = await serve(place.database)
-	process.on('exit', () => server.child.kill('SIGKILL'))
 	const clients = { admin: Object.assign(clientOf(server.url, admin, 'admin'), { database: place.database }) }
 	const it = clients.admin
 
@@ -213,27 +252,11 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 	for (const person of persons) await it.make('people', person)
 	const accounts = persons.map(({ account }) => account), tokens = await makeTokens(accounts)
 	accounts.forEach((account, i) => { clients[account] = clientOf(server.url, tokens[i], account) })
-	// The pages, as the browser of a person gets them: GET, or POST with the token of their session.
 	const signedIn = {}
-	const pagesOf = (account) => signedIn[account] ??= signIn(account) // once: a password takes its time
-	const signIn = async (account) => {
+	const pagesOf = (account) => signedIn[account] ??= enter(account) // once: a password takes its time
+	const enter = async (account) => {
 		await runAside(['user', 'password', account, '--database', place.database], 'a long password\n')
-		const welcome = await exchange(`${server.url}/login`, { method: 'POST', body: new URLSearchParams({ user: account, password: 'a long password' }) })
-		const cookie = welcome.headers.get('set-cookie').split(';')[0]
-		const visit = async (path, options) => {
-			const answer = await exchange(server.url + path, { headers: { cookie }, ...options })
-			return { ...answer, text: answer.text, location: answer.headers.get('location') }
-		}
-		return {
-			get: (path) => visit(path),
-			// From the page that has the form, and so the token.
-			async post(path, fields, page) {
-				const csrf = /name='csrf' value='([^']+)'/.exec((await visit(page)).text)[1]
-				const sent = new URLSearchParams(fields)
-				sent.append('csrf', csrf)
-				return visit(path, { method: 'POST', body: sent })
-			},
-		}
+		return signIn(server.url, account, 'a long password')
 	}
 	clients.admin.pages = () => pagesOf('admin')
 	return {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { clientOf, kaname, makeDirectory, request, runAside, runWell, serve } from '../api/support.mjs'
+import { clientOf, kaname, makeDirectory, request, runAside, runWell, serve, until } from '../api/support.mjs'
 
 const WRITERS = 8, BACKUPS = 2
 
@@ -48,8 +48,7 @@ test('a backup under writers holds all that was confirmed before it began, and c
 		await runAside(['backup', inside(`backup-${i}`), '--key-file', key, '--database', place.database])
 		taken.push(confirmed.slice(0, there))
 	}
-	let tests = []
-	for (let i = 0; i < 20000 && tests.length === 0; i++) tests = (await who.get('/restore-tests')).body.items
+	const tests = await until(async () => (await who.get('/restore-tests')).body.items.length && (await who.get('/restore-tests')).body.items)
 	assert.equal(tests[0]?.outcome, 'passed', tests[0].reason)
 	assert.ok(tests[0].backup)
 	assert.match((await request(server.url, null, 'GET', '/metrics')).text, /^kaname_backups_total 1\n[^]*^kaname_restore_tests_total 1\n/m)

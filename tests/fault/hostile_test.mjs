@@ -24,7 +24,6 @@ before(async () => {
 	runWell(['init', '--admin', 'admin'], { input: 'a long password\n', database: place.database })
 	token = runWell(['token', 'create', '--user', 'admin'], { database: place.database }).trim()
 	await start(['--request-seconds', '2'])
-	process.on('exit', () => server.child.kill('SIGKILL'))
 })
 
 after(async () => {

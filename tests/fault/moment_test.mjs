@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { clientOf, kaname, makeDirectory, request, runWell, serve } from '../api/support.mjs'
+import { clientOf, kaname, makeDirectory, request, runWell, serve, until } from '../api/support.mjs'
 
 const ROUNDS = process.env.KANAME_LONG ? 8 : 2, WRITERS = 4
 
@@ -34,9 +34,7 @@ const figure = async (server, name) => Number(new RegExp(`^${name} (\\S+)$`, 'm'
 const listed = (name) => ended(['export', 'incidents', '--database', `sqlite:${inside(name)}`]).out
 
 async function backedUp(server) {
-	for (let i = 0; i < 20000; i++)
-		if (await figure(server, 'kaname_backups_total') && (await clientOf(server.url, token, 'admin').get('/backups')).body.items.length) return
-	assert.fail('no backup was taken')
+	await until(async () => await figure(server, 'kaname_backups_total') && (await clientOf(server.url, token, 'admin').get('/backups')).body.items.length, () => 'a backup')
 }
 
 const backups = () => readdirSync(inside('backups')).filter((name) => name.endsWith('.backup')).length
@@ -44,15 +42,12 @@ const backups = () => readdirSync(inside('backups')).filter((name) => name.endsW
 // The log of a killed process may have begun anew before the file that says so was written, above all on a machine with much to do. Then a backup is taken at once.
 async function wholeAgain(server, before = 1) {
 	if (!(await figure(server, 'kaname_journal_gaps_total'))) return false
-	for (let i = 0; i < 20000; i++) if (backups() > before) return true
-	assert.fail('no backup was taken after a gap')
+	return until(() => backups() > before, () => 'a backup after a gap')
 }
 
 // Until the journal goes beyond a moment.
 async function kept(server, moment) {
-	for (let i = 0; i < 20000; i++)
-		if (await figure(server, 'kaname_journal_last_timestamp_seconds') * 1000 > moment) return
-	assert.fail(`the journal does not go beyond ${new Date(moment).toISOString()}`)
+	await until(async () => await figure(server, 'kaname_journal_last_timestamp_seconds') * 1000 > moment, () => `a journal that goes beyond ${new Date(moment).toISOString()}`)
 }
 
 async function write(server, confirmed, count) {
@@ -103,7 +98,7 @@ test('what a killed server had not yet put into a file is there as a whole, or a
 	const confirmed = [], was = backups()
 	const first = await serve(place.database, [...options.slice(0, -3), '1h', ...options.slice(-2)])
 	const writing = write(first, confirmed, 1000).catch(() => {}) // until nobody is there any more
-	for (let i = 0; i < 1e6 && confirmed.length < 30; i++) await new Promise((resolve) => setImmediate(resolve))
+	await until(() => confirmed.length >= 30)
 	await first.kill()
 	await writing
 	const second = await serve(place.database, options), gap = await wholeAgain(second, was)
@@ -127,8 +122,7 @@ test('a restore test follows the journal to its end, and says what would be lost
 	const server = await serve(place.database, [...options.slice(0, -1), '1d'])
 	try {
 		const who = clientOf(server.url, token, 'admin')
-		let tests = []
-		for (let i = 0; i < 20000 && !tests.length; i++) tests = (await who.get('/restore-tests')).body.items
+		const tests = await until(async () => (await who.get('/restore-tests')).body.items.length && (await who.get('/restore-tests')).body.items)
 		const [{ outcome, reason, journal_files: files, lost_changes: lost, taken_at: taken, reached_at: reached }] = tests
 		assert.equal(outcome, 'passed', reason)
 		assert.ok(files > 0 && reached > taken, `${files} files, from ${taken} to ${reached}`)
@@ -154,7 +148,7 @@ test('a change made while nobody keeps the journal leaves a gap that is told, an
 	runWell(['token', 'create', '--user', 'admin'], { database: place.database })
 	const server = await serve(place.database, options)
 	try {
-		for (let i = 0; i < 20000 && backups() === before; i++) await figure(server, 'kaname_backups_total')
+		await until(async () => await figure(server, 'kaname_backups_total') && backups() > before)
 		assert.equal(backups(), before + 1)
 		assert.equal(await figure(server, 'kaname_journal_gaps_total'), 1)
 	} finally {

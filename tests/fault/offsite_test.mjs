@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { clientOf, makeDirectory, request, runAside, runWell, serve } from '../api/support.mjs'
+import { clientOf, makeDirectory, request, runAside, runWell, serve, until } from '../api/support.mjs'
 import { objectStore } from './object_store.mjs'
 
 let place, token, key, store
@@ -39,12 +39,11 @@ async function backedUp(of, name, to, done = () => true) {
 	mkdirSync(folder, { recursive: true })
 	const server = await serve(place.database, keeping(of, folder, to)), who = clientOf(server.url, token, 'admin')
 	try {
-		for (let i = 0; i < 20000; i++) {
+		return await until(async () => {
 			const tried = /^kaname_backups_total [1-9]/m.test((await request(server.url, null, 'GET', '/metrics')).text)
 			const [newest] = (await who.get('/backups?limit=1&sort=-created_at')).body.items
-			if (tried && newest?.place === folder && done(server)) return { ...newest, log: server.log, files: readdirSync(folder) }
-		}
-		assert.fail(server.log)
+			return tried && newest?.place === folder && done(server) && { ...newest, log: server.log, files: readdirSync(folder) }
+		}, () => server.log)
 	} finally {
 		await server.stop()
 	}

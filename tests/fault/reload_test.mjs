@@ -5,7 +5,7 @@ import http from 'node:http'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { clientOf, makeDirectory, request, run, runWell, serve } from '../api/support.mjs'
+import { clientOf, makeDirectory, request, run, runWell, serve, until } from '../api/support.mjs'
 
 const WRITERS = 16, ROUNDS = process.env.KANAME_LONG === '1' ? 30 : 2
 
@@ -28,19 +28,7 @@ const declare = (names) => writeFileSync(join(overlay, 'more.yaml'), ['process: 
 // Starts of the program in this process, and what the log says of each.
 const starts = (server) => server.log.match(/serving http/g).length
 
-async function until(holds) {
-	for (const end = Date.now() + 60000; ; await new Promise((resolve) => setImmediate(resolve))) {
-		const value = await holds()
-		if (value) return value
-		assert.ok(Date.now() < end, 'it does not come to be')
-	}
-}
-
-async function served(words) {
-	const server = await serve(place.database, words)
-	process.on('exit', () => server.child.kill('SIGKILL'))
-	return server
-}
+const served = (words) => serve(place.database, words)
 
 function reload(server) {
 	const before = starts(server)

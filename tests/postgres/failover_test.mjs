@@ -3,8 +3,8 @@ import '../api/optimized.mjs'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { clientOf, run, runWell, serve } from '../api/support.mjs'
-import { makeFolder, startLine, startPrimary, startStandby, until } from './servers.mjs'
+import { clientOf, run, runWell, serve, until } from '../api/support.mjs'
+import { makeFolder, startLine, startPrimary, startStandby } from './servers.mjs'
 
 const place = makeFolder(), nodes = [], lines = []
 let primary, standby, database, token

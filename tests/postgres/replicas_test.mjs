@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { clientOf, query, root, runWell, serve } from '../api/support.mjs'
-import { makeFolder, startPrimary, startReplica, until } from './servers.mjs'
+import { clientOf, query, root, runWell, serve, until } from '../api/support.mjs'
+import { makeFolder, startPrimary, startReplica } from './servers.mjs'
 
 const place = makeFolder(), many = process.env.KANAME_LONG ? 200 : 12, config = join(place.folder, 'kaname.yaml'), nodes = []
 let primary, replica, database, standby, token, here, there

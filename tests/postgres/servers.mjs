@@ -69,13 +69,6 @@ class Server {
 	}
 }
 
-export async function until(holds, why = () => '') {
-	for (const end = Date.now() + 60000; !(await holds());) {
-		if (Date.now() > end) throw new Error(`it did not come to be: ${why()}`)
-		await new Promise((done) => setImmediate(done))
-	}
-}
-
 export function makeFolder() {
 	const folder = mkdtempSync('/tmp/kaname-pg-')
 	chmodSync(folder, 0o755)

@@ -5,8 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
-import { clientOf, kaname, makeDirectory, run, runWell, serve } from '../api/support.mjs'
-import { until } from './servers.mjs'
+import { clientOf, kaname, makeDirectory, run, runWell, serve, until } from '../api/support.mjs'
 
 const ahead = [1, 2].map((steps) => join(dirname(kaname), `tests/postgres/kaname-ahead-${steps}`))
 const places = [], nodes = []
