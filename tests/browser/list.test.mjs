@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { faults, look, looks, open, signIn } from './support.mjs'
+import { faults, look, looks, open, settled, signIn } from './support.mjs'
 
 let stage
 
@@ -11,8 +11,6 @@ after(async () => { await stage?.end() })
 
 const numbers = (page) => page.locator('table.grid tbody .c-no').allTextContents()
 const cells = (page, name) => page.locator(`table.grid tbody .${name}`).allTextContents()
-const settled = (page) => page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling'))
-
 test('a wrong password is told without telling which part was wrong', async () => {
 	const page = await stage.person(null)
 	await page.goto('/incidents')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setPasswords, stage } from '../api/support.mjs'
-import { faults, launch, look, looks, person, signIn } from './support.mjs'
+import { faults, launch, look, looks, person, settled, signIn } from './support.mjs'
 
 const password = 'a long password'
 let s, browser
@@ -87,7 +87,7 @@ test('go to anything: by number, words, what may be done here; the keyboard alon
 	const before = await page.evaluate(() => document.activeElement.getAttribute('href'))
 	assert.equal(before, `/${number}`)
 	const open = async (words = '') => {
-		await page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added'))
+		await settled(page)
 		await page.keyboard.press('Control+k')
 		await page.locator('dialog.palette #go-q').waitFor()
 		if (!words) return

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setPasswords, stage } from '../api/support.mjs'
-import { faults, launch, look, looks, person } from './support.mjs'
+import { faults, launch, look, looks, person, settled } from './support.mjs'
 
 const password = 'a long password'
 let scene, browser
@@ -480,7 +480,7 @@ describe('what helps whoever works with a record', () => {
 		const place = page.locator('.rhead .crumbs .push')
 		const stands = async (words) => { // and its links are those of this page
 			await place.getByText(words).waitFor()
-			await page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added'))
+			await settled(page)
 		}
 		await stands('2 of 3')
 		assert.match(await page.locator('.queue').innerText(), new RegExp(`${order[2]}\\s*Two`))

@@ -63,6 +63,9 @@ async function enter(context, url, account, password) {
 	return leads
 }
 
+// What was asked for is there, and followed from there on.
+export const settled = (page) => page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added'))
+
 export async function signIn(page, account, password = 'demo', next = null) {
 	await page.goto(next ? `/login?next=${encodeURIComponent(next)}` : '/login')
 	await page.locator('[name=user]').fill(account)

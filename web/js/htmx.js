@@ -8,6 +8,7 @@ htmx.config.allowEval = false;
 htmx.config.historyCacheSize = 0; // records hold what others may not read later from this browser
 htmx.config.refreshOnHistoryMiss = true;
 htmx.config.scrollIntoViewOnBoost = false;
+htmx.config.defaultSettleDelay = 0; // until then a link would still lead to where it led before
 htmx.config.responseHandling = [{ code: "204", swap: false }, { code: "...", swap: true }];
 
 htmx.defineExtension("morph", {
