@@ -127,5 +127,5 @@ static enum status compute(struct computing *c)
 	return find_cases(c);
 }
 
-const struct insight insight_attainment = {"attainment", "clock", load,  compute,
-					   columns,      COLUMNS, SHARE, SHAPE_ATTAINMENT};
+const struct insight insight_attainment = {"attainment", "clock",          load, compute, columns, COLUMNS,
+					   SHARE,        SHAPE_ATTAINMENT, true};

@@ -149,4 +149,5 @@ static enum status compute(struct computing *c)
 	return take_percentile(c, 90, NINE_OF_TEN);
 }
 
-const struct insight insight_average = {"average", "of clock", load, compute, durations, COLUMNS, AVERAGE, SHAPE_BARS};
+const struct insight insight_average = {"average", "of clock", load,       compute, durations,
+					COLUMNS,   AVERAGE,    SHAPE_BARS, true};

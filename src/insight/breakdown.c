@@ -49,4 +49,4 @@ static enum status compute(struct computing *c)
 	return OK;
 }
 
-const struct insight insight_breakdown = {"breakdown", "when", load, compute, columns, 2, 0, SHAPE_BARS};
+const struct insight insight_breakdown = {"breakdown", "when", load, compute, columns, 2, 0, SHAPE_BARS, true};

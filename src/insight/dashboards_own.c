@@ -4,10 +4,7 @@
 
 bool tile_takes_each(const struct figure *figure)
 {
-	const struct insight *insight = figure->insight;
-
-	return figure->period && (insight == &insight_breakdown || insight == &insight_attainment ||
-				  insight == &insight_share || insight == &insight_average || insight == &insight_flow);
+	return figure->period && figure->insight->takes_each;
 }
 
 bool tile_takes_pareto(const struct figure *figure)

@@ -1,8 +1,10 @@
 /* distribution: how many took how long, or have how much, in classes; with a target, how many stay within it.
  *
- *	used: {insight: distribution, clock: resolution, in_period: resolved_at, bounds: [25%, 50%, 100%, 200%], target:
- *100%} time: {insight: distribution, clock: resolution, in_period: resolved_at, bounds: [1h, 4h, 8h], target: 4h, goal:
- *">= 90%"} cost: {insight: distribution, of: effort, bounds: [1, 5, 10]}
+ *	used: {insight: distribution, clock: resolution, in_period: resolved_at, bounds: [50%, 100%], target: 100%}
+ *
+ *	time: {insight: distribution, clock: resolution, bounds: [1h, 4h, 8h], target: 4h, goal: ">= 90%"}
+ *
+ *	cost: {insight: distribution, of: effort, bounds: [1, 5, 10]}
  *
  * Of a clock it is the service time until it stopped, in hours or in percent of each record's own target. A class
  * holds its upper bound, as a target does. */
@@ -129,18 +131,13 @@ static struct str bound_words(struct computing *c, const struct distribution *ow
 {
 	int64_t value = own->bounds[i];
 	bool hours = value % HOUR == 0;
-	const char *words = tr(c->request->language, hours ? N_("%s h") : N_("%s min"));
-	size_t at;
-	struct str text = str_of(words);
 
 	if (own->percent)
 		return str_format(c->arena, "%lld %%", (long long)value);
 	if (own->of && own->of->kind != VALUE_DURATION)
 		return bound(c, own, i);
-	if (!str_find(text, S("%s"), &at))
-		return text;
-	return str_format(c->arena, "%.*s%lld%.*s", (int)at, words, (long long)(value / (hours ? HOUR : MINUTE)),
-			  STR_ARG(str_sub(text, at + 2, text.n)));
+	return str_fill(c->arena, str_of(tr(c->request->language, hours ? N_("%s h") : N_("%s min"))),
+			str_format(c->arena, "%lld", (long long)(value / (hours ? HOUR : MINUTE))));
 }
 
 static struct str class_words(struct computing *c, const struct distribution *own, size_t i)

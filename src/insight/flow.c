@@ -103,4 +103,4 @@ static enum status compute(struct computing *c)
 	return status;
 }
 
-const struct insight insight_flow = {"flow", "closed", load, compute, columns, COLUMNS, ARRIVED, SHAPE_FLOW};
+const struct insight insight_flow = {"flow", "closed", load, compute, columns, COLUMNS, ARRIVED, SHAPE_FLOW, true};

@@ -48,6 +48,19 @@ static void put_heading(struct buf *json, const struct figure *figure, const str
 	put(json, "heading_ja", str_of(tr(JAPANESE, japanese->words)));
 }
 
+static const char *const shapes[] = {
+    [SHAPE_NUMBER] = "number",         [SHAPE_BARS] = "bars",      [SHAPE_TIME] = "time",   [SHAPE_LIST] = "list",
+    [SHAPE_ATTAINMENT] = "attainment", [SHAPE_FLOW] = "flow",      [SHAPE_PARTS] = "parts", [SHAPE_RHYTHM] = "rhythm",
+    [SHAPE_FORECAST] = "forecast",     [SHAPE_CLASSES] = "classes"};
+
+/* The column that the figure is about: what it was to reach, and how it is drawn. */
+static void put_main(struct buf *json, const struct figure *figure, const struct figure_result *result)
+{
+	put(json, "goal", figure->goal.text);
+	put(json, "shape", str_of(shapes[result->shape]));
+	buf_format(json, ",\"drawn\":%zu", result->drawn);
+}
+
 static void add_row(struct freezing *freezing, const struct figure *figure, struct str code,
 		    const struct figure_result results[LANGUAGES], const struct figure_row *row,
 		    const struct figure_row *japanese)
@@ -71,7 +84,7 @@ static void add_row(struct freezing *freezing, const struct figure *figure, stru
 		put(json, "unit", str_of(figure_unit_name(column->unit)));
 		put(json, "value", figure_cell_text(freezing->arena, column->unit, cell));
 		if (row == &result->total && i == result->main)
-			put(json, "goal", figure->goal.text);
+			put_main(json, figure, result);
 		if (freezing->with_records && column->unit == UNIT_COUNT)
 			put(json, "records", cell->filter);
 		buf_add_char(json, '}');
@@ -135,6 +148,7 @@ struct thawing { /* of one figure */
 	struct figure_column *columns;
 	VEC(struct figure_row) rows;
 	struct map row_at; /* by key: index + 1 */
+	bool has_main;
 };
 
 static struct str cell_of(struct arena *arena, const json_t *line, const char *name)
@@ -234,6 +248,22 @@ static struct figure_row *row_of(struct thawing *t, const json_t *line)
 	return &t->rows.items[t->rows.count - 1];
 }
 
+/* As it was. */
+static void thaw_main(struct thawing *t, const json_t *line, size_t at)
+{
+	struct figure_result *result = &t->into->result;
+	struct str shape = cell_of(t->arena, line, "shape");
+
+	result->main = at;
+	t->has_main = true;
+	if (json_object_get(line, "goal"))
+		(void)figure_goal_parse(cell_of(t->arena, line, "goal"), &t->into->figure.goal);
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
+		if (str_is(shape, shapes[i]))
+			result->shape = (enum figure_shape)i;
+	result->drawn = (size_t)json_integer_value(json_object_get(line, "drawn"));
+}
+
 static void thaw_line(struct thawing *t, const json_t *line)
 {
 	struct figure_row *row = row_of(t, line);
@@ -243,10 +273,8 @@ static void thaw_line(struct thawing *t, const json_t *line)
 		return;
 	(void)figure_cell_parse(t->columns[at].unit, cell_of(t->arena, line, "value"), &row->cells[at]);
 	row->cells[at].filter = cell_of(t->arena, line, "records");
-	if (json_object_get(line, "goal")) { /* as it was */
-		t->into->result.main = at;
-		(void)figure_goal_parse(cell_of(t->arena, line, "goal"), &t->into->figure.goal);
-	}
+	if (json_object_get(line, "shape") || json_object_get(line, "goal"))
+		thaw_main(t, line, at);
 	if (!row->filter.n)
 		row->filter = row->cells[at].filter;
 }
@@ -272,25 +300,6 @@ static void thaw_cases(struct thawing *t, const json_t *cases, struct str code)
 	result->record_total = (int64_t)result->record_count;
 }
 
-/* As it is drawn while it lives: ages beside each other are parts, the last column their sum. */
-static void take_shape(struct thawing *t)
-{
-	struct figure_result *result = &t->into->result;
-	const struct insight *insight = t->into->figure.insight;
-
-	if (insight == &insight_flow)
-		result->drawn = 2;
-	else if (insight == &insight_rhythm && result->column_count)
-		result->drawn = result->column_count - 1;
-	else if (insight == &insight_forecast)
-		result->drawn = result->column_count;
-	if (insight == &insight_age && result->column_count > 2 && !own_column(insight, str_of(t->columns[0].name))) {
-		result->shape = SHAPE_PARTS;
-		result->main = 0;
-		result->drawn = result->column_count - 1;
-	}
-}
-
 static void end_figure(struct thawing *t, const json_t *cases)
 {
 	struct figure_result *result = &t->into->result;
@@ -299,9 +308,10 @@ static void end_figure(struct thawing *t, const json_t *cases)
 	result->rows = t->rows.items;
 	result->row_count = t->rows.count;
 	thaw_cases(t, cases, figure->name);
-	if (figure->goal.op == QUERY_TRUE && figure->insight && figure->insight->main < result->column_count)
+	if (result->main + result->drawn > result->column_count)
+		result->drawn = 0;
+	if (!t->has_main && figure->insight && figure->insight->main < result->column_count)
 		result->main = figure->insight->main;
-	take_shape(t);
 	if (figure->each && result->row_count) {
 		result->shape = SHAPE_TIME;
 		result->each = result->rows[0].is_day ? EACH_DAY : EACH_MONTH;

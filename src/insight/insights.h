@@ -1,10 +1,9 @@
 /* insights: figures over records, declared by the model and computed when somebody looks.
  *
- * A record type declares `figures:`, each computed by one of the insights in the table (breakdown, attainment, share,
- * average, age, factors, trend, coverage, flow, rhythm, forecast, distribution); the `kpis:` of processes are computed
- *by the same. A figure is a small table: rows (P1, P2...), columns (met, breached, share), and a total. Every number
- *carries the expression that opens exactly the records behind it, where one can say them, so that nothing has to be
- *believed. Only what the actor may read is counted: the kernel sees to that.
+ * A record type declares `figures:`, each computed by one of the insights in the table (insights.c); the `kpis:` of
+ * processes are computed by the same. A figure is a small table: rows (P1, P2...), columns (met, breached, share), and
+ *a total. Every number carries the expression that opens exactly the records behind it, where one can say them, so that
+ * nothing has to be believed. Only what the actor may read is counted: the kernel sees to that.
  *
  *	struct figure_request request = {.figure = figures_find(figures, type, S("attainment")), .from = ...};
  *	status = figure_compute(kernel, connection, arena, actor, &request, &result, error);
@@ -216,6 +215,7 @@ struct insight {
 	const struct figure_column *columns; /* that it may have */
 	size_t column_count, main;
 	enum figure_shape shape; /* of rows that are no run of time */
+	bool takes_each;         /* its rows can be a run of time in place of the declared ones */
 };
 extern const struct insight insight_breakdown, insight_attainment, insight_share, insight_average, insight_age,
     insight_factors, insight_trend, insight_coverage, insight_flow, insight_rhythm, insight_forecast,

@@ -65,4 +65,4 @@ static enum status compute(struct computing *c)
 	return OK;
 }
 
-const struct insight insight_share = {"share", "when", load, compute, columns, COLUMNS, SHARE, SHAPE_BARS};
+const struct insight insight_share = {"share", "when", load, compute, columns, COLUMNS, SHARE, SHAPE_BARS, true};

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { query, runWell, stage } from './support.mjs'
+import { query, runWell, stage, until } from './support.mjs'
 
 let s
 const zone = 'Asia/Tokyo', may = { from: '2025-05-01', to: '2025-06-01', zone }, may5 = 'created_at >= 2025-04-30T15:00:00Z and created_at < 2025-05-31T15:00:00Z'
@@ -41,16 +41,6 @@ const countOf = async (collection, filter, who = s.as.desk_manager) => {
 	return answer.body.total
 }
 
-// The scheduler looks every second; nothing is slept away, it is asked until it has done so.
-async function until(what, found) {
-	const deadline = Date.now() + 20e3
-	for (;;) {
-		const result = await found()
-		if (result) return result
-		if (Date.now() > deadline) assert.fail(`there was no ${what}`)
-	}
-}
-
 async function define(fields, figures) {
 	const made = await s.as.desk_manager.make('report-definitions', {
 		period: 'month', next_from: '2025-05-01', zone, owner: 'desk_manager', figures: figures.map((figure) => ({ figure })), ...fields,
@@ -59,7 +49,7 @@ async function define(fields, figures) {
 }
 
 // The report of a definition for the period that begins on a day.
-const issued = (definition, first = '2025-05-01', who = s.as.desk_manager) => until(`report of ${definition.name}`, async () =>
+const issued = (definition, first = '2025-05-01', who = s.as.desk_manager) => until(async () =>
 	(await who.get(`/reports${query({ filter: `definition = "${definition.number}" and first_day = ${first}` })}`)).body.items[0])
 
 const must = (answer) => assert.equal(answer.status, 200, answer.text)
@@ -102,6 +92,9 @@ test('8.1.5-e: the end of a month issues the report, with its bounds and the tot
 	const headings = report.figures.filter((line) => line.figure === 'incident.open_by_age' && line.total).map((line) => [line.measure, line.heading, line.heading_ja])
 	assert.deepEqual(headings.slice(0, 4), [['age_0', 'under 4 h', '4時間未満'], ['age_1', 'under 1 d', '1日未満'], ['age_2', 'under 7 d', '7日未満'], ['age_3', 'over 7 d', '7日以上']])
 	assert.ok(report.figures.every((line) => line.figure === 'incident.open_by_age' || !line.heading))
+	const drawn = report.figures.filter((line) => line.shape)
+	assert.equal(drawn.length, new Set(report.figures.map((line) => line.figure)).size, 'each is drawn in one way')
+	assert.deepEqual(drawn.filter((line) => line.figure === 'incident.open_by_age').map((line) => [line.total, line.measure, line.shape, line.drawn]), [[true, 'age_0', 'parts', 4]])
 	const pages = await s.pagesOf('desk_manager')
 	for (const [language, words] of [['en', 'under 4 h'], ['ja', '4時間未満']]) {
 		await s.as.admin.patch('/people/desk_manager', { language })
@@ -110,7 +103,7 @@ test('8.1.5-e: the end of a month issues the report, with its bounds and the tot
 	}
 	await s.as.admin.patch('/people/desk_manager', { language: 'en' })
 	// The months since have passed as well: each has its report, once; the definition waits for the end of this one.
-	const now = (await until('definition that has caught up', async () => {
+	const now = (await until(async () => {
 		const { body } = await s.as.desk_manager.get(`/report-definitions/${definition.number}`)
 		return Date.parse(body.next_at) > Date.now() && body
 	}))
