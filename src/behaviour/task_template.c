@@ -173,16 +173,9 @@ static bool all_finished(const struct task_template *p, const struct laid_out *l
 	return true;
 }
 
-static struct str text_of(const struct record *record, const char *name)
-{
-	struct value value = record_named(record, name);
-
-	return value.kind == VALUE_TEXT ? value.text : (struct str){0};
-}
-
 static bool is_of(const struct task_template *p, const struct record *task)
 {
-	return str_eq(text_of(task, "template"), p->name);
+	return str_eq(record_text_of(task, "template"), p->name);
 }
 
 /* What was never made, because its condition did not hold, is not waited for. */
@@ -193,7 +186,7 @@ static bool waits(const struct task_template *p, const struct laid_out *laid, st
 	while (str_cut(&after, ',', &part))
 		for (size_t i = 0; i < laid->count; i++)
 			if (is_of(p, laid->tasks[i]) && !is_finished(p, laid->tasks[i]) &&
-			    str_eq(text_of(laid->tasks[i], "key"), str_trim(part)))
+			    str_eq(record_text_of(laid->tasks[i], "key"), str_trim(part)))
 				return true;
 	return false;
 }
@@ -434,7 +427,7 @@ static enum status open_next(const struct task_template *p, struct edit *edit, c
 
 	for (size_t i = 0; i < laid->count && !status; i++)
 		if (is_of(p, laid->tasks[i]) && leads_on(p->open, laid->tasks[i]->state) &&
-		    !waits(p, laid, text_of(laid->tasks[i], "after")))
+		    !waits(p, laid, record_text_of(laid->tasks[i], "after")))
 			status = move_task(edit, laid->tasks[i], p->open, error);
 	return status;
 }

@@ -50,13 +50,6 @@ static instant moment(const struct exporting *exporting)
 
 /* --- the wish's own record --- */
 
-static struct str text_of(const struct record *wish, const char *name)
-{
-	struct value value = record_named(wish, name);
-
-	return value.kind == VALUE_TEXT || value.kind == VALUE_CHOICE ? value.text : (struct str){0};
-}
-
 static struct field_input input(const struct exporting *exporting, const char *name, struct value value)
 {
 	return (struct field_input){type_field(exporting->exporter->type, str_of(name)), value};
@@ -135,7 +128,7 @@ static enum status find_asker(const struct exporting *exporting, struct actor *a
 	if (status)
 		return status;
 	*actor = *asker;
-	actor->language = language_parse(text_of(exporting->wish, "language"), asker->language);
+	actor->language = language_parse(record_text_of(exporting->wish, "language"), asker->language);
 	return OK;
 }
 
@@ -143,12 +136,12 @@ static enum status read_wish(const struct exporting *exporting, struct export *e
 {
 	const struct record *wish = exporting->wish;
 	const struct model *model = exporting->exporter->kernel->model;
-	struct str filter = text_of(wish, "filter"), sort = text_of(wish, "sort");
+	struct str filter = record_text_of(wish, "filter"), sort = record_text_of(wish, "sort");
 	struct export_column *columns;
 	struct sort *keys;
 	enum status status;
 
-	export->type = map_get(&model->types_by_collection, text_of(wish, "collection"));
+	export->type = map_get(&model->types_by_collection, record_text_of(wish, "collection"));
 	if (!export->type)
 		return error_fail(error, E_NOT_FOUND, "", "collection", N_("There is no such collection"));
 	if (filter.n && (status = query_parse(exporting->arena, export->type->query, filter, &export->filter, error)))
@@ -159,12 +152,12 @@ static enum status read_wish(const struct exporting *exporting, struct export *e
 			return status;
 		export->sort = keys;
 	}
-	export_columns_named(exporting->arena, export->type, export->actor, text_of(wish, "columns"), &columns,
+	export_columns_named(exporting->arena, export->type, export->actor, record_text_of(wish, "columns"), &columns,
 			     &export->column_count);
 	export->columns = columns;
-	export->format = str_is(text_of(wish, "format"), "csv") ? TABLE_CSV : TABLE_XLSX;
+	export->format = str_is(record_text_of(wish, "format"), "csv") ? TABLE_CSV : TABLE_XLSX;
 	export->mark = true;
-	export->origin = text_of(wish, "origin");
+	export->origin = record_text_of(wish, "origin");
 	return OK;
 }
 
@@ -212,7 +205,7 @@ static enum status keep_file(struct exporting *exporting, int file, struct error
 /* The asker's words for it stand in the record. */
 static void tell_failure(struct exporting *exporting, const struct error *failed)
 {
-	enum language language = language_parse(text_of(exporting->wish, "language"), ENGLISH);
+	enum language language = language_parse(record_text_of(exporting->wish, "language"), ENGLISH);
 	char text[512] = "";
 	struct error error = {0};
 	struct field_input fields[2] = {input(exporting, "ended_at", value_time(moment(exporting)))};

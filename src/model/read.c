@@ -239,18 +239,6 @@ struct str *read_texts(struct load *load, const struct node *mapping, const char
 	return texts;
 }
 
-static bool is_word(struct str name)
-{
-	static const char words[] = "and or not in is empty contains starts has link changed clock where now me my "
-				    "true false";
-	struct str rest = str_of(words), word;
-
-	while (str_cut(&rest, ' ', &word))
-		if (str_eq(word, name))
-			return true;
-	return false;
-}
-
 static bool is_lower(char c)
 {
 	return c >= 'a' && c <= 'z';
@@ -277,10 +265,10 @@ bool name_is_good(struct load *load, struct str name, struct place place, const 
 {
 	if (!name_is_spelled(load, name, place, what))
 		return false;
-	if (is_word(name))
+	if (query_is_word(name))
 		fault(load, place, "\"%s\" is a word of the expression language and cannot name a %s",
 		      text_of(load, name), what);
-	return !is_word(name);
+	return !query_is_word(name);
 }
 
 bool code_is_good(struct load *load, struct str code, struct place place)
@@ -292,7 +280,7 @@ bool code_is_good(struct load *load, struct str code, struct place place)
 
 		good = is_lower(c) || (c >= 'A' && c <= 'Z') || (i && (is_digit(c) || c == '_'));
 	}
-	if (good && !is_word(code))
+	if (good && !query_is_word(code))
 		return true;
 	fault(load, place, "A code must be letters, digits and _, and no word of the expression language: \"%s\"",
 	      text_of(load, code));

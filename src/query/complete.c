@@ -71,15 +71,10 @@ static void want_condition(struct parser *parser)
 /* A code that would be read as something else without quotes. */
 static struct str code_text(struct completing *completing, struct str code)
 {
-	static const char *const reserved[] = {"and",  "or", "not", "in",    "is",    "contains", "starts", "me",
-					       "true", "my", "now", "today", "false", "clock",    "has"};
 	struct token *tokens;
 	struct error error = {0};
 
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
-		if (str_is(code, reserved[i]))
-			return query_quote(completing->arena, code);
-	if (token_split(completing->arena, code, &tokens, &error) ||
+	if (query_is_word(code) || token_split(completing->arena, code, &tokens, &error) ||
 	    (tokens->kind != TOKEN_WORD && tokens->kind != TOKEN_NUMBER) || tokens[1].kind != TOKEN_END)
 		return query_quote(completing->arena, code);
 	return code;
@@ -382,7 +377,9 @@ void query_complete(struct arena *arena, const struct query_type *type, struct s
 	if (!split(&completing, text, &tokens, &begun))
 		return;
 	completion->before = str_sub(text, 0, begun);
-	completion->begun = str_sub(text, begun, text.n);
+	completion->begun = completion->word = str_sub(text, begun, text.n);
+	if (completion->word.n && (completion->word.p[0] == '"' || completion->word.p[0] == '\''))
+		completion->word = str_sub(completion->word, 1, completion->word.n);
 	complete(&completing, type, completion->before, S(""));
 	if (completion->begun.n)
 		complete(&completing, type, text, completion->begun);

@@ -32,6 +32,7 @@ struct query_candidate {
 
 struct query_completion {
 	struct str before, begun; /* the text is both; begun is the word, or the open quote, that it ends with */
+	struct str word;          /* begun without its quote */
 	const struct query_candidate *candidates;
 	size_t count;
 	const struct query_type *records;  /* a record of this type is wanted in place of begun; NULL: none */

@@ -424,6 +424,19 @@ enum status query_parse(struct arena *arena, const struct query_type *type, stru
 	return OK;
 }
 
+bool query_is_word(struct str word)
+{
+	static const char words[] =
+	    "and or not in is empty contains starts has link changed clock where now today me my "
+	    "true false";
+	struct str rest = str_of(words), one;
+
+	while (str_cut(&rest, ' ', &one))
+		if (str_eq(one, word))
+			return true;
+	return false;
+}
+
 struct str query_quote(struct arena *arena, struct str text)
 {
 	struct buf quoted = buf_new(arena);

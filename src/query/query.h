@@ -92,6 +92,8 @@ bool query_error_place(struct arena *arena, struct str text, const struct error 
 
 /* A text as it stands in an expression: in quotes, whatever it holds. */
 struct str query_quote(struct arena *arena, struct str text);
+/* A word of the language, which stands for itself only in quotes, and is no good name. */
+bool query_is_word(struct str word);
 
 /* Whether the record's own columns, and who asks, decide it alone: no other record, link, clock, number or time is
  * looked at. Such an expression can be judged anywhere, without a database. */

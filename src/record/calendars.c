@@ -104,6 +104,21 @@ static void read_holidays(struct arena *arena, const json_t *rows, struct calend
 	specification->holidays = days;
 }
 
+void calendar_name_holidays(struct arena *arena, const struct record *record, int32_t first, size_t count,
+			    struct str *names)
+{
+	json_t *rows = rows_list(record_named(record, "holidays"));
+
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i), *date = json_object_get(row, "date");
+		int64_t at = json_is_integer(date) ? json_integer_value(date) - first : -1;
+
+		if (at >= 0 && at < (int64_t)count)
+			names[at] = str_dup(arena, json_text(row, "name"));
+	}
+	json_decref(rows);
+}
+
 static bool read_exceptions(struct arena *arena, const json_t *rows, struct calendar_specification *specification)
 {
 	struct calendar_exception *read = arena_many(arena, struct calendar_exception, json_array_size(rows) + 1);

@@ -77,6 +77,9 @@ MUST enum status calendar_of_record(struct kernel *kernel, struct connection *co
 				    const struct calendar **calendar, struct error *error);
 /* Whether a calendar can be built of a record in memory: E_INVALID at its fields. */
 struct record;
+/* What the holidays from `first` on are called, `count` days; empty: no holiday, or one without a name. */
+void calendar_name_holidays(struct arena *arena, const struct record *record, int32_t first, size_t count,
+			    struct str *names);
 MUST enum status calendar_check_record(struct arena *arena, const struct record *record, struct error *error);
 
 #endif

@@ -83,6 +83,27 @@ struct value record_named(const struct record *record, const char *name)
 	return field ? record_value(record, field) : (struct value){0};
 }
 
+struct str record_text_of(const struct record *record, const char *name)
+{
+	struct value value = record_named(record, name);
+
+	return value.kind == VALUE_TEXT || value.kind == VALUE_CHOICE ? value.text : (struct str){0};
+}
+
+int64_t record_number_of(const struct record *record, const char *name)
+{
+	struct value value = record_named(record, name);
+
+	return value.kind == VALUE_RECORD ? value.number : 0;
+}
+
+bool record_is_set(const struct record *record, const char *name)
+{
+	struct value value = record_named(record, name);
+
+	return value.kind == VALUE_BOOLEAN && value.boolean;
+}
+
 struct record *record_copy(struct arena *arena, const struct record *record)
 {
 	struct record *copy = arena_one(arena, struct record);

@@ -42,6 +42,11 @@ MUST enum status record_load_links(struct connection *connection, struct arena *
 struct value record_value(const struct record *record, const struct field *field);
 /* Of a field that is known by its name; VALUE_NONE when the type has none of that name. */
 struct value record_named(const struct record *record, const char *name);
+/* The same as text (of a text or a choice), as the identity that it refers to, and whether it says yes; else empty, 0
+ * and no. */
+struct str record_text_of(const struct record *record, const char *name);
+int64_t record_number_of(const struct record *record, const char *name);
+bool record_is_set(const struct record *record, const char *name);
 struct record *record_copy(struct arena *arena, const struct record *record);
 
 /* Columns of a type in the order in which record_from_row reads them: "r."id", r."version", ..."; constant per type. */

@@ -4,15 +4,12 @@
 #define WEB_DASHBOARD_OWN_H
 
 #include "insight/dashboards_own.h"
-#include "web/show.h"
+#include "web/share.h"
 
 struct own_dashboard {
+	struct shared shared;
 	struct dashboard dashboard; /* name: its number, as in ?name= */
 	struct own_tiles tiles;
-	int64_t identity, version, owner;
-	int64_t shared_with;                  /* a role or a group; 0: nobody */
-	struct str shared_words, owner_words; /* what those are called */
-	bool own, may_change, first, first_for_all;
 };
 struct own_dashboards {
 	const struct own_dashboard *items;

@@ -111,13 +111,6 @@ enum status export_ask(const struct list_state *state, struct connection *connec
 
 /* --- its page --- */
 
-static struct str text_of(const struct record *wish, const char *name)
-{
-	struct value value = record_named(wish, name);
-
-	return value.kind == VALUE_TEXT || value.kind == VALUE_CHOICE ? value.text : (struct str){0};
-}
-
 static bool is_asker(const struct visit *visit, const struct record *wish)
 {
 	struct value asker = record_named(wish, "asker");
@@ -135,10 +128,10 @@ static struct str list_url(struct visit *visit, const struct record *wish)
 	static const char *const parameters[] = {"filter", "sort", "columns"};
 	struct buf url = buf_new(visit->arena);
 
-	buf_format(&url, "/%.*s", STR_ARG(text_of(wish, "collection")));
+	buf_format(&url, "/%.*s", STR_ARG(record_text_of(wish, "collection")));
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++)
 		buf_format(&url, "%c%s=%.*s", i ? '&' : '?', parameters[i],
-			   STR_ARG(url_part(visit->arena, text_of(wish, parameters[i]))));
+			   STR_ARG(url_part(visit->arena, record_text_of(wish, parameters[i]))));
 	return buf_str(&url);
 }
 
@@ -177,7 +170,7 @@ static void draw_stand(struct visit *visit, const struct record *wish)
 		draw_ready(visit, wish);
 	else if (stands(wish, "failed"))
 		html(h, "<p class='err' role='alert'>%i%t</p>", ICON_ALERT,
-		     phrase(h, N_("The list could not be written: %s"), text_of(wish, "reason")));
+		     phrase(h, N_("The list could not be written: %s"), record_text_of(wish, "reason")));
 	else
 		html(h, "<p role='status'>%l</p>", N_("The file was removed. Export the list again if you need it."));
 }
@@ -209,8 +202,8 @@ static void draw_wish(struct visit *visit, const struct record *wish, struct str
 		html(h, "<button class='btn quiet'>%l</button></form>", N_("Discard it"));
 	}
 	html(h, "</div>");
-	if (text_of(wish, "filter").n)
-		html(h, "<p class='sub'>%l <code>%t</code></p>", N_("Filter:"), text_of(wish, "filter"));
+	if (record_text_of(wish, "filter").n)
+		html(h, "<p class='sub'>%l <code>%t</code></p>", N_("Filter:"), record_text_of(wish, "filter"));
 	visit_end(visit, 200);
 }
 
@@ -288,8 +281,9 @@ static void end_sending(void *state)
 
 static void send_parts(struct visit *visit, const struct record *wish)
 {
-	const struct type *type = map_get(&visit->kernel->model->types_by_collection, text_of(wish, "collection"));
-	enum table_format format = str_is(text_of(wish, "format"), "csv") ? TABLE_CSV : TABLE_XLSX;
+	const struct type *type =
+	    map_get(&visit->kernel->model->types_by_collection, record_text_of(wish, "collection"));
+	enum table_format format = str_is(record_text_of(wish, "format"), "csv") ? TABLE_CSV : TABLE_XLSX;
 	struct sending *sending = arena_one(visit->arena, struct sending);
 
 	*sending = (struct sending){.kernel = visit->kernel,

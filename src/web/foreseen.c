@@ -41,24 +41,16 @@ static struct str goes_to(const struct show *show, const struct record *record)
 		if ((field->kind != FIELD_GROUP && !of_group) || !access_reads_field(visit->actor, field) ||
 		    record_value(record, field).kind != VALUE_RECORD)
 			continue;
-		buf_format(&names, "%s%.*s",
-			   !names.n                        ? ""
-			   : visit->h.language == JAPANESE ? "、"
-							   : ", ",
-			   STR_ARG(show_value(show, field, record_value(record, field))));
+		words_list(&visit->h, &names, show_value(show, field, record_value(record, field)));
 	}
 	return buf_str(&names);
 }
 
 static struct str priority_of(const struct visit *visit, const struct record *record)
 {
-	for (size_t i = 0; i < record->type->field_count; i++) {
-		const struct field *field = record->type->fields[i];
+	const struct field *field = show_priority_field(record->type);
 
-		if (str_is(field->derived_by, "priority_matrix") && access_reads_field(visit->actor, field))
-			return record_value(record, field).text;
-	}
-	return S("");
+	return field && access_reads_field(visit->actor, field) ? record_value(record, field).text : S("");
 }
 
 static struct str agreement_of(struct visit *visit, const struct record *record)

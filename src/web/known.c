@@ -67,9 +67,7 @@ static struct str reasons(struct visit *visit, const struct similar_item *item)
 	for (size_t i = 0; i < item->what->same_count; i++) {
 		if (!item->hit.same[i])
 			continue;
-		if (names.n)
-			buf_add_c(&names, visit->h.language == JAPANESE ? "、" : ", ");
-		buf_add(&names, words_of(visit, &item->what->mine[i]->label));
+		words_list(&visit->h, &names, words_of(visit, &item->what->mine[i]->label));
 	}
 	return names.n ? phrase(&visit->h, N_("Same: %s"), buf_str(&names)) : (struct str){0};
 }

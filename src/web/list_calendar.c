@@ -1,8 +1,8 @@
 #include "web/list_calendar.h"
 
 #include "record/access.h"
+#include "record/clocks.h"
 #include "record/lookup.h"
-#include "record/rows.h"
 #include "web/part_calendar.h"
 
 /* What began more than a year before is not looked for: so a month costs what its records and those of a year do. */
@@ -89,23 +89,12 @@ static struct str turned(const struct drawing *drawing, bool by_week, int32_t da
 
 static void mark_holidays(struct drawing *drawing, const struct record *calendar)
 {
-	const struct field *field = type_field(calendar->type, S("holidays"));
-	const struct field *date = NULL, *name = NULL;
-	json_t *rows = field ? rows_list(record_value(calendar, field)) : NULL;
+	size_t count = (size_t)(drawing->last - drawing->first);
+	struct str names[WEEKS_MOST * WEEK] = {0};
 
-	for (size_t i = 0; field && i < field->column_count; i++) {
-		date = str_is(field->columns[i]->name, "date") ? field->columns[i] : date;
-		name = str_is(field->columns[i]->name, "name") ? field->columns[i] : name;
-	}
-	for (size_t i = 0; date && i < json_array_size(rows); i++) {
-		struct arena *arena = drawing->state->visit->arena;
-		struct value day = rows_value(arena, json_array_get(rows, i), date);
-
-		if (day.kind == VALUE_DATE && day.number >= drawing->first && day.number < drawing->last && name)
-			drawing->days[day.number - drawing->first].holiday =
-			    rows_value(arena, json_array_get(rows, i), name).text;
-	}
-	json_decref(rows);
+	calendar_name_holidays(drawing->state->visit->arena, calendar, drawing->first, count, names);
+	for (size_t i = 0; i < count; i++)
+		drawing->days[i].holiday = names[i];
 }
 
 static enum status mark_days_off(struct drawing *drawing)

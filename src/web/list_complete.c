@@ -139,11 +139,6 @@ static struct str candidate_words(struct visit *visit, const struct query_candid
 
 /* --- what fits --- */
 
-static struct str without_quote(struct str word)
-{
-	return word.n && (word.p[0] == '"' || word.p[0] == '\'') ? str_sub(word, 1, word.n) : word;
-}
-
 static bool begins(struct str text, struct str with)
 {
 	return text.n >= with.n && str_eq_nocase(str_sub(text, 0, with.n), with);
@@ -164,8 +159,8 @@ static void consider(struct completing *c, const struct query_candidate *candida
 	if (!view.words.n)
 		view.words = candidate_words(visit, candidate, candidate->text);
 	view.value = str_format(visit->arena, "%.*s%.*s", STR_ARG(c->text->before), STR_ARG(candidate->text));
-	if (begins(candidate->text, begun) || begins(candidate->text, without_quote(begun)) ||
-	    (candidate->code.n && begins(candidate->code, without_quote(begun))))
+	if (begins(candidate->text, begun) || begins(candidate->text, c->text->word) ||
+	    (candidate->code.n && begins(candidate->code, c->text->word)))
 		vec_push(visit->arena, &c->named, view);
 	else if (c->typed.n && str_find(fold_text(visit->arena, view.words), c->typed, &at))
 		vec_push(visit->arena, &c->called, view);
@@ -184,7 +179,7 @@ struct completion_view *list_complete(struct visit *visit, const struct type *ty
 	}
 	if (!may_reach(visit, text->records))
 		text->records = NULL;
-	c.typed = fold_text(visit->arena, without_quote(text->begun));
+	c.typed = fold_text(visit->arena, text->word);
 	for (size_t i = 0; i < text->count; i++)
 		consider(&c, &text->candidates[i]);
 	for (size_t i = 0; i < c.called.count; i++)

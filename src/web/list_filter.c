@@ -86,13 +86,11 @@ static struct str set_words(const struct visit *visit, const struct type *type, 
 			    const struct query_node *list, bool negated)
 {
 	bool few = list->count * 2 <= field->code_count;
-	const char *between = visit->h.language == JAPANESE ? "、" : ", ";
 	struct buf words = buf_new(visit->arena);
 
 	for (size_t i = 0; i < field->code_count; i++)
 		if (code_is_in(list, field->codes[i].name) == few)
-			buf_format(&words, "%s%.*s", words.n ? between : "",
-				   STR_ARG(list_code_words(visit, type, field, field->codes[i].name)));
+			words_list(&visit->h, &words, list_code_words(visit, type, field, field->codes[i].name));
 	return few != negated ? buf_str(&words) : phrase(&visit->h, N_("not %s"), buf_str(&words));
 }
 

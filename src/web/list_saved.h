@@ -3,16 +3,13 @@
 #ifndef WEB_LIST_SAVED_H
 #define WEB_LIST_SAVED_H
 
-#include "web/show.h"
+#include "web/share.h"
 
 struct saved_view {
-	int64_t identity, version;
+	struct shared shared;
 	struct view view;          /* name: its number, as in ?view=; filter NULL: none, or one that cannot be read */
 	struct str filter;         /* as it was written */
 	struct str columns, group; /* as in an address; empty: the list's own */
-	int64_t shared_with;       /* a role or a group; 0: nobody */
-	struct str shared_words;   /* what that is called */
-	bool own, may_change, first, first_for_all;
 };
 
 /* Those of a list that this person sees, by name. None for customers' people. */

@@ -128,7 +128,7 @@ static void draw_choices(const struct dashboard_page *page)
 static void draw_change(const struct dashboard_page *page)
 {
 	struct visit *visit = page->figures.visit;
-	bool changes = page->own && page->own->may_change;
+	bool changes = page->own && page->own->shared.may_change;
 
 	if (changes || own_dashboards_may_make(visit))
 		html(&visit->h, "<a class='btn' href='/dashboard/edit?%a=%p'>%i%l</a>", changes ? "name" : "from",
@@ -194,11 +194,12 @@ static void draw_about(const struct dashboard_page *page)
 
 	if (!own)
 		return;
-	if (!own->own)
+	if (!own->shared.own)
 		html(h, "<p>%t</p>",
-		     phrase(h, N_("Put together by %1$s, shared with %2$s"), own->owner_words, own->shared_words));
-	else if (own->shared_with)
-		html(h, "<p>%t</p>", phrase(h, N_("Shared with %s"), own->shared_words));
+		     phrase(h, N_("Put together by %1$s, shared with %2$s"), own->shared.owner_words,
+			    own->shared.with_words));
+	else if (own->shared.with)
+		html(h, "<p>%t</p>", phrase(h, N_("Shared with %s"), own->shared.with_words));
 	for (size_t i = 0; i < own->tiles.count; i++)
 		hidden += !access_reads_type(visit->kernel, visit->actor, own->tiles.items[i].figure->type);
 	if (hidden)

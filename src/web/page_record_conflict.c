@@ -256,11 +256,8 @@ static struct str changed_by_others(struct record_page *page, int64_t since, con
 
 			if (field && field->internal)
 				continue;
-			buf_format(&names, "%s%.*s",
-				   !names.n                        ? ""
-				   : visit->h.language == JAPANESE ? "、"
-								   : ", ",
-				   STR_ARG(field ? words_of(visit, &field->label) : label(&visit->h, N_("State"))));
+			words_list(&visit->h, &names,
+				   field ? words_of(visit, &field->label) : label(&visit->h, N_("State")));
 		}
 	}
 	return buf_str(&names);

@@ -24,12 +24,10 @@ static struct str names(const struct record_page *page, bool edit, size_t *count
 
 	*count = 0;
 	for (size_t i = 0; i < page->here_count; i++)
-		if (page->here[i].edits == edit)
-			buf_format(&text, "%s%.*s",
-				   !(*count)++                     ? ""
-				   : visit->h.language == JAPANESE ? "、"
-								   : ", ",
-				   STR_ARG(show_name(&page->show, page->here[i].person)));
+		if (page->here[i].edits == edit) {
+			words_list(&visit->h, &text, show_name(&page->show, page->here[i].person));
+			(*count)++;
+		}
 	return buf_str(&text);
 }
 

@@ -140,21 +140,16 @@ void page_search(struct http_request *request, struct http_response *response)
 
 /* --- suggestions --- */
 
-static void add_suggestion(struct buf *json, struct str value, struct str words)
+static void add_suggestion(struct buf *json, const struct completion_view *view)
 {
 	buf_add_c(json, json->n > 1 ? ",{\"value\":" : "{\"value\":");
-	buf_add_json_string(json, value);
+	buf_add_json_string(json, view->value);
 	buf_add_c(json, ",\"words\":");
-	buf_add_json_string(json, words);
-	buf_add_char(json, '}');
-}
-
-static void add_completion(struct buf *json, const struct completion_view *view)
-{
-	add_suggestion(json, view->value, view->words);
-	json->n--; /* the bracket */
-	buf_add_c(json, ",\"text\":");
-	buf_add_json_string(json, view->text);
+	buf_add_json_string(json, view->words);
+	if (view->text.n) {
+		buf_add_c(json, ",\"text\":");
+		buf_add_json_string(json, view->text);
+	}
 	buf_add_char(json, '}');
 }
 
@@ -194,14 +189,11 @@ static enum status suggest_records(struct visit *visit, const struct type *type,
 				      &visit->error)))
 		return status;
 	for (size_t i = 0; i < count; i++) {
-		struct completion_view view;
+		struct completion_view view = {.value = references[i].shown, .words = references[i].headline};
 
-		if (completion) {
-			view = list_complete_record(visit, completion, references[i].shown, references[i].headline);
-			add_completion(json, &view);
-		} else {
-			add_suggestion(json, references[i].shown, references[i].headline);
-		}
+		if (completion)
+			view = list_complete_record(visit, completion, view.value, view.words);
+		add_suggestion(json, &view);
 	}
 	return OK;
 }
@@ -213,16 +205,13 @@ static enum status suggest_expressions(struct visit *visit, const struct type *t
 	struct query_completion text;
 	size_t count;
 	struct completion_view *views = list_complete(visit, type, expression, COMPLETIONS, &text, &count);
-	struct str begun = text.begun;
 	enum status status = OK;
 
-	if (begun.n && (begun.p[0] == '"' || begun.p[0] == '\''))
-		begun = str_sub(begun, 1, begun.n);
-	if (text.records && begun.n) /* whose name was begun comes before what may follow a whole one */
-		status = suggest_records(visit, text.records->owner, str_trim(begun), &text, json);
+	if (text.records && text.word.n) /* whose name was begun comes before what may follow a whole one */
+		status = suggest_records(visit, text.records->owner, str_trim(text.word), &text, json);
 	for (size_t i = 0; i < count; i++)
-		add_completion(json, &views[i]);
-	if (text.records && !begun.n)
+		add_suggestion(json, &views[i]);
+	if (text.records && !text.word.n)
 		status = suggest_records(visit, text.records->owner, S(""), &text, json);
 	return status;
 }

@@ -1,15 +1,12 @@
 /* A list saved as a view: its name, with whom it is shared, whose lists open with it. What it shows is what the address
  * of the list says; a view that is there already is changed, copied or removed in the same form. */
-#include <string.h>
-
 #include "record/access.h"
 #include "web/list_export.h"
 #include "web/pages.h"
-#include "web/part_field.h"
 #include "web/part_record.h"
 #include "web/share.h"
 
-enum { INPUTS_MOST = 12, FORM_MOST = 6 };
+enum { INPUTS_MOST = 5 + SHARING_INPUTS };
 
 static const struct type *views_of(const struct visit *visit)
 {
@@ -20,7 +17,7 @@ static const struct type *views_of(const struct visit *visit)
 
 static bool changes(const struct list_state *state)
 {
-	return state->saved_base && state->saved_base->may_change;
+	return state->saved_base && state->saved_base->shared.may_change;
 }
 
 void list_offer_saving(const struct list_state *state, struct list_head_view *head)
@@ -38,8 +35,8 @@ void list_offer_saving(const struct list_state *state, struct list_head_view *he
 
 struct saving {
 	struct list_state state;
-	struct str name, share, deed; /* as typed; deed: "change", "new" or "remove" */
-	bool first, first_for_all;
+	struct sharing sharing;
+	struct str deed; /* "change", "new" or "remove" */
 	struct field_input inputs[INPUTS_MOST];
 	size_t count;
 };
@@ -49,20 +46,13 @@ static void take_presets(struct saving *saving)
 	const struct list_state *state = &saving->state;
 	const struct saved_view *base = state->saved_base;
 
+	saving->sharing =
+	    (struct sharing){.first_words = N_("My list opens with it"),
+			     .first_for_all_words = N_("The lists of all with whom it is shared open with it")};
 	saving->deed = changes(state) ? S("change") : S("new");
-	if (!base)
-		return;
-	saving->name = changes(state) ? base->view.label.text[ENGLISH] : S("");
-	saving->share = base->shared_with ? number_text(state->visit, base->shared_with) : S("");
-	saving->first = base->first;
-	saving->first_for_all = base->first_for_all;
-}
-
-static bool may_open_for_all(const struct visit *visit)
-{
-	const struct field *field = type_field(views_of(visit), S("first_for_all"));
-
-	return field && access_may_set(visit->kernel, visit->actor, field);
+	if (base)
+		sharing_begin(state->visit, &base->shared, changes(state) ? base->view.label.text[ENGLISH] : S(""),
+			      &saving->sharing);
 }
 
 static struct field_form_view deed_field(const struct saving *saving)
@@ -85,17 +75,9 @@ static struct field_form_view deed_field(const struct saving *saving)
 					.option_count = 3};
 }
 
-/* Faults of fields that the form does not show. */
-static struct str other_fault(struct visit *visit)
-{
-	for (size_t i = 0; i < visit->error.count; i++)
-		if (strcmp(visit->error.items[i].field, "name") != 0)
-			return visit_words(visit, &visit->error.items[i]);
-	return (struct str){0};
-}
-
 static void draw_form(struct saving *saving, const struct field_form_view *fields, size_t count)
 {
+	static const char *const shown[] = {"name"};
 	const struct list_state *state = &saving->state;
 	struct visit *visit = state->visit;
 	struct dialog_view dialog = {
@@ -105,7 +87,7 @@ static void draw_form(struct saving *saving, const struct field_form_view *field
 	    .action = list_state_url(state, "/view"),
 	    .submit = label(&visit->h, N_("Save")),
 	    .cancel_url = list_state_url(state, ""),
-	    .error = other_fault(visit),
+	    .error = sharing_other_fault(visit, shown, 1),
 	    .fields = fields,
 	    .field_count = count};
 
@@ -118,26 +100,17 @@ static enum status show_form(struct saving *saving, struct connection *connectio
 {
 	struct visit *visit = saving->state.visit;
 	const struct saved_view *base = saving->state.saved_base;
-	struct field_form_view fields[FORM_MOST];
-	size_t count = 0;
+	struct field_form_view fields[1 + SHARING_FIELDS];
+	size_t count = 0, name;
 	enum status status;
 
 	if (changes(&saving->state))
 		fields[count++] = deed_field(saving);
-	fields[count++] = (struct field_form_view){.form = FORM_TEXT,
-						   .name = S("name"),
-						   .label = label(&visit->h, N_("Name")),
-						   .value = saving->name,
-						   .error = visit_words_of_field(visit, "name"),
-						   .required = true,
-						   .focus = true};
-	if ((status = share_field(visit, connection, base ? base->shared_with : 0, saving->share, &fields[count++])))
+	name = count;
+	if ((status = sharing_fields(visit, connection, views_of(visit), &saving->sharing, base ? base->shared.with : 0,
+				     fields, &count)))
 		return status;
-	fields[count++] = share_tick(visit, "first", N_("My list opens with it"), saving->first);
-	if (may_open_for_all(visit))
-		fields[count++] =
-		    share_tick(visit, "first_for_all", N_("The lists of all with whom it is shared open with it"),
-			       saving->first_for_all);
+	fields[name].focus = true;
 	draw_form(saving, fields, count);
 	return OK;
 }
@@ -186,26 +159,13 @@ void page_view(struct http_request *request, struct http_response *response)
 
 /* --- what was posted --- */
 
-static void set(struct saving *saving, const char *name, struct value value)
+static void set_text(struct saving *saving, const char *name, struct str text)
 {
 	const struct field *field = type_field(views_of(saving->state.visit), str_of(name));
 
 	if (field)
-		saving->inputs[saving->count++] = (struct field_input){field, value};
-}
-
-static void set_text(struct saving *saving, const char *name, struct str text)
-{
-	set(saving, name, text.n ? value_text(text) : (struct value){0});
-}
-
-static void set_share(struct saving *saving)
-{
-	struct value role, group;
-
-	share_read(saving->state.visit, saving->share, &role, &group);
-	set(saving, "role", role);
-	set(saving, "group", group);
+		saving->inputs[saving->count++] =
+		    (struct field_input){field, text.n ? value_text(text) : (struct value){0}};
 }
 
 static void read_form(struct saving *saving)
@@ -214,21 +174,14 @@ static void read_form(struct saving *saving)
 	const struct http_form *form = &state->visit->form;
 	struct str deed = http_form_value(form, "deed");
 
-	saving->name = str_trim(http_form_value(form, "name"));
-	saving->share = http_form_value(form, "share");
-	saving->first = share_ticked(form, "first");
-	saving->first_for_all = share_ticked(form, "first_for_all");
+	sharing_posted(form, &saving->sharing);
 	saving->deed = changes(state) && (str_is(deed, "change") || str_is(deed, "remove")) ? deed : S("new");
-	set_text(saving, "name", saving->name);
 	set_text(saving, "collection", state->type->collection);
 	set_text(saving, "filter", str_trim(state->expression));
 	set_text(saving, "sort", state->sort_text);
 	set_text(saving, "columns", list_export_columns(state));
 	set_text(saving, "grouping", state->by ? state->by->name : S(""));
-	set_share(saving);
-	set(saving, "first", value_boolean(saving->first));
-	if (may_open_for_all(state->visit))
-		set(saving, "first_for_all", value_boolean(saving->first_for_all));
+	sharing_inputs(state->visit, views_of(state->visit), &saving->sharing, saving->inputs, &saving->count);
 }
 
 static void refuse_or_ask_again(struct visit *visit, struct saving *saving, enum status status)
@@ -266,13 +219,14 @@ static struct edit_batch *batch_of(struct saving *saving)
 	struct edit_request *request = arena_one(visit->arena, struct edit_request);
 	bool removes = str_is(saving->deed, "remove");
 
-	*request = (struct edit_request){.type = views,
-					 .record = str_is(saving->deed, "new") ? 0 : saving->state.saved_base->identity,
-					 .transition = removes ? type_transition(views, S("remove")) : NULL,
-					 .fields = saving->inputs,
-					 .field_count = removes ? 0 : saving->count,
-					 .via = VIA_WEB,
-					 .at = INSTANT_NONE};
+	*request =
+	    (struct edit_request){.type = views,
+				  .record = str_is(saving->deed, "new") ? 0 : saving->state.saved_base->shared.identity,
+				  .transition = removes ? type_transition(views, S("remove")) : NULL,
+				  .fields = saving->inputs,
+				  .field_count = removes ? 0 : saving->count,
+				  .via = VIA_WEB,
+				  .at = INSTANT_NONE};
 	*batch = (struct edit_batch){.actor = visit->actor,
 				     .requests = request,
 				     .count = 1,

@@ -192,9 +192,8 @@ struct str portal_facts(struct visit *visit, const struct record *record)
 
 		if (!value.n || !access_reads_field(visit->actor, field))
 			continue;
-		if (words.n)
-			buf_add_c(&words, visit->h.language == JAPANESE ? "、" : ", ");
-		buf_add(&words, phrase(&visit->h, N_("%1$s: %2$s"), words_of(visit, &field->label), value));
+		words_list(&visit->h, &words,
+			   phrase(&visit->h, N_("%1$s: %2$s"), words_of(visit, &field->label), value));
 	}
 	return buf_str(&words);
 }

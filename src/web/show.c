@@ -127,11 +127,8 @@ static struct str show_list(const struct show *show, struct value value)
 {
 	struct buf words = buf_new(show->visit->arena);
 
-	for (size_t i = 0; i < value.list.count; i++) {
-		if (i)
-			buf_add_c(&words, show->visit->h.language == JAPANESE ? "、" : ", ");
-		buf_add(&words, show_name(show, value.list.items[i].number));
-	}
+	for (size_t i = 0; i < value.list.count; i++)
+		words_list(&show->visit->h, &words, show_name(show, value.list.items[i].number));
 	return buf_str(&words);
 }
 

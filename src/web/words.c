@@ -123,6 +123,13 @@ struct str words_number(const struct html *h, int64_t number)
 	return str_dup(arena_of(h), (struct str){text, (size_t)(out - text)});
 }
 
+void words_list(const struct html *h, struct buf *list, struct str item)
+{
+	if (list->n)
+		buf_add_c(list, h->language == JAPANESE ? "、" : ", ");
+	buf_add(list, item);
+}
+
 struct str words_bytes(const struct html *h, int64_t bytes)
 {
 	if (bytes < 1000)
