@@ -1,8 +1,10 @@
 // Lists as people have them: as files, as CSV and as a workbook (the API's answer is the oracle), and saved as views.
 import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { rowsOfCsv, sheetOf } from './sheet.mjs'
-import { query, randomOf, stage } from './support.mjs'
+import { clientOf, makeDirectory, query, randomOf, runWell, serve, signIn, stage } from './support.mjs'
 
 let s, web, everything
 const random = randomOf(20261126)
@@ -342,7 +344,7 @@ test('a second and a third key: in the address, the heads and the form', async (
 
 const columnsOf = (page) => [...page.text.matchAll(/<section class='bcol' data-column='(\w*)'[^>]*>([^]*?)<\/section>/g)].map(([, state, inside]) => ({
 	state, count: Number(/<span class='n'>([\d,+]+)</.exec(inside)?.[1]?.replace(/\D/g, '') ?? 0), more: /class='more' href='([^']*)'/.exec(inside)?.[1]?.replaceAll('&amp;', '&'),
-	cards: [...inside.matchAll(/<li class='card[^>]*id='card-(INC-\d+)'>([^]*?)<\/li>/g)].map(([, number, card]) => ({
+	cards: [...inside.matchAll(/<li class='card[^>]*id='card-([A-Z]+-\d+)'>([^]*?)<\/li>/g)].map(([, number, card]) => ({
 		number, card, moves: [...card.matchAll(/name='card' value='([^']*)' data-to='(\w+)'( data-asks)?/g)].map(([, value, to, asks]) => ({ value, name: value.split(' ')[1], to, asks: Boolean(asks) })) })) }))
 const boardOf = async (parameters = {}, who = web.desk) => {
 	const page = await who.get(`/incidents${query({ filter: '', sort: 'priority,-number', as: 'board', ...parameters })}`)
@@ -412,6 +414,32 @@ test('a card offers the steps that its person may take, asks for what they need,
 	for (const wrong of ['INC-99999/1 resume', 'resume', `${s.made.service.number}/1 resume`]) assert.equal((await move({ card: wrong })).status, 404, wrong)
 	assert.equal((await web.desk.post('/people/move', { card: resume.value }, at)).status, 404)
 	assert.equal((await move({ card: resume.value }, web.user)).status, 404)
+})
+
+test('a board may be by a choice as well: a card that is moved has another value, and what has none has a column of its own', async () => {
+	const place = makeDirectory(), overlay = join(place.directory, 'overlay')
+	mkdirSync(overlay)
+	writeFileSync(join(overlay, 'board.yaml'), 'process: service_level\nrecords: {service: {fields: {weight: {type: choice, of: criticality, label: {en: Weight, ja: 重み}}}, board: {by: weight}}}\n')
+	runWell(['init', '--overlay', overlay], { input: 'a long password\n', database: place.database })
+	const server = await serve(place.database, ['--overlay', overlay])
+	try {
+		const admin = clientOf(server.url, runWell(['token', 'create', '--user', 'admin'], { database: place.database }).trim(), 'admin'), pages = await signIn(server.url, 'admin', 'a long password')
+		for (const [name, weight] of [['Mail', 'vital'], ['Phone', null], ['Print', 'normal'], ['Scan', 'normal']]) await admin.make('services', { name, weight, criticality: 'normal' })
+		const at = '/services?filter=&sort=name&as=board', board = async () => columnsOf(await pages.get(at))
+		const names = async () => Object.fromEntries((await board()).map(({ state, count, cards }) => [state, [count, ...cards.map(({ number }) => number)]]))
+		assert.deepEqual(await names(), { '': [1, 'SVC-2'], vital: [1, 'SVC-1'], important: [0], normal: [2, 'SVC-3', 'SVC-4'] })
+		const card = cardOf(await board(), 'SVC-3')
+		assert.deepEqual(card.moves, ['vital', 'important'].map((to) => ({ value: `SVC-3/1 ${to}`, name: to, to, asks: false })))
+		const moved = await pages.post('/services/move?filter=&sort=name&as=board', { card: 'SVC-3/1 important' }, at)
+		assert.equal(moved.location, '/services?filter=&sort=name&as=board&moved=SVC-3', moved.text)
+		assert.equal((await admin.get('/services/SVC-3')).body.weight, 'important')
+		const late = await pages.post('/services/move?filter=&sort=name&as=board', { card: 'SVC-3/1 vital' }, at)
+		assert.equal(late.status, 412, late.text)
+		assert.deepEqual(await names(), { '': [1, 'SVC-2'], vital: [1, 'SVC-1'], important: [1, 'SVC-3'], normal: [1, 'SVC-4'] })
+	} finally {
+		await server.stop()
+		place.remove()
+	}
 })
 
 const dayOf = (page, words) => new RegExp(`<td(?: class="([^"]*)")?><p class='d'><span class='vh'>(?:\\w+ )?${words}[^<]*</span>([^]*?)</td>`).exec(page.text)
