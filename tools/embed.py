@@ -53,6 +53,7 @@ def main():
     kind.add_argument('--assets', type=pathlib.Path, nargs=2, metavar=('WEB', 'DIRECTORY'))
     kind.add_argument('--sources', type=pathlib.Path)
     parser.add_argument('--symbol', default='embedded_sources')
+    parser.add_argument('--with', dest='more', type=pathlib.Path, action='append', default=[], help='a file beside those of ROOT')
     parser.add_argument('--depfile', type=pathlib.Path)
     parser.add_argument('out', type=pathlib.Path)
     options = parser.parse_args()
@@ -75,6 +76,9 @@ def main():
             if path.is_file() and path.suffix in TYPES and not path.name.startswith('.'):
                 used.append(path)
                 entries.append(entry(path.relative_to(root).as_posix(), path, '', False))
+        for path in options.more:
+            used.append(path)
+            entries.append(entry(path.name, path, '', False))
     text = ('/* Written by tools/embed.py. */\n#include "web/embedded.h"\n\n'
             'const struct embedded_file %s[] = {\n%s\t{NULL, NULL, NULL, {NULL, 0}, {NULL, 0}, {NULL, 0}},\n};\n'
             'const size_t %s_count = %d;\n' % (symbol, ''.join(entries), symbol, len(entries)))

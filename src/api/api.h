@@ -10,21 +10,23 @@
 #include "record/account.h"
 #include "record/read.h"
 
-struct register_of_demands; /* insight/conformity.h */
-struct figures;             /* insight/insights.h */
-struct dashboards;          /* insight/dashboards.h */
-struct changes;             /* api/changes.h */
+struct conformity; /* insight/conformity.h */
+struct surveyor;   /* job/surveyor.h */
+struct figures;    /* insight/insights.h */
+struct dashboards; /* insight/dashboards.h */
+struct changes;    /* api/changes.h */
 
 /* What the context of every HTTP request points to. */
 struct surface {
 	struct kernel *kernel;
-	struct http_server *server;                /* for /metrics; set once it runs */
-	struct str openapi;                        /* made once at start */
-	const struct register_of_demands *demands; /* of the standard */
-	const struct figures *figures;             /* declared by the model */
-	const struct dashboards *dashboards;       /* the same */
-	struct changes *changes;                   /* who listens to what happens */
-	struct verifier *verifier;                 /* proves history when an administrator asks */
+	struct http_server *server;          /* for /metrics; set once it runs */
+	struct str openapi;                  /* made once at start */
+	const struct conformity *conformity; /* the demands of the standard, and how they are looked at */
+	struct surveyor *surveyor;           /* how they stand */
+	const struct figures *figures;       /* declared by the model */
+	const struct dashboards *dashboards; /* the same */
+	struct changes *changes;             /* who listens to what happens */
+	struct verifier *verifier;           /* proves history when an administrator asks */
 	instant started_at;
 	const char *version;
 };

@@ -167,6 +167,36 @@ static void add_stream(struct writer *writer)
 		.refusals = "400 401 403 404 "});
 }
 
+static void add_conformity(struct writer *writer)
+{
+	json_t *states = json_pack("{s:s,s:[s,s,s,s,s]}", "type", "string", "enum", "not_built", "met", "judgement",
+				   "stale", "gap"),
+	       *time = json_pack("{s:s,s:s}", "type", "string", "format", "date-time");
+
+	openapi_add(
+	    writer,
+	    (struct operation){
+		.method = "get",
+		.path = "/conformity",
+		.id = "conformity",
+		.summary = "Every demand of the standard, how it stands, and where its evidence is",
+		.parameters = json_pack(
+		    "[o,o,o]", openapi_parameter("clause", "Only this clause and those below it", openapi_text()),
+		    openapi_parameter("state", "Only those in this state", states),
+		    openapi_parameter("as_of", "How they stood at this time, as far as it was written down", time)),
+		.success = "200",
+		.response = openapi_answer("The demands, in the order of the standard", reference_to("Conformity")),
+		.refusals = "400 401 403 404 "});
+	openapi_add(writer, (struct operation){.method = "get",
+					       .path = "/conformity/{demand}",
+					       .id = "demand",
+					       .summary = "One demand, as it stands at this moment, how it stood "
+							  "before, and what is being done about it",
+					       .success = "200",
+					       .response = openapi_answer("The demand", reference_to("Demand")),
+					       .refusals = "400 401 403 404 "});
+}
+
 void openapi_about(struct writer *writer)
 {
 	writer->type = NULL;
@@ -177,21 +207,7 @@ void openapi_about(struct writer *writer)
 					       .success = "200",
 					       .response = openapi_answer("The person", reference_to("Me")),
 					       .refusals = "400 401 "});
-	openapi_add(writer,
-		    (struct operation){
-			.method = "get",
-			.path = "/conformity",
-			.id = "conformity",
-			.summary = "Every demand of the standard, how it stands, and where its evidence is",
-			.parameters = json_pack(
-			    "[o,o]", openapi_parameter("clause", "Only this clause and those below it", openapi_text()),
-			    openapi_parameter("state", "Only those in this state",
-					      json_pack("{s:s,s:[s,s,s,s,s]}", "type", "string", "enum", "not_built",
-							"judgement", "met", "attention", "gap"))),
-			.success = "200",
-			.response = openapi_answer("The demands, in the order of the standard",
-						   openapi_items(reference_to("Demand"), NULL, NULL)),
-			.refusals = "400 401 403 "});
+	add_conformity(writer);
 	openapi_add(writer,
 		    (struct operation){.method = "get",
 				       .path = "/search",

@@ -16,7 +16,7 @@ http_handler api_similar, api_similar_to;                         /* similar.c *
 http_handler api_impact, api_impact_of;                           /* impact.c */
 http_handler api_intake;                                          /* intake.c */
 http_handler api_timeline;                                        /* timeline.c */
-http_handler api_conformity;                                      /* conformity.c */
+http_handler api_conformity, api_conformity_one;                  /* conformity.c */
 http_handler api_insights, api_insight;                           /* insights.c */
 
 void need_event(struct shown *shown, const struct event *event); /* what event_json names */

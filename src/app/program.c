@@ -234,13 +234,29 @@ enum status program_hash_overlays(struct arena *arena, const struct settings *se
 	return OK;
 }
 
-enum status program_load_register(struct arena *arena, struct register_of_demands *demands, struct error *error)
+static struct str standard_text(const char *name)
 {
 	for (size_t i = 0; i < embedded_standard_count; i++)
-		if (str_is(str_of(embedded_standard[i].name), "register.tsv"))
-			return register_read(arena, embedded_standard[i].plain, demands, error);
-	return error_fail(error, E_INTERNAL, "register.tsv", "register",
-			  N_("The register of demands is not part of this program"));
+		if (str_is(str_of(embedded_standard[i].name), name))
+			return embedded_standard[i].plain;
+	return S("");
+}
+
+enum status program_load_register(struct arena *arena, struct register_of_demands *demands, struct error *error)
+{
+	struct str text = standard_text("register.tsv");
+	enum status status;
+
+	if (!text.n)
+		return error_fail(error, E_INTERNAL, "register.tsv", "register",
+				  N_("The register of demands is not part of this program"));
+	if ((status = register_read(arena, text, demands, error)) ||
+	    (status = register_read_clauses(arena, standard_text("clauses.tsv"), &demands->clauses,
+					    &demands->clause_count, &demands->clauses_by_number, error)))
+		return status;
+	register_read_proven(demands, standard_text("proven.tsv"));
+	return register_read_clauses(arena, standard_text("clauses-2018.tsv"), &demands->later, &demands->later_count,
+				     &demands->later_by_number, error);
 }
 
 enum status program_make_directory(struct arena *arena, const char *database, struct error *error)
@@ -276,6 +292,9 @@ enum status program_open(const struct settings *settings, bool create, struct pr
 	    !(status = figures_load(program->arena, program->model, &program->figures, error)) &&
 	    !(status =
 		  dashboards_load(program->arena, program->model, &program->figures, &program->dashboards, error)) &&
+	    !(status = program_load_register(program->arena, &program->demands, error)) &&
+	    !(status = conformity_plan(program->arena, program->model, &program->figures, &program->demands,
+				       &program->conformity, error)) &&
 	    !(status = create ? program_make_directory(program->arena, settings->database, error) : OK) &&
 	    !(status = store_open(&store, &program->store, error)))
 		status = kernel_open(program->model, program->store, &kernel, &program->kernel, error);

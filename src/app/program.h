@@ -66,6 +66,8 @@ struct program {
 	const struct model *model;
 	struct figures figures; /* that the model declares */
 	struct dashboards dashboards;
+	struct register_of_demands demands; /* of the standard */
+	struct conformity conformity;       /* how they are looked at */
 	struct store *store;
 	struct kernel *kernel;
 };

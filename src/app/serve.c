@@ -258,6 +258,7 @@ static void stop(struct service *service, unsigned drain_seconds)
 		leave_requests(service);
 	changes_free(service->surface.changes);
 	verifier_free(service->surface.verifier);
+	surveyor_free(service->surface.surveyor);
 	scheduler_stop(service->scheduler);
 	exporter_free(service->exporter);
 	sign_history(service);
@@ -334,16 +335,19 @@ static enum status start(struct service *service, const struct http_options *htt
 	    (status = keeping_new(program, service->settings, &service->keeping, error)))
 		return status;
 	service->surface.verifier = verifier_new(program->kernel);
+	service->surface.surveyor = surveyor_new(program->kernel, &program->conformity);
 	if (!(status = keeping_start(&service->keeping, error)) &&
 	    !(status = scheduler_start(&options, &service->scheduler, error)) &&
 	    !(status = exporter_new(program->kernel, &service->exporter, error)) &&
 	    !(status = exporter_start(service->exporter, error)) &&
+	    !(status = surveyor_start(service->surface.surveyor, error)) &&
 	    !(status = changes_new(program->kernel, streams_most(http), &service->surface.changes, error)))
 		status = http_server_start(http, &service->surface.server, error);
 	if (!status)
 		return OK;
 	changes_free(service->surface.changes);
 	exporter_free(service->exporter);
+	surveyor_free(service->surface.surveyor);
 	verifier_free(service->surface.verifier);
 	keeping_free(&service->keeping);
 	scheduler_stop(service->scheduler);
@@ -363,6 +367,7 @@ enum status program_check(const struct settings *settings, struct error *error)
 	ARENA arena = arena_new();
 	struct http_options options = http_options_of(settings);
 	struct register_of_demands demands;
+	struct conformity conformity;
 	const struct model *model;
 	struct figures figures;
 	struct dashboards dashboards;
@@ -374,6 +379,7 @@ enum status program_check(const struct settings *settings, struct error *error)
 	    (status = figures_load(arena, model, &figures, error)) ||
 	    (status = dashboards_load(arena, model, &figures, &dashboards, error)) ||
 	    (status = program_load_register(arena, &demands, error)) ||
+	    (status = conformity_plan(arena, model, &figures, &demands, &conformity, error)) ||
 	    (status = read_limits(settings, &options, &drain_seconds, error)) ||
 	    (status = http_options_check(&options, error)))
 		return status;
@@ -384,18 +390,15 @@ static enum status serve(struct program *program, struct service *service, struc
 {
 	const struct settings *settings = service->settings;
 	struct http_options options = http_options_of(settings);
-	struct register_of_demands demands;
 	unsigned drain_seconds = 0;
 	enum status status;
 
 	if ((status = read_limits(settings, &options, &drain_seconds, error)) ||
 	    (status = store_follow(program->store, settings->replicas, settings->replica_count, error)) ||
-	    (status = program_load_register(program->arena, &demands, error)) ||
 	    (status = program_hash_overlays(program->arena, settings, &service->overlays, error)) ||
 	    (status = notify_listener(&options.listener, error)))
 		return status;
 	service->is_own = !options.listener || notify_is_own_listener();
-	service->surface.demands = &demands;
 	options.context = service;
 	service->surface.openapi = api_openapi(program->arena, program->model, KANAME_VERSION);
 	options.routes = all_routes(program->arena, &options.route_count);
@@ -418,6 +421,7 @@ enum status program_serve(struct program *program, const struct settings *given,
 	    .surface = {.kernel = program->kernel,
 			.figures = &program->figures,
 			.dashboards = &program->dashboards,
+			.conformity = &program->conformity,
 			.started_at = time_now(),
 			.version = KANAME_VERSION},
 	};

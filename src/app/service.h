@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "job/exporter.h"
 #include "job/scheduler.h"
+#include "job/surveyor.h"
 #include "job/verifier.h"
 
 struct service {

@@ -45,3 +45,35 @@ int32_t period_fiscal_start(int month, int32_t day, int shift)
 	day_to_civil(day, &year, &of_year, &unused);
 	return day_from_civil(year - (of_year < month) + shift, month, 1);
 }
+
+bool period_length_parse(struct str text, struct period_length *length)
+{
+	enum { MOST = 36500 };
+	int64_t number;
+	char unit = text.n ? text.p[text.n - 1] : 0;
+
+	*length = (struct period_length){0};
+	if (text.n < 2 || !str_int64(str_sub(text, 0, text.n - 1), &number) || number < 1 || number > MOST)
+		return false;
+	if (unit == 'd' || unit == 'w')
+		length->days = (int32_t)number * (unit == 'w' ? 7 : 1);
+	else if (unit == 'm' || unit == 'y')
+		length->months = (int32_t)number * (unit == 'y' ? 12 : 1);
+	else
+		return false;
+	return true;
+}
+
+int32_t period_after(int32_t day, struct period_length length)
+{
+	int year, month, of_month, months;
+
+	if (length.months) {
+		day_to_civil(day, &year, &month, &of_month);
+		months = year * 12 + month - 1 + length.months;
+		while (!day_is_valid(months / 12, months % 12 + 1, of_month))
+			of_month--;
+		day = day_from_civil(months / 12, months % 12 + 1, of_month);
+	}
+	return day + length.days;
+}

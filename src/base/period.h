@@ -12,4 +12,11 @@ int32_t period_start(enum period_unit unit, int32_t day, int shift);
 /* The same of years that begin with a month of their own, 1 to 12. */
 int32_t period_fiscal_start(int month, int32_t day, int shift);
 
+struct period_length { /* of the calendar */
+	int32_t days, months;
+};
+bool period_length_parse(struct str text, struct period_length *length); /* 30d, 5w, 6m (months), 1y */
+/* The day that lies so long after another; of a month that is too short its last one. */
+int32_t period_after(int32_t day, struct period_length length);
+
 #endif

@@ -37,6 +37,7 @@ static enum status load(struct opened *opened, const char *directory, const stru
 static int check(struct opened *opened, const char *directory)
 {
 	struct register_of_demands demands;
+	struct conformity conformity;
 	struct figures figures;
 	struct dashboards dashboards;
 	const struct model *model;
@@ -46,7 +47,8 @@ static int check(struct opened *opened, const char *directory)
 	if (program_load_register(opened->arena, &demands, &opened->error) || load(opened, directory, &model) ||
 	    kernel_check_behaviours(opened->arena, model, behaviours, &opened->error) ||
 	    figures_load(opened->arena, model, &figures, &opened->error) ||
-	    dashboards_load(opened->arena, model, &figures, &dashboards, &opened->error)) {
+	    dashboards_load(opened->arena, model, &figures, &dashboards, &opened->error) ||
+	    conformity_plan(opened->arena, model, &figures, &demands, &conformity, &opened->error)) {
 		print_faults(&opened->error);
 		return EXIT_FAILED;
 	}

@@ -1,215 +1,356 @@
+/* A survey: what the checks and the evidence say at a moment. */
 #include "insight/conformity.h"
-
-#include <stdio.h>
 
 #include "record/people.h"
 
-/* --- the register --- */
-
-enum { COLUMNS = 5 };
-
-static bool read_line(struct str line, struct demand *demand)
-{
-	struct str columns[COLUMNS];
-	size_t count = 0;
-
-	while (count < COLUMNS && str_cut(&line, '\t', &columns[count]))
-		count++;
-	if (count < COLUMNS || line.p || !columns[0].n || !columns[1].n || !columns[3].n)
-		return false;
-	*demand = (struct demand){
-	    .id = columns[0], .clause = columns[1], .kind = columns[2], .words = {{columns[3], columns[4]}}};
-	return true;
-}
-
-enum status register_read(struct arena *arena, struct str text, struct register_of_demands *demands,
-			  struct error *error)
-{
-	VEC(struct demand) read = {0};
-	struct str line;
-
-	while (str_cut(&text, '\n', &line)) {
-		struct demand demand;
-
-		if (!line.n)
-			continue;
-		if (!read_line(line, &demand)) {
-			char place[32];
-
-			snprintf(place, sizeof(place), "line %zu", read.count + 1);
-			return error_fail(error, E_INVALID, place, "register",
-					  N_("The register of demands cannot be read here"));
-		}
-		vec_push(arena, &read, demand);
-	}
-	*demands = (struct register_of_demands){.demands = read.items, .count = read.count, .by_id = map_new(arena)};
-	for (size_t i = 0; i < demands->count; i++)
-		map_put(&demands->by_id, demands->demands[i].id, &demands->demands[i]);
-	return OK;
-}
-
-static size_t check_answers(struct arena *arena, const struct register_of_demands *demands, const struct str *answers,
-			    size_t answer_count, struct place place, struct str **findings, size_t count)
-{
-	for (size_t i = 0; i < answer_count; i++) {
-		if (map_get(&demands->by_id, answers[i]))
-			continue;
-		*findings = arena_grow(arena, *findings, count * sizeof(**findings), (count + 1) * sizeof(**findings));
-		(*findings)[count++] = str_format(arena, "%s:%u: The register has no demand \"%.*s\"", place.file,
-						  place.line, STR_ARG(answers[i]));
-	}
-	return count;
-}
-
-size_t register_check_model(struct arena *arena, const struct register_of_demands *demands, const struct model *model,
-			    struct str **findings, size_t count)
-{
-	for (size_t i = 0; i < model->process_count; i++) {
-		const struct process *process = model->processes[i];
-
-		count = check_answers(arena, demands, process->answers, process->answer_count, process->place, findings,
-				      count);
-		for (size_t k = 0; k < process->check_count; k++)
-			count = check_answers(arena, demands, &process->checks[k].demand, 1, process->checks[k].place,
-					      findings, count);
-	}
-	for (size_t i = 0; i < model->type_count; i++)
-		count = check_answers(arena, demands, model->types[i]->answers, model->types[i]->answer_count,
-				      model->types[i]->place, findings, count);
-	return count;
-}
-
 /* --- states --- */
+
+static const char *const state_names[CONFORMITY_STATES] = {"not_built", "met", "judgement", "stale", "gap"};
 
 const char *conformity_state_name(enum conformity_state state)
 {
-	static const char *const names[CONFORMITY_STATES] = {"not_built", "judgement", "met", "attention", "gap"};
-
-	return names[state];
+	return state_names[state];
 }
 
-struct survey {
-	struct arena *arena;
-	const struct register_of_demands *demands;
-	struct conformity_item *items;
-	int64_t *counts; /* by type->index */
+bool conformity_state_parse(struct str word, enum conformity_state *state)
+{
+	for (int i = 0; i < CONFORMITY_STATES; i++)
+		if (str_is(word, state_names[i])) {
+			*state = (enum conformity_state)i;
+			return true;
+		}
+	return false;
+}
+
+void conformity_count(struct conformity_counts *counts, enum conformity_state state)
+{
+	counts->all++;
+	counts->by[state]++;
+}
+
+/* --- what is measured --- */
+
+struct measure { /* what several checks may share */
+	bool is_known;
+	int64_t count;
+	instant newest;
+	int64_t overdue; /* past `until` */
+	int32_t first;   /* the earliest day of `until`; 0: none */
+	struct str value;
+	bool reaches;
 };
 
-static void add_evidence(struct survey *survey, struct str id, const struct type *type)
-{
-	const struct demand *demand = map_get(&survey->demands->by_id, id);
-	struct conformity_item *item;
-	struct evidence *evidence;
+struct surveying {
+	struct kernel *kernel;
+	struct connection *connection;
+	struct arena *arena;
+	const struct conformity *plan;
+	struct measure *measures;
+	struct evidence **evidence; /* by type->index, once it is known */
+	instant now;
+	int32_t today;
+	struct error *error;
+};
 
-	if (!demand)
-		return;
-	item = &survey->items[demand - survey->demands->demands];
-	item->state = CONFORMITY_JUDGEMENT;
-	if (!type)
-		return;
-	evidence = arena_many(survey->arena, struct evidence, item->evidence_count + 1);
-	for (size_t i = 0; i < item->evidence_count; i++)
-		evidence[i] = item->evidence[i];
-	evidence[item->evidence_count++] = (struct evidence){.type = type, .count = survey->counts[type->index]};
-	item->evidence = evidence;
+/* Days are those where the provider is, as everywhere when nobody asks (record/lookup.h). */
+static const struct zone *our_zone(void)
+{
+	return zone_open(S("Asia/Tokyo"));
 }
 
-static enum status judge(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			 const struct actor *actor, const struct conformity_check *check, instant now,
-			 struct check_result *result, struct error *error)
+static struct str both(struct arena *arena, const struct query *where, struct str more)
 {
-	int64_t *people;
-	size_t count;
+	if (!where || !where->source.n)
+		return more;
+	return str_format(arena, "(%.*s) and %.*s", STR_ARG(where->source), STR_ARG(more));
+}
+
+static struct value value_of(const struct record *record, const struct query_field *field)
+{
+	if (field->owner)
+		return record_value(record, field->owner);
+	if (str_is(field->name, "updated_at"))
+		return value_time(record->updated_at);
+	return value_time(record->created_at);
+}
+
+/* The first of those that have the field, in its order. */
+static enum status read_first(struct surveying *s, const struct conformity_check *check,
+			      const struct query_field *field, bool descending, struct value *value)
+{
+	struct sort sort = {.field = field, .descending = descending};
+	struct list_request request = {
+	    .type = check->type, .sort = &sort, .sort_count = 1, .limit = 1, .as_of = INSTANT_NONE, .now = s->now};
+	struct list_result result;
 	enum status status;
 
-	*result = (struct check_result){.check = check};
-	if (check->role) {
-		status = people_of_role(kernel, connection, arena, check->role, &people, &count, error);
-		result->count = (int64_t)count;
-		result->holds = count > 0;
+	*value = (struct value){0};
+	if ((status = query_parse(
+		 s->arena, check->type->query,
+		 both(s->arena, check->where, str_format(s->arena, "%.*s is not empty", STR_ARG(field->name))),
+		 &request.filter, s->error)) ||
+	    (status = read_list(s->kernel, s->connection, s->arena, actor_system(), &request, &result, s->error)))
 		return status;
-	}
-	status = read_count(kernel, connection, arena, actor, check->type, check->where, now, &result->count, error);
-	result->holds = result->count >= check->at_least && (!check->has_most || result->count <= check->at_most);
+	if (result.count)
+		*value = value_of(result.records[0], field);
+	return OK;
+}
+
+/* When the last of a type's records came to be, of those that an expression selects. */
+static enum status read_newest(struct surveying *s, const struct type *type, const struct query *where, instant *newest)
+{
+	struct list_request request = {.type = type, .filter = where, .limit = 1, .as_of = INSTANT_NONE, .now = s->now};
+	struct list_result result;
+	enum status status = read_list(s->kernel, s->connection, s->arena, actor_system(), &request, &result, s->error);
+
+	if (!status && result.count)
+		*newest = result.records[0]->created_at;
 	return status;
 }
 
-static void add_result(struct survey *survey, struct conformity_item *item, const struct check_result *result)
+static instant moment_of(struct value value)
 {
-	struct check_result *results = arena_many(survey->arena, struct check_result, item->check_count + 1);
-
-	for (size_t i = 0; i < item->check_count; i++)
-		results[i] = item->checks[i];
-	results[item->check_count++] = *result;
-	item->checks = results;
+	return value.kind == VALUE_TIME   ? value.number
+	       : value.kind == VALUE_DATE ? zone_instant(our_zone(), (int32_t)value.number, 0)
+					  : INSTANT_NONE;
 }
 
-static enum conformity_state state_by_checks(const struct conformity_item *item)
+static int32_t day_of(struct value value)
 {
-	enum conformity_state state = str_is(item->demand->kind, "human") ? CONFORMITY_JUDGEMENT : CONFORMITY_MET;
+	return value.kind == VALUE_TIME ? zone_day(our_zone(), value.number) : (int32_t)value.number;
+}
 
-	for (size_t i = 0; i < item->check_count; i++) {
-		enum conformity_state failed = item->checks[i].check->is_slight ? CONFORMITY_ATTENTION : CONFORMITY_GAP;
+static struct str past(struct arena *arena, const struct conformity_check *check)
+{
+	return both(arena, check->where,
+		    str_format(arena, "%.*s < %s", STR_ARG(check->until->name),
+			       check->until->kind == VALUE_DATE ? "today" : "now"));
+}
 
-		if (!item->checks[i].holds && failed > state)
-			state = failed;
+static enum status measure_until(struct surveying *s, const struct conformity_check *check, struct measure *measure)
+{
+	const struct query *query;
+	struct value value;
+	enum status status = read_first(s, check, check->until, false, &value);
+
+	if (status || value.kind == VALUE_NONE)
+		return status;
+	measure->first = day_of(value);
+	if (moment_of(value) >= s->now)
+		return OK;
+	if ((status = query_parse(s->arena, check->type->query, past(s->arena, check), &query, s->error)))
+		return status;
+	return read_count(s->kernel, s->connection, s->arena, actor_system(), check->type, query, s->now,
+			  &measure->overdue, s->error);
+}
+
+static enum status measure_records(struct surveying *s, const struct conformity_check *check, struct measure *measure)
+{
+	struct value value = {0};
+	enum status status = read_count(s->kernel, s->connection, s->arena, actor_system(), check->type, check->where,
+					s->now, &measure->count, s->error);
+
+	if (status || !measure->count)
+		return status;
+	if (check->by)
+		status = read_first(s, check, check->by, true, &value);
+	else
+		status = read_newest(s, check->type, check->where, &measure->newest);
+	if (check->by)
+		measure->newest = moment_of(value);
+	return !status && check->until ? measure_until(s, check, measure) : status;
+}
+
+static enum status measure_figure(struct surveying *s, const struct planned_check *planned, struct measure *measure)
+{
+	const struct figure_span_words words = {.period = planned->check->period,
+						.fiscal_month = s->kernel->model->fiscal_month};
+	struct figure_request request = {.figure = planned->figure, .zone = our_zone(), .now = s->now, .cases = 1};
+	struct figure_result result;
+	struct figure_span span;
+	enum status status;
+
+	if ((status = figure_span_read(&words, request.zone, s->now, &span, s->error)))
+		return status;
+	request.from = span.from;
+	request.to = span.to;
+	if ((status = figure_compute(s->kernel, s->connection, s->arena, actor_system(), &request, &result, s->error)))
+		return status;
+	if (result.column_count)
+		measure->value =
+		    figure_cell_text(s->arena, result.columns[result.main].unit, &result.total.cells[result.main]);
+	measure->reaches = result.reaches_goal;
+	return OK;
+}
+
+static enum status measure_role(struct surveying *s, const struct role *role, struct measure *measure)
+{
+	int64_t *people;
+	size_t count = 0;
+	enum status status = people_of_role(s->kernel, s->connection, s->arena, role, &people, &count, s->error);
+
+	measure->count = (int64_t)count;
+	return status;
+}
+
+static enum status measured(struct surveying *s, const struct planned_check *planned, const struct measure **found)
+{
+	struct measure *measure = &s->measures[planned->measure];
+	enum status status = OK;
+
+	*found = measure;
+	if (measure->is_known)
+		return OK;
+	*measure = (struct measure){.is_known = true, .newest = INSTANT_NONE};
+	if (planned->check->role)
+		status = measure_role(s, planned->check->role, measure);
+	else if (planned->figure)
+		status = measure_figure(s, planned, measure);
+	else
+		status = measure_records(s, planned->check, measure);
+	return status;
+}
+
+/* --- what follows of it --- */
+
+static void judge_age(const struct surveying *s, const struct measure *measure, struct check_result *result)
+{
+	const struct conformity_check *check = result->planned->check;
+
+	if (measure->overdue) {
+		result->outcome = CHECK_STALE;
+		result->overdue = measure->overdue;
+		result->since = measure->first;
+		return;
 	}
+	result->since = measure->first;
+	if (!check->by)
+		return;
+	if (measure->newest == INSTANT_NONE) { /* there are records, but none has the day that counts */
+		result->outcome = CHECK_FAILS;
+		return;
+	}
+	int32_t until = period_after(zone_day(our_zone(), measure->newest), check->within);
+
+	if (until < s->today) {
+		result->outcome = CHECK_STALE;
+		result->since = until;
+	} else if (!result->since || until < result->since) {
+		result->since = until;
+	}
+}
+
+static enum status judge(struct surveying *s, const struct planned_check *planned, struct check_result *result)
+{
+	const struct conformity_check *check = planned->check;
+	const struct measure *measure;
+	enum status status = measured(s, planned, &measure);
+
+	if (status)
+		return status;
+	*result = (struct check_result){
+	    .planned = planned, .count = measure->count, .newest = measure->newest, .value = measure->value};
+	if (check->role)
+		result->outcome = measure->count > 0 ? CHECK_HOLDS : CHECK_FAILS;
+	else if (planned->figure)
+		result->outcome = measure->reaches ? CHECK_HOLDS : CHECK_FAILS;
+	else if (measure->count < check->at_least || (check->has_most && measure->count > check->at_most))
+		result->outcome = CHECK_FAILS;
+	else if (measure->count)
+		judge_age(s, measure, result);
+	return OK;
+}
+
+static enum conformity_state state_of(const struct conformity_item *item, int32_t *since)
+{
+	const struct planned_demand *planned = item->planned;
+	enum conformity_state state = CONFORMITY_MET;
+
+	if (!planned->is_answered)
+		return CONFORMITY_NOT_BUILT;
+	if (!planned->check_count || !planned->demand->is_proven || str_is(planned->demand->kind, "human"))
+		state = CONFORMITY_JUDGEMENT;
+	for (size_t i = 0; i < planned->check_count; i++) {
+		const struct check_result *result = &item->checks[i];
+		enum conformity_state so = result->outcome == CHECK_HOLDS      ? CONFORMITY_MET
+					   : result->planned->check->is_slight ? CONFORMITY_JUDGEMENT
+					   : result->outcome == CHECK_STALE    ? CONFORMITY_STALE
+									       : CONFORMITY_GAP;
+
+		if (so > state)
+			state = so;
+		if (so == CONFORMITY_STALE && (!*since || result->since < *since))
+			*since = result->since;
+	}
+	if (state != CONFORMITY_STALE)
+		*since = 0;
 	return state;
 }
 
-static enum status run_checks(struct survey *survey, struct kernel *kernel, struct connection *connection,
-			      const struct actor *actor, const struct process *process, instant now,
-			      struct error *error)
+static enum status read_evidence(struct surveying *s, const struct type *type, struct evidence *evidence)
 {
-	for (size_t i = 0; i < process->check_count; i++) {
-		const struct demand *demand = map_get(&survey->demands->by_id, process->checks[i].demand);
-		struct check_result result;
-		enum status status;
+	struct evidence *known = s->evidence[type->index];
+	enum status status;
 
-		if (!demand)
-			continue;
-		status = judge(kernel, connection, survey->arena, actor, &process->checks[i], now, &result, error);
-		if (status)
+	if (!known) {
+		known = arena_one(s->arena, struct evidence);
+		*known = (struct evidence){.type = type, .newest = INSTANT_NONE};
+		if ((status = read_count(s->kernel, s->connection, s->arena, actor_system(), type, NULL, s->now,
+					 &known->count, s->error)) ||
+		    (known->count && (status = read_newest(s, type, NULL, &known->newest))))
 			return status;
-		add_result(survey, &survey->items[demand - survey->demands->demands], &result);
+		s->evidence[type->index] = known;
 	}
+	*evidence = *known;
 	return OK;
 }
 
-enum status conformity_of(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			  const struct actor *actor, const struct register_of_demands *demands, instant now,
-			  struct conformity_item **items, struct error *error)
+static enum status survey_one(struct surveying *s, const struct planned_demand *planned, struct conformity_item *item)
 {
-	const struct model *model = kernel->model;
-	struct survey survey = {.arena = arena,
-				.demands = demands,
-				.items = arena_many(arena, struct conformity_item, demands->count + 1),
-				.counts = arena_many(arena, int64_t, model->type_count + 1)};
+	struct check_result *checks = arena_many(s->arena, struct check_result, planned->check_count + 1);
+	struct evidence *evidence = arena_many(s->arena, struct evidence, planned->type_count + 1);
+	enum status status = OK;
 
-	for (size_t i = 0; i < demands->count; i++)
-		survey.items[i].demand = &demands->demands[i];
-	for (size_t i = 0; i < model->type_count; i++) {
-		const struct type *type = model->types[i];
-		enum status status =
-		    read_count(kernel, connection, arena, actor, type, NULL, now, &survey.counts[i], error);
+	*item = (struct conformity_item){.planned = planned, .checks = checks, .evidence = evidence};
+	for (size_t i = 0; !status && i < planned->check_count; i++)
+		status = judge(s, &planned->checks[i], &checks[i]);
+	for (size_t i = 0; !status && i < planned->type_count; i++)
+		status = read_evidence(s, planned->types[i], &evidence[i]);
+	if (!status)
+		item->state = state_of(item, &item->stale_since);
+	return status;
+}
 
-		if (status)
-			return status;
-		for (size_t a = 0; a < type->answer_count; a++)
-			add_evidence(&survey, type->answers[a], type);
-	}
-	for (size_t i = 0; i < model->process_count; i++)
-		for (size_t a = 0; a < model->processes[i]->answer_count; a++)
-			add_evidence(&survey, model->processes[i]->answers[a], NULL);
-	for (size_t i = 0; i < model->process_count; i++) {
-		enum status status = run_checks(&survey, kernel, connection, actor, model->processes[i], now, error);
+enum status conformity_survey(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			      const struct conformity *plan, const bool *wanted, instant now,
+			      struct conformity_survey *survey, struct error *error)
+{
+	struct surveying s = {.kernel = kernel,
+			      .connection = connection,
+			      .arena = arena,
+			      .plan = plan,
+			      .measures = arena_many(arena, struct measure, plan->measure_count + 1),
+			      .evidence = arena_many(arena, struct evidence *, plan->model->type_count + 1),
+			      .now = now,
+			      .today = zone_day(our_zone(), now),
+			      .error = error};
+	enum status status = OK;
 
-		if (status)
-			return status;
-	}
-	for (size_t i = 0; i < demands->count; i++)
-		if (survey.items[i].check_count)
-			survey.items[i].state = state_by_checks(&survey.items[i]);
-	*items = survey.items;
-	return OK;
+	*survey = (struct conformity_survey){
+	    .at = now, .items = arena_many(arena, struct conformity_item, plan->demands->count + 1)};
+	for (size_t i = 0; !status && i < plan->demands->count; i++)
+		if (!wanted || wanted[i])
+			status = survey_one(&s, &plan->items[i], &survey->items[i]);
+	return status;
+}
+
+struct str conformity_filter(struct arena *arena, const struct check_result *result)
+{
+	const struct conformity_check *check = result->planned->check;
+
+	if (!check->type || result->planned->figure)
+		return S("");
+	if (result->overdue)
+		return past(arena, check);
+	return check->where ? check->where->source : S("");
 }

@@ -99,8 +99,9 @@ static void read_format(struct load *load, struct field *field, const struct nod
 
 	field->is_zone = str_is(format, "zone");
 	field->is_times = str_is(format, "times");
-	if (format.n && !field->is_zone && !field->is_times)
-		fault_unknown(load, node_get(node, "format")->place, "format", format, S("zone, times"));
+	field->is_demand = str_is(format, "demand");
+	if (format.n && !field->is_zone && !field->is_times && !field->is_demand)
+		fault_unknown(load, node_get(node, "format")->place, "format", format, S("zone times demand"));
 }
 
 static struct field *declare_field(struct load *load, const struct type *type, struct str name, struct place place,

@@ -7,6 +7,7 @@
 
 #include "base/duration.h"
 #include "base/language.h"
+#include "base/period.h"
 #include "model/node.h"
 #include "query/query.h"
 
@@ -93,7 +94,8 @@ struct field {
 	    is_counted,     /* not edited but counted: outside the history (record/tally.h) */
 	    is_own,         /* of whoever acts as person: in their own record they may set it themselves */
 	    is_zone,        /* text: the name of a time zone */
-	    is_times;       /* text: times of day */
+	    is_times,       /* text: times of day */
+	    is_demand;      /* text: a demand of the standard, by its id */
 	struct who *set_by; /* who of those who may edit may set it; none: all of them */
 	size_t set_by_count;
 	struct field **columns; /* rows */
@@ -246,6 +248,7 @@ enum acts_as {
 	ACTS_EXPORT,
 	ACTS_VIEW,
 	ACTS_DASHBOARD,
+	ACTS_ACTION,
 	ACTS_AS
 };
 
@@ -438,15 +441,20 @@ struct target_table { /* choice code -> duration */
 	struct place place;
 };
 
-/* What must be so for a demand of the register to be met: at least (or at most) so many records, or a role held. */
+/* What must be so for a demand of the register to be met: at least (or at most) so many records, evidence that is not
+ * too old, a role that is held, or a figure that reaches a goal. */
 struct conformity_check {
 	struct str demand;
-	const struct type *type;   /* records; NULL: role */
+	const struct type *type;   /* records, or those of the figure; NULL: role */
 	const struct query *where; /* NULL: any */
 	int64_t at_least, at_most;
 	bool has_most;
+	const struct query_field *by;    /* the newest of them by this date or time must be younger than: */
+	struct period_length within;     /* NULL: it may be of any age */
+	const struct query_field *until; /* none of them may be past this date or time; NULL: none is dated */
+	struct str figure, goal, period; /* of the type; goal and period empty: the figure's own, this month */
 	const struct role *role;
-	bool is_slight; /* failing calls for attention; else it is a gap */
+	bool is_slight; /* failing is for judgement; else it is a gap */
 	struct label says;
 	struct place place;
 };

@@ -28,7 +28,8 @@ static const char *const acting_words[ACTS_AS] = {"",
 						  "text_template",
 						  "export",
 						  "view",
-						  "dashboard"};
+						  "dashboard",
+						  "action"};
 
 /* Letters that lead to pages of the program itself: home, figures, notices, administration. */
 static const char taken_jumps[] = "hfna";

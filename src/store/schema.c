@@ -83,6 +83,9 @@ const char *const schema_tables[] = {
     /* Files that were written for somebody, in parts, until they are removed (record/export_file.h). */
     "CREATE TABLE IF NOT EXISTS kaname_export_part (record {int} NOT NULL, part {int} NOT NULL, bytes {blob} NOT NULL, "
     "PRIMARY KEY (record, part))",
+    /* How a demand of the standard stood, from when on (record/stood.h). */
+    "CREATE TABLE IF NOT EXISTS kaname_stood (subject {text} NOT NULL, since {int} NOT NULL, word {text} NOT NULL, "
+    "PRIMARY KEY (subject, since)){keyed}",
 #if SCHEMA_AHEAD
     "CREATE TABLE IF NOT EXISTS kaname_ahead (id {identity}, seen {int})",
 #endif

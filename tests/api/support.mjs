@@ -1,6 +1,6 @@
 // A server of its own for every test file: a temporary database, people with their roles, and a client that speaks as any of them.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -69,10 +69,26 @@ export async function until(holds, why = () => '') {
 const serving = new Set()
 process.on('exit', () => { for (const child of serving) child.kill('SIGKILL') })
 
+// A clock of the calendar for a program: `env` lets it be served by that clock, and ahead() moves it on at once (clock.c).
+export function clockIn(directory) {
+	const file = join(directory, 'clock'), library = join(directory, 'clock.so')
+	const made = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, join(root, 'tests/api/clock.c'), '-ldl'], { encoding: 'utf8' })
+	if (made.status !== 0) throw new Error(`the clock of tests is not built: ${made.stderr}`)
+	const write = (ms) => { const bytes = Buffer.alloc(8); bytes.writeBigInt64LE(BigInt(ms)); writeSync(hands, bytes, 0, 8, 0) }
+	const hands = openSync(file, 'w')
+	let shift = 0
+	write(0)
+	return {
+		env: { ...process.env, LD_PRELOAD: library, KANAME_CLOCK: file, ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? 'detect_leaks=1'}:verify_asan_link_order=0` },
+		now: () => new Date(Date.now() + shift),
+		ahead(ms) { shift += ms; write(shift) },
+	}
+}
+
 // Starts `kaname serve` on a free port and waits for the line that tells which.
-export function serve(database, words = [], program = kaname) {
+export function serve(database, words = [], program = kaname, env = process.env) {
 	return new Promise((resolve, reject) => {
-		const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--database', database, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+		const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--database', database, ...words], { stdio: ['ignore', 'pipe', 'pipe'], env })
 		const over = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })))
 		const hold = (does) => { for (const one of [child, child.stdout, child.stderr]) does ? one.ref() : one.unref() }
 		const server = { child, log: '', url: null, get ended() { hold(true); return over } } // whoever asks for the end waits for it
@@ -220,14 +236,15 @@ export const staffRoles = {
 	auditor: [],
 }
 
-export async function stage({ people = Object.keys(staffRoles), extra = {} } = {}) {
-	const place = makeDirectory()
+// With a clock, what is served lives at its time (clockIn()).
+export async function stage({ people = Object.keys(staffRoles), extra = {}, clock = false } = {}) {
+	const place = makeDirectory(), time = clock ? clockIn(place.directory) : undefined
 	runWell(['init', '--admin', 'admin'], { input: 'a long password\n', database: place.database })
 	const makeTokens = async (accounts, more = []) => // at once: each start of the program takes its time
 		(await runAside(['token', 'create', '--user', ...accounts, '--database', place.database, ...more])).trim().split('\n')
 	const makeToken = async (account, more = []) => (await makeTokens([account], more))[0]
 	const admin = await makeToken('admin')
-	const server = await serve(place.database)
+	const server = await serve(place.database, [], kaname, time?.env)
 	const clients = { admin: Object.assign(clientOf(server.url, admin, 'admin'), { database: place.database }) }
 	const it = clients.admin
 
@@ -260,7 +277,7 @@ export async function stage({ people = Object.keys(staffRoles), extra = {} } = {
 	}
 	clients.admin.pages = () => pagesOf('admin')
 	return {
-		...place, server, pagesOf, url: server.url, as: clients, made, makeToken,
+		...place, server, pagesOf, url: server.url, as: clients, made, makeToken, clock: time,
 		async end() {
 			await server.stop()
 			place.remove()

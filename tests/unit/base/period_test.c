@@ -37,6 +37,25 @@ static void units_begin_where_the_calendar_says(void **state)
 	}
 }
 
+static void lengths_are_of_the_calendar(void **state)
+{
+	static const struct {
+		const char *day, *length, *after;
+	} cases[] = {
+	    {"2026-11-27", "30d", "2026-12-27"}, {"2026-11-27", "2w", "2026-12-11"}, {"2026-01-31", "1m", "2026-02-28"},
+	    {"2026-11-30", "15m", "2028-02-29"}, {"2024-02-29", "1y", "2025-02-28"}, {"2026-11-27", "1y", "2027-11-27"},
+	};
+	static const char *const bad[] = {"", "d", "0d", "-1d", "1", "1h", "1 y", "99999y"};
+	struct period_length length;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_true(period_length_parse(str_of(cases[i].length), &length));
+		assert_int_equal(period_after(on(cases[i].day), length), on(cases[i].after));
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(period_length_parse(str_of(bad[i]), &length));
+}
+
 static void other_words_are_no_units(void **state)
 {
 	enum period_unit unit;
@@ -48,6 +67,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(units_begin_where_the_calendar_says),
+	    cmocka_unit_test(lengths_are_of_the_calendar),
 	    cmocka_unit_test(other_words_are_no_units),
 	};
 
