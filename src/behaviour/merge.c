@@ -2,7 +2,9 @@
  *
  * Parameters: on: transitions by which a record ends as a duplicate; into: reference to the record that stays; links:
  * links fields whose entries that record gets as well; people: person fields; they and all watchers watch it from now
- * on. Both must belong to the same customer. What was said stays where it was said: history is not moved. */
+ * on. Every other link, from either end, leaves the duplicate and goes to that record; where that has one already of a
+ * kind of which there may be one, or would be linked to itself, it stays. Both must belong to the same customer. What
+ * was said stays where it was said: history is not moved. */
 #include "behaviour/merge.h"
 
 #include "behaviour/behaviours.h"
@@ -86,6 +88,63 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	return OK;
 }
 
+/* --- links --- */
+
+struct passage { /* of links of one kind, as the type knows it */
+	const struct link_kind *link;
+	bool backwards;
+};
+
+static struct passage *passages_of(const struct type *type, struct arena *arena, size_t *count)
+{
+	struct passage *passages = arena_many(arena, struct passage, type->link_count + type->back_link_count + 1);
+
+	*count = 0;
+	for (size_t i = 0; i < type->link_count; i++)
+		if (!type->links[i]->field) /* those are named by the parameter */
+			passages[(*count)++] = (struct passage){type->links[i], false};
+	for (size_t i = 0; i < type->back_link_count; i++)
+		passages[(*count)++] = (struct passage){type->back_links[i], true};
+	return passages;
+}
+
+static enum status leave(struct edit *edit, const struct passage *passage, int64_t stays, struct error *error)
+{
+	int64_t self = edit_after(edit)->identity, *ends, *taken;
+	size_t count, taken_count = 0;
+	enum status status = lookup_ends(edit_connection(edit), edit_arena(edit), passage->link->kind, self,
+					 passage->backwards, &ends, &count, error);
+
+	if (!status && count && passage->link->one && !passage->backwards)
+		status = lookup_ends(edit_connection(edit), edit_arena(edit), passage->link->kind, stays, false, &taken,
+				     &taken_count, error);
+	for (size_t i = 0; i < count && !taken_count && !status; i++) {
+		struct link_input input = {
+		    .link = passage->link, .backwards = passage->backwards, .remove = true, .other = ends[i]};
+
+		if (ends[i] != stays)
+			status = edit_link(edit, &input, error);
+	}
+	return status;
+}
+
+/* What the duplicate leaves now, the other one gets when it is written. */
+static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct merge *p = call->parameters;
+	struct passage *passages;
+	struct record *other;
+	size_t count;
+	enum status status;
+
+	if (!merges(p, edit) || (status = load_other(p, edit, &other, error)) || !other)
+		return merges(p, edit) ? status : OK;
+	passages = passages_of(edit_after(edit)->type, edit_arena(edit), &count);
+	for (size_t i = 0; i < count && !status && other->identity != edit_after(edit)->identity; i++)
+		status = leave(edit, &passages[i], other->identity, error);
+	return status;
+}
+
 /* --- what goes over --- */
 
 static bool holds(struct value list, int64_t identity)
@@ -118,6 +177,24 @@ static struct value together(struct arena *arena, struct value ours, struct valu
 	return (struct value){.kind = VALUE_LIST, .list = {.items = items, .count = count}};
 }
 
+static struct link_input *left(struct edit *edit, size_t *count)
+{
+	size_t passage_count, end_count;
+	const struct passage *passages = passages_of(edit_after(edit)->type, edit_arena(edit), &passage_count);
+	VEC(struct link_input) links = {0};
+	int64_t *ends;
+
+	for (size_t i = 0; i < passage_count; i++) {
+		edit_ended_links(edit, passages[i].link, passages[i].backwards, &ends, &end_count);
+		for (size_t j = 0; j < end_count; j++)
+			vec_push(edit_arena(edit), &links,
+				 ((struct link_input){
+				     .link = passages[i].link, .backwards = passages[i].backwards, .other = ends[j]}));
+	}
+	*count = links.count;
+	return links.items;
+}
+
 static enum status hand_over_links(const struct merge *p, struct edit *edit, struct record *other, struct error *error)
 {
 	static const char merged[] = N_("merged into this record");
@@ -134,6 +211,7 @@ static enum status hand_over_links(const struct merge *p, struct edit *edit, str
 	    .type = other->type, .record = other->identity, .fields = fields, .note = &note, .via = VIA_JOB};
 	struct edit_result result;
 
+	request.links = left(edit, &request.link_count);
 	for (size_t i = 0; i < p->link_count; i++)
 		fields[request.field_count++] =
 		    (struct field_input){p->links[i], together(edit_arena(edit), edit_value(edit, p->links[i]),
@@ -179,4 +257,5 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	return watch(edit, other, watchers, watcher_count, error);
 }
 
-const struct behaviour behaviour_merge = {.name = "merge", .load = load, .check = check, .after = after};
+const struct behaviour behaviour_merge = {
+    .name = "merge", .load = load, .derive = derive, .check = check, .after = after};

@@ -109,6 +109,8 @@ bool edit_changes(const struct edit *edit,
 		  const struct field *field); /* differs from before; of a new record: has a value */
 bool edit_overrides(const struct edit *edit, const struct field *field); /* the request itself sets it */
 MUST enum status edit_set(struct edit *edit, const struct field *field, struct value value, struct error *error);
+/* In derive: makes or ends a link as if the request had named it. */
+MUST enum status edit_link(struct edit *edit, const struct link_input *input, struct error *error);
 void edit_restrict(struct edit *edit, bool restricted);
 /* Refuses what the actor may not see, as if it did not exist. name: what the error names. */
 MUST enum status edit_check_reference(struct edit *edit, struct str name, const struct type *to, int64_t identity,
@@ -120,6 +122,9 @@ MUST enum status edit_held(struct edit *edit, const struct query *query, bool *h
 
 /* Records at the other ends of links of a kind that this edit makes or ends. */
 void edit_changed_ends(const struct edit *edit, const struct query_link *link, int64_t **records, size_t *count);
+/* The other ends of those of one kind that it ends. */
+void edit_ended_links(const struct edit *edit, const struct link_kind *link, bool backwards, int64_t **records,
+		      size_t *count);
 /* Whether another record stands where the system can take the transition now (NULL: none is taken), and meets a
  * condition (NULL: any). */
 MUST enum status edit_could_take(struct edit *edit, int64_t record, const struct transition *transition,

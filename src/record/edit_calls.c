@@ -128,6 +128,21 @@ void edit_changed_ends(const struct edit *edit, const struct query_link *link, i
 	*count = ends.count;
 }
 
+void edit_ended_links(const struct edit *edit, const struct link_kind *link, bool backwards, int64_t **records,
+		      size_t *count)
+{
+	VEC(int64_t) ends = {0};
+
+	for (size_t i = 0; i < edit->links.count; i++) {
+		const struct link_change *change = &edit->links.items[i];
+
+		if (change->remove && change->backwards == backwards && str_eq(change->stored, link->kind))
+			vec_push(edit->arena, &ends, change->other);
+	}
+	*records = ends.items;
+	*count = ends.count;
+}
+
 enum status edit_could_take(struct edit *edit, int64_t identity, const struct transition *transition,
 			    const struct query *condition, bool *could, struct error *error)
 {

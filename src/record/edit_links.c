@@ -175,6 +175,11 @@ static enum status take_link(struct edit *edit, const struct link_input *input, 
 	return OK;
 }
 
+enum status edit_link(struct edit *edit, const struct link_input *input, struct error *error)
+{
+	return take_link(edit, input, error);
+}
+
 enum status edit_take_links(struct edit *edit, struct error *error)
 {
 	const struct edit_request *request = edit->request;

@@ -133,6 +133,9 @@ static void tell_all(struct record_page *page, const struct merge *merge, const 
 			     phrase(h, N_("Go over to %1$s: %2$s (%3$s)."), name, names_of(page, list),
 				    words_of(page->visit, &merge->links[i]->label)));
 	}
+	if (page->link_count)
+		tell(page, dialog,
+		     phrase(h, N_("All that is linked to %1$s is linked to %2$s from then on."), self, name));
 	tell(page, dialog,
 	     phrase_count(h, (int64_t)page->watcher_count,
 			  N_("Whoever is concerned and %s watcher watch the other one from then on."),

@@ -157,6 +157,49 @@ static void a_duplicate_goes_over(void **state)
 	assert_int_equal(clock_named(world, duplicate, "resolution", world->now).result.stopped, true);
 }
 
+/* The only end of a link, 0: it has none. */
+static int64_t end_of(struct world *world, const char *kind, int64_t record, bool backwards)
+{
+	READER connection = NULL;
+	int64_t *ends;
+	size_t count;
+
+	assert_int_equal(kernel_reader(world->kernel, &connection, &world->error), OK);
+	assert_int_equal(
+	    lookup_ends(connection, world->arena, str_of(kind), record, backwards, &ends, &count, &world->error), OK);
+	assert_in_range(count, 0, 1);
+	return count ? ends[0] : 0;
+}
+
+static void a_duplicates_links_go_over(void **state)
+{
+	static const char part[] = "incident.part_of", related[] = "incident.related_to";
+	struct world *world = *state;
+	int64_t stays = reported(world, "Mail is down"), duplicate = reported(world, "No mail"),
+		parent = reported(world, "No network"), child = reported(world, "No calendar");
+	const struct actor *desk = as(world, world->desk);
+
+	assert_int_equal(edit_by(world, desk, child, "link part_of", number(world, duplicate), NULL), OK);
+	assert_int_equal(edit_by(world, desk, duplicate, "link part_of", number(world, parent), "link related_to",
+				 number(world, child), NULL),
+			 OK);
+	assert_int_equal(edit_by(world, desk, stays, "link related_to", number(world, child), NULL), OK);
+	assert_int_equal(edit_by(world, desk, duplicate, "link duplicate_of", number(world, stays), NULL), OK);
+	assert_int_equal(edit_by(world, desk, duplicate, "state", "merge", "merged_into", number(world, stays), NULL),
+			 OK);
+	assert_true(end_of(world, part, stays, true) == child && !end_of(world, part, duplicate, true));
+	assert_true(end_of(world, part, stays, false) == parent && !end_of(world, part, duplicate, false));
+	assert_true(end_of(world, related, stays, false) == child && end_of(world, related, child, true) == stays);
+	assert_true(end_of(world, "incident.duplicate_of", duplicate, false) == stays);
+
+	/* Where there may be one only, the one that is there stays, and so does the other. */
+	int64_t third = reported(world, "Mails are lost"), other = reported(world, "No power");
+
+	assert_int_equal(edit_by(world, desk, third, "link part_of", number(world, other), NULL), OK);
+	assert_int_equal(edit_by(world, desk, third, "state", "merge", "merged_into", number(world, stays), NULL), OK);
+	assert_true(end_of(world, part, stays, false) == parent && end_of(world, part, third, false) == other);
+}
+
 static void what_may_not_be_merged(void **state)
 {
 	struct world *world = *state;
@@ -246,6 +289,7 @@ int main(void)
 	    TEST(reopening_has_its_time),
 	    TEST(lateness_is_measured),
 	    TEST(a_duplicate_goes_over),
+	    TEST(a_duplicates_links_go_over),
 	    TEST(what_may_not_be_merged),
 	    TEST(children_are_resolved_when_asked),
 	    TEST(children_are_left_alone_otherwise),
