@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "api/elsewhere.h"
 #include "base/log.h"
 #include "record/census.h"
 
@@ -32,6 +33,8 @@ struct changes {
 	struct record_change kept[KEPT]; /* at their number modulo KEPT */
 	size_t came;                     /* since the start */
 	int64_t floor, last;             /* all events after floor, up to last, are kept */
+	struct elsewhere elsewhere;
+	instant called_at; /* all who are here, to the other nodes */
 };
 
 /* --- what is new --- */
@@ -44,13 +47,40 @@ static void stir(struct changes *changes)
 	pthread_mutex_unlock(&changes->stir_lock);
 }
 
+/* Under the lock: those at a record are told anew who else is. */
+static bool tell_moved(struct changes *changes, int64_t record, int64_t person)
+{
+	bool told = false;
+
+	for (struct listener *other = changes->first; other; other = other->next) {
+		if (other->present != record || other->person == person)
+			continue;
+		other->moved = told = true;
+		if (other->stream)
+			http_stream_wake(other->stream);
+	}
+	return told;
+}
+
+static void take_present(struct changes *changes, const struct news *news)
+{
+	pthread_mutex_lock(&changes->lock);
+	if (elsewhere_hear(&changes->elsewhere, news, time_now()))
+		(void)tell_moved(changes, news->subject, elsewhere_person_of(news->detail));
+	pthread_mutex_unlock(&changes->lock);
+}
+
 static void heard(void *context, const struct news *news, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (news[i].kind == NEWS_RECORD || news[i].kind == NEWS_MISSED) {
-			stir(context);
-			return;
-		}
+	bool stirs = false;
+
+	for (size_t i = 0; i < count; i++) {
+		stirs = stirs || news[i].kind == NEWS_RECORD || news[i].kind == NEWS_MISSED;
+		if (news[i].kind == NEWS_PRESENT && news[i].foreign)
+			take_present(context, &news[i]);
+	}
+	if (stirs)
+		stir(context);
 }
 
 static void keep(struct changes *changes, const struct record_change *found, size_t count)
@@ -108,6 +138,38 @@ static void wake_all(struct changes *changes)
 	pthread_mutex_unlock(&changes->lock);
 }
 
+/* --- other nodes --- */
+
+/* Under the lock. */
+static void call_others(struct changes *changes, int64_t record, int64_t person)
+{
+	bool here = false, edits = false;
+
+	for (const struct listener *one = changes->first; one; one = one->next)
+		if (one->present == record && one->person == person) {
+			here = true;
+			edits = edits || one->edits;
+		}
+	store_call(changes->kernel->store, NEWS_PRESENT, record, elsewhere_detail(person, here, edits));
+}
+
+/* Now and then: for nodes that have come since, or did not hear it; and whose node has gone is forgotten. */
+static void call_again(struct changes *changes, instant now)
+{
+	struct elsewhere_person gone;
+
+	if (!store_has_others(changes->kernel->store) || now - changes->called_at < ELSEWHERE_AGAIN_MS)
+		return;
+	changes->called_at = now;
+	pthread_mutex_lock(&changes->lock);
+	for (const struct listener *one = changes->first; one; one = one->next)
+		if (one->present)
+			call_others(changes, one->present, one->person);
+	while (elsewhere_forget(&changes->elsewhere, now, &gone))
+		(void)tell_moved(changes, gone.record, gone.person);
+	pthread_mutex_unlock(&changes->lock);
+}
+
 /* --- the herald --- */
 
 /* Under the lock. False: the time is over. */
@@ -157,6 +219,7 @@ static void *herald(void *context)
 	while (await(changes, &news)) {
 		if (news && (changes_streams(changes) ? read_new(changes) : skip_new(changes)))
 			stir_again(changes);
+		call_again(changes, time_now());
 		wake_all(changes);
 	}
 	return NULL;
@@ -241,16 +304,29 @@ size_t changes_streams(struct changes *changes)
 	return count;
 }
 
-/* Before somebody is refused, those are woken who may have left; the next attempt finds their places. */
+static bool is_left(const struct listener *listener)
+{
+	return listener->stream && http_stream_is_left(listener->stream);
+}
+
+/* Whoever goes from page to page leaves many streams behind that are not closed yet: they do not count, and before
+ * somebody is refused they are woken to be gone. */
 static enum status may_join(struct changes *changes, int64_t person, struct error *error)
 {
-	size_t of_person = 0;
+	size_t of_person = 0, left = 0;
 
 	for (const struct listener *other = changes->first; other; other = other->next)
 		of_person += other->person == person;
 	if (of_person < STREAMS_OF_PERSON && changes->count < changes->streams_most)
 		return OK;
+	for (const struct listener *other = changes->first; other; other = other->next)
+		if (is_left(other)) {
+			left++;
+			of_person -= other->person == person;
+		}
 	stir(changes);
+	if (of_person < STREAMS_OF_PERSON && changes->count - left < changes->streams_most)
+		return OK;
 	error->wait_seconds = WAIT_SECONDS;
 	if (of_person >= STREAMS_OF_PERSON)
 		return error_fail(error, E_TOO_MANY, "", "streams",
@@ -258,19 +334,20 @@ static enum status may_join(struct changes *changes, int64_t person, struct erro
 	return error_fail(error, E_UNAVAILABLE, "", "streams", N_("Too many streams are listened to"));
 }
 
-/* Under the lock: who is at the same record hears of whoever comes or leaves. False: nobody is. */
-static bool tell_present(struct changes *changes, const struct listener *listener)
+/* Under the lock: who is at the same record, here and elsewhere, hears of whoever comes or leaves. False: nobody is. */
+static bool is_moved_by(struct changes *changes, const struct listener *listener)
 {
-	bool told = false;
+	const struct elsewhere *elsewhere = &changes->elsewhere;
+	bool others;
 
-	for (struct listener *other = changes->first; other && listener->present; other = other->next) {
-		if (other->present != listener->present || other->person == listener->person)
-			continue;
-		other->moved = told = true;
-		if (other->stream)
-			http_stream_wake(other->stream);
-	}
-	return told;
+	if (!listener->present)
+		return false;
+	others = tell_moved(changes, listener->present, listener->person);
+	for (size_t i = 0; i < elsewhere->count && !others; i++)
+		others =
+		    elsewhere->people[i].record == listener->present && elsewhere->people[i].person != listener->person;
+	call_others(changes, listener->present, listener->person);
+	return others;
 }
 
 enum status changes_join(struct changes *changes, struct listener *listener, struct error *error)
@@ -285,7 +362,7 @@ enum status changes_join(struct changes *changes, struct listener *listener, str
 			listener->next->previous = listener;
 		changes->first = listener;
 		changes->count++;
-		listener->moved = tell_present(changes, listener);
+		listener->moved = is_moved_by(changes, listener);
 	}
 	pthread_mutex_unlock(&changes->lock);
 	return status;
@@ -308,29 +385,38 @@ void changes_leave(struct changes *changes, struct listener *listener)
 	if (listener->next)
 		listener->next->previous = listener->previous;
 	changes->count--;
-	(void)tell_present(changes, listener);
+	(void)is_moved_by(changes, listener);
 	pthread_mutex_unlock(&changes->lock);
 	if (listener->stream)
 		http_stream_drop(listener->stream);
 }
 
+static size_t add_present(struct present *found, size_t count, size_t most, int64_t person, bool edits)
+{
+	size_t at = 0;
+
+	while (at < count && found[at].person != person)
+		at++;
+	if (at < count)
+		found[at].edits = found[at].edits || edits;
+	else if (count < most)
+		found[count++] = (struct present){person, edits};
+	return count;
+}
+
 size_t changes_present(struct changes *changes, int64_t record, int64_t but, struct present *found, size_t most)
 {
+	const struct elsewhere *elsewhere = &changes->elsewhere;
 	size_t count = 0;
 
 	pthread_mutex_lock(&changes->lock);
-	for (const struct listener *one = changes->first; one; one = one->next) {
-		size_t at = 0;
-
-		if (one->present != record || one->person == but)
-			continue;
-		while (at < count && found[at].person != one->person)
-			at++;
-		if (at < count)
-			found[at].edits = found[at].edits || one->edits;
-		else if (count < most)
-			found[count++] = (struct present){one->person, one->edits};
-	}
+	for (const struct listener *one = changes->first; one; one = one->next)
+		if (one->present == record && one->person != but)
+			count = add_present(found, count, most, one->person, one->edits);
+	for (size_t i = 0; i < elsewhere->count; i++)
+		if (elsewhere->people[i].record == record && elsewhere->people[i].person != but)
+			count =
+			    add_present(found, count, most, elsewhere->people[i].person, elsewhere->people[i].edits);
 	pthread_mutex_unlock(&changes->lock);
 	return count;
 }

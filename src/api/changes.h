@@ -29,7 +29,8 @@ MUST enum status changes_join(struct changes *changes, struct listener *listener
 void changes_wake(struct changes *changes, struct listener *listener, struct http_stream *stream);
 void changes_leave(struct changes *changes, struct listener *listener);
 
-/* Who else is at a record now, on this node: each once, the one that came last first; at most `most`. */
+/* Who else is at a record now: each once, those of this node first, and of them the one that came last; at most `most`.
+ */
 struct present {
 	int64_t person;
 	bool edits;

@@ -268,5 +268,6 @@ struct http_stream *http_stream(struct http_response *response, const char *medi
 struct http_stream *http_stream_hold(struct http_stream *stream);
 void http_stream_drop(struct http_stream *stream);
 void http_stream_wake(struct http_stream *stream);
+bool http_stream_is_left(struct http_stream *stream); /* its client has gone, though it may not be closed yet */
 
 #endif

@@ -116,6 +116,14 @@ static bool is_left(const struct http_stream *stream)
 	return poll(&side, 1, 0) == 1;
 }
 
+bool http_stream_is_left(struct http_stream *stream)
+{
+	pthread_mutex_lock(&stream->lock);
+	bool left = stream->closed || (stream->waiting && is_left(stream));
+	pthread_mutex_unlock(&stream->lock);
+	return left;
+}
+
 static ssize_t next_piece(void *of_stream, uint64_t position, char *out, size_t n)
 {
 	struct http_stream *stream = of_stream;

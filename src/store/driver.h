@@ -110,7 +110,8 @@ struct store_driver {
 
 	/* News from other nodes: begins to call news_hear(), until it is ended; NULL where there are none. */
 	enum status (*hear)(struct store *store, struct error *error);
-	void (*deafen)(struct store *store); /* may be called without hear */
+	void (*deafen)(struct store *store);                        /* may be called without hear */
+	void (*call)(struct store *store, const struct news *news); /* NULL where there are no other nodes */
 
 	/* See store_check(); NULL: the database sees to it. */
 	enum status (*check)(struct connection *connection, bool thorough, struct error *error);

@@ -86,6 +86,17 @@ void news_hear(struct store *store, const struct news *news, size_t count)
 	pthread_mutex_unlock(&store->ears->lock);
 }
 
+bool store_has_others(const struct store *store)
+{
+	return store->driver->call != NULL;
+}
+
+void store_call(struct store *store, enum news_kind kind, int64_t subject, int64_t detail)
+{
+	if (store->driver->call)
+		store->driver->call(store, &(struct news){.kind = kind, .subject = subject, .detail = detail});
+}
+
 /* --- what a group tells --- */
 
 static struct newsletter *newsletter_of(struct connection *connection)

@@ -136,6 +136,7 @@ MUST enum status pg_demand(struct connection *connection, int64_t oldest, bool b
 /* postgres_news.c */
 enum status pg_hear(struct store *store, struct error *error);
 void pg_deafen(struct store *store);
+void pg_call(struct store *store, const struct news *news);
 MUST enum status pg_notify(struct pg_connection *connection, struct error *error); /* what the group has told */
 size_t pg_read_news(const char *text, uint64_t self, struct news *news, size_t most);
 

@@ -15,25 +15,31 @@ enum {
 	MESSAGE_MOST = 7900, /* bytes; PostgreSQL takes 7999 */
 	NEWS_AT_ONCE = 1000, /* of one message: each takes eight bytes at least */
 	PAUSE = 1000,        /* ms between attempts to connect */
+	CALLS_MOST = 1024,   /* that wait; further ones are lost */
+	CALLS_AT_ONCE = 128, /* in one message */
 };
 
-static const char letters[] = {[NEWS_RECORD] = 'r', [NEWS_TIMER] = 't', [NEWS_SCHEMA] = 's', [NEWS_MISSED] = '*'};
+static const char letters[] = {
+    [NEWS_RECORD] = 'r', [NEWS_TIMER] = 't', [NEWS_SCHEMA] = 's', [NEWS_MISSED] = '*', [NEWS_PRESENT] = 'p'};
 
 struct pg_listener {
 	struct pg_store *store;
 	pthread_t thread;
-	int stop; /* an eventfd */
+	int stop, called; /* eventfds */
+	pthread_mutex_t lock;
+	struct news calls[CALLS_MOST]; /* to be sent by the thread, which has the session */
+	size_t count;
 };
 
 /* --- sending --- */
 
 /* False: they are too many. */
-static bool write_news(const struct newsletter *letter, char *out, size_t size)
+static bool write_news(const struct news *news, size_t count, char *out, size_t size)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < letter->count; i++) {
-		const struct news *one = &letter->items[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct news *one = &news[i];
 
 		n += (size_t)snprintf(out + n, size - n, "%s%c%lld %lld", i ? "," : "", letters[one->kind],
 				      (long long)one->subject, (long long)one->detail);
@@ -43,17 +49,25 @@ static bool write_news(const struct newsletter *letter, char *out, size_t size)
 	return true;
 }
 
+enum { COMMAND = MESSAGE_MOST + 256 };
+
+static void write_message(const struct pg_store *store, const struct news *news, size_t count, char sql[COMMAND])
+{
+	char text[MESSAGE_MOST];
+
+	if (!write_news(news, count, text, sizeof(text)))
+		snprintf(text, sizeof(text), "*0 0");
+	snprintf(sql, COMMAND, "NOTIFY %s, '%llx;%s'", store->channel, (unsigned long long)store->node, text);
+}
+
 enum status pg_notify(struct pg_connection *connection, struct error *error)
 {
-	const struct pg_store *store = (const struct pg_store *)connection->connection.store;
 	const struct newsletter *letter = connection->connection.newsletter;
-	char text[MESSAGE_MOST], sql[MESSAGE_MOST + 256];
+	char sql[COMMAND];
 
 	if (!letter || !letter->count)
 		return OK;
-	if (!write_news(letter, text, sizeof(text)))
-		snprintf(text, sizeof(text), "*0 0");
-	snprintf(sql, sizeof(sql), "NOTIFY %s, '%llx;%s'", store->channel, (unsigned long long)store->node, text);
+	write_message((const struct pg_store *)connection->connection.store, letter->items, letter->count, sql);
 	return pg_send(connection, sql, PG_COMMAND, error);
 }
 
@@ -80,8 +94,9 @@ size_t pg_read_news(const char *text, uint64_t self, struct news *news, size_t m
 {
 	size_t count = 0;
 	char *end;
+	uint64_t node = strtoull(text, &end, 16);
 
-	if (strtoull(text, &end, 16) == self && *end == ';')
+	if (node == self && *end == ';')
 		return 0;
 	for (text = end; *text || !count; count++) {
 		char before = *text ? *text++ : '\0';
@@ -90,6 +105,7 @@ size_t pg_read_news(const char *text, uint64_t self, struct news *news, size_t m
 			news[0] = (struct news){.kind = NEWS_MISSED, .foreign = true};
 			return 1;
 		}
+		news[count].node = node;
 	}
 	return count;
 }
@@ -108,6 +124,42 @@ static void take_messages(struct pg_store *store, PGconn *db)
 			news_hear(&store->store, news, count);
 	}
 	free(news);
+}
+
+/* What is called while the line is away is lost. */
+static void send_calls(struct pg_listener *listener, PGconn *db)
+{
+	struct news calls[CALLS_AT_ONCE];
+	char sql[COMMAND];
+	size_t count;
+
+	do {
+		pthread_mutex_lock(&listener->lock);
+		count = listener->count < CALLS_AT_ONCE ? listener->count : CALLS_AT_ONCE;
+		listener->count -= count;
+		memcpy(calls, listener->calls, count * sizeof(*calls));
+		memmove(listener->calls, listener->calls + count, listener->count * sizeof(*calls));
+		pthread_mutex_unlock(&listener->lock);
+		if (count && db) {
+			write_message(listener->store, calls, count, sql);
+			PQclear(PQexec(db, sql));
+		}
+	} while (count);
+}
+
+void pg_call(struct store *store, const struct news *news)
+{
+	struct pg_listener *listener = ((struct pg_store *)store)->listener;
+	const uint64_t one = 1;
+
+	if (!listener)
+		return;
+	pthread_mutex_lock(&listener->lock);
+	if (listener->count < CALLS_MOST)
+		listener->calls[listener->count++] = *news;
+	pthread_mutex_unlock(&listener->lock);
+	if (write(listener->called, &one, sizeof(one)) != sizeof(one))
+		return; /* cannot be: the counter has room */
 }
 
 /* NULL: not now. */
@@ -131,9 +183,13 @@ static PGconn *begin(const struct pg_store *store)
 static bool wait_for(const struct pg_listener *listener, PGconn *db)
 {
 	struct pollfd waits[] = {{.fd = listener->stop, .events = POLLIN},
+				 {.fd = listener->called, .events = POLLIN},
 				 {.fd = db ? PQsocket(db) : -1, .events = POLLIN}};
+	uint64_t calls;
 
-	poll(waits, 2, db ? -1 : PAUSE);
+	poll(waits, 3, db ? -1 : PAUSE);
+	if (waits[1].revents && read(listener->called, &calls, sizeof(calls)) != sizeof(calls))
+		return true; /* cannot be */
 	return waits[0].revents != 0;
 }
 
@@ -146,6 +202,7 @@ static void *listen_on(void *context)
 	do {
 		if (!db && (db = begin(listener->store)))
 			news_hear(&listener->store->store, &missed, 1);
+		send_calls(listener, db);
 		if (db && PQconsumeInput(db))
 			take_messages(listener->store, db);
 		if (db && PQstatus(db) == CONNECTION_BAD) {
@@ -157,6 +214,16 @@ static void *listen_on(void *context)
 	return NULL;
 }
 
+static void discard(struct pg_listener *listener)
+{
+	if (listener->stop >= 0)
+		close(listener->stop);
+	if (listener->called >= 0)
+		close(listener->called);
+	pthread_mutex_destroy(&listener->lock);
+	free(listener);
+}
+
 enum status pg_hear(struct store *store, struct error *error)
 {
 	struct pg_store *own = (struct pg_store *)store;
@@ -165,11 +232,11 @@ enum status pg_hear(struct store *store, struct error *error)
 	if (!made)
 		return error_fail(error, E_UNAVAILABLE, "", "memory", N_("Out of memory"));
 	made->store = own;
+	pthread_mutex_init(&made->lock, NULL);
 	made->stop = eventfd(0, EFD_CLOEXEC);
-	if (made->stop < 0 || pthread_create(&made->thread, NULL, listen_on, made)) {
-		if (made->stop >= 0)
-			close(made->stop);
-		free(made);
+	made->called = eventfd(0, EFD_CLOEXEC);
+	if (made->stop < 0 || made->called < 0 || pthread_create(&made->thread, NULL, listen_on, made)) {
+		discard(made);
 		return error_fail(error, E_UNAVAILABLE, "", "threads", N_("No thread could be started"));
 	}
 	own->listener = made;
@@ -186,7 +253,6 @@ void pg_deafen(struct store *store)
 	if (write(own->listener->stop, &one, sizeof(one)) != sizeof(one))
 		return; /* cannot be; and nothing is left to be told */
 	pthread_join(own->listener->thread, NULL);
-	close(own->listener->stop);
-	free(own->listener);
+	discard(own->listener);
 	own->listener = NULL;
 }

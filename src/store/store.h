@@ -130,18 +130,24 @@ MUST enum status store_is_writable(struct store *store, struct error *error); /*
 
 /* --- news: what was changed is told at once, to this process and to the other nodes --- */
 enum news_kind {
-	NEWS_RECORD, /* subject: the record; detail: its version now */
-	NEWS_TIMER,  /* subject: the record; detail: when the timer is due */
-	NEWS_SCHEMA, /* the tables were brought to another model */
-	NEWS_MISSED, /* anything may have happened: too much at once, or the line was away */
+	NEWS_RECORD,  /* subject: the record; detail: its version now */
+	NEWS_TIMER,   /* subject: the record; detail: when the timer is due */
+	NEWS_SCHEMA,  /* the tables were brought to another model */
+	NEWS_MISSED,  /* anything may have happened: too much at once, or the line was away */
+	NEWS_PRESENT, /* subject: the record that somebody is at; detail: see api/elsewhere.h. By store_call() only */
 };
 struct news {
 	enum news_kind kind;
 	int64_t subject, detail;
-	bool foreign; /* another node did it */
+	bool foreign;  /* another node did it: */
+	uint64_t node; /* this one */
 };
 /* In a job: is told when, and only if, the job has been committed. */
 void store_tell(struct connection *connection, enum news_kind kind, int64_t subject, int64_t detail);
+/* Calls something to the other nodes at once, outside of any job. Nobody hears it where there are none, or while the
+ * line is away, or when too much is called: what counts is to be called again. */
+void store_call(struct store *store, enum news_kind kind, int64_t subject, int64_t detail);
+bool store_has_others(const struct store *store); /* there may be other nodes */
 /* heard gets the news of one commit, on a thread of the store, which waits: it does little, and never uses the store.
  * News of other nodes come a moment after their commit, when it can be read; each of them comes, or NEWS_MISSED
  * does. */

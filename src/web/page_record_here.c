@@ -1,5 +1,4 @@
-/* Who else is at this record now: of our own people, on this node, as the streams of their pages tell (api/changes.h).
- */
+/* Who else is at this record now: of our own people, as the streams of their pages tell (api/changes.h). */
 #include "api/api.h"
 #include "web/page_record.h"
 

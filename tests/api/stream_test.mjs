@@ -144,6 +144,14 @@ test('a stream that was cut goes on after what was heard last; who missed too mu
 	await anew.stop()
 })
 
+test('whoever goes through many pages quickly hears on each of them', async () => {
+	for (let i = 0; i < 70; i++) {
+		const one = await listen(s.as.desk)
+		assert.equal(one.status, 200, `page ${i}`)
+		one.close()
+	}
+})
+
 test('a person has twenty streams at most; others are not held up by it', async () => {
 	const { desk, admin } = s.as, streams = [] // of admin, who listens to nothing after this: it takes a while until all of them have left
 	let refused = {}

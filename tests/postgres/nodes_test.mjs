@@ -59,6 +59,39 @@ test('numbers are given once, and every history is whole', async () => {
 	assert.equal(verified.code, 0, verified.err)
 })
 
+// What a stream says of who is at its record, as it says it.
+async function* presentAt(url, number, who) {
+	const answer = await fetch(`${url}/api/v1/stream?record=${number}&present=${who.how}`, { headers: { authorization: `Bearer ${who.as.token}` }, signal: who.until })
+	let text = ''
+	for await (const bytes of answer.body) {
+		text += Buffer.from(bytes)
+		for (let end; (end = text.indexOf('\n\n')) >= 0; text = text.slice(end + 2)) {
+			const said = /^id: \d+\nevent: (present|open)\ndata: (.*)$/.exec(text.slice(0, end))
+			if (said) yield said[1] === 'open' ? [] : JSON.parse(said[2]).people
+		}
+	}
+}
+
+test('who is at a record on one node is told on the other, and who leaves it too', async () => {
+	const { number } = await here.make('incidents', { title: 'Read from both' }), ends = [new AbortController(), new AbortController()]
+	const one = presentAt(world.url, number, { as: here, how: 'reading', until: ends[0].signal })
+	const other = presentAt(second.url, number, { as: world.as.desk_manager, how: 'editing', until: ends[1].signal })
+	const nextOf = async (stream) => (await stream.next()).value
+	assert.deepEqual(await nextOf(one), [])
+	assert.deepEqual(await nextOf(other), [])
+	assert.deepEqual([await nextOf(one), await nextOf(other)], [[{ person: 'desk_manager', editing: true }], [{ person: 'desk', editing: false }]])
+	ends[1].abort()
+	await assert.rejects(nextOf(other))
+	let said
+	nextOf(one).then((people) => { said = people })
+	for (const end = Date.now() + 20000; !said;) { // that somebody has left shows when something is said to him
+		await here.patch(`/incidents/${number}`, { title: `Left at ${Date.now()}` })
+		assert.ok(Date.now() < end)
+	}
+	assert.deepEqual(said, [])
+	ends[0].abort()
+})
+
 test('a right that one node takes is gone on the other with the next request', async () => {
 	const admin = world.as.admin
 	for (let round = 0; round < 5; round++) {
