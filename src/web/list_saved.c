@@ -42,7 +42,8 @@ enum status saved_views_read(struct visit *visit, struct connection *connection,
 
 		*saved = (struct saved_view){.shared = shared_of(visit, found.records[i]),
 					     .columns = record_text_of(found.records[i], "columns"),
-					     .group = record_text_of(found.records[i], "grouping")};
+					     .group = record_text_of(found.records[i], "grouping"),
+					     .as = record_text_of(found.records[i], "shown_as")};
 		read_view(visit, type, found.records[i], saved);
 		shared_need(&show, &saved->shared);
 	}

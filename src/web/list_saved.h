@@ -10,6 +10,7 @@ struct saved_view {
 	struct view view;          /* name: its number, as in ?view=; filter NULL: none, or one that cannot be read */
 	struct str filter;         /* as it was written */
 	struct str columns, group; /* as in an address; empty: the list's own */
+	struct str as;             /* table, board or calendar; empty: the table */
 };
 
 /* Those of a list that this person sees, by name. None for customers' people. */

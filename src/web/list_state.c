@@ -216,12 +216,22 @@ enum status list_state_begin(struct visit *visit, struct connection *connection,
 	return OK;
 }
 
+struct str list_as_name(enum list_as as)
+{
+	static const char *const names[] = {
+	    [LIST_AS_TABLE] = "table", [LIST_AS_BOARD] = "board", [LIST_AS_CALENDAR] = "calendar"};
+
+	return str_of(names[as]);
+}
+
 /* How it is shown, and what is asked of this one page only: no address on it repeats that. */
 static void read_arrangement(struct list_state *state)
 {
 	struct visit *visit = state->visit;
 	struct str as = http_query(visit->request, "as"), moved = http_query(visit->request, "moved");
 
+	if (!as.p && state->saved_base)
+		as = state->saved_base->as;
 	if (str_is(as, "board") && list_has_board(visit, state->type))
 		state->as = LIST_AS_BOARD;
 	else if (str_is(as, "calendar") && list_has_calendar(visit, state->type))

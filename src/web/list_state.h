@@ -9,6 +9,7 @@
 #include "web/list_table.h"
 
 enum list_as { LIST_AS_TABLE, LIST_AS_BOARD, LIST_AS_CALENDAR };
+struct str list_as_name(enum list_as as); /* as in ?as= */
 
 struct list_state {
 	struct visit *visit;

@@ -49,14 +49,15 @@ static void end_group(struct drawing *drawing)
 	drawing->count += group->count > 0;
 }
 
-static struct str view_url(const struct list_state *state, const struct view *view)
+/* How the list is shown now goes along, but a saved view has that of its own. */
+static struct str view_url(const struct list_state *state, const struct view *view, bool saved)
 {
 	static const char *const kept[] = {"as", "month", "week"};
 	struct visit *visit = state->visit;
 	struct buf url = buf_new(visit->arena);
 
 	buf_format(&url, "/%.*s?view=%.*s", STR_ARG(state->type->collection), STR_ARG(view->name));
-	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept) && !saved; i++)
 		if (http_query(visit->request, kept[i]).n)
 			buf_format(&url, "&%s=%.*s", kept[i],
 				   STR_ARG(url_part(visit->arena, http_query(visit->request, kept[i]))));
@@ -82,12 +83,12 @@ static enum status count(struct visit *visit, struct connection *connection, con
 	return OK;
 }
 
-static enum status add_pick(struct drawing *drawing, const struct view *view, enum counting counting)
+static enum status add_pick(struct drawing *drawing, const struct view *view, bool saved, enum counting counting)
 {
 	const struct list_state *state = drawing->state;
 	struct visit *visit = state->visit;
 	struct pick_view pick = {.name = words_of(visit, &view->label),
-				 .url = view_url(state, view),
+				 .url = view_url(state, view, saved),
 				 .count = -1,
 				 .current = view == state->view};
 	enum status status = OK;
@@ -117,7 +118,7 @@ static enum status add_declared(struct drawing *drawing)
 		begin_group(drawing, label(&state->visit->h, titles[g]));
 		for (size_t i = 0; i < type->view_count && !status; i++)
 			if ((int)group_of(type->views[i]) == g && list_view_is_open(state->visit, type->views[i]))
-				status = add_pick(drawing, type->views[i], COUNT_NOW);
+				status = add_pick(drawing, type->views[i], false, COUNT_NOW);
 		end_group(drawing);
 	}
 	return status;
@@ -132,7 +133,7 @@ static enum status add_saved(struct drawing *drawing, const struct saved_view *s
 {
 	const struct list_state *state = drawing->state;
 
-	return add_pick(drawing, &saved->view,
+	return add_pick(drawing, &saved->view, true,
 			!can_be_counted(state->visit, saved) ? COUNT_NEVER
 			: &saved->view == state->view        ? COUNT_NOW
 							     : COUNT_LATER);

@@ -6,7 +6,7 @@
 #include "web/part_record.h"
 #include "web/share.h"
 
-enum { INPUTS_MOST = 5 + SHARING_INPUTS };
+enum { INPUTS_MOST = 6 + SHARING_INPUTS };
 
 static const struct type *views_of(const struct visit *visit)
 {
@@ -82,7 +82,8 @@ static void draw_form(struct saving *saving, const struct field_form_view *field
 	struct visit *visit = state->visit;
 	struct dialog_view dialog = {
 	    .title = label(&visit->h, changes(state) ? N_("Change this view") : N_("Save this view")),
-	    .words = phrase(&visit->h, N_("It keeps the filter, the order and the columns of this list: %s"),
+	    .words = phrase(&visit->h,
+			    N_("It keeps the filter, the order and the columns of this list, and how it is shown: %s"),
 			    words_of(visit, &state->type->plural)),
 	    .action = list_state_url(state, "/view"),
 	    .submit = label(&visit->h, N_("Save")),
@@ -168,6 +169,14 @@ static void set_text(struct saving *saving, const char *name, struct str text)
 		    (struct field_input){field, text.n ? value_text(text) : (struct value){0}};
 }
 
+static void set_choice(struct saving *saving, const char *name, struct str code)
+{
+	const struct field *field = type_field(views_of(saving->state.visit), str_of(name));
+
+	if (field)
+		saving->inputs[saving->count++] = (struct field_input){field, value_choice(code)};
+}
+
 static void read_form(struct saving *saving)
 {
 	const struct list_state *state = &saving->state;
@@ -181,6 +190,7 @@ static void read_form(struct saving *saving)
 	set_text(saving, "sort", state->sort_text);
 	set_text(saving, "columns", list_export_columns(state));
 	set_text(saving, "grouping", state->by ? state->by->name : S(""));
+	set_choice(saving, "shown_as", list_as_name(state->as));
 	sharing_inputs(state->visit, views_of(state->visit), &saving->sharing, saving->inputs, &saving->count);
 }
 
