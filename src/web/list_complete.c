@@ -166,6 +166,11 @@ static void consider(struct completing *c, const struct query_candidate *candida
 		vec_push(visit->arena, &c->called, view);
 }
 
+struct str list_complete_url(const struct visit *visit, const struct type *type)
+{
+	return str_format(visit->arena, "/suggest/%.*s?expression=", STR_ARG(type->collection));
+}
+
 struct completion_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most,
 				      struct query_completion *text, size_t *count)
 {

@@ -134,6 +134,66 @@ static struct str text_words(const struct visit *visit, enum query_op op, struct
 	return phrase(&visit->h, negated ? N_("does not contain “%s”") : N_("contains “%s”"), text);
 }
 
+/* --- what is measured --- */
+
+/* Whole days as days, as they are written in a condition. */
+static struct str span_words(const struct visit *visit, int64_t ms)
+{
+	return ms >= DAY && ms % DAY == 0 ? phrase(&visit->h, N_("%s d"), words_number(&visit->h, ms / DAY))
+					  : words_length(&visit->h, ms);
+}
+
+/* "2 h from now", "14 d ago": of a moment that moves with the day. */
+static struct str moment_words(const struct visit *visit, int64_t offset)
+{
+	const struct html *h = &visit->h;
+
+	return !offset      ? label(h, N_("this moment"))
+	       : offset < 0 ? phrase(h, N_("%s before now"), span_words(visit, -offset))
+			    : phrase(h, N_("%s from now"), span_words(visit, offset));
+}
+
+/* Empty: it is not of this sort. */
+static struct str measured_words(const struct visit *visit, enum query_op op, const struct query_node *right,
+				 bool percent, bool negated)
+{
+	static const char *const sizes[2][4] = {{N_("below %s"), N_("at most %s"), N_("above %s"), N_("at least %s")},
+						{N_("before %s"), N_("until %s"), N_("after %s"), N_("not before %s")}};
+	static const enum query_op opposites[] = {QUERY_GREATER_EQUAL, QUERY_GREATER, QUERY_LESS_EQUAL, QUERY_LESS};
+	const struct html *h = &visit->h;
+	bool moment = right->op == QUERY_NOW;
+	struct str what;
+
+	if (op < QUERY_LESS || op > QUERY_GREATER_EQUAL)
+		return S("");
+	if (moment)
+		what = moment_words(visit, right->offset);
+	else if (right->op == QUERY_LITERAL && right->literal.kind == VALUE_DURATION)
+		what = span_words(visit, right->literal.number);
+	else if (right->op == QUERY_LITERAL && right->literal.kind == VALUE_INTEGER)
+		what = str_format(visit->arena, percent ? "%.*s%%" : "%.*s",
+				  STR_ARG(words_number(h, right->literal.number)));
+	else
+		return S("");
+	return phrase(h, sizes[moment][(negated ? opposites[op - QUERY_LESS] : op) - QUERY_LESS], what);
+}
+
+/* When a clock is due, how much time it took, in all or of its target. */
+static bool clock_part_words(const struct visit *visit, const struct type *type, const struct query_node *node,
+			     bool negated, struct chip_view *chip)
+{
+	const struct query_node *left = node->children[0], *right = node->count > 1 ? node->children[1] : NULL;
+	bool percent = left->op == QUERY_USED && left->kind == VALUE_INTEGER;
+	const char *part = left->op == QUERY_DUE ? N_("%s, due")
+			   : percent             ? N_("%s, of the target")
+						 : N_("%s, time taken");
+
+	chip->field = phrase(&visit->h, part, show_clock_name(visit, type, left->clock));
+	chip->words = right ? measured_words(visit, node->op, right, percent, negated)
+			    : label(&visit->h, negated ? N_("not empty") : N_("empty"));
+	return chip->words.n > 0;
+}
+
 static bool comparison_words(const struct visit *visit, const struct type *type, const struct query_node *node,
 			     bool negated, struct chip_view *chip, struct str condition)
 {
@@ -141,6 +201,8 @@ static bool comparison_words(const struct visit *visit, const struct type *type,
 	const struct query_field *field;
 	const struct type *holder;
 
+	if (left->op == QUERY_DUE || left->op == QUERY_USED)
+		return clock_part_words(visit, type, node, negated, chip);
 	if (left->op != QUERY_PATH)
 		return false;
 	field = left->steps[left->step_count - 1];
@@ -166,6 +228,8 @@ static bool comparison_words(const struct visit *visit, const struct type *type,
 	else if (right->op == QUERY_LITERAL && (node->op == QUERY_CONTAINS || node->op == QUERY_STARTS))
 		chip->words = text_words(visit, node->op, right->literal.text, negated);
 	else
+		chip->words = measured_words(visit, node->op, right, false, negated);
+	if (!chip->words.n)
 		chip->words = rest_of(condition, left);
 	return chip->words.n > 0;
 }

@@ -37,6 +37,7 @@ struct completion_view {
 	struct str text;  /* what was put in place of the word at its end */
 	struct str words; /* what that is */
 };
+struct str list_complete_url(const struct visit *visit, const struct type *type); /* what was typed follows */
 /* The word at the end completed, found by its name or by what it is called; at most `most`. text->records: the type
  * whose records are wanted there as well; each is put there by list_complete_record(). */
 struct completion_view *list_complete(struct visit *visit, const struct type *type, struct str expression, size_t most,

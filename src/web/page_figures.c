@@ -4,6 +4,7 @@
 #include "record/access.h"
 #include "web/list_filter.h"
 #include "web/pages.h"
+#include "web/part_list.h"
 
 /* --- what is asked --- */
 
@@ -75,7 +76,9 @@ static void read_filter(struct figures_page *page)
 	if (query_parse(visit->arena, page->type->query, page->expression, &page->filter, &error) ||
 	    access_check_query(visit->kernel, visit->actor, page->filter, &error)) {
 		page->filter = NULL;
-		page->error = visit_words(visit, &error.items[0]);
+		page->wrong = visit_words(visit, &error.items[0]);
+		if (!query_error_place(visit->arena, page->expression, &error, &page->place))
+			page->place = (struct query_place){0};
 	}
 }
 
@@ -168,17 +171,17 @@ static void draw_form(const struct figures_page *page)
 {
 	struct visit *visit = page->visit;
 	struct html *h = &visit->h;
+	struct expression_view expression = {.text = page->expression,
+					     .fields_url = list_complete_url(visit, page->type),
+					     .error = page->wrong,
+					     .place = page->place};
 
 	html(h, "<form class='asks noprint' action='/figures' role='search' aria-label='%l'>", N_("Period and filter"));
 	html(h, "<input type='hidden' name='type' value='%a'>", page->type->collection);
 	draw_periods(page);
-	html(h,
-	     "<div class='field wide'><label for='expr'>%l</label><input id='expr' name='filter' value='%a' "
-	     "spellcheck='false' "
-	     "autocomplete='off' list='expr-list' data-search='/suggest/%p?expression='%m><datalist "
-	     "id='expr-list'></datalist>",
-	     N_("Filter expression"), page->expression, page->type->collection,
-	     attribute_if("aria-describedby", page->error.n ? S("asks-err") : S("")));
+	html(h, "<div class='field wide'><label for='expr'>%l</label>", N_("Filter expression"));
+	draw_expression(h, &expression);
+	draw_expression_fault(h, &expression);
 	html(h, "</div><button class='btn main'>%l</button></form>", N_("Apply"));
 	if (page->error.n)
 		html(h, "<p class='err' id='asks-err' role='alert'>%i%t</p>", ICON_ALERT, page->error);
@@ -195,7 +198,7 @@ static void draw_head(const struct figures_page *page, const struct figures *fig
 	     phrase(h, N_("%1$s, %2$s to %3$s"), words_of(visit, &page->type->plural), first, last));
 	draw_types(page, figures);
 	draw_form(page);
-	if (page->expression.n && !page->error.n)
+	if (page->expression.n && !page->wrong.n)
 		html(h, "<p class='onpaper'>%l: <code>%t</code></p>", N_("Filter expression"), page->expression);
 }
 
@@ -263,10 +266,10 @@ void page_figures(struct http_request *request, struct http_response *response)
 	read_filter(&page);
 	visit_begin(&visit, label(&visit.h, N_("Figures")), "page figures", S("/figures"));
 	draw_head(&page, surface->figures);
-	if (!page.error.n)
+	if (!page.error.n && !page.wrong.n)
 		status = draw_figures(&page, surface->figures);
 	if (status)
 		visit_refuse(&visit, status);
 	else
-		visit_end(&visit, page.error.n ? 400 : 200);
+		visit_end(&visit, page.error.n || page.wrong.n ? 400 : 200);
 }

@@ -12,8 +12,10 @@ struct figures_page {
 	struct figure_span span;
 	struct str expression; /* in the filter bar */
 	const struct query *filter;
-	struct str error; /* what is wrong with the expression or the period */
-	bool frozen;      /* a report: as it was issued, all of it, without a CSV of its own */
+	struct str error;         /* what is wrong with the period */
+	struct str wrong;         /* with the expression, */
+	struct query_place place; /* and where */
+	bool frozen;              /* a report: as it was issued, all of it, without a CSV of its own */
 };
 
 /* The address of the page, or of the API, with the same period and filter: path?period=...&filter=... and `more`. */

@@ -36,9 +36,10 @@ static void draw_list_filter(const struct list_state *state)
 	struct choice_view kept[12] = {{.value = S("form"), .words = S("1")}};
 	static const char *const names[] = {"view", "columns", "group", "fold", "dense", "as", "month", "week"};
 	struct filter_view filter = {.action = visit->request->path,
-				     .expression = state->expression,
-				     .error = state->error,
-				     .place = state->place,
+				     .expression = {.text = state->expression,
+						    .fields_url = list_complete_url(visit, state->type),
+						    .error = state->error,
+						    .place = state->place},
 				     .kept = kept,
 				     .kept_count = 1};
 
@@ -48,7 +49,6 @@ static void draw_list_filter(const struct list_state *state)
 									 .words = http_query(visit->request, names[i])};
 	if (!state->error.n)
 		filter.chips = list_chips(visit, state->type, state->expression, &filter.chip_count);
-	filter.fields_url = str_format(visit->arena, "/suggest/%.*s?expression=", STR_ARG(state->type->collection));
 	filter.menu = state->menu;
 	filter.menu_url = visit_url_with(visit, "menu", S(""));
 	if (str_is(state->menu, "add")) {
@@ -76,11 +76,13 @@ static void draw_list_filter(const struct list_state *state)
 static size_t arrangements(const struct list_state *state, struct choice_view *choices)
 {
 	struct visit *visit = state->visit;
+	bool table = !state->saved_base || !state->saved_base->as.n; /* without a word for it */
 	size_t count = 0;
 
-	choices[count++] = (struct choice_view){.words = label(&visit->h, N_("Table")),
-						.url = visit_url_with(visit, "as", (struct str){0}),
-						.chosen = state->as == LIST_AS_TABLE};
+	choices[count++] =
+	    (struct choice_view){.words = label(&visit->h, N_("Table")),
+				 .url = visit_url_with(visit, "as", table ? (struct str){0} : S("table")),
+				 .chosen = state->as == LIST_AS_TABLE};
 	if (list_has_board(visit, state->type))
 		choices[count++] = (struct choice_view){.words = label(&visit->h, N_("Board")),
 							.url = visit_url_with(visit, "as", S("board")),
@@ -142,6 +144,8 @@ static void draw_nothing(const struct list_state *state)
 	    .title = label(&visit->h, filtered ? N_("Nothing here at the moment") : N_("Nothing here yet")),
 	    .words = words_of(visit, &type->help)};
 
+	if (filtered && !state->view)
+		empty.words = label(&visit->h, N_("No record meets all of these conditions."));
 	if (state->error.n) {
 		empty.title = label(&visit->h, N_("The filter cannot be read"));
 		empty.words = label(&visit->h, N_("Mend it in the line above, or take it away."));

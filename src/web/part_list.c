@@ -57,7 +57,15 @@ static bool begin_menu(struct html *h, const struct filter_view *f, const char *
 /* Without script this is a small form of its own inside the filter: field, comparison, value. */
 static void draw_add_condition(struct html *h, const struct filter_view *f)
 {
-	static const char *const comparisons[] = {"=", "!=", "<", "<=", ">", ">=", "~"};
+	static const struct {
+		const char *sign, *words;
+	} comparisons[] = {{"=", N_("is")},
+			   {"!=", N_("is not")},
+			   {"<", N_("below")},
+			   {"<=", N_("at most")},
+			   {">", N_("above")},
+			   {">=", N_("at least")},
+			   {"~", N_("has the text in it")}};
 
 	if (!begin_menu(h, f, "add", ICON_PLUS, label(h, N_("Add a condition"))))
 		return;
@@ -67,7 +75,7 @@ static void draw_add_condition(struct html *h, const struct filter_view *f)
 		html(h, "<option value='%a'>%t</option>", f->fields.choices[i].value, f->fields.choices[i].words);
 	html(h, "</select><select name='add_op' aria-label='%l'>", N_("Comparison"));
 	for (size_t i = 0; i < sizeof(comparisons) / sizeof(*comparisons); i++)
-		html(h, "<option>%t</option>", comparisons[i]);
+		html(h, "<option value='%a'>%l</option>", str_of(comparisons[i].sign), comparisons[i].words);
 	html(h,
 	     "</select><input name='add_value' aria-label='%l' autocomplete='off' list='add-values'><button class='btn "
 	     "s'>%l</button><datalist id='add-values'>",
@@ -161,23 +169,32 @@ static void draw_place(struct html *h, const struct query_place *place)
 	     place->wrong.n ? place->wrong : S("\xc2\xa0"), place->after);
 }
 
+void draw_expression(struct html *h, const struct expression_view *e)
+{
+	html(h, "<input id='expr' name='filter' value='%a' spellcheck='false' autocomplete='off'%m%m%m%m>", e->text,
+	     attribute_if("data-expression", e->fields_url),
+	     attribute_if("aria-invalid", e->error.n ? S("true") : S("")),
+	     attribute_if("aria-errormessage", e->error.n ? S("expr-err") : S("")),
+	     attribute_if("aria-describedby", e->error.n ? S("expr-err") : S("")));
+}
+
+void draw_expression_fault(struct html *h, const struct expression_view *e)
+{
+	if (e->place.column)
+		draw_place(h, &e->place);
+	if (e->error.n)
+		html(h, "<p class='err' id='expr-err'>%i%t</p>", ICON_ALERT, e->error);
+}
+
 void draw_filter(struct html *h, const struct filter_view *f)
 {
 	html(h, "<form class='filter' role='search' aria-label='%l' action='%u'>", N_("Filter expression"), f->action);
 	for (size_t i = 0; i < f->kept_count; i++)
 		html(h, "<input type='hidden' name='%a' value='%a'>", f->kept[i].value, f->kept[i].words);
 	html(h, "<div class='expr'>%i<label class='vh' for='expr'>%l</label>", ICON_FILTER, N_("Filter expression"));
-	html(h,
-	     "<input id='expr' name='filter' value='%a' spellcheck='false' autocomplete='off'%m%m%m%m>"
-	     "<button class='btn'>%l</button></div>",
-	     f->expression, attribute_if("data-expression", f->fields_url),
-	     attribute_if("aria-invalid", f->error.n ? S("true") : S("")),
-	     attribute_if("aria-errormessage", f->error.n ? S("expr-err") : S("")),
-	     attribute_if("aria-describedby", f->error.n ? S("expr-err") : S("")), N_("Apply"));
-	if (f->place.column)
-		draw_place(h, &f->place);
-	if (f->error.n)
-		html(h, "<p class='err' id='expr-err'>%i%t</p>", ICON_ALERT, f->error);
+	draw_expression(h, &f->expression);
+	html(h, "<button class='btn'>%l</button></div>", N_("Apply"));
+	draw_expression_fault(h, &f->expression);
 	html(h, "<div class='chips'>");
 	for (size_t i = 0; i < f->chip_count; i++)
 		draw_chip(h, &f->chips[i]);

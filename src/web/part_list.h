@@ -36,14 +36,20 @@ struct menu_view {
 	size_t count;
 };
 
-struct filter_view {
-	struct str action;        /* the list's own address */
-	struct str expression;    /* as typed */
+struct expression_view {
+	struct str text;          /* as typed */
+	struct str fields_url;    /* gives the names that fit while one types */
 	struct str error;         /* what is wrong with it */
 	struct query_place place; /* and where; column 0: nowhere */
+};
+void draw_expression(struct html *h, const struct expression_view *expression);       /* the field "filter" alone */
+void draw_expression_fault(struct html *h, const struct expression_view *expression); /* if there is one */
+
+struct filter_view {
+	struct str action; /* the list's own address */
+	struct expression_view expression;
 	const struct chip_view *chips;
 	size_t chip_count;
-	struct str fields_url;   /* gives the names that fit while one types */
 	struct str menu;         /* whose choices are here: "add", "sort" or "columns" */
 	struct str menu_url;     /* to the page that has them; the menu's name follows */
 	struct menu_view fields; /* that a condition can be added for: value is the field's name */

@@ -178,6 +178,19 @@ test('a list is saved as it is, stands beside the list with its count, is change
 	assert.ok(!viewsOf(await web.desk.get('/incidents')).some(({ name }) => name === 'High'))
 })
 
+test('a saved view keeps whether it is a board', async () => {
+	const path = `/incidents/view${query({ filter: 'impact = critical', as: 'board' })}`
+	const made = await web.desk.post(path, { name: 'As a board', share: '' }, path), number = made.location.split('=')[1]
+	assert.equal(made.location, `/incidents?view=${number}`)
+	const page = await web.desk.get(made.location), isBoard = ({ text }) => /<ul class='board'|class='bcol/.test(text)
+	assert.ok(isBoard(page))
+	const table = page.text.match(/<div class='seg'[^]*?<a href='([^']*)'/)[1].replaceAll('&amp;', '&')
+	assert.ok(!isBoard(await web.desk.get(table)))
+	assert.equal(viewsOf(await web.desk.get('/incidents?view=all&as=board')).find(({ name }) => name === 'As a board').href, `/incidents?view=${number}`)
+	assert.equal((await s.as.desk.get(`/saved-views/${number}`)).body.shown_as, 'board')
+	await web.desk.post(`/incidents/view${query({ view: number })}`, { deed: 'remove', name: 'As a board', share: '' }, path)
+})
+
 test('a view that is shared with a role or a group is seen by those, and changed by its owner', async () => {
 	const resolver = await s.pagesOf('resolver'), path = `/incidents/view${query({ filter: 'group = "servers"' })}`
 	const byGroup = await resolver.post(path, { name: 'Ours', share: s.made.group.number }, path)
@@ -263,6 +276,13 @@ test('what is wrong with an expression is marked at its column', async () => {
 	const page = await web.desk.get('/incidents?filter=prority+%3D+P1')
 	assert.match(page.text, /<input id='expr'[^>]* aria-invalid="true" aria-errormessage="expr-err"/)
 	assert.match(page.text, /<p class='err' id='expr-err'>[^]*?Column 1:/)
+})
+
+test('a condition is said in words: how a clock stands, what it took, and moments that move with the day', async () => {
+	const chips = async (filter, who = 'desk') => [...(await web[who].get(`/incidents?${new URLSearchParams({ filter })}`)).text.matchAll(/<span class='chip'><b>(.*?)<\/b>(.*?)<a /g)].map(([, field, words]) => [field, words])
+	const filter = 'clock(resolution).used_percent > 100 and clock(response).used <= 4h and clock(resolution).due_at < now + 2h and not (created_at < now - 7d) and clock(resolution).used is not empty'
+	assert.deepEqual(await chips(filter), [['Resolution, of the target', 'above 100%'], ['Response, time taken', 'at most 4 h'], ['Resolution, due', 'before 2 h from now'], ['Created', 'not before 7 d before now'], ['Resolution, time taken', 'not empty']])
+	assert.deepEqual(await chips(filter, 'config'), [['解決の目標に対する割合', '100%超'], ['応答の所要時間', '4時間以下'], ['解決の期限', '2時間後より前'], ['登録', '7日前以降'], ['解決の所要時間', '空以外']])
 })
 
 const outcomesOf = (page) => Object.fromEntries([...page.text.matchAll(/<tr><th scope='row'><a href='[^']*'>(INC-\d+)<\/a>[^]*?<span class='said[^']*'>(?:<svg[^]*?<\/svg>)?([^<]*)</g)].map(([, number, words]) => [number, words]))

@@ -50,8 +50,10 @@ test('a period and a filter are asked for by a form, and stay in the address', a
 	assert.match(await (await page.request.get(csv)).text(), new RegExp(`Telephone,${sum},100\\r\\nTotal,${sum},100`))
 	await page.locator('[name=filter]').fill('channel = ')
 	await page.locator('form.asks button').click()
-	assert.equal(await page.locator('[role=alert]').count(), 1)
+	assert.match(await page.locator('#expr-err').textContent(), /Column 11:/)
+	assert.equal(await page.locator('.asks .place mark').count(), 1)
 	assert.equal(await page.locator('[name=filter]').inputValue(), 'channel = ')
+	assert.match(await page.locator('#expr').getAttribute('data-expression'), /^\/suggest\/incidents\?expression=$/)
 	await page.context().close()
 })
 

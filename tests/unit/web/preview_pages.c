@@ -151,16 +151,17 @@ static void draw_list_filter(struct html *h)
 	struct choice_view sorts[] = {{S("due"), either(h, "Time left", "残り時間"), S("?sort=due"), true}};
 	struct choice_view exports[] = {{S("csv"), S("CSV"), S("?format=csv")},
 					{S("xlsx"), S("XLSX"), S("?format=xlsx")}};
-	struct filter_view filter = {.action = S("/list"),
-				     .expression = S("state != closed and group in my_groups and priority <= P6"),
-				     .chips = chips,
-				     .chip_count = COUNT(chips),
-				     .fields = {fields, COUNT(fields)},
-				     .sorted_by = either(h, "time left", "残り時間"),
-				     .sorts = {sorts, 1},
-				     .columns = {fields, 1},
-				     .exports = {exports, 2},
-				     .density_url = S("?dense=yes")};
+	struct filter_view filter = {
+	    .action = S("/list"),
+	    .expression = {.text = S("state != closed and group in my_groups and priority <= P6")},
+	    .chips = chips,
+	    .chip_count = COUNT(chips),
+	    .fields = {fields, COUNT(fields)},
+	    .sorted_by = either(h, "time left", "残り時間"),
+	    .sorts = {sorts, 1},
+	    .columns = {fields, 1},
+	    .exports = {exports, 2},
+	    .density_url = S("?dense=yes")};
 
 	draw_filter(h, &filter);
 }
