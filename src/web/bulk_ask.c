@@ -57,7 +57,7 @@ static enum status read_action(struct visit *visit, struct bulk *bulk)
 	if (bulk->transition)
 		bulk->words = words_of(visit, &bulk->transition->label);
 	else
-		bulk->words = label(&visit->h, bulk->takes ? N_("Assign to me") : N_("Change"));
+		bulk->words = label(&visit->h, bulk->takes ? N_("Assign to me") : N_("Change all of them"));
 	if (bulk->takes)
 		bulk->inputs[bulk->input_count++] = (struct field_input){assignee, value_record(visit->actor->person)};
 	if (bulk->edits && chosen.n) {

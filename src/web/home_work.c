@@ -241,6 +241,31 @@ static struct list_columns next_columns(const struct home *home, const struct wo
 	return (struct list_columns){items, count};
 }
 
+/* When the clock of the first column is due stands behind it: it is the order of the rows, which time of service that
+ * is left cannot show, as each has its own hours. */
+static struct row_view with_due(const struct home *home, struct row_view row, size_t count)
+{
+	struct cell_view *cells = arena_many(home->visit->arena, struct cell_view, count + 1);
+
+	cells[0] = row.cells[0];
+	cells[1] = (struct cell_view){.text = words_near(&home->visit->h, row.cells[0].clock.due)};
+	for (size_t i = 1; i < count; i++)
+		cells[i + 1] = row.cells[i];
+	row.cells = cells;
+	return row;
+}
+
+static struct column_view *views_with_due(const struct home *home, const struct column_view *views, size_t count)
+{
+	struct column_view *all = arena_many(home->visit->arena, struct column_view, count + 1);
+
+	all[0] = views[0];
+	all[1] = (struct column_view){.kind = CELL_TEXT, .title = label(&home->visit->h, N_("Due")), .sorted = 1};
+	for (size_t i = 1; i < count; i++)
+		all[i + 1] = views[i];
+	return all;
+}
+
 struct next { /* a row, and by when */
 	instant due;
 	struct row_view row;
@@ -275,7 +300,7 @@ static enum status read_next(const struct home *home, const struct work_type *wo
 	    (status = list_rows(visit, home->connection, &columns, result.records, result.count, &rows)))
 		return status;
 	for (size_t i = 0; i < result.count; i++)
-		next[(*count)++] = (struct next){rows[i].cells[0].clock.due, rows[i]};
+		next[(*count)++] = (struct next){rows[i].cells[0].clock.due, with_due(home, rows[i], columns.count)};
 	return OK;
 }
 
@@ -287,12 +312,12 @@ static void draw_next_table(const struct home *home, const struct next *next, si
 	struct column_view *views = list_column_views(visit, &columns, first->type);
 	struct row_view *rows = arena_many(visit->arena, struct row_view, count + 1);
 
-	views[0].sorted = 1;
+	views = views_with_due(home, views, columns.count);
 	for (size_t i = 0; i < count; i++)
 		rows[i] = next[i].row;
 	draw_table(&visit->h, &(struct table_view){.caption = label(&visit->h, N_("Next to breach")),
 						   .columns = views,
-						   .column_count = columns.count,
+						   .column_count = columns.count + 1,
 						   .rows = rows,
 						   .row_count = count});
 }

@@ -48,7 +48,7 @@ static void draw_tabs(struct visit *visit, bool unread)
 static void draw_head(struct visit *visit, const struct notice *notices, size_t count, bool unread)
 {
 	struct html *h = &visit->h;
-	struct str words = visit->page.unread ? phrase(h, N_("Notices: %s unread"), words_number(h, visit->page.unread))
+	struct str words = visit->page.unread ? phrase(h, N_("%s unread"), words_number(h, visit->page.unread))
 					      : label(h, N_("Nothing is unread"));
 
 	html(h, "<div class='head'><h1>%l</h1><p role='status'>%t</p><div class='btns push'>", N_("Notices"), words);

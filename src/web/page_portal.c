@@ -96,14 +96,17 @@ static enum status draw_decisions(struct visit *visit, struct connection *connec
 	return OK;
 }
 
-static enum status draw_state_of_services(struct visit *visit, struct connection *connection)
+static enum status draw_state_of_services(struct visit *visit, struct connection *connection, bool alone)
 {
 	struct html *h = &visit->h;
 	enum status status;
 
 	html(h, "<div class='duo'><section aria-labelledby='how'>");
-	draw_portal_heading(h, S("how"), label(h, N_("How the services are")), S("/portal/status"),
-			    label(h, N_("See all")));
+	if (alone)
+		draw_portal_heading(h, S("how"), label(h, N_("At the moment")), S(""), S(""));
+	else
+		draw_portal_heading(h, S("how"), label(h, N_("How the services are")), S("/portal/status"),
+				    label(h, N_("See all")));
 	if ((status = draw_portal_services(visit, connection)))
 		return status;
 	html(h, "</section><section aria-labelledby='planned'>");
@@ -148,7 +151,7 @@ static enum status draw_home(struct visit *visit, struct connection *connection)
 	draw_portal_ask(h, phrase(h, N_("%s, what are you looking for?"), visit->actor->name), S(""), often, count);
 	if ((status = draw_portal_notices(visit, connection)) || (status = draw_decisions(visit, connection)) ||
 	    (status = draw_portal_news(visit, connection)) || (status = draw_choices(visit, connection)) ||
-	    (status = draw_mine(visit, connection)) || (status = draw_state_of_services(visit, connection)) ||
+	    (status = draw_mine(visit, connection)) || (status = draw_state_of_services(visit, connection, false)) ||
 	    (status = draw_portal_issued(visit, connection)))
 		return status;
 	return draw_portal_contacts(visit, connection);
@@ -167,7 +170,7 @@ static enum status draw_status(struct visit *visit, struct connection *connectio
 
 	html(&visit->h, "<div class='phead'><h1>%t</h1></div>", visit->page.title);
 	if ((status = draw_portal_notices(visit, connection)) || (status = draw_portal_news(visit, connection)) ||
-	    (status = draw_state_of_services(visit, connection)))
+	    (status = draw_state_of_services(visit, connection, true)))
 		return status;
 	return draw_portal_contacts(visit, connection);
 }

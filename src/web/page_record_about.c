@@ -305,11 +305,21 @@ static void draw_files_of(struct record_page *page)
 	if (page->file_count)
 		draw_file_list(h, files, page->file_count);
 	else
-		html(h, "<p class='dim small'>%l</p>",
+		html(h, "<p class='dim small nothing'>%l</p>",
 		     !page->may_comment ? N_("No files.")
 		     : page->staff      ? N_("None. Attach them to a reply or a note.")
 					: N_("None. Attach them to a reply."));
 	panel_end(h);
+}
+
+/* On paper nothing can be pointed at. */
+static void draw_names(struct html *h, const struct person *people, size_t count)
+{
+	struct buf names = buf_new(h->out->arena);
+
+	for (size_t i = 0; i < count; i++)
+		words_list(h, &names, people[i].name);
+	html(h, "<p>%t</p>", buf_str(&names));
 }
 
 static void draw_watchers_of(struct record_page *page)
@@ -326,10 +336,12 @@ static void draw_watchers_of(struct record_page *page)
 		watching = watching || page->watchers[i] == visit->actor->person;
 	}
 	panel_begin(h, &head);
-	if (page->watcher_count)
-		draw_people(h, people, page->watcher_count);
+	if (!page->watcher_count)
+		html(h, "<p class='dim small nothing'>%l</p>", N_("Nobody watches this."));
+	else if (page->print)
+		draw_names(h, people, page->watcher_count);
 	else
-		html(h, "<p class='dim small'>%l</p>", N_("Nobody watches this."));
+		draw_people(h, people, page->watcher_count);
 	html(h, "<form class='btns noprint' method='post' action='%u'>", record_page_url(page, "/watch"));
 	html_token(h);
 	html(h, "<button class='btn s' name='watch' value='%a'>%l</button></form>", watching ? "no" : "yes",

@@ -192,12 +192,18 @@ static struct str sentence(const struct clash *clash)
 {
 	const struct html *h = &clash->page->visit->h;
 
-	for (size_t i = 0; i < clash->meanwhile->conflict_count; i++)
-		if (clash->meanwhile->conflicts[i].event)
+	for (size_t i = 0; i < clash->meanwhile->conflict_count; i++) {
+		const struct event *event = clash->meanwhile->conflicts[i].event;
+
+		if (event && event->actor == clash->page->visit->actor->person)
+			return label(h, N_("You saved this record elsewhere while you were writing. Nothing is lost: "
+					   "choose what is to stand, then save."));
+		if (event)
 			return phrase(h,
 				      N_("%s saved this record while you were writing. Nothing is lost: choose what is "
 					 "to stand, then save."),
-				      person_of(clash->page, &clash->show, clash->meanwhile->conflicts[i].event));
+				      person_of(clash->page, &clash->show, event));
+	}
 	return label(
 	    h, N_("This record was changed while you were writing. Nothing is lost: choose what is to stand, then "
 		  "save."));

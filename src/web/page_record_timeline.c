@@ -209,7 +209,7 @@ static struct entry_view note_of(struct record_page *page, const struct event *e
 	struct buf names = buf_new(visit->arena);
 
 	for (size_t i = 0; i < note->people_count; i++)
-		buf_format(&names, "%s%.*s", i ? ", " : "", STR_ARG(show_name(&page->show, note->people[i])));
+		words_list(&visit->h, &names, show_name(&page->show, note->people[i]));
 	if (note->people_count)
 		entry.body = phrase(&visit->h, N_("Told: %s"), buf_str(&names));
 	return entry;

@@ -181,6 +181,10 @@ static void draw_conversation(struct record_page *page)
 
 	html(h, "<section aria-labelledby='said'><h2 id='said'>%l</h2>", N_("Messages"));
 	timeline.count = record_entries(page, S("messages"), 0, RECORD_EVENTS, entries, &used);
+	for (size_t i = 0; i < timeline.count; i++) /* all of them stand on this page */
+		if (entries[i].id.n)
+			entries[i].url = str_format(visit->arena, "%.*s#%.*s", STR_ARG(portal_url(visit, page->record)),
+						    STR_ARG(entries[i].id));
 	if (timeline.count)
 		draw_entries(h, &timeline, "said");
 	else

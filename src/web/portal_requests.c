@@ -105,7 +105,8 @@ static enum status draw_requests(struct visit *visit, struct connection *connect
 
 	if (status)
 		return status;
-	html(h, "<div class='phead'><h1>%t</h1>", visit->page.title);
+	html(h, "<div class='phead'><h1>%t</h1>",
+	     ours ? label(h, N_("Requests of my organisation")) : visit->page.title);
 	if (!actor_is_staff(visit->actor)) {
 		html(h, "<nav class='line' aria-label='%l'><a class='btn s' href='/portal/requests'%m>%l</a>",
 		     N_("Whose"), attribute_if("aria-current", ours ? S("") : S("page")), N_("My own"));

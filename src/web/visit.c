@@ -350,7 +350,8 @@ static void draw_refusal(struct visit *visit, unsigned code)
 {
 	struct html *h = &visit->h;
 
-	html(h, "<div class='page'><h1>%l</h1>", http_status_title(code));
+	html(h, "<div class='%a'><h1>%l</h1>", visit->page.portal ? S("ppage refusal") : S("page refusal"),
+	     http_status_title(code));
 	for (size_t i = 0; i < visit->error.count; i++)
 		html(h, "<p>%t</p>", visit_words(visit, &visit->error.items[i]));
 	if (visit->page.portal)

@@ -33,7 +33,10 @@ export const screens = [
 	{ name: 'list-empty', as: 'desk', at: '/incidents?filter=title+contains+%22nowhere+to+be+found%22' },
 	{ name: 'list-counts', as: 'desk', at: '/incidents?view=open&group=group&fold=1' },
 	{ name: 'list-groups', as: 'desk', at: '/incidents?view=open&group=group&sort=priority,number' },
-	{ name: 'list-preview', as: 'desk', at: '/incidents?view=open&preview=INC-1090' },
+	{ name: 'list-preview', as: 'desk', at: '/incidents?view=open', then: async (page) => {
+		const number = (await page.locator('#rows a.title').nth(2).getAttribute('href')).match(/INC-\d+/)[0]
+		await page.goto(`/incidents?view=open&preview=${number}`)
+	} },
 	{ name: 'list-paper', as: 'desk', at: '/incidents?view=open', paper: true },
 	{ name: 'view', as: 'desk', at: '/incidents?view=open', then: async (page) => {
 		await open(page, '.lhead a[href*="/view"]')
