@@ -69,26 +69,15 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	return OK;
 }
 
-static bool position(const struct str *codes, size_t count, struct value choice, size_t *at)
-{
-	for (size_t i = 0; choice.kind == VALUE_CHOICE && i < count; i++)
-		if (str_eq(codes[i], choice.text)) {
-			*at = i;
-			return true;
-		}
-	return false;
-}
-
 /* Empty when one of the choices is empty or not in the table. */
 static struct value at_matrix(const struct priority_matrix *p, const struct edit *edit)
 {
-	const struct matrix *matrix = p->matrix;
-	size_t row, column;
+	struct value row = edit_value(edit, p->rows), column = edit_value(edit, p->columns);
+	struct str cell = {0};
 
-	if (!position(matrix->rows, matrix->row_count, edit_value(edit, p->rows), &row) ||
-	    !position(matrix->columns, matrix->column_count, edit_value(edit, p->columns), &column))
-		return (struct value){0};
-	return value_choice(matrix->cells[row * matrix->column_count + column]);
+	if (row.kind == VALUE_CHOICE && column.kind == VALUE_CHOICE)
+		cell = matrix_cell(p->matrix, row.text, column.text);
+	return cell.n ? value_choice(cell) : (struct value){0};
 }
 
 static enum status find(const struct priority_matrix *p, struct edit *edit, struct value *value, struct error *error)

@@ -219,7 +219,7 @@ struct insight {
 };
 extern const struct insight insight_breakdown, insight_attainment, insight_share, insight_average, insight_age,
     insight_factors, insight_trend, insight_coverage, insight_flow, insight_rhythm, insight_forecast,
-    insight_distribution;
+    insight_distribution, insight_presence;
 
 /* Conditions joined by "and"; those with an "or" in brackets; empty ones fall away. */
 struct str condition_and(struct computing *c, struct str a, struct str b);

@@ -65,3 +65,21 @@ const struct choice *choice_find(const struct choice_set *set, struct str code)
 			return &set->choices[i];
 	return NULL;
 }
+
+static size_t position(const struct str *codes, size_t count, struct str code)
+{
+	size_t at = 0;
+
+	while (at < count && !str_eq(codes[at], code))
+		at++;
+	return at;
+}
+
+struct str matrix_cell(const struct matrix *matrix, struct str row, struct str column)
+{
+	size_t r = position(matrix->rows, matrix->row_count, row);
+	size_t c = position(matrix->columns, matrix->column_count, column);
+
+	return r < matrix->row_count && c < matrix->column_count ? matrix->cells[r * matrix->column_count + c]
+								 : (struct str){0};
+}

@@ -530,6 +530,8 @@ const struct link_kind *type_link(const struct type *type, struct str name); /* 
 const struct link_kind *type_link_end(const struct type *type, struct str name, bool *backwards);
 const struct view *type_view(const struct type *type, struct str name);
 const struct choice *choice_find(const struct choice_set *set, struct str code); /* NULL when unknown */
+/* What a matrix says of two codes; empty when one of them is not in it. */
+struct str matrix_cell(const struct matrix *matrix, struct str row, struct str column);
 
 /* Identities. A record is one 64-bit number: its type's stable code (given by the database, see store/layout.h)
  * in the high bits, its running number in the low 40. Numbers are what people see: INC-123. */

@@ -120,7 +120,10 @@ MUST enum status edit_holds(struct edit *edit, const struct query *query, bool *
 MUST enum status edit_held(struct edit *edit, const struct query *query, bool *held,
 			   struct error *error); /* on the record as it was; false when new. Clocks are as they are */
 
-/* Records at the other ends of links of a kind that this edit makes or ends. */
+/* Records at the other ends of links of a kind, as they will be. */
+MUST enum status edit_ends(struct edit *edit, const struct query_link *link, const int64_t **records, size_t *count,
+			   struct error *error);
+/* Those of them that this edit makes or ends. */
 void edit_changed_ends(const struct edit *edit, const struct query_link *link, int64_t **records, size_t *count);
 /* The other ends of those of one kind that it ends. */
 void edit_ended_links(const struct edit *edit, const struct link_kind *link, bool backwards, int64_t **records,

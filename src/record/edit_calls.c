@@ -89,15 +89,18 @@ void edit_restrict(struct edit *edit, bool restricted)
 	edit->after->restricted = restricted;
 }
 
+static const struct query_environment *surroundings(struct edit *edit)
+{
+	if (!edit->around_ready)
+		edit->around = environment_of_edit(edit);
+	edit->around_ready = true;
+	return &edit->around;
+}
+
 enum status edit_holds(struct edit *edit, const struct query *query, bool *holds, struct error *error)
 {
-	enum status status;
+	enum status status = query_matches(query, edit->after, surroundings(edit), holds);
 
-	if (!edit->around_ready) {
-		edit->around = environment_of_edit(edit);
-		edit->around_ready = true;
-	}
-	status = query_matches(query, edit->after, &edit->around, holds);
 	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
 }
 
@@ -111,6 +114,14 @@ enum status edit_held(struct edit *edit, const struct query *query, bool *held, 
 		return OK;
 	around = environment_before_edit(edit);
 	status = query_matches(query, edit->before, &around, held);
+	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
+}
+
+enum status edit_ends(struct edit *edit, const struct query_link *link, const int64_t **records, size_t *count,
+		      struct error *error)
+{
+	enum status status = surroundings(edit)->links(edit->around.context, edit->after, link, records, count);
+
 	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
 }
 
