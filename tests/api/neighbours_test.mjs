@@ -115,7 +115,7 @@ test('a change is not approved by who asked for it, and a standard one by its mo
 })
 
 test('A.10-7: a failed change lists the incidents that it caused, and its review has to speak of them', async () => {
-	const change = await s.as.changes.make('changes', { title: 'New firmware', reason: 'Security', risk: 'high', requested_by: 'implementer' })
+	const change = await s.as.changes.make('changes', { title: 'New firmware', reason: 'Security', risk: 'medium', requested_by: 'implementer' })
 	const at = `/changes/${change.number}`
 	await s.as.implementer.take(at, 'request')
 	await s.as.changes.take(at, 'approve', { comment: 'Go' })
