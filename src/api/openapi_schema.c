@@ -67,7 +67,9 @@ static json_t *schema_of_value(const struct field *field, bool nullable, bool in
 	case VALUE_INTEGER:
 		return plain("integer", "int64", nullable);
 	case VALUE_DECIMAL:
-		return plain("string", NULL, nullable);
+		schema = plain("string", NULL, nullable);
+		json_object_set_new(schema, "pattern", json_string("^-?[0-9]+([.][0-9]{1,6})?$"));
+		return schema;
 	case VALUE_MONEY:
 		return nullable ? json_pack("{s:[{s:s},{s:s}]}", "anyOf", "$ref", "#/components/schemas/Money", "type",
 					    "null")

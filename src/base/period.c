@@ -38,20 +38,6 @@ int32_t period_start(enum period_unit unit, int32_t day, int shift)
 	}
 }
 
-int32_t period_next(enum period_unit unit, int32_t day)
-{
-	int months = unit == PERIOD_MONTH ? 1 : unit == PERIOD_QUARTER ? 3 : 12;
-	int year, month, of_month;
-	int32_t first, after;
-
-	if (unit == PERIOD_DAY || unit == PERIOD_WEEK)
-		return day + (unit == PERIOD_WEEK ? 7 : 1);
-	day_to_civil(day, &year, &month, &of_month);
-	first = months_start(day, 1, months);
-	after = months_start(first, 1, 1);
-	return first + of_month - 1 < after ? first + of_month - 1 : after - 1;
-}
-
 int32_t period_fiscal_start(int month, int32_t day, int shift)
 {
 	int year, of_year, unused;

@@ -9,9 +9,7 @@ enum period_unit { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_QUARTER, PERIOD
 bool period_parse(struct str word, enum period_unit *unit); /* day, week, month, quarter, year */
 /* The first day of the unit in which a day lies, or of the one so many units later. Weeks begin on Monday. */
 int32_t period_start(enum period_unit unit, int32_t day, int shift);
-/* The same day of the next unit; the last of a month that is too short for it. */
-int32_t period_next(enum period_unit unit, int32_t day);
-/* As period_start(), of years that begin with a month of their own, 1 to 12. */
+/* The same of years that begin with a month of their own, 1 to 12. */
 int32_t period_fiscal_start(int month, int32_t day, int shift);
 
 struct period_length { /* of the calendar */

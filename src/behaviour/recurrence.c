@@ -110,6 +110,17 @@ static enum status make(const struct recurrence *p, struct edit *edit, struct er
 	return edit_follow_up(edit, &request, &result, error);
 }
 
+/* The same day of the next unit. */
+static int32_t next_day(enum period_unit unit, int32_t day)
+{
+	static const struct period_length lengths[PERIOD_UNITS] = {
+	    [PERIOD_DAY] = {.days = 1},       [PERIOD_WEEK] = {.days = 7},    [PERIOD_MONTH] = {.months = 1},
+	    [PERIOD_QUARTER] = {.months = 3}, [PERIOD_YEAR] = {.months = 12},
+	};
+
+	return period_after(day, lengths[unit]);
+}
+
 static enum status move_on(const struct recurrence *p, struct edit *edit, struct error *error)
 {
 	struct field_input field = {p->next, {0}};
@@ -120,7 +131,7 @@ static enum status move_on(const struct recurrence *p, struct edit *edit, struct
 
 	if (!period_parse(edit_value(edit, p->every).text, &unit))
 		return OK;
-	field.value = value_number(VALUE_DATE, period_next(unit, (int32_t)edit_value(edit, p->next).number));
+	field.value = value_number(VALUE_DATE, next_day(unit, (int32_t)edit_value(edit, p->next).number));
 	return edit_follow_up(edit, &request, &result, error);
 }
 

@@ -195,10 +195,14 @@ struct str show_title(const struct visit *visit, const struct record *record)
 
 const struct field *show_priority_field(const struct type *type)
 {
+	const struct field *named;
+
 	for (size_t i = 0; i < type->field_count; i++)
 		if (str_is(type->fields[i]->derived_by, "priority_matrix"))
 			return type->fields[i];
-	return type_field(type, S("priority"));
+	/* Another set's codes are no marks that people know. */
+	named = type_field(type, S("priority"));
+	return named && named->choices && str_is(named->choices->name, "priority") ? named : NULL;
 }
 
 /* --- states --- */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runWell } from './support.mjs'
 
-const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group'] } // where nothing else says it
+const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group'], parties: ['group'] } // where nothing else says it
 
 // post: (collection, body) => the answer.
 export function makerOf(document, admin, post = (collection, body) => admin.post(`/${collection}`, body)) {
@@ -40,6 +40,7 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		if (schema.format === 'date-time') return '2026-11-23T01:02:03Z'
 		if (schema.format === 'duration') return 'PT1H30M'
 		if (schema.format) return undefined
+		if (schema.pattern) return '1.5' // a decimal
 		return `t${++serial}`
 	}
 
