@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, connect } from 'node:net'
 import { join } from 'node:path'
+import { until } from '../api/support.mjs'
 
 const versions = '/usr/lib/postgresql'
 const programs = process.env.KANAME_PG_BIN ??
