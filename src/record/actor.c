@@ -133,7 +133,8 @@ static struct actor *copy_actor(struct arena *arena, const struct actor *actor, 
 	return copy;
 }
 
-/* A later epoch than any seen here: rights may have changed elsewhere. */
+/* A later epoch than any seen here: rights may have changed elsewhere. An earlier one: the moment that is looked at is
+ * an earlier one, or a crash of the database has taken back what had not been acknowledged. */
 static bool recall(struct kernel *kernel, struct arena *arena, int64_t epoch, int64_t person,
 		   const struct actor **actor, uint64_t *age)
 {
@@ -147,9 +148,8 @@ static bool recall(struct kernel *kernel, struct arena *arena, int64_t epoch, in
 		cache->age++;
 		cache->epoch = epoch;
 	}
-	/* What is read as of an earlier moment is not put beside what is read now. */
 	*age = epoch == cache->epoch ? cache->age : cache->age - 1;
-	found = cache->slots[slot].actor && cache->slots[slot].person == person;
+	found = epoch == cache->epoch && cache->slots[slot].actor && cache->slots[slot].person == person;
 	if (found)
 		*actor = copy_actor(arena, cache->slots[slot].actor, kernel->model->role_count);
 	pthread_mutex_unlock(&cache->lock);

@@ -50,6 +50,7 @@ struct connection {
 	struct newsletter *newsletter; /* of a writer; NULL: nothing was told yet */
 	struct moment moment;          /* of the snapshot; only where databases have replicas */
 	int64_t company;               /* monotonic ms of when another node was seen to write; 0: never */
+	bool unsettled;                /* of a writer: its last group is committed, and not yet on the disk */
 };
 
 struct store_driver {
@@ -107,6 +108,9 @@ struct store_driver {
 	bool (*job_undo)(struct connection *connection);
 	enum status (*group_commit)(struct connection *connection, bool *refused, struct error *error);
 	void (*group_rollback)(struct connection *connection);
+	/* Waits until all that any group has committed is on the disk, where group_commit may leave that to be done
+	 * (`unsettled`). On a connection of its own, beside the writer's. NULL: it leaves nothing. */
+	enum status (*settle)(struct connection *connection, struct error *error);
 
 	/* News from other nodes: begins to call news_hear(), until it is ended; NULL where there are none. */
 	enum status (*hear)(struct store *store, struct error *error);

@@ -118,6 +118,8 @@ MUST enum status pg_send(struct pg_connection *connection, const char *sql, char
 #define PG_SNAPSHOT "snapshot"
 #define PG_GROUP "group"
 #define PG_COMMIT "commit"
+#define PG_HASTE "haste"
+#define PG_SETTLE "settle"
 #define PG_TURN "turn"
 #define PG_ASK_TURNS "turns"
 #define PG_ASK_MOMENT "moment"
@@ -199,6 +201,7 @@ enum status pg_job_keep(struct connection *connection, struct error *error);
 bool pg_job_undo(struct connection *connection);
 enum status pg_group_commit(struct connection *connection, bool *refused, struct error *error);
 void pg_group_rollback(struct connection *connection);
+enum status pg_settle(struct connection *connection, struct error *error);
 enum status pg_snapshot_begin(struct connection *connection, struct error *error);
 void pg_snapshot_end(struct connection *connection);
 enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error *error);

@@ -108,10 +108,13 @@ static enum status fail_commit(struct error *error)
 	       "made; look, or repeat it with the same idempotency key"));
 }
 
+/* While other nodes wait for their turn, it ends when what it has changed can be seen, and is brought to the disk while
+ * they go on: pg_settle(). */
 enum status pg_group_commit(struct connection *connection, bool *refused, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
 	PGresult *result = NULL;
+	bool changes = own->changed, hastes = writer_has_company(connection);
 	enum status status = pg_counters_write(own, error);
 
 	own->in_turn = false;
@@ -119,6 +122,8 @@ enum status pg_group_commit(struct connection *connection, bool *refused, struct
 		status = pg_memo_tell(own, error);
 	if (status == OK)
 		status = pg_notify(own, error);
+	if (status == OK && hastes)
+		status = pg_send_named(own, PG_HASTE, PG_COMMAND, error);
 	if (status == OK && !(status = pg_send_named(own, PG_COMMIT, PG_COMMAND, error)))
 		status = pg_finish(own, &result, error);
 	if (status == OK && strcmp(PQcmdStatus(result), "COMMIT") != 0)
@@ -133,7 +138,19 @@ enum status pg_group_commit(struct connection *connection, bool *refused, struct
 	else
 		own->turn += own->changed;
 	own->epoch = -1;
+	/* Who changes nothing may have looked at what another node has changed just now. */
+	connection->unsettled = status == OK && (hastes || (connection->company && !changes));
 	return status;
+}
+
+enum status pg_settle(struct connection *connection, struct error *error)
+{
+	struct pg_connection *own = pg_own(connection);
+	enum status status = pg_revive(own, error);
+
+	if (status == OK && !(status = pg_send_named(own, PG_SETTLE, PG_COMMAND, error)))
+		status = pg_finish(own, NULL, error);
+	return status == OK ? OK : fail_commit(error);
 }
 
 /* Only a replica is waited for, which may lag behind: else the moment comes with the answer to the first statement. */
@@ -196,8 +213,12 @@ enum status pg_demand(struct connection *connection, int64_t oldest, bool breaks
 	return pg_send(pg_own(connection), sql, PG_COMMAND, error);
 }
 
+/* By the clock, so that no epoch comes again after one that a crash has taken back. */
 enum status pg_epoch_advance(struct connection *connection, struct error *error)
 {
 	pg_own(connection)->changed = pg_own(connection)->job_changed = true;
-	return pg_send(pg_own(connection), "UPDATE kaname_epoch SET epoch = epoch + 1", PG_COMMAND, error);
+	return pg_send(pg_own(connection),
+		       "UPDATE kaname_epoch SET epoch = GREATEST(epoch + 1, (extract(epoch FROM clock_timestamp()) * "
+		       "1000000)::bigint)",
+		       PG_COMMAND, error);
 }

@@ -1,8 +1,9 @@
 /* The writer: one thread, one connection, jobs committed in groups.
  *
  * Jobs that arrive while a group runs join it, up to a bound of count and time, so that under load one fsync serves
- * many. `done` is called on a second thread: what an answer costs is not paid by the jobs that wait for the writer. A
- * caller that waits in store_write_wait is woken by the writer itself. */
+ * many. `done` is called on a second thread, which also waits for the disk where the database lets a group end before:
+ * what an answer costs is not paid by the jobs that wait for the writer. A caller that waits in store_write_wait is
+ * woken by the writer itself, if its change is on the disk by then. */
 #include "store/driver.h"
 
 #include <stdlib.h>
@@ -15,7 +16,7 @@ enum {
 	WAITING_MOST = 20000, /* jobs; more are refused */
 	COMPANY_AGE = 1000,   /* ms after which a node that has not written is not counted on */
 	GATHER_STEP = 300,    /* us */
-	GATHER_MOST = 3000,   /* us */
+	GATHER_MOST = 6000,   /* us */
 };
 
 struct outcome {
@@ -26,6 +27,7 @@ struct outcome {
 struct outcomes {
 	struct outcome *items;
 	size_t count, capacity;
+	bool unsettled; /* what they tell of is not yet on the disk */
 };
 
 struct writer {
@@ -46,7 +48,9 @@ struct writer {
 	pthread_mutex_t completion_lock;
 	pthread_cond_t completed;
 	struct outcomes completions;
-	bool finished; /* the writer has ended: nothing will be added */
+	bool finished;              /* the writer has ended: nothing will be added */
+	struct connection *settler; /* of the completion thread; NULL: it was not needed yet */
+	_Atomic bool settling;      /* answers wait for the disk */
 };
 
 static const struct error no_error;
@@ -134,6 +138,33 @@ static void outcome_tell(struct outcome *outcome)
 	free(outcome->error);
 }
 
+/* Every job without an error fails for the same reason; a job's own error stays. */
+static void outcomes_fail(struct outcomes *outcomes, const struct error *error)
+{
+	for (size_t i = 0; i < outcomes->count; i++) {
+		if (!outcomes->items[i].error)
+			outcomes->items[i].error = error_copy(error);
+	}
+}
+
+/* One wait for the disk serves all groups that were committed before it began. */
+static void settle(struct writer *writer, struct outcomes *taken)
+{
+	const struct store_driver *driver = writer->store->driver;
+	enum status status = OK;
+	struct error error;
+
+	error_clear(&error);
+	if (!writer->settler)
+		status = driver->connect(writer->store, false, &writer->settler, &error);
+	if (status == OK)
+		status = driver->settle(writer->settler, &error);
+	if (status != OK)
+		outcomes_fail(taken, &error);
+	taken->unsettled = false;
+	writer->settling = false;
+}
+
 static void *completion_main(void *argument)
 {
 	struct writer *writer = argument;
@@ -149,6 +180,8 @@ static void *completion_main(void *argument)
 		taken = writer->completions;
 		writer->completions = emptied;
 		pthread_mutex_unlock(&writer->completion_lock);
+		if (taken.unsettled)
+			settle(writer, &taken);
 		for (size_t i = 0; i < taken.count; i++)
 			outcome_tell(&taken.items[i]);
 		taken.count = 0;
@@ -179,13 +212,15 @@ static void group_tell(struct writer *writer)
 	pthread_mutex_lock(&writer->completion_lock);
 	outcomes_reserve(&writer->completions, group->count);
 	for (size_t i = 0; i < group->count; i++) {
-		if (group->items[i].job->done == waiter_done)
+		if (group->items[i].job->done == waiter_done && !writer->connection->unsettled)
 			group->items[waiters++] = group->items[i];
 		else
 			writer->completions.items[writer->completions.count++] = group->items[i];
 	}
 	if (writer->completions.count)
 		pthread_cond_signal(&writer->completed);
+	if (writer->connection->unsettled)
+		writer->completions.unsettled = writer->settling = true;
 	pthread_mutex_unlock(&writer->completion_lock);
 	/* The jobs that were handed over may be gone by now; only those whose waiters are still there are looked at. */
 	for (size_t i = 0; i < waiters; i++)
@@ -208,15 +243,6 @@ static struct write_job *job_take(struct writer *writer, bool repeatable)
 	}
 	pthread_mutex_unlock(&writer->lock);
 	return job;
-}
-
-/* Every job of the group fails for the same reason; a job's own error stays. */
-static void group_fail(struct writer *writer, const struct error *error)
-{
-	for (size_t i = 0; i < writer->group.count; i++) {
-		if (!writer->group.items[i].error)
-			writer->group.items[i].error = error_copy(error);
-	}
 }
 
 /* False: the whole transaction is to be given up. */
@@ -309,7 +335,7 @@ static size_t group_run(struct writer *writer)
 	if (status == OK && (status = group_end(writer, alive, &refused, &error)) != OK && trusted && refused)
 		status = group_repeat(writer, &error);
 	if (status != OK)
-		group_fail(writer, &error);
+		outcomes_fail(group, &error);
 	else
 		news_publish(writer->connection);
 	news_cut(writer->connection, 0);
@@ -319,7 +345,8 @@ static size_t group_run(struct writer *writer)
 }
 
 /* Where nodes take turns, a turn costs the same however many jobs it holds, and each node has but some of them. So as
- * long as more keep coming, and the last turn had several, they are waited for. */
+ * long as more keep coming, and the last turn had several, they are waited for; more come when the last one is
+ * answered. */
 static void gather(struct writer *writer)
 {
 	const struct timespec step = {.tv_nsec = GATHER_STEP * 1000};
@@ -330,7 +357,7 @@ static void gather(struct writer *writer)
 		pthread_mutex_lock(&writer->lock);
 		waiting = writer->figures.waiting;
 		pthread_mutex_unlock(&writer->lock);
-		if (waiting == seen || waiting >= GROUP_JOBS || microseconds() >= end)
+		if ((waiting == seen && !writer->settling) || waiting >= GROUP_JOBS || microseconds() >= end)
 			return;
 		seen = waiting;
 		nanosleep(&step, NULL);
@@ -460,9 +487,10 @@ void writer_stop(struct writer *writer)
 	pthread_mutex_unlock(&writer->completion_lock);
 	if (writer->completion_started)
 		pthread_join(writer->completion_thread, NULL);
-	if (writer->connection) {
+	if (writer->connection)
 		store_disconnect(writer->connection);
-	}
+	if (writer->settler)
+		store_disconnect(writer->settler);
 	pthread_mutex_destroy(&writer->lock);
 	pthread_mutex_destroy(&writer->completion_lock);
 	pthread_cond_destroy(&writer->arrived);

@@ -132,6 +132,28 @@ test('no connections are left: a node that starts says so, one that runs answers
 	for (const number of confirmed) assert.equal((await client.get(`/incidents/${number}`)).status, 200)
 })
 
+test('nodes that write in turns let each other go on while the disk is waited for, and tell nobody before', async () => {
+	const clients = await Promise.all([0, 1].map(async () => clientOf((await start(database)).url, token, 'admin')))
+	const receiver = Number(standby.psql('SELECT pid FROM pg_stat_wal_receiver'))
+	const there = async (title) => (await clients[1].get(`/incidents?filter=${encodeURIComponent(`title = "${title}"`)}`)).body.items.length === 1
+	for (let attempt = 0, seen = false; !seen; attempt++) {
+		assert.ok(attempt < 10, 'no change was seen before it was confirmed')
+		for (const i of [0, 1, 0]) assert.equal((await clients[i].post('/incidents', { title: 'In turns' })).status, 201)
+		process.kill(receiver, 'SIGSTOP') // from now on nothing is confirmed
+		const title = `Seen ${attempt}`, end = Date.now() + 3000
+		let told = false
+		const answer = clients[0].post('/incidents', { title }).finally(() => { told = true })
+		try {
+			while (!seen && Date.now() < end) seen = await there(title) // not, when its node had forgotten that there is another one
+			if (seen) for (let i = 0; i < 20; i++) await there(title)
+assert.equal(told, false)
+		} finally {
+			process.kill(receiver, 'SIGCONT')
+		}
+		assert.equal((await answer).status, 201)
+	}
+})
+
 test('a node that is killed, and then the server: nothing confirmed is lost, nothing is done twice', async () => {
 	const [first, second, third] = await Promise.all([start(database), start(database), start(database)])
 	const clients = [first, second, third].map((node) => clientOf(node.url, token, 'admin')), confirmed = new Map()
