@@ -8,10 +8,10 @@ TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)+
 
 
 def files(*folders, suffixes=(".c", ".h")):
-    """Files below folders of the tree, in order."""
+    """Files of ours below folders of the tree, in order."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in suffixes and path.is_file():
+            if path.suffix in suffixes and path.is_file() and "node_modules" not in path.parts:
                 yield path
 
 
