@@ -18,6 +18,7 @@ int command_migrate(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_anchor(int argc, char **argv);
 int command_erase(int argc, char **argv);
+int command_conformity(int argc, char **argv);
 int command_model(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_token(int argc, char **argv);

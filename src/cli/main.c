@@ -108,6 +108,10 @@ static const struct command commands[] = {
      "what the person wrote about others. Grounds are\nthose of the model: not_needed, withdrawn, objection, unlawful, "
      "leak, duty, retention. With --anchor-to a line is\nadded to FILE.erasures, by which kaname restore erases "
      "again.\n"},
+    {"conformity", command_conformity, "tell how the demands of the standard stand",
+     "kaname conformity [--clause 4.5] [--state gap] [--json] [--japanese]\n\nA line for each demand, with what its "
+     "checks miss, and the sums of the states (not_built, met, judgement,\nstale, gap). --json writes what "
+     "/api/v1/conformity says.\n"},
     {"model", command_model, "check the declared processes, or list them",
      "kaname model check [DIR]\nkaname model list\n\ncheck loads the built-in processes, or those of DIR, with the "
      "overlays, and names every fault with file and line.\n"},

@@ -196,6 +196,8 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/dashboard/edit", .handler = page_dashboard_edit},
     {.method = "POST", .pattern = "/dashboard/edit", .handler = post_dashboard_edit},
     {.method = "GET", .pattern = "/figures", .handler = page_figures},
+    {.method = "GET", .pattern = "/conformity", .handler = page_conformity},
+    {.method = "GET", .pattern = "/conformity/{demand}", .handler = page_demand},
     {.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
     {.method = "GET", .pattern = "/{collection}/new", .handler = page_new},
     {.method = "POST", .pattern = "/{collection}/new", .handler = post_new},

@@ -189,6 +189,7 @@ static void add_pages(struct go *go)
 	    {N_("Service portal"), "/portal", ICON_RIGHT, false},
 	    {N_("Dashboard"), "/dashboard", ICON_RIGHT, .dashboards = true},
 	    {N_("Figures"), "/figures", ICON_RIGHT, true},
+	    {N_("Conformity"), "/conformity", ICON_RIGHT, true},
 	    {N_("Notices"), "/notices", ICON_BELL, false},
 	    {N_("Settings"), "/settings", ICON_SETTINGS, false},
 	    {N_("Keys"), "/keys", ICON_HELP, false},

@@ -54,6 +54,9 @@ static struct property_view property_of(struct record_page *page, const struct f
 		property.words = show_value(&page->show, field, value);
 	if (value.kind == VALUE_RECORD)
 		property.url = show_url(&page->show, value.number);
+	if (field->is_demand && value.kind == VALUE_TEXT && !value_is_erased(value))
+		property.url =
+		    str_format(visit->arena, "/conformity/%.*s", STR_ARG(url_part(visit->arena, value.text)));
 	if (is_language)
 		property.lang = value.text;
 	if (field->derived_by.n && !value_is_empty(value))

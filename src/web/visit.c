@@ -282,9 +282,19 @@ bool visit_has_dashboards(const struct visit *visit)
 	return actor_is_staff(visit->actor) && surface->dashboards->count > 0;
 }
 
+static struct nav_group conformity_link(struct visit *visit, struct str current)
+{
+	struct nav_link *link = arena_one(visit->arena, struct nav_link);
+
+	*link = (struct nav_link){.words = label(&visit->h, N_("Conformity")),
+				  .url = S("/conformity"),
+				  .current = str_is(current, "/conformity")};
+	return (struct nav_group){.links = link, .count = 1};
+}
+
 static void add_navigation(struct visit *visit, struct str current)
 {
-	struct nav_group *groups = arena_many(visit->arena, struct nav_group, FAN_GROUPS + 1);
+	struct nav_group *groups = arena_many(visit->arena, struct nav_group, FAN_GROUPS + 2);
 	struct nav_link *home = arena_many(visit->arena, struct nav_link, 4);
 	size_t count = 1;
 
@@ -306,6 +316,8 @@ static void add_navigation(struct visit *visit, struct str current)
 		add_links(visit, &groups[count], fan[i].name, current);
 		count += groups[count].count > 0;
 	}
+	if (actor_is_staff(visit->actor))
+		groups[count++] = conformity_link(visit, current);
 	visit->page.groups = groups;
 	visit->page.group_count = count;
 }

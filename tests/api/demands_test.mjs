@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { query, run, runWell, stage } from './support.mjs'
+import { query, run, runWell, stage, until } from './support.mjs'
 
 let s, desk, resolver, user, made
 
@@ -312,4 +312,59 @@ test('8.1.6-c, A.10-8: the second line takes over with the skills that it needs;
 	assert.equal(await stateOf('A.10-8'), 'judgement')
 	await admin.patch('/people/changes', { skills: ['diagnosis'] })
 	assert.equal((await gaps()).total.figures.count.value, 0)
+})
+
+// --- how the demands stand ---
+
+test('the pages of conformity say of all demands how they stand, open an action for one, and tell who acts by when', async () => {
+	const improver = await s.pagesOf('improver'), whole = (await improver.get('/conformity')).text
+	assert.equal(whole.match(/<path class='bare'/g).length, 14, 'a rib for each process')
+	for (const words of ['of 1,742 demands', "href='/conformity?process=8.1#demands'", 'Worst gaps', 'The same as a table']) assert.ok(whole.includes(words), words)
+	assert.ok(Buffer.byteLength(whole) < 60e3, `${Buffer.byteLength(whole)}`)
+	const gaps = (await improver.get('/conformity?process=8.1&state=gap')).text
+	assert.ok(gaps.includes("<a href='/conformity/8.1.6-a'>") && !gaps.includes("<a href='/conformity/8.1.6-c'>"), 'only gaps')
+	const page = (await improver.get('/conformity/8.1.6-a')).text
+	const form = /href='(\/actions\/new\?[^']+)'/.exec(page)[1].replaceAll('&amp;', '&')
+	assert.match((await improver.get(form)).text, /name="demand"[^>]*value="8\.1\.6-a"/)
+	await s.as.improver.make('actions', { title: 'Name who manages major incidents', demand: '8.1.6-a', owner: 'desk', due: '2020-02-03' })
+	const acted = (await improver.get('/conformity')).text.split('Worst gaps')[1]
+	assert.match(acted, /^[^]*?8\.1\.6-a[^]*?desk[^]*?days late/, 'what is late comes first')
+	const one = await conformityOf('8.1.6-a')
+	assert.deepEqual(one.actions.map(({ owner, due, done }) => [owner, due, done]), [['desk', '2020-02-03', false]])
+	assert.ok((await improver.get(`/${one.actions[0].number}`)).text.includes("href='/conformity/8.1.6-a'"))
+	assert.ok((await improver.get('/conformity/8.1')).text.includes('8.6.1'), 'where the edition of 2018 speaks of it')
+	assert.ok((await improver.get('/conformity?edition=2018')).text.includes("id='c-8.6.1'"))
+	assert.ok((await improver.get('/conformity?process=&q=8.6.3')).text.includes('/conformity/8.2.1'), 'found by the number of 2018')
+	assert.equal((await improver.get('/conformity/8.1.99')).status, 404)
+	assert.equal((await (await s.pagesOf('user')).get('/conformity')).status, 404)
+})
+
+test('how demands stood is kept when it changes: since when, what was before, and what changed between two days', async () => {
+	const before = new Date()
+	const of = async (path) => (await desk.get(path)).body
+	const state = async () => (await of(`/conformity${query({ as_of: new Date().toISOString(), clause: '8.1.6' })}`)).items?.find(({ id }) => id === '8.1.6-a')?.state
+	await until(async () => await state() === 'gap')
+	await s.as.admin.patch('/people/auditor', { roles: ['incident_and_service_request.major_incident_manager'] })
+	assert.equal(await stateOf('8.1.6-a'), 'met')
+	await desk.get('/conformity') // whoever looks has it written down
+	await until(async () => await state() === 'met')
+	const one = await conformityOf('8.1.6-a')
+	assert.deepEqual(one.history.slice(0, 2).map((then) => then.state), ['met', 'gap'])
+	assert.equal(one.since, one.history[0].since)
+	assert.ok(Date.parse(one.since) >= before.getTime())
+	assert.equal((await of(`/conformity${query({ as_of: before.toISOString(), clause: '8.1.6', state: 'gap' })}`)).items.length > 0, true)
+	assert.equal((await desk.get('/conformity' + query({ as_of: '2020-01-01T00:00:00Z' }))).status, 404)
+	const page = (await (await s.pagesOf('desk')).get(`/conformity${query({ as_of: before.toISOString() })}`)).text
+	assert.match(page.split('What changed since')[1], /8\.1\.6-a[^]*?Gap<[^]*?Met</)
+})
+
+test('the command says what the API says, and nobody of a customer sees it', async () => {
+	const ours = JSON.parse(runWell(['conformity', '--clause', '8.1', '--json'], { database: s.database }))
+	const theirs = (await desk.get('/conformity' + query({ clause: '8.1' }))).body
+	assert.deepEqual(ours.items.map(({ id, state }) => [id, state]), theirs.items.map(({ id, state }) => [id, state]))
+	assert.equal(ours.counts.all, 61)
+	assert.equal(ours.items.every((item) => item.state !== 'met' || item.proven), true)
+	assert.match(runWell(['conformity', '--clause', '4', '--state', 'not_built'], { database: s.database }), /^not_built {3}4\.1\.[^]*\n448 demands: /)
+	assert.equal(run(['conformity', '--state', 'green'], { database: s.database }).code, 1)
+	assert.equal((await user.get('/conformity')).status, 403)
 })

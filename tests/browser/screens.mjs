@@ -19,6 +19,12 @@ export const screens = [
 		await page.locator('[role=alert], .err').first().waitFor()
 	} },
 	{ name: 'home', as: 'desk', at: '/' },
+	{ name: 'conformity', as: 'auditor', at: '/conformity' },
+	{ name: 'conformity-process', as: 'auditor', at: '/conformity?process=8.1' },
+	{ name: 'conformity-clause', as: 'auditor', at: '/conformity/8.1.5' },
+	{ name: 'conformity-demand', as: 'auditor', at: '/conformity/8.1.5-a' },
+	{ name: 'conformity-then', as: 'auditor', at: '/conformity?as_of=2026-01-01' },
+	{ name: 'conformity-2018', as: 'auditor', at: '/conformity?edition=2018' },
 	{ name: 'list', as: 'desk', at: '/incidents' },
 	{ name: 'list-completion', over: true, as: 'desk', at: '/incidents', then: async (page) => {
 		await page.locator('#expr').fill('priority <= P2 and ')
