@@ -57,6 +57,15 @@ async function opens(figure) {
 		}
 }
 
+// Timers of what was just brought in fire while a figure and its lists are read: then both are read again.
+async function opensAsked(path) {
+	for (let more = 5; ; more--) {
+		const answer = await s.as.desk_manager.get(path)
+		assert.equal(answer.status, 200, `${path}: ${answer.text}`)
+		try { return await opens(answer.body) } catch (error) { if (!more) throw error }
+	}
+}
+
 before(async () => {
 	s = await stage({ people: ['desk', 'desk_manager', 'resolver', 'security', 'config'] })
 	importTickets(Array.from({ length: 20 }, (_, i) => ({
@@ -157,11 +166,8 @@ test('every declared figure can be asked for, in both languages and for any peri
 	const { items } = (await s.as.desk_manager.get('/insights')).body
 	assert.ok(items.some(({ name, process }) => name === 'reopened' && process === 'incident_and_service_request'))
 	for (const item of items)
-		for (const parameters of [{}, { period: 'last_quarter' }, march, { from: '2025-01-01' }]) {
-			const answer = await s.as.desk_manager.get(item.url.replace('/api/v1', '') + query(parameters))
-			assert.equal(answer.status, 200, `${item.url}: ${answer.text}`)
-			await opens(answer.body)
-		}
+		for (const parameters of [{}, { period: 'last_quarter' }, march, { from: '2025-01-01' }])
+			await opensAsked(item.url.replace('/api/v1', '') + query(parameters))
 	await s.as.admin.patch('/people/desk_manager', { language: 'ja' })
 	const japanese = await figure('attainment', march)
 	assert.equal(japanese.label, '解決目標の達成')
