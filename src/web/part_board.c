@@ -26,8 +26,8 @@ static void draw_card(struct html *h, const struct card_view *card)
 	html(h, "<span class='id'>%t</span>", card->number);
 	if (card->move_count)
 		draw_moves(h, card);
-	html(h, "</div><a class='title' href='%u'%m>%t</a>", card->url, attribute_flag("autofocus", card->moved),
-	     card->title);
+	html(h, "</div><a class='title' href='%u'%m%m>%t</a>", card->url, attribute_flag("autofocus", card->moved),
+	     attribute_if("lang", words_other_language(h, card->title)), card->title);
 	if (card->clock.tone != CLOCK_TONE_NONE || card->who.n) {
 		html(h, "<p class='line'>");
 		draw_clock(h, &card->clock);

@@ -84,8 +84,8 @@ void draw_tickets(struct html *h, const struct ticket_view *tickets, size_t coun
 	for (size_t i = 0; i < count; i++) {
 		const struct ticket_view *ticket = &tickets[i];
 
-		html(h, "<li><div><a class='t' href='%u'>%t</a><p>%t</p></div>", ticket->url, ticket->title,
-		     ticket->plain);
+		html(h, "<li><div><a class='t' href='%u'%m>%t</a><p>%t</p></div>", ticket->url,
+		     attribute_if("lang", words_other_language(h, ticket->title)), ticket->title, ticket->plain);
 		draw_ticket_steps(h, ticket);
 		if (ticket->button_count)
 			draw_step_buttons(h, ticket->buttons, ticket->button_count);

@@ -108,7 +108,8 @@ void draw_record_head(struct html *h, const struct record_head_view *v)
 {
 	html(h, "<div class='rhead' id='rhead' data-region=''%m>", attribute_if("data-list", v->list));
 	draw_way(h, v);
-	html(h, "<div class='rtop'><div><h1><span class='id'>%t</span> %t</h1>", v->number, v->title);
+	html(h, "<div class='rtop'><div><h1><span class='id'>%t</span> <span%m>%t</span></h1>", v->number,
+	     attribute_if("lang", words_other_language(h, v->title)), v->title);
 	draw_facts(h, v);
 	html(h, "</div>");
 	draw_clocks(h, v->clocks, v->clock_count);

@@ -44,10 +44,11 @@ static void draw_cell(struct html *h, const struct row_view *row, enum cell_kind
 	const char *class = column_class(kind);
 
 	if (kind == CELL_TITLE) {
-		html(h, "<th scope='row' class='c-ti'><a class='title' href='%u'>%t</a></th>", row->url, cell->text);
+		html(h, "<th scope='row' class='c-ti'><a class='title' href='%u'%m>%t</a></th>", row->url,
+		     attribute_if("lang", words_other_language(h, cell->text)), cell->text);
 		return;
 	}
-	html(h, "<td class='%a'>", class);
+	html(h, "<td class='%a'%m>", class, attribute_if("lang", words_other_language(h, cell->text)));
 	if (kind == CELL_NUMBER)
 		html(h, "<a class='id' href='%u' tabindex='-1'>%t</a>", row->url, row->number);
 	else if (kind == CELL_STATE && cell->state.word.n)

@@ -308,3 +308,44 @@ void html_near(struct html *h, instant at)
 	html(h, "<time datetime='%a' title='%a'>%t</time>", time_format(at, machine), words_moment(h, at),
 	     words_near(h, at));
 }
+
+/* --- whose language a text is in --- */
+
+/* Kana, ideographs, and kana of half width, by their first bytes in UTF-8. */
+static bool has_japanese(struct str text)
+{
+	for (size_t i = 0; i + 2 < text.n; i++) {
+		unsigned char a = (unsigned char)text.p[i], b = (unsigned char)text.p[i + 1];
+
+		if ((a == 0xe3 && (b >= 0x81 && b != 0x88 && b != 0x89)) || (a >= 0xe4 && a <= 0xe9) ||
+		    (a == 0xef && (b == 0xbd || b == 0xbe)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_small_letter(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+/* Two words of small letters at least: names of things stand alone, or in capitals. */
+static bool is_english(struct str text)
+{
+	size_t words = 0;
+
+	for (size_t i = 1; i < text.n; i++) {
+		if ((unsigned char)text.p[i] >= 0x80)
+			return false;
+		words += is_small_letter(text.p[i]) && is_small_letter(text.p[i - 1]) &&
+			 (i + 1 == text.n || text.p[i + 1] == ' ');
+	}
+	return words > 1;
+}
+
+struct str words_other_language(const struct html *h, struct str text)
+{
+	if (h->language == JAPANESE)
+		return is_english(text) ? S("en") : S("");
+	return has_japanese(text) ? S("ja") : S("");
+}

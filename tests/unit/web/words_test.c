@@ -204,11 +204,40 @@ static void test_clock(void **state)
 	}
 }
 
+/* lang= of what people wrote: only where it is plain, and never the language of the page. */
+static void test_other_language(void **state)
+{
+	static const struct {
+		const char *text, *on_english, *on_japanese;
+	} cases[] = {
+	    {"メールが届かない", "ja", ""},
+	    {"サーバ", "ja", ""},
+	    {"VPN接続後に遅い", "ja", ""},
+	    {"ｻｰﾊﾞ", "ja", ""},
+	    {"Mail is not sent", "", "en"},
+	    {"VPN", "", ""},
+	    {"Kaname", "", ""},
+	    {"Café à la carte, très bien", "", ""},
+	    {"", "", ""},
+	    {"PC-01, PC-02 and so on", "", "en"},
+	    {"Überall – „nichts“", "", ""},
+	};
+	ARENA arena = arena_new();
+	struct buf out;
+	struct html english = page(arena, &out, ENGLISH), japanese = page(arena, &out, JAPANESE);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_words(words_other_language(&english, str_of(cases[i].text)), cases[i].on_english);
+		assert_words(words_other_language(&japanese, str_of(cases[i].text)), cases[i].on_japanese);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_lengths), cmocka_unit_test(test_ago),     cmocka_unit_test(test_days),
-	    cmocka_unit_test(test_moments), cmocka_unit_test(test_numbers), cmocka_unit_test(test_clock),
+	    cmocka_unit_test(test_lengths),        cmocka_unit_test(test_ago),     cmocka_unit_test(test_days),
+	    cmocka_unit_test(test_moments),        cmocka_unit_test(test_numbers), cmocka_unit_test(test_clock),
+	    cmocka_unit_test(test_other_language),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
