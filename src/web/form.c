@@ -260,6 +260,17 @@ static struct str option_words(struct visit *visit, const struct record *record)
 	return str_eq(title, number) ? title : str_format(visit->arena, "%.*s (%.*s)", STR_ARG(title), STR_ARG(number));
 }
 
+/* In a menu the name says it all, unless another has the same. */
+static struct str menu_words(struct visit *visit, const struct list_result *result, size_t at)
+{
+	struct str title = show_title(visit, result->records[at]);
+
+	for (size_t i = 0; i < result->count; i++)
+		if (i != at && str_eq(show_title(visit, result->records[i]), title))
+			return option_words(visit, result->records[at]);
+	return title;
+}
+
 /* What stands in the control and is not among what is offered. */
 static enum status offer_chosen(struct visit *visit, struct connection *connection, const struct field *field,
 				struct field_form_view *view, struct field_option *options)
@@ -311,16 +322,18 @@ static enum status offer_records(struct visit *visit, struct connection *connect
 	    (status =
 		 read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error)))
 		return status;
-	if (result.count <= OFFER_MOST && view->form != FORM_LINKS)
+	bool menu = result.count <= OFFER_MOST && view->form != FORM_LINKS;
+
+	if (menu)
 		offer_nothing(view, options);
 	for (size_t i = 0; i < result.count && i < OFFER_MOST; i++) {
 		struct str value = key_or_number(visit, result.records[i]);
 		bool chosen = str_eq(value, view->value);
 
-		options[view->option_count++] =
-		    (struct field_option){value, option_words(visit, result.records[i]), chosen};
+		options[view->option_count++] = (struct field_option){
+		    value, menu ? menu_words(visit, &result, i) : option_words(visit, result.records[i]), chosen};
 	}
-	if (result.count > OFFER_MOST || view->form == FORM_LINKS)
+	if (!menu)
 		return OK;
 	view->form = FORM_CHOICE;
 	return offer_chosen(visit, connection, field, view, options);
