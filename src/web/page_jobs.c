@@ -18,15 +18,37 @@ static void draw_head_row(struct html *h, const char *caption, const char *const
 	html(h, "</tr></thead><tbody>");
 }
 
+/* What a rule that works by itself is called, and the clock that it looks at. */
+static struct str rule_words(const struct visit *visit, const struct timer_view *timer)
+{
+	static const struct {
+		const char *behaviour, *words;
+	} rules[] = {{"escalation", N_("Escalation")},
+		     {"reminder", N_("Reminder")},
+		     {"closure_confirmation", N_("Closed when nobody answers")},
+		     {"refresh", N_("Looked at again")},
+		     {"rota", N_("Duty changes")}};
+	const struct type *type = kernel_type_of(visit->kernel, timer->record);
+	struct str words = timer->behaviour;
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		if (str_is(timer->behaviour, rules[i].behaviour))
+			words = label(&visit->h, rules[i].words);
+	if (type && map_get(&type->query->clocks, timer->name))
+		return phrase(&visit->h, N_("%1$s: %2$s"), words, show_clock_name(visit, type, timer->name));
+	return words;
+}
+
 static void draw_timer(struct visit *visit, const struct show *show, const struct timer_view *timer)
 {
 	struct html *h = &visit->h;
 	bool late = timer->due_at < visit->now - MINUTE;
 
 	html(h,
-	     "<tr><th scope='row'><a href='%u'><span class='id'>%t</span> %t</a></th><td><code>%t %t</code></td><td%m>",
+	     "<tr><th scope='row'><a href='%u'><span class='id'>%t</span> %t</a></th><td>%t <code "
+	     "class='dim'>%t</code></td><td%m>",
 	     record_url(visit, timer->record), number_text(visit, timer->record), show_name(show, timer->record),
-	     timer->behaviour, timer->name, attribute_if("class", late ? S("bad") : S("")));
+	     rule_words(visit, timer), timer->name, attribute_if("class", late ? S("bad") : S("")));
 	html_near(h, timer->due_at);
 	html(h, " <span class='dim'>%t</span></td><td>%t</td><td class='num'>", words_ago(h, timer->due_at, false),
 	     timer->fault);
