@@ -22,6 +22,7 @@ const customersSee = {
 	service_notice: (record, account, customer) => ['published', 'ended'].includes(record.state) && (!record.customer || record.customer === customer),
 	catalogue_item: (record, account, customer) => record.state === 'published' && (!record.for_customers.length || record.for_customers.includes(customer)) &&
 		(!record.for_groups.length || record.for_groups.some((group) => (people[account].groups ?? []).some((key) => made[key === 'servers' ? 'group' : 'group2'].number === group))),
+	risk_acceptance: (record, account) => record.approver === account,
 	contact_channel: (record, account, customer) => record.active === true && (!record.customer || record.customer === customer),
 }
 
@@ -31,6 +32,8 @@ const restricts = {
 	task: () => false, approval: () => false, // of an open request
 	alert: () => false, alert_group: () => false, // of an open incident
 	mail: () => false, // of nothing that is restricted
+	objective: (record) => record.level === 'individual', measurement: () => false,
+	risk_acceptance: () => false, // of an open risk
 }
 
 export const people = { // account -> { roles, customer }

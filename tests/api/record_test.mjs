@@ -493,7 +493,7 @@ test('matrices, targets and languages have names that tell, each language its ow
 	const english = new Map(pickedOf(await admin.get('/administration')))
 	assert.equal(english.get('matrix incident_priority'), 'Priority of incidents')
 	assert.equal(english.get('targets fulfilment'), 'Targets: Fulfilment of service requests')
-	assert.equal(english.size, 7)
+	assert.equal(english.size, 8)
 	const model = (await admin.get('/administration/model')).text
 	assert.match(model, /<section id='matrix-incident_priority'><h2>Priority of incidents<\/h2>[^]*?<th scope='col'>Critical<\/th>[^]*?<th scope='row'>High<\/th><td>P1/)
 	assert.match((await admin.get('/settings')).text, /<label lang="en"><input [^>]*value='en' checked[^>]*>English<\/label><label lang="ja"><input [^>]*value='ja'[^>]*>日本語<\/label>/)
