@@ -93,6 +93,7 @@ const struct http_route api_routes[] = {
     {.method = "GET",
      .pattern = "/api/v1/{collection}/{number}/attachments/{attachment}",
      .handler = api_get_attachment},
+    {.method = "GET", .pattern = "/api/v1/{collection}/{number}/compare", .handler = api_compare},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/history", .handler = api_history},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/timeline", .handler = api_timeline},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/clocks", .handler = api_clocks},

@@ -225,6 +225,8 @@ void answer_records(struct call *call, struct edit_batch *batch, unsigned status
 	else if (batch->results[0].version)
 		http_add_header(call->response, "ETag",
 				str_format(call->arena, "\"%lld\"", (long long)batch->results[0].version));
+	if (!as_list && *batch->results[0].warned)
+		http_add_header(call->response, "Kaname-Warning", str_of(batch->results[0].warned));
 	if (status)
 		call_refuse(call, status);
 	else

@@ -342,6 +342,15 @@ static void add_parts(struct writer *writer)
 				.response = openapi_answer("All of them",
 							   openapi_items(reference_to(lists[i].schema), NULL, NULL)),
 				.refusals = "400 401 404 "});
+	openapi_add(writer, (struct operation){
+				.method = "get",
+				.path = "/{number}/compare",
+				.id = "compare_",
+				.summary = "What differs from another record of its kind",
+				.parameters = json_pack("[o]", openapi_parameter("with", "Its number", openapi_text())),
+				.success = "200",
+				.response = openapi_answer("What differs", reference_to("Comparison")),
+				.refusals = "400 401 404 422 "});
 	add_pages(writer, "/{number}/history", "list_history_", "Everything that happened, newest first",
 		  reference_to("Event"));
 	add_pages(writer, "/{number}/timeline", "list_timeline_",

@@ -14,6 +14,7 @@ http_handler api_stream;                                          /* stream.c */
 http_handler api_me, api_document;                                /* about.c */
 http_handler api_similar, api_similar_to;                         /* similar.c */
 http_handler api_impact, api_impact_of;                           /* impact.c */
+http_handler api_compare;                                         /* compare.c */
 http_handler api_intake;                                          /* intake.c */
 http_handler api_timeline;                                        /* timeline.c */
 http_handler api_conformity, api_conformity_one;                  /* conformity.c */

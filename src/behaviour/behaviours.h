@@ -5,6 +5,7 @@
 
 #include "record/behaviour.h"
 
+extern const struct behaviour behaviour_acknowledgement;
 extern const struct behaviour behaviour_agreement;
 extern const struct behaviour behaviour_approval;
 extern const struct behaviour behaviour_assignment;
@@ -33,6 +34,9 @@ extern const struct behaviour behaviour_json_pointers;
 extern const struct behaviour behaviour_locked;
 extern const struct behaviour behaviour_matrix_rows;
 extern const struct behaviour behaviour_merge;
+extern const struct behaviour behaviour_must;
+extern const struct behaviour behaviour_name_exclusion;
+extern const struct behaviour behaviour_outline;
 extern const struct behaviour behaviour_pass_on;
 extern const struct behaviour behaviour_priority_matrix;
 extern const struct behaviour behaviour_progress;
@@ -45,6 +49,7 @@ extern const struct behaviour behaviour_report_schedule;
 extern const struct behaviour behaviour_requires;
 extern const struct behaviour behaviour_restricted_visibility;
 extern const struct behaviour behaviour_revalidate;
+extern const struct behaviour behaviour_review_cycle;
 extern const struct behaviour behaviour_risk_score;
 extern const struct behaviour behaviour_rota;
 extern const struct behaviour behaviour_separation_of_duties;
@@ -59,6 +64,8 @@ extern const struct behaviour behaviour_timed;
 extern const struct behaviour behaviour_traceability;
 extern const struct behaviour behaviour_tree;
 extern const struct behaviour behaviour_unique_together;
+extern const struct behaviour behaviour_version_control;
+extern const struct behaviour behaviour_versioned;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */
 

@@ -1,6 +1,7 @@
 #include "behaviour/behaviours.h"
 
 const struct behaviour *const behaviours[] = {
+    &behaviour_acknowledgement,
     &behaviour_agreement,
     &behaviour_approval,
     &behaviour_assignment,
@@ -29,6 +30,9 @@ const struct behaviour *const behaviours[] = {
     &behaviour_locked,
     &behaviour_matrix_rows,
     &behaviour_merge,
+    &behaviour_must,
+    &behaviour_name_exclusion,
+    &behaviour_outline,
     &behaviour_pass_on,
     &behaviour_priority_matrix,
     &behaviour_progress,
@@ -41,6 +45,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_requires,
     &behaviour_restricted_visibility,
     &behaviour_revalidate,
+    &behaviour_review_cycle,
     &behaviour_risk_score,
     &behaviour_rota,
     &behaviour_separation_of_duties,
@@ -55,5 +60,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_traceability,
     &behaviour_tree,
     &behaviour_unique_together,
+    &behaviour_version_control,
+    &behaviour_versioned,
     NULL,
 };

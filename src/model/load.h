@@ -74,6 +74,8 @@ void resolve_matrices(struct load *load, const struct node *mapping);
 void declare_type(struct load *load, struct process *process, struct str name, struct place place,
 		  const struct node *node);
 void resolve_type(struct load *load, struct draft *draft);
+/* like.c: what a type's declaration comes to together with the one that it is like. */
+const struct node *type_node(struct load *load, const struct node *node);
 /* field.c */
 void declare_fields(struct load *load, struct type *type, const struct node *mapping);
 void resolve_fields(struct load *load, struct type *type, const struct node *mapping);

@@ -371,6 +371,7 @@ struct type {
 	size_t back_link_count;
 	struct behaviour_use *behaviours;
 	size_t behaviour_count;
+	const struct node *strict;      /* by name of a behaviour: how strictly it is kept here; or NULL */
 	struct link_end_name *timeline; /* links to records whose events are told together with its own */
 	size_t timeline_count;
 	struct banner *banners;

@@ -7,7 +7,7 @@ static const char type_keys[] =
     "prefix collection label plural help clause about acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
-    "seeds successor jump";
+    "seeds successor jump strict";
 static const char *const acting_words[ACTS_AS] = {"",
 						  "person",
 						  "group",
@@ -206,8 +206,9 @@ void declare_type(struct load *load, struct process *process, struct str name, s
 		  const struct node *node)
 {
 	struct type *type = arena_one(load->arena, struct type);
-	struct draft draft = {.type = type, .node = node};
+	struct draft draft = {.type = type};
 
+	draft.node = node = type_node(load, node);
 	if (!name_is_good(load, name, place, "record type") || !read_mapping(load, node, "A record type"))
 		return;
 	if (str_starts(name, S("kaname_")) || map_get(&load->model->types_by_name, name)) {
@@ -382,6 +383,29 @@ static void resolve_behaviours(struct load *load, struct draft *draft)
 	}
 }
 
+static void resolve_strictness(struct load *load, struct type *type, const struct node *node)
+{
+	struct str all = {0};
+
+	type->strict = node_get(node, "strict");
+	if (!type->strict)
+		return;
+	if (!read_mapping(load, type->strict, "\"strict\"")) {
+		type->strict = NULL;
+		return;
+	}
+	for (size_t i = 0; i < type->behaviour_count; i++)
+		all = words_add(load, all, type->behaviours[i].name);
+	for (size_t i = 0; i < type->strict->count; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < type->behaviour_count; k++)
+			found = found || str_eq(type->behaviours[k].name, type->strict->keys[i]);
+		if (!found)
+			fault_unknown(load, type->strict->key_places[i], "behaviour", type->strict->keys[i], all);
+	}
+}
+
 /* A field that waits for a behaviour which nobody uses would stay empty for ever. */
 static void check_derivers(struct load *load, const struct type *type)
 {
@@ -407,6 +431,7 @@ void resolve_type(struct load *load, struct draft *draft)
 	resolve_scope(load, type, draft->node);
 	resolve_links(load, draft);
 	resolve_behaviours(load, draft);
+	resolve_strictness(load, type, draft->node);
 	draft->query->shows_keys = type->key_is_shown;
 	check_derivers(load, type);
 	for (size_t i = 0; type->was.n && i < load->types.count; i++)

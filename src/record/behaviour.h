@@ -40,8 +40,13 @@ struct behaviour {
 			   struct error *error);
 };
 
+/* How strictly an organisation keeps the rules that `check` judges: whether what breaks one is refused (as declared),
+ * let pass with a warning to whoever did it, or only written into the history (`strict:` of the model). */
+enum strictness { STRICT_REFUSE, STRICT_WARN, STRICT_RECORD };
+
 struct attached_behaviour {
 	const struct behaviour *behaviour;
+	enum strictness strict;
 	const void *parameters;
 	const struct behaviour_use *use;
 };

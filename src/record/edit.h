@@ -77,6 +77,7 @@ struct edit_request {
 struct edit_result {
 	int64_t record, version, event; /* event 0: nothing changed, nothing written */
 	bool created, replayed;         /* replayed: answered from an earlier request with the same idempotency key */
+	char warned[80]; /* codes of the rules that were broken and only warn: "names, required"; empty: none */
 };
 
 struct edit_batch {

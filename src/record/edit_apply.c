@@ -173,7 +173,9 @@ enum status edit_one(struct edit_run *run, const struct actor *actor, const stru
 	result->version = edit.after->version;
 	if ((status = count(&edit, error)) || (result->event && (status = edit_tell_mentioned(&edit, error))))
 		return status;
-	return result->event || edit.reconsiders ? edit_run_after(&edit, error) : OK;
+	if ((result->event || edit.reconsiders) && (status = edit_run_after(&edit, error)))
+		return status;
+	return result->event ? edit_tell_lapses(&edit, error) : OK;
 }
 
 enum status edit_foresee(struct kernel *kernel, struct connection *connection, struct arena *arena,

@@ -207,14 +207,26 @@ enum status edit_run_derive(struct edit *edit, struct error *error)
 	return status;
 }
 
+static enum status run_check(const struct attached_behaviour *attached, struct edit *edit, struct error *error)
+{
+	struct behaviour_call call = call_of(attached);
+	struct error own;
+
+	if (!attached->behaviour->check)
+		return OK;
+	if (attached->strict == STRICT_REFUSE)
+		return attached->behaviour->check(&call, edit, error);
+	error_clear(&own);
+	return edit_let_pass(edit, attached->strict, attached->behaviour->check(&call, edit, &own), &own, error);
+}
+
 enum status edit_run_check(struct edit *edit, struct error *error)
 {
 	const struct attached_behaviour *attached = edit->kernel->behaviours[edit->type->index];
 	enum status status = OK;
 
 	for (; attached->behaviour; attached++) {
-		struct behaviour_call call = call_of(attached);
-		enum status failed = attached->behaviour->check ? attached->behaviour->check(&call, edit, error) : OK;
+		enum status failed = run_check(attached, edit, error);
 
 		status = status ? status : failed;
 	}

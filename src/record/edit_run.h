@@ -33,6 +33,12 @@ struct link_change { /* that really changes something */
 	bool backwards, remove;
 };
 
+struct edit_lapse { /* a rule that this edit breaks and that does not refuse it */
+	enum strictness strict;
+	struct str rule;
+	struct label says;
+};
+
 struct edit {
 	struct edit_run *run;
 	struct kernel *kernel;
@@ -59,6 +65,7 @@ struct edit {
 	struct hash *file_hashes; /* of the request's attachments */
 	int watch;                /* 1, -1, 0: no change */
 	VEC(struct str) timers;   /* that this edit has set, by timer_key() */
+	VEC(struct edit_lapse) lapses;
 	struct query_environment around;
 	bool around_ready;
 	struct edit_result *result;
@@ -103,6 +110,10 @@ MUST enum status edit_run_check(struct edit *edit, struct error *error);
 MUST enum status edit_run_measure(struct edit *edit, struct error *error);
 MUST enum status edit_call_measure(struct edit *edit, struct error *error); /* the same, writing nothing */
 MUST enum status edit_run_after(struct edit *edit, struct error *error);
+/* edit_lapse.c: what a check says, as strictly as it is kept; and telling what was let pass. */
+MUST enum status edit_let_pass(struct edit *edit, enum strictness strict, enum status status, struct error *own,
+			       struct error *error);
+MUST enum status edit_tell_lapses(struct edit *edit, struct error *error);
 /* edit_clocks.c: what is due and how clocks stand, into the records' rows. The row that an edit writes takes with it
  * what has been saved of its clocks; what stands for other rows, or comes later, is written by itself. */
 bool edit_take_row_clock(struct edit *edit, struct str name,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/node.h"
 #include "record/behaviour.h"
 #include "record/cache.h"
 #include "record/edit_plan.h"
@@ -24,6 +25,26 @@ static const struct behaviour *behaviour_named(const struct behaviour *const *be
 	return NULL;
 }
 
+/* "strict" of one line among the behaviours, and of the type for all lines of that name, which an overlay sets. */
+static enum status read_strictness(struct behaviour_loading *loading, const struct behaviour *behaviour,
+				   enum strictness *strict, struct error *error)
+{
+	static const char *const words[] = {"refuse", "warn", "record"};
+	const struct node *given = load_node(loading, "strict"),
+			  *general = loading->type->strict ? node_get(loading->type->strict, behaviour->name) : NULL;
+
+	given = general ? general : given;
+	for (int i = 0; given && i < 3; i++)
+		if (given->kind == NODE_SCALAR && str_is(given->text, words[i])) {
+			*strict = (enum strictness)i;
+			if (behaviour->check || *strict == STRICT_REFUSE)
+				return OK;
+			return load_fail(loading, NULL, N_("\"%s\" refuses nothing that could be let pass"),
+					 behaviour->name, error);
+		}
+	return given ? load_fail(loading, NULL, N_("\"strict\" is refuse, warn or record"), NULL, error) : OK;
+}
+
 static enum status attach_one(struct kernel *kernel, const struct type *type, const struct behaviour_use *use,
 			      const struct behaviour *const *behaviours, struct attached_behaviour *attached,
 			      struct error *error)
@@ -34,11 +55,21 @@ static enum status attach_one(struct kernel *kernel, const struct type *type, co
 					    .restriction = &kernel->restrictions[type->index],
 					    .use = use};
 	const struct behaviour *behaviour = behaviour_named(behaviours, use->name);
+	enum status status;
 
 	if (!behaviour)
 		return load_fail(&loading, NULL, N_("There is no behaviour \"%s\""), str_c(kernel->arena, use->name),
 				 error);
 	*attached = (struct attached_behaviour){.behaviour = behaviour, .use = use};
+	if ((status = read_strictness(&loading, behaviour, &attached->strict, error)))
+		return status;
+	if (load_node(&loading, "strict")) {
+		struct behaviour_use *plain = arena_one(kernel->arena, struct behaviour_use);
+
+		*plain = *use;
+		plain->parameters = node_without(kernel->arena, use->parameters, "strict");
+		loading.use = plain;
+	}
 	return behaviour->load ? behaviour->load(&loading, &attached->parameters, error) : OK;
 }
 

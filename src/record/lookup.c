@@ -46,6 +46,11 @@ instant lookup_agreement_day(int32_t day)
 	return zone_instant(agreement_zone(), day, 0);
 }
 
+int32_t lookup_day_of(instant at)
+{
+	return zone_day(agreement_zone(), at);
+}
+
 enum status lookup_agreement(struct connection *connection, struct arena *arena, const struct agreement_wanted *wanted,
 			     int64_t *identity, struct error *error)
 {

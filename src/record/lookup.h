@@ -17,6 +17,8 @@ MUST enum status lookup_agreement(struct connection *connection, struct arena *a
 
 /* When a day begins on which agreements begin or have ended. */
 instant lookup_agreement_day(int32_t day);
+/* And the day, there, on which a moment is. */
+int32_t lookup_day_of(instant at);
 
 struct clock_terms {
 	int64_t calendar;       /* stays as it was when the agreement names none */

@@ -222,6 +222,7 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/{number}/watch", .handler = page_of_form},
     {.method = "POST", .pattern = "/{number}/watch", .handler = post_watch},
     {.method = "GET", .pattern = "/{number}/files/{file}/{name}", .handler = send_file},
+    {.method = "GET", .pattern = "/{number}/compare", .handler = page_compare},
     {.method = "GET", .pattern = "/{number}/preview", .handler = page_preview},
 };
 

@@ -221,6 +221,18 @@ static void draw_composer_of(struct record_page *page)
 		draw_composer(&visit->h, &composer);
 }
 
+/* What was just saved although a rule speaks against it. */
+static void tell_lapse(struct record_page *page)
+{
+	const struct event *newest = page->newest;
+
+	if (newest && newest->note && str_is(newest->kind, "warning"))
+		draw_notice(&page->visit->h,
+			    phrase(&page->visit->h, N_("Saved, though a rule speaks against it: %s"),
+				   label_in(&newest->note->says, page->visit->h.language)),
+			    NOTICE_PLAIN);
+}
+
 static enum status draw_what(struct record_page *page)
 {
 	struct html *h = &page->visit->h;
@@ -232,8 +244,9 @@ static enum status draw_what(struct record_page *page)
 	if (page->origin.n)
 		html(h, "<p class='notice' role='status'>%t <a href='/%u?merged=show'>%l</a></p>",
 		     phrase(h, N_("%s was merged into this record."), page->origin), page->origin, N_("Show it"));
+	tell_lapse(page);
 	draw_page_beside(page);
-	if ((status = draw_page_report(page)))
+	if ((status = draw_page_report(page)) || (status = draw_page_compare(page)))
 		return status;
 	if (page->conflict)
 		draw_conflict(h, page->conflict);

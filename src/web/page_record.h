@@ -90,6 +90,8 @@ MUST enum status record_find_others(struct record_page *page, const struct type 
 /* Of a step that merges: the other record is looked for, and what will happen is told. */
 MUST enum status record_open_merge(struct record_page *page, const struct transition *step, struct dialog_view *dialog,
 				   struct field_form_view *views, size_t count);
+/* page_compare.c */
+MUST enum status draw_page_compare(struct record_page *page);
 /* page_record_here.c */
 void record_here_load(struct record_page *page);              /* before names are looked up */
 struct str record_here_words(const struct record_page *page); /* "Rie Sato is reading this too"; empty: nobody */

@@ -39,6 +39,7 @@ static void name_record(const struct record_page *page, const struct record *rec
 
 	if (record == page->record)
 		return;
+	entry->id = (struct str){0}; /* which is its place in the other record's own history */
 	if (entry->kind == ENTRY_REPLY || entry->kind == ENTRY_MAIL || entry->kind == ENTRY_NOTE) {
 		entry->sentence = number_text(visit, record->identity);
 	} else if (!entry->link.words.n) {

@@ -29,6 +29,7 @@ http_handler send_export;                              /* export_wish.c */
 http_handler post_bulk;                                /* bulk.c */
 http_handler page_move, post_move;                     /* list_board_move.c */
 http_handler page_new, post_new;                       /* page_new.c */
+http_handler page_compare;                             /* page_compare.c */
 http_handler page_mention;                             /* page_mention.c */
 http_handler post_edit, page_transition, post_transition, post_comment, post_link, post_watch, send_file,
     page_preview; /* page_record*.c */

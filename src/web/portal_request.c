@@ -137,11 +137,36 @@ static enum status draw_decisions(struct record_page *page)
 	return status;
 }
 
+/* What is decided on: what the part names or, while that is empty, the first other record that is named. */
+static struct value subject_of(const struct record_page *page)
+{
+	const struct record *record = page->record;
+	struct value of = portal_value(record, SLOT_OF);
+
+	for (size_t i = 0; i < record->type->field_count && of.kind != VALUE_RECORD; i++)
+		if (record->type->fields[i]->kind == FIELD_REFERENCE &&
+		    record->type->fields[i] != record->type->customer &&
+		    access_reads_field(page->visit->actor, record->type->fields[i]))
+			of = record_value(record, record->type->fields[i]);
+	return of;
+}
+
+/* What is no part of the portal itself tells its texts. */
+static void draw_texts(struct record_page *page)
+{
+	const struct type *type = page->record->type;
+
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i]->kind == FIELD_MARKDOWN && access_reads_field(page->visit->actor, type->fields[i]))
+			draw_text(page->visit, page, words_of(page->visit, &type->fields[i]->label),
+				  record_value(page->record, type->fields[i]));
+}
+
 /* What is decided on, to whoever may see it. */
 static enum status draw_subject(struct record_page *page)
 {
 	struct visit *visit = page->visit;
-	struct value of = portal_value(page->record, SLOT_OF);
+	struct value of = subject_of(page);
 	struct record_page ticket;
 	enum status status;
 
@@ -151,7 +176,11 @@ static enum status draw_subject(struct record_page *page)
 		error_clear(&visit->error);
 		return status == E_NOT_FOUND ? OK : status;
 	}
-	if (ticket.record->type->portal && ticket.record->type->portal->part == PORTAL_TICKET)
+	if (!ticket.record->type->portal) {
+		draw_texts(&ticket);
+		return OK;
+	}
+	if (ticket.record->type->portal->part == PORTAL_TICKET)
 		html(&visit->h, "<p class='sub'><a href='%u'>%t %t</a></p>", portal_url(visit, ticket.record),
 		     number_text(visit, of.number), show_title(visit, ticket.record));
 	if ((status = draw_told(&ticket)))

@@ -208,12 +208,15 @@ test('8.1.4-s1: a document is approved by another person, has its next review, a
 		sections: [{ heading: 'Definition', subject: 'What a major incident is' }],
 	})
 	const at = `/documents/${document.number}`
-	await documents.take(at, 'submit')
-	assert.match((await documents.get(`${at}/history`)).text, /waits for approval/)
-	assert.equal((await documents.post(`${at}/transitions/publish`, { next_review: '2027-11-01' })).status, 403)
-	const published = await approver.take(at, 'publish', { next_review: '2027-11-01' })
+	const [{ number }] = (await documents.get('/document-versions' + query({ filter: `document = ${document.number}` }))).body.items, version = `/document-versions/${number}`
+	await documents.take(version, 'submit')
+	assert.match((await documents.get(`${version}/history`)).text, /waits for approval/)
+	assert.equal((await documents.post(`${version}/transitions/approve`, {})).status, 403)
+	await approver.take(version, 'approve')
+	const published = (await documents.get(at)).body
 	assert.equal(published.approver, 'approver')
 	assert.equal(published.state, 'published')
+	assert.ok(published.next_review)
 	assert.equal((await documents.take(at, 'withdraw', { comment: 'Replaced' })).state, 'withdrawn')
 })
 
