@@ -398,6 +398,39 @@ static void a_choice_is_counted_where_it_stands_together(void **state)
 	assert_int_equal(faults, 0);
 }
 
+/* What a calendar shows: the days before and after are not read. */
+static void a_calendar_looks_its_days_up(void **state)
+{
+	struct world *world = *state;
+	size_t calendars = 0;
+
+	faults = explained = 0;
+	fill(world);
+	spy_on(world);
+	spy.listens = searches = true;
+	for (size_t i = 0; i < world->model->type_count; i++) {
+		const struct type *type = world->model->types[i];
+		const struct agenda *agenda = type->agenda;
+		const struct query *query = NULL;
+		const char *day;
+
+		if (!agenda)
+			continue;
+		day = agenda->from->kind == FIELD_DATE ? "2026-11-01" : "2026-11-01T00:00:00Z";
+		must(world, query_parse(world->arena, type->query,
+					str_format(world->arena, "%.*s >= %s and %.*s < %s",
+						   STR_ARG(agenda->from->name), day, STR_ARG(agenda->from->name), day),
+					&query, &world->error));
+		list_sorted(world, as(world, world->desk), type, query, str_c(world->arena, agenda->from->name),
+			    str_c(world->arena, type->name));
+		calendars++;
+	}
+	world->store->driver = spy.real;
+	searches = false;
+	assert_true(calendars > 2);
+	assert_int_equal(faults, 0);
+}
+
 static void no_list_reads_a_table(void **state)
 {
 	struct world *world = *state;
@@ -449,6 +482,7 @@ static void what_is_not_due_costs_one_look(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(a_calendar_looks_its_days_up, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(no_list_reads_a_table, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(a_choice_is_counted_where_it_stands_together, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(work_is_looked_for_among_what_is_open, world_open, world_close),
