@@ -135,7 +135,11 @@ test('8.1.3.1-s2: without a category no work begins; with it the clock runs to t
 
 test('8.1.3.1-s5: the customer is asked for the priority in the portal, and the history keeps the agreement', async () => {
 	const incident = await report(), page = `/portal/requests/${incident.number}`, portal = await s.pagesOf('user')
-	assert.ok((await portal.get(page)).text.includes('The priority is right'))
+	await desk.post(`${pathOf(incident)}/comments`, { text: 'We look at it.', public: true })
+	const { text } = await portal.get(page)
+	assert.ok(text.includes('The priority is right'))
+	assert.match(text, new RegExp(`<a class='when' href='${page}#(e\\d+)'[^]*?We look at it`))
+	assert.ok(!text.includes(`href='/${incident.number}`), 'a link leads to the pages of the staff')
 	assert.equal((await portal.post(`${page}/do/agree_priority`, {}, page)).status, 303)
 	const agreed = (await desk.get(pathOf(incident))).body
 	assert.equal(agreed.priority_agreed_by, 'user')
