@@ -144,13 +144,25 @@ static void draw_sort_menu(struct html *h, const struct filter_view *f)
 	html(h, "</ul></div></details>");
 }
 
+static void draw_groups_menu(struct html *h, const struct filter_view *f)
+{
+	const struct menu_view *menu = &f->groups;
+	struct str words = f->grouped_by.n ? phrase(h, N_("Grouped by %s"), f->grouped_by) : label(h, N_("Group by"));
+
+	if (!menu->count || !begin_menu(h, f, "group", ICON_ROWS, words))
+		return;
+	html(h, "<ul>");
+	for (size_t i = 0; i < menu->count; i++)
+		html(h, "<li><a href='%u'%m>%t</a></li>", menu->choices[i].url,
+		     attribute_if("aria-current", menu->choices[i].chosen ? S("true") : S("")), menu->choices[i].words);
+	html(h, "</ul></div></details>");
+}
+
 static void draw_tools(struct html *h, const struct filter_view *f)
 {
 	html(h, "<span class='push btns'>");
 	draw_sort_menu(h, f);
-	draw_links_menu(h, ICON_ROWS,
-			f->grouped_by.n ? phrase(h, N_("Grouped by %s"), f->grouped_by) : label(h, N_("Group by")),
-			&f->groups);
+	draw_groups_menu(h, f);
 	if (f->fold_url.n)
 		html(h, "<a class='btn quiet xs' href='%u'>%t</a>", f->fold_url,
 		     label(h, f->folded ? N_("With records") : N_("Totals only")));

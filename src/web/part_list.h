@@ -50,7 +50,7 @@ struct filter_view {
 	struct expression_view expression;
 	const struct chip_view *chips;
 	size_t chip_count;
-	struct str menu;         /* whose choices are here: "add", "sort" or "columns" */
+	struct str menu;         /* whose choices are here: "add", "sort", "group" or "columns" */
 	struct str menu_url;     /* to the page that has them; the menu's name follows */
 	struct menu_view fields; /* that a condition can be added for: value is the field's name */
 	struct menu_view values; /* words that its value may be: value, and whose it is in words */
