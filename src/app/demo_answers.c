@@ -68,6 +68,7 @@ static void answer(struct answering *a, const struct record *asked, bool rough)
 	instant at = a->at + chance_between(&chance, 5, 500) * MINUTE;
 	struct demo_form form;
 
+	at = at > asked->updated_at ? at : asked->updated_at + 5 * MINUTE; /* asked after that morning */
 	if (!chance_percent(&chance, ANSWERING) || person.kind != VALUE_RECORD || !field || !field->choices ||
 	    field->choices->count < SCORES || at > a->world->until)
 		return;
