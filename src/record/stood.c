@@ -2,57 +2,6 @@
 
 #include <stdlib.h>
 
-struct writing {
-	const struct stood *items;
-	size_t count;
-	instant now;
-};
-
-/* Whoever else computes the same writes it once: the writer does one after the other. */
-static enum status write_one(struct connection *connection, const struct stood *item, instant now, struct error *error)
-{
-	STATEMENT last = NULL;
-	STATEMENT insert = NULL;
-	bool known;
-	enum status status;
-
-	if ((status = store_prepare(connection,
-				    S("SELECT word FROM kaname_stood WHERE subject = ? ORDER BY since DESC LIMIT 1"),
-				    &last, error)))
-		return status;
-	bind_text(last, item->subject);
-	if ((status = store_step(last, &known, error)) || (known && str_eq(column_text(last, 0), item->word)))
-		return status;
-	store_release(&last);
-	if ((status = store_prepare(connection,
-				    S("INSERT INTO kaname_stood (subject, since, word) VALUES (?, ?, ?) ON CONFLICT "
-				      "(subject, since) DO UPDATE SET word = excluded.word"),
-				    &insert, error)))
-		return status;
-	bind_text(insert, item->subject);
-	bind_int(insert, now);
-	bind_text(insert, item->word);
-	return store_run(insert, error);
-}
-
-static enum status write_all(void *context, struct connection *connection, struct error *error)
-{
-	const struct writing *writing = context;
-	enum status status = OK;
-
-	for (size_t i = 0; i < writing->count && !status; i++)
-		status = write_one(connection, &writing->items[i], writing->now, error);
-	return status;
-}
-
-enum status stood_write(struct kernel *kernel, const struct stood *items, size_t count, instant now,
-			struct error *error)
-{
-	struct writing writing = {.items = items, .count = count, .now = now};
-
-	return count ? store_write_wait(kernel->store, write_all, &writing, error) : OK;
-}
-
 static enum status read_all(struct statement *statement, struct arena *arena, struct stood **items, size_t *count,
 			    struct error *error)
 {
@@ -122,4 +71,58 @@ enum status stood_begun(struct connection *connection, instant *begun, struct er
 	if (row && !column_is_null(statement, 0))
 		*begun = column_int(statement, 0);
 	return OK;
+}
+
+/* --- writing --- */
+
+struct writing {
+	const struct stood *items;
+	size_t count;
+	instant now;
+};
+
+static enum status write_one(struct connection *connection, const struct stood *item, instant now, struct error *error)
+{
+	STATEMENT insert = NULL;
+	enum status status =
+	    store_prepare(connection,
+			  S("INSERT INTO kaname_stood (subject, since, word) VALUES (?, ?, ?) ON CONFLICT "
+			    "(subject, since) DO UPDATE SET word = excluded.word"),
+			  &insert, error);
+
+	if (status)
+		return status;
+	bind_text(insert, item->subject);
+	bind_int(insert, now);
+	bind_text(insert, item->word);
+	return store_run(insert, error);
+}
+
+/* Whoever else computes the same writes it once: the writer does one after the other. */
+static enum status write_all(void *context, struct connection *connection, struct error *error)
+{
+	const struct writing *writing = context;
+	ARENA arena = arena_new();
+	struct map known = map_new(arena);
+	struct stood *items;
+	size_t count;
+	enum status status = stood_read(connection, arena, INT64_MAX, &items, &count, error);
+
+	for (size_t i = 0; i < count && !status; i++)
+		map_put(&known, items[i].subject, &items[i]);
+	for (size_t i = 0; i < writing->count && !status; i++) {
+		const struct stood *last = map_get(&known, writing->items[i].subject);
+
+		if (!last || !str_eq(last->word, writing->items[i].word))
+			status = write_one(connection, &writing->items[i], writing->now, error);
+	}
+	return status;
+}
+
+enum status stood_write(struct kernel *kernel, const struct stood *items, size_t count, instant now,
+			struct error *error)
+{
+	struct writing writing = {.items = items, .count = count, .now = now};
+
+	return count ? store_write_wait(kernel->store, write_all, &writing, error) : OK;
 }

@@ -1,6 +1,8 @@
 /* The right column of a record: properties, links, files, watchers, history; and the texts that are too long for it. */
 #include <stdio.h>
 
+#include "api/api.h"
+#include "insight/conformity.h"
 #include "record/rows.h"
 #include "web/answers.h"
 #include "web/page_record.h"
@@ -40,6 +42,16 @@ static struct str edit_url(const struct record_page *page, const struct field *f
 	    page, str_c(page->visit->arena, str_format(page->visit->arena, "?edit=%.*s", STR_ARG(field->name))));
 }
 
+/* Of one that the register knows. */
+static struct str demand_url(struct visit *visit, struct str id)
+{
+	const struct surface *surface = visit->request->context;
+
+	if (!map_get(&surface->conformity->demands->by_id, id))
+		return S("");
+	return str_format(visit->arena, "/conformity/%.*s", STR_ARG(id));
+}
+
 static struct property_view property_of(struct record_page *page, const struct field *field, struct value value)
 {
 	struct visit *visit = page->visit;
@@ -54,9 +66,8 @@ static struct property_view property_of(struct record_page *page, const struct f
 		property.words = show_value(&page->show, field, value);
 	if (value.kind == VALUE_RECORD)
 		property.url = show_url(&page->show, value.number);
-	if (field->is_demand && value.kind == VALUE_TEXT && !value_is_erased(value))
-		property.url =
-		    str_format(visit->arena, "/conformity/%.*s", STR_ARG(url_part(visit->arena, value.text)));
+	if (field->is_demand && value.kind == VALUE_TEXT)
+		property.url = demand_url(visit, value.text);
 	if (is_language)
 		property.lang = value.text;
 	if (field->derived_by.n && !value_is_empty(value))
