@@ -2,10 +2,12 @@
 // nothing is left in English, no link is dead, and no page has a script or a style of its own.
 import './optimized.mjs'
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { makerOf } from './maker.mjs'
 import { rowsOfCsv, unzip } from './sheet.mjs'
-import { exchange, neverThere, stage } from './support.mjs'
+import { exchange, neverThere, root, stage } from './support.mjs'
 
 const HOSTILE = `=1+1'"><img src=x onerror=alert(1)>`
 const MARKDOWN = `${HOSTILE}
@@ -69,6 +71,7 @@ async function everythingThatWasWritten(maker) {
 		else if (value && typeof value === 'object') for (const [name, one] of Object.entries(value)) gather(one, schema?.properties?.[name])
 	}
 	write(MARKDOWN)
+	for (const line of readFileSync(join(root, 'standard/register.tsv'), 'utf8').split('\n')) write(line.split('\t')[4] ?? '')
 	for (const collection of collections.keys()) {
 		const schema = document.components.schemas[maker.nameOf(collection)]
 		for (const item of await s.as.admin.all(`/${collection}?limit=200`)) gather(item, schema)
@@ -99,6 +102,8 @@ function partsOf(html) {
 // Pages of the same kind are looked at once: by the address without its numbers; and what is asked of them by its names, whatever the type.
 function kindOf(path) {
 	const { pathname, searchParams } = new URL(path, s.url), asked = [...searchParams.keys()].sort().join()
+	const demand = /^\/conformity\/[^/]*?(-?)[^/-]*$/.exec(pathname)
+	if (demand) return demand[1] ? '/conformity/demand' : '/conformity/clause'
 	return asked ? `${pathname.replace(/^\/[^/]+/, '')}?${asked}` : pathname.replace(/\d+/g, '#')
 }
 
