@@ -15,6 +15,18 @@ for (const file of readdirSync(join(root, 'processes')).filter((name) => name.en
 	for (const [name, type] of Object.entries(process.records ?? {})) if (!neverThere.includes(type.collection)) types.set(name, { name, process: of, ...type })
 }
 
+// A type that is declared like another one: what it says itself is laid over that, and its behaviours take the place of those of their names.
+const merged = (base, over) => !base || !over || [base, over].some((one) => typeof one !== 'object' || Array.isArray(one)) ? over
+	: Object.fromEntries([...new Set([...Object.keys(base), ...Object.keys(over)])].map((key) => [key, key in over ? merged(base[key], over[key]) : base[key]]).filter(([, value]) => value !== null))
+const ofItsOwn = ['acts_as', 'seeds', 'portal', 'mail', 'number', 'figures', 'answers', 'suggests', 'spreads', 'clause', 'jump', 'was']
+const nameOf = (use) => typeof use === 'string' ? use : Object.keys(use)[0]
+for (const [name, type] of types) {
+	if (!type.like) continue
+	const base = Object.fromEntries(Object.entries(types.get(type.like)).filter(([key]) => !ofItsOwn.includes(key))), own = type.behaviours ?? []
+	const behaviours = [...(base.behaviours ?? []).filter((use) => !own.some((one) => nameOf(one) === nameOf(use))), ...own]
+	types.set(name, { ...merged(base, type), behaviours })
+}
+
 // What the expressions of `customers_see` say, in other words.
 const customersSee = {
 	article: (record, account, customer) => record.state === 'published' && (record.audience === 'customers' || (record.audience === 'one_customer' && record.customer === customer)),
@@ -23,6 +35,9 @@ const customersSee = {
 	catalogue_item: (record, account, customer) => record.state === 'published' && (!record.for_customers.length || record.for_customers.includes(customer)) &&
 		(!record.for_groups.length || record.for_groups.some((group) => (people[account].groups ?? []).some((key) => made[key === 'servers' ? 'group' : 'group2'].number === group))),
 	risk_acceptance: (record, account) => record.approver === account,
+	acknowledgement: (record, account) => record.person === account,
+	document: (record, account, customer) => record.state === 'published' && record.customers.includes(customer),
+	policy: (record, account, customer) => record.state === 'published' && record.customers.includes(customer),
 	contact_channel: (record, account, customer) => record.active === true && (!record.customer || record.customer === customer),
 }
 
@@ -34,6 +49,8 @@ const restricts = {
 	mail: () => false, // of nothing that is restricted
 	objective: (record) => record.level === 'individual', measurement: () => false,
 	risk_acceptance: () => false, // of an open risk
+	document: (record) => record.state === 'draft' || record.confidentiality === 'confidential',
+	...Object.fromEntries(['document', 'policy', 'plan', 'scope'].map((name) => [`${name}_version`, (record) => ['draft', 'review', 'approved'].includes(record.state)])),
 }
 
 export const people = { // account -> { roles, customer }
@@ -92,8 +109,12 @@ const isNamedByField = (word, type) => (word.startsWith('record.') ? word.slice(
 export const readsType = (type, person) => staff(person)
 	? administers(person) || [type.access.read].flat().some((word) => isNamedByField(word, type) || isOneOf([word], type, person))
 	: type.scope === 'customer' || type.scope === 'open'
+// What changes by new versions only: of each type that has them, the content and the number that it shows.
+const versioned = new Map([...types.values()].flatMap((type) => (type.behaviours ?? []).map((use) => use.version_control).filter(Boolean)
+	.map(({ of, carry, shown }) => [type.fields[of].to, new Set([...carry, shown])])))
+const isTried = (type, name) => !versioned.has(type.name) || (!versioned.get(type.name).has(name) && ['text', 'boolean'].includes(type.fields[name].type))
 // The field that everybody tries to change: the headline, or where that follows from others, the first that does not, if any.
-export const triedField = (type) => [type.headline, ...Object.keys(type.fields)].find((name) => !['computed', 'reference'].includes(type.fields[name].type) && !type.fields[name].internal && !type.fields[name].counted)
+export const triedField = (type) => [type.headline, ...Object.keys(type.fields)].find((name) => isTried(type, name) && !['computed', 'reference'].includes(type.fields[name].type) && !type.fields[name].internal && !type.fields[name].counted)
 const forNobody = (words) => words?.length > 0 && [words].flat().every((word) => word === 'nobody')
 export const may = (type, verb, person, account, record) => !forNobody(type.access[verb]) && (administers(person) || isOneOf(type.access[verb], type, person, account, record))
 export const takes = (type, transition, person, account, record) => !forNobody(transition.by) &&
