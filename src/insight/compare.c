@@ -24,7 +24,8 @@ static void compare_fields(struct arena *arena, const struct actor *actor, const
 		*one = (struct compared){.field = type->fields[i],
 					 .before = record_value(before, type->fields[i]),
 					 .after = record_value(after, type->fields[i])};
-		if (!is_told(actor, one->field, internal) || value_eq(one->before, one->after))
+		if (!is_told(actor, one->field, internal) || value_eq(one->before, one->after) ||
+		    (internal && value_is_empty(one->after))) /* what has not happened to it yet */
 			continue;
 		if (one->field->value == VALUE_TEXT && !internal)
 			one->parts = difference_of(arena, text_of(one->before), text_of(one->after), &one->part_count);

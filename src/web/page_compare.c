@@ -36,7 +36,7 @@ static void draw_compared(const struct show *show, const struct compared *compar
 	struct visit *visit = show->visit;
 	struct html *h = &visit->h;
 
-	html(h, "<section class='ptext'><h2>%t</h2>", words_of(visit, &compared->field->label));
+	html(h, "<section class='ptext differs'><h2>%t</h2>", words_of(visit, &compared->field->label));
 	if (compared->parts) {
 		draw_parts(h, compared);
 	} else {
