@@ -294,7 +294,7 @@ static void draw_links_of(struct record_page *page)
 	if (count)
 		draw_items(h, groups, count);
 	else
-		html(h, "<p class='dim small'>%l</p>", N_("Linked to nothing yet."));
+		html(h, "<p class='dim small nothing'>%l</p>", N_("Linked to nothing yet."));
 	panel_end(h);
 }
 
