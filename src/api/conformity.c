@@ -12,6 +12,7 @@ struct conformity_call {
 	const struct conformity *plan;
 	struct conformity_wish wish;
 	instant as_of; /* INSTANT_NONE: now */
+	bool anew;     /* what is known is not good enough */
 };
 
 static enum status check_wish(struct conformity_call *c)
@@ -72,7 +73,8 @@ static enum status list_json(struct conformity_call *c, struct buf *json)
 		status = conformity_survey(call->kernel, connection, call->arena, c->plan,
 					   conformity_wanted(call->arena, c->plan->demands, c->wish.clause), call->now,
 					   &survey, &call->error);
-	} else if (!(status = surveyor_take(call->surface->surveyor, connection, call->now, &held, &call->error))) {
+	} else if (!(status =
+			 surveyor_take(call->surface->surveyor, connection, c->anew, call->now, &held, &call->error))) {
 		survey = *surveyor_survey(held);
 	}
 	if (!status)
@@ -82,7 +84,7 @@ static enum status list_json(struct conformity_call *c, struct buf *json)
 
 void api_conformity(struct http_request *request, struct http_response *response)
 {
-	static const char *const allowed[] = {"clause", "state", "as_of", NULL};
+	static const char *const allowed[] = {"clause", "state", "as_of", "fresh", NULL};
 	struct buf json = buf_new(request->arena);
 	CALL call = {0};
 	struct conformity_call c = {.call = &call};
@@ -92,6 +94,7 @@ void api_conformity(struct http_request *request, struct http_response *response
 	    !read_as_of(&call, &c.as_of))
 		return;
 	c.plan = call.surface->conformity;
+	c.anew = str_is(http_query(request, "fresh"), "true");
 	if ((status = check_wish(&c)) || (status = list_json(&c, &json)))
 		call_refuse(&call, status);
 	else

@@ -181,8 +181,10 @@ static void add_conformity(struct writer *writer)
 		.id = "conformity",
 		.summary = "Every demand of the standard, how it stands, and where its evidence is",
 		.parameters = json_pack(
-		    "[o,o,o]", openapi_parameter("clause", "Only this clause and those below it", openapi_text()),
+		    "[o,o,o,o]", openapi_parameter("clause", "Only this clause and those below it", openapi_text()),
 		    openapi_parameter("state", "Only those in this state", states),
+		    openapi_parameter("fresh", "true: looked at now, and not as of the last minute",
+				      json_pack("{s:s}", "type", "boolean")),
 		    openapi_parameter("as_of", "How they stood at this time, as far as it was written down", time)),
 		.success = "200",
 		.response = openapi_answer("The demands, in the order of the standard", reference_to("Conformity")),

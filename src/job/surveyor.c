@@ -97,14 +97,14 @@ static void publish(struct surveyor *surveyor, struct held_survey *made)
 	surveyor_done(&old);
 }
 
-enum status surveyor_take(struct surveyor *surveyor, struct connection *connection, instant now,
+enum status surveyor_take(struct surveyor *surveyor, struct connection *connection, bool anew, instant now,
 			  struct held_survey **held, struct error *error)
 {
 	enum status status;
 
 	*held = NULL;
 	pthread_mutex_lock(&surveyor->lock);
-	if (surveyor->newest && surveyor->newest->cost > COSTLY) {
+	if (!anew && surveyor->newest && surveyor->newest->cost > COSTLY) {
 		*held = surveyor->newest;
 		atomic_fetch_add(&(*held)->holders, 1);
 		if (now - (*held)->survey.at > AGE_MOST) {

@@ -16,9 +16,9 @@ struct surveyor *surveyor_new(struct kernel *kernel, const struct conformity *pl
 MUST enum status surveyor_start(struct surveyor *surveyor, struct error *error);
 void surveyor_free(struct surveyor *surveyor); /* ends its thread; NULL is fine */
 
-/* The newest survey, or one that is made for it. Give it back with surveyor_done(). */
+/* The newest survey, or one that is made for it; anew: one that is made now. Give it back with surveyor_done(). */
 struct held_survey;
-MUST enum status surveyor_take(struct surveyor *surveyor, struct connection *connection, instant now,
+MUST enum status surveyor_take(struct surveyor *surveyor, struct connection *connection, bool anew, instant now,
 			       struct held_survey **held, struct error *error);
 const struct conformity_survey *surveyor_survey(const struct held_survey *held);
 void surveyor_done(struct held_survey **held); /* NULL in it is fine */

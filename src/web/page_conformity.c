@@ -103,6 +103,9 @@ static void draw_head(const struct whole *whole)
 	draw_sentence(whole);
 	html(h, "</div><form class='btns push noprint' action='/conformity'><span class='dim small'>%t</span>",
 	     phrase(h, N_("As of %s"), words_near(h, whole->page.survey.at)));
+	if (visit->now - whole->page.survey.at > SECOND)
+		html(h, "<a class='btn quiet s' href='%u'>%l</a>", visit_url_with(visit, "fresh", S("true")),
+		     N_("Look again"));
 	html(h, "<input type='hidden' name='process' value='%a'>", whole->page.clause);
 	html(h,
 	     "<div class='field'><label class='vh' for='as_of'>%l</label><input id='as_of' type='date' name='as_of' "
@@ -400,7 +403,8 @@ static enum status load(struct whole *whole, struct connection *connection)
 	struct conformity_page *page = &whole->page;
 	struct visit *visit = page->visit;
 	const struct surface *surface = visit->request->context;
-	enum status status = surveyor_take(surface->surveyor, connection, visit->now, &whole->held, &visit->error);
+	enum status status = surveyor_take(surface->surveyor, connection, http_query(visit->request, "fresh").n > 0,
+					   visit->now, &whole->held, &visit->error);
 
 	if (status)
 		return status;
