@@ -74,11 +74,11 @@ static void read_fresh(struct load *load, const struct node *node, struct confor
 		fault(load, within->place, "\"within\" must be a length of the calendar: 30d, 5w, 6m or 1y");
 }
 
-static bool read_records(struct load *load, const struct node *node, struct conformity_check *check)
+bool read_record_check(struct load *load, const struct node *node, const char *allowed, struct conformity_check *check)
 {
 	const struct node *of = node_get(node, "of");
 
-	read_keys(load, node, "of where at_least at_most fresh weight says");
+	read_keys(load, node, allowed);
 	check->type = of ? map_get(&load->model->types_by_name, read_text(load, node, "of")) : NULL;
 	if (!check->type) {
 		fault(load, of ? of->place : node->place,
@@ -114,7 +114,9 @@ static bool read_check(struct load *load, const struct process *process, struct 
 		fault_unknown(load, node_get(node, "weight")->place, "weight", weight, S("gap attention"));
 	if (node_get(node, "role"))
 		return read_role(load, process, node, check);
-	return node_get(node, "figure") ? read_figure(load, node, check) : read_records(load, node, check);
+	if (node_get(node, "figure"))
+		return read_figure(load, node, check);
+	return read_record_check(load, node, "of where at_least at_most fresh weight says", check);
 }
 
 void resolve_conformity(struct load *load, struct process *process, const struct node *mapping)

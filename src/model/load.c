@@ -62,12 +62,14 @@ static void refuse_doubles(struct load *load, const struct node *base, const str
 /* A process that is too long for one file goes on in others: `continues: NAME`, with the sections that add to it. */
 static void read_continuation(struct load *load, const struct node *more)
 {
-	static const char *const sections[] = {"roles",    "kpis",    "dashboards", "records",   "choices",
-					       "matrices", "targets", "listens",    "conformity"};
+	static const char *const sections[] = {"roles",    "kpis",    "dashboards", "records",    "choices",
+					       "matrices", "targets", "listens",    "conformity", "interfaces"};
 	const struct node *name = name_of(more, "continues");
 	size_t at = document_of(load, name->text);
 
-	read_keys(load, more, "continues roles kpis dashboards records choices matrices targets listens conformity");
+	read_keys(load, more,
+		  "continues outcomes inputs outputs roles kpis dashboards records choices matrices targets listens "
+		  "conformity interfaces");
 	if (at == load->documents.count) {
 		fault(load, name->place, "There is no process \"%s\" to continue", text_of(load, name->text));
 		return;
@@ -156,6 +158,8 @@ static void rule(struct load *load)
 		check_measures(load, load->processes.items[i]);
 	for (size_t i = 0; i < load->processes.count; i++)
 		resolve_conformity(load, load->processes.items[i], node_get(load->documents.items[i], "conformity"));
+	for (size_t i = 0; i < load->processes.count; i++)
+		resolve_interfaces(load, load->processes.items[i], node_get(load->documents.items[i], "interfaces"));
 }
 
 static void publish(struct load *load)
@@ -174,6 +178,8 @@ static void publish(struct load *load)
 	model->matrix_count = load->matrices.count;
 	model->targets = load->targets.items;
 	model->target_count = load->targets.count;
+	model->outsides = load->outsides.items;
+	model->outside_count = load->outsides.count;
 }
 
 enum status model_load(struct arena *arena, const struct model_source *sources, size_t count,

@@ -29,6 +29,7 @@ struct load {
 	VEC(struct choice_set *) choice_sets;
 	VEC(struct matrix *) matrices;
 	VEC(struct target_table *) targets;
+	VEC(struct outside *) outsides;
 };
 
 /* read.c: faults, and plain values out of nodes. Reading what is absent gives the empty value without a fault. */
@@ -43,6 +44,7 @@ void read_keys(struct load *load, const struct node *mapping, const char *allowe
 struct str read_text(struct load *load, const struct node *mapping, const char *key);
 bool read_flag(struct load *load, const struct node *mapping, const char *key, bool preset);
 bool read_integer(struct load *load, const struct node *mapping, const char *key, int64_t *out);
+struct label read_label_node(struct load *load, const struct node *node, const char *key);
 struct label read_label(struct load *load, const struct node *mapping, const char *key);
 /* The label, or English made of the name when there is none. */
 struct label read_label_or_name(struct load *load, const struct node *mapping, const char *key, struct str name);
@@ -63,6 +65,10 @@ void check_listens(struct load *load, const struct node *document);
 void check_measures(struct load *load, struct process *process);
 /* conformity.c */
 void resolve_conformity(struct load *load, struct process *process, const struct node *mapping);
+/* A check of records: `of`, `where`, `fresh`, and what else is allowed. */
+bool read_record_check(struct load *load, const struct node *node, const char *allowed, struct conformity_check *check);
+/* interface.c */
+void resolve_interfaces(struct load *load, struct process *process, const struct node *mapping);
 /* tables.c */
 void declare_choices(struct load *load, const struct node *mapping);
 /* figure_choices.c: the set "figure" */

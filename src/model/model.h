@@ -460,15 +460,39 @@ struct conformity_check {
 	struct place place;
 };
 
+/* Who is no process of ours, and gives or takes something: top management, finance, the management system itself. */
+struct outside {
+	struct str name;
+	struct label label;
+};
+
+/* What passes between two processes, or between one and somebody outside (Annex A of the standard). What it carries are
+ * records; the check of the same demand counts them. */
+struct interface {
+	struct str id;     /* the register's demand, or a name of our own */
+	struct label what; /* empty: as the register says */
+	struct interface_end {
+		const struct process *process; /* NULL: outside */
+		const struct outside *outside;
+	} from, to;
+	struct str by;              /* how, in words of the model; empty: by the records that it carries */
+	const struct type *carries; /* NULL: nothing yet */
+	struct place place;
+};
+
 struct process {
 	struct str name, clause, group; /* group: govern design deliver relate resolve control */
 	struct label label, purpose;
+	struct label *outcomes, *inputs, *outputs;
+	size_t outcome_count, input_count, output_count;
 	struct role **roles;
 	size_t role_count;
 	struct type **types;
 	size_t type_count;
-	const struct node *kpis, *interfaces; /* as declared; NULL when absent */
-	const struct node *dashboards;        /* read by insight/dashboards.h */
+	const struct node *kpis; /* as declared; NULL when absent */
+	struct interface *interfaces;
+	size_t interface_count;
+	const struct node *dashboards; /* read by insight/dashboards.h */
 	struct conformity_check *checks;
 	size_t check_count;
 	struct label *kpi_labels, *kpi_helps; /* in the order of kpis */
@@ -492,6 +516,8 @@ struct model {
 	size_t matrix_count;
 	struct target_table **targets;
 	size_t target_count;
+	struct outside **outsides;
+	size_t outside_count;
 	struct map types_by_name, types_by_collection, types_by_prefix, roles_by_name, choices_by_name,
 	    matrices_by_name, targets_by_name;
 	const struct type *acting[ACTS_AS]; /* NULL when no type acts so */

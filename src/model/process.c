@@ -66,24 +66,37 @@ static void declare_types(struct load *load, struct process *process, const stru
 		process->types[i] = load->types.items[first + i];
 }
 
-static void check_interfaces(struct load *load, const struct node *list)
+static void declare_outsides(struct load *load, const struct node *mapping)
 {
-	if (!list)
+	if (!mapping || !read_mapping(load, mapping, "\"outside\""))
 		return;
-	if (list->kind != NODE_SEQUENCE) {
-		fault(load, list->place, "\"%s\" must be a list", "interfaces");
-		return;
-	}
-	for (size_t i = 0; i < list->count; i++) {
-		const struct node *node = list->items[i];
+	for (size_t i = 0; i < mapping->count; i++) {
+		struct outside *outside = arena_one(load->arena, struct outside);
 
-		if (!read_mapping(load, node, "An interface"))
-			continue;
-		read_keys(load, node, "id from to what by");
-		read_label(load, node, "what");
-		if (!read_text(load, node, "from").n && !read_text(load, node, "to").n)
-			fault(load, node->place, "An interface needs \"from\" or \"to\"");
+		outside->name = mapping->keys[i];
+		name_is_good(load, outside->name, mapping->key_places[i], "outside");
+		outside->label = read_label_or_name(load, mapping, str_c(load->arena, outside->name), outside->name);
+		vec_push(load->arena, &load->outsides, outside);
 	}
+}
+
+/* Sentences: a list of labels. */
+static struct label *read_labels(struct load *load, const struct node *document, const char *key, size_t *count)
+{
+	const struct node *list = node_get(document, key);
+	struct label *labels;
+
+	*count = 0;
+	if (!list)
+		return NULL;
+	if (list->kind != NODE_SEQUENCE) {
+		fault(load, list->place, "\"%s\" must be a list", key);
+		return NULL;
+	}
+	labels = arena_many(load->arena, struct label, list->count + 1);
+	for (size_t i = 0; i < list->count; i++)
+		labels[(*count)++] = read_label_node(load, list->items[i], key);
+	return labels;
 }
 
 /* Of the whole organisation; April, as in Japan, unless a process says otherwise. */
@@ -106,9 +119,8 @@ void declare_process(struct load *load, const struct node *document)
 	const struct node *group = node_get(document, "group");
 
 	read_keys(load, document,
-		  "process clause group label purpose roles kpis dashboards interfaces records choices matrices "
-		  "targets listens "
-		  "answers conformity fiscal_year_begins");
+		  "process clause group label purpose outcomes inputs outputs roles kpis dashboards interfaces outside "
+		  "records choices matrices targets listens answers conformity fiscal_year_begins");
 	process->name = read_text(load, document, "process");
 	process->place = node_get(document, "process")->place;
 	name_is_good(load, process->name, process->place, "process");
@@ -123,10 +135,12 @@ void declare_process(struct load *load, const struct node *document)
 	process->purpose = read_label(load, document, "purpose");
 	process->kpis = node_get(document, "kpis");
 	process->dashboards = node_get(document, "dashboards");
-	process->interfaces = node_get(document, "interfaces");
+	process->outcomes = read_labels(load, document, "outcomes", &process->outcome_count);
+	process->inputs = read_labels(load, document, "inputs", &process->input_count);
+	process->outputs = read_labels(load, document, "outputs", &process->output_count);
 	process->answers = read_texts(load, document, "answers", &process->answer_count);
 	vec_push(load->arena, &load->processes, process);
-	check_interfaces(load, process->interfaces);
+	declare_outsides(load, node_get(document, "outside"));
 	declare_roles(load, process, node_get(document, "roles"));
 	declare_choices(load, node_get(document, "choices"));
 	declare_targets(load, node_get(document, "targets"));

@@ -118,17 +118,20 @@ void read_keys(struct load *load, const struct node *mapping, const char *allowe
 	}
 }
 
+static bool is_plain(struct load *load, const struct node *node, const char *key)
+{
+	if (node->kind != NODE_SCALAR || (!node->quoted && (!node->text.n || str_is(node->text, "~")))) {
+		fault(load, node->place, "\"%s\" must be one plain value", key);
+		return false;
+	}
+	return true;
+}
+
 static const struct node *scalar(struct load *load, const struct node *mapping, const char *key)
 {
 	const struct node *node = node_get(mapping, key);
 
-	if (!node)
-		return NULL;
-	if (node->kind != NODE_SCALAR || (!node->quoted && (!node->text.n || str_is(node->text, "~")))) {
-		fault(load, node->place, "\"%s\" must be one plain value", key);
-		return NULL;
-	}
-	return node;
+	return node && is_plain(load, node, key) ? node : NULL;
 }
 
 struct str read_text(struct load *load, const struct node *mapping, const char *key)
@@ -163,15 +166,12 @@ bool read_integer(struct load *load, const struct node *mapping, const char *key
 	return false;
 }
 
-struct label read_label(struct load *load, const struct node *mapping, const char *key)
+struct label read_label_node(struct load *load, const struct node *node, const char *key)
 {
-	const struct node *node = node_get(mapping, key);
 	struct label label = {0};
 
-	if (!node)
-		return label;
 	if (node->kind == NODE_SCALAR) {
-		label.text[ENGLISH] = fold_nfc(load->arena, read_text(load, mapping, key));
+		label.text[ENGLISH] = is_plain(load, node, key) ? fold_nfc(load->arena, node->text) : S("");
 		return label;
 	}
 	if (!read_mapping(load, node, "A text"))
@@ -182,6 +182,13 @@ struct label read_label(struct load *load, const struct node *mapping, const cha
 	if (!label.text[ENGLISH].n)
 		fault(load, node->place, "\"%s\" needs an English text (en)", key);
 	return label;
+}
+
+struct label read_label(struct load *load, const struct node *mapping, const char *key)
+{
+	const struct node *node = node_get(mapping, key);
+
+	return node ? read_label_node(load, node, key) : (struct label){0};
 }
 
 struct label read_label_or_name(struct load *load, const struct node *mapping, const char *key, struct str name)
