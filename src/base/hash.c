@@ -1,7 +1,9 @@
 #include "base/hash.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 _Static_assert(PUBLIC_KEY_BYTES == crypto_sign_PUBLICKEYBYTES, "Ed25519");
 _Static_assert(SECRET_KEY_BYTES == crypto_sign_SECRETKEYBYTES, "Ed25519");
@@ -40,6 +42,30 @@ struct hash hash_bytes(struct str bytes)
 	struct hash hash;
 	crypto_generichash(hash.bytes, HASH_BYTES, (const unsigned char *)bytes.p, bytes.n, NULL, 0);
 	return hash;
+}
+
+bool file_digest(int file, struct file_digest *digest)
+{
+	enum { PIECE = 1 << 16 };
+	crypto_hash_sha256_state sha256;
+	crypto_generichash_state blake2b;
+	unsigned char piece[PIECE];
+	ssize_t n;
+
+	_Static_assert(crypto_hash_sha256_BYTES == HASH_BYTES, "SHA-256");
+	crypto_hash_sha256_init(&sha256);
+	crypto_generichash_init(&blake2b, NULL, 0, HASH_BYTES);
+	digest->bytes = 0;
+	while ((n = read(file, piece, sizeof(piece))) > 0 || (n < 0 && errno == EINTR)) {
+		if (n < 0)
+			continue;
+		crypto_hash_sha256_update(&sha256, piece, (size_t)n);
+		crypto_generichash_update(&blake2b, piece, (size_t)n);
+		digest->bytes += n;
+	}
+	crypto_hash_sha256_final(&sha256, digest->sha256.bytes);
+	crypto_generichash_final(&blake2b, digest->blake2b.bytes, HASH_BYTES);
+	return n == 0;
 }
 
 void hash_hex(struct hash hash, char out[HASH_BYTES * 2 + 1])

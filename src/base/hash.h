@@ -16,6 +16,12 @@ MUST bool hash_start(void); /* once per process, before anything else here */
  */
 struct hash hash_parts(const struct str *parts, size_t count);
 struct hash hash_bytes(struct str bytes);
+/* SHA-256 and BLAKE2b-256 of what a file holds from where it is. False: it cannot be read (errno). */
+struct file_digest {
+	struct hash sha256, blake2b;
+	int64_t bytes;
+};
+bool file_digest(int file, struct file_digest *digest);
 void hash_hex(struct hash hash, char out[HASH_BYTES * 2 + 1]);
 bool hash_eq(struct hash a, struct hash b); /* constant time */
 /* Root of a binary Merkle tree over leaves; an odd last node is carried up. A node is hash_parts("node", left,

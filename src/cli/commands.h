@@ -19,8 +19,12 @@ int command_verify(int argc, char **argv);
 int command_anchor(int argc, char **argv);
 int command_erase(int argc, char **argv);
 int command_conformity(int argc, char **argv);
+int command_evidence(int argc, char **argv);
 int command_model(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_token(int argc, char **argv);
+
+/* Of verify: an evidence pack alone. key NULL: the one that lies in it. */
+int verify_pack(const char *folder, const char *key);
 
 #endif

@@ -95,8 +95,12 @@ static const struct command commands[] = {
      "copy is then left unfinished. A copy that was not finished\ncannot be served. The signing key is no part of a "
      "database: take the file along.\n"},
     {"verify", command_verify, "prove that history is whole, or name what is broken",
-     "kaname verify [--anchor FILE]\n\nReads every event, row, file and checkpoint, and whether history goes on from "
-     "the anchors in FILE. Exit code 1\nwhen something is broken.\n"},
+     "kaname verify [--anchor FILE]\nkaname verify --pack DIR [--public-key FILE|DIGITS]\n\nReads every event, row, "
+     "file and checkpoint, and whether history goes on from "
+     "the anchors in FILE. Exit code 1\nwhen something is broken.\n"
+     "--pack names each file of an evidence pack that is missing, changed or added, and whether it is signed: by the "
+     "key in\nFILE (PEM, or 64 hexadecimal digits) or by these digits, else by the key that lies in the pack. It needs "
+     "no database.\n"},
     {"anchor", command_anchor, "sign history as it is now, for keeping elsewhere",
      "kaname anchor [FILE]\n\nAdds a line to FILE, or prints it, to be sent by mail or to a webhook. What is kept out "
      "of reach of those who\ncan alter the database proves with verify --anchor that its end was not cut off.\n"},
@@ -112,6 +116,12 @@ static const struct command commands[] = {
      "kaname conformity [--clause 4.5] [--state gap] [--json] [--japanese]\n\nA line for each demand, with what its "
      "checks miss, and the sums of the states (not_built, met, judgement,\nstale, gap). --json writes what "
      "/api/v1/conformity says.\n"},
+    {"evidence", command_evidence, "write signed evidence into a folder, for auditors to take away",
+     "kaname evidence --out DIR [--clause 4.5] [--reader ACCOUNT] [--organisation NAME] [--japanese]\n\n"
+     "Pages in Japanese and English that need no program, tables (CSV, with Japanese heads after --japanese), a paper "
+     "(PDF,\nwhere weasyprint is installed), and a signed list of all of it. DIR must not exist, or be empty. "
+     "--reader says with whose\neyes: what that person may not see is left out and counted; without it nothing that is "
+     "restricted is in it.\nkaname verify --pack DIR tells on any machine whether it is as it was made.\n"},
     {"model", command_model, "check the declared processes, or list them",
      "kaname model check [DIR]\nkaname model list\n\ncheck loads the built-in processes, or those of DIR, with the "
      "overlays, and names every fault with file and line.\n"},

@@ -33,15 +33,19 @@ static enum status verify(struct opened *opened, const char *file, struct verify
 int command_verify(int argc, char **argv)
 {
 	OPENED opened = {0};
-	const char *anchors = NULL;
-	const struct option options[] = {{.name = "anchor", .value = &anchors}};
+	const char *anchors = NULL, *pack = NULL, *key = NULL;
+	const struct option options[] = {{.name = "anchor", .value = &anchors},
+					 {.name = "pack", .value = &pack},
+					 {.name = "public-key", .value = &key}};
 	struct verify_report report;
-	int code = opened_take(&opened, argc, argv, options, 1);
+	int code = opened_take(&opened, argc, argv, options, sizeof(options) / sizeof(*options));
 
 	if (code)
 		return code;
 	if (opened.word_count)
 		return fail_usage("verify", "there is a word too many");
+	if (pack)
+		return verify_pack(pack, key);
 	if ((code = opened_program(&opened, false)))
 		return code;
 	if (verify(&opened, anchors, &report))
