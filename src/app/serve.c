@@ -11,6 +11,7 @@
 #include "backup/anchors.h"
 #include "base/log.h"
 #include "behaviour/behaviours.h"
+#include "pack/pack.h"
 #include "web/web.h"
 
 enum {
@@ -322,6 +323,24 @@ static size_t streams_most(const struct http_options *http)
 	return (http->connection_limit ? http->connection_limit : USUAL) / 2;
 }
 
+/* Evidence packs that people ask for on the page of conformity. */
+static enum status write_evidence(void *context, const struct export_work *work, int *file, struct error *error)
+{
+	const struct service *service = context;
+	struct pack_wish wish = {.kernel = service->surface.kernel,
+				 .plan = service->surface.conformity,
+				 .actor = work->asker,
+				 .clause = work->what,
+				 .version = str_of(service->surface.version),
+				 .now = work->now,
+				 .tell = work->tell,
+				 .context = work->told};
+
+	if (actor_is_staff(work->asker))
+		return pack_write_zip(&wish, file, error);
+	return error_fail(error, E_DENIED, "", "access", N_("You may not do this"));
+}
+
 static enum status start(struct service *service, const struct http_options *http, struct program *program,
 			 struct error *error)
 {
@@ -339,7 +358,8 @@ static enum status start(struct service *service, const struct http_options *htt
 	if (!(status = keeping_start(&service->keeping, error)) &&
 	    !(status = scheduler_start(&options, &service->scheduler, error)) &&
 	    !(status = exporter_new(program->kernel, &service->exporter, error)) &&
-	    !(status = exporter_start(service->exporter, error)) &&
+	    !(exporter_write_with(service->exporter, "zip", write_evidence, service),
+	      status = exporter_start(service->exporter, error)) &&
 	    !(status = surveyor_start(service->surface.surveyor, error)) &&
 	    !(status = changes_new(program->kernel, streams_most(http), &service->surface.changes, error)))
 		status = http_server_start(http, &service->surface.server, error);

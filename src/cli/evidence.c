@@ -17,7 +17,7 @@ struct asked {
 static bool show_progress(void *context, int64_t done, int64_t total)
 {
 	(void)context;
-	if (isatty(STDERR_FILENO))
+	if (total && isatty(STDERR_FILENO))
 		fprintf(stderr, "\r%lld of %lld", (long long)done, (long long)total);
 	return true;
 }

@@ -24,6 +24,9 @@ struct exporter {
 	struct ear *ear;
 	bool started, woken;
 	atomic_bool stops;
+	const char *format; /* of what `writer` writes; NULL: there is none */
+	export_writer *writer;
+	void *context;
 };
 
 struct exporting { /* of one wish */
@@ -170,7 +173,36 @@ static enum status tell_total(struct exporting *exporting, const struct export *
 	return status ? status : step(exporting, "begin", &total, 1, exporting->wish->version, error);
 }
 
-static enum status write_file(struct exporting *exporting, int *file, struct error *error)
+/* --- what is no list --- */
+
+enum { PERCENT = 100 };
+
+static bool work_goes_on(void *context, int64_t done, int64_t total)
+{
+	return goes_on(context, !total ? 0 : done < total ? done * PERCENT / total : PERCENT);
+}
+
+static enum status write_work(struct exporting *exporting, int *file, struct error *error)
+{
+	const struct exporter *exporter = exporting->exporter;
+	struct field_input total = input(exporting, "total", value_integer(PERCENT));
+	struct actor asker;
+	struct export_work work = {.asker = &asker,
+				   .what = record_text_of(exporting->wish, "filter"),
+				   .now = exporting->now,
+				   .tell = work_goes_on,
+				   .told = exporting};
+	enum status status;
+
+	if ((status = find_asker(exporting, &asker, error)) ||
+	    (status = step(exporting, "begin", &total, 1, exporting->wish->version, error)) ||
+	    (status = exporter->writer(exporter->context, &work, file, error)))
+		return status;
+	tell_progress(exporting, PERCENT);
+	return OK;
+}
+
+static enum status write_list(struct exporting *exporting, int *file, struct error *error)
 {
 	READER connection = NULL;
 	struct actor actor;
@@ -189,6 +221,14 @@ static enum status write_file(struct exporting *exporting, int *file, struct err
 		return status;
 	tell_progress(exporting, export.written);
 	return OK;
+}
+
+static enum status write_file(struct exporting *exporting, int *file, struct error *error)
+{
+	const char *format = exporting->exporter->format;
+
+	return format && str_is(record_text_of(exporting->wish, "format"), format) ? write_work(exporting, file, error)
+										   : write_list(exporting, file, error);
 }
 
 static enum status keep_file(struct exporting *exporting, int file, struct error *error)
@@ -361,6 +401,13 @@ void exporter_step(struct exporter *exporter, instant now, instant *next)
 		log_fault("looking for exports failed", &error);
 	else if (more)
 		*next = now;
+}
+
+void exporter_write_with(struct exporter *exporter, const char *format, export_writer *writer, void *context)
+{
+	exporter->format = format;
+	exporter->writer = writer;
+	exporter->context = context;
 }
 
 /* --- the thread --- */

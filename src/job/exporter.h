@@ -11,10 +11,22 @@
 #ifndef JOB_EXPORTER_H
 #define JOB_EXPORTER_H
 
+#include "record/actor.h"
 #include "record/kernel.h"
 
 struct exporter;
 MUST enum status exporter_new(struct kernel *kernel, struct exporter **exporter, struct error *error);
+/* What is no list is written by somebody else: wishes of that format, whose filter says what. To be told before it is
+ * started. Told of how much there is, an exporter writes down percents. */
+struct export_work {
+	const struct actor *asker;
+	struct str what;
+	instant now;
+	bool (*tell)(void *context, int64_t done, int64_t total); /* false: it is given up */
+	void *told;
+};
+typedef enum status export_writer(void *context, const struct export_work *work, int *file, struct error *error);
+void exporter_write_with(struct exporter *exporter, const char *format, export_writer *writer, void *context);
 /* Does what is to be done now; *next is when to come again. The thread's work, and that of tests with a time of their
  * own. */
 void exporter_step(struct exporter *exporter, instant now, instant *next);

@@ -20,8 +20,6 @@ enum status pack_step(struct packing *packing)
 	const struct pack_wish *wish = packing->wish;
 
 	packing->done++;
-	if (packing->total < packing->done)
-		packing->total = packing->done;
 	if (!wish->tell || wish->tell(wish->context, packing->done, packing->total))
 		return OK;
 	return error_fail(packing->error, E_UNAVAILABLE, "", "stopped", N_("The evidence pack was given up"));

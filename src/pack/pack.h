@@ -23,8 +23,8 @@ struct pack_wish {
 	struct str organisation;   /* whose evidence it is; may be empty */
 	struct str version;        /* of the program */
 	instant now;
-	/* Now and then: how many of how many steps are done. False: it is given up, with E_UNAVAILABLE. NULL: nobody
-	 * asks. */
+	/* Now and then: how many of how many steps are done (0: not known yet). False: it is given up, with
+	 * E_UNAVAILABLE. NULL: nobody asks. */
 	bool (*tell)(void *context, int64_t done, int64_t total);
 	void *context;
 };
@@ -39,6 +39,8 @@ struct pack_outcome {
 /* The folder must not exist, or be empty. E_CONFLICT: the kernel has no key to sign with. */
 MUST enum status pack_write(const struct pack_wish *wish, const char *folder, struct pack_outcome *outcome,
 			    struct error *error);
+/* The same as a ZIP file, in a file without a name, in the folder for temporary ones: gone when it is closed. */
+MUST enum status pack_write_zip(const struct pack_wish *wish, int *file, struct error *error);
 /* Who reads when nobody is named: sees all that is not restricted. */
 const struct actor *pack_reader(struct arena *arena, const struct model *model, enum language language);
 

@@ -198,6 +198,8 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/figures", .handler = page_figures},
     {.method = "GET", .pattern = "/conformity", .handler = page_conformity},
     {.method = "GET", .pattern = "/conformity/{demand}", .handler = page_demand},
+    {.method = "GET", .pattern = "/evidence-pack", .handler = page_pack},
+    {.method = "POST", .pattern = "/evidence-pack", .handler = post_pack},
     {.method = "GET", .pattern = "/{place}", .handler = page_place}, /* /incidents or /INC-123 */
     {.method = "GET", .pattern = "/{collection}/new", .handler = page_new},
     {.method = "POST", .pattern = "/{collection}/new", .handler = post_new},

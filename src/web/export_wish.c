@@ -48,7 +48,6 @@ static void describe(struct asking *asking, const struct list_state *state, enum
 	if (state->view)
 		title = phrase(&visit->h, N_("%1$s: %2$s"), title, words_of(visit, &state->view->label));
 	set_text(asking, "title", title);
-	set(asking, "asker", value_record(visit->actor->person));
 	set_text(asking, "collection", state->type->collection);
 	set_text(asking, "filter", str_trim(state->expression));
 	set_text(asking, "sort", state->order);
@@ -84,18 +83,20 @@ static void asked(struct visit *visit, struct edit_batch *batch, enum status sta
 		visit_go(visit, record_url(visit, batch->results[0].record));
 }
 
-enum status export_ask(const struct list_state *state, struct connection *connection, enum table_format format)
+static struct asking *ask(struct visit *visit)
 {
-	struct visit *visit = state->visit;
 	struct asking *asking = arena_one(visit->arena, struct asking);
+
+	asking->type = wishes(visit);
+	set(asking, "asker", value_record(visit->actor->person));
+	return asking;
+}
+
+static void send(struct visit *visit, const struct asking *asking)
+{
 	struct edit_request *request = arena_one(visit->arena, struct edit_request);
 	struct edit_batch *batch = arena_one(visit->arena, struct edit_batch);
-	enum status status = check_room(visit, connection);
 
-	if (status)
-		return status;
-	asking->type = wishes(visit);
-	describe(asking, state, format);
 	*request = (struct edit_request){.type = asking->type,
 					 .fields = asking->fields,
 					 .field_count = asking->count,
@@ -106,6 +107,37 @@ enum status export_ask(const struct list_state *state, struct connection *connec
 				     .count = 1,
 				     .results = arena_one(visit->arena, struct edit_result)};
 	visit_edit(visit, batch, asked, NULL);
+}
+
+enum status export_ask(const struct list_state *state, struct connection *connection, enum table_format format)
+{
+	struct visit *visit = state->visit;
+	enum status status = check_room(visit, connection);
+	struct asking *asking;
+
+	if (status)
+		return status;
+	asking = ask(visit);
+	describe(asking, state, format);
+	send(visit, asking);
+	return OK;
+}
+
+enum status export_ask_pack(struct visit *visit, struct connection *connection, struct str clause, struct str title,
+			    enum language language)
+{
+	enum status status = check_room(visit, connection);
+	struct asking *asking;
+
+	if (status)
+		return status;
+	asking = ask(visit);
+	set_text(asking, "title", title);
+	set_text(asking, "collection", S("conformity"));
+	set_text(asking, "filter", clause);
+	set(asking, "format", value_choice(S(PACK_FORMAT_NAME)));
+	set(asking, "language", value_choice(str_of(language_code(language))));
+	send(visit, asking);
 	return OK;
 }
 
@@ -123,12 +155,19 @@ static bool stands(const struct record *wish, const char *state)
 	return wish->state && str_is(wish->state->name, state);
 }
 
+static bool is_pack(const struct record *wish)
+{
+	return str_is(record_text_of(wish, "format"), PACK_FORMAT_NAME);
+}
+
 static struct str list_url(struct visit *visit, const struct record *wish)
 {
 	static const char *const parameters[] = {"filter", "sort", "columns"};
 	struct buf url = buf_new(visit->arena);
 
 	buf_format(&url, "/%.*s", STR_ARG(record_text_of(wish, "collection")));
+	if (is_pack(wish))
+		return buf_str(&url);
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++)
 		buf_format(&url, "%c%s=%.*s", i ? '&' : '?', parameters[i],
 			   STR_ARG(url_part(visit->arena, record_text_of(wish, parameters[i]))));
@@ -145,7 +184,9 @@ static void draw_progress(struct visit *visit, const struct record *wish)
 		return;
 	}
 	html(h, "<p role='status'>%t</p><progress max='%d' value='%d' aria-label='%l'></progress>",
-	     phrase(h, N_("%1$s of %2$s records are written"), words_number(h, written), words_number(h, total)),
+	     is_pack(wish)
+		 ? phrase(h, N_("%s of it is written"), str_format(visit->arena, "%lld %%", (long long)written))
+		 : phrase(h, N_("%1$s of %2$s records are written"), words_number(h, written), words_number(h, total)),
 	     total > 0 ? total : 1, written, N_("Progress"));
 }
 
@@ -170,9 +211,14 @@ static void draw_stand(struct visit *visit, const struct record *wish)
 		draw_ready(visit, wish);
 	else if (stands(wish, "failed"))
 		html(h, "<p class='err' role='alert'>%i%t</p>", ICON_ALERT,
-		     phrase(h, N_("The list could not be written: %s"), record_text_of(wish, "reason")));
+		     phrase(h,
+			    is_pack(wish) ? N_("The evidence pack could not be written: %s")
+					  : N_("The list could not be written: %s"),
+			    record_text_of(wish, "reason")));
 	else
-		html(h, "<p role='status'>%l</p>", N_("The file was removed. Export the list again if you need it."));
+		html(h, "<p role='status'>%l</p>",
+		     is_pack(wish) ? N_("The file was removed. Make the pack again if you need it.")
+				   : N_("The file was removed. Export the list again if you need it."));
 }
 
 static enum status may_discard(struct visit *visit, struct connection *connection, const struct record *wish, bool *may)
@@ -195,14 +241,15 @@ static void draw_wish(struct visit *visit, const struct record *wish, struct str
 	     phrase(h, N_("%1$s, %2$s, asked for by %3$s"), number_text(visit, wish->identity),
 		    words_moment(h, wish->created_at), asker));
 	draw_stand(visit, wish);
-	html(h, "<div class='btns'><a class='btn' href='%u'>%l</a>", list_url(visit, wish), N_("Back to the list"));
+	html(h, "<div class='btns'><a class='btn' href='%u'>%l</a>", list_url(visit, wish),
+	     is_pack(wish) ? N_("Back to conformity") : N_("Back to the list"));
 	if (may) {
 		html(h, "<form method='post' action='%u/do/discard'>", url);
 		html_token(h);
 		html(h, "<button class='btn quiet'>%l</button></form>", N_("Discard it"));
 	}
 	html(h, "</div>");
-	if (record_text_of(wish, "filter").n)
+	if (!is_pack(wish) && record_text_of(wish, "filter").n)
 		html(h, "<p class='sub'>%l <code>%t</code></p>", N_("Filter:"), record_text_of(wish, "filter"));
 	visit_end(visit, 200);
 }
@@ -279,6 +326,16 @@ static void end_sending(void *state)
 	arena_free(sending->arena);
 }
 
+/* "evidence 8.1 2026-11-27.zip" */
+static struct str pack_name(struct visit *visit, const struct record *wish)
+{
+	struct str clause = record_text_of(wish, "filter");
+	char day[TIME_TEXT];
+
+	return str_format(visit->arena, "evidence%s%.*s %s.zip", clause.n ? " " : "", STR_ARG(clause),
+			  day_format(zone_day(visit->h.zone, wish->created_at), day));
+}
+
 static void send_parts(struct visit *visit, const struct record *wish)
 {
 	const struct type *type =
@@ -290,9 +347,11 @@ static void send_parts(struct visit *visit, const struct record *wish)
 				    .arena = arena_new(),
 				    .record = wish->identity,
 				    .left = record_named(wish, "bytes").number};
-	http_keep_as(visit->response,
-		     export_file_name(visit->arena, type ? type : wish->type, visit->actor, wish->created_at, format));
-	(void)http_stream(visit->response, export_media_type(format), next_bytes, sending, end_sending);
+	http_keep_as(visit->response, is_pack(wish) ? pack_name(visit, wish)
+						    : export_file_name(visit->arena, type ? type : wish->type,
+								       visit->actor, wish->created_at, format));
+	(void)http_stream(visit->response, is_pack(wish) ? "application/zip" : export_media_type(format), next_bytes,
+			  sending, end_sending);
 }
 
 static enum status find_file(struct visit *visit, struct record **wish)

@@ -17,4 +17,9 @@ bool export_may_wait(const struct visit *visit);
 /* Makes the record of the wish, and leads to its page. E_TOO_MANY: this person has enough that are not yet written. */
 MUST enum status export_ask(const struct list_state *state, struct connection *connection, enum table_format format);
 
+/* The same of an evidence pack, about a clause (empty: the whole standard). */
+#define PACK_FORMAT_NAME "zip"
+MUST enum status export_ask_pack(struct visit *visit, struct connection *connection, struct str clause,
+				 struct str title, enum language language);
+
 #endif
