@@ -1,5 +1,6 @@
 /* A page a record: its fields as they stand, and what happened to it, each with its hash. */
 #include "pack/inside.h"
+#include "record/rows.h"
 
 struct told {
 	const struct record *record;
@@ -25,6 +26,43 @@ static void need(struct show *show, const struct told *told)
 
 /* --- how it stands --- */
 
+static void draw_rows(struct show *show, const struct field *field, struct value value)
+{
+	struct html *h = &show->visit->h;
+	json_t *rows = rows_list(value);
+
+	html(h, "<table><thead><tr>");
+	for (size_t i = 0; i < field->column_count; i++)
+		html(h, "<th>%t</th>", words_of(show->visit, &field->columns[i]->label));
+	html(h, "</tr></thead><tbody>");
+	for (size_t r = 0; r < json_array_size(rows); r++) {
+		html(h, "<tr>");
+		for (size_t i = 0; i < field->column_count; i++) {
+			const struct field *column = field->columns[i];
+
+			html(h, "<td>%t</td>",
+			     show_value(show, column, rows_value(show->visit->arena, json_array_get(rows, r), column)));
+		}
+		html(h, "</tr>");
+	}
+	html(h, "</tbody></table>");
+	json_decref(rows);
+}
+
+static void draw_field(struct show *show, const struct field *field, struct value value)
+{
+	struct html *h = &show->visit->h;
+
+	html(h, "<dt>%t</dt><dd>", words_of(show->visit, &field->label));
+	if (value.kind == VALUE_ROWS && !value_is_erased(value))
+		draw_rows(show, field, value);
+	else if (value.kind == VALUE_TEXT && !value_is_erased(value)) /* whole, with its marks */
+		html(h, "%t", value.text);
+	else
+		html(h, "%t", show_value(show, field, value));
+	html(h, "</dd>");
+}
+
 static void draw_fields(struct packing *packing, struct show *show, const struct record *record)
 {
 	struct visit *visit = show->visit;
@@ -40,10 +78,8 @@ static void draw_fields(struct packing *packing, struct show *show, const struct
 		const struct field *field = type->fields[i];
 		struct value value = record_value(record, field);
 
-		if (!access_reads_field(packing->wish->actor, field) || value_is_empty(value))
-			continue;
-		html(h, "<dt>%t</dt><dd>%t</dd>", words_of(visit, &field->label),
-		     value.kind == VALUE_TEXT && !value_is_erased(value) ? value.text : show_value(show, field, value));
+		if (access_reads_field(packing->wish->actor, field) && !value_is_empty(value))
+			draw_field(show, field, value);
 	}
 	html(h, "</dl>");
 }

@@ -1,14 +1,22 @@
 // The evidence pack: what it holds, whom it shows what, and that nothing in it can be changed unnoticed.
 import assert from 'node:assert/strict'
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
 import { after, before, test } from 'node:test'
-import { run, runWell, stage } from './support.mjs'
+import { inflateRawSync } from 'node:zlib'
+import { run, runWell, stage, until } from './support.mjs'
 
 let s, pack, key, said, plain, secret
 
+// What stands for WeasyPrint: it takes a page and writes a paper, or fails.
+const bin = mkdtempSync(join(tmpdir(), 'kaname-test-'))
+const weasyprint = (does) => writeFileSync(join(bin, 'weasyprint'), `#!/bin/sh\n${does}\n`, { mode: 0o755 })
+
 before(async () => {
+	weasyprint('printf "%%PDF-1.7 of %s, %s" "$2" "$(env | cut -d= -f1 | sort | tr "\\n" " ")" >"$3"')
+	process.env.PATH = `${bin}:${process.env.PATH}`
 	s = await stage({ people: ['desk', 'resolver', 'security'] })
 	const { desk, security } = s.as, service = s.made.service.number
 	plain = await desk.make('incidents', { title: '=HYPERLINK("http://evil.example") <script>alert(1)</script>', caller: 'user', service })
@@ -19,7 +27,10 @@ before(async () => {
 	assert.equal(said.code, 0, said.err)
 	key = said.out.match(/^key ([0-9a-f]{64})$/m)[1]
 })
-after(() => s?.end())
+after(async () => {
+	rmSync(bin, { recursive: true })
+	await s?.end()
+})
 
 const filesOf = (folder, under = '') => readdirSync(join(folder, under), { withFileTypes: true })
 	.flatMap((entry) => entry.isDirectory() ? filesOf(folder, join(under, entry.name)) : [join(under, entry.name)]).sort()
@@ -153,14 +164,17 @@ test('what is restricted is left out and counted; whoever may see it has it', ()
 test('the states are those of the program, and a paper is there where it can be made', () => {
 	const counts = JSON.parse(runWell(['conformity', '--clause', '8.1', '--json'], { database: s.database })).counts
 	for (const [state, count] of Object.entries(manifestOf().demands)) assert.equal(counts[state], count, state)
-	const paper = filesOf(pack).filter((name) => name.endsWith('.pdf'))
-	if (paper.length) {
-		assert.deepEqual(paper, ['conformity.en.pdf', 'conformity.pdf'])
-		for (const name of paper) assert.equal(textOf(name).slice(0, 5), '%PDF-')
-	} else {
-		assert.match(said.err, /there is no PDF in it/)
-		assert.match(textOf('index.en.html'), /There is no PDF/)
+	assert.equal(said.err, '')
+	for (const [page, paper] of [['conformity.html', 'conformity.pdf'], ['conformity.en.html', 'conformity.en.pdf']]) {
+		assert.match(textOf(paper), new RegExp(`^%PDF-1\\.7 of .*/${page}, HOME LANG (OLDPWD )?PATH (PWD )?(SHLVL )?(_ )?$`)) // and nothing else of ours
+		assert.ok(textOf(page.replace('conformity', 'index')).includes(`href='${paper}'`))
 	}
+	weasyprint('echo half >"$3"; exit 1')
+	const without = join(s.directory, 'without'), done = run(['evidence', '--out', without, '--clause', '8.1.5'], { database: s.database })
+	assert.deepEqual([done.code, /there is no PDF in it/.test(done.err)], [0, true])
+	assert.match(textOf('index.en.html', without), /There is no PDF/)
+	assert.equal(check(without).code, 0)
+	assert.ok(!existsSync(join(without, 'conformity.pdf')))
 })
 
 test('nothing is mixed with what is there, and what cannot be told is not told', () => {
@@ -173,4 +187,52 @@ test('nothing is mixed with what is there, and what cannot be told is not told',
 		assert.equal(run(['evidence', '--out', out, ...words], { database: s.database }).code, code, words.join(' '))
 		assert.ok(!existsSync(out))
 	}
+})
+
+// The members of a ZIP by its directory: what a desktop reads.
+function unzip(bytes) {
+	const end = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1'), members = new Map()
+	for (let at = bytes.readUInt32LE(end + 16), i = bytes.readUInt16LE(end + 10); i; i--) {
+		const [crc, packed, plain, named] = [bytes.readUInt32LE(at + 16), bytes.readUInt32LE(at + 20), bytes.readUInt32LE(at + 24), bytes.readUInt16LE(at + 28)]
+		const start = bytes.readUInt32LE(at + 42), name = bytes.toString('latin1', at + 46, at + 46 + named)
+		assert.equal(bytes.toString('latin1', start, start + 4), 'PK\x03\x04', name)
+		assert.equal(bytes.toString('latin1', start + 30, start + 30 + named), name)
+		const content = inflateRawSync(bytes.subarray(start + 30 + named, start + 30 + named + packed))
+		assert.deepEqual([content.length, crc32(content)], [plain, crc], name)
+		members.set(name, content)
+		at += 46 + named
+	}
+	return members
+}
+
+function crc32(bytes) {
+	let crc = ~0
+	for (const byte of bytes) {
+		crc ^= byte
+		for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? crc >>> 1 ^ 0xedb88320 : crc >>> 1
+	}
+	return ~crc >>> 0
+}
+
+test('a person asks for one on the page of conformity, and fetches it as one file that is as whole', async () => {
+	const desk = await s.pagesOf('desk'), user = await s.pagesOf('user')
+	assert.match((await desk.get('/conformity')).text, /href='\/evidence-pack\?clause=4'/)
+	assert.match((await desk.get('/evidence-pack?clause=8.1.2')).text, /<option value='8\.1\.2' selected>/)
+	for (const path of ['/evidence-pack', '/evidence-pack?clause=8.1']) assert.equal((await user.get(path)).status, 404)
+	assert.equal((await user.post('/evidence-pack', { clause: '8.1.2' }, '/settings')).status, 404)
+	assert.equal((await desk.post('/evidence-pack', { clause: '77' }, '/evidence-pack')).status, 404)
+	const asked = await desk.post('/evidence-pack', { clause: '8.1.2', language: 'ja' }, '/evidence-pack'), number = asked.location.slice(1)
+	await until(async () => (await s.as.desk.get(`/exports/${number}`)).body.state === 'ready')
+	assert.match((await desk.get(`/${number}`)).text, /Evidence pack: 8\.1\.2 .*Download/s)
+	const file = await desk.get(`/${number}/file`)
+	assert.deepEqual([file.headers.get('content-type'), /evidence 8\.1\.2 .*\.zip/.test(decodeURIComponent(file.headers.get('content-disposition')))], ['application/zip', true])
+	const members = unzip(file.bytes), folder = join(s.directory, 'fetched')
+	for (const [name, content] of members) {
+		mkdirSync(dirname(join(folder, name)), { recursive: true })
+		writeFileSync(join(folder, name), content)
+	}
+	assert.equal(check(join(folder, 'evidence-pack'), '--public-key', key).code, 0)
+	assert.equal(manifestOf(join(folder, 'evidence-pack')).reader, 'desk')
+	assert.match(textOf('csv/incidents.csv', join(folder, 'evidence-pack')), /^\ufeff番号,/)
+	assert.ok(![...members.values()].some((content) => content.includes('Stolen badge')))
 })
