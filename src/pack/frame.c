@@ -30,7 +30,9 @@ static const char style[] =
     ".warn{border-left:4px solid #b3261e;background:var(--soft);padding:.5rem .75rem}"
     "@media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}main{overflow-x:auto}}"
     "@page{size:A4;margin:16mm 14mm;@bottom-right{content:counter(page) \" / \" counter(pages);font-size:8pt}}"
-    "@media print{body{font-size:9.5pt}body>nav,footer{display:none}a{color:inherit;text-decoration:none}tr{"
+    "@media print{.all{table-layout:fixed}.all th:nth-child(2){width:42%}.all "
+    "td.id{white-space:normal}body{font-size:9.5pt}body>nav,footer{display:none}a{color:inherit;text-decoration:none}"
+    "tr{"
     "break-inside:avoid}}\n";
 
 enum status pack_save_style(struct packing *packing)

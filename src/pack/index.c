@@ -210,7 +210,9 @@ static enum status draw_conformity(struct packing *packing, enum language langua
 	html(h, "<p>%t</p><p>%t</p>", wish->organisation, phrase(h, N_("As of %s"), words_moment(h, wish->now)));
 	html(h, "<p>%t</p>", counts_words(page, &packing->counts));
 	html(h,
-	     "<table><thead><tr><th>%l</th><th>%l</th><th>%l</th><th>%l</th><th>%l</th><th>%l</th></tr></thead><tbody>",
+	     "<table "
+	     "class='all'><thead><tr><th>%l</th><th>%l</th><th>%l</th><th>%l</th><th>%l</th><th>%l</th></tr></"
+	     "thead><tbody>",
 	     N_("Demand"), N_("What is asked"), N_("State"), N_("Since"), N_("Who must act"), N_("Due"));
 	for (size_t i = 0; i < wish->plan->demands->count; i++)
 		if (page->survey.items[i].planned)

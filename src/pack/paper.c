@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "pack/inside.h"
 
-enum { SECONDS_MOST = 180, LOOKS_A_SECOND = 50 };
+enum { SECONDS_MOST = 600, LOOKS_A_SECOND = 50 };
 static const rlim_t memory_most = (rlim_t)2 << 30, file_most = (rlim_t)64 << 20;
 
 /* It is told where programs and fonts are, and nothing else of ours. */

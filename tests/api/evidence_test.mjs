@@ -125,7 +125,7 @@ test('every page opens from a disk: links lead to places within the pack, and no
 })
 
 test('each page is there in both languages, with nothing left of the other', () => {
-	const pages = filesOf(pack).filter((name) => name.endsWith('.html') && !name.endsWith('.en.html'))
+	const pages = filesOf(pack).filter((name) => name.endsWith('.html') && !name.endsWith('.en.html') && (!name.startsWith('records/') || name.includes(plain.number)))
 	const english = /\b(Evidence pack|Demands?|Clause|Number|Created|Updated|State|History|Records?|Withheld|never|since|Who|What|Good until|Nobody|Kind|Process)\b/
 	for (const name of pages) {
 		const words = (text) => text.replace(/<nav>.*?<\/nav>/s, '').replace(/<code>.*?<\/code>/gs, '').replace(/<style.*?<\/style>|<[^>]*>/gs, ' ')
