@@ -1,25 +1,29 @@
 /* locked: fields that stay as they are while a condition holds of the record as it stood. Who wants to change them
  * takes the step first that ends the condition.
  *
- * Parameters: fields; when: a condition over the record's own fields. */
+ * Parameters: fields; when: a condition over the record's own fields; except: steps that may change them all the
+ * same, as one that asks why. */
 #include "behaviour/behaviours.h"
 
 struct locked {
 	const struct field **fields;
 	size_t count;
 	const struct query *when;
+	const struct transition **except;
+	size_t except_count;
 };
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"fields", "when", NULL};
+	static const char *const keys[] = {"fields", "when", "except", NULL};
 	struct locked *p = arena_one(loading->arena, struct locked);
 	enum status status;
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_fields(loading, "fields", &p->fields, &p->count, error)) ||
-	    (status = load_expression(loading, "when", true, &p->when, error)))
+	    (status = load_expression(loading, "when", true, &p->when, error)) ||
+	    (status = load_transitions(loading, "except", &p->except, &p->except_count, error)))
 		return status;
 	if (!p->count)
 		return load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "fields", error);
@@ -29,13 +33,21 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 			       error);
 }
 
+static bool is_excepted(const struct locked *p, const struct edit *edit)
+{
+	for (size_t i = 0; i < p->except_count; i++)
+		if (p->except[i] == edit_transition(edit))
+			return true;
+	return false;
+}
+
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct locked *p = call->parameters;
 	enum status status = OK;
 	bool holds;
 
-	if (!edit_before(edit) || edit_actor(edit)->is_system)
+	if (!edit_before(edit) || edit_actor(edit)->is_system || is_excepted(p, edit))
 		return OK;
 	for (size_t i = 0; i < p->count; i++) {
 		enum status failed;

@@ -3,7 +3,7 @@
  *
  * Parameters: every: a choice of day, week, month, quarter, year; next: the date on which the next one is due; when:
  * the condition under which it recurs; ahead: how long before its date the record is made (default: on the day itself);
- * make: its type; as: its reference to this record; due: its date field; set, copy: what else it says
+ * make: its type; as: its reference to this record; due: its date, or date and time; set, copy: what else it says
  * (record/assign.h).
  *
  * `next` moves on by itself. What fell due while the program stood still is made up for, each with its own date. An
@@ -61,7 +61,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_text(loading, "due", true, &due, error)))
 		return status;
 	p->due = type_field(p->make, due);
-	if (!p->due || p->due->value != VALUE_DATE)
+	if (!p->due || (p->due->value != VALUE_DATE && p->due->value != VALUE_TIME))
 		return load_fail(loading, "due", N_("The field must be a date"), NULL, error);
 	return load_assignments(loading, p->make, &p->assignments, error);
 }
@@ -106,7 +106,10 @@ static enum status make(const struct recurrence *p, struct edit *edit, struct er
 	if (status)
 		return status;
 	fields[request.field_count++] = (struct field_input){p->as, value_record(edit_after(edit)->identity)};
-	fields[request.field_count++] = (struct field_input){p->due, edit_value(edit, p->next)};
+	fields[request.field_count++] = (struct field_input){
+	    p->due, p->due->value == VALUE_DATE
+			? edit_value(edit, p->next)
+			: value_time(lookup_agreement_day((int32_t)edit_value(edit, p->next).number))};
 	return edit_follow_up(edit, &request, &result, error);
 }
 

@@ -1,15 +1,16 @@
 /* reminder: tells people again and again that something is overdue, as long as it is (8.1.4-e, 8.1.6-b).
  *
- * Parameters: name; since: date and time from which it is counted; every: how long, as a duration or by a duration
- * field of the record (empty: not at all); when: the condition under which it matters; notify: whom it tells; says:
- * {en, ja}; clock: one of the record's clocks, whose calendar then counts the time, so that nobody is reminded at
- * night.
+ * Parameters: name; since: date and time from which it is counted, or a date that is over then; every: how long, as a
+ * duration or by a duration field of the record (empty: not at all); when: the condition under which it matters;
+ * notify: whom it tells; says: {en, ja}; clock: one of the record's clocks, whose calendar then counts the time, so
+ * that nobody is reminded at night.
  *
  * It comes at since + every, and after each further `every`, until since moves on or the condition no longer holds.
  * What has been overdue when the condition begins to hold is told at once. */
 #include "behaviour/behaviours.h"
 
 #include "record/clocks.h"
+#include "record/lookup.h"
 
 struct reminder {
 	struct str name, clock;
@@ -58,7 +59,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_label(loading, "says", true, &p->says, error)))
 		return status;
 	p->addressees = addressees;
-	if (p->since->value != VALUE_TIME)
+	if (p->since->value != VALUE_TIME && p->since->value != VALUE_DATE)
 		return load_fail(loading, "since", N_("The field must be a date and time"), NULL, error);
 	return p->addressee_count ? OK : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "notify", error);
 }
@@ -89,11 +90,18 @@ static int64_t interval(const struct reminder *p, const struct edit *edit, const
 	return value.kind == VALUE_DURATION ? value.number : 0;
 }
 
+static struct value since_of(const struct reminder *p, const struct edit *edit)
+{
+	struct value since = edit_value(edit, p->since);
+
+	return since.kind == VALUE_DATE ? value_time(lookup_agreement_day((int32_t)since.number + 1)) : since;
+}
+
 /* The first moment, a whole number of intervals after `since`, that is not before `from`; INSTANT_NONE: never. */
 static enum status next_after(const struct reminder *p, struct edit *edit, instant from, instant *next,
 			      struct error *error)
 {
-	struct value since = edit_value(edit, p->since);
+	struct value since = since_of(p, edit);
 	const struct calendar *calendar;
 	int64_t every, passed;
 	bool holds;
@@ -114,7 +122,7 @@ static enum status next_after(const struct reminder *p, struct edit *edit, insta
 static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct reminder *p = call->parameters;
-	struct value since = edit_value(edit, p->since);
+	struct value since = since_of(p, edit);
 	instant now = edit_now(edit), next, due = INSTANT_NONE;
 	bool moved =
 	    edit_is_new(edit) || edit_changes(edit, p->since) || (p->every_field && edit_changes(edit, p->every_field));

@@ -148,9 +148,17 @@ void draw_page_facts(struct record_page *page)
 
 /* --- texts and tables --- */
 
-/* A text is told whole, as it was written. */
+/* A text is told whole, as it was written; in Markdown, numbers lead to their records. */
 static void draw_cell(struct record_page *page, const struct field *column, struct value value)
 {
+	struct markdown_options markdown = record_markdown(page);
+
+	if (column->kind == FIELD_MARKDOWN && value.kind == VALUE_TEXT && !value_is_erased(value)) {
+		html(&page->visit->h, "<td>");
+		markdown_draw(&page->visit->h, value.text, &markdown);
+		html(&page->visit->h, "</td>");
+		return;
+	}
 	html(&page->visit->h, "<td>%t</td>",
 	     value.kind == VALUE_TEXT && !value_is_erased(value) ? value.text : show_value(&page->show, column, value));
 }
