@@ -60,6 +60,7 @@ const struct http_route api_routes[] = {
     {.method = "GET", .pattern = "/api/v1/search", .handler = api_search},
     {.method = "GET", .pattern = "/api/v1/stream", .handler = api_stream},
     {.method = "GET", .pattern = "/api/v1/conformity", .handler = api_conformity},
+    {.method = "GET", .pattern = "/api/v1/processes", .handler = api_processes},
     {.method = "GET", .pattern = "/api/v1/conformity/{demand}", .handler = api_conformity_one},
     {.method = "GET", .pattern = "/api/v1/notices", .handler = api_notices},
     {.method = "POST", .pattern = "/api/v1/notices/read", .handler = api_read_notices},

@@ -189,6 +189,15 @@ static void add_conformity(struct writer *writer)
 		.success = "200",
 		.response = openapi_answer("The demands, in the order of the standard", reference_to("Conformity")),
 		.refusals = "400 401 403 404 "});
+	openapi_add(writer,
+		    (struct operation){.method = "get",
+				       .path = "/processes",
+				       .id = "processes",
+				       .summary = "The processes of the management system, and what passes between "
+						  "them, as far as records show it",
+				       .success = "200",
+				       .response = openapi_answer("The processes", reference_to("Processes")),
+				       .refusals = "400 401 403 "});
 	openapi_add(writer, (struct operation){.method = "get",
 					       .path = "/conformity/{demand}",
 					       .id = "demand",

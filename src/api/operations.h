@@ -18,6 +18,7 @@ http_handler api_compare;                                         /* compare.c *
 http_handler api_intake;                                          /* intake.c */
 http_handler api_timeline;                                        /* timeline.c */
 http_handler api_conformity, api_conformity_one;                  /* conformity.c */
+http_handler api_processes;                                       /* processes.c */
 http_handler api_insights, api_insight;                           /* insights.c */
 
 void need_event(struct shown *shown, const struct event *event); /* what event_json names */

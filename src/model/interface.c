@@ -55,7 +55,7 @@ void resolve_interfaces(struct load *load, struct process *process, const struct
 	for (size_t i = 0; i < process->check_count; i++)
 		vec_push(load->arena, &checks, process->checks[i]);
 	for (size_t i = 0; i < mapping->count; i++) {
-		struct conformity_check check = {.demand = mapping->keys[i], .place = mapping->key_places[i]};
+		struct conformity_check check = {.demand = mapping->keys[i], .place = mapping->items[i]->place};
 		struct interface read;
 
 		if (!read_mapping(load, mapping->items[i], "An interface"))

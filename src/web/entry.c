@@ -197,6 +197,8 @@ const struct http_route web_routes[] = {
     {.method = "POST", .pattern = "/dashboard/edit", .handler = post_dashboard_edit},
     {.method = "GET", .pattern = "/figures", .handler = page_figures},
     {.method = "GET", .pattern = "/conformity", .handler = page_conformity},
+    {.method = "GET", .pattern = "/processes", .handler = page_processes},
+    {.method = "GET", .pattern = "/processes/{process}", .handler = page_process},
     {.method = "GET", .pattern = "/conformity/{demand}", .handler = page_demand},
     {.method = "GET", .pattern = "/evidence-pack", .handler = page_pack},
     {.method = "POST", .pattern = "/evidence-pack", .handler = post_pack},

@@ -111,8 +111,10 @@ static void draw_head(const struct whole *whole)
 	     "<div class='field'><label class='vh' for='as_of'>%l</label><input id='as_of' type='date' name='as_of' "
 	     "value='%a'></div><button class='btn'>%i%l</button>",
 	     N_("Another day"), day, ICON_CLOCK, N_("Compare with that day"));
-	html(h, "<a class='btn main' href='/evidence-pack?clause=%p'>%i%l</a></form></div>", whole->page.clause,
-	     ICON_DOWNLOAD, N_("Evidence pack…"));
+	html(h,
+	     "<a class='btn' href='/processes'>%l</a><a class='btn main' "
+	     "href='/evidence-pack?clause=%p'>%i%l</a></form></div>",
+	     N_("Processes"), whole->page.clause, ICON_DOWNLOAD, N_("Evidence pack…"));
 }
 
 /* --- the fan, and the same as a table --- */

@@ -55,8 +55,10 @@ static void draw_facts(struct one *one)
 	html(h, "</dd></div><div><dt>%l</dt><dd>%t</dd></div>", N_("Kind"),
 	     label(h, demand_kind_words(one->demand->kind)));
 	if (process)
-		html(h, "<div><dt>%l</dt><dd>%t</dd></div><div><dt>%l</dt><dd>%t</dd></div>", N_("Process"),
-		     words_of(page->visit, &process->label), N_("Answers for it"), answering_words(page, process));
+		html(h,
+		     "<div><dt>%l</dt><dd><a href='/processes/%p'>%t</a></dd></div><div><dt>%l</dt><dd>%t</dd></div>",
+		     N_("Process"), process->name, words_of(page->visit, &process->label), N_("Answers for it"),
+		     answering_words(page, process));
 	html(h, "<div><dt>%l</dt><dd>", N_("ISO/IEC 20000-1:2018"));
 	draw_later(page, one->demand->clause);
 	html(h, "</dd></div></dl>");

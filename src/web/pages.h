@@ -18,6 +18,7 @@ http_handler page_search, page_suggest;                                         
 http_handler page_notices, post_notices;                                                    /* page_notices.c */
 http_handler page_place;                               /* page_list.c: a list, or leads to page_record() */
 http_handler page_figures;                             /* page_figures.c */
+http_handler page_processes, page_process;             /* page_process.c */
 http_handler page_conformity;                          /* page_conformity.c */
 http_handler page_demand;                              /* page_demand.c */
 http_handler page_dashboard;                           /* page_dashboard.c */

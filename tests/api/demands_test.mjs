@@ -346,6 +346,23 @@ test('the pages of conformity say of all demands how they stand, open an action 
 	assert.equal((await (await s.pagesOf('user')).get('/conformity')).status, 404)
 })
 
+test('a process says what it is for, who has which role in it, and what passes between it and others, and when it last did', async () => {
+	const problem = async () => (await desk.get('/processes')).body.items.find(({ name }) => name === 'problem')
+	const before = await problem(), flow = (process) => process.interfaces.find(({ id }) => id === 'A.11-4a')
+	assert.equal(before.clause, '8.2')
+	assert.ok(before.outcomes.length && before.inputs.length && before.outputs.length && before.collections.includes('known-errors'))
+	const { from, to, collection, filter, count } = flow(before)
+	assert.deepEqual([from, to, collection, filter], ['incident_and_service_request', 'problem', 'problems', 'origin = incident'])
+	assert.equal(count, (await desk.get('/problems' + query({ filter, count: true }))).body.total)
+	const web = await s.pagesOf('desk'), page = (await web.get('/processes/problem')).text
+	for (const words of ["href='/conformity/A.11-4a'", "href='/processes/incident_and_service_request'", 'Known errors', 'Problem manager']) assert.ok(page.includes(words), words)
+	const all = (await web.get('/processes')).text
+	assert.equal(all.match(/href='\/processes\/[a-z_]+'/g).length, 19)
+	assert.ok(all.indexOf('/processes/design_and_transition') < all.indexOf('/processes/service_level'), 'in the order of the standard')
+	assert.equal((await web.get('/processes/nothing')).status, 404)
+	assert.equal((await (await s.pagesOf('user')).get('/processes')).status, 404)
+})
+
 test('how demands stood is kept when it changes: since when, what was before, and what changed between two days', async () => {
 	await desk.get('/conformity?fresh=true')
 	const of = async (path) => (await desk.get(path)).body

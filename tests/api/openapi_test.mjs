@@ -206,6 +206,7 @@ test('every operation is called, and answers as it is described', async () => {
 		await operate(who, 'get', '/api/v1/conformity', {})
 		await operate(who, 'get', '/api/v1/conformity', {}, undefined, '?nothing=1')
 		await operate(who, 'get', '/api/v1/conformity', {}, undefined, `?clause=4.3&as_of=${new Date().toISOString()}`)
+		await operate(who, 'get', '/api/v1/processes', {})
 		for (const demand of ['8.1.6-s1', 'nothing']) await operate(who, 'get', '/api/v1/conformity/{demand}', { demand })
 		await operate(who, 'get', '/api/v1/insights', {})
 		await operate(who, 'get', '/api/v1/insights', {}, undefined, '?nothing=1')

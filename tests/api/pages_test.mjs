@@ -104,6 +104,7 @@ function kindOf(path) {
 	const { pathname, searchParams } = new URL(path, s.url), asked = [...searchParams.keys()].sort().join()
 	const demand = /^\/conformity\/[^/]*?(-?)[^/-]*$/.exec(pathname)
 	if (demand) return demand[1] ? '/conformity/demand' : '/conformity/clause'
+	if (/^\/processes\/./.test(pathname)) return '/processes/one'
 	return asked ? `${pathname.replace(/^\/[^/]+/, '')}?${asked}` : pathname.replace(/\d+/g, '#')
 }
 

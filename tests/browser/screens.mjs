@@ -25,6 +25,8 @@ export const screens = [
 	{ name: 'conformity-demand', as: 'auditor', at: '/conformity/8.1.5-a' },
 	{ name: 'conformity-then', as: 'auditor', at: '/conformity?as_of=2026-01-01' },
 	{ name: 'conformity-2018', as: 'auditor', at: '/conformity?edition=2018' },
+	{ name: 'processes', as: 'auditor', at: '/processes' },
+	{ name: 'process', as: 'auditor', at: '/processes/incident_and_service_request' },
 	{ name: 'list', as: 'desk', at: '/incidents' },
 	{ name: 'list-completion', over: true, as: 'desk', at: '/incidents', then: async (page) => {
 		await page.locator('#expr').fill('priority <= P2 and ')
