@@ -1,7 +1,7 @@
 /* GET /processes: the processes of the management system, and what passes between them. */
 #include "api/conformity.h"
 #include "api/operations.h"
-#include "insight/interfaces.h"
+#include "insight/conformity_interfaces.h"
 #include "job/surveyor.h"
 
 struct process_call {

@@ -1,6 +1,6 @@
 /* /processes: the processes of the management system; /processes/problem: one of them: what it is for, who has which
  * role in it, what it keeps, and what passes between it and others, and when it last did. */
-#include "insight/interfaces.h"
+#include "insight/conformity_interfaces.h"
 #include "record/people.h"
 #include "web/conformity.h"
 #include "web/pages.h"
@@ -60,17 +60,20 @@ static void find_interfaces(struct one *one)
 	}
 }
 
-static void draw_end(struct one *one, const struct interface_end *end)
+/* The other end. */
+static void draw_end(struct one *one, const struct interface *interface)
 {
-	struct html *h = &one->page.visit->h;
+	struct visit *visit = one->page.visit;
+	struct html *h = &visit->h;
+	bool comes = interface->to.process == one->process;
+	const struct interface_end *end = comes ? &interface->from : &interface->to;
 
-	if (!end->process)
-		html(h, "<td>%t</td>", words_of(one->page.visit, &end->outside->label));
-	else if (end->process == one->process)
-		html(h, "<td class='dim'>%t</td>", words_of(one->page.visit, &end->process->label));
+	html(h, "<td><span class='dim'>%l</span> ", comes ? N_("takes from") : N_("gives to"));
+	if (end->process)
+		html(h, "<a href='/processes/%p'>%t</a></td>", end->process->name,
+		     words_of(visit, &end->process->label));
 	else
-		html(h, "<td><a href='/processes/%p'>%t</a></td>", end->process->name,
-		     words_of(one->page.visit, &end->process->label));
+		html(h, "%t</td>", words_of(visit, &end->outside->label));
 }
 
 static void draw_flow(struct one *one, const struct interface *interface)
@@ -104,8 +107,7 @@ static void draw_interface(struct one *one, const struct interface *interface)
 		html(h, "<th scope='row'><a href='/conformity/%p'>%t</a></th>", demand->id, words_of(visit, &words));
 	else
 		html(h, "<th scope='row'>%t</th>", words_of(visit, &words));
-	draw_end(one, &interface->from);
-	draw_end(one, &interface->to);
+	draw_end(one, interface);
 	draw_flow(one, interface);
 	html(h, "</tr>");
 }
@@ -119,7 +121,7 @@ static void draw_interfaces(struct one *one)
 	html(h,
 	     "<section><h2>%l</h2><div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data "
 	     "tall'><thead><tr><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th "
-	     "scope='col'>%l</th><th scope='col'>%l</th></tr></thead><tbody>",
+	     "scope='col'>%l</th></tr></thead><tbody>",
 	     N_("Interfaces with others"), N_("Interfaces with others"), N_("What passes"), N_("From"), N_("To"),
 	     N_("Carried by"), N_("Last"));
 	for (size_t i = 0; i < one->interface_count; i++)

@@ -1,4 +1,4 @@
-#include "insight/interfaces.h"
+#include "insight/conformity_interfaces.h"
 
 static const struct demand *demand_of(const struct conformity *plan, const struct interface *interface)
 {

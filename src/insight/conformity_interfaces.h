@@ -1,9 +1,9 @@
-/* interfaces: what passes between processes, as far as records show it.
+/* conformity_interfaces: what passes between processes, as far as records show it.
  *
  * What an interface carries is counted by the check of the same demand (model/interface.c), so that a survey of
  * conformity knows of each how much there is, and since when. */
-#ifndef INSIGHT_INTERFACES_H
-#define INSIGHT_INTERFACES_H
+#ifndef INSIGHT_CONFORMITY_INTERFACES_H
+#define INSIGHT_CONFORMITY_INTERFACES_H
 
 #include "insight/conformity.h"
 
