@@ -122,7 +122,7 @@ static void draw_interfaces(struct one *one)
 	     "<section><h2>%l</h2><div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data "
 	     "tall'><thead><tr><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th "
 	     "scope='col'>%l</th></tr></thead><tbody>",
-	     N_("Interfaces with others"), N_("Interfaces with others"), N_("What passes"), N_("From"), N_("To"),
+	     N_("Interfaces with others"), N_("Interfaces with others"), N_("What passes"), N_("With"),
 	     N_("Carried by"), N_("Last"));
 	for (size_t i = 0; i < one->interface_count; i++)
 		draw_interface(one, one->interfaces[i]);
