@@ -90,7 +90,7 @@ static void faults_in_parameters_are_told(void **state)
 				      "      - step_when: {field: title, transition: close}\n"
 				      "      - step_when: {field: first_call, transition: fly}\n";
 	struct world *world = *state;
-	struct model_source *sources = NULL, all[64];
+	struct model_source *sources = NULL, all[128];
 	const struct model *model;
 	struct error error = {0};
 	size_t count = 0;

@@ -185,7 +185,7 @@ static void what_refuses_the_new_record_refuses_the_step(void **state)
 
 static void refuse(struct world *world, const char *parameters, const char *message)
 {
-	struct model_source *sources = NULL, all[64];
+	struct model_source *sources = NULL, all[128];
 	char rules[1024];
 	const struct model *model;
 	struct error error;
@@ -195,7 +195,7 @@ static void refuse(struct world *world, const char *parameters, const char *mess
 		 "process: trial\nrecords:\n  trouble:\n    behaviours:\n      - follow_up: {%s}\n", parameters);
 	error_clear(&error);
 	assert_int_equal(model_read_directory(world->arena, PROCESSES, false, &sources, &count, &error), OK);
-	assert_true(count < 60);
+	assert_true(count < sizeof(all) / sizeof(*all));
 	memcpy(all, sources, count * sizeof(*all));
 	all[count++] = (struct model_source){.file = "trial.yaml", .text = str_of(trial), .overlay = true};
 	all[count++] = (struct model_source){.file = "rules.yaml", .text = str_of(rules), .overlay = true};
