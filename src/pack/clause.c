@@ -28,7 +28,7 @@ static void draw_facts(struct conformity_page *page, const struct conformity_ite
 		     words_of(page->visit, &item->planned->process->label), N_("Answers for it"),
 		     answering_words(page, item->planned->process));
 	html(h, "</dl>");
-	if (!demand->is_proven)
+	if (item->planned->is_answered && !demand->is_proven)
 		html(h, "<p class='dim'>%l</p>",
 		     N_("No test of this version proves that the rule holds: it counts as met only when one does."));
 }

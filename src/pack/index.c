@@ -53,7 +53,7 @@ static void draw_signature(struct packing *packing, struct html *h)
 		return;
 	hash_hex(checkpoint->root, root);
 	html(h, "<dl><dt>%l</dt><dd>%t</dd><dt>%l</dt><dd><code>%t</code></dd><dt>%l</dt><dd>", N_("Newest checkpoint"),
-	     words_moment(h, checkpoint->at), N_("Root of all histories"), (const char *)root, N_("Signed"));
+	     words_moment(h, checkpoint->at), N_("Root of all histories"), (const char *)root, N_("Signature"));
 	if (checkpoint_is_signed(packing->wish->kernel, checkpoint))
 		html(h, "%l</dd>", N_("The signature is right"));
 	else
