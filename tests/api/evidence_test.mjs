@@ -17,6 +17,8 @@ const weasyprint = (does) => writeFileSync(join(bin, 'weasyprint'), `#!/bin/sh\n
 before(async () => {
 	weasyprint('printf "%%PDF-1.7 of %s, %s" "$2" "$(env | cut -d= -f1 | sort | tr "\\n" " ")" >"$3"')
 	process.env.PATH = `${bin}:${process.env.PATH}`
+	writeFileSync(join(bin, 'kaname.yaml'), `key: ${join(bin, 'signing.key')}\n`) // beside a PostgreSQL server none lies by itself
+	process.env.KANAME_CONFIG = join(bin, 'kaname.yaml')
 	s = await stage({ people: ['desk', 'resolver', 'security'] })
 	const { desk, security } = s.as, service = s.made.service.number
 	plain = await desk.make('incidents', { title: '=HYPERLINK("http://evil.example") <script>alert(1)</script>', caller: 'user', service })
