@@ -219,8 +219,10 @@ static void group_tell(struct writer *writer)
 	}
 	if (writer->completions.count)
 		pthread_cond_signal(&writer->completed);
-	if (writer->connection->unsettled)
-		writer->completions.unsettled = writer->settling = true;
+	if (writer->connection->unsettled) {
+		writer->completions.unsettled = true;
+		writer->settling = true;
+	}
 	pthread_mutex_unlock(&writer->completion_lock);
 	/* The jobs that were handed over may be gone by now; only those whose waiters are still there are looked at. */
 	for (size_t i = 0; i < waiters; i++)

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { after, before, test } from 'node:test'
 import { customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, triedField, types } from './oracle.mjs'
 import { exchange, query, root, run, setPasswords } from './support.mjs'
@@ -93,13 +94,20 @@ const lists = {
 			return
 		}
 		const counted = async (filter) => s.as[account].get(`/${type.collection}${query({ limit: 1000, count: 'true', ...(filter && { filter }) })}`)
-		const all = await counted(), views = viewsOf(page, type.collection)
+		const all = await counted()
 		assert.deepEqual(rowsOf(page), all.body.items.map((item) => item.number).sort(), `${told}: rows`)
 		for (const item of all.body.items) assert.ok(sees(type, person, account, (await s.as.admin.get(`/${type.collection}/${item.number}`)).body, customerOf), `${told}: ${item.number}`)
-		for (const [view, declared] of Object.entries(type.views)) {
-			const answer = declared.filter ? await counted(declared.filter) : all
-			assert.equal(views.get(view), answer.status === 200 ? answer.body.total : undefined, `${told}: view ${view}`)
+		let shown, wanted
+		for (let look = 0; look < 3 && (!look || !isDeepStrictEqual(shown, wanted)); look++) { // timers may have moved something in between
+			const views = viewsOf(look ? await browser.get(`/${type.collection}?view=all&limit=200`) : page, type.collection)
+			shown = Object.keys(type.views).map((view) => [view, views.get(view)])
+			wanted = []
+			for (const [view, { filter }] of Object.entries(type.views)) {
+				const answer = await counted(filter)
+				wanted.push([view, answer.status === 200 ? answer.body.total : undefined])
+			}
 		}
+		assert.deepEqual(shown, wanted, `${told}: views`)
 		assert.equal(page.text.includes(`href='/${type.collection}/new'`), may(type, 'create', person, account), `${told}: new is offered`)
 	},
 	async create(name, type, account, person, told) {
@@ -191,7 +199,7 @@ test('every type, person and verb of the pages agrees with what the processes de
 		const next = async () => { // so many at once as the server has readers for, however many types there are
 			for (let one; (one = list.shift());) await walk(...one, byAll.includes(one[0]) ? Object.keys(people) : those(one[1]))
 		}
-		await Promise.all(Array.from({ length: 40 }, next))
+		await Promise.all(Array.from({ length: 12 }, next))
 	}
 })
 
