@@ -138,6 +138,8 @@ struct transition {
 	const struct query *also_when; /* NULL; set for "public comment by FIELD": also_when_by is that field */
 	const struct field *also_when_by;
 	bool personal; /* administrators do not take it in the place of those whom `by` names */
+	bool likely;   /* what most people come to do */
+	bool unlikely; /* never offered as what is to be done next */
 	struct place place;
 };
 
@@ -371,6 +373,7 @@ struct type {
 	size_t back_link_count;
 	struct behaviour_use *behaviours;
 	size_t behaviour_count;
+	bool off_menu;                  /* reached from the records that it belongs to; no entry of the navigation */
 	const struct node *strict;      /* by name of a behaviour: how strictly it is kept here; or NULL */
 	struct link_end_name *timeline; /* links to records whose events are told together with its own */
 	size_t timeline_count;

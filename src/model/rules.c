@@ -183,7 +183,7 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 
 	if (!name_is_good(load, name, place, "transition") || !read_mapping(load, node, "A transition"))
 		return;
-	read_keys(load, node, "label plain from to by personal requires asks guard guard_message warns also_when");
+	read_keys(load, node, "label plain from to by personal requires asks guard guard_message warns also_when likely");
 	transition->name = name;
 	transition->place = place;
 	transition->label = read_label_or_name(load, node, "label", name);
@@ -196,6 +196,8 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 	transition->asks = read_fields(load, type, node, "asks", &transition->asks_count);
 	transition->guard = read_expression(load, type, node, "guard");
 	transition->personal = read_flag(load, node, "personal", false);
+	transition->likely = read_flag(load, node, "likely", false);
+	transition->unlikely = node_get(node, "likely") && !transition->likely;
 	transition->guard_message = read_label(load, node, "guard_message");
 	transition->warns = read_label(load, node, "warns");
 	read_also_when(load, type, node, transition);

@@ -7,7 +7,7 @@ static const char type_keys[] =
     "prefix collection label plural help clause about acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
-    "seeds successor jump strict";
+    "seeds successor jump strict menu";
 static const char *const acting_words[ACTS_AS] = {"",
 						  "person",
 						  "group",
@@ -387,6 +387,7 @@ static void resolve_strictness(struct load *load, struct type *type, const struc
 {
 	struct str all = {0};
 
+	type->off_menu = node_get(node, "menu") && !read_flag(load, node, "menu", true);
 	type->strict = node_get(node, "strict");
 	if (!type->strict)
 		return;

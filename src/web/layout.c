@@ -54,7 +54,8 @@ static void draw_nav_link(struct html *h, const struct nav_link *link)
 
 static void draw_nav_group(struct html *h, const struct nav_group *group)
 {
-	bool on = false;
+	enum { LONG = 12 }; /* what one takes in without headings */
+	bool on = false, headed = group->count > LONG;
 
 	if (!group->title.n) {
 		for (size_t i = 0; i < group->count; i++)
@@ -63,10 +64,13 @@ static void draw_nav_group(struct html *h, const struct nav_group *group)
 	}
 	for (size_t i = 0; i < group->count; i++)
 		on = on || group->links[i].current;
-	html(h, "<li><details class='%a' name='nav'><summary>%t%i</summary><ul class='pop'>", on ? "menu on" : "menu",
-	     group->title, ICON_DOWN);
-	for (size_t i = 0; i < group->count; i++)
+	html(h, "<li><details class='%a' name='nav'><summary>%t%i</summary><ul class='%a'>", on ? "menu on" : "menu",
+	     group->title, ICON_DOWN, headed ? "pop many" : "pop");
+	for (size_t i = 0; i < group->count; i++) {
+		if (headed && group->links[i].under.n)
+			html(h, "<li class='sub'>%t</li>", group->links[i].under);
 		draw_nav_link(h, &group->links[i]);
+	}
 	html(h, "</ul></details></li>");
 }
 

@@ -9,7 +9,8 @@ enum theme { THEME_SYSTEM, THEME_LIGHT, THEME_DARK };
 
 struct nav_link {
 	struct str words, url;
-	struct str key; /* "g i"; may be empty */
+	struct str key;   /* "g i"; may be empty */
+	struct str under; /* the heading that begins with it; may be empty */
 	bool current;
 };
 

@@ -66,8 +66,7 @@ static bool *declared_first(struct newcomer *new)
 	bool *first = arena_many(new->visit->arena, bool, type->field_count + 1);
 
 	for (size_t i = 0; i < type->field_count; i++) /* what follows by itself can wait until somebody looks for it */
-		first[i] = type->fields[i]->required &&
-			   !(type->fields[i]->derived.n && !value_is_empty(type->fields[i]->preset));
+		first[i] = type->fields[i]->required && value_is_empty(type->fields[i]->preset);
 	for (size_t i = 0; i < type->form_count; i++)
 		first[type->form[i]->index] = true;
 	return first;

@@ -23,14 +23,18 @@ static const struct state *main_end(const struct type *type)
 	return NULL;
 }
 
-/* The less, the likelier: on to the next open state; out of waiting the way on that begins just here; to the end that
- * is declared first; then as the model has them, and what leaves the state as
- * it is last. */
+/* The less, the likelier: what the model says is; on to the next open state; out of waiting the way on that begins just here; to the end that
+ * is declared first; then as the model has them, what leaves the state as
+ * it is, and last what the model says is not likely. */
 static int64_t rank(const struct type *type, const struct state *from, const struct transition *transition)
 {
 	const struct state *to = transition->to;
 	int64_t distance;
 
+	if (transition->likely)
+		return INT64_MIN;
+	if (transition->unlikely)
+		return 5000;
 	if (!to)
 		return 4000;
 	distance = place_of(type, to) - place_of(type, from);
@@ -117,6 +121,7 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 		    .name = transition->name,
 		    .words = words,
 		    .url = url,
+		    .main = !i && !transition->unlikely,
 		    .asks = transition->requires_count || transition->asks_count || transition->warns.text[ENGLISH].n,
 		    .key = !i                 ? S("s")
 			   : first_for_people ? S("a")

@@ -65,9 +65,9 @@ static void draw_facts(struct html *h, const struct record_head_view *v)
 	html(h, "</p>");
 }
 
-static void draw_transition(struct html *h, const struct transition_view *t, bool primary)
+static void draw_transition(struct html *h, const struct transition_view *t)
 {
-	const char *class = primary ? "btn main" : "btn";
+	const char *class = t->main ? "btn main" : "btn";
 
 	if (t->asks) {
 		html(h, "<a class='%a' href='%u' data-dialog=''%m%m>%t…</a>", class, t->url,
@@ -83,7 +83,7 @@ static void draw_actions(struct html *h, const struct record_head_view *v)
 {
 	html(h, "<div class='btns' id='actions' data-region=''>");
 	for (size_t i = 0; i < v->transition_count; i++)
-		draw_transition(h, &v->transitions[i], i == 0);
+		draw_transition(h, &v->transitions[i]);
 	if (v->more_count) {
 		html(h,
 		     "<details class='menu'><summary class='btn quiet icon' aria-label='%l' title='%l'>%i</summary>"

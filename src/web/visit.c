@@ -252,6 +252,7 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 {
 	const struct model *model = visit->kernel->model;
 	struct nav_link *links = arena_many(visit->arena, struct nav_link, model->type_count + 2);
+	const struct process *process = NULL;
 
 	if (visit->actor->administers && str_is(S("govern"), name))
 		links[group->count++] = (struct nav_link){.words = label(&visit->h, N_("All of administration")),
@@ -262,15 +263,17 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 		const struct type *type = model->types[i];
 		struct str url;
 
-		if (!type->process || !str_is(type->process->group, name) ||
+		if (!type->process || type->off_menu || !str_is(type->process->group, name) ||
 		    !access_reads_type(visit->kernel, visit->actor, type))
 			continue;
 		url = str_format(visit->arena, "/%.*s", STR_ARG(type->collection));
 		links[group->count++] = (struct nav_link){
 		    .words = words_of(visit, &type->plural),
+		    .under = type->process == process ? S("") : words_of(visit, &type->process->label),
 		    .url = url,
 		    .key = type->jump.n ? str_format(visit->arena, "g %.*s", STR_ARG(type->jump)) : S(""),
 		    .current = str_eq(url, current)};
+		process = type->process;
 	}
 	group->links = links;
 }
