@@ -45,9 +45,12 @@ void draw_fan_mark(struct html *h)
 	    "fill='currentColor'/></svg>");
 }
 
-static void draw_nav_link(struct html *h, const struct nav_link *link)
+static void draw_nav_link(struct html *h, const struct nav_link *link, struct str under)
 {
-	html(h, "<li><a href='%u'%m%m>%t</a></li>", link->url,
+	html(h, "<li>");
+	if (under.n)
+		html(h, "<span class='sub'>%t</span>", under);
+	html(h, "<a href='%u'%m%m>%t</a></li>", link->url,
 	     attribute_if("aria-current", link->current ? S("page") : S("")), attribute_if("data-key", link->key),
 	     link->words);
 }
@@ -59,18 +62,15 @@ static void draw_nav_group(struct html *h, const struct nav_group *group)
 
 	if (!group->title.n) {
 		for (size_t i = 0; i < group->count; i++)
-			draw_nav_link(h, &group->links[i]);
+			draw_nav_link(h, &group->links[i], S(""));
 		return;
 	}
 	for (size_t i = 0; i < group->count; i++)
 		on = on || group->links[i].current;
 	html(h, "<li><details class='%a' name='nav'><summary>%t%i</summary><ul class='%a'>", on ? "menu on" : "menu",
 	     group->title, ICON_DOWN, headed ? "pop many" : "pop");
-	for (size_t i = 0; i < group->count; i++) {
-		if (headed && group->links[i].under.n)
-			html(h, "<li class='sub'>%t</li>", group->links[i].under);
-		draw_nav_link(h, &group->links[i]);
-	}
+	for (size_t i = 0; i < group->count; i++)
+		draw_nav_link(h, &group->links[i], headed ? group->links[i].under : S(""));
 	html(h, "</ul></details></li>");
 }
 
