@@ -183,7 +183,8 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 
 	if (!name_is_good(load, name, place, "transition") || !read_mapping(load, node, "A transition"))
 		return;
-	read_keys(load, node, "label plain from to by personal requires asks guard guard_message warns also_when likely");
+	read_keys(load, node,
+		  "label plain from to by personal requires asks guard guard_message warns also_when likely");
 	transition->name = name;
 	transition->place = place;
 	transition->label = read_label_or_name(load, node, "label", name);

@@ -23,9 +23,9 @@ static const struct state *main_end(const struct type *type)
 	return NULL;
 }
 
-/* The less, the likelier: what the model says is; on to the next open state; out of waiting the way on that begins just here; to the end that
- * is declared first; then as the model has them, what leaves the state as
- * it is, and last what the model says is not likely. */
+/* The less, the likelier: what the model says is; on to the next open state; out of waiting the way on that begins
+ * just here; to the end that is declared first; then as the model has them, what leaves the state as it is, and last
+ * what the model says is not likely. */
 static int64_t rank(const struct type *type, const struct state *from, const struct transition *transition)
 {
 	const struct state *to = transition->to;
