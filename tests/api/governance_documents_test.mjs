@@ -132,6 +132,16 @@ test('4.1.2.1-s11, 4.1.2.1-s12, 4.3.2-f: a new version asks its audience anew; e
 	assert.deepEqual(await counts(), [3, 0])
 })
 
+test('what is in force is offered to be revised, and only in the end to be withdrawn; what belongs to it is no entry of the navigation', async () => {
+	const document = await published({ title: 'Desk procedure' })
+	const { text } = await (await s.pagesOf('writer')).get(`/${document.number}`)
+	assert.deepEqual([...text.matchAll(/class='(btn(?: main)?)' href='[^']*\/do\/(\w+)'/g)].map(([, look, step]) => [step, look]),
+		[['revise', 'btn main'], ['withdraw', 'btn']])
+	const [, nav] = /<nav class='nav'([^]*?)<\/nav>/.exec(text)
+	assert.match(nav, /<li><span class='sub'>Document management<\/span><a href='\/documents'/)
+	assert.doesNotMatch(nav, /-versions'/)
+})
+
 test('4.1.2.1-s14, 4.3.2-s1, 4.3.2-s2: a review is due within a year, ends with an outcome, and leads to a revision', async () => {
 	const document = await published({ title: 'Key procedure' }), at = `/documents/${document.number}`
 	assert.equal(document.next_review, day(366))
