@@ -9,9 +9,9 @@ enum theme { THEME_SYSTEM, THEME_LIGHT, THEME_DARK };
 
 struct nav_link {
 	struct str words, url;
-	struct str key;   /* "g i"; may be empty */
-	struct str under; /* the heading that begins with it; may be empty */
+	struct str key; /* "g i"; may be empty */
 	bool current;
+	struct str under; /* the heading that begins with it; may be empty */
 };
 
 struct nav_group { /* a group of the fan; a group without a title is a plain link */

@@ -14,8 +14,8 @@ struct transition_view {
 	struct str name, words;
 	struct str url;          /* asks: a page with the dialog (GET); otherwise where to post */
 	bool asks;               /* for something first: "…" follows the word */
-	bool main;               /* the one primary button of the page */
 	struct str key, key_too; /* of the keyboard; may be empty */
+	bool main;               /* the one primary button of the page */
 };
 
 struct record_head_view {

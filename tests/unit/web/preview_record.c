@@ -30,7 +30,7 @@ static void draw_head(struct html *h)
 	     .note = either(h, "promised for 10:55", "10:55と約束済み")},
 	};
 	struct transition_view transitions[] = {
-	    {S("resolve"), either(h, "Resolve", "解決"), S("?do=resolve"), true, S("s")},
+	    {S("resolve"), either(h, "Resolve", "解決"), S("?do=resolve"), true, S("s"), S(""), true},
 	    {S("wait"), either(h, "Wait", "保留"), S("?do=wait"), true, S("")},
 	    {S("assign"), either(h, "Assign", "割当て"), S("?do=assign"), true, S("a")},
 	};
