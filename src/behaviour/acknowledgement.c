@@ -37,28 +37,15 @@ struct asked { /* who is, and what stands */
 
 /* --- parameters --- */
 
-static enum status load_made_field(struct behaviour_loading *loading, const char *key, const struct acknowledgement *p,
-				   const struct field **field, struct error *error)
-{
-	struct str name;
-	enum status status = load_text(loading, key, true, &name, error);
-
-	if (status)
-		return status;
-	*field = type_field(p->make, name);
-	return *field ? OK
-		      : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
-}
-
 static enum status load_made(struct behaviour_loading *loading, struct acknowledgement *p, struct error *error)
 {
 	enum status status;
 
 	if ((status = load_type(loading, "make", true, &p->make, error)) ||
 	    (status = load_reference(loading, "as", p->make, loading->type, &p->as, error)) ||
-	    (status = load_made_field(loading, "person", p, &p->person, error)) ||
-	    (status = load_made_field(loading, "current", p, &p->current, error)) ||
-	    (status = load_made_field(loading, "due", p, &p->due, error)) ||
+	    (status = load_field_of(loading, "person", p->make, &p->person, error)) ||
+	    (status = load_field_of(loading, "current", p->make, &p->current, error)) ||
+	    (status = load_field_of(loading, "due", p->make, &p->due, error)) ||
 	    (status = load_duration(loading, "within", true, &p->within, error)) ||
 	    (status = load_transition(loading, "withdraw", true, p->make, &p->withdraw, error)))
 		return status;
@@ -160,8 +147,7 @@ static enum status ask(const struct acknowledgement *p, struct edit *edit, int64
 	fields[request.field_count++] = (struct field_input){p->as, value_record(edit_after(edit)->identity)};
 	fields[request.field_count++] = (struct field_input){p->person, value_record(person)};
 	fields[request.field_count++] = (struct field_input){p->current, value_boolean(true)};
-	fields[request.field_count++] = (struct field_input){
-	    p->due, p->due->value == VALUE_TIME ? value_time(due) : value_number(VALUE_DATE, lookup_day_of(due))};
+	fields[request.field_count++] = (struct field_input){p->due, lookup_dated(p->due, due)};
 	return edit_follow_up(edit, &request, &result, error);
 }
 
@@ -176,14 +162,6 @@ static enum status retire(const struct acknowledgement *p, struct edit *edit, co
 	return edit_follow_up(edit, &request, &result, error);
 }
 
-static bool begins_anew(const struct acknowledgement *p, const struct edit *edit)
-{
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
 /* Whoever of those that are asked has no current acknowledgement gets one; all other current ones end, but for what
  * somebody who has left the audience has confirmed. */
 static enum status bring_up_to_date(const struct acknowledgement *p, struct edit *edit, const struct asked *asked,
@@ -191,22 +169,19 @@ static enum status bring_up_to_date(const struct acknowledgement *p, struct edit
 {
 	int64_t *records, *known;
 	size_t count, known_count = 0;
-	enum status status = lookup_referring(edit_connection(edit), edit_arena(edit), p->as,
-					      edit_after(edit)->identity, true, &records, &count, error);
+	enum status status = lookup_flagged(edit_connection(edit), edit_arena(edit), p->as, edit_after(edit)->identity,
+					    p->current, &records, &count, error);
 
 	known = arena_many(edit_arena(edit), int64_t, count + 1);
 	for (size_t i = 0; i < count && !status; i++) {
 		struct record *one;
-		struct value person, current;
+		struct value person;
 
 		status = record_load(edit_kernel(edit), edit_connection(edit), edit_arena(edit), records[i], false,
 				     &one, error);
 		if (status || !one)
 			continue;
 		person = record_value(one, p->person);
-		current = record_value(one, p->current);
-		if (current.kind != VALUE_BOOLEAN || !current.boolean)
-			continue;
 		if (anew || (!one->created_by && one->state == p->make->initial &&
 			     !is_among(asked->people, asked->count, person.number)))
 			status = retire(p, edit, one, error);
@@ -238,7 +213,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 {
 	const struct acknowledgement *p = call->parameters;
 	const struct record *before = edit_before(edit);
-	bool moved = !before || before->state != edit_after(edit)->state, anew = begins_anew(p, edit);
+	bool moved = !before || before->state != edit_after(edit)->state, anew = edit_takes(edit, p->on, p->on_count);
 
 	for (size_t i = 0; i < p->to_count && !moved; i++)
 		moved = p->to[i].who.kind == WHO_FIELD && !p->to[i].via && edit_changes(edit, p->to[i].who.field);

@@ -250,10 +250,9 @@ static bool link_changes(const struct independence *p, const struct edit *edit)
 
 static bool matters(const struct independence *p, const struct edit *edit)
 {
-	bool changes = edit_is_new(edit) || (p->processes && edit_changes(edit, p->processes));
+	bool changes = edit_is_new(edit) || (p->processes && edit_changes(edit, p->processes)) ||
+		       edit_takes(edit, p->on, p->on_count);
 
-	for (size_t i = 0; i < p->on_count; i++)
-		changes = changes || p->on[i] == edit_transition(edit);
 	for (size_t i = 0; i < p->people_count; i++)
 		changes = changes || edit_changes(edit, p->people[i]);
 	return changes || link_changes(p, edit);

@@ -219,15 +219,8 @@ static void add_row(const struct bring_forward *p, struct edit *edit, const stru
 	buf_add_c(json, json->n > 1 ? ",{" : "{");
 	for (size_t i = 0; i < p->rows->column_count; i++) {
 		const struct field *column = p->rows->columns[i];
-		struct value value = cell_of(p, edit, record, row, column);
 
-		if (value_is_empty(value))
-			continue;
-		buf_add_c(json, first ? "" : ",");
-		buf_add_json_string(json, column->name);
-		buf_add_char(json, ':');
-		value_write_json(json, column, value);
-		first = false;
+		rows_add_cell(json, &first, column, cell_of(p, edit, record, row, column));
 	}
 	buf_add_char(json, '}');
 }
@@ -256,17 +249,9 @@ static enum status add_answered(const struct bring_forward *p, struct edit *edit
 	return status;
 }
 
-static bool is_one_of(const struct transition *const *transitions, size_t count, const struct edit *edit)
-{
-	for (size_t i = 0; i < count; i++)
-		if (transitions[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
 static bool looks_anew(const struct bring_forward *p, const struct edit *edit)
 {
-	bool anew = edit_is_new(edit) || is_one_of(p->fill, p->fill_count, edit);
+	bool anew = edit_is_new(edit) || edit_takes(edit, p->fill, p->fill_count);
 
 	for (size_t i = 0; i < p->same_count; i++)
 		anew = anew || edit_changes(edit, p->same[i].here);
@@ -302,7 +287,7 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	enum status status = OK;
 	json_t *list;
 
-	if (!is_one_of(p->on, p->on_count, edit))
+	if (!edit_takes(edit, p->on, p->on_count))
 		return OK;
 	list = rows_list(edit_value(edit, p->rows));
 	for (size_t i = 0; i < json_array_size(list); i++) {
@@ -323,7 +308,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	enum status status = OK;
 	json_t *list;
 
-	if (!p->take || !is_one_of(p->on, p->on_count, edit))
+	if (!p->take || !edit_takes(edit, p->on, p->on_count))
 		return OK;
 	list = rows_list(edit_value(edit, p->rows));
 	for (size_t i = 0; i < json_array_size(list) && !status; i++) {

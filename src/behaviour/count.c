@@ -51,8 +51,7 @@ static enum status counts(const struct count *p, struct edit *edit, bool *does, 
 		return status;
 	for (size_t i = 0; i < p->changed_count; i++)
 		*does = *does || replaces(edit, p->when_changed[i]);
-	for (size_t i = 0; i < p->on_count; i++)
-		*does = *does || p->on[i] == edit_transition(edit);
+	*does = *does || edit_takes(edit, p->on, p->on_count);
 	if (*does || !replaces(edit, p->when_returned) || value_is_empty(edit_value(edit, p->when_returned)))
 		return OK;
 	return lookup_had_value(edit_connection(edit), edit_arena(edit), edit_after(edit)->identity, p->when_returned,

@@ -40,14 +40,6 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 		   : load_fail(loading, "person", N_("The field must be a person"), NULL, error);
 }
 
-static bool is_asked(const struct erase *p, const struct edit *edit)
-{
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
 static struct label says(struct edit *edit)
 {
 	char number[NUMBER_TEXT];
@@ -96,7 +88,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	int64_t *records = NULL;
 	enum status status;
 
-	if (!is_asked(p, edit))
+	if (!edit_takes(edit, p->on, p->on_count))
 		return OK;
 	if (also.kind == VALUE_TEXT && (status = erase_numbers(edit_kernel(edit), edit_arena(edit), also.text,
 							       p->also->name, &records, &erasure.record_count, error)))

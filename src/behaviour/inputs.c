@@ -185,15 +185,8 @@ static enum status add_row(const struct inputs *p, const struct input *input, st
 	buf_add_c(json, json->n > 1 ? ",{" : "{");
 	for (size_t i = 0; i < p->rows->column_count && !status; i++) {
 		const struct field *column = p->rows->columns[i];
-		struct value value = cell_of(p, input, edit, &found, row_of(list, input->key), column);
 
-		if (value_is_empty(value))
-			continue;
-		buf_add_c(json, first ? "" : ",");
-		buf_add_json_string(json, column->name);
-		buf_add_char(json, ':');
-		value_write_json(json, column, value);
-		first = false;
+		rows_add_cell(json, &first, column, cell_of(p, input, edit, &found, row_of(list, input->key), column));
 	}
 	buf_add_char(json, '}');
 	return status;
@@ -201,10 +194,7 @@ static enum status add_row(const struct inputs *p, const struct input *input, st
 
 static enum status is_time(const struct inputs *p, struct edit *edit, bool *is, struct error *error)
 {
-	*is = edit_is_new(edit);
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			*is = true;
+	*is = edit_is_new(edit) || edit_takes(edit, p->on, p->on_count);
 	return *is || !p->meanwhile ? OK : edit_holds(edit, p->meanwhile, is, error);
 }
 

@@ -33,21 +33,13 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 			       error);
 }
 
-static bool is_excepted(const struct locked *p, const struct edit *edit)
-{
-	for (size_t i = 0; i < p->except_count; i++)
-		if (p->except[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct locked *p = call->parameters;
 	enum status status = OK;
 	bool holds;
 
-	if (!edit_before(edit) || edit_actor(edit)->is_system || is_excepted(p, edit))
+	if (!edit_before(edit) || edit_actor(edit)->is_system || edit_takes(edit, p->except, p->except_count))
 		return OK;
 	for (size_t i = 0; i < p->count; i++) {
 		enum status failed;

@@ -47,14 +47,6 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	return OK;
 }
 
-static bool merges(const struct merge *p, const struct edit *edit)
-{
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
 static enum status load_other(const struct merge *p, struct edit *edit, struct record **other, struct error *error)
 {
 	struct value into = edit_value(edit, p->into);
@@ -72,7 +64,7 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	struct record *other;
 	enum status status;
 
-	if (!merges(p, edit) || (status = load_other(p, edit, &other, error)))
+	if (!edit_takes(edit, p->on, p->on_count) || (status = load_other(p, edit, &other, error)))
 		return OK;
 	if (!other)
 		return error_fail_at(error, E_INVALID, p->into->name, "required", N_("A value is needed"));
@@ -137,8 +129,8 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 	size_t count;
 	enum status status;
 
-	if (!merges(p, edit) || (status = load_other(p, edit, &other, error)) || !other)
-		return merges(p, edit) ? status : OK;
+	if (!edit_takes(edit, p->on, p->on_count) || (status = load_other(p, edit, &other, error)) || !other)
+		return edit_takes(edit, p->on, p->on_count) ? status : OK;
 	passages = passages_of(edit_after(edit)->type, edit_arena(edit), &count);
 	for (size_t i = 0; i < count && !status && other->identity != edit_after(edit)->identity; i++)
 		status = leave(edit, &passages[i], other->identity, error);
@@ -245,8 +237,8 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	struct record *other;
 	enum status status = OK;
 
-	if (!merges(p, edit) || (status = load_other(p, edit, &other, error)) || !other)
-		return merges(p, edit) ? status : OK;
+	if (!edit_takes(edit, p->on, p->on_count) || (status = load_other(p, edit, &other, error)) || !other)
+		return edit_takes(edit, p->on, p->on_count) ? status : OK;
 	if ((status = hand_over_links(p, edit, other, error)) ||
 	    (status = people_meant(edit_kernel(edit), edit_connection(edit), edit_arena(edit), p->people,
 				   p->people_count, edit_after(edit), &people, &people_count, error)) ||

@@ -41,10 +41,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 
 static bool concerns(const struct must *p, const struct edit *edit)
 {
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
-	return !p->on_count;
+	return !p->on_count || edit_takes(edit, p->on, p->on_count);
 }
 
 static enum status judge_other(const struct must *p, struct edit *edit, bool *holds, struct error *error)

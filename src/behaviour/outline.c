@@ -143,14 +143,6 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 	return edit_set(edit, p->rows, (struct value){.kind = VALUE_ROWS, .text = buf_str(&json)}, error);
 }
 
-static bool concerns(const struct outline *p, const struct edit *edit)
-{
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct outline *p = call->parameters;
@@ -158,7 +150,7 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	struct parts parts;
 	enum status status;
 
-	if (!concerns(p, edit))
+	if (!edit_takes(edit, p->on, p->on_count))
 		return OK;
 	if ((status = find_parts(p, edit, &parts, error)))
 		return status;

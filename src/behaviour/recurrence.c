@@ -50,7 +50,6 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 {
 	static const char *const keys[] = {"every", "next", "when", "ahead", "make", "as", "due", "set", "copy", NULL};
 	struct recurrence *p = arena_one(loading->arena, struct recurrence);
-	struct str due;
 	enum status status;
 
 	*parameters = p;
@@ -58,10 +57,9 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_expression(loading, "when", true, &p->when, error)) ||
 	    (status = load_type(loading, "make", true, &p->make, error)) ||
 	    (status = load_reference(loading, "as", p->make, loading->type, &p->as, error)) ||
-	    (status = load_text(loading, "due", true, &due, error)))
+	    (status = load_field_of(loading, "due", p->make, &p->due, error)))
 		return status;
-	p->due = type_field(p->make, due);
-	if (!p->due || (p->due->value != VALUE_DATE && p->due->value != VALUE_TIME))
+	if ((p->due->value != VALUE_DATE && p->due->value != VALUE_TIME))
 		return load_fail(loading, "due", N_("The field must be a date"), NULL, error);
 	return load_assignments(loading, p->make, &p->assignments, error);
 }
@@ -107,9 +105,7 @@ static enum status make(const struct recurrence *p, struct edit *edit, struct er
 		return status;
 	fields[request.field_count++] = (struct field_input){p->as, value_record(edit_after(edit)->identity)};
 	fields[request.field_count++] = (struct field_input){
-	    p->due, p->due->value == VALUE_DATE
-			? edit_value(edit, p->next)
-			: value_time(lookup_agreement_day((int32_t)edit_value(edit, p->next).number))};
+	    p->due, lookup_dated(p->due, lookup_agreement_day((int32_t)edit_value(edit, p->next).number))};
 	return edit_follow_up(edit, &request, &result, error);
 }
 

@@ -32,10 +32,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 
 static bool is_taken(const struct requires *p, const struct edit *edit)
 {
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
-	return !p->on_count;
+	return !p->on_count || edit_takes(edit, p->on, p->on_count);
 }
 
 static bool lacks_all(const struct edit *edit, const struct field **fields, size_t count)

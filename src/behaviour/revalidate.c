@@ -114,9 +114,8 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 
 static bool is_changed(const struct revalidate *p, const struct edit *edit)
 {
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
+	if (edit_takes(edit, p->on, p->on_count))
+		return true;
 	for (size_t i = 0; !edit_is_new(edit) && i < p->changed_count; i++)
 		if (edit_changes(edit, p->when_changed[i]))
 			return true;

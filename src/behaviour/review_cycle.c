@@ -53,19 +53,6 @@ static enum status load_every(struct behaviour_loading *loading, struct review_c
 	return load_duration(loading, "every", true, &p->every, error);
 }
 
-static enum status load_made_field(struct behaviour_loading *loading, const char *key, const struct review_cycle *p,
-				   const struct field **field, struct error *error)
-{
-	struct str name;
-	enum status status = load_text(loading, key, true, &name, error);
-
-	if (status)
-		return status;
-	*field = type_field(p->make, name);
-	return *field ? OK
-		      : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
-}
-
 static enum status load_review(struct behaviour_loading *loading, struct review_cycle *p, struct error *error)
 {
 	const struct node *revise = load_node(loading, "revise");
@@ -74,8 +61,8 @@ static enum status load_review(struct behaviour_loading *loading, struct review_
 
 	if ((status = load_type(loading, "make", true, &p->make, error)) ||
 	    (status = load_reference(loading, "as", p->make, loading->type, &p->as, error)) ||
-	    (status = load_made_field(loading, "due", p, &p->due, error)) ||
-	    (status = load_made_field(loading, "outcome", p, &p->outcome, error)) ||
+	    (status = load_field_of(loading, "due", p->make, &p->due, error)) ||
+	    (status = load_field_of(loading, "outcome", p->make, &p->outcome, error)) ||
 	    (status = load_text(loading, "closed", true, &closed, error)))
 		return status;
 	p->closed = type_state(p->make, closed);
@@ -192,14 +179,6 @@ static enum status begin_cycle(const struct review_cycle *p, struct edit *edit, 
 	return edit_set(edit, p->reviewed, value_time(edit_now(edit)), error);
 }
 
-static bool has(const struct transition **list, size_t count, const struct transition *transition)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == transition)
-			return true;
-	return false;
-}
-
 /* The newest review that has come to its end since this record last heard of one; NULL: there is none. */
 static enum status newly_closed(const struct review_cycle *p, struct edit *edit, struct record **found,
 				struct error *error)
@@ -229,7 +208,7 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 	struct record *review = NULL;
 	enum status status;
 
-	if (has(p->on, p->on_count, edit_transition(edit)))
+	if (edit_takes(edit, p->on, p->on_count))
 		return begin_cycle(p, edit, error);
 	if (!edit_request_of(edit)->reconsider || (status = newly_closed(p, edit, &review, error)) || !review)
 		return edit_request_of(edit)->reconsider ? status : OK;
@@ -273,8 +252,7 @@ static enum status open_review(const struct review_cycle *p, struct edit *edit, 
 	    count || (status = assignments_make(edit, &p->assignments, fields, &request.field_count, error)))
 		return status;
 	fields[request.field_count++] = (struct field_input){p->as, value_record(edit_after(edit)->identity)};
-	fields[request.field_count++] = (struct field_input){
-	    p->due, p->due->value == VALUE_TIME ? value_time(due) : value_number(VALUE_DATE, lookup_day_of(due))};
+	fields[request.field_count++] = (struct field_input){p->due, lookup_dated(p->due, due)};
 	return edit_follow_up(edit, &request, &result, error);
 }
 
@@ -325,7 +303,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 
 	if (edit_request_of(edit)->reconsider && edit_changes(edit, p->reviewed) && (status = revise(p, edit, error)))
 		return status;
-	if (has(p->call, p->call_count, edit_transition(edit))) {
+	if (edit_takes(edit, p->call, p->call_count)) {
 		instant soon = edit_now(edit) + duration_ms(p->ahead),
 			day = next.kind == VALUE_DATE ? lookup_agreement_day((int32_t)next.number) : soon;
 

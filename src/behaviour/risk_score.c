@@ -135,19 +135,11 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 
 /* --- what can be borne --- */
 
-static bool is_barred(const struct risk_score *p, const struct edit *edit)
-{
-	for (size_t i = 0; i < p->before_count; i++)
-		if (p->before[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct risk_score *p = call->parameters;
 
-	return is_barred(p, edit) && is_beyond(p, edit)
+	return edit_takes(edit, p->before, p->before_count) && is_beyond(p, edit)
 		   ? error_fail_at(error, E_INVALID, p->level->name, "appetite", "%s",
 				   str_c(edit_arena(edit), label_in(&p->says, edit_actor(edit)->language)))
 		   : OK;

@@ -23,21 +23,13 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	return p->on_count ? OK : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "on", error);
 }
 
-static bool concerns(const struct separation *p, const struct edit *edit)
-{
-	for (size_t i = 0; i < p->on_count; i++)
-		if (p->on[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct separation *p = call->parameters;
 	bool holds;
 	enum status status;
 
-	if (edit_actor(edit)->is_system || !concerns(p, edit))
+	if (edit_actor(edit)->is_system || !edit_takes(edit, p->on, p->on_count))
 		return OK;
 	if ((status = edit_holds(edit, p->never, &holds, error)) || !holds)
 		return status;

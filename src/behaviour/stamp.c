@@ -46,26 +46,18 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 		   : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "on", error);
 }
 
-static bool has(const struct transition **list, size_t count, const struct transition *transition)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == transition)
-			return true;
-	return false;
-}
-
 static bool sets(const struct stamp *p, const struct edit *edit)
 {
 	const struct edit_request *request = edit_request_of(edit);
 
-	return (p->created && edit_is_new(edit)) || has(p->on, p->on_count, edit_transition(edit)) ||
+	return (p->created && edit_is_new(edit)) || edit_takes(edit, p->on, p->on_count) ||
 	       (p->on_comment && request->comment.n && request->comment_is_public && actor_is_staff(edit_actor(edit)) &&
 		!edit_actor(edit)->is_system);
 }
 
 static bool clears(const struct stamp *p, const struct edit *edit)
 {
-	return has(p->clear_on, p->clear_count, edit_transition(edit)) ||
+	return edit_takes(edit, p->clear_on, p->clear_count) ||
 	       (p->clear_when_changed && edit_before(edit) && edit_changes(edit, p->clear_when_changed));
 }
 

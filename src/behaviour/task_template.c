@@ -497,11 +497,9 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 {
 	const struct task_template *p = call->parameters;
 	struct laid_out laid;
-	bool concerned = false;
+	bool concerned = edit_takes(edit, p->before, p->before_count);
 	enum status status;
 
-	for (size_t i = 0; i < p->before_count; i++)
-		concerned = concerned || (edit_transition(edit) && p->before[i] == edit_transition(edit));
 	if (!concerned || (status = find_tasks(p, edit, &laid, error)))
 		return concerned ? status : OK;
 	for (size_t i = 0; i < laid.count; i++) {

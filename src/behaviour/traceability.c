@@ -231,12 +231,11 @@ static enum status refuse(const struct trace *trace, struct edit *edit, struct e
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct traceability *p = call->parameters;
-	bool holds = true, taken = false, refused = false;
+	bool holds = true, refused = false;
 	enum status status = OK;
 
-	for (size_t i = 0; i < p->on_count; i++)
-		taken = taken || p->on[i] == edit_transition(edit);
-	if (!taken || (p->when && (status = edit_holds(edit, p->when, &holds, error))) || !holds)
+	if (!edit_takes(edit, p->on, p->on_count) || (p->when && (status = edit_holds(edit, p->when, &holds, error))) ||
+	    !holds)
 		return status;
 	for (size_t i = 0; i < p->trace_count && !status; i++) {
 		bool there;

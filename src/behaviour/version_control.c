@@ -42,17 +42,15 @@ static enum status load_both(struct behaviour_loading *loading, const char *key,
 
 static enum status load_numbers(struct behaviour_loading *loading, struct versions *p, struct error *error)
 {
-	struct str shown;
 	enum status status;
 
 	if ((status = load_field(loading, "number", true, &p->number, error)) ||
-	    (status = load_text(loading, "shown", true, &shown, error)) ||
+	    (status = load_field_of(loading, "shown", p->of->to, &p->shown, error)) ||
 	    (status = load_field(loading, "change", false, &p->change, error)) ||
 	    (status = load_field(loading, "from", false, &p->from, error)))
 		return status;
-	p->shown = type_field(p->of->to, shown);
-	if (!p->shown || p->shown->value != VALUE_TEXT)
-		return load_fail(loading, "shown", N_("There is no field \"%s\""), str_c(loading->arena, shown), error);
+	if (p->shown->value != VALUE_TEXT)
+		return load_fail(loading, "shown", N_("The field must be a text"), NULL, error);
 	if (p->number->value != VALUE_TEXT)
 		return load_fail(loading, "number", N_("The field must be a text"), NULL, error);
 	if (p->change && p->change->value != VALUE_CHOICE)

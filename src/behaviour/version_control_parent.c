@@ -21,20 +21,17 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	static const char *const keys[] = {"make", "reason", "revise", "drop", NULL};
 	struct versioned *p = arena_one(loading->arena, struct versioned);
 	bool is_version = false;
-	struct str reason;
 	enum status status;
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_type(loading, "make", true, &p->make, error)) ||
-	    (status = load_text(loading, "reason", true, &reason, error)) ||
+	    (status = load_field_of(loading, "reason", p->make, &p->reason, error)) ||
 	    (status = load_transitions(loading, "revise", &p->revise, &p->revise_count, error)) ||
 	    (status = load_transition(loading, "drop", false, p->make, &p->drop, error)))
 		return status;
-	p->reason = type_field(p->make, reason);
-	if (!p->reason || p->reason->value != VALUE_TEXT)
-		return load_fail(loading, "reason", N_("There is no field \"%s\""), str_c(loading->arena, reason),
-				 error);
+	if (p->reason->value != VALUE_TEXT)
+		return load_fail(loading, "reason", N_("The field must be a text"), NULL, error);
 	for (size_t i = 0; i < p->make->behaviour_count; i++)
 		is_version = is_version || str_is(p->make->behaviours[i].name, "version_control");
 	return is_version ? OK : load_fail(loading, "make", N_("The behaviour needs \"%s\""), "version_control", error);
@@ -96,14 +93,6 @@ static enum status end_all(const struct versioned *p, const struct versions *ver
 	return status;
 }
 
-static bool revises(const struct versioned *p, const struct edit *edit)
-{
-	for (size_t i = 0; i < p->revise_count; i++)
-		if (p->revise[i] == edit_transition(edit))
-			return true;
-	return false;
-}
-
 static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct versioned *p = call->parameters;
@@ -117,7 +106,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 		return now->state == now->type->initial
 			   ? open_version(p, versions, edit, str_of(tr(language, N_("First version"))), error)
 			   : OK;
-	if (revises(p, edit)) {
+	if (edit_takes(edit, p->revise, p->revise_count)) {
 		struct str comment = edit_request_of(edit)->comment;
 
 		return open_version(p, versions, edit,

@@ -66,9 +66,11 @@ MUST enum status load_link(struct behaviour_loading *loading, const char *key, c
 			   struct error *error);
 MUST enum status load_text(struct behaviour_loading *loading, const char *key, bool required, struct str *text,
 			   struct error *error);
-/* Of another type, by name. load_reference: its reference to `to`. */
+/* Of another type, by name. load_field_of: any of its fields; load_reference: its reference to `to`. */
 MUST enum status load_type(struct behaviour_loading *loading, const char *key, bool required, const struct type **type,
 			   struct error *error);
+MUST enum status load_field_of(struct behaviour_loading *loading, const char *key, const struct type *type,
+			       const struct field **field, struct error *error);
 MUST enum status load_reference(struct behaviour_loading *loading, const char *key, const struct type *type,
 				const struct type *to, const struct field **field, struct error *error);
 MUST enum status load_transition(struct behaviour_loading *loading, const char *key, bool required,
@@ -108,6 +110,8 @@ bool edit_is_new(const struct edit *edit);
 const struct record *edit_before(const struct edit *edit); /* NULL when new */
 const struct record *edit_after(const struct edit *edit);
 const struct transition *edit_transition(const struct edit *edit); /* NULL: none */
+/* Whether its transition is one of these. */
+bool edit_takes(const struct edit *edit, const struct transition *const *transitions, size_t count);
 const struct edit_request *edit_request_of(const struct edit *edit);
 struct value edit_value(const struct edit *edit, const struct field *field); /* as it will be */
 bool edit_changes(const struct edit *edit,

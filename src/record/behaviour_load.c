@@ -151,6 +151,19 @@ enum status load_type(struct behaviour_loading *loading, const char *key, bool r
 		   : load_fail(loading, key, N_("There is no record type \"%s\""), str_c(loading->arena, name), error);
 }
 
+enum status load_field_of(struct behaviour_loading *loading, const char *key, const struct type *type,
+			  const struct field **field, struct error *error)
+{
+	struct str name;
+	enum status status = load_text(loading, key, true, &name, error);
+
+	if (status)
+		return status;
+	*field = type_field(type, name);
+	return *field ? OK
+		      : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
+}
+
 enum status load_reference(struct behaviour_loading *loading, const char *key, const struct type *type,
 			   const struct type *to, const struct field **field, struct error *error)
 {

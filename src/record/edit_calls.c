@@ -54,6 +54,14 @@ const struct transition *edit_transition(const struct edit *edit)
 	return edit->transition;
 }
 
+bool edit_takes(const struct edit *edit, const struct transition *const *transitions, size_t count)
+{
+	for (size_t i = 0; i < count && edit->transition; i++)
+		if (transitions[i] == edit->transition)
+			return true;
+	return false;
+}
+
 const struct edit_request *edit_request_of(const struct edit *edit)
 {
 	return edit->request;

@@ -51,6 +51,11 @@ int32_t lookup_day_of(instant at)
 	return zone_day(agreement_zone(), at);
 }
 
+struct value lookup_dated(const struct field *field, instant at)
+{
+	return field->value == VALUE_TIME ? value_time(at) : value_number(VALUE_DATE, lookup_day_of(at));
+}
+
 enum status lookup_agreement(struct connection *connection, struct arena *arena, const struct agreement_wanted *wanted,
 			     int64_t *identity, struct error *error)
 {
@@ -191,8 +196,10 @@ static void bind_not_done(struct statement *statement, const struct type *type)
 			bind_text(statement, type->states[i]->name);
 }
 
-enum status lookup_referring(struct connection *connection, struct arena *arena, const struct field *field,
-			     int64_t identity, bool also_done, int64_t **records, size_t *count, struct error *error)
+/* flag: a yes or no field that must say yes; NULL: any. */
+static enum status referring(struct connection *connection, struct arena *arena, const struct field *field,
+			     int64_t identity, bool also_done, const struct field *flag, int64_t **records,
+			     size_t *count, struct error *error)
 {
 	const struct type *type = field->type;
 	struct buf sql = buf_new(arena);
@@ -202,6 +209,8 @@ enum status lookup_referring(struct connection *connection, struct arena *arena,
 	bool row;
 
 	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ?", STR_ARG(type->name), STR_ARG(field->name));
+	if (flag)
+		buf_format(&sql, " AND \"%.*s\" = 1", STR_ARG(flag->name));
 	if (!also_done)
 		add_not_done(&sql, type);
 	buf_add_c(&sql, " ORDER BY \"id\"");
@@ -215,6 +224,19 @@ enum status lookup_referring(struct connection *connection, struct arena *arena,
 	*records = found.items;
 	*count = found.count;
 	return status;
+}
+
+enum status lookup_referring(struct connection *connection, struct arena *arena, const struct field *field,
+			     int64_t identity, bool also_done, int64_t **records, size_t *count, struct error *error)
+{
+	return referring(connection, arena, field, identity, also_done, NULL, records, count, error);
+}
+
+enum status lookup_flagged(struct connection *connection, struct arena *arena, const struct field *field,
+			   int64_t identity, const struct field *flag, int64_t **records, size_t *count,
+			   struct error *error)
+{
+	return referring(connection, arena, field, identity, true, flag, records, count, error);
 }
 
 enum status lookup_named(struct connection *connection, struct arena *arena, const struct field *field, struct str text,

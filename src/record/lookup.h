@@ -19,6 +19,8 @@ MUST enum status lookup_agreement(struct connection *connection, struct arena *a
 instant lookup_agreement_day(int32_t day);
 /* And the day, there, on which a moment is. */
 int32_t lookup_day_of(instant at);
+/* A moment as a field of dates, or of dates and times, holds it. */
+struct value lookup_dated(const struct field *field, instant at);
 
 struct clock_terms {
 	int64_t calendar;       /* stays as it was when the agreement names none */
@@ -51,6 +53,10 @@ MUST enum status lookup_selected(struct kernel *kernel, struct connection *conne
 MUST enum status lookup_referring(struct connection *connection, struct arena *arena, const struct field *field,
 				  int64_t identity, bool also_done, int64_t **records, size_t *count,
 				  struct error *error);
+/* The same in whatever state, where a yes or no field of theirs says yes. */
+MUST enum status lookup_flagged(struct connection *connection, struct arena *arena, const struct field *field,
+				int64_t identity, const struct field *flag, int64_t **records, size_t *count,
+				struct error *error);
 /* Those that are not in a done phase. */
 MUST enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				   const struct field *field, int64_t identity, int64_t **records, size_t *count,

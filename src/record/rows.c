@@ -74,3 +74,14 @@ struct str *rows_texts(struct arena *arena, struct value rows, struct str column
 	json_decref(list);
 	return texts;
 }
+
+void rows_add_cell(struct buf *json, bool *first, const struct field *column, struct value value)
+{
+	if (value_is_empty(value))
+		return;
+	buf_add_c(json, *first ? "" : ",");
+	buf_add_json_string(json, column->name);
+	buf_add_char(json, ':');
+	value_write_json(json, column, value);
+	*first = false;
+}

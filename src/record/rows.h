@@ -18,6 +18,8 @@ struct str *rows_texts(struct arena *arena, struct value rows, struct str column
 json_t *rows_list(struct value rows);
 /* Of one row of that list; none where nothing stands that can be read. */
 struct value rows_value(struct arena *arena, const json_t *row, const struct field *column);
+/* Another cell of a row that is written, unless it is empty; *first: nothing of the row stands yet. */
+void rows_add_cell(struct buf *json, bool *first, const struct field *column, struct value value);
 bool rows_says(const json_t *row, const char *key, struct str text);
 
 #endif
