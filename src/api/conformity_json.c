@@ -68,20 +68,9 @@ static void check_json(struct buf *json, const struct check_result *result, enum
 /* Since when it is known to stand so; INSTANT_NONE: that is not known yet. */
 static instant known_since(const struct conformity_wish *wish, struct str id, enum conformity_state state)
 {
-	size_t low = 0, high = wish->known_count;
+	const struct stood *known = stood_find(wish->known, wish->known_count, id);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (str_cmp(wish->known[middle].subject, id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == wish->known_count || !str_eq(wish->known[low].subject, id) ||
-	    !str_is(wish->known[low].word, conformity_state_name(state)))
-		return INSTANT_NONE;
-	return wish->known[low].since;
+	return known && str_is(known->word, conformity_state_name(state)) ? known->since : INSTANT_NONE;
 }
 
 static void later_json(struct buf *json, const struct conformity *plan, struct str number)

@@ -28,6 +28,16 @@ void conformity_count(struct conformity_counts *counts, enum conformity_state st
 	counts->by[state]++;
 }
 
+enum conformity_state check_state(const struct check_result *result)
+{
+	static const enum conformity_state states[] = {
+	    [CHECK_HOLDS] = CONFORMITY_MET, [CHECK_STALE] = CONFORMITY_STALE, [CHECK_FAILS] = CONFORMITY_GAP};
+
+	if (result->outcome != CHECK_HOLDS && result->planned->check->is_slight)
+		return CONFORMITY_JUDGEMENT;
+	return states[result->outcome];
+}
+
 /* --- what is measured --- */
 
 struct measure { /* what several checks may share */
@@ -272,10 +282,7 @@ static enum conformity_state state_of(const struct conformity_item *item, int32_
 		state = CONFORMITY_JUDGEMENT;
 	for (size_t i = 0; i < planned->check_count; i++) {
 		const struct check_result *result = &item->checks[i];
-		enum conformity_state so = result->outcome == CHECK_HOLDS      ? CONFORMITY_MET
-					   : result->planned->check->is_slight ? CONFORMITY_JUDGEMENT
-					   : result->outcome == CHECK_STALE    ? CONFORMITY_STALE
-									       : CONFORMITY_GAP;
+		enum conformity_state so = check_state(result);
 
 		if (so > state)
 			state = so;

@@ -123,6 +123,9 @@ struct check_result {
 	struct str value; /* of a figure, as programs read it; empty: nothing to tell */
 };
 
+/* What one check says by itself of how the demand stands. */
+enum conformity_state check_state(const struct check_result *result);
+
 struct conformity_item {
 	const struct planned_demand *planned;
 	enum conformity_state state;

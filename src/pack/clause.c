@@ -1,19 +1,6 @@
 /* A page a clause: its demands, how each stands, what decides that, what there is to show, and who acts by when. */
 #include "pack/inside.h"
 
-static void draw_since(struct conformity_page *page, const struct conformity_item *item)
-{
-	struct html *h = &page->visit->h;
-	const struct stood *since = known_of(page, item->planned->demand->id);
-
-	if (item->stale_since)
-		html(h, " <span class='dim'>%t</span>",
-		     phrase(h, N_("since %s"), words_day(h, item->stale_since, DAY_FULL)));
-	else if (since && str_is(since->word, conformity_state_name(item->state)))
-		html(h, " <span class='dim'>%t</span>",
-		     phrase(h, N_("since %s"), words_day(h, zone_day(h->zone, since->since), DAY_FULL)));
-}
-
 static void draw_facts(struct conformity_page *page, const struct conformity_item *item)
 {
 	struct html *h = &page->visit->h;
@@ -21,7 +8,7 @@ static void draw_facts(struct conformity_page *page, const struct conformity_ite
 
 	html(h, "<dl><dt>%l</dt><dd>", N_("State"));
 	pack_draw_state(h, item->state);
-	draw_since(page, item);
+	draw_since(h, item, known_of(page, demand->id));
 	html(h, "</dd><dt>%l</dt><dd>%l</dd>", N_("Kind"), demand_kind_words(demand->kind));
 	if (item->planned->process)
 		html(h, "<dt>%l</dt><dd>%t</dd><dt>%l</dt><dd>%t</dd>", N_("Process"),
@@ -34,16 +21,6 @@ static void draw_facts(struct conformity_page *page, const struct conformity_ite
 }
 
 /* --- what must be so --- */
-
-static void draw_outcome(struct html *h, const struct check_result *result)
-{
-	static const enum conformity_state states[] = {
-	    [CHECK_HOLDS] = CONFORMITY_MET, [CHECK_STALE] = CONFORMITY_STALE, [CHECK_FAILS] = CONFORMITY_GAP};
-
-	pack_draw_state(h, result->outcome != CHECK_HOLDS && result->planned->check->is_slight
-			       ? CONFORMITY_JUDGEMENT
-			       : states[result->outcome]);
-}
 
 static void draw_counted(struct packing *packing, struct html *h, const struct check_result *result)
 {
@@ -88,7 +65,7 @@ static void draw_checks(struct packing *packing, struct conformity_page *page, c
 		const struct check_result *result = &item->checks[i];
 
 		html(h, "<tr><td>%t</td><td>", check_says(page, result->planned->check));
-		draw_outcome(h, result);
+		pack_draw_state(h, check_state(result));
 		html(h, "</td><td>");
 		draw_counted(packing, h, result);
 		html(h, "</td><td>");

@@ -126,3 +126,18 @@ enum status stood_write(struct kernel *kernel, const struct stood *items, size_t
 
 	return count ? store_write_wait(kernel->store, write_all, &writing, error) : OK;
 }
+
+const struct stood *stood_find(const struct stood *items, size_t count, struct str subject)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (str_cmp(items[middle].subject, subject) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && str_eq(items[low].subject, subject) ? &items[low] : NULL;
+}

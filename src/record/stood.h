@@ -19,6 +19,8 @@ MUST enum status stood_write(struct kernel *kernel, const struct stood *items, s
 /* How all stood at a moment, by subject (as str_cmp). None: nothing is known of then. */
 MUST enum status stood_read(struct connection *connection, struct arena *arena, instant at, struct stood **items,
 			    size_t *count, struct error *error);
+/* The one of the subject among those; NULL: nothing is known of it. */
+const struct stood *stood_find(const struct stood *items, size_t count, struct str subject);
 /* How one stood, the newest first. */
 MUST enum status stood_history(struct connection *connection, struct arena *arena, struct str subject, size_t limit,
 			       struct stood **items, size_t *count, struct error *error);

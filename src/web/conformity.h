@@ -41,6 +41,8 @@ struct str answering_words(const struct conformity_page *page,
 /* Who acts on it, and by when, as far as somebody said: one line. */
 void draw_act(struct conformity_page *page, const struct conformity_item *item);
 const struct stood *known_of(const struct conformity_page *page, struct str id); /* NULL: nothing is known */
+/* Since which day it stands as it does, as far as that is known. */
+void draw_since(struct html *h, const struct conformity_item *item, const struct stood *since);
 struct str check_says(const struct conformity_page *page, const struct conformity_check *check);
 /* The first check that decides how the demand stands; NULL: none does. */
 const struct check_result *deciding_check(const struct conformity_item *item);

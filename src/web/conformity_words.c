@@ -116,17 +116,17 @@ void draw_act(struct conformity_page *page, const struct conformity_item *item)
 
 const struct stood *known_of(const struct conformity_page *page, struct str id)
 {
-	size_t low = 0, high = page->known_count;
+	return stood_find(page->known, page->known_count, id);
+}
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
+void draw_since(struct html *h, const struct conformity_item *item, const struct stood *since)
+{
+	int32_t day = item->stale_since;
 
-		if (str_cmp(page->known[middle].subject, id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < page->known_count && str_eq(page->known[low].subject, id) ? &page->known[low] : NULL;
+	if (!day && since && str_is(since->word, conformity_state_name(item->state)))
+		day = zone_day(h->zone, since->since);
+	if (day)
+		html(h, " <span class='dim'>%t</span>", phrase(h, N_("since %s"), words_day(h, day, DAY_FULL)));
 }
 
 struct str check_says(const struct conformity_page *page, const struct conformity_check *check)

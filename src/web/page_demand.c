@@ -41,17 +41,11 @@ static void draw_facts(struct one *one)
 	struct conformity_page *page = &one->page;
 	struct html *h = &page->visit->h;
 	const struct conformity_item *item = one->item;
-	const struct stood *since = one->history_count ? &one->history[0] : NULL;
 	const struct process *process = item->planned->process;
 
 	html(h, "<dl class='facts'><div><dt>%l</dt><dd>", N_("State"));
 	draw_standing(h, item->state);
-	if (item->stale_since)
-		html(h, " <span class='dim'>%t</span>",
-		     phrase(h, N_("since %s"), words_day(h, item->stale_since, DAY_FULL)));
-	else if (since && str_is(since->word, conformity_state_name(item->state)))
-		html(h, " <span class='dim'>%t</span>",
-		     phrase(h, N_("since %s"), words_day(h, zone_day(h->zone, since->since), DAY_FULL)));
+	draw_since(h, item, one->history_count ? &one->history[0] : NULL);
 	html(h, "</dd></div><div><dt>%l</dt><dd>%t</dd></div>", N_("Kind"),
 	     label(h, demand_kind_words(one->demand->kind)));
 	if (process)
@@ -98,15 +92,6 @@ static void draw_types(struct one *one)
 	html(h, "</ul></section>");
 }
 
-static void draw_outcome(struct html *h, const struct check_result *result)
-{
-	static const enum conformity_state states[] = {
-	    [CHECK_HOLDS] = CONFORMITY_MET, [CHECK_STALE] = CONFORMITY_STALE, [CHECK_FAILS] = CONFORMITY_GAP};
-
-	draw_standing(h, result->outcome != CHECK_HOLDS && result->planned->check->is_slight ? CONFORMITY_JUDGEMENT
-											     : states[result->outcome]);
-}
-
 static void draw_checks(struct one *one)
 {
 	struct conformity_page *page = &one->page;
@@ -125,7 +110,7 @@ static void draw_checks(struct one *one)
 		const struct check_result *result = &one->item->checks[i];
 
 		html(h, "<tr><th scope='row'>%t</th><td>", check_says(page, result->planned->check));
-		draw_outcome(h, result);
+		draw_standing(h, check_state(result));
 		html(h, "</td><td>");
 		draw_check_count(page, result);
 		html(h, "</td><td>");
