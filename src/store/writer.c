@@ -16,7 +16,7 @@ enum {
 	WAITING_MOST = 20000, /* jobs; more are refused */
 	COMPANY_AGE = 1000,   /* ms after which a node that has not written is not counted on */
 	GATHER_STEP = 300,    /* us */
-	GATHER_MOST = 6000,   /* us */
+	GATHER_MOST = 3000,   /* us */
 };
 
 struct outcome {
@@ -50,7 +50,6 @@ struct writer {
 	struct outcomes completions;
 	bool finished;              /* the writer has ended: nothing will be added */
 	struct connection *settler; /* of the completion thread; NULL: it was not needed yet */
-	_Atomic bool settling;      /* answers wait for the disk */
 };
 
 static const struct error no_error;
@@ -162,7 +161,6 @@ static void settle(struct writer *writer, struct outcomes *taken)
 	if (status != OK)
 		outcomes_fail(taken, &error);
 	taken->unsettled = false;
-	writer->settling = false;
 }
 
 static void *completion_main(void *argument)
@@ -219,10 +217,7 @@ static void group_tell(struct writer *writer)
 	}
 	if (writer->completions.count)
 		pthread_cond_signal(&writer->completed);
-	if (writer->connection->unsettled) {
-		writer->completions.unsettled = true;
-		writer->settling = true;
-	}
+	writer->completions.unsettled = writer->completions.unsettled || writer->connection->unsettled;
 	pthread_mutex_unlock(&writer->completion_lock);
 	/* The jobs that were handed over may be gone by now; only those whose waiters are still there are looked at. */
 	for (size_t i = 0; i < waiters; i++)
@@ -347,8 +342,7 @@ static size_t group_run(struct writer *writer)
 }
 
 /* Where nodes take turns, a turn costs the same however many jobs it holds, and each node has but some of them. So as
- * long as more keep coming, and the last turn had several, they are waited for; more come when the last one is
- * answered. */
+ * long as more keep coming, and the last turn had several, they are waited for. */
 static void gather(struct writer *writer)
 {
 	const struct timespec step = {.tv_nsec = GATHER_STEP * 1000};
@@ -359,7 +353,7 @@ static void gather(struct writer *writer)
 		pthread_mutex_lock(&writer->lock);
 		waiting = writer->figures.waiting;
 		pthread_mutex_unlock(&writer->lock);
-		if ((waiting == seen && !writer->settling) || waiting >= GROUP_JOBS || microseconds() >= end)
+		if (waiting == seen || waiting >= GROUP_JOBS || microseconds() >= end)
 			return;
 		seen = waiting;
 		nanosleep(&step, NULL);
