@@ -65,7 +65,7 @@ export function misfits() {
 
 // Every main button can be brought into sight and is the topmost thing where it stands.
 export function unreachable() {
-	const over = document.querySelector('dialog[open]') ?? document
+	const over = document.querySelector('dialog[open], [popover]:popover-open') ?? document
 	return [...over.querySelectorAll('main .btn.main, dialog .btn.main, form .btn.main')].filter((button) => button.checkVisibility()).flatMap((button) => {
 		button.scrollIntoView({ block: 'center' })
 		const box = button.getBoundingClientRect(), top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)

@@ -19,6 +19,12 @@ export const screens = [
 		await page.locator('[role=alert], .err').first().waitFor()
 	} },
 	{ name: 'home', as: 'desk', at: '/' },
+	{ name: 'navigation', over: true, as: 'top', at: '/', then: async (page) => { // the longest of the navigation
+		const burger = page.locator('.burger')
+		if (await burger.isVisible()) await burger.click()
+		await page.locator('.nav summary').last().click()
+	} },
+	{ name: 'policy', as: 'top', at: '/policies?view=all #' },
 	{ name: 'conformity', as: 'auditor', at: '/conformity' },
 	{ name: 'conformity-process', as: 'auditor', at: '/conformity?process=8.1' },
 	{ name: 'conformity-clause', as: 'auditor', at: '/conformity/8.1.5' },
