@@ -55,6 +55,13 @@ export function makeDirectory() {
 	return { directory, database: `${address}${basename(directory)}?${query}`, remove: () => { remove(); drop() } }
 }
 
+// On PostgreSQL: as a copy of the database of that name, which nobody is in.
+export function createDatabase({ database }, template) {
+	const [address, query] = database.split('?'), at = address.lastIndexOf('/') + 1
+	const done = spawnSync('createdb', ['--template', template, '--maintenance-db', `${address.slice(0, at)}postgres?${query}`, address.slice(at)], { encoding: 'utf8' })
+	if (done.status !== 0) throw new Error(`createdb: ${done.stderr}`)
+}
+
 // What comes by itself comes when it comes; what has not come after a minute never does. Gives what `holds` gave.
 export async function until(holds, why = () => '') {
 	for (const end = Date.now() + 60000; ;) {

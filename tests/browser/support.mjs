@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
-import { makeDirectory, runWell, serve } from '../api/support.mjs'
+import { createDatabase, makeDirectory, runWell, serve } from '../api/support.mjs'
 import { misfits } from './fit.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -16,9 +16,10 @@ export const launch = () => chromium.launch({ executablePath: program, args: pro
 
 // { url, browser, person(account, options), end() }
 export async function open() {
-	const place = makeDirectory(), made = process.env.KANAME_DEMONSTRATION // a folder with one that was made for all files
-	if (made) for (const name of ['kaname.db', 'kaname.db.key']) copyFileSync(join(made, name), join(place.directory, name))
-	else runWell(['demo', '--months', '1'], { database: place.database })
+	const place = makeDirectory(), made = process.env.KANAME_DEMONSTRATION // one that was made for all files: a folder, or a database's name
+	if (!made) runWell(['demo', '--months', '1'], { database: place.database })
+	else if (process.env.KANAME_TEST_DATABASE) createDatabase(place, made)
+	else for (const name of ['kaname.db', 'kaname.db.key']) copyFileSync(join(made, name), join(place.directory, name))
 	const server = await serve(place.database)
 	const browser = await launch()
 	return {
