@@ -40,6 +40,7 @@ extern const struct behaviour behaviour_merge;
 extern const struct behaviour behaviour_must;
 extern const struct behaviour behaviour_name_exclusion;
 extern const struct behaviour behaviour_outline;
+extern const struct behaviour behaviour_overlap;
 extern const struct behaviour behaviour_pass_on;
 extern const struct behaviour behaviour_priority_matrix;
 extern const struct behaviour behaviour_progress;

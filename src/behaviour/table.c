@@ -36,6 +36,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_must,
     &behaviour_name_exclusion,
     &behaviour_outline,
+    &behaviour_overlap,
     &behaviour_pass_on,
     &behaviour_priority_matrix,
     &behaviour_progress,

@@ -14,7 +14,7 @@ const extra = {
 }
 
 before(async () => {
-	s = await stage({ people: ['desk', 'resolver'], extra })
+	s = await stage({ people: ['desk', 'resolver', 'slm'], extra })
 	;({ writer, approver, top, representative, user, desk } = s.as)
 	staff = s.as.resolver
 })
@@ -228,6 +228,20 @@ test('4.1.2.1-a, 4.1.2.1-b, 4.1.2.1-f, 4.1.2.1-g: the review of a policy answers
 	assert.equal((await versionsOf(policy, 'policy')).length, 1)
 })
 
+// What a plan needs besides its text: whom it serves, what it aims at, its targets, resources and risks.
+async function planned(plan) {
+	const goal = await representative.make('business-objectives', { title: 'Grow', statement: 'More', desired_outcome: '10 %', horizon: day(300), owner: 'representative' })
+	await top.take(`/business-objectives/${goal.number}`, 'adopt')
+	const aim = await representative.make('objectives', { title: 'In time', owner: 'desk', priority: 'first', measure: 'Share', baseline: 80, target: 95, due: day(200), next_review: day(90), business_objectives: [goal.number], plans: [plan.number] })
+	await top.take(`/objectives/${aim.number}`, 'agree')
+	const risk = await representative.make('risks', { title: 'Too few people', domain: 'project', plans: [plan.number] })
+	await representative.take(`/risks/${risk.number}`, 'assess', { likelihood: 'unlikely', impact: 'low', consequence: 'Late', owner: 'desk', accountable: 'top', reassess_every: 'quarter', reassess_by: day(90) })
+	await staff.make('resources', { title: 'Funds', kind: 'financial', needed: 1, owner: 'desk', plans: [plan.number] })
+	const slm = s.as.slm, agreement = await slm.make('service-level-agreements', { title: 'Agreement', customer: s.made.customer2.number, calendar: s.made.calendar.number, valid_from: day() })
+	await slm.take(`/service-level-agreements/${agreement.number}`, 'activate')
+	await representative.patch(`/plans/${plan.number}`, { business_objectives: [goal.number], agreements: [agreement.number] })
+}
+
 test('4.1.1.5-a, 4.5.1-s2, 4.1.1.5-s2, 4.1.1.5-s13: a plan has all its sections, rests on scope and policy, and notes what it does not reflect yet', async () => {
 	const plan = await representative.make('plans', { title: 'Service management plan', owner: 'representative', for_people: ['desk'] })
 	assert.deepEqual(plan.sections.map((part) => part.key), [...'abcdefghijk'])
@@ -239,8 +253,12 @@ test('4.1.1.5-a, 4.5.1-s2, 4.1.1.5-s2, 4.1.1.5-s13: a plan has all its sections,
 	assert.match(missing.text, /Introduction/)
 	await representative.patch(draft, { sections: written.map((part) => ({ ...part, text: 'Written' })) })
 	await representative.take(draft, 'submit')
-	refused(await top.post(`${draft}/transitions/approve`), 409, 'state:must', 'state:must')
+	refused(await top.post(`${draft}/transitions/approve`), 409, 'indicators:required', ...Array(7).fill('state:must'))
+	await top.take(draft, 'send_back', { comment: 'Figures, please' })
+	await representative.patch(draft, { indicators: [{ figure: 'incident.attainment', goal: '95 %' }] })
+	await representative.take(draft, 'submit')
 	await representative.patch(at, { scope: scope.number })
+	await planned(plan)
 	await representative.patch(`/policies/${policy.number}`, { plans: [plan.number] })
 	await top.take(draft, 'approve')
 	assert.equal((await all('acknowledgements', `plan = ${plan.number} and state = open`)).length, 1)

@@ -12,6 +12,7 @@ const extra = {
 	governor: ['governance_of_other_parties.manager'],
 	changes: ['change.change_manager'],
 	suppliers: ['supplier_management.supplier_manager'],
+	approver: ['document_management.approver'],
 }
 
 before(async () => {
@@ -318,9 +319,13 @@ test('4.1.3.2-a, 4.1.3.2-b, 4.1.3.2-c, 4.1.3.2-d, 4.1.3.2-e, 4.1.3.2-g, 4.1.3.2-
 
 test('4.1.1.3-a, 4.1.1.3-b, 4.1.1.3-c, 4.1.1.3-d, 4.1.1.3-e, 4.1.1.3-f, 4.1.1.3-g, 4.1.1.3-h, 4.1.1.3-i, 4.1.1.3-j: a topic is a gap until it was sent, and the sending says when, by whom and to whom', async () => {
 	const topics = { a: 'organisation', b: 'business_needs', c: 'sms_alignment', d: 'policy_objectives_plan', e: 'customer_requirements', f: 'legal', g: 'regulatory', h: 'contractual', i: 'agreements', j: 'measurement' }
+	const procedure = await s.as.admin.make('documents', { title: 'Communication', kind: 'procedure' })
+	const [version] = await s.as.admin.all('/document-versions' + query({ filter: `document = ${procedure.number}` }))
+	await s.as.admin.take(`/document-versions/${version.number}`, 'submit')
+	await s.as.approver.take(`/document-versions/${version.number}`, 'approve')
 	for (const [letter, topic] of Object.entries(topics)) {
 		assert.equal(await stateOf(`4.1.1.3-${letter}`), 'gap', topic)
-		const item = await rep.make('communication-items', { title: topic, topic, owner: 'rep' })
+		const item = await rep.make('communication-items', { title: topic, topic, owner: 'rep', procedure: procedure.number })
 		const one = await rep.make('communication-sendings', { title: topic, item: item.number, due: past, content: 'Words', recipients: ['desk'] })
 		const sent = await rep.take(`/communication-sendings/${one.number}`, 'send')
 		assert.deepEqual([sent.topic, sent.sender, sent.recipients, sent.state], [topic, 'rep', ['desk'], 'sent'])
