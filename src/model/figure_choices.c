@@ -1,5 +1,5 @@
-/* The set of choices "figure": every figure and measure that is declared, so that records can name them
- * (`type: choice, of: figure`). The code of one is "type.name". */
+/* The sets of choices "figure" and "record_type": every figure and measure that is declared, and every kind of record,
+ * so that records can name them (`type: choice, of: figure`). The code of a figure is "type.name". */
 #include "model/load.h"
 
 struct gathering {
@@ -54,19 +54,28 @@ static size_t most_of(const struct load *load)
 	return most;
 }
 
+static struct choice_set *begin_set(struct load *load, struct str name, struct label label, size_t most)
+{
+	struct choice_set *set = map_get(&load->model->choices_by_name, name);
+
+	if (set) {
+		fault(load, set->place, "The choices \"%s\" are declared twice", str_c(load->arena, name));
+		return NULL;
+	}
+	set = arena_one(load->arena, struct choice_set);
+	*set = (struct choice_set){.name = name, .label = label};
+	set->choices = arena_many(load->arena, struct choice, most + 1);
+	map_put(&load->model->choices_by_name, name, set);
+	vec_push(load->arena, &load->choice_sets, set);
+	return set;
+}
+
 void declare_figure_choices(struct load *load)
 {
-	struct choice_set *set = arena_one(load->arena, struct choice_set);
-	struct gathering gathering = {load, set};
+	struct gathering gathering = {
+	    load, begin_set(load, S("figure"), (struct label){{S("Figure"), S("指標")}}, most_of(load))};
 
-	if (map_get(&load->model->choices_by_name, S("figure"))) {
-		fault(load, ((struct choice_set *)map_get(&load->model->choices_by_name, S("figure")))->place,
-		      "The choices \"%s\" are declared twice", "figure");
-		return;
-	}
-	*set = (struct choice_set){.name = S("figure"), .label = {{S("Figure"), S("指標")}}};
-	set->choices = arena_many(load->arena, struct choice, most_of(load) + 1);
-	for (size_t i = 0; i < load->drafts.count; i++) {
+	for (size_t i = 0; gathering.set && i < load->drafts.count; i++) {
 		const struct type *type = load->drafts.items[i].type;
 		const struct node *figures = node_get(load->drafts.items[i].node, "figures");
 
@@ -76,6 +85,16 @@ void declare_figure_choices(struct load *load)
 		for (size_t d = 0; d < load->documents.count; d++)
 			add_measures(&gathering, type, node_get(load->documents.items[d], "kpis"));
 	}
-	map_put(&load->model->choices_by_name, set->name, set);
-	vec_push(load->arena, &load->choice_sets, set);
+}
+
+void declare_type_choices(struct load *load)
+{
+	struct choice_set *set = begin_set(load, S("record_type"),
+					   (struct label){{S("Kind of record"), S("記録の種類")}}, load->drafts.count);
+
+	for (size_t i = 0; set && i < load->drafts.count; i++) {
+		const struct type *type = load->drafts.items[i].type;
+
+		set->choices[set->count++] = (struct choice){.code = type->name, .label = type->plural};
+	}
 }

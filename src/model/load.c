@@ -127,6 +127,7 @@ static void declare(struct load *load)
 	for (size_t i = 0; i < load->documents.count; i++)
 		declare_process(load, load->documents.items[i]);
 	declare_figure_choices(load);
+	declare_type_choices(load);
 }
 
 static void resolve(struct load *load)

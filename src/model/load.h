@@ -73,6 +73,7 @@ void resolve_interfaces(struct load *load, struct process *process, const struct
 void declare_choices(struct load *load, const struct node *mapping);
 /* figure_choices.c: the set "figure" */
 void declare_figure_choices(struct load *load);
+void declare_type_choices(struct load *load); /* the set "record_type" */
 void declare_targets(struct load *load, const struct node *mapping);
 void resolve_targets(struct load *load);
 void resolve_matrices(struct load *load, const struct node *mapping);

@@ -183,6 +183,28 @@ static enum status erase_record(struct erasing *erasing, int64_t record, bool wh
 	return status ? status : edit_write(&edit, error);
 }
 
+/* An event that says so, and changes nothing. */
+static enum status mark_disposed(struct erasing *erasing, int64_t record, struct error *error)
+{
+	struct edit_note note = {.kind = S(DISPOSAL), .says = erasing->erasure->says};
+	struct edit_request request = {.record = record,
+				       .note = &note,
+				       .via = erasing->parent ? erasing->parent->request->via : VIA_JOB,
+				       .on_behalf = erasing->parent ? erasing->parent->who : 0};
+	struct edit_result result = {0};
+	struct edit edit;
+	enum status status = edit_begin(erasing->run, actor_system(), &request, erasing->parent, &edit, error);
+
+	if (status)
+		return status;
+	edit.result = &result;
+	edit.after = record_copy(erasing->run->arena, edit.before);
+	edit.after->updated_at = edit.at;
+	edit.after->updated_by = edit.who;
+	status = edit_begin_row(&edit, error);
+	return status ? status : edit_write(&edit, error);
+}
+
 /* --- what is kept for the person alone --- */
 
 static enum status forget_person(struct edit_run *run, int64_t person, struct error *error)
@@ -216,8 +238,10 @@ static enum status erase_all(struct erasing *erasing, struct error *error)
 
 	if (!status && person && erasing->erasure->written)
 		status = find_written(erasing, &written, &count, error);
-	for (size_t i = 0; i < erasing->whole.count && !status; i++)
+	for (size_t i = 0; i < erasing->whole.count && !status && !erasing->erasure->keeps; i++)
 		status = erase_record(erasing, erasing->whole.items[i], true, error);
+	for (size_t i = 0; i < erasing->erasure->record_count && !status && erasing->erasure->disposes; i++)
+		status = mark_disposed(erasing, erasing->erasure->records[i], error);
 	for (size_t i = 0; i < count && !status; i++)
 		status = erase_record(erasing, written[i], false, error);
 	if (!status && person)

@@ -10,9 +10,11 @@
 #ifndef RECORD_ERASE_H
 #define RECORD_ERASE_H
 
+#include "record/behaviour.h"
 #include "record/edit.h"
 
-#define ERASURE "erasure" /* kind of such events */
+#define ERASURE "erasure"   /* kind of such events */
+#define DISPOSAL "disposal" /* and of those that say that a record's time of keeping is over */
 
 struct erasure {
 	int64_t person; /* 0: nobody, only what is named */
@@ -20,6 +22,8 @@ struct erasure {
 	const int64_t *records;
 	size_t record_count;
 	struct label says; /* one line, in each event that it leaves */
+	bool disposes;     /* each of `records` also gets an event of kind DISPOSAL, whatever there was to erase */
+	bool keeps;        /* with disposes: only that, what they say stays */
 };
 struct erasure_counts {
 	int64_t records, values, comments, files; /* values: of fields, those of history counted each */
@@ -29,6 +33,9 @@ struct erasure_counts {
 struct edit;
 MUST enum status edit_erase(struct edit *edit, const struct erasure *erasure, struct erasure_counts *counts,
 			    struct error *error);
+/* Records of a type that a condition selects and that were not disposed of yet, lowest number first. */
+MUST enum status erase_undisposed(struct edit *edit, const struct type *type, const struct query *query, size_t most,
+				  int64_t **records, size_t *count, struct error *error);
 /* By the system, in a transaction of its own. */
 MUST enum status kernel_erase(struct kernel *kernel, const struct erasure *erasure, instant now,
 			      struct erasure_counts *counts, struct error *error);
