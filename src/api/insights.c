@@ -172,19 +172,21 @@ static void add_value(struct call *call, struct buf *json, enum figure_unit unit
 }
 
 /* What opens the records behind a number, here. */
-static void add_way(const struct figure_writer *writer, struct buf *json, struct str filter)
+static void add_way(const struct figure_writer *writer, struct buf *json, const struct figure_row *row,
+		    struct str filter)
 {
 	const struct call *call = writer->call;
+	const struct type *type = row->type ? row->type : call->type;
 
 	add_text(json, "filter", filter);
-	buf_format(json, ",\"url\":\"/api/v1/%.*s?filter=%.*s\"", STR_ARG(call->type->collection),
+	buf_format(json, ",\"url\":\"/api/v1/%.*s?filter=%.*s\"", STR_ARG(type->collection),
 		   STR_ARG(url_part(call->arena, filter)));
 }
 
 /* An empty filter opens all, but not where no expression says what a row counts: an hour, a week to come. */
 static bool opens(const struct figure_result *result, struct str filter)
 {
-	return filter.n || (result->shape != SHAPE_RHYTHM && result->shape != SHAPE_FORECAST);
+	return filter.n || (!result->is_closed && result->shape != SHAPE_RHYTHM && result->shape != SHAPE_FORECAST);
 }
 
 static void add_row(const struct figure_writer *writer, struct buf *json, const struct figure_row *row)
@@ -198,13 +200,13 @@ static void add_row(const struct figure_writer *writer, struct buf *json, const 
 		buf_add(json, S("null"));
 	add_text(json, "label", row->label);
 	if (opens(result, row->filter))
-		add_way(writer, json, row->filter);
+		add_way(writer, json, row, row->filter);
 	buf_add(json, S(",\"figures\":{"));
 	for (size_t i = 0; i < result->column_count; i++) {
 		buf_format(json, "%s\"%s\":{\"value\":", i ? "," : "", result->columns[i].name);
 		add_value(writer->call, json, result->columns[i].unit, &row->cells[i]);
 		if (row->cells[i].filter.n || (!row->filter.n && opens(result, row->cells[i].filter)))
-			add_way(writer, json, row->cells[i].filter);
+			add_way(writer, json, row, row->cells[i].filter);
 		buf_add_char(json, '}');
 	}
 	buf_add(json, S("}}"));

@@ -26,6 +26,7 @@ extern const struct behaviour behaviour_eligibility;
 extern const struct behaviour behaviour_erase;
 extern const struct behaviour behaviour_escalation;
 extern const struct behaviour behaviour_event_trigger;
+extern const struct behaviour behaviour_every_code;
 extern const struct behaviour behaviour_expression;
 extern const struct behaviour behaviour_follow_up;
 extern const struct behaviour behaviour_form;
@@ -73,6 +74,7 @@ extern const struct behaviour behaviour_tree;
 extern const struct behaviour behaviour_unique_together;
 extern const struct behaviour behaviour_version_control;
 extern const struct behaviour behaviour_versioned;
+extern const struct behaviour behaviour_weighted_score;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */
 

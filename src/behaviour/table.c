@@ -22,6 +22,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_erase,
     &behaviour_escalation,
     &behaviour_event_trigger,
+    &behaviour_every_code,
     &behaviour_expression,
     &behaviour_follow_up,
     &behaviour_form,
@@ -69,5 +70,6 @@ const struct behaviour *const behaviours[] = {
     &behaviour_unique_together,
     &behaviour_version_control,
     &behaviour_versioned,
+    &behaviour_weighted_score,
     NULL,
 };

@@ -20,21 +20,6 @@ struct factors {
 	size_t count;
 };
 
-static struct label label_of(struct figure_loading *loading, const struct node *node, struct str name)
-{
-	const struct node *given = node_get(node, "label"), *en = NULL, *ja = NULL;
-	struct label label = {0};
-
-	(void)loading;
-	if (given && given->kind == NODE_MAPPING) {
-		en = node_get(given, "en");
-		ja = node_get(given, "ja");
-	}
-	label.text[ENGLISH] = en ? en->text : given && given->kind == NODE_SCALAR ? given->text : name;
-	label.text[JAPANESE] = ja ? ja->text : (struct str){0};
-	return label;
-}
-
 static enum status load(struct figure_loading *loading, const void **own, struct error *error)
 {
 	const struct node *list = node_get(loading->parameters, "factors");
@@ -49,8 +34,7 @@ static enum status load(struct figure_loading *loading, const void **own, struct
 		struct factor *factor = &factors->items[factors->count++];
 		enum status status;
 
-		*factor =
-		    (struct factor){.name = list->keys[i], .label = label_of(loading, list->items[i], list->keys[i])};
+		*factor = (struct factor){.name = list->keys[i], .label = figure_label(list->items[i], list->keys[i])};
 		if ((status = figure_expression(loading, list->items[i], "when", true, &factor->when, error)))
 			return status;
 	}

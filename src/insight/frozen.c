@@ -85,7 +85,7 @@ static void add_row(struct freezing *freezing, const struct figure *figure, stru
 		put(json, "value", figure_cell_text(freezing->arena, column->unit, cell));
 		if (row == &result->total && i == result->main)
 			put_main(json, figure, result);
-		if (freezing->with_records && column->unit == UNIT_COUNT)
+		if (freezing->with_records && column->unit == UNIT_COUNT && !row->type)
 			put(json, "records", cell->filter);
 		buf_add_char(json, '}');
 	}

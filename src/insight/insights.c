@@ -4,9 +4,10 @@
 #include <stdio.h>
 
 static const struct insight *const table[] = {
-    &insight_breakdown, &insight_attainment,   &insight_share,    &insight_average, &insight_age,
-    &insight_factors,   &insight_trend,        &insight_coverage, &insight_flow,    &insight_rhythm,
-    &insight_forecast,  &insight_distribution, &insight_presence};
+    &insight_breakdown, &insight_attainment, &insight_share,    &insight_average,
+    &insight_age,       &insight_factors,    &insight_trend,    &insight_coverage,
+    &insight_flow,      &insight_rhythm,     &insight_forecast, &insight_distribution,
+    &insight_presence,  &insight_parts,      &insight_stages,   &insight_interfaces};
 
 static const struct insight *insight_named(struct str name)
 {
@@ -79,6 +80,33 @@ enum status figure_clock(struct figure_loading *loading, bool required, struct s
 		return OK;
 	return figure_fail(loading, node_get(loading->parameters, "clock"),
 			   N_("\"clock\" must name a clock of the record type"), NULL, error);
+}
+
+struct label figure_label(const struct node *mapping, struct str name)
+{
+	const struct node *given = node_get(mapping, "label"), *en = NULL, *ja = NULL;
+	struct label label = {0};
+
+	if (given && given->kind == NODE_MAPPING) {
+		en = node_get(given, "en");
+		ja = node_get(given, "ja");
+	}
+	label.text[ENGLISH] = en ? en->text : given && given->kind == NODE_SCALAR ? given->text : name;
+	label.text[JAPANESE] = ja ? ja->text : (struct str){0};
+	return label;
+}
+
+enum status figure_part(const struct figure_loading *loading, const struct node *mapping, struct figure *figure,
+			struct figure_loading *part, struct error *error)
+{
+	struct str name = mapping->kind == NODE_MAPPING ? text_in(mapping, "type") : (struct str){0};
+
+	*part = *loading;
+	*figure = *loading->figure;
+	part->figure = figure;
+	part->parameters = mapping;
+	figure->type = name.n ? model_type(loading->model, name) : NULL;
+	return figure->type ? OK : figure_fail(part, mapping, N_("It speaks of no record type: type"), NULL, error);
 }
 
 /* --- what all figures may say --- */

@@ -116,9 +116,10 @@ struct figure_cell {
 
 enum { FIGURE_COLUMNS_MOST = 8 };
 struct figure_row {
-	struct str key;   /* "P1", "SVC-4", "2026-10-01"; empty: of those without a value */
-	struct str label; /* in the reader's language */
-	bool is_day;      /* of a row of time: its first day */
+	const struct type *type; /* of the records behind it; NULL: that of the figure */
+	struct str key;          /* "P1", "SVC-4", "2026-10-01"; empty: of those without a value */
+	struct str label;        /* in the reader's language */
+	bool is_day;             /* of a row of time: its first day */
 	int32_t day;
 	struct str filter;
 	struct figure_cell cells[FIGURE_COLUMNS_MOST];
@@ -159,6 +160,7 @@ struct figure_result {
 	int64_t record_total;
 	struct str record_filter;        /* opens all of them; empty: they stand under rows */
 	bool sampled;                    /* only the newest records were looked at */
+	bool is_closed;                  /* what has no filter opens nothing: no expression says what it counts */
 	const struct query_field *by;    /* what rows are of, as asked or declared; NULL: none */
 	const struct query_field *dated; /* what was used as the period; NULL: as things stand */
 	bool reaches_goal;
@@ -191,7 +193,12 @@ enum status figure_fail(struct figure_loading *loading, const struct node *node,
 MUST enum status figure_expression(struct figure_loading *loading, const struct node *mapping, const char *key,
 				   bool required, const struct query **query, struct error *error);
 MUST enum status figure_field(struct figure_loading *loading, const char *key, const struct query_field **field,
-			      struct error *error); /* absent: NULL */
+			      struct error *error);                     /* absent: NULL */
+struct label figure_label(const struct node *mapping, struct str name); /* as given, else the name */
+/* Speaks of the records that `type` in a mapping names: expressions and fields after it are theirs. `figure` holds what
+ * stands in for the figure while it is read. */
+MUST enum status figure_part(const struct figure_loading *loading, const struct node *mapping, struct figure *figure,
+			     struct figure_loading *part, struct error *error);
 MUST enum status figure_clock(struct figure_loading *loading, bool required, struct str *clock, struct error *error);
 
 struct computing {
@@ -219,7 +226,7 @@ struct insight {
 };
 extern const struct insight insight_breakdown, insight_attainment, insight_share, insight_average, insight_age,
     insight_factors, insight_trend, insight_coverage, insight_flow, insight_rhythm, insight_forecast,
-    insight_distribution, insight_presence;
+    insight_distribution, insight_presence, insight_parts, insight_stages, insight_interfaces;
 
 /* Conditions joined by "and"; those with an "or" in brackets; empty ones fall away. */
 struct str condition_and(struct computing *c, struct str a, struct str b);
@@ -230,6 +237,8 @@ struct str condition_within(struct computing *c, const struct query_field *field
 struct str condition_equal(struct computing *c, const struct query_field *field, struct value value);
 MUST enum status condition_parse(struct computing *c, struct str text, const struct query **query);
 MUST enum status condition_count(struct computing *c, struct str text, int64_t *count);
+/* The same of another type than the figure's. */
+MUST enum status condition_count_of(struct computing *c, const struct type *type, struct str text, int64_t *count);
 
 struct figure_groups {
 	struct group_row *groups;

@@ -77,12 +77,17 @@ enum status condition_parse(struct computing *c, struct str text, const struct q
 	return query_parse(c->arena, c->figure->type->query, text, query, c->error);
 }
 
-enum status condition_count(struct computing *c, struct str text, int64_t *count)
+enum status condition_count_of(struct computing *c, const struct type *type, struct str text, int64_t *count)
 {
 	const struct query *query;
-	enum status status = condition_parse(c, text, &query);
+	enum status status = query_parse(c->arena, type->query, text, &query, c->error);
 
 	return status ? status
-		      : read_count(c->kernel, c->connection, c->arena, c->actor, c->figure->type, query,
-				   c->request->now, count, c->error);
+		      : read_count(c->kernel, c->connection, c->arena, c->actor, type, query, c->request->now, count,
+				   c->error);
+}
+
+enum status condition_count(struct computing *c, struct str text, int64_t *count)
+{
+	return condition_count_of(c, c->figure->type, text, count);
 }

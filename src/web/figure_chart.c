@@ -42,11 +42,11 @@ struct str figure_row_words(const struct html *h, const struct figure_result *re
 	return row->is_day && result->each < EACH_MONTH ? words_day(h, row->day, DAY_SHORT) : row->label;
 }
 
-struct str figure_url(const struct figure *figure, const struct html *h, struct str filter)
+struct str figure_url(const struct figure *figure, const struct type *type, const struct html *h, struct str filter)
 {
 	struct arena *arena = h->out->arena;
 
-	return str_format(arena, "/%.*s?filter=%.*s", STR_ARG(figure->type->collection),
+	return str_format(arena, "/%.*s?filter=%.*s", STR_ARG((type ? type : figure->type)->collection),
 			  STR_ARG(url_part(arena, filter)));
 }
 
@@ -129,7 +129,7 @@ static struct chart_series series_of(const struct making *m, size_t column, size
 		marks[i] = (struct chart_mark){
 		    .has = cell->has, .value = (double)cell->value / unit, .title = title_of(m, row, column)};
 		if (filter.n && cell->has)
-			marks[i].url = figure_url(m->figure, m->h, filter);
+			marks[i].url = figure_url(m->figure, row->type, m->h, filter);
 	}
 	return (struct chart_series){label(m->h, result->columns[column].words), marks};
 }

@@ -13,7 +13,8 @@ struct str figure_goal_words(const struct html *h, const struct figure_goal *goa
 /* The label of a row; the first day of a row of days or weeks. */
 struct str figure_row_words(const struct html *h, const struct figure_result *result, const struct figure_row *row);
 /* The list of the records behind a number. */
-struct str figure_url(const struct figure *figure, const struct html *h, struct str filter);
+/* type: of a row's own records; NULL: the figure's. */
+struct str figure_url(const struct figure *figure, const struct type *type, const struct html *h, struct str filter);
 
 /* The id of its heading; types may have figures of one name. */
 struct str figure_id(const struct html *h, const struct figure *figure);

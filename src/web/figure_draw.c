@@ -22,8 +22,8 @@ static void draw_cell(const struct drawing *d, size_t column, const struct figur
 	struct str words = figure_words(d->h, unit, cell);
 
 	if (unit == UNIT_COUNT && cell->filter.n && cell->value)
-		html(d->h, "<td class='num'><a href='%u'>%t</a></td>", figure_url(d->figure, d->h, cell->filter),
-		     words);
+		html(d->h, "<td class='num'><a href='%u'>%t</a></td>",
+		     figure_url(d->figure, row->type, d->h, cell->filter), words);
 	else
 		html(d->h, "<td class='num'>%t</td>", words);
 }
@@ -149,7 +149,7 @@ static void draw_cases(const struct drawing *d)
 		draw_case(d, &result->records[i], &d->references[i]);
 	html(h, "</tbody></table></div>");
 	if (result->record_filter.n && result->record_total > CASES_SHOWN)
-		html(h, "<p><a href='%u'>%l</a></p>", figure_url(d->figure, d->h, result->record_filter),
+		html(h, "<p><a href='%u'>%l</a></p>", figure_url(d->figure, NULL, d->h, result->record_filter),
 		     N_("Show all"));
 	html(h, "</details>");
 }

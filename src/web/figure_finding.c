@@ -123,13 +123,21 @@ static struct str of_pareto(const struct finding *f)
 static struct str of_bars(const struct finding *f)
 {
 	const struct figure_result *result = f->result;
-	const struct figure_row *most = NULL;
+	const struct figure_row *most = NULL, *least = NULL;
 	bool counts = result->columns[result->main].unit == UNIT_COUNT; /* averages and shares are no sum */
+	bool wanted = !counts && (f->figure->goal.op == QUERY_GREATER_EQUAL || f->figure->goal.op == QUERY_GREATER);
 
 	for (size_t i = 0; i < result->row_count; i++)
 		if (result->rows[i].cells[result->main].has &&
 		    (!most || result->rows[i].cells[result->main].value > most->cells[result->main].value))
 			most = &result->rows[i];
+	for (size_t i = 0; wanted && i < result->row_count; i++)
+		if (result->rows[i].cells[result->main].has &&
+		    (!least || result->rows[i].cells[result->main].value < least->cells[result->main].value))
+			least = &result->rows[i];
+	if (least)
+		return phrase(f->h, N_("%1$s over all; lowest: %2$s with %3$s."), total(f, result->main),
+			      figure_row_words(f->h, result, least), words(f, least, result->main));
 	if (!most || !most->cells[result->main].value)
 		return phrase(f->h, counts ? N_("%s in all.") : N_("%s over all."), total(f, result->main));
 	return phrase(f->h,
