@@ -118,9 +118,10 @@ static void read_dashboard(struct dashboard_reader *reader, const struct process
 	*dashboard = (struct dashboard){.name = name, .process = process, .narrow = text_in(node, "narrow")};
 	if (dashboards_find(&before, name))
 		fault(reader, node, N_("The dashboard \"%s\" is declared twice"), name);
-	check_keys(reader, node, "label default_for narrow tiles");
+	check_keys(reader, node, "label default_for otherwise narrow tiles");
 	read_label(dashboard, node);
 	read_roles(reader, dashboard, node_get(node, "default_for"));
+	dashboard->otherwise = str_is(text_in(node, "otherwise"), "true");
 	if (!is_list(tiles) || !tiles->count) {
 		fault(reader, node, N_("The dashboard \"%s\" needs tiles"), name);
 		return;
@@ -164,5 +165,8 @@ const struct dashboard *dashboards_for(const struct dashboards *dashboards, cons
 		for (size_t r = 0; r < dashboards->items[i].role_count; r++)
 			if (actor_has_role(actor, dashboards->items[i].roles[r]))
 				return &dashboards->items[i];
+	for (size_t i = 0; i < dashboards->count; i++)
+		if (dashboards->items[i].otherwise)
+			return &dashboards->items[i];
 	return dashboards->count ? &dashboards->items[0] : NULL;
 }

@@ -31,6 +31,7 @@ struct dashboard {
 	const struct process *process;
 	const struct role **roles; /* for which it is the default */
 	size_t role_count;
+	bool otherwise;    /* of everybody who has none of those of any */
 	struct str narrow; /* name of a field; empty: none */
 	struct tile *tiles;
 	size_t tile_count;
@@ -45,7 +46,7 @@ struct dashboards { /* in the order of the model */
 MUST enum status dashboards_load(struct arena *arena, const struct model *model, const struct figures *figures,
 				 struct dashboards *dashboards, struct error *error);
 const struct dashboard *dashboards_find(const struct dashboards *dashboards, struct str name);
-/* The first that is the default of a role that the actor holds; else the first of all; NULL: there is none. */
+/* The first that is the default of a role that the actor holds; else the one that says `otherwise`, or the first of all; NULL: there is none. */
 const struct dashboard *dashboards_for(const struct dashboards *dashboards, const struct actor *actor);
 
 #endif

@@ -172,11 +172,11 @@ static enum status rows_of_values(struct summing *s, const struct part *part)
 					 .label = label_in(&set->choices[i].label, c->request->language),
 					 .filter = filter};
 
-		cell_count(&row.cells[COUNT], 1, filter);
-		cell_count(&row.cells[GOOD], is_good, filter);
-		cell_count(&row.cells[MISSING], !is_good, filter);
+		cell_count(&row.cells[COUNT], 1, (struct str){0}); /* a value, not its records */
+		cell_count(&row.cells[GOOD], is_good, (struct str){0});
+		cell_count(&row.cells[MISSING], !is_good, (struct str){0});
 		if (part->reached)
-			cell_count(&row.cells[REACHED], map_get(&reached, code) != NULL, filter);
+			cell_count(&row.cells[REACHED], map_get(&reached, code) != NULL, (struct str){0});
 		add_row(s, row);
 	}
 	return OK;

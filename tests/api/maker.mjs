@@ -121,10 +121,10 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 
 	async function version(of, collection) {
 		const { number } = await make(of)
-		return (await admin.get(`/${collection}?filter=${collection.split('-')[0]}%20=%20${number}`)).body.items[0]
+		return (await admin.get(`/${collection}?filter=${of.replace(/ies$/, 'y').replace(/s$/, '').replaceAll('-', '_')}%20=%20${number}`)).body.items[0]
 	}
 
-	const versions = Object.fromEntries([['documents', 'document-versions'], ['policies', 'policy-versions'], ['plans', 'plan-versions'], ['scopes', 'scope-versions']].map(([of, collection]) => [collection, () => version(of, collection)]))
+	const versions = Object.fromEntries([['documents', 'document-versions'], ['policies', 'policy-versions'], ['plans', 'plan-versions'], ['scopes', 'scope-versions'], ['process-descriptions', 'process-versions']].map(([of, collection]) => [collection, () => version(of, collection)]))
 	const comesByItself = { ...versions, exports: askExport, reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
 
 	async function make(collection) {
