@@ -46,7 +46,8 @@ struct dashboards { /* in the order of the model */
 MUST enum status dashboards_load(struct arena *arena, const struct model *model, const struct figures *figures,
 				 struct dashboards *dashboards, struct error *error);
 const struct dashboard *dashboards_find(const struct dashboards *dashboards, struct str name);
-/* The first that is the default of a role that the actor holds; else the one that says `otherwise`, or the first of all; NULL: there is none. */
+/* The first that is the default of a role that the actor holds; else the one that says `otherwise`, or the first of
+ * all; NULL: there is none. */
 const struct dashboard *dashboards_for(const struct dashboards *dashboards, const struct actor *actor);
 
 #endif
