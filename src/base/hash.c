@@ -114,6 +114,22 @@ void secret_new(char out[TOKEN_TEXT])
 	sodium_memzero(bytes, sizeof(bytes));
 }
 
+void code_text(const unsigned char *bytes, size_t count, char *out, size_t room)
+{
+	sodium_bin2base64(out, room, bytes, count, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool code_bytes(struct str text, unsigned char *bytes, size_t count)
+{
+	size_t n = 0;
+	const char *end = NULL;
+
+	return text.n &&
+	       !sodium_base642bin(bytes, count, text.p, text.n, NULL, &n, &end,
+				  sodium_base64_VARIANT_URLSAFE_NO_PADDING) &&
+	       n == count && end == text.p + text.n;
+}
+
 enum status password_hash(struct str password, char out[PASSWORD_HASH_TEXT], struct error *error)
 {
 	memset(out, 0, PASSWORD_HASH_TEXT);

@@ -31,6 +31,9 @@ struct hash hash_merkle(struct hash *leaves, size_t count);
 void secret_fill(char *bytes, size_t count); /* with what nobody can guess */
 /* 32 random bytes as unpadded base64url (43 characters). */
 void secret_new(char out[TOKEN_TEXT]);
+/* Bytes as unpadded base64url, in room for them and a final zero; and back: false unless it is just so many. */
+void code_text(const unsigned char *bytes, size_t count, char *out, size_t room);
+bool code_bytes(struct str text, unsigned char *bytes, size_t count);
 
 /* argon2id with interactive limits; out holds the encoded form with its salt. */
 enum { PASSWORD_HASH_TEXT = 128 };

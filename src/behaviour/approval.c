@@ -1,249 +1,108 @@
 /* approval: others decide whether a record goes on, each in a record of their own, and nobody on what is their own.
  *
- * Parameters: state: in which decisions are waited for; make: the type of a decision; as: its reference to this record;
- * approver: its person field; ask: a list {when, whom}: of the first whose condition holds, whom is a path to a person,
- * a group or a role; otherwise: roles, and person and group fields, who are asked when nobody else may be; never:
- * person fields whose people are not asked (nor is whoever made the record); all_when: every one must agree (else the
- * first decision counts); yes, no: states of a decision; approved, rejected: transitions of this record; withdraw: the
- * transition of a decision that is no longer needed.
+ * Parameters: state: in which decisions are waited for; make: the type of a decision, which has `decision`; as: its
+ * reference to this record; approver: its person field; yes, no: states of a decision; approved, rejected: transitions
+ * of this record; withdraw: the transition of a decision that is no longer needed; never: paths to
+ * people who are not asked (nor is whoever made the record).
  *
- * Entering the state asks, leaving it withdraws. Whoever is asked by hand besides can refuse, and is
- * waited for, but cannot agree in the place of those who must be asked. A decision has the field title and perhaps
- * title_ja. Decisions bring this record to look again (reconsider). */
+ * Who is asked stands here, or in each of `stages`, which are asked one after the other, those whose `when` holds:
+ * ask: roles, persons and groups; or a list {when, whom}: of the first whose condition holds (of `every` one, if so),
+ * whom is a path to a person, a group or a role; otherwise: who is asked when nobody of those may be; quorum: how many
+ * must agree, a number, majority or all (default: the first decision counts); all_when: a condition under which all
+ * must; within: how long there is, after which what is open is `late` (a transition of a decision), `escalate` are
+ * asked for those who did not answer, and then the record is taken by `expired` (default: as rejected).
+ *
+ * content: fields at whose change everybody is asked anew; reopen: the transition that is taken when they change once
+ * the record stands approved; vacant: where nobody can be asked, whoever may take `approved` does.
+ *
+ * Entering the state asks, leaving it withdraws. Whoever is asked by hand besides can refuse, and is waited for, but
+ * cannot agree in the place of those who must be asked. Who is asked may take `approved` or `rejected` of the record
+ * itself: that is their decision, and is kept as such, but does not go before the decisions of others.
+ *
+ * A decision has the field title and perhaps title_ja, stage, round (integers), due (a time) and escalated. Decisions
+ * bring this record to look again (reconsider). Files: approval_load.c, approval_people.c. */
+#include "behaviour/approval.h"
+
 #include "behaviour/behaviours.h"
-
 #include "record/lookup.h"
-#include "record/path.h"
-#include "record/people.h"
 
-struct asking {
-	const struct query *when;
-	struct path whom;
-};
+static const struct str timer = {"due", 3};
 
-struct approval {
-	const struct state *state, *yes, *no;
-	const struct type *make;
-	const struct field *as, *approver, **never;
-	size_t never_count;
-	struct asking *ask;
-	size_t ask_count;
-	struct who *otherwise;
-	size_t otherwise_count;
-	const struct query *all_when; /* NULL: one is enough */
-	const struct transition *approved, *rejected, *withdraw;
-};
-
-/* --- parameters --- */
-
-static enum status load_state(struct behaviour_loading *loading, const char *key, const struct type *type,
-			      const struct state **state, struct error *error)
-{
-	struct str name;
-	enum status status = load_text(loading, key, true, &name, error);
-
-	if (status)
-		return status;
-	*state = type_state(type, name);
-	return *state ? OK
-		      : load_fail(loading, key, N_("There is no state \"%s\""), str_c(loading->arena, name), error);
-}
-
-static enum status load_decision(struct behaviour_loading *loading, struct approval *p, struct error *error)
-{
-	struct str approver;
-	enum status status;
-
-	if ((status = load_type(loading, "make", true, &p->make, error)) ||
-	    (status = load_text(loading, "approver", true, &approver, error)))
-		return status;
-	if (!type_field(p->make, S("title")))
-		return load_fail(loading, "make", N_("There is no field \"%s\""), "title", error);
-	p->approver = type_field(p->make, approver);
-	if (!p->approver || p->approver->kind != FIELD_PERSON)
-		return load_fail(loading, "approver", N_("There is no reference \"%s\""),
-				 str_c(loading->arena, approver), error);
-	if ((status = load_reference(loading, "as", p->make, loading->type, &p->as, error)) ||
-	    (status = load_state(loading, "yes", p->make, &p->yes, error)) ||
-	    (status = load_state(loading, "no", p->make, &p->no, error)))
-		return status;
-	return load_transition(loading, "withdraw", true, p->make, &p->withdraw, error);
-}
-
-static bool read_asking(struct behaviour_loading *loading, const struct node *node, struct asking *asking)
-{
-	const struct node *when = node_get(node, "when"), *whom = node_get(node, "whom");
-	struct error fault;
-	enum acts_as as;
-
-	error_clear(&fault);
-	if (!when || !whom || query_parse(loading->arena, loading->type->query, when->text, &asking->when, &fault) ||
-	    !path_read(loading->arena, loading->type, whom->text, &asking->whom) || !path_end(&asking->whom)->to)
-		return false;
-	as = path_end(&asking->whom)->to->acts_as;
-	return as == ACTS_PERSON || as == ACTS_GROUP || as == ACTS_ROLE;
-}
-
-static enum status load_asking(struct behaviour_loading *loading, struct approval *p, struct error *error)
-{
-	const struct node *list = load_node(loading, "ask");
-
-	if (!list || list->kind != NODE_SEQUENCE)
-		return load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "ask", error);
-	p->ask = arena_many(loading->arena, struct asking, list->count + 1);
-	for (size_t i = 0; i < list->count; i++)
-		if (!read_asking(loading, list->items[i], &p->ask[p->ask_count++]))
-			return load_fail(loading, "ask",
-					 N_("\"ask\" holds {when: CONDITION, whom: PATH to a person, group or role}"),
-					 NULL, error);
-	return OK;
-}
-
-static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
-{
-	static const char *const keys[] = {"state", "make", "as",       "approver", "ask",      "otherwise", "never",
-					   "yes",   "no",   "all_when", "approved", "rejected", "withdraw",  NULL};
-	struct approval *p = arena_one(loading->arena, struct approval);
-	enum status status;
-
-	*parameters = p;
-	if ((status = load_keys(loading, keys, error)) ||
-	    (status = load_state(loading, "state", loading->type, &p->state, error)) ||
-	    (status = load_decision(loading, p, error)) || (status = load_asking(loading, p, error)) ||
-	    (status = load_who(loading, "otherwise", true, &p->otherwise, &p->otherwise_count, error)) ||
-	    (status = load_fields(loading, "never", &p->never, &p->never_count, error)) ||
-	    (status = load_expression(loading, "all_when", false, &p->all_when, error)) ||
-	    (status = load_transition(loading, "approved", true, loading->type, &p->approved, error)))
-		return status;
-	return load_transition(loading, "rejected", true, loading->type, &p->rejected, error);
-}
-
-/* --- whom to ask --- */
-
-struct people {
-	int64_t *items;
-	size_t count;
-};
-
-static bool is_own(const struct approval *p, const struct edit *edit, int64_t person)
-{
-	for (size_t i = 0; i < p->never_count; i++) {
-		struct value value = edit_value(edit, p->never[i]);
-
-		if (value.kind == VALUE_RECORD && value.number == person)
-			return true;
-	}
-	return edit_after(edit)->created_by == person;
-}
-
-static void leave_out_own(const struct approval *p, const struct edit *edit, struct people *people)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < people->count; i++)
-		if (!is_own(p, edit, people->items[i]))
-			people->items[kept++] = people->items[i];
-	people->count = kept;
-}
-
-static enum status named_people(const struct approval *p, struct edit *edit, struct people *people, struct error *error)
-{
-	bool holds = false;
-	struct value whom;
-	enum status status = OK;
-
-	for (size_t i = 0; i < p->ask_count && !holds; i++) {
-		if ((status = edit_holds(edit, p->ask[i].when, &holds, error)))
-			return status;
-		if (!holds)
-			continue;
-		status = path_value(edit_kernel(edit), edit_connection(edit), edit_arena(edit), edit_after(edit),
-				    &p->ask[i].whom, &whom, error);
-		if (!status && whom.kind == VALUE_RECORD)
-			status = people_of_record(edit_kernel(edit), edit_connection(edit), edit_arena(edit),
-						  whom.number, &people->items, &people->count, error);
-	}
-	leave_out_own(p, edit, people);
-	return status;
-}
-
-static enum status whom_to_ask(const struct approval *p, struct edit *edit, struct people *people, struct error *error)
-{
-	enum status status = named_people(p, edit, people, error);
-
-	if (status || people->count)
-		return status;
-	status = people_meant(edit_kernel(edit), edit_connection(edit), edit_arena(edit), p->otherwise,
-			      p->otherwise_count, edit_after(edit), &people->items, &people->count, error);
-	leave_out_own(p, edit, people);
-	if (status || people->count)
-		return status;
-	return error_fail(error, E_CONFLICT, "state", "approver",
-			  N_("There is nobody who could approve this: everybody named is among those who ask for it"));
-}
-
-/* --- asking --- */
-
-static struct value headline(const struct edit *edit, const struct field *field)
-{
-	return field ? edit_value(edit, field) : (struct value){0};
-}
-
-static enum status ask(const struct approval *p, struct edit *edit, int64_t person, struct error *error)
-{
-	const struct type *type = edit_after(edit)->type;
-	const struct field *title_ja = type_field(p->make, S("title_ja"));
-	struct field_input fields[4] = {
-	    {p->as, value_record(edit_after(edit)->identity)},
-	    {p->approver, value_record(person)},
-	    {type_field(p->make, S("title")), headline(edit, type->headline)},
-	    {title_ja, headline(edit, type->headline_ja)},
-	};
-	struct edit_request request = {
-	    .type = p->make, .fields = fields, .field_count = title_ja ? 4 : 3, .via = VIA_JOB};
-	struct edit_result result;
-
-	return edit_follow_up(edit, &request, &result, error);
-}
-
-static enum status ask_all(const struct approval *p, struct edit *edit, struct error *error)
-{
-	static const char message[] = N_("Your approval is asked for");
-	struct people people = {0};
-	enum status status = whom_to_ask(p, edit, &people, error);
-
-	for (size_t i = 0; i < people.count && !status; i++)
-		status = ask(p, edit, people.items[i], error);
-	if (status)
-		return status;
-	struct edit_note note = {.kind = S("approval"),
-				 .says = {.text = {S(""), S("")}},
-				 .people = people.items,
-				 .people_count = people.count};
-	for (int language = 0; language < LANGUAGES; language++)
-		note.says.text[language] = str_of(tr((enum language)language, message));
-	return edit_notify(edit, &note, error);
-}
-
-/* --- deciding --- */
+/* --- what was decided --- */
 
 struct tally {
-	size_t asked, yes; /* by this rule; others are asked by hand */
-	size_t no, by_hand;
-	int64_t *open;
-	size_t open_count;
+	struct record **all;
+	size_t count;
+	int64_t round, stage;                                /* where it stands; 0: nobody was asked */
+	instant began;                                       /* of the round */
+	size_t asked, yes, no, open, expired, escalated_yes; /* by this rule, in this stage; asked: expired ones too */
+	size_t no_by_hand, open_by_hand;
 };
+
+static int64_t number_of(const struct record *decision, const struct field *field)
+{
+	struct value value = field ? record_value(decision, field) : (struct value){0};
+
+	return value.kind == VALUE_INTEGER ? value.number : 1;
+}
+
+static bool is_by_hand(const struct record *decision)
+{
+	return decision->created_by != 0;
+}
+
+static void find_round(const struct approval *p, struct tally *tally)
+{
+	tally->began = INSTANT_NONE;
+	for (size_t i = 0; i < tally->count; i++)
+		if (!is_by_hand(tally->all[i]) && number_of(tally->all[i], p->round) > tally->round)
+			tally->round = number_of(tally->all[i], p->round);
+	for (size_t i = 0; i < tally->count; i++) {
+		const struct record *decision = tally->all[i];
+
+		if (is_by_hand(decision) || number_of(decision, p->round) != tally->round)
+			continue;
+		if (number_of(decision, p->stage) > tally->stage)
+			tally->stage = number_of(decision, p->stage);
+		if (tally->began == INSTANT_NONE || decision->created_at < tally->began)
+			tally->began = decision->created_at;
+	}
+}
+
+static bool is_open(const struct approval *p, const struct record *decision)
+{
+	return decision->state == p->make->initial;
+}
+
+static void count_by_hand(const struct approval *p, const struct record *decision, struct tally *tally)
+{
+	tally->open_by_hand += is_open(p, decision);
+	tally->no_by_hand +=
+	    decision->state == p->no && (tally->began == INSTANT_NONE || decision->created_at >= tally->began);
+}
+
+static bool is_current(const struct approval *p, const struct record *decision, const struct tally *tally)
+{
+	return !is_by_hand(decision) && number_of(decision, p->round) == tally->round &&
+	       number_of(decision, p->stage) == tally->stage;
+}
 
 static void count_decision(const struct approval *p, const struct record *decision, struct tally *tally)
 {
-	bool open = decision->state == p->make->initial, by_hand = decision->created_by != 0;
+	bool late = p->late && decision->state == p->late->to, yes = decision->state == p->yes;
 
-	if (open)
-		tally->open[tally->open_count++] = decision->identity;
+	if (is_by_hand(decision)) {
+		count_by_hand(p, decision, tally);
+		return;
+	}
+	if (!is_current(p, decision, tally))
+		return;
+	tally->open += is_open(p, decision);
 	tally->no += decision->state == p->no;
-	tally->by_hand += open && by_hand;
-	tally->yes += !by_hand && decision->state == p->yes;
-	tally->asked += !by_hand && (open || decision->state == p->yes || decision->state == p->no);
+	tally->yes += yes;
+	tally->expired += late;
+	tally->escalated_yes += yes && p->escalated && record_value(decision, p->escalated).boolean;
+	tally->asked += is_open(p, decision) || decision->state == p->no || yes || late;
 }
 
 static enum status count_decisions(const struct approval *p, struct edit *edit, struct tally *tally,
@@ -254,16 +113,223 @@ static enum status count_decisions(const struct approval *p, struct edit *edit, 
 	enum status status = lookup_referring(edit_connection(edit), edit_arena(edit), p->as,
 					      edit_after(edit)->identity, true, &records, &count, error);
 
-	*tally = (struct tally){.open = arena_many(edit_arena(edit), int64_t, count + 1)};
-	for (size_t i = 0; i < count && !status; i++) {
-		struct record *decision;
-
+	*tally = (struct tally){.all = arena_many(edit_arena(edit), struct record *, count + 1)};
+	for (size_t i = 0; i < count && !status; i++)
 		status = record_load(edit_kernel(edit), edit_connection(edit), edit_arena(edit), records[i], false,
-				     &decision, error);
-		if (!status)
-			count_decision(p, decision, tally);
+				     &tally->all[tally->count++], error);
+	if (status)
+		return status;
+	find_round(p, tally);
+	for (size_t i = 0; i < tally->count; i++)
+		count_decision(p, tally->all[i], tally);
+	return OK;
+}
+
+static const struct stage *stage_of(const struct approval *p, const struct tally *tally)
+{
+	return tally->stage > 0 && (size_t)tally->stage <= p->stage_count ? &p->stages[tally->stage - 1]
+									  : &p->stages[0];
+}
+
+static enum status needed_of(const struct stage *stage, struct edit *edit, size_t asked, size_t *needed,
+			     struct error *error)
+{
+	bool all = stage->quorum == QUORUM_ALL;
+	enum status status = OK;
+
+	if (stage->all_when && !all)
+		status = edit_holds(edit, stage->all_when, &all, error);
+	*needed = all                                ? asked
+		  : stage->quorum == QUORUM_MAJORITY ? asked / 2 + 1
+		  : stage->quorum == QUORUM_NUMBER   ? (size_t)stage->quorum_number
+						     : 1;
+	return status;
+}
+
+/* Whoever decides for those who did not answer decides. */
+static bool is_agreed(const struct tally *tally, size_t needed)
+{
+	return !tally->open_by_hand && (tally->escalated_yes || (tally->yes && tally->yes >= needed));
+}
+
+static bool is_refused(const struct stage *stage, const struct tally *tally, size_t needed)
+{
+	bool counted = stage->quorum == QUORUM_NUMBER || stage->quorum == QUORUM_MAJORITY;
+
+	if (tally->no_by_hand)
+		return true;
+	return counted ? !tally->expired && tally->no && tally->yes + tally->open < needed : tally->no > 0;
+}
+
+/* --- asking --- */
+
+static struct value headline(const struct edit *edit, const struct field *field)
+{
+	return field ? edit_value(edit, field) : (struct value){0};
+}
+
+struct question { /* what a decision is told of itself */
+	int64_t round, stage;
+	instant due;
+	bool escalated;
+};
+
+static void add_input(struct edit_request *request, struct field_input *fields, const struct field *field,
+		      struct value value)
+{
+	if (field)
+		fields[request->field_count++] = (struct field_input){field, value};
+}
+
+static enum status ask(const struct approval *p, struct edit *edit, int64_t person, const struct question *question,
+		       struct error *error)
+{
+	const struct type *type = edit_after(edit)->type;
+	struct field_input fields[8];
+	struct edit_request request = {.type = p->make, .fields = fields, .via = VIA_JOB};
+	struct edit_result result;
+
+	add_input(&request, fields, p->as, value_record(edit_after(edit)->identity));
+	add_input(&request, fields, p->approver, value_record(person));
+	add_input(&request, fields, type_field(p->make, S("title")), headline(edit, type->headline));
+	add_input(&request, fields, type_field(p->make, S("title_ja")), headline(edit, type->headline_ja));
+	add_input(&request, fields, p->round, value_integer(question->round));
+	add_input(&request, fields, p->stage, value_integer(question->stage));
+	if (question->due != INSTANT_NONE)
+		add_input(&request, fields, p->due, value_time(question->due));
+	if (question->escalated)
+		add_input(&request, fields, p->escalated, value_boolean(true));
+	return edit_follow_up(edit, &request, &result, error);
+}
+
+static enum status ask_people(const struct behaviour_call *call, struct edit *edit, const struct people *people,
+			      struct question *question, struct error *error)
+{
+	const struct approval *p = call->parameters;
+	const struct stage *stage = &p->stages[question->stage - 1];
+	enum status status;
+
+	question->due = stage->has_within ? edit_now(edit) + duration_ms(stage->within) : INSTANT_NONE;
+	status = question->due == INSTANT_NONE ? edit_timer_clear(edit, call, timer, error)
+					       : edit_timer(edit, call, timer, question->due,
+							    question->escalated ? S("escalated") : S(""), error);
+	for (size_t i = 0; i < people->count && !status; i++)
+		status = ask(p, edit, people->items[i], question, error);
+	return status;
+}
+
+static enum status nobody(struct error *error)
+{
+	return error_fail(error, E_CONFLICT, "state", "approver",
+			  N_("There is nobody who could approve this: everybody named is among those who ask for it"));
+}
+
+/* The first stage from `from` on that is asked, and whom; 0: there is none. */
+static enum status find_stage(const struct approval *p, struct edit *edit, size_t from, int64_t *stage,
+			      struct people *people, struct error *error)
+{
+	struct subject subject = subject_of_edit(edit);
+	enum status status = OK;
+
+	*stage = 0;
+	for (size_t i = from; i < p->stage_count && !*stage; i++) {
+		size_t needed = 0;
+		bool holds;
+
+		if ((status = subject_holds(&subject, p->stages[i].when, &holds, error)))
+			return status;
+		if (!holds)
+			continue;
+		if ((status = approval_whom(p, &subject, &p->stages[i], people, error)))
+			return status;
+		if (!people->count && p->vacant)
+			continue;
+		if (!people->count)
+			return nobody(error);
+		if ((status = needed_of(&p->stages[i], edit, people->count, &needed, error)))
+			return status;
+		if (needed > people->count)
+			return error_fail(error, E_CONFLICT, "state", "quorum",
+					  N_("More must agree than there are people who may be asked"));
+		*stage = (int64_t)i + 1;
 	}
 	return status;
+}
+
+/* Of every stage, so that nobody agrees in vain. */
+static enum status look_ahead(const struct approval *p, struct edit *edit, int64_t stage, struct error *error)
+{
+	struct people people;
+	enum status status = OK;
+
+	while (stage && !status)
+		status = find_stage(p, edit, (size_t)stage, &stage, &people, error);
+	return status;
+}
+
+static enum status ask_first(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct approval *p = call->parameters;
+	struct question question = {0};
+	struct people people;
+	struct tally tally;
+	enum status status;
+
+	if ((status = find_stage(p, edit, 0, &question.stage, &people, error)) || !question.stage ||
+	    (status = look_ahead(p, edit, question.stage, error)) || (status = count_decisions(p, edit, &tally, error)))
+		return status;
+	question.round = tally.round + 1;
+	return ask_people(call, edit, &people, &question, error);
+}
+
+/* --- deciding --- */
+
+static enum status take(struct edit *edit, int64_t record, const struct transition *transition, struct error *error)
+{
+	struct edit_request request = {.record = record, .transition = transition, .via = VIA_JOB};
+	struct edit_result result;
+
+	return edit_follow_up(edit, &request, &result, error);
+}
+
+static const struct record *newest_in(const struct tally *tally, const struct state *state)
+{
+	const struct record *newest = NULL;
+
+	for (size_t i = 0; i < tally->count; i++)
+		if (tally->all[i]->state == state && (!newest || tally->all[i]->updated_at >= newest->updated_at))
+			newest = tally->all[i];
+	return newest;
+}
+
+static bool wants_comment(const struct transition *transition)
+{
+	for (size_t i = 0; i < transition->requires_count; i++)
+		if (transition->requires[i].comment)
+			return true;
+	return false;
+}
+
+/* What was decided happens to the record as the doing of whoever decided it last. */
+static enum status conclude(const struct approval *p, struct edit *edit, const struct tally *tally,
+			    const struct state *by, const struct transition *transition, struct error *error)
+{
+	const struct field *decided_by = type_field(p->make, S("decided_by"));
+	const struct record *decision = newest_in(tally, by);
+	struct edit_request request = {.record = edit_after(edit)->identity, .transition = transition, .via = VIA_JOB};
+	struct value who = decision && decided_by ? record_value(decision, decided_by) : (struct value){0};
+	char number[NUMBER_TEXT];
+	struct edit_result result;
+
+	if (decision && who.kind != VALUE_RECORD)
+		who = record_value(decision, p->approver);
+	if (decision && by != (p->late ? p->late->to : NULL))
+		request.on_behalf = who.number;
+	if (decision && wants_comment(transition))
+		request.comment = str_format(edit_arena(edit), "%s: %.*s / %.*s",
+					     kernel_number(edit_kernel(edit), decision->identity, number),
+					     STR_ARG(by->label.text[JAPANESE]), STR_ARG(by->label.text[ENGLISH]));
+	return edit_follow_up(edit, &request, &result, error);
 }
 
 static enum status withdraw_open(const struct approval *p, struct edit *edit, struct error *error)
@@ -271,42 +337,231 @@ static enum status withdraw_open(const struct approval *p, struct edit *edit, st
 	struct tally tally;
 	enum status status = count_decisions(p, edit, &tally, error);
 
-	for (size_t i = 0; i < tally.open_count && !status; i++) {
-		struct edit_request request = {.record = tally.open[i], .transition = p->withdraw, .via = VIA_JOB};
-		struct edit_result result;
-
-		status = edit_follow_up(edit, &request, &result, error);
-	}
+	for (size_t i = 0; i < tally.count && !status; i++)
+		if (is_open(p, tally.all[i]))
+			status = take(edit, tally.all[i]->identity, p->withdraw, error);
 	return status;
 }
 
-static enum status decide(const struct approval *p, struct edit *edit, struct error *error)
+static enum status decide(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
-	struct edit_request request = {.record = edit_after(edit)->identity, .via = VIA_JOB};
-	struct edit_result result;
+	const struct approval *p = call->parameters;
+	struct question question = {0};
+	struct people people;
 	struct tally tally;
-	bool all = false;
+	size_t needed;
 	enum status status = count_decisions(p, edit, &tally, error);
 
-	if (status || (p->all_when && (status = edit_holds(edit, p->all_when, &all, error))))
+	if (status || !tally.round || (status = needed_of(stage_of(p, &tally), edit, tally.asked, &needed, error)))
 		return status;
-	if (tally.no)
-		request.transition = p->rejected;
-	else if (tally.yes && !tally.by_hand && (!all || tally.yes == tally.asked))
-		request.transition = p->approved;
-	return request.transition ? edit_follow_up(edit, &request, &result, error) : OK;
+	if (is_refused(stage_of(p, &tally), &tally, needed))
+		return conclude(p, edit, &tally, p->no, p->rejected, error);
+	if (!is_agreed(&tally, needed))
+		return OK;
+	if ((status = find_stage(p, edit, (size_t)tally.stage, &question.stage, &people, error)))
+		return status;
+	if (!question.stage)
+		return conclude(p, edit, &tally, p->yes, p->approved, error);
+	question.round = tally.round; /* asked first: what is withdrawn brings this here again, to the new stage */
+	status = ask_people(call, edit, &people, &question, error);
+	for (size_t i = 0; i < tally.count && !status; i++)
+		if (is_open(p, tally.all[i]))
+			status = take(edit, tally.all[i]->identity, p->withdraw, error);
+	return status;
+}
+
+/* --- by a step of the record itself --- */
+
+static bool is_asked(const struct approval *p, const struct record *decision, int64_t person)
+{
+	const struct field *deputy = type_field(p->make, S("deputy"));
+
+	return is_open(p, decision) && (record_value(decision, p->approver).number == person ||
+					(deputy && record_value(decision, deputy).number == person));
+}
+
+static struct record *own_decision(const struct approval *p, const struct tally *tally, int64_t person)
+{
+	for (size_t i = 0; i < tally->count; i++)
+		if (is_asked(p, tally->all[i], person) && is_current(p, tally->all[i], tally))
+			return tally->all[i];
+	return NULL;
+}
+
+static bool was_waiting(const struct approval *p, const struct edit *edit)
+{
+	return edit_before(edit) && edit_before(edit)->state == p->state;
+}
+
+static enum status check_last(const struct approval *p, struct edit *edit, struct tally *tally, struct error *error)
+{
+	struct people people;
+	int64_t next;
+	size_t needed;
+	enum status status;
+
+	if ((status = needed_of(stage_of(p, tally), edit, tally->asked, &needed, error)) ||
+	    (status = find_stage(p, edit, (size_t)tally->stage, &next, &people, error)))
+		return status;
+	if (is_agreed(tally, needed) && !next)
+		return OK;
+	return error_fail(error, E_CONFLICT, "state", "approval",
+			  N_("Others have to approve this too: decide in the approval that you were asked for, and it "
+			     "goes on by itself"));
+}
+
+static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct approval *p = call->parameters;
+	struct subject subject = subject_of_edit(edit);
+	struct tally tally;
+	bool may = true;
+	enum status status;
+
+	if (edit_actor(edit)->is_system || edit_transition(edit) != p->approved || !was_waiting(p, edit))
+		return OK;
+	if ((status = count_decisions(p, edit, &tally, error)) || !tally.round)
+		return status;
+	if (own_decision(p, &tally, edit_who(edit))) {
+		tally.open--;
+	} else {
+		for (size_t i = 0; i < tally.count; i++)
+			if (!is_by_hand(tally.all[i]) && is_current(p, tally.all[i], &tally)) {
+				status = approval_may_decide(p, &subject, tally.all[i], edit_who(edit), &may, error);
+				break;
+			}
+		if (status || !may)
+			return status ? status
+				      : error_fail(error, E_DENIED, "state", "approval",
+						   N_("Only those who are asked for their approval decide on this"));
+		tally.asked++;
+	}
+	tally.yes++;
+	return check_last(p, edit, &tally, error);
+}
+
+/* A step of the record by whoever is asked is their decision. */
+static enum status keep_decision(const struct approval *p, struct edit *edit, struct error *error)
+{
+	const struct edit_request *taken = edit_request_of(edit);
+	bool yes = edit_transition(edit) == p->approved;
+	struct edit_request request = {.via = taken->via, .on_behalf = edit_who(edit), .comment = taken->comment};
+	struct edit_result result;
+	struct record *own;
+	struct tally tally;
+	enum status status;
+
+	if (edit_actor(edit)->is_system || !edit_who(edit) || (!yes && edit_transition(edit) != p->rejected))
+		return OK;
+	if ((status = count_decisions(p, edit, &tally, error)))
+		return status;
+	own = own_decision(p, &tally, edit_who(edit));
+	for (size_t i = 0; own && i < p->make->transition_count && !request.transition; i++)
+		if (p->make->transitions[i]->to == (yes ? p->yes : p->no))
+			request.transition = p->make->transitions[i];
+	if (!own || !request.transition || (!yes && !request.comment.n))
+		return OK;
+	request.record = own->identity;
+	return edit_follow_up(edit, &request, &result, error);
+}
+
+/* --- what changes --- */
+
+static bool content_changes(const struct approval *p, const struct edit *edit)
+{
+	for (size_t i = 0; i < p->content_count; i++)
+		if (edit_changes(edit, p->content[i]))
+			return true;
+	return false;
+}
+
+static enum status after_content(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct approval *p = call->parameters;
+	enum status status;
+	bool could = false;
+
+	if (was_waiting(p, edit))
+		return (status = withdraw_open(p, edit, error)) ? status : ask_first(call, edit, error);
+	if (!p->reopen || edit_after(edit)->state != p->approved->to)
+		return OK;
+	if ((status = edit_could_take(edit, edit_after(edit)->identity, p->reopen, NULL, &could, error)) || !could)
+		return status;
+	return take(edit, edit_after(edit)->identity, p->reopen, error);
 }
 
 static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct approval *p = call->parameters;
 	const struct state *is = edit_after(edit)->state, *was = edit_before(edit) ? edit_before(edit)->state : NULL;
+	enum status status;
 
 	if (is == p->state && was != is)
-		return ask_all(p, edit, error);
-	if (was == p->state && is != was)
+		return ask_first(call, edit, error);
+	if (was == p->state && is != was) {
+		if ((status = keep_decision(p, edit, error)) || (status = edit_timer_clear(edit, call, timer, error)))
+			return status;
 		return withdraw_open(p, edit, error);
-	return is == p->state && edit_request_of(edit)->reconsider ? decide(p, edit, error) : OK;
+	}
+	if (was == is && content_changes(p, edit))
+		return after_content(call, edit, error);
+	return is == p->state && edit_request_of(edit)->reconsider ? decide(call, edit, error) : OK;
 }
 
-const struct behaviour behaviour_approval = {.name = "approval", .load = load, .after = after};
+/* --- not decided in time --- */
+
+static enum status expire(const struct approval *p, struct edit *edit, const struct tally *tally, struct error *error)
+{
+	enum status status = OK;
+
+	for (size_t i = 0; i < tally->count && !status; i++)
+		if (is_open(p, tally->all[i]) && is_current(p, tally->all[i], tally))
+			status = take(edit, tally->all[i]->identity, p->late, error);
+	return status;
+}
+
+static void leave_out_late(const struct approval *p, const struct tally *tally, struct people *people)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < people->count; i++) {
+		bool was_asked = false;
+
+		for (size_t d = 0; d < tally->count; d++)
+			was_asked = was_asked || (is_current(p, tally->all[d], tally) &&
+						  record_value(tally->all[d], p->approver).number == people->items[i]);
+		if (!was_asked)
+			people->items[kept++] = people->items[i];
+	}
+	people->count = kept;
+}
+
+static enum status due(const struct behaviour_call *call, struct edit *edit, struct str name, struct str payload,
+		       struct error *error)
+{
+	const struct approval *p = call->parameters;
+	struct subject subject = subject_of_edit(edit);
+	struct people people = {0};
+	struct tally tally;
+	enum status status;
+
+	(void)name;
+	if (edit_after(edit)->state != p->state || (status = count_decisions(p, edit, &tally, error)))
+		return edit_after(edit)->state != p->state ? OK : status;
+	if (!payload.n && (status = approval_whom_then(p, &subject, stage_of(p, &tally), &people, error)))
+		return status;
+	leave_out_late(p, &tally, &people);
+	if ((status = expire(p, edit, &tally, error)))
+		return status;
+	if (people.count) {
+		struct question question = {.round = tally.round, .stage = tally.stage, .escalated = true};
+
+		return ask_people(call, edit, &people, &question, error);
+	}
+	if ((status = count_decisions(p, edit, &tally, error)))
+		return status;
+	return conclude(p, edit, &tally, p->late->to, p->expired ? p->expired : p->rejected, error);
+}
+
+const struct behaviour behaviour_approval = {
+    .name = "approval", .load = approval_load, .check = check, .after = after, .due = due};

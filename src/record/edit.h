@@ -12,7 +12,7 @@
 #include "record/actor.h"
 #include "record/record.h"
 
-enum via { VIA_WEB, VIA_PORTAL, VIA_API, VIA_MAIL, VIA_CLI, VIA_IMPORT, VIA_JOB, VIA_DEMO, VIAS };
+enum via { VIA_WEB, VIA_PORTAL, VIA_API, VIA_MAIL, VIA_CLI, VIA_IMPORT, VIA_JOB, VIA_DEMO, VIA_LINK, VIAS };
 const char *via_name(enum via via);
 
 struct field_input {

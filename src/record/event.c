@@ -9,7 +9,7 @@ const char event_columns[] =
     "e.changes, e.details, e.personal, e.personal_seal, e.comment, e.comment_seal, e.files, e.files_seal, "
     "e.public, e.hash";
 
-static const char *const vias[VIAS] = {"web", "portal", "api", "mail", "cli", "import", "job", "demo"};
+static const char *const vias[VIAS] = {"web", "portal", "api", "mail", "cli", "import", "job", "demo", "link"};
 static const char *const place_names[EVENT_PLACES] = {"personal", "comment", "files"};
 
 const char *via_name(enum via via)

@@ -3,17 +3,20 @@
 
 #include <stdio.h>
 
+#include "record/decision_link.h"
+
 enum { MAILED_AT_ONCE = 500 };
 
 struct mailing {
+	struct kernel *kernel;
 	struct arena *arena;
 	instant now;
 	size_t put;
 };
 
 struct entry {
-	int64_t person, record; /* of the first */
-	struct buf notices;
+	int64_t person, record;    /* of the first */
+	struct buf notices, links; /* links: how to decide at once, by notice */
 	size_t count;
 };
 
@@ -21,8 +24,10 @@ static enum status put(struct mailing *mailing, struct connection *connection, c
 		       struct error *error)
 {
 	STATEMENT statement = NULL;
-	struct str payload = str_format(mailing->arena, "{\"to\":%lld,\"notices\":[%.*s]}", (long long)entry->person,
-					STR_ARG(buf_str(&entry->notices)));
+	struct str payload =
+	    str_format(mailing->arena, "{\"to\":%lld,\"notices\":[%.*s]%s%.*s%s}", (long long)entry->person,
+		       STR_ARG(buf_str(&entry->notices)), entry->links.n ? OUTBOX_LINKS "{" : "",
+		       STR_ARG(buf_str(&entry->links)), entry->links.n ? "}" : "");
 	enum status status =
 	    store_prepare(connection, S("INSERT INTO kaname_outbox (at, kind, record, payload) VALUES (?, ?, ?, ?)"),
 			  &statement, error);
@@ -74,6 +79,18 @@ static enum status read_due(struct mailing *mailing, struct connection *connecti
 	return status;
 }
 
+/* Of what waits for the person's decision. */
+static void add_link(const struct mailing *mailing, struct entry *entry, const struct due_notice *due)
+{
+	struct decision_link link = {
+	    .record = due->record, .person = due->person, .until = decision_link_until(mailing->now)};
+	struct str address = decision_link_sign(mailing->kernel, mailing->arena, &link);
+
+	if (address.n)
+		buf_format(&entry->links, "%s\"%lld\":\"%.*s\"", entry->links.n ? "," : "", (long long)due->id,
+			   STR_ARG(address));
+}
+
 static enum status mail_due(void *context, struct connection *connection, struct error *error)
 {
 	struct mailing *mailing = context;
@@ -83,11 +100,14 @@ static enum status mail_due(void *context, struct connection *connection, struct
 
 	mailing->put = 0;
 	for (size_t i = 0; i < count && !status;) {
-		struct entry entry = {
-		    .person = due[i].person, .record = due[i].record, .notices = buf_new(mailing->arena)};
+		struct entry entry = {.person = due[i].person,
+				      .record = due[i].record,
+				      .notices = buf_new(mailing->arena),
+				      .links = buf_new(mailing->arena)};
 
 		for (; i < count && !status && due[i].person == entry.person; i++) {
 			buf_format(&entry.notices, entry.count++ ? ",%lld" : "%lld", (long long)due[i].id);
+			add_link(mailing, &entry, &due[i]);
 			status = clear(connection, due[i].id, error);
 		}
 		if (!status)
@@ -130,7 +150,7 @@ enum status notices_mail(struct kernel *kernel, instant now, size_t *put_out, st
 	*put_out = 0;
 	while (!status && due) {
 		ARENA arena = arena_new();
-		struct mailing mailing = {.arena = arena, .now = now};
+		struct mailing mailing = {.kernel = kernel, .arena = arena, .now = now};
 
 		if ((status = store_write_wait(kernel->store, mail_due, &mailing, error)))
 			return status;

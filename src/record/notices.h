@@ -25,6 +25,10 @@ MUST enum status notices_unread(struct connection *connection, int64_t person, i
 MUST enum status notice_mark_read(struct kernel *kernel, const struct actor *actor, int64_t notice, bool all_before,
 				  instant now, struct error *error);
 
+/* In an entry of the outbox, behind what may be shown of it: the addresses by which its reader decides without signing
+ * in (record/decision_link.h), which are for nobody else. */
+#define OUTBOX_LINKS ",\"links\":"
+
 /* Puts into the outbox what is due to be told by mail, each person's together. Run by the scheduler, and by tests with
  * a time of their own; *put counts the entries. */
 MUST enum status notices_mail(struct kernel *kernel, instant now, size_t *put, struct error *error);

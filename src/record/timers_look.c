@@ -1,5 +1,6 @@
 #include "record/timers.h"
 
+#include "record/notices.h"
 #include "record/read.h"
 #include "record/tell.h"
 
@@ -143,6 +144,14 @@ enum status timer_hurry(struct kernel *kernel, const struct actor *actor, int64_
 	return error_fail(error, E_NOT_FOUND, "", "not_found", N_("There is no such job any more"));
 }
 
+static struct str without_links(struct arena *arena, struct str payload)
+{
+	size_t at;
+
+	return str_find(payload, S(OUTBOX_LINKS), &at) ? str_format(arena, "%.*s}", STR_ARG(str_sub(payload, 0, at)))
+						       : str_dup(arena, payload);
+}
+
 enum status outbox_list(struct connection *connection, struct arena *arena, size_t limit, struct outbox_view **entries,
 			size_t *count, int64_t *total, struct error *error)
 {
@@ -165,7 +174,7 @@ enum status outbox_list(struct connection *connection, struct arena *arena, size
 					       .record = column_int(statement, 1),
 					       .at = column_int(statement, 2),
 					       .kind = str_dup(arena, column_text(statement, 3)),
-					       .payload = str_dup(arena, column_text(statement, 4))}));
+					       .payload = without_links(arena, column_text(statement, 4))}));
 	*entries = found.items;
 	*count = found.count;
 	return status;

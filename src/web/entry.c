@@ -152,6 +152,8 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/assets/{name}", .handler = send_asset},
     {.method = "GET", .pattern = "/favicon.ico", .handler = send_icon},
     {.method = "GET", .pattern = "/", .handler = page_home},
+    {.method = "GET", .pattern = "/decide/{link}", .handler = page_decide},
+    {.method = "POST", .pattern = "/decide/{link}", .handler = post_decide},
     {.method = "GET", .pattern = "/portal", .handler = page_portal},
     {.method = "GET", .pattern = "/portal/status", .handler = page_portal_status},
     {.method = "GET", .pattern = "/portal/search", .handler = page_portal_search},

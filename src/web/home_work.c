@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "web/part_home.h"
+#include "web/portal.h"
 
 enum { AHEAD_MOST = 24, NEXT_ROWS = 10 };
 
@@ -65,7 +66,7 @@ struct str decide_expression(const struct visit *visit, const struct type *type)
 {
 	if (!type->portal || type->portal->part != PORTAL_DECISION || !type->state_count)
 		return S("");
-	return str_format(visit->arena, "%.*s = me and state.phase != done", STR_ARG(type->portal->by[0]->name));
+	return str_format(visit->arena, "(%.*s) and state.phase != done", STR_ARG(portal_mine(visit, type)));
 }
 
 static enum status parse(const struct home *home, const struct type *type, struct str expression,

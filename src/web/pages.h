@@ -36,6 +36,7 @@ http_handler page_mention;                             /* page_mention.c */
 http_handler post_edit, page_transition, post_transition, post_comment, post_link, post_watch, send_file,
     page_preview; /* page_record*.c */
 
+http_handler page_decide, post_decide;                                       /* page_decide.c */
 http_handler page_portal, page_portal_status;                                /* page_portal.c */
 http_handler page_portal_requests;                                           /* portal_requests.c */
 http_handler page_portal_request, post_portal_reply, post_portal_step;       /* portal_request.c */

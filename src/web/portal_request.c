@@ -163,7 +163,7 @@ static void draw_texts(struct record_page *page)
 }
 
 /* What is decided on, to whoever may see it. */
-static enum status draw_subject(struct record_page *page)
+enum status portal_draw_subject(struct record_page *page)
 {
 	struct visit *visit = page->visit;
 	struct value of = subject_of(page);
@@ -350,7 +350,7 @@ static enum status draw_request(struct record_page *page)
 	if (step && (status = draw_step(page, step)))
 		return status;
 	if (record->type->portal->part == PORTAL_DECISION)
-		return draw_subject(page);
+		return portal_draw_subject(page);
 	draw_outcome(page);
 	draw_conversation(page);
 	draw_reply(page);

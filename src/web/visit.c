@@ -76,6 +76,16 @@ void visit_start_bare(struct visit *visit, struct http_request *request, struct 
 	prepare(visit);
 }
 
+bool visit_start_as(struct visit *visit, struct http_request *request, struct http_response *response, int64_t person)
+{
+	enum status status;
+
+	begin(visit, request, response);
+	status = actor_of_person(visit->kernel, visit->arena, person, &visit->actor, &visit->error);
+	prepare(visit);
+	return !status;
+}
+
 static enum status recognise(struct visit *visit)
 {
 	struct str cookie = http_cookie(visit->request, "kaname");

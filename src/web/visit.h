@@ -29,6 +29,9 @@ struct visit {
 MUST bool visit_start(struct visit *visit, struct http_request *request, struct http_response *response);
 /* POST of a form: the same, and its token must be this session's. */
 MUST bool visit_start_form(struct visit *visit, struct http_request *request, struct http_response *response);
+/* For one decision by a signed link: it is known who comes, but no session begins. False: not an active person. */
+MUST bool visit_start_as(struct visit *visit, struct http_request *request, struct http_response *response,
+			 int64_t person);
 /* A reader for the rest of the request; after visit_start() of the moment at which the actor was recognised,
  * or, of a replica, a later one with the same rights. */
 MUST enum status visit_reader(struct visit *visit, struct connection **connection);

@@ -1,0 +1,82 @@
+/* approval: what a decision must know of the record that it decides on; and what the files of the behaviour share. */
+#ifndef BEHAVIOUR_APPROVAL_H
+#define BEHAVIOUR_APPROVAL_H
+
+#include "record/behaviour.h"
+#include "record/path.h"
+
+struct asking {
+	const struct query *when;
+	struct path whom;
+};
+
+enum quorum { QUORUM_NONE, QUORUM_NUMBER, QUORUM_MAJORITY, QUORUM_ALL }; /* NONE: the first decision counts */
+
+struct stage {
+	const struct query *when; /* NULL: always */
+	struct asking *ask;
+	size_t ask_count;
+	bool every;            /* whoever `ask` names by any condition that holds, not by the first alone */
+	struct who *named;     /* `ask` as a list of names */
+	struct who *otherwise; /* asked when nobody of those may be */
+	struct who *escalate;  /* asked when those have not answered in time */
+	size_t named_count, otherwise_count, escalate_count;
+	const struct query *all_when; /* while it holds, all must agree */
+	enum quorum quorum;
+	int64_t quorum_number;
+	struct duration within;
+	bool has_within;
+};
+
+struct approval {
+	const struct state *state, *yes, *no;
+	const struct type *make;
+	const struct field *as, *approver;
+	const struct field *stage, *round, *due, *escalated; /* of a decision; NULL: it has none */
+	struct stage *stages;
+	size_t stage_count;
+	const struct path *never; /* to persons */
+	const struct field **content;
+	size_t never_count, content_count;
+	const struct transition *approved, *rejected, *expired, *reopen; /* of this record */
+	const struct transition *withdraw, *late;                        /* of a decision */
+	bool vacant; /* where nobody can be asked, it waits for whoever may take `approved` */
+};
+
+struct people {
+	int64_t *items;
+	size_t count;
+};
+
+/* Whom a rule looks at: a record as it stands, or as the edit will leave it. */
+struct subject {
+	struct kernel *kernel;
+	struct connection *connection;
+	struct arena *arena;
+	const struct record *record;
+	struct edit *edit; /* NULL: as it stands */
+	instant now;
+};
+
+MUST enum status approval_load(struct behaviour_loading *loading, const void **parameters, struct error *error);
+
+/* approval_people.c */
+struct subject subject_of_edit(struct edit *edit);
+MUST enum status subject_holds(const struct subject *subject, const struct query *query, bool *holds,
+			       struct error *error);
+/* Whether it is a person's own: who made it, or whom one of the paths leads to. */
+MUST enum status subject_is_own(const struct subject *subject, const struct path *never, size_t count, int64_t person,
+				bool *own, struct error *error);
+MUST enum status approval_whom(const struct approval *p, const struct subject *subject, const struct stage *stage,
+			       struct people *people, struct error *error);
+MUST enum status approval_whom_then(const struct approval *p, const struct subject *subject, const struct stage *stage,
+				    struct people *people, struct error *error); /* escalate */
+
+/* Whether a decision may be a person's now: still among those whom the record asks, by role, group or name. */
+MUST enum status approval_may_decide(const struct approval *p, const struct subject *subject,
+				     const struct record *decision, int64_t person, bool *may, struct error *error);
+/* The approval of a type that makes such decisions, by this reference of theirs; NULL: there is none. */
+const struct approval *approval_by(const struct kernel *kernel, const struct type *type, const struct field *as,
+				   const struct state *state);
+
+#endif
