@@ -564,4 +564,4 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 }
 
 const struct behaviour behaviour_approval = {
-    .name = "approval", .load = approval_load, .check = check, .after = after, .due = due};
+    .name = "approval", .load = approval_load, .check = check, .after = after, .judge = approval_judge, .due = due};

@@ -1,9 +1,8 @@
-/* approval: what a decision must know of the record that it decides on; and what the files of the behaviour share. */
+/* approval: what the files of the behaviour share. */
 #ifndef BEHAVIOUR_APPROVAL_H
 #define BEHAVIOUR_APPROVAL_H
 
-#include "record/behaviour.h"
-#include "record/path.h"
+#include "record/subject.h"
 
 struct asking {
 	const struct query *when;
@@ -43,30 +42,9 @@ struct approval {
 	bool vacant; /* where nobody can be asked, it waits for whoever may take `approved` */
 };
 
-struct people {
-	int64_t *items;
-	size_t count;
-};
-
-/* Whom a rule looks at: a record as it stands, or as the edit will leave it. */
-struct subject {
-	struct kernel *kernel;
-	struct connection *connection;
-	struct arena *arena;
-	const struct record *record;
-	struct edit *edit; /* NULL: as it stands */
-	instant now;
-};
-
 MUST enum status approval_load(struct behaviour_loading *loading, const void **parameters, struct error *error);
 
 /* approval_people.c */
-struct subject subject_of_edit(struct edit *edit);
-MUST enum status subject_holds(const struct subject *subject, const struct query *query, bool *holds,
-			       struct error *error);
-/* Whether it is a person's own: who made it, or whom one of the paths leads to. */
-MUST enum status subject_is_own(const struct subject *subject, const struct path *never, size_t count, int64_t person,
-				bool *own, struct error *error);
 MUST enum status approval_whom(const struct approval *p, const struct subject *subject, const struct stage *stage,
 			       struct people *people, struct error *error);
 MUST enum status approval_whom_then(const struct approval *p, const struct subject *subject, const struct stage *stage,
@@ -75,8 +53,7 @@ MUST enum status approval_whom_then(const struct approval *p, const struct subje
 /* Whether a decision may be a person's now: still among those whom the record asks, by role, group or name. */
 MUST enum status approval_may_decide(const struct approval *p, const struct subject *subject,
 				     const struct record *decision, int64_t person, bool *may, struct error *error);
-/* The approval of a type that makes such decisions, by this reference of theirs; NULL: there is none. */
-const struct approval *approval_by(const struct kernel *kernel, const struct type *type, const struct field *as,
-				   const struct state *state);
+MUST enum status approval_judge(const struct behaviour_call *call, const struct subject *subject,
+				struct judging *judging, struct error *error);
 
 #endif

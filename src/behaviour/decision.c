@@ -1,18 +1,18 @@
 /* decision: one person's answer to what an approval or a joint signature asks, or the answer of who stands in for them.
  *
  * Parameters: approver: the person who is asked; on: transitions that decide; deputy: a person field, filled while
- * somebody stands in; decided_by: a person field, filled with who decided; delegations: a type whose records say who
+ * somebody stands in; decided_by: a person field, filled with who decided; stand_ins: a type whose records say who
  * stands in for whom, in person fields of the same names as approver and deputy, on the days from `from` until `until`,
  * as long as they are not done, while `while` holds of them; says: {en, ja}: what whoever is asked is told.
  *
  * Whoever is asked is told, and so is a deputy. At the moment of deciding it is looked at once more: whether the record
  * still asks this person (the role, the group or the agreement may have been lost since), whether the deputy still
  * stands in, and that it is nobody's own. */
-#include "behaviour/approval.h"
 #include "behaviour/behaviours.h"
-#include "behaviour/joint_signature.h"
+
 #include "record/lookup.h"
 #include "record/read.h"
+#include "record/subject.h"
 
 static const struct str timer = {"deputy", 6};
 
@@ -20,28 +20,28 @@ struct decision {
 	const struct field *approver, *deputy, *decided_by;
 	const struct transition **on;
 	size_t on_count;
-	const struct type *delegations; /* NULL: nobody stands in */
-	const struct query *counts;	/* which of them; NULL: all */
+	const struct type *stand_ins; /* NULL: nobody stands in */
+	const struct query *counts;   /* which of them; NULL: all */
 	const struct field *of, *to, *from, *until;
 	struct label says;
 };
 
-static enum status load_delegations(struct behaviour_loading *loading, struct decision *p, struct error *error)
+static enum status load_stand_ins(struct behaviour_loading *loading, struct decision *p, struct error *error)
 {
-	enum status status = load_type(loading, "delegations", false, &p->delegations, error);
+	enum status status = load_type(loading, "stand_ins", false, &p->stand_ins, error);
 
-	if (status || !p->delegations)
+	if (status || !p->stand_ins)
 		return status;
 	if (!p->deputy)
 		return load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "deputy", error);
-	p->of = type_field(p->delegations, p->approver->name);
-	p->to = type_field(p->delegations, p->deputy->name);
+	p->of = type_field(p->stand_ins, p->approver->name);
+	p->to = type_field(p->stand_ins, p->deputy->name);
 	if (!p->of || p->of->kind != FIELD_PERSON || !p->to || p->to->kind != FIELD_PERSON)
-		return load_fail(loading, "delegations", N_("There is no reference \"%s\""),
+		return load_fail(loading, "stand_ins", N_("There is no reference \"%s\""),
 				 str_c(loading->arena, p->of ? p->deputy->name : p->approver->name), error);
-	if ((status = load_expression_of(loading, "while", p->delegations, &p->counts, error)) ||
-	    (status = load_field_of(loading, "from", p->delegations, &p->from, error)) ||
-	    (status = load_field_of(loading, "until", p->delegations, &p->until, error)))
+	if ((status = load_expression_of(loading, "while", p->stand_ins, &p->counts, error)) ||
+	    (status = load_field_of(loading, "from", p->stand_ins, &p->from, error)) ||
+	    (status = load_field_of(loading, "until", p->stand_ins, &p->until, error)))
 		return status;
 	return p->from->kind == FIELD_DATE && p->until->kind == FIELD_DATE
 		   ? OK
@@ -50,7 +50,7 @@ static enum status load_delegations(struct behaviour_loading *loading, struct de
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"approver", "deputy", "decided_by", "on", "delegations",
+	static const char *const keys[] = {"approver", "deputy", "decided_by", "on",   "stand_ins",
 					   "while",    "from",   "until",      "says", NULL};
 	struct decision *p = arena_one(loading->arena, struct decision);
 	enum status status;
@@ -68,7 +68,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 		return load_fail(loading, "approver", N_("The field must be a person"), NULL, error);
 	if (!p->on_count)
 		return load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "on", error);
-	return load_delegations(loading, p, error);
+	return load_stand_ins(loading, p, error);
 }
 
 /* --- who stands in --- */
@@ -110,7 +110,7 @@ static enum status who_stands_in(const struct decision *p, struct edit *edit, st
 	enum status status = OK;
 
 	*standing = (struct standing){.next = INSTANT_NONE};
-	if (p->delegations && approver.kind == VALUE_RECORD)
+	if (p->stand_ins && approver.kind == VALUE_RECORD)
 		status = lookup_referring(edit_connection(edit), edit_arena(edit), p->of, approver.number, false,
 					  &records, &count, error);
 	for (size_t i = 0; i < count && !status; i++) {
@@ -163,24 +163,18 @@ static enum status check_deputy(const struct decision *p, struct edit *edit, int
 	return error_fail(error, E_DENIED, "state", "deputy", N_("You do not stand in for this person any more"));
 }
 
-static enum status judge(struct edit *edit, const struct field *as, struct subject *subject, int64_t approver,
-			 bool *may, bool *own, struct error *error)
+static enum status judge(const struct subject *subject, struct judging *judging, struct error *error)
 {
-	const struct state *state = subject->record->state;
-	const struct approval *approval = approval_by(subject->kernel, subject->record->type, as, state);
-	const struct joint_signature *joint = joint_signature_by(subject->kernel, subject->record->type, as);
-
+	const struct attached_behaviour *at = subject->kernel->behaviours[subject->record->type->index];
 	enum status status = OK;
 
-	*may = true;
-	*own = false;
-	if (approval)
-		status = subject_is_own(subject, approval->never, approval->never_count, edit_who(edit), own, error);
-	if (status)
-		return status;
-	if (approval)
-		return approval_may_decide(approval, subject, edit_after(edit), approver, may, error);
-	return joint ? joint_may_sign(joint, subject, edit_after(edit), approver, may, error) : OK;
+	for (; at && at->behaviour && !status; at++) {
+		struct behaviour_call call = {.parameters = at->parameters, .attached = at};
+
+		if (at->behaviour->judge)
+			status = at->behaviour->judge(&call, subject, judging, error);
+	}
+	return status;
 }
 
 static enum status check_subject(const struct decision *p, struct edit *edit, const struct field *as,
@@ -189,7 +183,8 @@ static enum status check_subject(const struct decision *p, struct edit *edit, co
 	struct value of = edit_value(edit, as), approver = edit_value(edit, p->approver);
 	struct subject subject = subject_of_edit(edit);
 	struct record *record = NULL;
-	bool may = true, own = false;
+	struct judging judging = {
+	    .as = as, .decision = edit_after(edit), .asked = approver.number, .who = edit_who(edit), .may = true};
 	enum status status;
 
 	if (as->kind != FIELD_REFERENCE || of.kind != VALUE_RECORD)
@@ -199,12 +194,13 @@ static enum status check_subject(const struct decision *p, struct edit *edit, co
 		return status;
 	subject.edit = NULL;
 	subject.record = record;
-	if ((status = judge(edit, as, &subject, approver.number, &may, &own, error)))
+	if ((status = judge(&subject, &judging, error)))
 		return status;
-	if (own)
+	if (judging.own)
 		return error_fail(error, E_DENIED, "state", "own",
 				  N_("Nobody decides on what they asked for themselves"));
-	return may ? OK
+	return judging.may
+		   ? OK
 		   : error_fail(error, E_DENIED, "state", "asked",
 				N_("This is no longer yours to decide: you were asked in a role or group that you do "
 				   "not have any more"));

@@ -2,7 +2,7 @@
  * signatures fall.
  *
  * Parameters: state: in which signatures are collected; make: the type of a signature, which has `decision`; as: its
- * reference to this record; signer: its person field; parties: a list {label: {en, ja}, whom: [roles, persons, groups]
+ * reference to this record; signer: its person field; sides: a list {label: {en, ja}, whom: [roles, persons, groups]
  * or one path to a person, group or role}; any one person signs for a party; text: fields whose text is signed;
  * signed, refused: states of a signature; withdraw, fall: its transitions, of an open one and of one that was given;
  * concluded: the transition of this record when every party has signed; declined: when one of them refuses; reopen: the
@@ -10,11 +10,11 @@
  *
  * A signature has the fields title, perhaps title_ja, party and party_ja (texts), and fingerprint (a text): the digest
  * of what is signed, so that it is proven that all signed the same. */
-#include "behaviour/joint_signature.h"
-
 #include "behaviour/behaviours.h"
+
+#include "base/hash.h"
 #include "record/lookup.h"
-#include "record/people.h"
+#include "record/subject.h"
 
 struct party {
 	struct label label;
@@ -96,7 +96,7 @@ static enum status load_party(struct behaviour_loading *loading, struct party *p
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"state",   "make",     "as",   "signer",    "parties",  "text",   "signed",
+	static const char *const keys[] = {"state",   "make",     "as",   "signer",    "sides",    "text",   "signed",
 					   "refused", "withdraw", "fall", "concluded", "declined", "reopen", NULL};
 	struct joint_signature *p = arena_one(loading->arena, struct joint_signature);
 	struct behaviour_loading *parts;
@@ -110,7 +110,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_transition(loading, "concluded", true, loading->type, &p->concluded, error)) ||
 	    (status = load_transition(loading, "declined", true, loading->type, &p->declined, error)) ||
 	    (status = load_transition(loading, "reopen", false, loading->type, &p->reopen, error)) ||
-	    (status = load_parts(loading, "parties", &parts, &p->party_count, error)))
+	    (status = load_parts(loading, "sides", &parts, &p->party_count, error)))
 		return status;
 	p->parties = arena_many(loading->arena, struct party, p->party_count + 1);
 	for (size_t i = 0; i < p->party_count; i++)
@@ -130,9 +130,7 @@ static struct str fingerprint(const struct joint_signature *p, const struct subj
 	for (size_t i = 0; i < p->text_count; i++) {
 		struct buf json = buf_new(subject->arena);
 
-		value_write_json(&json, p->text[i],
-				 subject->edit ? edit_value(subject->edit, p->text[i])
-					       : record_value(subject->record, p->text[i]));
+		value_write_json(&json, p->text[i], subject_value(subject, p->text[i]));
 		parts[2 * i] = p->text[i]->name;
 		parts[2 * i + 1] = buf_str(&json);
 	}
@@ -143,31 +141,8 @@ static struct str fingerprint(const struct joint_signature *p, const struct subj
 static enum status people_of_party(const struct subject *subject, const struct party *party, struct people *people,
 				   struct error *error)
 {
-	struct value whom;
-	enum status status;
-
-	*people = (struct people){0};
-	if (party->who_count)
-		return people_meant(subject->kernel, subject->connection, subject->arena, party->who, party->who_count,
-				    subject->record, &people->items, &people->count, error);
-	status = path_value(subject->kernel, subject->connection, subject->arena, subject->record, &party->path, &whom,
-			    error);
-	return status || whom.kind != VALUE_RECORD
-		   ? status
-		   : people_of_record(subject->kernel, subject->connection, subject->arena, whom.number, &people->items,
-				      &people->count, error);
-}
-
-const struct joint_signature *joint_signature_by(const struct kernel *kernel, const struct type *type,
-						 const struct field *as)
-{
-	const struct attached_behaviour *at = type ? kernel->behaviours[type->index] : NULL;
-
-	for (; at && at->behaviour; at++)
-		if (at->behaviour == &behaviour_joint_signature &&
-		    ((const struct joint_signature *)at->parameters)->as == as)
-			return at->parameters;
-	return NULL;
+	return party->who_count ? subject_people_meant(subject, party->who, party->who_count, people, error)
+				: subject_people_at(subject, &party->path, people, error);
 }
 
 static bool is_for(const struct joint_signature *p, const struct record *signature, const struct party *party)
@@ -177,22 +152,26 @@ static bool is_for(const struct joint_signature *p, const struct record *signatu
 	return name.kind == VALUE_TEXT && str_eq(name.text, party->label.text[ENGLISH]);
 }
 
-enum status joint_may_sign(const struct joint_signature *p, const struct subject *subject,
-			   const struct record *signature, int64_t person, bool *may, struct error *error)
+/* Whether whoever was asked still signs for that party, and it still reads as it did. */
+static enum status judge(const struct behaviour_call *call, const struct subject *subject, struct judging *judging,
+			 struct error *error)
 {
-	struct value print = record_value(signature, p->fingerprint);
+	const struct joint_signature *p = call->parameters;
+	struct value print;
 	struct people people;
 	enum status status = OK;
 
-	*may = false;
+	if (p->as != judging->as)
+		return OK;
+	print = record_value(judging->decision, p->fingerprint);
+	judging->may = false;
 	if (print.kind != VALUE_TEXT || !str_eq(print.text, fingerprint(p, subject)))
 		return OK;
-	for (size_t i = 0; i < p->party_count && !*may && !status; i++) {
-		if (!is_for(p, signature, &p->parties[i]))
+	for (size_t i = 0; i < p->party_count && !judging->may && !status; i++) {
+		if (!is_for(p, judging->decision, &p->parties[i]))
 			continue;
 		status = people_of_party(subject, &p->parties[i], &people, error);
-		for (size_t n = 0; n < people.count; n++)
-			*may = *may || people.items[n] == person;
+		judging->may = !status && people_have(&people, judging->asked);
 	}
 	return status;
 }
@@ -373,4 +352,5 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	return is == p->state && edit_request_of(edit)->reconsider ? decide(p, edit, error) : OK;
 }
 
-const struct behaviour behaviour_joint_signature = {.name = "joint_signature", .load = load, .after = after};
+const struct behaviour behaviour_joint_signature = {
+    .name = "joint_signature", .load = load, .after = after, .judge = judge};

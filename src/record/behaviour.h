@@ -26,6 +26,16 @@ struct behaviour_loading {
 	const struct behaviour_use *use;
 };
 
+struct subject; /* record/subject.h */
+
+/* Of somebody who is about to decide on a record in a record of their own, which refers to it by `as`. */
+struct judging {
+	const struct field *as;
+	const struct record *decision;
+	int64_t asked, who; /* who acts, perhaps for who was asked */
+	bool may, own;      /* may: true unless a behaviour knows better; own: it is what they asked for themselves */
+};
+
 struct behaviour {
 	const char *name;
 	/* YAML -> parameters. Every fault is an error item at "file:line"; use the load_* helpers. */
@@ -35,6 +45,9 @@ struct behaviour {
 			     struct error *error); /* after all derives: refuse only */
 	enum status (*measure)(const struct behaviour_call *call, struct edit *edit, struct error *error);
 	enum status (*after)(const struct behaviour_call *call, struct edit *edit, struct error *error);
+	/* Of the record that is decided on: whether it still asks for this decision. */
+	enum status (*judge)(const struct behaviour_call *call, const struct subject *subject, struct judging *judging,
+			     struct error *error);
 	/* The record as it stands; makes its change through edit_follow_up(). */
 	enum status (*due)(const struct behaviour_call *call, struct edit *edit, struct str name, struct str payload,
 			   struct error *error);

@@ -17,6 +17,6 @@ struct str decision_link_sign(const struct kernel *kernel, struct arena *arena, 
 /* How long a link that is given out now serves. */
 instant decision_link_until(instant now);
 /* What the address says behind "/decide/". False: it is not from here. Whether it has expired is for the caller. */
-bool decision_link_read(const struct kernel *kernel, struct str text, struct decision_link *link);
+bool decision_link_read(const struct kernel *kernel, struct arena *arena, struct str text, struct decision_link *link);
 
 #endif

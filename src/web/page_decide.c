@@ -26,7 +26,7 @@ static bool start(struct visit *visit, struct http_request *request, struct http
 {
 	struct surface *surface = request->context;
 
-	if (!decision_link_read(surface->kernel, http_parameter(request, "link"), link)) {
+	if (!decision_link_read(surface->kernel, request->arena, http_parameter(request, "link"), link)) {
 		visit_start_bare(visit, request, response);
 		refuse(visit, error_fail(&visit->error, E_NOT_FOUND, "", "link",
 					 N_("This address leads nowhere: it is not complete, or not from here")));
@@ -83,7 +83,7 @@ static enum status find_steps(struct record_page *page, const struct transition 
 
 /* --- the page --- */
 
-static void draw_comment(struct visit *visit, bool any_needs)
+static void draw_comment(struct visit *visit)
 {
 	struct html *h = &visit->h;
 	struct str error = visit_words_of_field(visit, "comment");
@@ -97,8 +97,7 @@ static void draw_comment(struct visit *visit, bool any_needs)
 	if (error.n)
 		html(h, "<p class='err' id='comment-error'>%t</p>", error);
 	else
-		html(h, "<p class='help' id='comment-help'>%l</p>",
-		     any_needs ? N_("Needed if you do not agree.") : N_("If you want to say something."));
+		html(h, "<p class='help' id='comment-help'>%l</p>", N_("Needed if you do not agree."));
 	html(h, "</div>");
 }
 
@@ -113,7 +112,7 @@ static void draw_form(struct record_page *page, const struct transition **steps,
 	html(h, "<form class='pstep' method='post' action='%u' hx-boost='false'><h2>%l</h2>", visit->request->path,
 	     N_("Your decision"));
 	if (needs)
-		draw_comment(visit, needs);
+		draw_comment(visit);
 	html(h, "<div class='btns'>");
 	for (size_t i = 0; i < count; i++)
 		html(h, "<button class='%a' name='transition' value='%p'>%t</button>", i ? S("btn") : S("btn main"),

@@ -79,7 +79,7 @@ static const char overlay[] =
     "      drop: {from: open, to: dropped, by: [nobody]}\n"
     "      miss: {from: open, to: missed, by: [nobody]}\n"
     "    behaviours:\n"
-    "      - decision: {approver: voter, deputy: deputy, decided_by: decided_by, on: [agree, oppose], delegations: "
+    "      - decision: {approver: voter, deputy: deputy, decided_by: decided_by, on: [agree, oppose], stand_ins: "
     "standing, while: \"state = named\", from: from, until: until}\n"
     "      - reconsider: {whom: [wish], when: \"state.phase = done\"}\n"
     "    portal: {as: decision, of: wish, by: [voter, deputy]}\n"
@@ -118,7 +118,7 @@ static const char overlay[] =
     "          make: seal\n"
     "          as: pact\n"
     "          signer: signer\n"
-    "          parties:\n"
+    "          sides:\n"
     "            - {label: {en: Provider, ja: 提供者}, whom: [judge]}\n"
     "            - {label: {en: Customer, ja: 顧客}, whom: customer.approver}\n"
     "          text: [title, text]\n"
@@ -449,13 +449,13 @@ static void a_link_is_from_here_or_leads_nowhere(void **state)
 	text = decision_link_sign(world->kernel, world->arena, &link);
 	assert_true(str_starts(text, S("/decide/")));
 	text = str_sub(text, 8, text.n);
-	assert_true(decision_link_read(world->kernel, text, &read));
+	assert_true(decision_link_read(world->kernel, world->arena, text, &read));
 	assert_true(read.record == mine && read.person == link.person && read.until == link.until);
 	forged = str_c(world->arena, text);
-	forged[0] = forged[0] == '9' ? '8' : '9';
-	assert_false(decision_link_read(world->kernel, str_of(forged), &read));
-	assert_false(decision_link_read(world->kernel, str_sub(text, 0, text.n - 1), &read));
-	assert_false(decision_link_read(world->kernel, S(""), &read));
+	forged[4] = '9'; /* another vote */
+	assert_false(decision_link_read(world->kernel, world->arena, str_of(forged), &read));
+	assert_false(decision_link_read(world->kernel, world->arena, str_sub(text, 0, text.n - 1), &read));
+	assert_false(decision_link_read(world->kernel, world->arena, S(""), &read));
 	other = decision_link_sign(world->kernel, world->arena, &(struct decision_link){world->acme, 1, link.until});
 	assert_int_equal(other.n, 0); /* no decision */
 	unlink(path);

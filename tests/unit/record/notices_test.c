@@ -1,7 +1,10 @@
 /* What people are told of, by which way and when: as they say themselves, with time passed in. */
 #include "edit_world.h"
 
+#include <unistd.h>
+
 #include "record/notices.h"
+#include "record/timers.h"
 
 static void choose(struct world *world, int64_t person, const char *rules, const char *times)
 {
@@ -73,6 +76,34 @@ static void a_digest_is_one_mail(void **state)
 			 1);
 }
 
+/* Of what waits for a decision, the mail has an address that decides; whoever looks at the outbox does not see it. */
+static void a_mail_about_a_decision_has_its_link(void **state)
+{
+	struct world *world = *state;
+	struct outbox_view *entries;
+	READER connection = NULL;
+	char path[TEST_DIRECTORY + 8];
+	size_t count;
+	int64_t total;
+
+	snprintf(path, sizeof(path), "%s/key", world->directory);
+	must(world, signing_key_open(path, &world->kernel->key, &world->error));
+	world->kernel->has_key = true;
+	choose(world, world->desk, "[{\"event\":\"approval\",\"mail\":\"at_once\"}]", "08:00");
+	made(world, "approval", "title", "A laptop", "approver", "desk", NULL);
+	assert_int_equal(mailed_at(world, "2026-11-02T00:00:00Z"), 1);
+	assert_int_equal(
+	    count_rows(world,
+		       "SELECT count(*) FROM kaname_outbox WHERE payload LIKE '%\"/decide/APR-1.PER-%' AND at >= ?", 0),
+	    1);
+	must(world, store_reader(world->store, &connection, &world->error));
+	must(world, outbox_list(connection, world->arena, 10, &entries, &count, &total, &world->error));
+	assert_int_equal(count, 1);
+	assert_false(str_find(entries[0].payload, S("decide"), &count));
+	assert_true(str_find(entries[0].payload, S("]}"), &count));
+	unlink(path);
+}
+
 static void what_nobody_wants_is_not_written(void **state)
 {
 	struct world *world = *state;
@@ -107,10 +138,13 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_is_gathered_is_shown_at_the_next_of_ones_own_times, world_open,
 					    world_close),
 	    cmocka_unit_test_setup_teardown(a_digest_is_one_mail, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(a_mail_about_a_decision_has_its_link, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(what_nobody_wants_is_not_written, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(people_set_their_own_fields_in_their_own_record_only, world_open,
 					    world_close),
 	};
 
+	if (!hash_start())
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
