@@ -151,4 +151,7 @@ MUST enum status record_page_open_conflict(struct record_page *page, const struc
 /* After both went in: what the other one changed since ?beside=VERSION. */
 void draw_page_beside(struct record_page *page);
 
+/* portal_request.c: what a decision is about, to whoever may see it. */
+MUST enum status portal_draw_subject(struct record_page *page);
+
 #endif

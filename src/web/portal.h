@@ -50,10 +50,6 @@ struct tile_view portal_tile(struct visit *visit, const struct record *offer);
 MUST enum status portal_ticket(struct visit *visit, struct connection *connection, const struct record *record,
 			       struct ticket_view *view);
 
-struct record_page;
-/* What a decision is about, to whoever may see it. */
-MUST enum status portal_draw_subject(struct record_page *page);
-
 enum tickets_which {
 	TICKETS_OPEN,
 	TICKETS_MINE,
