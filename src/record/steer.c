@@ -214,14 +214,16 @@ static bool leads_in_order(const struct steering *steering, struct str column)
 	return false;
 }
 
+static bool has_order_of_page(const struct steering *steering, const struct query_node *lead)
+{
+	return lead->op == QUERY_EQUAL && leads_in_order(steering, lead->children[0]->steps[0]->name);
+}
+
 static void prefer_order(struct steering *steering)
 {
-	for (size_t i = 0; i < steering->filter.lead_count && !steering->filter.begin; i++) {
-		const struct query_node *lead = steering->filter.leads[i];
-
-		if (lead->op == QUERY_EQUAL && leads_in_order(steering, lead->children[0]->steps[0]->name))
-			steering->filter.begin = lead;
-	}
+	for (size_t i = 0; i < steering->filter.lead_count && !steering->filter.begin; i++)
+		if (has_order_of_page(steering, steering->filter.leads[i]))
+			steering->filter.begin = steering->filter.leads[i];
 	if (!steering->filter.begin && steering->scope_leads)
 		steering->scope_begins = leads_in_order(steering, steering->steer->type->customer->name);
 }
@@ -296,13 +298,20 @@ static bool counts_alone(const struct steering *steering)
 	return steering->steer->counts && parts <= 1 + (steering->filter.open.n > 0);
 }
 
+/* However many rows it leaves: they are counted at once, or come in the order of the page. */
+static bool begins_well(const struct steering *steering)
+{
+	return steering->filter.lead_count == 1 && steering->filter.leads[0]->op != QUERY_LINK &&
+	       (counts_alone(steering) ||
+		(!steering->steer->counts && has_order_of_page(steering, steering->filter.leads[0])));
+}
+
 static enum status choose(struct steering *steering, struct error *error)
 {
 	const struct steer *steer = steering->steer;
 	enum status status;
 
-	if (steer->filter && steering->filter.lead_count == 1 && counts_alone(steering) &&
-	    steering->filter.leads[0]->op != QUERY_LINK) {
+	if (steer->filter && begins_well(steering)) {
 		steering->filter.begin = steering->filter.leads[0];
 		return OK;
 	}

@@ -54,9 +54,9 @@ enum tickets_which {
 	TICKETS_OPEN,
 	TICKETS_MINE,
 	TICKETS_OURS
-}; /* open ones of mine; all of mine; our organisation's */
+}; /* open ones of mine, the last changed first; all of mine and our organisation's, the newest first */
 MUST enum status portal_tickets(struct visit *visit, struct connection *connection, enum tickets_which which,
-				size_t most, struct ticket_view **tickets, size_t *count);
+				size_t most, struct ticket_view **views, size_t *count);
 
 /* What waits for the visitor's decision. */
 MUST enum status portal_decisions(struct visit *visit, struct connection *connection, size_t most,

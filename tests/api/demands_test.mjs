@@ -108,6 +108,21 @@ test('8.1.2-d: who solved it cannot close it; the user confirms in the portal, a
 	assert.ok(Math.abs(Date.parse(event.at) - Date.now()) < 60e3, event.at)
 })
 
+test('the portal lists what one has reported or what is ordered for one, each once, the newest first', async () => {
+	await report({ title: 'Reported on the way' })
+	await desk.make('service-requests', { title: 'For somebody else', caller: 'user', requested_for: 'colleague' })
+	await desk.make('service-requests', { title: 'For oneself', caller: 'user', requested_for: 'user' })
+	await desk.make('service-requests', { title: 'By somebody else', caller: 'colleague', requested_for: 'user' })
+	await report({ title: 'Of somebody else', caller: 'colleague' })
+	const { text } = await (await s.pagesOf('user')).get('/portal/requests')
+	const found = [...text.matchAll(/class='t' href='\/portal\/requests\/([A-Z]+-\d+)'/g)].map((one) => one[1])
+	const own = [...await desk.all('/incidents' + query({ filter: 'caller = "user"' })), ...await desk.all('/service-requests' + query({ filter: 'caller = "user" or requested_for = "user"' }))]
+	const at = new Map(own.map((one) => [one.number, Date.parse(one.created_at)])), times = found.map((number) => at.get(number))
+	assert.ok(found.length > 3)
+	assert.deepEqual(found.toSorted(), [...at.keys()].toSorted())
+	assert.deepEqual(times, times.toSorted((a, b) => b - a))
+})
+
 // --- 8.1.3.1 ---
 
 test('8.1.3.1-c: outside the service hours the portal shows who can be reached then', async () => {
