@@ -7,7 +7,8 @@
  * (default: always); where: which changes count, as those that are approved and not done yet; into: a reference to the
  * change, which is filled by itself and stays as evidence.
  *
- * A new record changes nothing yet, and what the program itself writes is not judged. */
+ * A new record changes nothing yet, and what the program itself writes into fields is not judged; a step is, also when
+ * the last of several approvals takes it. */
 #include "behaviour/behaviours.h"
 
 #include "record/lookup.h"
@@ -85,8 +86,8 @@ static const struct field *touched(const struct control *p, const struct edit *e
 
 static bool concerns(const struct control *p, const struct edit *edit)
 {
-	return !edit_is_new(edit) && !edit_actor(edit)->is_system &&
-	       (edit_takes(edit, p->on, p->on_count) || touched(p, edit));
+	return !edit_is_new(edit) &&
+	       (edit_takes(edit, p->on, p->on_count) || (!edit_actor(edit)->is_system && touched(p, edit)));
 }
 
 /* NULL: nothing is under control. */
