@@ -129,7 +129,7 @@ class Play {
 	}
 	same(wanted, got, why) {
 		if (wanted === '*') assert.ok(got !== null && got !== undefined && got !== '', why)
-		else if (wanted && typeof wanted === 'object' && 'has' in wanted) assert.ok((got ?? '').includes(wanted.has), why)
+		else if (wanted && typeof wanted === 'object' && 'has' in wanted) assert.ok((typeof (got?.[0] ?? '') === 'object' ? JSON.stringify(got) : got ?? '').includes(this.fill(wanted.has)), why)
 		else if (Array.isArray(wanted) && Array.isArray(got)) assert.deepEqual([...got].sort(), [...wanted].sort(), why)
 		else assert.deepEqual(got, wanted, why)
 	}
