@@ -1,7 +1,9 @@
 // Service requests: ordered from the catalogue, approved, fulfilled task by task, confirmed; and what suppliers do for them.
 import assert from 'node:assert/strict'
+import { createPrivateKey, sign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { query, run, stage } from './support.mjs'
+import { exchange, query, run, stage } from './support.mjs'
 
 let s, admin, desk, manager, resolver, network, user, colleague, user2, made, laptop
 
@@ -332,6 +334,107 @@ test('all must agree where the item says so, and one refusal is enough', async (
 	assert.notEqual((await look(second)).state, 'awaiting_approval')
 	assert.deepEqual((await approvalsOf(second)).map((one) => one.state).sort(), ['approved', 'not_needed'])
 	await admin.patch('/people/auditor', { groups: [] })
+})
+
+// --- approval by a signed link ---
+
+// As the mail would have it (the outbox: tests/unit/record/notices_test.c), signed with the key of the installation.
+function linkFor(decision, person, days = 1) {
+	const seed = readFileSync(`${s.database.replace(/^sqlite:/, '')}.key`, 'utf8').trim()
+	const key = createPrivateKey({ key: Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex'), format: 'der', type: 'pkcs8' })
+	const words = `${decision.number}.${person.number}.${Math.floor(Date.now() / 1000) + days * 86400}`
+	return `/decide/${words}.${sign(null, Buffer.from(`kaname decision link\n${words}`), key).toString('base64url')}`
+}
+const open = (link) => exchange(s.url + link)
+const decide = (link, transition, comment = '') => exchange(s.url + link, { method: 'POST', body: new URLSearchParams({ transition, comment }) })
+
+async function asked() {
+	await admin.patch(`/customers/${made.customer.number}`, { approver: 'colleague' })
+	const item = await publish({ name: `Phone ${Math.random()}`, approval: 'customer', tasks: [{ key: 'a', title: 'Hand it out', group: 'servers' }] })
+	const request = await order(user, item, {})
+	return { request, approval: (await approvalsOf(request))[0] }
+}
+
+test('a signed link decides once, without signing in, for the one whom it was sent to', async () => {
+	const person = async (account) => (await admin.get(`/people/${account}`)).body
+	if (process.env.KANAME_TEST_DATABASE) { // beside a database server there is no key by itself, and so no link
+		assert.equal((await open('/decide/APR-1.PER-1.4000000000.AAAA')).status, 404)
+		return
+	}
+	const { request, approval } = await asked(), link = linkFor(approval, await person('colleague'))
+	// Whoever looks changes nothing: scanners follow links.
+	for (let i = 0; i < 2; i++) {
+		const page = await open(link)
+		assert.equal(page.status, 200, page.text)
+		assert.match(page.text, /value='approve'/)
+		assert.equal(page.headers.get('set-cookie'), null)
+		assert.doesNotMatch(page.text, /class='nav/)
+	}
+	assert.equal((await exchange(s.url + link, { method: 'HEAD' })).status, 200)
+	assert.equal((await look(approval)).state, 'requested')
+	// Forged, for another decision or person, cut off, expired, for somebody else: nothing.
+	const forged = [link.replace(/\.\d+\./, '.4000000000.'), link.replace(approval.number, 'APR-1'), link.replace(/PER-\d+/, 'PER-1'), link.slice(0, -3), '/decide/x', '/decide/...']
+	for (const one of forged) for (const answer of [await open(one), await decide(one, 'approve')]) assert.equal(answer.status, 404, one)
+	const late = linkFor(approval, await person('colleague'), -1)
+	for (const answer of [await open(late), await decide(late, 'approve')]) {
+		assert.equal(answer.status, 403)
+		assert.match(answer.text, /expired/)
+	}
+	assert.equal((await decide(linkFor(approval, await person('desk')), 'approve')).status, 403)
+	assert.equal((await open(linkFor(approval, await person('user2')))).status, 404, 'what one may not see')
+	assert.doesNotMatch((await open(linkFor(approval, await person('desk')))).text, /value='approve'/)
+	assert.equal((await decide(link, 'withdraw')).status, 404, 'only what the portal offers')
+	assert.equal((await look(approval)).state, 'requested')
+	// Refusing needs a reason, told at the field.
+	const unsaid = await decide(link, 'reject')
+	assert.equal(unsaid.status, 422)
+	assert.match(unsaid.text, /comment-error/)
+	// It decides, and once.
+	const done = await decide(link, 'approve', 'Fine')
+	assert.equal(done.status, 303, done.text)
+	assert.equal(done.headers.get('location'), link)
+	const after = await look(approval)
+	assert.deepEqual([after.state, after.decided_by, (await look(request)).state], ['approved', 'colleague', 'in_fulfilment'])
+	assert.equal((await admin.get(`${at(approval)}/history`)).body.items.find((event) => event.transition === 'approve').via, 'link')
+	assert.equal((await decide(link, 'reject', 'No')).status, 409)
+	const again = await open(link)
+	assert.match(again.text, /It was approved/)
+	assert.doesNotMatch(again.text, /name='transition'/)
+	assert.equal((await look(approval)).state, 'approved')
+})
+
+test('a signed link gives no right that was lost meanwhile, and the portal and My work know a deputy', async () => {
+	const { approval } = await asked(), today = new Date(Date.now() + 9 * 36e5).toISOString().slice(0, 10)
+	// Nobody names a deputy for somebody else; whoever is stood in for says so.
+	const named = await desk.make('delegations', { approver: 'colleague', deputy: 'desk', from: today, until: today, reason: 'Away' })
+	assert.equal(named.state, 'proposed')
+	refused(await admin.post(`/delegations/${named.number}/transitions/name`, {}), 403)
+	assert.equal((await look(approval)).deputy, null)
+	const own = await desk.make('delegations', { approver: 'desk', deputy: 'resolver', from: today, until: today, reason: 'Away' })
+	assert.equal(own.state, 'named')
+	const byHand = await manager.make('approvals', { title: 'And you?', approver: 'desk' })
+	assert.equal((await look(byHand)).deputy, 'resolver')
+	const work = await (await s.pagesOf('resolver')).get('/')
+	assert.match(work.text, /wait for my approval/)
+	await resolver.take(at(byHand), 'approve')
+	assert.deepEqual([(await look(byHand)).approver, (await look(byHand)).decided_by], ['desk', 'resolver'])
+	assert.match((await (await s.pagesOf('desk')).get(`/${byHand.number}`)).text, /Decided by the deputy for/)
+	assert.match((await (await s.pagesOf('colleague')).get('/portal')).text, new RegExp(approval.number))
+	assert.doesNotMatch((await (await s.pagesOf('user')).get('/portal')).text, new RegExp(approval.number))
+	// The customer has another approver now: neither the link nor the page decides.
+	await admin.patch(`/customers/${made.customer.number}`, { approver: 'user' })
+	refused(await colleague.post(`${at(approval)}/transitions/approve`, {}), 403, ['state:asked'])
+	if (!process.env.KANAME_TEST_DATABASE) {
+		const link = linkFor(approval, (await admin.get('/people/colleague')).body)
+		const lost = await decide(link, 'approve')
+		assert.equal(lost.status, 403)
+		assert.match(lost.text, /no longer yours to decide/)
+		await admin.patch('/people/colleague', { active: false })
+		for (const answer of [await open(link), await decide(link, 'approve')]) assert.equal(answer.status, 403)
+		await admin.patch('/people/colleague', { active: true })
+	}
+	assert.equal((await look(approval)).state, 'requested')
+	await admin.patch(`/customers/${made.customer.number}`, { approver: 'colleague' })
 })
 
 // --- 8.1.3.1-s11 ---
