@@ -125,6 +125,7 @@ size_t record_entries_room(const struct record_page *page);
 MUST enum status draw_page_report(struct record_page *page);
 bool record_report_draws(const struct record_page *page, const struct field *field); /* this field */
 /* page_record_about.c */
+void draw_page_rows(struct record_page *page, const struct field *field, struct value value);
 void draw_page_about(struct record_page *page);
 /* Without links, files and history: for a preview. */
 void draw_page_facts(struct record_page *page);

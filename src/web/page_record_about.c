@@ -163,7 +163,7 @@ static void draw_cell(struct record_page *page, const struct field *column, stru
 	     value.kind == VALUE_TEXT && !value_is_erased(value) ? value.text : show_value(&page->show, column, value));
 }
 
-static void draw_table_of(struct record_page *page, const struct field *field, struct value value)
+void draw_page_rows(struct record_page *page, const struct field *field, struct value value)
 {
 	struct html *h = &page->visit->h;
 	json_t *rows = rows_list(value);
@@ -226,7 +226,7 @@ void draw_page_texts(struct record_page *page)
 			html(&visit->h, "<p class='dim'>%l</p>", N_("(erased)"));
 		} else if (field->kind == FIELD_ROWS) {
 			if (!draw_answers_of(page, field))
-				draw_table_of(page, field, value);
+				draw_page_rows(page, field, value);
 		} else {
 			html(&visit->h, "<div class='body'>");
 			markdown_draw(&visit->h, value.text, &markdown);

@@ -151,15 +151,40 @@ static struct value subject_of(const struct record_page *page)
 	return of;
 }
 
-/* What is no part of the portal itself tells its texts. */
+static bool is_told(const struct record_page *page, const struct field *field)
+{
+	return field->is_public && field != page->record->type->headline && field != page->record->type->headline_ja &&
+	       !value_is_empty(record_value(page->record, field));
+}
+
+static void draw_rows(struct record_page *page, const struct field *field)
+{
+	html(&page->visit->h, "<section class='ptext'><h2>%t</h2>", words_of(page->visit, &field->label));
+	draw_page_rows(page, field, record_value(page->record, field));
+	html(&page->visit->h, "</section>");
+}
+
+/* What is no part of the portal itself tells all that is public of it, to our own people also its other texts. */
 static void draw_texts(struct record_page *page)
 {
+	struct visit *visit = page->visit;
 	const struct type *type = page->record->type;
 
+	html(&visit->h, "<dl class='pfacts'>");
 	for (size_t i = 0; i < type->field_count; i++)
-		if (type->fields[i]->kind == FIELD_MARKDOWN && access_reads_field(page->visit->actor, type->fields[i]))
-			draw_text(page->visit, page, words_of(page->visit, &type->fields[i]->label),
+		if (type->fields[i]->kind != FIELD_MARKDOWN && type->fields[i]->kind != FIELD_ROWS &&
+		    is_told(page, type->fields[i]))
+			draw_fact(
+			    &visit->h, words_of(visit, &type->fields[i]->label),
+			    show_value(&page->show, type->fields[i], record_value(page->record, type->fields[i])));
+	html(&visit->h, "</dl>");
+	for (size_t i = 0; i < type->field_count; i++) {
+		if (type->fields[i]->kind == FIELD_MARKDOWN && access_reads_field(visit->actor, type->fields[i]))
+			draw_text(visit, page, words_of(visit, &type->fields[i]->label),
 				  record_value(page->record, type->fields[i]));
+		else if (type->fields[i]->kind == FIELD_ROWS && is_told(page, type->fields[i]))
+			draw_rows(page, type->fields[i]);
+	}
 }
 
 /* What is decided on, to whoever may see it. */
