@@ -97,7 +97,7 @@ static void draw_comment(struct visit *visit)
 	if (error.n)
 		html(h, "<p class='err' id='comment-error'>%t</p>", error);
 	else
-		html(h, "<p class='help' id='comment-help'>%l</p>", N_("Needed if you do not agree."));
+		html(h, "<p class='hint' id='comment-help'>%l</p>", N_("Needed if you do not agree."));
 	html(h, "</div>");
 }
 
@@ -159,7 +159,7 @@ static enum status draw(struct record_page *page)
 	}
 	if ((status = portal_draw_subject(page)))
 		return status;
-	html(h, "<p class='sub'>%t</p></div>",
+	html(h, "<section><p class='sub'>%t</p></section></div>",
 	     phrase(h, N_("This page serves %s alone, for this one decision."), visit->actor->name));
 	bare_page_end(h);
 	return OK;
