@@ -160,6 +160,7 @@ struct figure_result {
 	int64_t record_total;
 	struct str record_filter;        /* opens all of them; empty: they stand under rows */
 	bool sampled;                    /* only the newest records were looked at */
+	bool draws_first;                /* the first column is drawn, and not that which the figure is about */
 	bool is_closed;                  /* what has no filter opens nothing: no expression says what it counts */
 	const struct query_field *by;    /* what rows are of, as asked or declared; NULL: none */
 	const struct query_field *dated; /* what was used as the period; NULL: as things stand */

@@ -209,6 +209,7 @@ static enum status compute(struct computing *c)
 	result->column_count = COLUMNS;
 	result->main = SHARE;
 	result->is_closed = true;
+	result->draws_first = true;
 	result->total.filter = (struct str){0};
 	result->rows = arena_many(c->arena, struct figure_row, own->source_count + 1);
 	for (size_t i = 0; i < own->source_count && !status; i++)

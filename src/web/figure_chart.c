@@ -75,7 +75,7 @@ static double scale_unit(enum figure_unit unit)
 /* The first column that is drawn; a distribution tells its target by another than it draws. */
 static size_t drawn_from(const struct figure_result *result)
 {
-	return result->shape == SHAPE_CLASSES ? 0 : result->main;
+	return result->shape == SHAPE_CLASSES || result->draws_first ? 0 : result->main;
 }
 
 static enum figure_unit unit_of(const struct figure_result *result)
@@ -139,7 +139,7 @@ static void add_goal(struct making *m)
 	const struct figure_goal *goal = &m->figure->goal;
 	struct chart_goal *line = &m->chart.goal;
 
-	if (goal->op == QUERY_TRUE)
+	if (goal->op == QUERY_TRUE || m->result->draws_first)
 		return;
 	*line = (struct chart_goal){.has = true,
 				    .at_most = goal->op == QUERY_LESS || goal->op == QUERY_LESS_EQUAL,

@@ -259,6 +259,8 @@ static struct str tile_unit(const struct drawing *d)
 	const struct figures_page *page = d->page;
 	struct str what = words_of(page->visit, &d->figure->type->plural), first, last;
 
+	if (d->result->is_closed)
+		return label(d->h, N_("as things stand now"));
 	if (d->result->shape == SHAPE_FORECAST)
 		return phrase(d->h, N_("%s, by week; the band holds 80 % of what is likely"), what);
 	if (!d->result->dated)

@@ -125,6 +125,7 @@ export const screens = [
 	{ name: 'dashboard', as: 'slm', at: '/dashboard?period=last_4_weeks' },
 	{ name: 'dashboard-paper', as: 'slm', at: '/dashboard?period=last_4_weeks', paper: true },
 	{ name: 'dashboard-edit', as: 'slm', at: '/dashboard/edit?from=service_desk' },
+	{ name: 'dashboard-system', as: 'top', at: '/dashboard?name=management_system' },
 	{ name: 'report', as: 'slm', at: '/reports #' },
 	{ name: 'report-paper', as: 'slm', at: '/reports #', paper: true },
 	{ name: 'figures', as: 'slm', at: '/figures' },
