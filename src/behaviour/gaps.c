@@ -1,27 +1,21 @@
 /* gaps: what a record lacks, of what those that it belongs to require, stands in records of its own: the skills that a
- * person's roles and groups need and the person does not have (A.10-8).
+ * person's roles and groups need and the person does not have (A.10-8), or not to the level that is needed (4.4.2.2).
  *
  * Parameters: of: links fields, to types that each have a links field requires; has: this record's links field, to the
  * same type; make: the type of gaps, with a text field title; as, what: its references to this record and to what is
- * lacking; close: its transition when that is lacking no more.
+ * lacking; close: its transition when that is lacking no more. And where it matters how much of it:
+ *
+ * through: [{type, by, of}]: records not done that name this one, whose `of` requires as well (a role that somebody is
+ * to be given); levels: [{type, by, state, rows, what, level}]: records in a state that name what requires, and say in
+ * rows how much of what; held: [{type, by, state, what, level}]: records in a state that say how much this one has;
+ * required, is: whole numbers of a gap, which tell both. Having it by the links alone is 1.
  *
  * There is one open gap for each thing, however many require it. */
-#include "behaviour/behaviours.h"
+#include "behaviour/gaps.h"
 
+#include "behaviour/behaviours.h"
 #include "record/lookup.h"
 #include "record/read.h"
-
-struct gaps {
-	const struct field **of, **needs; /* of each: what it requires */
-	size_t of_count;
-	const struct field *has, *as, *what;
-	const struct type *make;
-	const struct transition *close;
-};
-
-struct identities {
-	VEC(int64_t) list;
-};
 
 /* --- parameters --- */
 
@@ -57,84 +51,150 @@ static enum status load_made(struct behaviour_loading *loading, struct gaps *p, 
 	return load_transition(loading, "close", true, p->make, &p->close, error);
 }
 
+static enum status load_reference_of(struct behaviour_loading *part, const char *key, const struct type *type,
+				     const struct type *to, const struct field **field, struct error *error)
+{
+	enum status status = load_field_of(part, key, type, field, error);
+
+	if (status)
+		return status;
+	return (*field)->value == VALUE_RECORD && (*field)->to && (!to || (*field)->to == to)
+		   ? OK
+		   : load_fail(part, key, N_("The field must be a reference"), NULL, error);
+}
+
+static enum status load_state(struct behaviour_loading *part, const struct type *type, const struct state **state,
+			      struct error *error)
+{
+	struct str name;
+	enum status status = load_text(part, "state", true, &name, error);
+
+	if (status)
+		return status;
+	*state = type_state(type, name);
+	return *state ? OK : load_fail(part, "state", N_("There is no state \"%s\""), str_c(part->arena, name), error);
+}
+
+static enum status load_column(struct behaviour_loading *part, const char *key, const struct field *rows,
+			       enum value_kind kind, const struct field **column, struct error *error)
+{
+	struct str name;
+	enum status status = load_text(part, key, true, &name, error);
+
+	for (size_t i = 0; i < rows->column_count && !status; i++)
+		if (str_eq(rows->columns[i]->name, name) && rows->columns[i]->value == kind)
+			*column = rows->columns[i];
+	return status || *column
+		   ? status
+		   : load_fail(part, key, N_("There is no field \"%s\""), str_c(part->arena, name), error);
+}
+
+static enum status load_through(struct behaviour_loading *part, struct gaps_through *through, struct error *error)
+{
+	static const char *const keys[] = {"type", "by", "of", NULL};
+	const struct type *type;
+	enum status status;
+
+	if ((status = load_keys(part, keys, error)) || (status = load_type(part, "type", true, &type, error)) ||
+	    (status = load_reference_of(part, "by", type, part->type, &through->by, error)))
+		return status;
+	return load_reference_of(part, "of", type, NULL, &through->of, error);
+}
+
+static enum status load_level(struct behaviour_loading *part, const struct type *what, struct gaps_level *level,
+			      struct error *error)
+{
+	static const char *const keys[] = {"type", "by", "state", "rows", "what", "level", NULL};
+	const struct type *type;
+	enum status status;
+
+	if ((status = load_keys(part, keys, error)) || (status = load_type(part, "type", true, &type, error)) ||
+	    (status = load_reference_of(part, "by", type, NULL, &level->by, error)) ||
+	    (status = load_state(part, type, &level->state, error)) ||
+	    (status = load_field_of(part, "rows", type, &level->rows, error)))
+		return status;
+	if (level->rows->kind != FIELD_ROWS)
+		return load_fail(part, "rows", N_("The field must hold rows"), NULL, error);
+	if ((status = load_column(part, "what", level->rows, VALUE_RECORD, &level->what, error)))
+		return status;
+	return level->what->to == what ? load_column(part, "level", level->rows, VALUE_INTEGER, &level->level, error)
+				       : load_fail(part, "what", N_("The field must be a reference"), NULL, error);
+}
+
+static enum status load_held(struct behaviour_loading *part, const struct type *what, struct gaps_held *held,
+			     struct error *error)
+{
+	static const char *const keys[] = {"type", "by", "state", "what", "level", NULL};
+	const struct type *type;
+	enum status status;
+
+	if ((status = load_keys(part, keys, error)) || (status = load_type(part, "type", true, &type, error)) ||
+	    (status = load_reference_of(part, "by", type, part->type, &held->by, error)) ||
+	    (status = load_reference_of(part, "what", type, what, &held->what, error)) ||
+	    (status = load_state(part, type, &held->state, error)))
+		return status;
+	return load_field_of(part, "level", type, &held->level, error);
+}
+
+static enum status load_much(struct behaviour_loading *loading, struct gaps *p, struct error *error)
+{
+	struct behaviour_loading *through, *levels, *held;
+	enum status status;
+
+	if ((status = load_parts(loading, "through", &through, &p->through_count, error)) ||
+	    (status = load_parts(loading, "levels", &levels, &p->level_count, error)) ||
+	    (status = load_parts(loading, "held", &held, &p->held_count, error)))
+		return status;
+	p->through = arena_many(loading->arena, struct gaps_through, p->through_count + 1);
+	p->levels = arena_many(loading->arena, struct gaps_level, p->level_count + 1);
+	p->held = arena_many(loading->arena, struct gaps_held, p->held_count + 1);
+	for (size_t i = 0; i < p->through_count && !status; i++)
+		status = load_through(&through[i], &p->through[i], error);
+	for (size_t i = 0; i < p->level_count && !status; i++)
+		status = load_level(&levels[i], p->has->to, &p->levels[i], error);
+	for (size_t i = 0; i < p->held_count && !status; i++)
+		status = load_held(&held[i], p->has->to, &p->held[i], error);
+	if (!status && load_node(loading, "required"))
+		status = load_field_of(loading, "required", p->make, &p->required, error);
+	if (!status && load_node(loading, "is"))
+		status = load_field_of(loading, "is", p->make, &p->is, error);
+	return status;
+}
+
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"of", "requires", "has", "make", "as", "what", "close", NULL};
+	static const char *const keys[] = {"of",      "requires", "has",  "make",     "as", "what", "close",
+					   "through", "levels",   "held", "required", "is", NULL};
 	struct gaps *p = arena_one(loading->arena, struct gaps);
 	enum status status;
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) || (status = load_field(loading, "has", true, &p->has, error)) ||
-	    (status = load_needs(loading, p, error)))
+	    (status = load_needs(loading, p, error)) || (status = load_made(loading, p, error)))
 		return status;
-	return load_made(loading, p, error);
-}
-
-/* --- what is lacking --- */
-
-static bool is_in(const struct identities *set, int64_t identity)
-{
-	for (size_t i = 0; i < set->list.count; i++)
-		if (set->list.items[i] == identity)
-			return true;
-	return false;
-}
-
-static bool is_listed(struct value list, int64_t identity)
-{
-	for (size_t i = 0; list.kind == VALUE_LIST && i < list.list.count; i++)
-		if (list.list.items[i].number == identity)
-			return true;
-	return false;
-}
-
-static enum status add_lacking(const struct gaps *p, struct edit *edit, size_t which, int64_t of,
-			       struct identities *lacking, struct error *error)
-{
-	struct value has = edit_value(edit, p->has), required;
-	struct record *record;
-	enum status status =
-	    record_load(edit_kernel(edit), edit_connection(edit), edit_arena(edit), of, true, &record, error);
-
-	if (status || !record)
-		return status;
-	required = record_value(record, p->needs[which]);
-	for (size_t i = 0; required.kind == VALUE_LIST && i < required.list.count; i++) {
-		int64_t one = required.list.items[i].number;
-
-		if (!is_listed(has, one) && !is_in(lacking, one))
-			vec_push(edit_arena(edit), &lacking->list, one);
-	}
-	return OK;
-}
-
-static enum status find_lacking(const struct gaps *p, struct edit *edit, struct identities *lacking,
-				struct error *error)
-{
-	enum status status = OK;
-
-	*lacking = (struct identities){0};
-	for (size_t i = 0; i < p->of_count && !status; i++) {
-		struct value of = edit_value(edit, p->of[i]);
-
-		for (size_t k = 0; of.kind == VALUE_LIST && k < of.list.count && !status; k++)
-			status = add_lacking(p, edit, i, of.list.items[k].number, lacking, error);
-	}
-	return status;
+	return load_much(loading, p, error);
 }
 
 /* --- the gaps --- */
 
-static enum status open_gap(const struct gaps *p, struct edit *edit, int64_t what, struct error *error)
+static void put_levels(const struct gaps *p, const struct lack *lack, struct field_input *fields, size_t *count)
 {
-	struct field_input fields[3] = {{p->as, value_record(edit_after(edit)->identity)},
-					{p->what, value_record(what)}};
+	if (p->required)
+		fields[(*count)++] = (struct field_input){p->required, value_number(VALUE_INTEGER, lack->required)};
+	if (p->is)
+		fields[(*count)++] = (struct field_input){p->is, value_number(VALUE_INTEGER, lack->held)};
+}
+
+static enum status open_gap(const struct gaps *p, struct edit *edit, const struct lack *lack, struct error *error)
+{
+	struct field_input fields[5] = {{p->as, value_record(edit_after(edit)->identity)},
+					{p->what, value_record(lack->what)}};
 	struct edit_request request = {.type = p->make, .fields = fields, .field_count = 3, .via = VIA_JOB};
 	struct edit_result result;
 	struct record *record;
 	struct str whose = read_headline(edit_after(edit), ENGLISH), lacks;
 	enum status status =
-	    record_load(edit_kernel(edit), edit_connection(edit), edit_arena(edit), what, false, &record, error);
+	    record_load(edit_kernel(edit), edit_connection(edit), edit_arena(edit), lack->what, false, &record, error);
 
 	if (status || !record)
 		return status;
@@ -142,6 +202,7 @@ static enum status open_gap(const struct gaps *p, struct edit *edit, int64_t wha
 	fields[2] = (struct field_input){
 	    type_field(p->make, S("title")),
 	    value_text(str_format(edit_arena(edit), "%.*s: %.*s", STR_ARG(whose), STR_ARG(lacks)))};
+	put_levels(p, lack, fields, &request.field_count);
 	return edit_follow_up(edit, &request, &result, error);
 }
 
@@ -153,9 +214,27 @@ static enum status close_gap(const struct gaps *p, struct edit *edit, int64_t ga
 	return edit_follow_up(edit, &request, &result, error);
 }
 
-/* Closes what is lacking no more; what has its gap already is noted in `known`. */
-static enum status go_through(const struct gaps *p, struct edit *edit, const struct identities *lacking,
-			      struct identities *known, struct error *error)
+static enum status keep_gap(const struct gaps *p, struct edit *edit, int64_t gap, const struct lack *lack,
+			    struct error *error)
+{
+	struct field_input fields[2];
+	struct edit_request request = {.record = gap, .fields = fields, .via = VIA_JOB};
+	struct edit_result result;
+
+	put_levels(p, lack, fields, &request.field_count);
+	return request.field_count ? edit_follow_up(edit, &request, &result, error) : OK;
+}
+
+static struct lack *lack_of(const struct lacks *lacks, int64_t what)
+{
+	for (size_t i = 0; i < lacks->list.count; i++)
+		if (lacks->list.items[i].what == what)
+			return &lacks->list.items[i];
+	return NULL;
+}
+
+/* Closes what is lacking no more; what has its gap already is taken out. */
+static enum status go_through(const struct gaps *p, struct edit *edit, struct lacks *lacks, struct error *error)
 {
 	int64_t *gaps;
 	size_t count;
@@ -164,17 +243,16 @@ static enum status go_through(const struct gaps *p, struct edit *edit, const str
 
 	for (size_t i = 0; !status && i < count; i++) {
 		struct record *gap;
-		struct value what;
+		struct lack *lack;
 
 		status = record_load(edit_kernel(edit), edit_connection(edit), edit_arena(edit), gaps[i], false, &gap,
 				     error);
 		if (status || !gap)
 			continue;
-		what = record_value(gap, p->what);
-		if (what.kind == VALUE_RECORD && is_in(lacking, what.number))
-			vec_push(edit_arena(edit), &known->list, what.number);
-		else
-			status = close_gap(p, edit, gaps[i], error);
+		lack = lack_of(lacks, record_value(gap, p->what).number);
+		status = lack ? keep_gap(p, edit, gaps[i], lack, error) : close_gap(p, edit, gaps[i], error);
+		if (lack)
+			lack->what = 0;
 	}
 	return status;
 }
@@ -191,17 +269,16 @@ static bool matters(const struct gaps *p, const struct edit *edit)
 static enum status after(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct gaps *p = call->parameters;
-	struct identities lacking, known = {0};
+	struct lacks lacks;
 	enum status status;
 
 	if (!matters(p, edit))
 		return OK;
-	if ((status = find_lacking(p, edit, &lacking, error)) ||
-	    (status = go_through(p, edit, &lacking, &known, error)))
+	if ((status = gaps_find(p, edit, &lacks, error)) || (status = go_through(p, edit, &lacks, error)))
 		return status;
-	for (size_t i = 0; i < lacking.list.count && !status; i++)
-		if (!is_in(&known, lacking.list.items[i]))
-			status = open_gap(p, edit, lacking.list.items[i], error);
+	for (size_t i = 0; i < lacks.list.count && !status; i++)
+		if (lacks.list.items[i].what)
+			status = open_gap(p, edit, &lacks.list.items[i], error);
 	return status;
 }
 

@@ -4,7 +4,8 @@
  * and why; revise: transitions that open a new version, with the comment as its reason; drop: the transition by which a
  * version in preparation is given up when this record comes to its end, whose version in force is then superseded.
  *
- * A new record's first version is there with it. Its content changes by versions only. */
+ * A new record's first version is there with it, or with `later: true` once it is asked for by a step of revise. Its
+ * content changes by versions only. */
 #include "behaviour/behaviours.h"
 
 #include "behaviour/version_control.h"
@@ -14,11 +15,12 @@ struct versioned {
 	const struct field *reason;
 	const struct transition **revise, *drop;
 	size_t revise_count;
+	bool later;
 };
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"make", "reason", "revise", "drop", NULL};
+	static const char *const keys[] = {"make", "reason", "revise", "drop", "later", NULL};
 	struct versioned *p = arena_one(loading->arena, struct versioned);
 	bool is_version = false;
 	enum status status;
@@ -28,7 +30,8 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_type(loading, "make", true, &p->make, error)) ||
 	    (status = load_field_of(loading, "reason", p->make, &p->reason, error)) ||
 	    (status = load_transitions(loading, "revise", &p->revise, &p->revise_count, error)) ||
-	    (status = load_transition(loading, "drop", false, p->make, &p->drop, error)))
+	    (status = load_transition(loading, "drop", false, p->make, &p->drop, error)) ||
+	    (status = load_flag(loading, "later", &p->later, error)))
 		return status;
 	if (p->reason->value != VALUE_TEXT)
 		return load_fail(loading, "reason", N_("The field must be a text"), NULL, error);
@@ -103,7 +106,7 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	if (!versions || versions->of->to != now->type)
 		return OK;
 	if (!before)
-		return now->state == now->type->initial
+		return now->state == now->type->initial && !p->later
 			   ? open_version(p, versions, edit, str_of(tr(language, N_("First version"))), error)
 			   : OK;
 	if (edit_takes(edit, p->revise, p->revise_count)) {

@@ -4,10 +4,10 @@
 #include <stdio.h>
 
 static const struct insight *const table[] = {
-    &insight_breakdown, &insight_attainment, &insight_share,    &insight_average,
-    &insight_age,       &insight_factors,    &insight_trend,    &insight_coverage,
-    &insight_flow,      &insight_rhythm,     &insight_forecast, &insight_distribution,
-    &insight_presence,  &insight_parts,      &insight_stages,   &insight_interfaces};
+    &insight_breakdown,  &insight_attainment,   &insight_share,    &insight_average, &insight_age,
+    &insight_factors,    &insight_trend,        &insight_coverage, &insight_flow,    &insight_rhythm,
+    &insight_forecast,   &insight_distribution, &insight_presence, &insight_parts,   &insight_stages,
+    &insight_interfaces, &insight_raci,         &insight_raci_gaps};
 
 static const struct insight *insight_named(struct str name)
 {

@@ -227,7 +227,8 @@ struct insight {
 };
 extern const struct insight insight_breakdown, insight_attainment, insight_share, insight_average, insight_age,
     insight_factors, insight_trend, insight_coverage, insight_flow, insight_rhythm, insight_forecast,
-    insight_distribution, insight_presence, insight_parts, insight_stages, insight_interfaces;
+    insight_distribution, insight_presence, insight_parts, insight_stages, insight_interfaces, insight_raci,
+    insight_raci_gaps;
 
 /* Conditions joined by "and"; those with an "or" in brackets; empty ones fall away. */
 struct str condition_and(struct computing *c, struct str a, struct str b);
