@@ -162,13 +162,17 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 	return edit_set(edit, p->conflicts_with, numbers.n ? value_text(numbers) : (struct value){0}, error);
 }
 
+/* A draft may still be anything, but a condition that is none is told at once. */
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
+	const struct retention *p = call->parameters;
 	struct retention_rule rule;
+	bool holds;
+	enum status status = edit_holds(edit, p->when, &holds, error);
 
-	return edit_actor(edit)->is_system
-		   ? OK
-		   : retention_rule_make(call->parameters, edit, edit_after(edit), &rule, error);
+	if (status || edit_actor(edit)->is_system || (!holds && !edit_changes(edit, p->only)))
+		return status;
+	return retention_rule_make(p, edit, edit_after(edit), &rule, error);
 }
 
 /* The other side of a conflict learns of it, or that it is over, by being looked at again. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runWell } from './support.mjs'
 
-const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group'], parties: ['group'], decisions: ['no_report'] } // where nothing else says it
+const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group'], parties: ['group'], 'legal-holds': ['record_type'], decisions: ['no_report'] } // where nothing else says it
 
 // post: (collection, body) => the answer.
 export function makerOf(document, admin, post = (collection, body) => admin.post(`/${collection}`, body)) {

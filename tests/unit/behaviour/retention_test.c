@@ -187,8 +187,10 @@ static void a_rule_must_make_sense(void **state)
 				   "colour = 1", "period", "P1D", NULL),
 			 E_INVALID);
 	assert_true(has_fault(world, "only", "expression"));
-	assert_int_equal(create_by(world, admin, "retention_rule", "title", "A", "record_type", "skill", "kept_from",
-				   "contract", "period", "P1D", NULL),
+	assert_int_equal(edit_by(world, admin,
+				 made(world, "retention_rule", "title", "A", "record_type", "skill", "kept_from",
+				      "contract", "period", "P1D", "owner", "admin", NULL),
+				 "state", "put_in_force", "basis", "own", "basis_text", "A", NULL),
 			 E_INVALID);
 	assert_true(has_fault(world, "kept_from", "expression"));
 	assert_int_equal(
