@@ -76,7 +76,7 @@ before(async () => {
 })
 after(() => s?.end())
 
-test('8.1.5-e: the end of a month issues the report, with its bounds and the totals that the API counts', async () => {
+test('8.1.5-e, 4.5.4.1-s4, 4.5.4.1-s5: the end of a month issues the report, with its bounds and the totals that the API counts', async () => {
 	const definition = await define({ name: 'Monthly report of incidents', name_ja: 'インシデント月次報告' },
 		['incident.volume', 'incident.by_channel', 'service_request.volume', 'incident.open_by_age'])
 	const report = await issued(definition)
