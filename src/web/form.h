@@ -29,6 +29,11 @@ int64_t form_version(const struct visit *visit); /* "version"; 0: none */
 MUST enum status form_value(struct visit *visit, struct connection *connection, const struct field *field,
 			    const struct form_text *text, struct value *value);
 
+/* form_named.c: replaces the names of records in the text of a reference or a list of links by their numbers. What
+ * nothing is called stays; a name that several have is an error at the field. */
+MUST enum status form_numbers(struct visit *visit, struct connection *connection, const struct field *field,
+			      struct str *text);
+
 /* The control. record: for what is offered, as members of its group; NULL: new. Errors of visit->error stand at it. */
 MUST enum status form_view(struct visit *visit, struct connection *connection, const struct field *field,
 			   const struct record *record, const struct form_text *text, struct field_form_view *view);

@@ -1,6 +1,7 @@
 /* From what was posted to values. */
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "record/access.h"
 #include "web/form.h"
@@ -41,7 +42,7 @@ static struct str word_of(const struct visit *visit, struct str name)
 	return form_word(visit, str_c(visit->arena, name));
 }
 
-/* Numbers stand in lines of their own, or between commas. */
+/* Names stand in lines of their own, or between commas, Japanese ones too. */
 static struct str commas(struct visit *visit, struct str text)
 {
 	char *copy = str_c(visit->arena, text);
@@ -49,6 +50,8 @@ static struct str commas(struct visit *visit, struct str text)
 	for (char *c = copy; *c; c++)
 		if (*c == '\n' || *c == '\r' || *c == ';')
 			*c = ',';
+		else if (!strncmp(c, "、", 3))
+			memcpy(c, ",  ", 3);
 	return (struct str){copy, text.n};
 }
 
@@ -204,7 +207,8 @@ enum status form_value(struct visit *visit, struct connection *connection, const
 		plain = money_text(visit, text);
 	else if (field->value == VALUE_LIST)
 		plain = commas(visit, plain);
-	if ((status = refuse_all_hidden(visit, connection, field, plain)))
+	if ((field->to && (status = form_numbers(visit, connection, field, &plain))) ||
+	    (status = refuse_all_hidden(visit, connection, field, plain)))
 		return status;
 	status = field_parse(visit->kernel, connection, visit->arena, field, plain, visit->h.zone, value, &error);
 	if (!status)
