@@ -91,6 +91,12 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		return newest(test ? 'restore-tests' : 'backups')
 	}
 
+	async function askSignature() {
+		const { number } = await admin.make('service-level-agreements', { ...await bodyOf('service-level-agreements'), valid_from: '2026-11-23', agreed_by: 'admin', provider_duties: 'a', customer_duties: 'b' })
+		await admin.take(`/service-level-agreements/${number}`, 'ask_signatures', {})
+		return newest('agreement-signatures')
+	}
+
 	// What pg_dump keeps, restored into a database beside it.
 	function proveDump() {
 		const [address, options] = process.env.KANAME_TEST_DATABASE.split('?'), name = `t${++serial}_${process.pid}`, other = `${address}${name}?${options}`
@@ -116,7 +122,7 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 	// Drafts are seen by those who work on them: whoever makes everything is among them.
 	let seesDrafts
 	const see = () => seesDrafts ??= admin.get('/people/admin').then(({ body }) => admin.patch('/people/admin', {
-		roles: [...body.roles, 'document_management.document_manager', 'management_responsibility.management_representative', 'management_responsibility.top_management'],
+		roles: [...body.roles, 'document_management.document_manager', 'management_responsibility.management_representative', 'management_responsibility.top_management', 'service_level.service_level_manager'],
 	}))
 
 	async function version(of, collection) {
@@ -125,7 +131,7 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 	}
 
 	const versions = Object.fromEntries([['documents', 'document-versions'], ['policies', 'policy-versions'], ['plans', 'plan-versions'], ['scopes', 'scope-versions'], ['process-descriptions', 'process-versions']].map(([of, collection]) => [collection, () => version(of, collection)]))
-	const comesByItself = { ...versions, exports: askExport, reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
+	const comesByItself = { ...versions, 'agreement-signatures': askSignature, exports: askExport, reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
 
 	async function make(collection) {
 		await see()
