@@ -284,7 +284,8 @@ enum status program_open(const struct settings *settings, bool create, struct pr
 {
 	struct store_options store = {
 	    .url = settings->database, .create = create, .keeps_journal = settings->keeps_journal};
-	struct kernel_options kernel = {.key_path = settings->key, .behaviours = behaviours, .joins = !create};
+	struct kernel_options kernel = {
+	    .key_path = settings->key, .behaviours = behaviours, .joins = !create, .founded = settings->founded};
 	enum status status;
 
 	*program = (struct program){.arena = arena_new()};

@@ -31,6 +31,7 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *key;    /* signing key; NULL: beside the database */
 	const char *trusted_peers;
 	struct backup_settings backup;
+	instant founded;       /* of a demonstration (record/kernel.h) */
 	bool keeps_journal;    /* of the database (store/journal.h); whoever serves and keeps backups says so */
 	const char *anchor_to; /* a file that every checkpoint is added to; NULL: none */
 	/* Numbers, as they were written; NULL: the presets of http_options. */

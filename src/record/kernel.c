@@ -246,12 +246,13 @@ static enum status role_is_there(struct kernel *kernel, const struct type *type,
 	return status;
 }
 
-static enum status make_role(struct kernel *kernel, const struct type *type, const struct role *role,
+static enum status make_role(struct kernel *kernel, const struct type *type, const struct role *role, instant founded,
 			     struct error *error)
 {
 	const struct field *english = type_field(type, S("label_en")), *japanese = type_field(type, S("label_ja"));
 	struct field_input inputs[3] = {{type->key, value_text(role->name)}};
-	struct edit_request request = {.type = type, .fields = inputs, .field_count = 1, .via = VIA_JOB};
+	struct edit_request request = {
+	    .type = type, .fields = inputs, .field_count = 1, .via = founded ? VIA_DEMO : VIA_JOB, .at = founded};
 	struct edit_result result;
 	struct edit_batch batch = {.actor = actor_system(), .requests = &request, .count = 1, .results = &result};
 
@@ -263,7 +264,7 @@ static enum status make_role(struct kernel *kernel, const struct type *type, con
 	return kernel_edit(kernel, &batch, error);
 }
 
-static enum status make_roles(struct kernel *kernel, struct error *error)
+static enum status make_roles(struct kernel *kernel, instant founded, struct error *error)
 {
 	const struct type *type = kernel->model->acting[ACTS_ROLE];
 
@@ -271,7 +272,7 @@ static enum status make_roles(struct kernel *kernel, struct error *error)
 		bool there;
 		enum status status = role_is_there(kernel, type, kernel->model->roles[i], &there, error);
 
-		if (status || (!there && (status = make_role(kernel, type, kernel->model->roles[i], error))))
+		if (status || (!there && (status = make_role(kernel, type, kernel->model->roles[i], founded, error))))
 			return status;
 	}
 	return OK;
@@ -305,7 +306,7 @@ static enum status open_parts(struct kernel *kernel, const struct kernel_options
 	if (options->key_path && (status = signing_key_open(options->key_path, &kernel->key, error)))
 		return status;
 	kernel->has_key = options->key_path != NULL;
-	status = make_roles(kernel, error);
+	status = make_roles(kernel, options->founded, error);
 	return status ? status : seeds_make(kernel, error);
 }
 

@@ -58,6 +58,7 @@ struct kernel_options {
 	const struct behaviour *const *behaviours; /* ended by NULL */
 	bool joins;                                /* other nodes may serve this database: see layout_prepare() */
 	bool unfinished; /* the database is a copy that is being made (store/copy.h): by whoever makes it only */
+	instant founded; /* of a demonstration: when the records that the model asks for were made; 0: now */
 };
 
 /* Prepares the schema, attaches behaviours (their parameter errors carry file:line), makes the records that the model
