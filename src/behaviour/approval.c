@@ -546,8 +546,10 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 	enum status status;
 
 	(void)name;
-	if (edit_after(edit)->state != p->state || (status = count_decisions(p, edit, &tally, error)))
-		return edit_after(edit)->state != p->state ? OK : status;
+	if (edit_after(edit)->state != p->state)
+		return OK;
+	if ((status = count_decisions(p, edit, &tally, error)))
+		return status;
 	if (!payload.n && (status = approval_whom_then(p, &subject, stage_of(p, &tally), &people, error)))
 		return status;
 	leave_out_late(p, &tally, &people);

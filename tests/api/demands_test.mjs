@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { query, run, runWell, stage, until } from './support.mjs'
+import { makeDirectory, query, run, runWell, stage, until } from './support.mjs'
 
 let s, desk, resolver, user, made
 
@@ -407,4 +407,21 @@ test('the command says what the API says, and nobody of a customer sees it', asy
 	assert.match(runWell(['conformity', '--clause', '4', '--state', 'not_built'], { database: s.database }), /^not_built {3}4\.1\.[^]*\n448 demands: /)
 	assert.equal(run(['conformity', '--state', 'green'], { database: s.database }).code, 1)
 	assert.equal((await user.get('/conformity')).status, 403)
+})
+
+// --- clause 4, where there is nothing yet ---
+
+test('an organisation that begins: nothing of clause 4 is met, and each gap says what is missing and whose it is', () => {
+	const place = makeDirectory()
+	runWell(['init'], { input: 'a long password\n', database: place.database })
+	const { items } = JSON.parse(runWell(['conformity', '--clause', '4', '--json'], { database: place.database }))
+	place.remove()
+	assert.ok(items.length > 400)
+	for (const one of items) {
+		assert.ok(['gap', 'judgement'].includes(one.state) || !one.proven, `${one.id} is ${one.state}`)
+		if (one.state !== 'gap') continue
+		assert.ok(one.owner, one.id)
+		assert.ok(one.checks.some((check) => !check.holds && check.says), one.id)
+	}
+	assert.deepEqual(items.filter((one) => ['met', 'stale'].includes(one.state)).map((one) => one.id), [])
 })
