@@ -10,13 +10,14 @@
 
 #include <stdlib.h>
 
-enum { ACCOUNTABLE, RESPONSIBLE, CONSULTED, INFORMED, PARTS };
+enum { INFORMED, CONSULTED, RESPONSIBLE, ACCOUNTABLE, PARTS, ALL = PARTS, COLUMNS };
 enum { LOOKED_AT = 1000 };
 
-static const struct figure_column columns[PARTS] = {[ACCOUNTABLE] = {"accountable", N_("Accountable"), UNIT_COUNT},
-						    [RESPONSIBLE] = {"responsible", N_("Responsible"), UNIT_COUNT},
-						    [CONSULTED] = {"consulted", N_("Consulted"), UNIT_COUNT},
-						    [INFORMED] = {"informed", N_("Informed"), UNIT_COUNT}};
+static const struct figure_column columns[COLUMNS] = {[INFORMED] = {"informed", N_("Informed"), UNIT_COUNT},
+						      [CONSULTED] = {"consulted", N_("Consulted"), UNIT_COUNT},
+						      [RESPONSIBLE] = {"responsible", N_("Responsible"), UNIT_COUNT},
+						      [ACCOUNTABLE] = {"accountable", N_("Accountable"), UNIT_COUNT},
+						      [ALL] = {"count", N_("All"), UNIT_COUNT}};
 
 struct raci {
 	const struct field *parts[PARTS];
@@ -66,6 +67,7 @@ static struct figure_row *row_of(struct counting *counting, int64_t role)
 					    value_record(role)));
 		for (int i = 0; i < PARTS; i++)
 			row.cells[i].filter = condition_and(counting->c, counting->c->base, row.cells[i].filter);
+		cell_count(&row.cells[ALL], 0, (struct str){0});
 		at = arena_one(counting->c->arena, size_t);
 		*at = counting->list.count;
 		map_put(&counting->rows, key, at);
@@ -84,6 +86,8 @@ static void count(struct counting *counting, const struct record *record, int pa
 
 	for (size_t i = 0; i < some; i++)
 		row_of(counting, items[i].number)->cells[part].value++;
+	for (size_t i = 0; i < some; i++)
+		row_of(counting, items[i].number)->cells[ALL].value++;
 	counting->c->result->total.cells[part].value += some > 0;
 }
 
@@ -91,7 +95,7 @@ static int by_weight(const void *a, const void *b)
 {
 	const struct figure_row *x = a, *y = b;
 
-	for (int i = 0; i < PARTS; i++)
+	for (int i = PARTS; i-- > 0;)
 		if (x->cells[i].value != y->cells[i].value)
 			return x->cells[i].value < y->cells[i].value ? 1 : -1;
 	return str_cmp(x->key, y->key);
@@ -129,6 +133,7 @@ static enum status compute(struct computing *c)
 		cell_count(
 		    &c->result->total.cells[i], 0,
 		    condition_and(c, c->base, str_format(c->arena, "%.*s is not empty", STR_ARG(own->parts[i]->name))));
+	cell_count(&c->result->total.cells[ALL], (int64_t)list.count, c->base);
 	for (size_t i = 0; i < list.count; i++)
 		for (int part = 0; part < PARTS; part++)
 			count(&counting, list.records[i], part);
@@ -138,7 +143,7 @@ static enum status compute(struct computing *c)
 		qsort(counting.list.items, counting.list.count, sizeof(*counting.list.items), by_weight);
 	c->result->shape = SHAPE_PARTS;
 	c->result->columns = columns;
-	c->result->column_count = PARTS;
+	c->result->column_count = COLUMNS;
 	c->result->drawn = PARTS;
 	c->result->rows = counting.list.items;
 	c->result->row_count = counting.list.count;
@@ -147,4 +152,4 @@ static enum status compute(struct computing *c)
 }
 
 const struct insight insight_raci = {
-    "raci", "accountable responsible consulted informed", load, compute, columns, PARTS, 0, SHAPE_PARTS};
+    "raci", "accountable responsible consulted informed", load, compute, columns, COLUMNS, 0, SHAPE_PARTS};

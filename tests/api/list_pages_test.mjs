@@ -97,7 +97,7 @@ test("customers' people get their own records and public columns only", async ()
 	const own = (await s.as.user.get('/incidents?limit=1000')).body.items.map((item) => item.number)
 	assert.ok(own.length > 0 && own.length < everything.length)
 	assert.deepEqual(rows.map((row) => row[0]).sort(), own.sort())
-	assert.equal((await web.user.get('/roles/export?format=csv')).status, 404)
+	assert.equal((await web.user.get('/groups/export?format=csv')).status, 404)
 	assert.equal((await web.user.post('/incidents/export?format=csv', {}, '/incidents?filter=')).status, 403)
 })
 

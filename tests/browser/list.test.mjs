@@ -282,7 +282,7 @@ test('suggestions come for references and for the filter', async () => {
 	const user = await stage.person('user')
 	const open = await (await user.request.get('/suggest/incidents?expression=ass')).json()
 	assert.deepEqual(open, [])
-	assert.equal((await user.request.get('/suggest/roles?q=')).status(), 404)
+	assert.equal((await user.request.get('/suggest/groups?q=')).status(), 404)
 	await user.context().close()
 })
 
@@ -369,7 +369,7 @@ test('everything works without script', async () => {
 test('what does not exist, and what may not be seen, look the same', async () => {
 	const page = await stage.person('user')
 	assert.equal((await page.goto('/no-such-place')).status(), 404)
-	assert.equal((await page.goto('/roles')).status(), 404)
+	assert.equal((await page.goto('/groups')).status(), 404)
 	assert.equal((await page.goto('/INC-999999')).status(), 404)
 	await page.context().close()
 })
