@@ -204,7 +204,7 @@ static void add_references(const struct collector *collector, const struct query
 
 	if (field && field->kind == VALUE_RECORD)
 		map_put(names, field->name, (void *)field);
-	for (size_t i = 0; i < node->count; i++)
+	for (size_t i = 0; i < node->count && node->op != QUERY_LINK; i++)
 		add_references(collector, node->children[i], names);
 }
 
@@ -248,7 +248,7 @@ static void carry_viewed(struct collector *collector, const struct query_node *n
 		carry(columns, layout_clock_column(collector->arena, node->clock, CLOCK_STATE));
 	else if (field && (field->kind == VALUE_CHOICE || (alone && field->kind != VALUE_TEXT)))
 		carry(columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name)));
-	for (size_t i = 0; i < node->count; i++)
+	for (size_t i = 0; i < node->count && node->op != QUERY_LINK; i++)
 		carry_viewed(collector, node->children[i], alone, columns);
 }
 
@@ -361,7 +361,8 @@ static void add_view(struct collector *collector, const struct view *view)
 
 /* --- what behaviours and measures need --- */
 
-/* Every column that views look at: so much and no more an index needs to answer for them. */
+/* Every column that views look at, of the row itself (what lies behind a link has its own): so much and no more an
+ * index needs to answer for them. */
 static void add_viewed(struct collector *collector, const struct query_node *node, struct map *columns)
 {
 	const struct query_field *field = own_column(node);
@@ -372,7 +373,7 @@ static void add_viewed(struct collector *collector, const struct query_node *nod
 		map_put(columns, layout_clock_column(collector->arena, node->clock, CLOCK_DUE_AT), collector);
 		map_put(columns, layout_clock_column(collector->arena, node->clock, CLOCK_STATE), collector);
 	}
-	for (size_t i = 0; i < node->count; i++)
+	for (size_t i = 0; i < node->count && node->op != QUERY_LINK; i++)
 		add_viewed(collector, node->children[i], columns);
 }
 
