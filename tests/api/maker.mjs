@@ -11,7 +11,7 @@ const asked = { 'service-requests': ['title'], tasks: ['service_request', 'group
 // post: (collection, body) => the answer.
 export function makerOf(document, admin, post = (collection, body) => admin.post(`/${collection}`, body)) {
 	const known = new Map()
-	const once = new Set() // "collection.field" of references to which one record may be made only once: each gets a new one
+	const once = new Set() // "collection.field" of references to which one record may be made only once: each gets a new one; of choices the next one
 	let serial = 0
 
 	const schemaOf = (name) => document.components.schemas[name]
@@ -51,7 +51,7 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		const schema = schemaOf(nameOf(collection)), body = {}
 		for (const name of [...schema.required ?? [], ...asked[collection] ?? []]) {
 			const to = schema.properties[name]['x-refers-to'], row = schema.properties[name].items
-			body[name] = row?.properties ? [await rowOf(row)] : once.has(`${collection}.${name}`) ? (await make(to)).number : await valueOf(name, schema.properties[name])
+			body[name] = row?.properties ? [await rowOf(row)] : once.has(`${collection}.${name}`) ? to ? (await make(to)).number : schema.properties[name].enum[++serial % schema.properties[name].enum.length] : await valueOf(name, schema.properties[name])
 		}
 		return body
 	}
@@ -131,7 +131,12 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 	}
 
 	const versions = Object.fromEntries([['documents', 'document-versions'], ['policies', 'policy-versions'], ['plans', 'plan-versions'], ['scopes', 'scope-versions'], ['process-descriptions', 'process-versions']].map(([of, collection]) => [collection, () => version(of, collection)]))
-	const comesByItself = { ...versions, 'agreement-signatures': askSignature, exports: askExport, reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
+	async function describeRole() { // whose first version comes when it is asked for
+		const { number } = await make('roles')
+		await admin.take(`/roles/${number}`, 'describe', { comment: 'x' })
+		return (await admin.get(`/role-versions?filter=role%20=%20"${number}"`)).body.items[0]
+	}
+	const comesByItself = { ...versions, 'role-versions': describeRole, 'agreement-signatures': askSignature, exports: askExport, reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
 
 	async function make(collection) {
 		await see()
