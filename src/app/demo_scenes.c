@@ -7,7 +7,8 @@
  *
  * "@name" stands for the number of what a line before has found or made, {14} for the date that many days later. Days
  * count from the present back; what would lie before the organisation began happens in its first hours. A type or step
- * that an overlay has taken away is passed over, and so is what speaks of it. */
+ * that an overlay has taken away is passed over, and so is what speaks of it; a line that `needs` a name is passed over
+ * while there is none such, as a report that a short history has not seen yet. */
 #include <stdlib.h>
 
 #include "app/demo_world.h"
@@ -242,13 +243,13 @@ static enum status run(struct demo_world *world, const struct node *scene, struc
 
 static enum status act(struct demo_world *world, const struct node *scene, instant at, struct error *error)
 {
-	struct str make = demo_text(scene, "make"), step = demo_text(scene, "do");
+	struct str make = demo_text(scene, "make"), step = demo_text(scene, "do"), needs = demo_text(scene, "needs");
 	int64_t record = known(world, demo_text(scene, "on"));
 	const struct type *type = make.n ? model_type(world->model, make) : kernel_type_of(world->kernel, record);
 	struct demo_form form;
 	enum status status;
 
-	if (!type || (!make.n && !record))
+	if (!type || (!make.n && !record) || (needs.n && !known(world, needs)))
 		return OK;
 	form = demo_form(world, type, at, person_of(world, scene));
 	form.request.record = make.n ? 0 : record;

@@ -5,6 +5,8 @@
  * same, as one that asks why. */
 #include "behaviour/behaviours.h"
 
+#include "record/subject.h"
+
 struct locked {
 	const struct field **fields;
 	size_t count;
@@ -55,4 +57,15 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	return status;
 }
 
-const struct behaviour behaviour_locked = {.name = "locked", .load = load, .check = check};
+static enum status keeps(const struct behaviour_call *call, const struct subject *subject, const struct field *field,
+			 bool *kept, struct error *error)
+{
+	const struct locked *p = call->parameters;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (p->fields[i] == field)
+			return subject_holds(subject, p->when, kept, error);
+	return OK;
+}
+
+const struct behaviour behaviour_locked = {.name = "locked", .load = load, .check = check, .keeps = keeps};

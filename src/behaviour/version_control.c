@@ -12,6 +12,7 @@
  * changed; where the number in force has no point (3) they run on. The first version takes the number that the other
  * record was given. Coming into force writes the content up and supersedes the former version in one transaction. */
 #include "behaviour/version_control.h"
+#include "record/subject.h"
 
 #include "behaviour/behaviours.h"
 #include "record/lookup.h"
@@ -267,6 +268,20 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	return status;
 }
 
+static enum status keeps(const struct behaviour_call *call, const struct subject *subject, const struct field *field,
+			 bool *kept, struct error *error)
+{
+	const struct versions *p = call->parameters;
+
+	(void)error;
+	if (subject->record->state == subject->record->type->initial)
+		return OK;
+	*kept = field == p->number;
+	for (size_t i = 0; i < p->carry_count && !*kept; i++)
+		*kept = field == p->carry[i];
+	return OK;
+}
+
 /* --- coming into force --- */
 
 static enum status step(struct edit *edit, int64_t record, const struct transition *transition, struct error *error)
@@ -365,4 +380,10 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 }
 
 const struct behaviour behaviour_version_control = {
-    .name = "version_control", .load = load, .derive = derive, .check = check, .after = after, .due = due};
+    .name = "version_control",
+    .load = load,
+    .derive = derive,
+    .check = check,
+    .after = after,
+    .keeps = keeps,
+    .due = due};

@@ -9,6 +9,7 @@
 #include "behaviour/behaviours.h"
 
 #include "behaviour/version_control.h"
+#include "record/subject.h"
 
 struct versioned {
 	const struct type *make;
@@ -121,4 +122,20 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	return OK;
 }
 
-const struct behaviour behaviour_versioned = {.name = "versioned", .load = load, .check = check, .after = after};
+static enum status keeps(const struct behaviour_call *call, const struct subject *subject, const struct field *field,
+			 bool *kept, struct error *error)
+{
+	const struct versioned *p = call->parameters;
+	const struct versions *versions = versions_of(subject->kernel, p->make);
+
+	(void)error;
+	if (!versions || versions->of->to != subject->record->type)
+		return OK;
+	*kept = field == versions->shown;
+	for (size_t i = 0; i < versions->carry_count && !*kept; i++)
+		*kept = field == versions->theirs[i];
+	return OK;
+}
+
+const struct behaviour behaviour_versioned = {
+    .name = "versioned", .load = load, .check = check, .after = after, .keeps = keeps};

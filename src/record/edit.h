@@ -131,6 +131,10 @@ MUST enum status edit_shows_field(struct kernel *kernel, struct connection *conn
 				  const struct actor *actor, const struct record *record, const struct field *field,
 				  instant now, bool *shows, struct error *error);
 
+/* Which fields of the record stay as they are for now, whoever asks: it is done, or a rule keeps them. By their index. */
+MUST enum status edit_kept_fields(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  const struct record *record, instant now, bool *kept, struct error *error);
+
 /* Wakes behaviours whose timers are due, at most `most` of them, each in its own savepoint; *next is when the next one
  * is due (INSTANT_NONE: none). Run by the scheduler, and by tests and the demonstration with a time of their own. */
 MUST enum status kernel_run_timers(struct kernel *kernel, instant now, size_t most, size_t *ran, instant *next,

@@ -39,7 +39,7 @@ const struct field *settable_field(const struct record_page *page, struct str na
 
 	if (!field || access_owns(page->visit->actor, page->record, field))
 		return field;
-	return page->may_edit && access_may_set(page->visit->kernel, page->visit->actor, field) ? field : NULL;
+	return page->may_edit && !page->kept[field->index] && access_may_set(page->visit->kernel, page->visit->actor, field) ? field : NULL;
 }
 
 /* --- loading --- */
@@ -176,6 +176,10 @@ enum status record_page_load(struct record_page *page, struct visit *visit, stru
 	if (record->state && record->state->phase == PHASE_DONE) /* what it says stays as it is */
 		page->may_edit = false;
 	page->print = http_query(visit->request, "print").n > 0;
+	page->kept = arena_many(visit->arena, bool, record->type->field_count + 1);
+	if ((status = edit_kept_fields(visit->kernel, connection, visit->arena, record, visit->now, page->kept,
+				       &visit->error)))
+		return status;
 	record_queue_find(page);
 	if ((status = load_told(page)) || (status = record_parts_load(page)) || (status = record_story_load(page)) ||
 	    (status = look_up(page)) || (status = record_templates_load(page)) || (status = load_clocks(page)))
@@ -255,6 +259,8 @@ static enum status draw_what(struct record_page *page)
 	else
 		draw_composer_of(page);
 	draw_page_texts(page);
+	if ((status = draw_page_subject(page)))
+		return status;
 	if (page->tells_story)
 		status = draw_page_story(page);
 	else

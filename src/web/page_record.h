@@ -30,6 +30,7 @@ struct record_page {
 	struct record *record;
 	struct show show;
 	bool staff, may_edit, may_comment; /* may_edit: fields of it as it stands */
+	bool *kept;                        /* by field: nobody may change it as the record stands */
 	bool may_link, has_readers;        /* has_readers: customers' people take part */
 	struct link_end *links;
 	size_t link_count;
@@ -106,6 +107,7 @@ MUST enum status record_templates_load(struct record_page *page); /* after names
 /* page_record_parts.c */
 MUST enum status record_parts_load(struct record_page *page); /* before names are looked up */
 void draw_page_parts(struct record_page *page);
+MUST enum status draw_page_subject(struct record_page *page); /* of a decision: what is decided on */
 /* page_record_story.c */
 bool record_has_story(const struct record_page *page);
 MUST enum status record_story_load(struct record_page *page); /* when it is asked for */
@@ -153,6 +155,7 @@ MUST enum status record_page_open_conflict(struct record_page *page, const struc
 void draw_page_beside(struct record_page *page);
 
 /* portal_request.c: what a decision is about, to whoever may see it. */
+struct value portal_subject(const struct record_page *page); /* of a type whose part of the portal is a decision */
 MUST enum status portal_draw_subject(struct record_page *page);
 
 #endif

@@ -21,7 +21,11 @@ static bool says_nothing(const struct field *field, struct value value)
 
 static bool stands_elsewhere(const struct record_page *page, const struct field *field, struct value value)
 {
-	return field == page->record->type->headline || (form_is_large(field) && !value_is_empty(value));
+	const struct type *type = page->record->type;
+	bool is_title = field == type->headline ||
+			(field == type->headline_ja && page->visit->h.language == JAPANESE && !value_is_empty(value));
+
+	return is_title || (form_is_large(field) && !value_is_empty(value));
 }
 
 /* Empty, and neither what the list shows nor what whoever reports it tells: named below, without a line of its own. */
@@ -31,7 +35,9 @@ static bool is_folded(const struct record_page *page, const struct field *field,
 
 	if (!value_is_empty(value) || field->required || form_is_column(type, field))
 		return false;
-	return page->staff ? !field->is_public || form_is_large(field) || form_is_of_a_step(type, field) : true;
+	return page->staff ? !field->is_public || form_is_large(field) || form_is_of_a_step(type, field) ||
+				     !settable_field(page, field->name)
+			   : true;
 }
 
 static struct str edit_url(const struct record_page *page, const struct field *field)

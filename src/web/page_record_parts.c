@@ -119,3 +119,37 @@ void draw_page_parts(struct record_page *page)
 	for (size_t i = 0; i < page->parts.count; i++)
 		draw_kind(page, &page->parts.items[i]);
 }
+
+/* --- what is decided on --- */
+
+/* Whoever decides reads it here, as it is told on its own page. */
+enum status draw_page_subject(struct record_page *page)
+{
+	struct visit *visit = page->visit;
+	const struct portal *portal = page->record->type->portal;
+	struct value of =
+	    portal && portal->part == PORTAL_DECISION ? portal_subject(page) : (struct value){.kind = VALUE_NONE};
+	struct panel_head head = {.id = S("subject"), .title = label(&visit->h, N_("What is decided on"))};
+	struct record_page subject;
+	struct item_view item;
+	struct item_group group = {.items = &item, .count = 1};
+	enum status status;
+
+	if (of.kind != VALUE_RECORD)
+		return OK;
+	if ((status = record_page_load(&subject, visit, page->connection, of.number))) {
+		error_clear(&visit->error);
+		return status == E_NOT_FOUND ? OK : status;
+	}
+	subject.print = true; /* read here, changed there */
+	item = (struct item_view){.number = number_text(visit, of.number),
+				  .url = record_url(visit, of.number),
+				  .title = show_title(visit, subject.record),
+				  .state = show_state(visit, subject.record->type, subject.record->state)};
+	group.kind = words_of(visit, &subject.record->type->label);
+	panel_begin(&visit->h, &head);
+	draw_items(&visit->h, &group, 1);
+	panel_end(&visit->h);
+	draw_page_texts(&subject);
+	return OK;
+}

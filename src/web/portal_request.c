@@ -138,7 +138,7 @@ static enum status draw_decisions(struct record_page *page)
 }
 
 /* What is decided on: what the part names or, while that is empty, the first other record that is named. */
-static struct value subject_of(const struct record_page *page)
+struct value portal_subject(const struct record_page *page)
 {
 	const struct record *record = page->record;
 	struct value of = portal_value(record, SLOT_OF);
@@ -191,7 +191,7 @@ static void draw_texts(struct record_page *page)
 enum status portal_draw_subject(struct record_page *page)
 {
 	struct visit *visit = page->visit;
-	struct value of = subject_of(page);
+	struct value of = portal_subject(page);
 	struct record_page ticket;
 	enum status status;
 

@@ -142,6 +142,22 @@ test('what is in force is offered to be revised, and only in the end to be withd
 	assert.doesNotMatch(nav, /-versions'/)
 })
 
+test('what is in force or submitted is not offered to be changed where it stands; the rest of it is', async () => {
+	const document = await published({ title: 'Door procedure' }), pages = await s.pagesOf('writer')
+	const offered = async (record, field) => {
+		const { text } = await pages.get(`/${record}`), all = (await pages.get(`/${record}?edit=all`)).text
+		const inPlace = (await pages.get(`/${record}?edit=${field}`)).text
+		const found = [text.includes(`/${record}?edit=${field}'`), all.includes(`name="${field}"`), inPlace.includes(`name="${field}"`)]
+		assert.equal(new Set(found).size, 1, `${field}: ${found}`)
+		return found[0]
+	}
+	assert.deepEqual([await offered(document.number, 'body'), await offered(document.number, 'document_version'), await offered(document.number, 'owner')], [false, false, true])
+	const at = await revised(document, { body: 'By card.' }), version = at.split('/').at(-1)
+	assert.equal(await offered(version, 'body'), true)
+	await writer.take(at, 'submit')
+	assert.deepEqual([await offered(version, 'body'), await offered(version, 'number_text')], [false, false])
+})
+
 test('4.1.2.1-s14, 4.3.2-s1, 4.3.2-s2: a review is due within a year, ends with an outcome, and leads to a revision', async () => {
 	const document = await published({ title: 'Key procedure' }), at = `/documents/${document.number}`
 	assert.equal(document.next_review, day(366))
@@ -202,6 +218,10 @@ test('4.1.2.1-s2, 4.1.2.1-s4, 4.1.2.1-s6, 4.1.2.1-s7, 4.1.2.1-s8: a policy rests
 	await representative.patch(draft, { commitment: 'We meet what we agree.' })
 	await representative.take(draft, 'submit')
 	assert.equal((await representative.post(`${draft}/transitions/approve`)).status, 403)
+	const [asked] = await all('approvals', `policy_version = ${version.number}`)
+	const { text } = await (await s.pagesOf('top')).get(`/${asked.number}`) // whoever decides reads there what is decided on
+	assert.match(text, new RegExp(`<section[^>]*id='subject'[^]*${version.number}[^]*We meet what we agree`))
+	assert.doesNotMatch(text, /<dt[^>]*>(Service request|Customer|Cost)</)
 	const statement = await representative.make('policy-statements', { policy: [policy.number], position: '1', sentence: 'Services follow the customers\' business', owner: 'desk' })
 	const twice = await top.post(`${draft}/transitions/approve`)
 	refused(twice, 409, 'state:must', 'state:must')
