@@ -379,11 +379,10 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 	return edit_after(edit)->state == p->waiting ? step(edit, edit_after(edit)->identity, p->effective, error) : OK;
 }
 
-const struct behaviour behaviour_version_control = {
-    .name = "version_control",
-    .load = load,
-    .derive = derive,
-    .check = check,
-    .after = after,
-    .keeps = keeps,
-    .due = due};
+const struct behaviour behaviour_version_control = {.name = "version_control",
+						    .load = load,
+						    .derive = derive,
+						    .check = check,
+						    .after = after,
+						    .keeps = keeps,
+						    .due = due};

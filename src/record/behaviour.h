@@ -48,7 +48,8 @@ struct behaviour {
 	/* Of the record that is decided on: whether it still asks for this decision. */
 	enum status (*judge)(const struct behaviour_call *call, const struct subject *subject, struct judging *judging,
 			     struct error *error);
-	/* Whether a field of the record as it stands is one that `check` would let nobody change, so that none is offered. */
+	/* Whether a field of the record as it stands is one that `check` would let nobody change, so that none is
+	 * offered. */
 	enum status (*keeps)(const struct behaviour_call *call, const struct subject *subject,
 			     const struct field *field, bool *keeps, struct error *error);
 	/* The record as it stands; makes its change through edit_follow_up(). */

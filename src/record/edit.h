@@ -131,7 +131,8 @@ MUST enum status edit_shows_field(struct kernel *kernel, struct connection *conn
 				  const struct actor *actor, const struct record *record, const struct field *field,
 				  instant now, bool *shows, struct error *error);
 
-/* Which fields of the record stay as they are for now, whoever asks: it is done, or a rule keeps them. By their index. */
+/* Which fields of the record stay as they are for now, whoever asks: it is done, or a rule keeps them. By their index.
+ */
 MUST enum status edit_kept_fields(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				  const struct record *record, instant now, bool *kept, struct error *error);
 

@@ -39,7 +39,10 @@ const struct field *settable_field(const struct record_page *page, struct str na
 
 	if (!field || access_owns(page->visit->actor, page->record, field))
 		return field;
-	return page->may_edit && !page->kept[field->index] && access_may_set(page->visit->kernel, page->visit->actor, field) ? field : NULL;
+	return page->may_edit && !page->kept[field->index] &&
+		       access_may_set(page->visit->kernel, page->visit->actor, field)
+		   ? field
+		   : NULL;
 }
 
 /* --- loading --- */

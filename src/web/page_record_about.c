@@ -36,7 +36,7 @@ static bool is_folded(const struct record_page *page, const struct field *field,
 	if (!value_is_empty(value) || field->required || form_is_column(type, field))
 		return false;
 	return page->staff ? !field->is_public || form_is_large(field) || form_is_of_a_step(type, field) ||
-				     !settable_field(page, field->name)
+				 !settable_field(page, field->name)
 			   : true;
 }
 
