@@ -115,6 +115,11 @@ static enum status summarise(struct demo_world *world, struct demo_summary *summ
 	return status;
 }
 
+instant demo_founding(const struct demo_options *options)
+{
+	return options->until - (options->months + 1) * 31 * DAY;
+}
+
 enum status demo_fill(struct kernel *kernel, const struct demo_options *options, struct demo_summary *summary,
 		      struct error *error)
 {

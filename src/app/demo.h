@@ -21,6 +21,8 @@ struct demo_summary {
 	int64_t incidents, open, waiting, unconfirmed, cancelled, reopened, breached, security, edits;
 };
 
+/* Before all that happens: what the model asks for is made then (settings.founded). */
+instant demo_founding(const struct demo_options *options);
 /* Fills an empty database. E_CONFLICT when there are records in it already. */
 MUST enum status demo_fill(struct kernel *kernel, const struct demo_options *options, struct demo_summary *summary,
 			   struct error *error);

@@ -54,7 +54,7 @@ int command_demo(int argc, char **argv)
 		return code;
 	if (opened.word_count)
 		return fail_usage("demo", "there is a word too many");
-	opened.settings.founded = wanted.until - (wanted.months + 1) * 31 * DAY; /* before all that happens */
+	opened.settings.founded = demo_founding(&wanted);
 	if ((code = opened_program(&opened, true)))
 		return code;
 	wanted.figures = &opened.program.figures;

@@ -42,7 +42,8 @@ static enum status fill(struct world *world, struct error *error)
 static void world_open(struct world *world)
 {
 	struct error error = {0};
-	struct settings settings = {0};
+	struct demo_options options = {.months = 1, .until = until()};
+	struct settings settings = {.founded = demo_founding(&options)};
 
 	directory_make(world->directory);
 	snprintf(world->database, sizeof(world->database), "sqlite:%s/demo.db", world->directory);
