@@ -96,7 +96,7 @@ static struct str say(const void *reader, double value)
 	case UNIT_DURATION:
 		return words_length(m->h, (int64_t)(value * HOUR));
 	case UNIT_PERCENT:
-		return str_format(arena, "%.4g %%", value);
+		return str_format(arena, "%.4g %%", (double)(int64_t)(value * 10 + 0.5) / 10);
 	default:
 		return str_format(arena, "%.4g", value);
 	}

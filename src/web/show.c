@@ -159,8 +159,10 @@ struct str show_value(const struct show *show, const struct field *field, struct
 		return words_day(h, (int32_t)value.number, DAY_FULL);
 	case VALUE_TIME:
 		return words_moment(h, value.number);
-	case VALUE_DURATION:
-		return words_length(h, value.number);
+	case VALUE_DURATION: /* how long something is kept, or how often it is reviewed, is told in days */
+		return value.number >= 28 * DAY && value.number % DAY == 0
+			   ? phrase_count(h, value.number / DAY, N_("%s day"), N_("%s days"))
+			   : words_length(h, value.number);
 	case VALUE_RECORD:
 		return show_name(show, value.number);
 	case VALUE_LIST:
