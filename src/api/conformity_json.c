@@ -26,12 +26,19 @@ static void moment(struct buf *json, const char *name, instant value)
 	json_time(json, value);
 }
 
-static void evidence_json(struct buf *json, const struct evidence *evidence)
+/* They are counted no further than `most`. */
+static void count(struct buf *json, int64_t value, int64_t most)
+{
+	buf_format(json, ",\"count\":%lld,\"more\":%s", (long long)(value > most ? most : value),
+		   value > most ? "true" : "false");
+}
+
+static void evidence_json(struct buf *json, const struct evidence *evidence, int64_t most)
 {
 	buf_add_c(json, "{\"type\":");
 	buf_add_json_string(json, evidence->type->name);
-	buf_format(json, ",\"count\":%lld,\"url\":\"/api/v1/%.*s\"", (long long)evidence->count,
-		   STR_ARG(evidence->type->collection));
+	count(json, evidence->count, most);
+	buf_format(json, ",\"url\":\"/api/v1/%.*s\"", STR_ARG(evidence->type->collection));
 	moment(json, "newest", evidence->newest);
 	buf_add_char(json, '}');
 }
@@ -43,7 +50,7 @@ static struct str says_of(const struct conformity_check *check, enum language la
 	return says.n ? says : label_in(check->role ? &check->role->label : &check->type->plural, language);
 }
 
-static void check_json(struct buf *json, const struct check_result *result, enum language language)
+static void check_json(struct buf *json, const struct check_result *result, int64_t most, enum language language)
 {
 	static const char *const outcomes[] = {
 	    [CHECK_HOLDS] = "holds", [CHECK_STALE] = "stale", [CHECK_FAILS] = "fails"};
@@ -51,9 +58,10 @@ static void check_json(struct buf *json, const struct check_result *result, enum
 
 	buf_add_c(json, "{\"says\":");
 	buf_add_json_string(json, says_of(check, language));
-	buf_format(json, ",\"holds\":%s,\"outcome\":\"%s\",\"weight\":\"%s\",\"count\":%lld",
+	buf_format(json, ",\"holds\":%s,\"outcome\":\"%s\",\"weight\":\"%s\"",
 		   result->outcome == CHECK_HOLDS ? "true" : "false", outcomes[result->outcome],
-		   check->is_slight ? "attention" : "gap", (long long)result->count);
+		   check->is_slight ? "attention" : "gap");
+	count(json, result->count, check->role ? INT64_MAX : most);
 	moment(json, "newest", result->newest);
 	day(json, result->outcome == CHECK_STALE ? "stale_since" : "good_until", result->since);
 	day(json, result->outcome == CHECK_STALE ? "good_until" : "stale_since", 0);
@@ -112,13 +120,13 @@ void conformity_item_json(struct buf *json, const struct conformity_item *item, 
 	for (size_t i = 0; item->evidence && i < planned->type_count; i++) {
 		if (i)
 			buf_add_char(json, ',');
-		evidence_json(json, &item->evidence[i]);
+		evidence_json(json, &item->evidence[i], plan->most);
 	}
 	buf_add_c(json, "],\"checks\":[");
 	for (size_t i = 0; item->checks && i < planned->check_count; i++) {
 		if (i)
 			buf_add_char(json, ',');
-		check_json(json, &item->checks[i], wish->language);
+		check_json(json, &item->checks[i], plan->most, wish->language);
 	}
 	buf_add_char(json, ']');
 }

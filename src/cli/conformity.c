@@ -26,17 +26,19 @@ static enum status check_words(struct opened *opened, const struct asked *asked)
 	return OK;
 }
 
-static void print_check(const struct check_result *result, enum language language)
+static void print_check(const struct check_result *result, int64_t most, enum language language)
 {
 	const struct conformity_check *check = result->planned->check;
 	struct str says = label_in(&check->says, language);
+	bool is_more = !check->role && result->count > most;
 	char day[TIME_TEXT];
 
 	if (result->outcome == CHECK_HOLDS)
 		return;
 	if (!says.n)
 		says = label_in(check->role ? &check->role->label : &check->type->plural, language);
-	printf("            %.*s: %lld", STR_ARG(says), (long long)result->count);
+	printf("            %.*s: %lld%s", STR_ARG(says), (long long)(is_more ? most : result->count),
+	       is_more ? "+" : "");
 	if (result->outcome == CHECK_STALE)
 		printf(", %s", day_format(result->since, day));
 	putchar('\n');
@@ -60,7 +62,7 @@ static void print_lines(const struct conformity_survey *survey, const struct con
 		printf("%-10s  %-12.*s %.*s\n", conformity_state_name(item->state), STR_ARG(item->planned->demand->id),
 		       STR_ARG(words));
 		for (size_t k = 0; k < item->planned->check_count; k++)
-			print_check(&item->checks[k], wish->language);
+			print_check(&item->checks[k], plan->most, wish->language);
 	}
 	printf("%lld demands:", (long long)counts.all);
 	for (int i = CONFORMITY_STATES - 1; i >= 0; i--)

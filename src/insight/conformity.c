@@ -84,6 +84,13 @@ static struct value value_of(const struct record *record, const struct query_fie
 	return value_time(record->created_at);
 }
 
+/* No further than anything asks: whether there are a thousand or a million, it costs the same. */
+static enum status count_some(struct surveying *s, const struct type *type, const struct query *where, int64_t *count)
+{
+	return read_count_to(s->kernel, s->connection, s->arena, actor_system(), type, where, s->now, s->plan->most + 1,
+			     count, s->error);
+}
+
 /* The first of those that have the field, in its order. */
 static enum status read_first(struct surveying *s, const struct conformity_check *check,
 			      const struct query_field *field, bool descending, struct value *value)
@@ -150,15 +157,13 @@ static enum status measure_until(struct surveying *s, const struct conformity_ch
 		return OK;
 	if ((status = query_parse(s->arena, check->type->query, past(s->arena, check), &query, s->error)))
 		return status;
-	return read_count(s->kernel, s->connection, s->arena, actor_system(), check->type, query, s->now,
-			  &measure->overdue, s->error);
+	return count_some(s, check->type, query, &measure->overdue);
 }
 
 static enum status measure_records(struct surveying *s, const struct conformity_check *check, struct measure *measure)
 {
 	struct value value = {0};
-	enum status status = read_count(s->kernel, s->connection, s->arena, actor_system(), check->type, check->where,
-					s->now, &measure->count, s->error);
+	enum status status = count_some(s, check->type, check->where, &measure->count);
 
 	if (status || !measure->count)
 		return status;
@@ -302,8 +307,7 @@ static enum status read_evidence(struct surveying *s, const struct type *type, s
 	if (!known) {
 		known = arena_one(s->arena, struct evidence);
 		*known = (struct evidence){.type = type, .newest = INSTANT_NONE};
-		if ((status = read_count(s->kernel, s->connection, s->arena, actor_system(), type, NULL, s->now,
-					 &known->count, s->error)) ||
+		if ((status = count_some(s, type, NULL, &known->count)) ||
 		    (known->count && (status = read_newest(s, type, NULL, &known->newest))))
 			return status;
 		s->evidence[type->index] = known;

@@ -82,6 +82,8 @@ struct conformity {
 	const struct register_of_demands *demands;
 	struct planned_demand *items; /* one a demand, in order */
 	size_t measure_count;
+	int64_t most; /* records are counted to this: COUNT_SHOWN, or more where a check asks for more; one more
+		       * stands for all that are more */
 };
 
 /* E_INVALID at "file:line" for figures that are not there and goals that cannot be read. Demands that the register does

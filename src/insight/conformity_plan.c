@@ -83,6 +83,8 @@ static void add_check(struct planning *p, const struct process *process, const s
 	if (check->figure.n && !(planned.figure = figure_of(p, check)))
 		return;
 	planned.measure = measure_of(p, check);
+	p->plan->most = check->at_least > p->plan->most ? check->at_least : p->plan->most;
+	p->plan->most = check->at_most > p->plan->most ? check->at_most : p->plan->most;
 	item->checks = arena_grow(p->arena, item->checks, item->check_count * sizeof(planned),
 				  (item->check_count + 1) * sizeof(planned));
 	item->checks[item->check_count++] = planned;
@@ -134,8 +136,10 @@ enum status conformity_plan(struct arena *arena, const struct model *model, cons
 			     .measures = map_new(arena),
 			     .error = error};
 
-	*plan = (struct conformity){
-	    .model = model, .demands = demands, .items = arena_many(arena, struct planned_demand, demands->count + 1)};
+	*plan = (struct conformity){.most = COUNT_SHOWN,
+				    .model = model,
+				    .demands = demands,
+				    .items = arena_many(arena, struct planned_demand, demands->count + 1)};
 	for (size_t i = 0; i < demands->count; i++)
 		plan->items[i].demand = &demands->demands[i];
 	for (size_t i = 0; i < model->process_count; i++)

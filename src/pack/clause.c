@@ -34,9 +34,9 @@ static void draw_counted(struct packing *packing, struct html *h, const struct c
 	if (result->planned->figure)
 		html(h, "%t. ", result->value.n ? result->value : label(h, N_("nothing to tell")));
 	else if (result->overdue)
-		html(h, "%t. ", phrase(h, N_("%s past their day"), words_number(h, result->overdue)));
+		html(h, "%t. ", phrase(h, N_("%s past their day"), words_count(h, result->overdue)));
 	else
-		html(h, "%t. ", words_number(h, result->count));
+		html(h, "%t. ", words_count(h, result->count));
 	list = pack_list_of(packing, check->type,
 			    result->planned->figure ? S("") : conformity_filter(packing->scratch, result));
 	if (list)

@@ -5,6 +5,7 @@
  * - references that the other record's page tells of (back), in the order in which it does;
  * - of each view, the references that it compares: few rows have the same, so that a list may begin there;
  * - the day at which a calendar has its records;
+ * - of checks of demands (conformity), the day that makes them stale, and what few records have that they look for;
  * - of what people work on, whose it is (assignee and group), over what is open;
  * - of each view, its order, over the rows that its fixed conditions (states, booleans) leave: a page is then the first
  *   rows of the index. An order by another record's name has no index.
@@ -488,6 +489,72 @@ static void add_periods(struct collector *collector, const struct model *model)
 	}
 }
 
+/* --- what checks need --- */
+
+/* Some ways to be done, but not all: what is open has its own indexes, and of what is done there is the most. */
+static bool is_rare_state(const struct type *type, const struct query_node *list)
+{
+	size_t done = 0, all = 0;
+
+	for (size_t i = 0; i < type->state_count; i++)
+		all += type->states[i]->phase == PHASE_DONE;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct state *state = type_state(type, list->children[i]->literal.text);
+
+		done += state && state->phase == PHASE_DONE;
+	}
+	return done && done < all;
+}
+
+/* A condition that few records may meet, as record/filter.c writes it; else empty. */
+static struct str rare_condition(const struct collector *collector, const struct query_node *node)
+{
+	const struct query_node *inner = node->op == QUERY_NOT ? node->children[0] : NULL;
+	const struct query_field *field = fixed_column(node);
+
+	if (inner && inner->op == QUERY_EMPTY) {
+		field = own_column(inner->children[0]);
+		return field && field->owner && field->kind != VALUE_LIST
+			   ? str_format(collector->arena, "\"%.*s\" IS NOT NULL", STR_ARG(field->name))
+			   : (struct str){0};
+	}
+	if (inner || !field || (field->is_state && !is_rare_state(collector->type, node->children[1])))
+		return (struct str){0};
+	return fixed_condition(collector->arena, node);
+}
+
+static void add_check(struct collector *collector, const struct conformity_check *check)
+{
+	const struct query_node *root = check->where ? check->where->root : NULL;
+	size_t count = !root ? 0 : root->op == QUERY_AND ? root->count : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		struct str where = rare_condition(collector, root->op == QUERY_AND ? root->children[i] : root);
+
+		if (!where.n)
+			continue;
+		add(collector, (struct layout_index){.order = S("\"id\"")}, S("\"id\", \"restricted\""), where);
+		break;
+	}
+	if (check->by && check->by->owner)
+		add_column_order(collector, check->by->name);
+	if (check->until && check->until->owner)
+		add_column_order(collector, check->until->name);
+}
+
+/* Whether there is such a record, and how old the newest is, is asked again and again. Only what customers have their
+ * own of grows with all the work; of the rest an organisation reads all that there is as quickly. */
+static void add_checks(struct collector *collector, const struct model *model)
+{
+	for (size_t i = 0; i < model->process_count && collector->type->scoped; i++) {
+		const struct process *process = model->processes[i];
+
+		for (size_t k = 0; k < process->check_count; k++)
+			if (process->checks[k].type == collector->type && !process->checks[k].figure.n)
+				add_check(collector, &process->checks[k]);
+	}
+}
+
 /* On a calendar one looks for what begins, or goes on, between two days. */
 static void add_agenda(struct collector *collector)
 {
@@ -529,6 +596,7 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 	add_agenda(&collector);
 	add_work(&collector);
 	add_restricted(&collector);
+	add_checks(&collector, model);
 	*indexes = collector.found.items;
 	*count = collector.found.count;
 }

@@ -162,7 +162,7 @@ static bool may_read(const struct conformity_page *page, const struct type *type
 static struct str records_words(const struct conformity_page *page, const struct type *type, int64_t count)
 {
 	return phrase(&page->visit->h, N_("%1$s (%2$s)"), words_of(page->visit, &type->plural),
-		      words_number(&page->visit->h, count));
+		      words_count(&page->visit->h, count));
 }
 
 void draw_check_count(struct conformity_page *page, const struct check_result *result)
@@ -182,7 +182,7 @@ void draw_check_count(struct conformity_page *page, const struct check_result *r
 		     result->value.n ? result->value : label(h, N_("nothing to tell")));
 		return;
 	}
-	words = result->overdue ? phrase(h, N_("%s past their day"), words_number(h, count))
+	words = result->overdue ? phrase(h, N_("%s past their day"), words_count(h, count))
 				: records_words(page, check->type, count);
 	if (!may_read(page, check->type))
 		html(h, "%t", words);

@@ -82,7 +82,9 @@ static void draw_types(struct one *one)
 			html(h, "<a class='t' href='/%p?view=all'>%t</a>", evidence->type->collection, name);
 		else
 			html(h, "<span class='t'>%t</span>", name);
-		html(h, " %t <span class='dim'>", phrase_count(h, evidence->count, N_("%s record"), N_("%s records")));
+		html(h, " %t <span class='dim'>",
+		     phrase(h, evidence->count == 1 ? N_("%s record") : N_("%s records"),
+			    words_count(h, evidence->count)));
 		if (evidence->newest != INSTANT_NONE)
 			html_ago(h, evidence->newest, false);
 		html(h, "</span></li>");
