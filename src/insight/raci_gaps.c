@@ -164,7 +164,7 @@ static void add_gap(struct finding *f, int column, struct str key, struct str la
 	struct figure_record found = {.record = record, .row = f->rows.count};
 
 	for (int i = 0; i < COLUMNS; i++)
-		cell_count(&row.cells[i], i == column || i == GAPS, filter);
+		cell_count(&row.cells[i], i == column || i == GAPS, (struct str){0}); /* the list has what is there */
 	f->c->result->total.cells[column].value++;
 	f->c->result->total.cells[GAPS].value++;
 	vec_push(f->c->arena, &f->rows, row);

@@ -46,27 +46,24 @@ static enum status find_called(struct visit *visit, struct connection *connectio
 	return OK;
 }
 
-static enum status find_part(struct visit *visit, struct connection *connection, const struct field *field,
-			     struct str part, int64_t *identity)
-{
-	struct str number, rest = part;
-	enum status status = record_find(visit->kernel, connection, field->to, part, identity, &visit->error);
-
-	if (!status && !*identity)
-		status = find_called(visit, connection, field, part, identity);
-	if (!status && !*identity && str_cut(&rest, ' ', &number) && rest.n)
-		status = record_find(visit->kernel, connection, field->to, number, identity, &visit->error);
-	return status;
-}
-
-/* What is found as its number; what is not stays as it stands, and is refused later. */
+/* Where only what the visitor may see is looked for, a number may be told; else what was typed stands for itself, so
+ * that what is hidden is refused in the same words as what is not there. */
 static enum status number_part(struct visit *visit, struct connection *connection, const struct field *field,
 			       struct str part, struct buf *numbers)
 {
-	int64_t identity = 0;
-	enum status status = part.n ? find_part(visit, connection, field, part, &identity) : OK;
+	struct str number, rest = part, said = part;
+	int64_t identity = 0, called = 0;
+	enum status status = OK;
 
-	buf_add(numbers, identity ? number_text(visit, identity) : part);
+	if (part.n)
+		status = record_find(visit->kernel, connection, field->to, part, &identity, &visit->error);
+	if (part.n && !status && !identity && !(status = find_called(visit, connection, field, part, &called)) &&
+	    called)
+		said = number_text(visit, called);
+	if (part.n && !status && !identity && !called && str_cut(&rest, ' ', &number) && rest.n &&
+	    !(status = record_find(visit->kernel, connection, field->to, number, &identity, &visit->error)) && identity)
+		said = number;
+	buf_add(numbers, said);
 	return status;
 }
 

@@ -253,7 +253,7 @@ test('a dashboard is copied, arranged by buttons, kept under a name, changed and
 	const shown = await web.get('/dashboard')
 	assert.deepEqual(headings(shown).map(([id]) => id), ['f-mails-volume', 'f-incidents-volume', 'f-incidents-by_channel'])
 	assert.ok(shown.text.includes("href='/dashboard/edit?name=" + number) && /<figure class='chart wide'>/.test(shown.text) && /per week/.test(shown.text) && /name='narrow'/.test(shown.text))
-	assert.deepEqual(tabs(shown), [{ name: 'management_system', current: false, words: 'Management system' }, { name: 'service_desk', current: false, words: 'Service desk' }, { name: number, current: true, words: 'Ours' }])
+	assert.deepEqual(tabs(shown), [{ name: 'people', current: false, words: 'Roles and competence' }, { name: 'management_system', current: false, words: 'Management system' }, { name: 'service_desk', current: false, words: 'Service desk' }, { name: number, current: true, words: 'Ours' }])
 	assert.match((await web.get('/go?q=ours&bare=yes')).text, new RegExp(`href='/dashboard\\?name=${number}'`))
 
 	const path = `${edit}?name=${number}`, version = /name='version' value='(\d+)'/.exec((await web.get(path)).text)[1]

@@ -54,10 +54,12 @@ test('with nothing there every one of these demands is a gap', async () => {
 	for (const demand of demands) assert.notEqual(await stateOf(demand), 'met', demand)
 })
 
-test('4.1.1.2-x1: what undermines a management system stands in the register of risks from the beginning, unassessed', async () => {
+test('4.1.1.2-x1: what undermines a management system stands in the register of risks from the beginning, unassessed, and waits for owners', async () => {
 	const risks = await desk.all('/risks' + query({ filter: 'domain = sms' }))
 	assert.equal(risks.length, 3)
 	assert.ok(risks.every((risk) => risk.state === 'identified' && risk.level === null))
+	assert.equal(await stateOf('4.1.1.2-x1'), 'gap')
+	for (const { number } of risks) await s.as.admin.patch(`/risks/${number}`, { owner: 'desk' })
 	assert.equal(await stateOf('4.1.1.2-x1'), 'met')
 	assert.match((await s.as.admin.pages().then((web) => web.get('/risks'))).text, /moved to other projects/)
 })

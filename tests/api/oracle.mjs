@@ -38,6 +38,9 @@ const customersSee = {
 	acknowledgement: (record, account) => record.person === account,
 	document: (record, account, customer) => record.state === 'published' && record.customers.includes(customer),
 	policy: (record, account, customer) => record.state === 'published' && record.customers.includes(customer),
+	role: (record, account, customer) => record.state === 'approved' && record.customers.includes(customer),
+	improvement: (record, account) => record.raised_by === account,
+	agreement_signature: (record, account) => record.signer === account,
 	contact_channel: (record, account, customer) => record.active === true && (!record.customer || record.customer === customer),
 }
 
@@ -49,8 +52,9 @@ const restricts = {
 	mail: () => false, // of nothing that is restricted
 	objective: (record) => record.level === 'individual', measurement: () => false,
 	risk_acceptance: () => false, // of an open risk
+	skill_record: () => true,
 	document: (record) => record.state === 'draft' || record.confidentiality === 'confidential',
-	...Object.fromEntries(['document', 'policy', 'plan', 'scope'].map((name) => [`${name}_version`, (record) => ['draft', 'review', 'approved'].includes(record.state)])),
+	...Object.fromEntries(['document', 'policy', 'plan', 'scope', 'process', 'role'].map((name) => [`${name}_version`, (record) => ['draft', 'review', 'approved'].includes(record.state)])),
 }
 
 export const people = { // account -> { roles, customer }
@@ -114,7 +118,7 @@ const versioned = new Map([...types.values()].flatMap((type) => (type.behaviours
 	.map(({ of, carry, shown }) => [type.fields[of].to, new Set([...carry, shown])])))
 const isTried = (type, name) => !versioned.has(type.name) || (!versioned.get(type.name).has(name) && ['text', 'boolean'].includes(type.fields[name].type))
 // The field that everybody tries to change: the headline, or where that follows from others, the first that does not, if any.
-export const triedField = (type) => [type.headline, ...Object.keys(type.fields)].find((name) => isTried(type, name) && !['computed', 'reference'].includes(type.fields[name].type) && !type.fields[name].internal && !type.fields[name].counted)
+export const triedField = (type) => [type.headline, ...Object.keys(type.fields)].find((name) => isTried(type, name) && !['computed', 'reference', 'person', 'group', 'choice', 'integer'].includes(type.fields[name].type) && !type.fields[name].internal && !type.fields[name].counted)
 const forNobody = (words) => words?.length > 0 && [words].flat().every((word) => word === 'nobody')
 export const may = (type, verb, person, account, record) => !forNobody(type.access[verb]) && (administers(person) || isOneOf(type.access[verb], type, person, account, record))
 export const takes = (type, transition, person, account, record) => !forNobody(transition.by) &&

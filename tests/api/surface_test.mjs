@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { after, before, test } from 'node:test'
 import { customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, triedField, types } from './oracle.mjs'
-import { exchange, query, root, run, setPasswords } from './support.mjs'
+import { clientOf, exchange, query, root, run, setPasswords } from './support.mjs'
 
-let s, made, records, maker, published, web = {} // account -> a browser that is signed in
+let s, made, records, maker, published, inForce, web = {} // account -> a browser that is signed in
 const password = 'a long password', wrongly = 'another password'
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -70,9 +70,20 @@ before(async () => {
 	published = (await s.as.admin.make('articles', { title: 'To be judged', audience: 'customers', body: 'Read me.' })).number
 	await s.as.admin.take(`/articles/${published}`, 'submit')
 	await s.as.desk_manager.take(`/articles/${published}`, 'publish', { review_by: '2030-01-01' })
+	inForce = await putInForce()
 	for (const account of Object.keys(people)) web[account] = await browserOf(account)
 })
 after(() => s?.end())
+
+// A version of a document that everybody may see.
+async function putInForce() {
+	await s.as.admin.make('people', { account: 'approver', name: 'approver', roles: ['document_management.approver'] })
+	const approver = clientOf(s.url, await s.makeToken('approver'), 'approver'), document = await maker.make('documents')
+	const { number } = (await s.as.admin.get('/document-versions' + query({ filter: `document = ${document.number}` }))).body.items[0]
+	await s.as.admin.take(`/document-versions/${number}`, 'submit')
+	await approver.take(`/document-versions/${number}`, 'approve', {})
+	return number
+}
 
 // --- every type, person and verb ---
 
@@ -82,19 +93,25 @@ async function newFields(name, type) {
 	const own = { service_request: { caller: 'user' }, article_feedback: { article: published }, // a user's are of users, about what users read
 		alert: { status: 'resolved' }, // else it opens an incident, while incidents are counted
 		own_dashboard: { 'tiles.0.figure': 'incident.volume' }, report_definition: { 'figures.0.figure': 'incident.volume' } } // rows have a field for each of their cells
+	if (name === 'review_comment') own[name] = { on_version: inForce } // drafts are hidden from most
 	return { ...await maker.bodyOf(type.collection), ...own[name] }
 }
 
 const lists = {
 	async read(name, type, account, person, told) {
-		const browser = web[account], reads = readsType(type, person), page = await browser.get(`/${type.collection}?view=all&limit=200`)
+		const browser = web[account], reads = readsType(type, person)
+		let page = await browser.get(`/${type.collection}?view=all&limit=200`)
 		assert.equal(page.status, reads ? 200 : 404, `${told}: list`)
 		if (!reads) {
 			assert.equal(without(page, type.collection), without(await browser.get('/nothings?view=all&limit=200'), 'nothings'), `${told}: as if there were no such type`)
 			return
 		}
 		const counted = async (filter) => s.as[account].get(`/${type.collection}${query({ limit: 1000, count: 'true', ...(filter && { filter }) })}`)
-		const all = await counted()
+		let all = await counted()
+		for (let more = 3; more && !isDeepStrictEqual(rowsOf(page), all.body.items.map((item) => item.number).sort()); more--) { // others make records meanwhile
+			page = await browser.get(`/${type.collection}?view=all&limit=200`)
+			all = await counted()
+		}
 		assert.deepEqual(rowsOf(page), all.body.items.map((item) => item.number).sort(), `${told}: rows`)
 		for (const item of all.body.items) assert.ok(sees(type, person, account, (await s.as.admin.get(`/${type.collection}/${item.number}`)).body, customerOf), `${told}: ${item.number}`)
 		let shown, wanted
@@ -115,11 +132,18 @@ const lists = {
 		const expected = !readsType(type, person) ? 404 : creates ? 200 : 403, fields = await newFields(name, type)
 		assert.equal((await browser.get(path)).status, expected, `${told}: new`)
 		assert.equal((await browser.post(path, fields, null)).status, 403, `${told}: create without a token`)
-		const answer = await browser.post(path, fields)
+		let answer = await browser.post(path, fields)
+		for (let tries = 0; answer.status === 409 && tries < 20; tries++) { // one of what it names may have one such only: the maker learns which
+			await maker.make(type.collection)
+			answer = await browser.post(path, await newFields(name, type))
+		}
 		assert.equal(answer.status, creates && expected === 200 ? 303 : expected, `${told}: create: ${answer.text}`)
 		if (answer.status === 303) assert.match(answer.location, new RegExp(`^/${type.prefix}-\\d+$`))
 	},
 }
+
+// Who took a step before may be kept from this one.
+const isApart = (type, step) => (type.behaviours ?? []).some((use) => use.separation_of_duties?.on?.includes(step))
 
 const changes = {
 	async edit(type, path, account, person, { fresh, visible }, told) {
@@ -155,7 +179,7 @@ const changes = {
 			const answer = await web[account].post(`${path}/do/${name}`)
 			if (!visible) assert.equal(answer.status, 404, `${told}: ${name}`)
 			else if (!allowed) assert.equal(answer.status, 403, `${told}: ${name}`)
-			else assert.ok((could ? [303, 409, 422] : [409]).includes(answer.status), `${told}: ${name}: ${answer.status}`)
+			else assert.ok((could ? [303, 409, 422, ...(isApart(type, name) ? [403] : [])] : [409]).includes(answer.status), `${told}: ${name}: ${answer.status}`)
 			assert.ok(answer.status === 303 || (await s.as.admin.get(`/${type.collection}${path}`)).body.state === now.state, `${told}: ${name}: nothing moved`)
 		}
 	},
@@ -341,14 +365,14 @@ test('what is restricted is on no page of those whom it does not concern', async
 			if (!/\/(links|bulk)|INC-4711/.test(path) && !path.includes(number)) assert.ok(!numbered(number).test(text), `${account} read ${number} at ${path}`)
 		}
 	}
-	assert.equal((await security.get(`/incidents/${number}`)).body.version, version, 'nothing of all this touched it')
+	assert.equal((await security.get(`/incidents/${number}`)).body.version, version, `nothing of all this touched it: ${(await security.get(`/incidents/${number}/history`)).text}`)
 })
 
 // --- forged requests ---
 
 test('no post of a page is obeyed without this session\'s token', async () => {
 	const source = readFileSync(join(root, 'src/web/entry.c'), 'utf8')
-	const routes = [...source.matchAll(/\.method = "POST", \.pattern = "([^"]+)"/g)].map((found) => found[1]).filter((pattern) => pattern !== '/login')
+	const routes = [...source.matchAll(/\.method = "POST", \.pattern = "([^"]+)"/g)].map((found) => found[1]).filter((pattern) => !['/login', '/decide/{link}'].includes(pattern)) // of which one opens a session, and the other is a decision by its own proof
 	assert.ok(routes.length >= 9, 'the routes are found')
 	const { number } = await s.as.admin.make('incidents', { title: 'Untouched', caller: 'user' })
 	const told = async () => JSON.stringify([(await s.as.admin.get('/incidents?limit=1000&count=true')).body.total, (await s.as.admin.get(`/incidents/${number}`)).body,

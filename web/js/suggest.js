@@ -53,7 +53,7 @@ async function offer(text) {
 	const { typed } = partOf(text);
 	try {
 		const found = await find(text.dataset.search, typed);
-		if (document.activeElement !== text || partOf(text).typed !== typed) return;
+		if (document.activeElement !== text || partOf(text).typed !== typed || found.some((one) => one.value === typed)) return;
 		offerChoices(text, text.labels[0]?.textContent.trim() ?? "", found.map((one) => ({ nodes: [one.words === one.value ? one.value : `${one.words} (${one.value})`], take: () => take(text, one) })), Boolean(typed));
 	} catch {
 		// More has been typed meanwhile.
