@@ -1,4 +1,5 @@
 // Proofs of the register's demands that are data: tests/tables/demands/*.yaml; the README there tells how they are written.
+import './optimized.mjs'
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
