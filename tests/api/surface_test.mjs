@@ -59,7 +59,8 @@ const rowsOf = (page) => [...page.text.matchAll(/<a class='title' href='\/([A-Z]
 const viewsOf = (page, collection) => new Map([...page.text.matchAll(new RegExp(`href='/${collection}\\?view=(\\w+)'[^>]*>[^<]*<span class='n(?: bad)?'>([\\d,]+)<`, 'g'))]
 	.map((found) => [found[1], Number(found[2].replaceAll(',', ''))]))
 // The same question about what is hidden and about what is not there must give the same answer, byte for byte.
-const without = (page, word) => `${page.status} ${page.location} ${page.text}`.replaceAll(/ data-(ago|left|open)=["']-?\d+["']/g, '').replaceAll(word, 'WORD').replaceAll(encodeURIComponent(word), 'WORD')
+// Without the bell: it counts what others do meanwhile.
+const without = (page, word) => `${page.status} ${page.location} ${page.text}`.replaceAll(/<a class='[^']*' href='\/notices' .*?<\/a>/g, '').replaceAll(/ data-(ago|left|open)=["']-?\d+["']/g, '').replaceAll(word, 'WORD').replaceAll(encodeURIComponent(word), 'WORD')
 const numbered = (number) => new RegExp(`\\b${number}\\b`)
 
 before(async () => {
@@ -223,7 +224,9 @@ test('every type, person and verb of the pages agrees with what the processes de
 		const next = async () => { // so many at once as the server has readers for, however many types there are
 			for (let one; (one = list.shift());) await walk(...one, byAll.includes(one[0]) ? Object.keys(people) : those(one[1]))
 		}
-		await Promise.all(Array.from({ length: process.env.KANAME_TEST_DATABASE ? 4 : 8 }, next))
+		const walks = Array.from({ length: process.env.KANAME_TEST_DATABASE ? 4 : 8 }, () => next().finally(() => list.splice(0)))
+		const [fault] = (await Promise.allSettled(walks)).filter(({ status }) => status === 'rejected') // none goes on into the next tests
+		if (fault) throw fault.reason
 	}
 })
 
