@@ -12,14 +12,15 @@
  * what. holds: the type of what holds records, with hold_type, hold_only, hold_records: their kind, a condition,
  * and numbers; all that are not done with hold.
  *
- * A rule for some records goes before one for all. At most BATCH records are disposed of at once. */
+ * A rule for some records goes before one for all. At most AT_ONCE records are looked at, and disposed of,
+ * at once; where none of them may go, those behind them are looked at soon after. */
 #include "behaviour/retention.h"
 
 #include "behaviour/behaviours.h"
 #include "record/erase.h"
 #include "record/lookup.h"
 
-enum { BATCH = 200, LOOKED_AT = 1000, DAY_MS = 86400000 };
+enum { AT_ONCE = 200, SOON_MS = 60000, DAY_MS = 86400000 };
 
 static const struct str timer = {"retention", 9};
 
@@ -216,9 +217,11 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 struct gathered {
 	struct buf records, held_by;
 	int64_t count, held;
+	int64_t behind; /* there are more behind this record; 0: none */
 };
 
-static enum status gather(const struct retention *p, struct edit *edit, struct gathered *found, struct error *error)
+static enum status gather(const struct retention *p, struct edit *edit, int64_t from, struct gathered *found,
+			  struct error *error)
 {
 	struct retention_law law;
 	struct retention_rule rule;
@@ -228,9 +231,10 @@ static enum status gather(const struct retention *p, struct edit *edit, struct g
 	enum status status = retention_law_load(p, edit, &law, error);
 
 	if (status || (status = retention_rule_make(p, edit, edit_after(edit), &rule, error)) || !rule.expired ||
-	    (status = erase_undisposed(edit, rule.type, rule.expired, LOOKED_AT, &records, &count, error)))
+	    (status = erase_undisposed(edit, rule.type, rule.expired, from, AT_ONCE, &records, &count, error)))
 		return status;
-	for (size_t i = 0; i < count && !status && found->count < BATCH; i++) {
+	found->behind = count == AT_ONCE ? records[count - 1] : 0;
+	for (size_t i = 0; i < count && !status; i++) {
 		enum retention_answer answer;
 		const struct record *by;
 		struct record *record;
@@ -267,26 +271,45 @@ static enum status make(const struct parameters *parameters, struct edit *edit, 
 	return edit_follow_up(edit, &request, &result, error);
 }
 
+/* The next look: tomorrow, or behind what was looked at when nothing of it may go. */
+static enum status look_again(const struct behaviour_call *call, struct edit *edit, const struct gathered *found,
+			      struct error *error)
+{
+	struct str from = str_format(edit_arena(edit), "%lld", (long long)found->behind);
+	bool soon = found->behind && !found->count;
+
+	return edit_timer(edit, call, timer, edit_now(edit) + (soon ? SOON_MS : DAY_MS), soon ? from : S(""), error);
+}
+
 /* While one waits to be carried out there is no second. */
+static enum status may_gather(const struct retention *p, struct edit *edit, bool *may, struct error *error)
+{
+	struct value conflict = edit_value(edit, p->conflict);
+	int64_t *open;
+	size_t count = 0;
+	enum status status = lookup_referring(edit_connection(edit), edit_arena(edit), p->as,
+					      edit_after(edit)->identity, false, &open, &count, error);
+
+	*may = !status && !count && !(conflict.kind == VALUE_BOOLEAN && conflict.boolean);
+	return status;
+}
+
 static enum status due(const struct behaviour_call *call, struct edit *edit, struct str name, struct str payload,
 		       struct error *error)
 {
 	const struct parameters *p = call->parameters;
 	struct gathered found = {.records = buf_new(edit_arena(edit)), .held_by = buf_new(edit_arena(edit))};
-	struct value conflict = edit_value(edit, p->retention.conflict);
-	int64_t *open;
-	size_t count;
-	bool holds;
+	int64_t from = 0;
+	bool holds, may;
 	enum status status = edit_holds(edit, p->retention.when, &holds, error);
 
-	(void)payload;
 	if (status || !holds || !str_eq(name, timer))
 		return status;
-	if ((status = edit_timer(edit, call, timer, edit_now(edit) + DAY_MS, (struct str){0}, error)) ||
-	    (conflict.kind == VALUE_BOOLEAN && conflict.boolean) ||
-	    (status = lookup_referring(edit_connection(edit), edit_arena(edit), p->retention.as,
-				       edit_after(edit)->identity, false, &open, &count, error)) ||
-	    count || (status = gather(&p->retention, edit, &found, error)))
+	if (payload.n && !str_int64(payload, &from))
+		from = 0;
+	if ((status = may_gather(&p->retention, edit, &may, error)) ||
+	    (may && (status = gather(&p->retention, edit, from, &found, error))) ||
+	    (status = look_again(call, edit, &found, error)))
 		return status;
 	return found.count ? make(p, edit, &found, error) : OK;
 }

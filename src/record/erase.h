@@ -33,9 +33,10 @@ struct erasure_counts {
 struct edit;
 MUST enum status edit_erase(struct edit *edit, const struct erasure *erasure, struct erasure_counts *counts,
 			    struct error *error);
-/* Records of a type that a condition selects and that were not disposed of yet, lowest number first. */
-MUST enum status erase_undisposed(struct edit *edit, const struct type *type, const struct query *query, size_t most,
-				  int64_t **records, size_t *count, struct error *error);
+/* Records of a type that a condition selects and that were not disposed of yet, by number, from the one behind
+ * `after`. */
+MUST enum status erase_undisposed(struct edit *edit, const struct type *type, const struct query *query, int64_t after,
+				  size_t most, int64_t **records, size_t *count, struct error *error);
 /* By the system, in a transaction of its own. */
 MUST enum status kernel_erase(struct kernel *kernel, const struct erasure *erasure, instant now,
 			      struct erasure_counts *counts, struct error *error);

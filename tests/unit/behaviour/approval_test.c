@@ -178,11 +178,6 @@ static int open_trial(void **state)
 	return 0;
 }
 
-static const char *number_of(struct world *world, int64_t identity)
-{
-	return kernel_number(world->kernel, identity, arena_alloc(world->arena, NUMBER_TEXT));
-}
-
 static int64_t wish(struct world *world, const char *wanted_by, const char *grave)
 {
 	int64_t made_here = made(world, "wish", "title", "A new room", "text", "With a window", "wanted_by", wanted_by,

@@ -3,11 +3,6 @@
 
 #include "behaviour/behaviours.h"
 
-static const char *number_of(struct world *world, int64_t identity)
-{
-	return kernel_number(world->kernel, identity, arena_alloc(world->arena, NUMBER_TEXT));
-}
-
 static void role(struct world *world, int64_t person, const char *name)
 {
 	assert_int_equal(edit_by(world, actor_system(), person, "roles", name, NULL), OK);

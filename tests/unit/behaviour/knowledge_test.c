@@ -21,11 +21,6 @@ static int64_t published(struct world *world)
 	return article;
 }
 
-static const char *number_of(struct world *world, int64_t identity)
-{
-	return kernel_number(world->kernel, identity, arena_alloc(world->arena, NUMBER_TEXT));
-}
-
 /* --- author --- */
 
 static void whoever_writes_is_the_author(void **state)

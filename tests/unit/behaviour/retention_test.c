@@ -5,24 +5,6 @@
 #include "behaviour/behaviours.h"
 #include "record/verify.h"
 
-static const char *number_of(struct world *world, int64_t identity)
-{
-	return kernel_number(world->kernel, identity, arena_alloc(world->arena, NUMBER_TEXT));
-}
-
-static int64_t newest(struct world *world, const char *table)
-{
-	char sql[80];
-
-	snprintf(sql, sizeof(sql), "SELECT coalesce(max(id), 0) FROM %s WHERE id > ?", table);
-	return count_rows(world, sql, 0);
-}
-
-static void take(struct world *world, int64_t record, const char *step)
-{
-	must(world, edit_by(world, actor_system(), record, "state", step, "comment", "Because", NULL));
-}
-
 static void history_is_whole(struct world *world)
 {
 	struct verify_report report;
@@ -37,7 +19,7 @@ static int64_t withdrawn(struct world *world, const char *title)
 {
 	int64_t document = made(world, "document", "title", title, "owner", "admin", "body", "The secret", NULL);
 
-	take(world, document, "withdraw");
+	take_step(world, document, "withdraw");
 	return document;
 }
 
@@ -47,7 +29,7 @@ static int64_t rule_of(struct world *world, const char *only, const char *period
 			    "superseded", "period", period, "owner", "admin", "basis", "law", "basis_text", "An act",
 			    "only", only, "disposal", disposal, NULL);
 
-	take(world, rule, "put_in_force");
+	take_step(world, rule, "put_in_force");
 	return rule;
 }
 
@@ -65,12 +47,12 @@ static void what_was_kept_long_enough_is_disposed_of(void **state)
 	assert_int_equal(disposals_of(world, rule), 0);
 	run_until(world, "2026-12-04T12:00:00+09:00");
 	assert_int_equal(disposals_of(world, rule), 1);
-	disposal = newest(world, "disposal");
+	disposal = newest_made(world, "disposal");
 	assert_string_equal(shown(world, disposal, "records"), number_of(world, old));
 	assert_int_equal(edit_by(world, actor_system(), disposal, "state", "carry_out", NULL),
 			 E_CONFLICT); /* unapproved */
-	take(world, disposal, "approve");
-	take(world, disposal, "carry_out");
+	take_step(world, disposal, "approve");
+	take_step(world, disposal, "carry_out");
 	assert_int_equal(count_rows(world,
 				    "SELECT count(*) FROM kaname_event WHERE record = ? AND "
 				    "(personal LIKE '%secret%' OR changes LIKE '%secret%')",
@@ -91,8 +73,8 @@ static void what_is_archived_keeps_its_words(void **state)
 	int64_t old = withdrawn(world, "Old"), rule = rule_of(world, "", "P30D", "archive"), disposal;
 
 	run_until(world, "2026-12-04T12:00:00+09:00");
-	disposal = newest(world, "disposal");
-	take(world, disposal, "approve");
+	disposal = newest_made(world, "disposal");
+	take_step(world, disposal, "approve");
 	assert_int_equal(edit_by(world, actor_system(), disposal, "state", "carry_out", NULL), E_INVALID);
 	must(world, edit_by(world, actor_system(), disposal, "state", "carry_out", "where_to", "Room 3", NULL));
 	assert_string_equal(shown(world, old, "body"), "The secret");
@@ -110,21 +92,39 @@ static void what_is_held_stays(void **state)
 	hold = made(world, "legal_hold", "title", "A case", "ordered_by", "Court", "owner", "admin", "records",
 		    number_of(world, one), NULL);
 	run_until(world, "2026-12-04T12:00:00+09:00");
-	disposal = newest(world, "disposal");
+	disposal = newest_made(world, "disposal");
 	assert_string_equal(shown(world, disposal, "records"), number_of(world, two));
 	assert_string_equal(shown(world, disposal, "held"), "1");
 	assert_string_equal(shown(world, disposal, "held_by"), number_of(world, hold));
-	take(world, disposal, "approve");
+	take_step(world, disposal, "approve");
 	all = made(world, "legal_hold", "title", "All of a kind", "ordered_by", "Court", "owner", "admin",
 		   "record_type", "document", "only", "title = \"Two\"", NULL);
 	assert_int_equal(edit_by(world, actor_system(), disposal, "state", "carry_out", NULL), E_CONFLICT);
 	assert_true(has_fault(world, "records", "held"));
-	take(world, all, "release");
-	take(world, disposal, "carry_out");
-	take(world, hold, "release");
+	take_step(world, all, "release");
+	take_step(world, disposal, "carry_out");
+	take_step(world, hold, "release");
 	run_until(world, "2026-12-06T12:00:00+09:00");
 	assert_int_equal(disposals_of(world, rule), 2);
-	assert_string_equal(shown(world, newest(world, "disposal"), "records"), number_of(world, one));
+	assert_string_equal(shown(world, newest_made(world, "disposal"), "records"), number_of(world, one));
+}
+
+/* However many stand before it that may not go. */
+static void what_is_held_holds_up_no_other(void **state)
+{
+	enum { HELD = 200 };
+	struct world *world = *state;
+	int64_t rule, free;
+
+	for (int i = 0; i < HELD; i++)
+		(void)withdrawn(world, "Held");
+	free = withdrawn(world, "Free");
+	rule = rule_of(world, "", "P30D", "erase");
+	(void)made(world, "legal_hold", "title", "All of a kind", "ordered_by", "Court", "owner", "admin",
+		   "record_type", "document", "only", "title = \"Held\"", NULL);
+	run_until(world, "2026-12-04T12:00:00+09:00");
+	assert_int_equal(disposals_of(world, rule), 1);
+	assert_string_equal(shown(world, newest_made(world, "disposal"), "records"), number_of(world, free));
 }
 
 static void a_rule_for_some_goes_before_one_for_all(void **state)
@@ -137,10 +137,10 @@ static void a_rule_for_some_goes_before_one_for_all(void **state)
 	run_until(world, "2026-12-04T12:00:00+09:00");
 	assert_int_equal(disposals_of(world, narrow), 0);
 	assert_int_equal(disposals_of(world, general), 1);
-	assert_string_equal(shown(world, newest(world, "disposal"), "records"), number_of(world, plain));
+	assert_string_equal(shown(world, newest_made(world, "disposal"), "records"), number_of(world, plain));
 	run_until(world, "2027-01-05T12:00:00+09:00");
 	assert_int_equal(disposals_of(world, narrow), 1);
-	assert_string_equal(shown(world, newest(world, "disposal"), "records"), number_of(world, long_kept));
+	assert_string_equal(shown(world, newest_made(world, "disposal"), "records"), number_of(world, long_kept));
 }
 
 static void rules_that_contradict_each_other_stop(void **state)
@@ -204,10 +204,10 @@ static int64_t controlled(struct world *world)
 {
 	int64_t process = made(world, "document", "title", "Incidents", "kind", "process", "owner", "desk", "body",
 			       "One", "change_controlled", "true", NULL),
-		version = newest(world, "document_version");
+		version = newest_made(world, "document_version");
 
-	take(world, version, "submit");
-	take(world, version, "approve");
+	take_step(world, version, "submit");
+	take_step(world, version, "approve");
 	must(world, edit_by(world, actor_system(), world->admin, "roles",
 			    "document_management.approver,document_management.document_manager", NULL));
 	return process;
@@ -219,8 +219,8 @@ static int64_t approved_change(struct world *world, int64_t process)
 			      number_of(world, process), "impact_statement", "None", "impact_accepted", "true",
 			      "effects", "[{\"process\":\"problem\",\"effect\":\"None\"}]", NULL);
 
-	take(world, change, "request");
-	take(world, change, "approve");
+	take_step(world, change, "request");
+	take_step(world, change, "approve");
 	return change;
 }
 
@@ -234,9 +234,9 @@ static void what_is_under_control_needs_a_change(void **state)
 	assert_true(has_fault(world, "kind", "change_control"));
 	assert_int_equal(edit_by(world, admin, process, "change_controlled", "false", NULL), E_CONFLICT);
 	must(world, edit_by(world, admin, process, "owner", "resolver", NULL)); /* not of what is declared */
-	take(world, process, "revise");
-	second = newest(world, "document_version");
-	take(world, second, "submit");
+	take_step(world, process, "revise");
+	second = newest_made(world, "document_version");
+	take_step(world, second, "submit");
 	assert_int_equal(edit_by(world, admin, second, "state", "approve", NULL), E_CONFLICT);
 	other = approved_change(world, made(world, "document", "title", "Another", NULL));
 	assert_int_equal(edit_by(world, admin, second, "state", "approve", "change", number_of(world, other), NULL),
@@ -246,7 +246,7 @@ static void what_is_under_control_needs_a_change(void **state)
 	assert_int_equal(
 	    record_value(look(world, second), type_field(type_of(world, "document_version"), S("change"))).number,
 	    change);
-	take(world, change, "implement"); /* and is used up */
+	take_step(world, change, "implement"); /* and is used up */
 	assert_int_equal(edit_by(world, admin, process, "kind", "procedure", NULL), E_CONFLICT);
 }
 
@@ -274,6 +274,7 @@ int main(void)
 	    TEST(what_was_kept_long_enough_is_disposed_of),
 	    TEST(what_is_archived_keeps_its_words),
 	    TEST(what_is_held_stays),
+	    TEST(what_is_held_holds_up_no_other),
 	    TEST(a_rule_for_some_goes_before_one_for_all),
 	    TEST(rules_that_contradict_each_other_stop),
 	    TEST(what_is_kept_for_ever_is_never_due),

@@ -6,19 +6,6 @@
 #include "base/difference.h"
 #include "behaviour/behaviours.h"
 
-static int64_t newest(struct world *world, const char *table)
-{
-	char sql[80];
-
-	snprintf(sql, sizeof(sql), "SELECT coalesce(max(id), 0) FROM %s WHERE id > ?", table);
-	return count_rows(world, sql, 0);
-}
-
-static void take(struct world *world, int64_t record, const char *step)
-{
-	must(world, edit_by(world, actor_system(), record, "state", step, "comment", "Because", NULL));
-}
-
 static int64_t document(struct world *world)
 {
 	return made(world, "document", "title", "Rules", "owner", "admin", "body", "One.", NULL);
@@ -26,20 +13,20 @@ static int64_t document(struct world *world)
 
 static void put_in_force(struct world *world, int64_t version)
 {
-	take(world, version, "submit");
-	take(world, version, "approve");
+	take_step(world, version, "submit");
+	take_step(world, version, "approve");
 }
 
 /* 4.3.2-a, 4.3.2-h */
 static void a_version_waits_for_its_day(void **state)
 {
 	struct world *world = *state;
-	int64_t rules = document(world), first = newest(world, "document_version"), second;
+	int64_t rules = document(world), first = newest_made(world, "document_version"), second;
 
 	put_in_force(world, first);
 	assert_string_equal(shown(world, first, "state"), "effective");
-	take(world, rules, "revise");
-	second = newest(world, "document_version");
+	take_step(world, rules, "revise");
+	second = newest_made(world, "document_version");
 	assert_string_equal(shown(world, second, "reason"), "Because");
 	must(world, edit_by(world, actor_system(), second, "body", "Two.", "effective_from", "2026-11-10", NULL));
 	put_in_force(world, second);
@@ -51,16 +38,16 @@ static void a_version_waits_for_its_day(void **state)
 	assert_string_equal(shown(world, first, "state"), "superseded");
 	assert_string_equal(shown(world, rules, "body"), "Two.");
 	assert_string_equal(shown(world, rules, "document_version"), "2.0");
-	take(world, rules, "withdraw");
+	take_step(world, rules, "withdraw");
 	assert_string_equal(shown(world, second, "state"), "superseded");
 }
 
 static void what_ends_ends_its_draft(void **state)
 {
 	struct world *world = *state;
-	int64_t rules = document(world), draft = newest(world, "document_version");
+	int64_t rules = document(world), draft = newest_made(world, "document_version");
 
-	take(world, rules, "withdraw");
+	take_step(world, rules, "withdraw");
 	assert_string_equal(shown(world, draft, "state"), "discarded");
 }
 
@@ -72,13 +59,13 @@ static void a_review_opens_by_itself_and_is_told_when_it_is_late(void **state)
 	const char *reviews = "SELECT count(*) FROM review WHERE document = ? AND state <> 'closed'";
 
 	must(world, edit_by(world, actor_system(), rules, "review_every", "P100D", NULL));
-	put_in_force(world, newest(world, "document_version"));
+	put_in_force(world, newest_made(world, "document_version"));
 	assert_string_equal(shown(world, rules, "next_review"), "20859"); /* 2027-02-10 */
 	run_until(world, "2027-01-10T23:00:00+09:00");
 	assert_int_equal(count_rows(world, reviews, rules), 0);
 	run_until(world, "2027-01-11T00:00:00+09:00");
 	assert_int_equal(count_rows(world, reviews, rules), 1);
-	review = newest(world, "review");
+	review = newest_made(world, "review");
 	assert_int_equal(told_of(world, world->admin, "reminder", review), 0);
 	run_until(world, "2027-02-18T00:00:00+09:00");
 	assert_int_equal(told_of(world, world->admin, "reminder", review), 1);
@@ -96,15 +83,15 @@ static void what_changes_often_is_reviewed_sooner(void **state)
 	int64_t rules = document(world);
 
 	must(world, edit_by(world, actor_system(), rules, "review_every", "P200D", NULL));
-	put_in_force(world, newest(world, "document_version"));
+	put_in_force(world, newest_made(world, "document_version"));
 	for (int i = 0; i < 4; i++) {
 		world->now += DAY;
-		take(world, rules, "revise");
-		take(world, newest(world, "document_version"), "discard");
+		take_step(world, rules, "revise");
+		take_step(world, newest_made(world, "document_version"), "discard");
 	}
 	world->now += DAY;
-	take(world, rules, "revise");
-	put_in_force(world, newest(world, "document_version"));
+	take_step(world, rules, "revise");
+	put_in_force(world, newest_made(world, "document_version"));
 	assert_string_equal(shown(world, rules, "next_review"), "20864"); /* 100 days from 2026-11-07 */
 }
 
@@ -116,14 +103,14 @@ static void the_audience_is_followed(void **state)
 			     "for_groups", "network", NULL);
 	const char *open = "SELECT count(*) FROM acknowledgement WHERE document = ? AND state = 'open'";
 
-	put_in_force(world, newest(world, "document_version"));
+	put_in_force(world, newest_made(world, "document_version"));
 	assert_int_equal(count_rows(world, open, rules), 1);
 	must(world, edit_by(world, actor_system(), world->desk, "groups", "network", NULL));
 	run_until(world, "2026-11-03T10:00:00+09:00");
 	assert_int_equal(count_rows(world, open, rules), 2);
-	assert_int_equal(told_of(world, world->desk, "notice", newest(world, "acknowledgement")), 1);
+	assert_int_equal(told_of(world, world->desk, "notice", newest_made(world, "acknowledgement")), 1);
 	run_until(world, "2026-11-18T10:00:00+09:00");
-	assert_int_equal(told_of(world, world->desk, "reminder", newest(world, "acknowledgement")), 1);
+	assert_int_equal(told_of(world, world->desk, "reminder", newest_made(world, "acknowledgement")), 1);
 	must(world, edit_by(world, actor_system(), world->desk, "groups", "", NULL));
 	run_until(world, "2026-11-19T10:00:00+09:00");
 	assert_int_equal(count_rows(world, open, rules), 1);

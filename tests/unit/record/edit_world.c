@@ -418,3 +418,21 @@ size_t told_of(struct world *world, int64_t person, const char *kind, int64_t re
 		told += str_is(notices[i].kind, kind) && (!record || notices[i].record == record);
 	return told;
 }
+
+void take_step(struct world *world, int64_t record, const char *step)
+{
+	must(world, edit_by(world, actor_system(), record, "state", step, "comment", "Because", NULL));
+}
+
+int64_t newest_made(struct world *world, const char *type)
+{
+	char sql[80];
+
+	snprintf(sql, sizeof(sql), "SELECT coalesce(max(id), 0) FROM %s WHERE id > ?", type);
+	return count_rows(world, sql, 0);
+}
+
+const char *number_of(struct world *world, int64_t record)
+{
+	return kernel_number(world->kernel, record, arena_alloc(world->arena, NUMBER_TEXT));
+}

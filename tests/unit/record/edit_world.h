@@ -44,6 +44,10 @@ enum status edit_by(struct world *world, const struct actor *actor, int64_t reco
 enum status create_by(struct world *world, const struct actor *actor, const char *type, ...) __attribute__((sentinel));
 int64_t made(struct world *world, const char *type, ...) __attribute__((sentinel)); /* by the system; must succeed */
 
+void take_step(struct world *world, int64_t record, const char *step); /* by the system, with a comment; must succeed */
+int64_t newest_made(struct world *world, const char *type);            /* the last that was made of a type; 0: none */
+const char *number_of(struct world *world, int64_t record);            /* "INC-1" */
+
 struct record *look(struct world *world, int64_t record);
 const char *shown(struct world *world, int64_t record,
 		  const char *field); /* text, code, number as text; "" when empty; also "state" */

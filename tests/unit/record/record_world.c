@@ -148,11 +148,6 @@ uint64_t chance(uint64_t *seed, uint64_t below)
 	return (*seed >> 33) % below;
 }
 
-char *number_of(struct world *world, int64_t identity)
-{
-	return kernel_number(world->kernel, identity, arena_alloc(world->arena, NUMBER_TEXT));
-}
-
 const struct query *expression(struct world *world, const struct type *type, const char *text)
 {
 	const struct query *query = NULL;

@@ -15,7 +15,6 @@ int probe_open(void **state);
 int64_t import(struct world *world, const char *type, instant moment, ...) __attribute__((sentinel));
 void alter(struct world *world, int64_t record, instant moment, ...) __attribute__((sentinel));
 
-char *number_of(struct world *world, int64_t identity); /* in the arena */
 /* An expression over a type; must be right. */
 const struct query *expression(struct world *world, const struct type *type, const char *text);
 uint64_t chance(uint64_t *seed, uint64_t below);
