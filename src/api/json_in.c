@@ -107,18 +107,14 @@ static enum status refuse_hidden(struct call *call, struct connection *connectio
 		return OK;
 	while (str_cut(&list, ',', &part)) {
 		int64_t there, visible;
-		char shown[80];
 		enum status status;
 
 		part = str_trim(part);
 		if ((status = record_find(call->kernel, connection, field->to, part, &there, &call->error)) ||
 		    (status = call_find(call, connection, field->to, part, &visible)))
 			return status;
-		if (!there || visible)
-			continue;
-		snprintf(shown, sizeof(shown), "%.*s", (int)(part.n < 60 ? part.n : 60), part.p);
-		return error_fail_at(&call->error, E_INVALID, field->name, "reference",
-				     N_("There is no '%s' to refer to"), shown);
+		if (there && !visible)
+			return field_refers_to_none(field, part, &call->error);
 	}
 	return OK;
 }

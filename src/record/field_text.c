@@ -73,6 +73,15 @@ static bool parse_money(struct str text, struct value *value)
 	return true;
 }
 
+enum status field_refers_to_none(const struct field *field, struct str text, struct error *error)
+{
+	char shown[80];
+
+	text = str_head(text, sizeof(shown) - 1);
+	snprintf(shown, sizeof(shown), "%.*s", STR_ARG(text));
+	return error_fail_at(error, E_INVALID, field->name, "reference", N_("There is no '%s' to refer to"), shown);
+}
+
 static enum status parse_reference(struct kernel *kernel, struct connection *connection, const struct field *field,
 				   struct str text, struct value *value, struct error *error)
 {
@@ -81,13 +90,8 @@ static enum status parse_reference(struct kernel *kernel, struct connection *con
 
 	if (status)
 		return status;
-	if (!identity) {
-		char shown[80];
-
-		snprintf(shown, sizeof(shown), "%.*s", (int)(text.n < 60 ? text.n : 60), text.p);
-		return error_fail_at(error, E_INVALID, field->name, "reference", N_("There is no '%s' to refer to"),
-				     shown);
-	}
+	if (!identity)
+		return field_refers_to_none(field, text, error);
 	*value = value_record(identity);
 	return OK;
 }

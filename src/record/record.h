@@ -68,6 +68,8 @@ void value_write_json(struct buf *buf, const struct field *field, struct value v
 MUST enum status field_parse(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct field *field, struct str text, const struct zone *zone, struct value *value,
 			     struct error *error);
+/* Nothing goes by that number or name: in these words also of what the asker may not see. */
+enum status field_refers_to_none(const struct field *field, struct str text, struct error *error);
 /* Bounds, length, UTF-8, choice codes, reference type: everything that can be judged from the value alone. Normalises
  * text to NFC. */
 MUST enum status field_check(struct arena *arena, const struct kernel *kernel, const struct field *field,

@@ -4,12 +4,7 @@
 #include "web/form.h"
 #include "web/words.h"
 
-enum { NAMED_MOST = 2 }; /* more than one is too many */
-
-static struct str shown_part(struct str part)
-{
-	return str_sub(part, 0, part.n < 60 ? part.n : 60);
-}
+enum { NAMED_MOST = 2, SHOWN_MOST = 79 }; /* more than one is too many; bytes of a name in a message */
 
 static struct str called(struct visit *visit, const struct type *type, struct str name)
 {
@@ -41,7 +36,7 @@ static enum status find_called(struct visit *visit, struct connection *connectio
 	if (result.count == NAMED_MOST)
 		return error_fail_at(&visit->error, E_INVALID, field->name, "reference",
 				     N_("Several are called '%s': write the number of the one you mean"),
-				     str_c(visit->arena, shown_part(name)));
+				     str_c(visit->arena, str_head(name, SHOWN_MOST)));
 	*identity = result.count ? result.records[0]->identity : 0;
 	return OK;
 }

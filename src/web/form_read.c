@@ -176,11 +176,7 @@ static enum status refuse_hidden(struct visit *visit, struct connection *connect
 	if ((status = record_find(visit->kernel, connection, field->to, text, &identity, &visit->error)) ||
 	    (identity && (status = may_be_named(visit, connection, field->to, identity, &may))))
 		return status;
-	if (may)
-		return OK;
-	text = str_sub(text, 0, text.n < 60 ? text.n : 60);
-	return error_fail_at(&visit->error, E_INVALID, field->name, "reference", N_("There is no '%s' to refer to"),
-			     str_c(visit->arena, text));
+	return may ? OK : field_refers_to_none(field, text, &visit->error);
 }
 
 static enum status refuse_all_hidden(struct visit *visit, struct connection *connection, const struct field *field,

@@ -141,6 +141,19 @@ static void references_are_found_by_number_and_key(void **state)
 	assert_int_equal(IDENTITY_SERIAL(value.list.items[0].number), 1);
 }
 
+static void a_long_name_is_told_in_whole_characters(void **state)
+{
+	struct world *world = *state;
+	char name[200] = "";
+	struct value value;
+
+	for (int i = 0; i < 60; i++)
+		strcat(name, "あ");
+	assert_int_equal(take(world, "holder", name, &value), E_INVALID);
+	assert_true(strlen(world->error.items[0].arguments[0]) > 60);
+	assert_int_equal(strlen(world->error.items[0].arguments[0]) % 3, 0);
+}
+
 #define PROBE_TEST(name) cmocka_unit_test_setup_teardown(name, probe_open, world_close)
 
 int main(void)
@@ -149,6 +162,7 @@ int main(void)
 	    PROBE_TEST(values_are_read),
 	    PROBE_TEST(what_is_wrong_is_told_at_the_field),
 	    PROBE_TEST(references_are_found_by_number_and_key),
+	    PROBE_TEST(a_long_name_is_told_in_whole_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
