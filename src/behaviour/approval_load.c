@@ -2,19 +2,6 @@
 #include "behaviour/approval.h"
 #include "behaviour/behaviours.h"
 
-static enum status load_state(struct behaviour_loading *loading, const char *key, const struct type *type,
-			      const struct state **state, struct error *error)
-{
-	struct str name;
-	enum status status = load_text(loading, key, true, &name, error);
-
-	if (status)
-		return status;
-	*state = type_state(type, name);
-	return *state ? OK
-		      : load_fail(loading, key, N_("There is no state \"%s\""), str_c(loading->arena, name), error);
-}
-
 static const struct field *field_of_kind(const struct type *type, struct str name, enum field_kind kind)
 {
 	const struct field *field = type_field(type, name);

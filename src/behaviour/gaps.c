@@ -63,18 +63,6 @@ static enum status load_reference_of(struct behaviour_loading *part, const char 
 		   : load_fail(part, key, N_("The field must be a reference"), NULL, error);
 }
 
-static enum status load_state(struct behaviour_loading *part, const struct type *type, const struct state **state,
-			      struct error *error)
-{
-	struct str name;
-	enum status status = load_text(part, "state", true, &name, error);
-
-	if (status)
-		return status;
-	*state = type_state(type, name);
-	return *state ? OK : load_fail(part, "state", N_("There is no state \"%s\""), str_c(part->arena, name), error);
-}
-
 static enum status load_column(struct behaviour_loading *part, const char *key, const struct field *rows,
 			       enum value_kind kind, const struct field **column, struct error *error)
 {
@@ -110,7 +98,7 @@ static enum status load_level(struct behaviour_loading *part, const struct type 
 
 	if ((status = load_keys(part, keys, error)) || (status = load_type(part, "type", true, &type, error)) ||
 	    (status = load_reference_of(part, "by", type, NULL, &level->by, error)) ||
-	    (status = load_state(part, type, &level->state, error)) ||
+	    (status = load_state(part, "state", type, &level->state, error)) ||
 	    (status = load_field_of(part, "rows", type, &level->rows, error)))
 		return status;
 	if (level->rows->kind != FIELD_ROWS)
@@ -131,7 +119,7 @@ static enum status load_held(struct behaviour_loading *part, const struct type *
 	if ((status = load_keys(part, keys, error)) || (status = load_type(part, "type", true, &type, error)) ||
 	    (status = load_reference_of(part, "by", type, part->type, &held->by, error)) ||
 	    (status = load_reference_of(part, "what", type, what, &held->what, error)) ||
-	    (status = load_state(part, type, &held->state, error)))
+	    (status = load_state(part, "state", type, &held->state, error)))
 		return status;
 	return load_field_of(part, "level", type, &held->level, error);
 }

@@ -36,19 +36,6 @@ struct joint_signature {
 
 /* --- parameters --- */
 
-static enum status load_state(struct behaviour_loading *loading, const char *key, const struct type *type,
-			      const struct state **state, struct error *error)
-{
-	struct str name;
-	enum status status = load_text(loading, key, true, &name, error);
-
-	if (status)
-		return status;
-	*state = type_state(type, name);
-	return *state ? OK
-		      : load_fail(loading, key, N_("There is no state \"%s\""), str_c(loading->arena, name), error);
-}
-
 static enum status load_signature(struct behaviour_loading *loading, struct joint_signature *p, struct error *error)
 {
 	static const char *const needed[] = {"title", "party", "fingerprint"};

@@ -57,15 +57,16 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	return status;
 }
 
-static enum status keeps(const struct behaviour_call *call, const struct subject *subject, const struct field *field,
-			 bool *kept, struct error *error)
+static enum status keeps(const struct behaviour_call *call, const struct subject *subject, bool *kept,
+			 struct error *error)
 {
 	const struct locked *p = call->parameters;
+	bool holds;
+	enum status status = subject_holds(subject, p->when, &holds, error);
 
-	for (size_t i = 0; i < p->count; i++)
-		if (p->fields[i] == field)
-			return subject_holds(subject, p->when, kept, error);
-	return OK;
+	for (size_t i = 0; i < p->count && !status && holds; i++)
+		kept[p->fields[i]->index] = true;
+	return status;
 }
 
 const struct behaviour behaviour_locked = {.name = "locked", .load = load, .check = check, .keeps = keeps};

@@ -268,17 +268,17 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	return status;
 }
 
-static enum status keeps(const struct behaviour_call *call, const struct subject *subject, const struct field *field,
-			 bool *kept, struct error *error)
+static enum status keeps(const struct behaviour_call *call, const struct subject *subject, bool *kept,
+			 struct error *error)
 {
 	const struct versions *p = call->parameters;
 
 	(void)error;
 	if (subject->record->state == subject->record->type->initial)
 		return OK;
-	*kept = field == p->number;
-	for (size_t i = 0; i < p->carry_count && !*kept; i++)
-		*kept = field == p->carry[i];
+	kept[p->number->index] = true;
+	for (size_t i = 0; i < p->carry_count; i++)
+		kept[p->carry[i]->index] = true;
 	return OK;
 }
 

@@ -122,8 +122,8 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	return OK;
 }
 
-static enum status keeps(const struct behaviour_call *call, const struct subject *subject, const struct field *field,
-			 bool *kept, struct error *error)
+static enum status keeps(const struct behaviour_call *call, const struct subject *subject, bool *kept,
+			 struct error *error)
 {
 	const struct versioned *p = call->parameters;
 	const struct versions *versions = versions_of(subject->kernel, p->make);
@@ -131,9 +131,9 @@ static enum status keeps(const struct behaviour_call *call, const struct subject
 	(void)error;
 	if (!versions || versions->of->to != subject->record->type)
 		return OK;
-	*kept = field == versions->shown;
-	for (size_t i = 0; i < versions->carry_count && !*kept; i++)
-		*kept = field == versions->theirs[i];
+	kept[versions->shown->index] = true;
+	for (size_t i = 0; i < versions->carry_count; i++)
+		kept[versions->theirs[i]->index] = true;
 	return OK;
 }
 

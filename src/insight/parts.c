@@ -1,5 +1,5 @@
 /* parts: whether several kinds of records are as they should be, each counted among its own: which policies,
- *objectives, plans and processes are measured and attain what they aim at, which of them lack a link that they need.
+ * objectives, plans and processes are measured and attain what they aim at, which of them lack a link that they need.
  *
  *	sms_effectiveness:
  *	  insight: parts

@@ -48,10 +48,10 @@ struct behaviour {
 	/* Of the record that is decided on: whether it still asks for this decision. */
 	enum status (*judge)(const struct behaviour_call *call, const struct subject *subject, struct judging *judging,
 			     struct error *error);
-	/* Whether a field of the record as it stands is one that `check` would let nobody change, so that none is
-	 * offered. */
-	enum status (*keeps)(const struct behaviour_call *call, const struct subject *subject,
-			     const struct field *field, bool *keeps, struct error *error);
+	/* Marks, by their index, the fields of the record as it stands that `check` would let nobody change, so that
+	 * none is offered. */
+	enum status (*keeps)(const struct behaviour_call *call, const struct subject *subject, bool *kept,
+			     struct error *error);
 	/* The record as it stands; makes its change through edit_follow_up(). */
 	enum status (*due)(const struct behaviour_call *call, struct edit *edit, struct str name, struct str payload,
 			   struct error *error);
@@ -88,6 +88,8 @@ MUST enum status load_type(struct behaviour_loading *loading, const char *key, b
 			   struct error *error);
 MUST enum status load_field_of(struct behaviour_loading *loading, const char *key, const struct type *type,
 			       const struct field **field, struct error *error);
+MUST enum status load_state(struct behaviour_loading *loading, const char *key, const struct type *type,
+			    const struct state **state, struct error *error);
 MUST enum status load_reference(struct behaviour_loading *loading, const char *key, const struct type *type,
 				const struct type *to, const struct field **field, struct error *error);
 MUST enum status load_transition(struct behaviour_loading *loading, const char *key, bool required,

@@ -164,6 +164,19 @@ enum status load_field_of(struct behaviour_loading *loading, const char *key, co
 		      : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
 }
 
+enum status load_state(struct behaviour_loading *loading, const char *key, const struct type *type,
+		       const struct state **state, struct error *error)
+{
+	struct str name;
+	enum status status = load_text(loading, key, true, &name, error);
+
+	if (status)
+		return status;
+	*state = type_state(type, name);
+	return *state ? OK
+		      : load_fail(loading, key, N_("There is no state \"%s\""), str_c(loading->arena, name), error);
+}
+
 enum status load_reference(struct behaviour_loading *loading, const char *key, const struct type *type,
 			   const struct type *to, const struct field **field, struct error *error)
 {

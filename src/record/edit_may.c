@@ -236,30 +236,21 @@ enum status edit_shows_field(struct kernel *kernel, struct connection *connectio
 		      : OK;
 }
 
-static enum status keeps(const struct subject *subject, const struct field *field, bool *kept, struct error *error)
-{
-	const struct attached_behaviour *at = subject->kernel->behaviours[subject->record->type->index];
-	enum status status = OK;
-
-	for (; at && at->behaviour && !*kept && !status; at++) {
-		struct behaviour_call call = {.parameters = at->parameters, .attached = at};
-
-		if (at->behaviour->keeps && at->strict == STRICT_REFUSE)
-			status = at->behaviour->keeps(&call, subject, field, kept, error);
-	}
-	return status;
-}
-
 enum status edit_kept_fields(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct record *record, instant now, bool *kept, struct error *error)
 {
 	struct subject subject = {
 	    .kernel = kernel, .connection = connection, .arena = arena, .record = record, .now = now};
+	const struct attached_behaviour *at = kernel->behaviours[record->type->index];
 	enum status status = OK;
 
-	for (size_t i = 0; i < record->type->field_count && !status; i++) {
+	for (size_t i = 0; i < record->type->field_count; i++)
 		kept[i] = record->state && record->state->phase == PHASE_DONE;
-		status = keeps(&subject, record->type->fields[i], &kept[i], error);
+	for (; at && at->behaviour && !status; at++) {
+		struct behaviour_call call = {.parameters = at->parameters, .attached = at};
+
+		if (at->behaviour->keeps && at->strict == STRICT_REFUSE)
+			status = at->behaviour->keeps(&call, &subject, kept, error);
 	}
 	return status;
 }
