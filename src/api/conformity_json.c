@@ -109,8 +109,8 @@ void conformity_item_json(struct buf *json, const struct conformity_item *item, 
 	text(json, "clause", demand->clause);
 	text(json, "kind", demand->kind);
 	text(json, "demand", label_in(&demand->words, wish->language));
-	buf_format(json, ",\"state\":\"%s\",\"proven\":%s", conformity_state_name(item->state),
-		   demand->is_proven ? "true" : "false");
+	buf_format(json, ",\"state\":\"%s\",\"nothing_yet\":%s,\"proven\":%s", conformity_state_name(item->state),
+		   item->is_bare ? "true" : "false", demand->is_proven ? "true" : "false");
 	moment(json, "since", known_since(wish, demand->id, item->state));
 	day(json, "stale_since", item->stale_since);
 	text(json, "process", planned->process ? planned->process->name : S(""));

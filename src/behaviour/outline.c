@@ -2,7 +2,8 @@
  *
  * Parameters: rows: a rows field with the columns key, heading and text; of: the type of the parts, with the fields for
  * (text), key, title, title_ja, required and position; prefix, kind: the parts whose `for` is "PREFIX.KIND" are meant,
- * kind being a path to a choice; on: transitions at which no part that is required may be missing or empty.
+ * kind being a path to a choice; on: transitions at which no part that is required may be missing or empty;
+ * told: {KEY: FIELD}: yes or no, whether the part of that key says something.
  *
  * A record that has no rows yet begins with the parts of its kind. */
 #include "behaviour/behaviours.h"
@@ -13,6 +14,11 @@
 
 enum { PARTS_MOST = 1000 };
 
+struct told {
+	struct str key;
+	const struct field *field;
+};
+
 struct outline {
 	const struct field *rows;
 	const struct type *of;
@@ -21,6 +27,8 @@ struct outline {
 	struct path kind;
 	const struct transition **on;
 	size_t on_count;
+	struct told *told;
+	size_t told_count;
 };
 
 struct parts {
@@ -47,9 +55,30 @@ static enum status load_parts_type(struct behaviour_loading *loading, struct out
 	return status;
 }
 
+static enum status load_told(struct behaviour_loading *loading, struct outline *p, struct error *error)
+{
+	const struct node *told = node_get(loading->use->parameters, "told");
+
+	if (!told)
+		return OK;
+	if (told->kind != NODE_MAPPING)
+		return load_fail(loading, "told", N_("\"told\" is written as key: field"), NULL, error);
+	p->told = arena_many(loading->arena, struct told, told->count + 1);
+	for (size_t i = 0; i < told->count; i++) {
+		struct str name = told->items[i]->kind == NODE_SCALAR ? told->items[i]->text : S("");
+		const struct field *field = type_field(loading->type, name);
+
+		if (!field || field->value != VALUE_BOOLEAN)
+			return load_fail(loading, "told", N_("There is no field \"%s\""), str_c(loading->arena, name),
+					 error);
+		p->told[p->told_count++] = (struct told){told->keys[i], field};
+	}
+	return OK;
+}
+
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"rows", "of", "prefix", "kind", "on", NULL};
+	static const char *const keys[] = {"rows", "of", "prefix", "kind", "on", "told", NULL};
 	struct outline *p = arena_one(loading->arena, struct outline);
 	struct str kind;
 	enum status status;
@@ -60,7 +89,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_text(loading, "prefix", true, &p->prefix, error)) ||
 	    (status = load_text(loading, "kind", true, &kind, error)) ||
 	    (status = load_transitions(loading, "on", &p->on, &p->on_count, error)) ||
-	    (status = load_parts_type(loading, p, error)))
+	    (status = load_parts_type(loading, p, error)) || (status = load_told(loading, p, error)))
 		return status;
 	if (p->rows->kind != FIELD_ROWS)
 		return load_fail(loading, "rows", N_("The field must hold rows"), NULL, error);
@@ -121,9 +150,8 @@ static struct str heading(const struct outline *p, const struct edit *edit, cons
 	return language == JAPANESE && japanese.n ? japanese : text_in(part, p->title);
 }
 
-static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)
+static enum status begin_with_parts(const struct outline *p, struct edit *edit, struct error *error)
 {
-	const struct outline *p = call->parameters;
 	struct buf json = buf_new(edit_arena(edit));
 	struct parts parts;
 	enum status status;
@@ -143,10 +171,27 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 	return edit_set(edit, p->rows, (struct value){.kind = VALUE_ROWS, .text = buf_str(&json)}, error);
 }
 
+static struct str text_of_part(const struct outline *p, struct edit *edit, struct str key)
+{
+	struct str keys[] = {S("key")}, codes[] = {key};
+
+	return str_trim(rows_cell(edit_arena(edit), edit_value(edit, p->rows), keys, codes, 1, S("text")));
+}
+
+static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct outline *p = call->parameters;
+	enum status status = begin_with_parts(p, edit, error);
+
+	for (size_t i = 0; i < p->told_count && !status; i++)
+		status =
+		    edit_set(edit, p->told[i].field, value_boolean(text_of_part(p, edit, p->told[i].key).n > 0), error);
+	return status;
+}
+
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct outline *p = call->parameters;
-	struct str keys[] = {S("key")};
 	struct parts parts;
 	enum status status;
 
@@ -155,10 +200,8 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	if ((status = find_parts(p, edit, &parts, error)))
 		return status;
 	for (size_t i = 0; i < parts.count; i++) {
-		struct str codes[] = {text_in(parts.items[i], p->key)};
-
 		if (!record_is_set(parts.items[i], "required") ||
-		    str_trim(rows_cell(edit_arena(edit), edit_value(edit, p->rows), keys, codes, 1, S("text"))).n)
+		    text_of_part(p, edit, text_in(parts.items[i], p->key)).n)
 			continue;
 		status = error_fail_at(error, E_INVALID, p->rows->name, "outline", N_("This part is empty: %s"),
 				       str_c(edit_arena(edit), heading(p, edit, parts.items[i])));

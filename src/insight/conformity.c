@@ -28,12 +28,12 @@ void conformity_count(struct conformity_counts *counts, enum conformity_state st
 	counts->by[state]++;
 }
 
-enum conformity_state check_state(const struct check_result *result)
+enum conformity_state check_state(const struct conformity_item *item, const struct check_result *result)
 {
 	static const enum conformity_state states[] = {
 	    [CHECK_HOLDS] = CONFORMITY_MET, [CHECK_STALE] = CONFORMITY_STALE, [CHECK_FAILS] = CONFORMITY_GAP};
 
-	if (result->outcome != CHECK_HOLDS && result->planned->check->is_slight)
+	if (result->outcome != CHECK_HOLDS && result->planned->check->is_slight && !item->is_bare)
 		return CONFORMITY_JUDGEMENT;
 	return states[result->outcome];
 }
@@ -47,6 +47,7 @@ struct measure { /* what several checks may share */
 	int64_t overdue; /* past `until` */
 	int32_t first;   /* the earliest day of `until`; 0: none */
 	struct str value;
+	bool tells; /* a figure, of something */
 	bool reaches;
 };
 
@@ -194,6 +195,8 @@ static enum status measure_figure(struct surveying *s, const struct planned_chec
 	if (result.column_count)
 		measure->value =
 		    figure_cell_text(s->arena, result.columns[result.main].unit, &result.total.cells[result.main]);
+	measure->tells =
+	    result.column_count && result.total.cells[result.main].has && result.total.cells[result.main].value != 0;
 	measure->reaches = result.reaches_goal;
 	return OK;
 }
@@ -265,6 +268,7 @@ static enum status judge(struct surveying *s, const struct planned_check *planne
 		return status;
 	*result = (struct check_result){
 	    .planned = planned, .count = measure->count, .newest = measure->newest, .value = measure->value};
+	result->is_something = measure->count || measure->tells;
 	if (check->role)
 		result->outcome = measure->count > 0 ? CHECK_HOLDS : CHECK_FAILS;
 	else if (planned->figure)
@@ -287,7 +291,7 @@ static enum conformity_state state_of(const struct conformity_item *item, int32_
 		state = CONFORMITY_JUDGEMENT;
 	for (size_t i = 0; i < planned->check_count; i++) {
 		const struct check_result *result = &item->checks[i];
-		enum conformity_state so = check_state(result);
+		enum conformity_state so = check_state(item, result);
 
 		if (so > state)
 			state = so;
@@ -299,6 +303,37 @@ static enum conformity_state state_of(const struct conformity_item *item, int32_
 	return state;
 }
 
+/* Whether there is anything that somebody could look at to judge: records or people that a check found, a figure that
+ * is not nothing, or records of the types that are evidence. */
+static bool has_something(const struct conformity_item *item)
+{
+	for (size_t i = 0; i < item->planned->check_count; i++)
+		if (item->checks[i].is_something)
+			return true;
+	for (size_t i = 0; i < item->planned->type_count; i++)
+		if (item->evidence[i].is_ours)
+			return true;
+	return false;
+}
+
+/* Examples that the model brings along are nobody's work until somebody has touched one. */
+static enum status read_is_ours(struct surveying *s, struct evidence *evidence)
+{
+	const struct type *type = evidence->type;
+	const struct query *touched;
+	int64_t count = 0;
+	enum status status;
+
+	evidence->is_ours = evidence->count > (int64_t)(type->seeds ? type->seeds->count : 0);
+	if (evidence->is_ours || !evidence->count)
+		return OK;
+	if ((status = query_parse(s->arena, type->query, S("updated_by is not empty"), &touched, s->error)) ||
+	    (status = count_some(s, type, touched, &count)))
+		return status;
+	evidence->is_ours = count > 0;
+	return OK;
+}
+
 static enum status read_evidence(struct surveying *s, const struct type *type, struct evidence *evidence)
 {
 	struct evidence *known = s->evidence[type->index];
@@ -308,7 +343,8 @@ static enum status read_evidence(struct surveying *s, const struct type *type, s
 		known = arena_one(s->arena, struct evidence);
 		*known = (struct evidence){.type = type, .newest = INSTANT_NONE};
 		if ((status = count_some(s, type, NULL, &known->count)) ||
-		    (known->count && (status = read_newest(s, type, NULL, &known->newest))))
+		    (known->count && (status = read_newest(s, type, NULL, &known->newest))) ||
+		    (status = read_is_ours(s, known)))
 			return status;
 		s->evidence[type->index] = known;
 	}
@@ -329,6 +365,10 @@ static enum status survey_one(struct surveying *s, const struct planned_demand *
 		status = read_evidence(s, planned->types[i], &evidence[i]);
 	if (!status)
 		item->state = state_of(item, &item->stale_since);
+	if (!status && item->state == CONFORMITY_JUDGEMENT && !has_something(item)) {
+		item->state = CONFORMITY_GAP;
+		item->is_bare = true;
+	}
 	return status;
 }
 

@@ -5,11 +5,12 @@
  * plan is made once; a survey computes it from the records as they are. A demand is
  *
  *	not_built	nothing answers it yet
- *	gap		one of its checks fails: there is no evidence, or it says no
+ *	gap		one of its checks fails: there is no evidence, or it says no; or people are to judge, and there
+ *			is nothing yet that they could look at
  *	stale		there was evidence, and it is too old or past its day, since a day that is told
  *	judgement	there are records to look at, but no check decides; or only slight checks fail; or it is soft
- *(kind "human"); or no test of ours proves it (register_read_proven) met		all its checks hold, upon fresh
- *evidence
+ *			(kind "human"); or no test of ours proves it (register_read_proven)
+ *	met		all its checks hold, upon fresh evidence
  *
  * the first of these that is so. Counts are those of the whole organisation, whoever asks: nothing but numbers and days
  * comes of them; lists and records that they lead to show what their reader may see. */
@@ -111,6 +112,7 @@ struct evidence {
 	const struct type *type;
 	int64_t count;
 	instant newest; /* when the last of them came to be; INSTANT_NONE: there is none */
+	bool is_ours;   /* there are some that the model did not bring along, or that somebody has changed since */
 };
 
 enum check_outcome { CHECK_HOLDS, CHECK_STALE, CHECK_FAILS };
@@ -118,23 +120,26 @@ enum check_outcome { CHECK_HOLDS, CHECK_STALE, CHECK_FAILS };
 struct check_result {
 	const struct planned_check *planned;
 	enum check_outcome outcome;
-	int64_t count;    /* of records, or of people who hold the role */
-	instant newest;   /* of the records: by the date that counts, or when they came to be; INSTANT_NONE: none */
-	int32_t since;    /* CHECK_STALE: from this day on; CHECK_HOLDS: good until then; 0: no day */
-	int64_t overdue;  /* CHECK_STALE by `until`: so many of them */
-	struct str value; /* of a figure, as programs read it; empty: nothing to tell */
+	int64_t count;     /* of records, or of people who hold the role */
+	instant newest;    /* of the records: by the date that counts, or when they came to be; INSTANT_NONE: none */
+	int32_t since;     /* CHECK_STALE: from this day on; CHECK_HOLDS: good until then; 0: no day */
+	int64_t overdue;   /* CHECK_STALE by `until`: so many of them */
+	struct str value;  /* of a figure, as programs read it; empty: nothing to tell */
+	bool is_something; /* records, people, or a figure of them: something to look at, whether it is as it should be
+			      or not */
 };
-
-/* What one check says by itself of how the demand stands. */
-enum conformity_state check_state(const struct check_result *result);
 
 struct conformity_item {
 	const struct planned_demand *planned;
 	enum conformity_state state;
+	bool is_bare;                      /* a gap because there is nothing to judge yet */
 	int32_t stale_since;               /* 0: it is not stale */
 	const struct check_result *checks; /* as planned */
 	const struct evidence *evidence;   /* by planned->types */
 };
+
+/* What one check of it says by itself of how it stands. */
+enum conformity_state check_state(const struct conformity_item *item, const struct check_result *result);
 
 struct conformity_survey {
 	instant at;

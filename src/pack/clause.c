@@ -65,7 +65,7 @@ static void draw_checks(struct packing *packing, struct conformity_page *page, c
 		const struct check_result *result = &item->checks[i];
 
 		html(h, "<tr><td>%t</td><td>", check_says(page, result->planned->check));
-		pack_draw_state(h, check_state(result));
+		pack_draw_state(h, check_state(item, result));
 		html(h, "</td><td>");
 		draw_counted(packing, h, result);
 		html(h, "</td><td>");

@@ -112,7 +112,7 @@ static void draw_checks(struct one *one)
 		const struct check_result *result = &one->item->checks[i];
 
 		html(h, "<tr><th scope='row'>%t</th><td>", check_says(page, result->planned->check));
-		draw_standing(h, check_state(result));
+		draw_standing(h, check_state(one->item, result));
 		html(h, "</td><td>");
 		draw_check_count(page, result);
 		html(h, "</td><td>");
@@ -152,6 +152,21 @@ static void draw_step(struct one *one, const struct check_result *result)
 	html(h, "</li>");
 }
 
+/* Where people are to judge and have nothing to look at: what the first of it would be. */
+static void draw_first_steps(struct one *one)
+{
+	struct visit *visit = one->page.visit;
+	struct html *h = &visit->h;
+	const struct planned_demand *planned = one->item->planned;
+
+	html(h, "<li>%l", N_("There is nothing to judge yet: first there must be something to look at."));
+	for (size_t i = 0; i < planned->type_count; i++)
+		if (access_may(visit->kernel, visit->actor, planned->types[i], ACCESS_CREATE, NULL))
+			html(h, " <a class='t' href='/%p/new'>%t</a>", planned->types[i]->collection,
+			     phrase(h, N_("New %s"), show_label_inside(visit, &planned->types[i]->label)));
+	html(h, "</li>");
+}
+
 static void draw_missing(struct one *one)
 {
 	struct html *h = &one->page.visit->h;
@@ -162,6 +177,8 @@ static void draw_missing(struct one *one)
 	html(h, "<section><h2>%l</h2><ul class='items'>", N_("What is missing, and the next step"));
 	for (size_t i = 0; i < item->planned->check_count; i++)
 		draw_step(one, &item->checks[i]);
+	if (item->is_bare)
+		draw_first_steps(one);
 	if (item->state == CONFORMITY_JUDGEMENT && !item->planned->check_count)
 		html(h, "<li>%l</li>", N_("No check decides this: look at the evidence and judge."));
 	else if (item->state == CONFORMITY_JUDGEMENT && str_is(one->demand->kind, "human"))

@@ -404,7 +404,7 @@ test('the command says what the API says, and nobody of a customer sees it', asy
 	assert.deepEqual(ours.items.map(({ id, state }) => [id, state]), theirs.items.map(({ id, state }) => [id, state]))
 	assert.equal(ours.counts.all, 61)
 	assert.equal(ours.items.every((item) => item.state !== 'met' || item.proven), true)
-	assert.match(runWell(['conformity', '--clause', '4', '--state', 'not_built'], { database: s.database }), /^not_built {3}4\.1\.[^]*\n448 demands: /)
+	assert.match(runWell(['conformity', '--clause', '4', '--state', 'not_built'], { database: s.database }), /^448 demands: .* 0 not_built$/m)
 	assert.equal(run(['conformity', '--state', 'green'], { database: s.database }).code, 1)
 	assert.equal((await user.get('/conformity')).status, 403)
 })
@@ -416,12 +416,11 @@ test('an organisation that begins: nothing of clause 4 is met, and each gap says
 	runWell(['init'], { input: 'a long password\n', database: place.database })
 	const { items } = JSON.parse(runWell(['conformity', '--clause', '4', '--json'], { database: place.database }))
 	place.remove()
-	assert.ok(items.length > 400)
+	assert.equal(items.length, 448)
+	assert.deepEqual(items.filter((one) => one.state !== 'gap').map((one) => `${one.id} is ${one.state}`), [])
 	for (const one of items) {
-		assert.ok(['gap', 'judgement'].includes(one.state) || !one.proven, `${one.id} is ${one.state}`)
-		if (one.state !== 'gap') continue
 		assert.ok(one.owner, one.id)
 		assert.ok(one.checks.some((check) => !check.holds && check.says), one.id)
 	}
-	assert.deepEqual(items.filter((one) => ['met', 'stale'].includes(one.state)).map((one) => one.id), [])
+	assert.ok(items.some((one) => one.kind === 'human' && one.nothing_yet), 'what people judge waits for something to look at')
 })
