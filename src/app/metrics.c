@@ -7,6 +7,7 @@
 #include "api/changes.h"
 #include "app/service.h"
 #include "record/meters.h"
+#include "record/outbox.h"
 
 /* --- families --- */
 
@@ -211,6 +212,30 @@ static void add_journal(struct buf *out, struct archivist *archivist)
 	      "All that was committed up to here is kept; 0: nothing is known yet.");
 }
 
+/* What waits is of all nodes, and waits also where nobody sends. */
+static void add_mail(struct buf *out, const struct service *service)
+{
+	struct sender_figures sender = {0};
+	struct outbox_figures waiting;
+	READER connection = NULL;
+	struct error error = {0};
+
+	if (service->sender)
+		sender_figures(service->sender, &sender);
+	counter(out, "kaname_mails_sent_total", sender.sent, "Mails that a mail server has taken.");
+	counter(out, "kaname_mails_put_off_total", sender.put_off, "Times that none took one; it is tried again.");
+	counter(out, "kaname_mails_refused_total", sender.refused, "Mails that were refused for good.");
+	if (kernel_reader(service->surface.kernel, &connection, &error) || outbox_figures(connection, &waiting, &error))
+		return;
+	gauge(out, "kaname_mails_waiting", (double)waiting.waiting,
+	      "Mails that wait to be sent; 1001: more than 1000.");
+	gauge(out, "kaname_mails_waiting_oldest_seconds",
+	      waiting.oldest == INSTANT_NONE ? 0 : (double)(time_now() - waiting.oldest) / 1e3,
+	      "For how long the oldest of them waits.");
+	gauge(out, "kaname_mails_dead", (double)waiting.dead,
+	      "Mails that could not be sent and wait for somebody to decide; 1001: more than 1000.");
+}
+
 /* --- the process, by the names that all programs use --- */
 
 static bool read_text(const char *path, char *text, size_t size)
@@ -263,6 +288,7 @@ void service_metrics(struct http_request *request, struct http_response *respons
 	add_jobs(&text, service->scheduler);
 	add_backups(&text, service->keeping.keeper);
 	add_journal(&text, service->keeping.archivist);
+	add_mail(&text, service);
 	add_process(&text, surface);
 	http_body(response, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text));
 }

@@ -29,44 +29,37 @@ static enum status read_file(struct arena *arena, const char *path, struct str *
 	return OK;
 }
 
-static enum status take_overlays(struct arena *arena, struct settings *settings, const struct node *list,
-				 struct error *error)
+/* Settings that may come several times. Those of the command line count alone. */
+static enum status take_all(struct arena *arena, const struct node *list, const char **texts, size_t most,
+			    size_t *count, const char *too_many, struct error *error)
 {
-	if (settings->overlay_count) /* the command line said which */
+	if (*count)
 		return OK;
 	for (size_t i = 0; i < list->count; i++) {
-		if (settings->overlay_count == OVERLAYS_MOST)
-			return error_fail(error, E_TOO_LARGE, "overlay", "too_many",
-					  N_("At most 16 overlays are possible"));
-		settings->overlays[settings->overlay_count++] = str_c(arena, list->items[i]->text);
+		if (*count == most)
+			return error_fail(error, E_TOO_LARGE, str_c(arena, list->items[i]->text), "too_many", too_many);
+		texts[(*count)++] = str_c(arena, list->items[i]->text);
 	}
 	return OK;
 }
 
-static enum status take_replicas(struct arena *arena, struct settings *settings, const struct node *list,
-				 struct error *error)
-{
-	if (settings->replica_count)
-		return OK;
-	for (size_t i = 0; i < list->count; i++) {
-		if (settings->replica_count == REPLICAS_MOST)
-			return error_fail(error, E_TOO_LARGE, "replica", "too_many",
-					  N_("At most 8 replicas are possible"));
-		settings->replicas[settings->replica_count++] = str_c(arena, list->items[i]->text);
-	}
-	return OK;
-}
-
-/* Settings that may come several times; *known is left alone for any other name. */
+/* *known is left alone for any other name. */
 static enum status take_list(struct arena *arena, struct settings *settings, struct str name, const struct node *list,
 			     bool *known, struct error *error)
 {
-	bool overlay = str_is(name, "overlay"), replica = str_is(name, "replica");
+	struct mail_settings *mail = &settings->mail;
+	bool overlay = str_is(name, "overlay"), replica = str_is(name, "replica"), smtp = str_is(name, "smtp");
 
-	*known = *known || overlay || replica;
+	*known = *known || overlay || replica || smtp;
 	if (overlay)
-		return take_overlays(arena, settings, list, error);
-	return replica ? take_replicas(arena, settings, list, error) : OK;
+		return take_all(arena, list, settings->overlays, OVERLAYS_MOST, &settings->overlay_count,
+				N_("At most 16 overlays are possible"), error);
+	if (replica)
+		return take_all(arena, list, settings->replicas, REPLICAS_MOST, &settings->replica_count,
+				N_("At most 8 replicas are possible"), error);
+	return smtp ? take_all(arena, list, mail->relays, RELAYS_NAMED_MOST, &mail->relay_count,
+			       N_("At most 8 mail servers are possible"), error)
+		    : OK;
 }
 
 #define SETTING(name, member, change)                                                                                  \
@@ -92,6 +85,12 @@ const struct setting setting_names[] = {
     SETTING("backup_keep", backup.keep, CHANGE_ANEW),
     SETTING("backup_test_every", backup.test_every, CHANGE_ANEW),
     SETTING("backup_scratch", backup.scratch, CHANGE_ANEW),
+    SETTING("origin", origin, CHANGE_ANEW),
+    SETTING("mail_from", mail.from, CHANGE_ANEW),
+    SETTING("smtp_user", mail.user, CHANGE_ANEW),
+    SETTING("smtp_password_file", mail.password_file, CHANGE_ANEW),
+    SETTING("smtp_tls", mail.tls, CHANGE_ANEW),
+    SETTING("smtp_ca_file", mail.ca_file, CHANGE_ANEW),
     SETTING("connections", connections, CHANGE_ANEW),
     SETTING("connections_per_address", connections_per_address, CHANGE_ANEW),
     SETTING("request_seconds", request_seconds, CHANGE_ANEW),

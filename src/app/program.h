@@ -6,7 +6,16 @@
 #include "insight/dashboards.h"
 #include "record/kernel.h"
 
-enum { OVERLAYS_MOST = 16 };
+enum { OVERLAYS_MOST = 16, RELAYS_NAMED_MOST = 8 };
+
+struct mail_settings { /* of mail that goes out; as they were written; NULL: unless told otherwise */
+	const char *relays[RELAYS_NAMED_MOST]; /* "smtp://HOST:PORT"; none: nothing is sent */
+	size_t relay_count;
+	const char *from;                 /* "Service desk <desk@example.com>" */
+	const char *user, *password_file; /* of the relays */
+	const char *tls;                  /* "required", "tried", "none" */
+	const char *ca_file;
+};
 
 struct backup_settings { /* as they were written; NULL: unless told otherwise */
 	const char *key_file, *passphrase_file;
@@ -31,6 +40,8 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *key;    /* signing key; NULL: beside the database */
 	const char *trusted_peers;
 	struct backup_settings backup;
+	struct mail_settings mail;
+	const char *origin;    /* "https://kaname.example.com": where people reach it; for links in mails */
 	instant founded;       /* of a demonstration (record/kernel.h) */
 	bool keeps_journal;    /* of the database (store/journal.h); whoever serves and keeps backups says so */
 	const char *anchor_to; /* a file that every checkpoint is added to; NULL: none */

@@ -7,6 +7,7 @@
 #include "api/changes.h"
 #include "app/keeping.h"
 #include "app/notify.h"
+#include "app/sending.h"
 #include "app/service.h"
 #include "backup/anchors.h"
 #include "base/log.h"
@@ -254,6 +255,7 @@ static void stop(struct service *service, unsigned drain_seconds)
 		announce_end(service, drain_seconds);
 	keeper_stop(service->keeping.keeper);
 	exporter_stop(service->exporter);
+	sender_stop(service->sender);
 	changes_stop(service->surface.changes);
 	if (!http_server_stop(service->surface.server, REQUEST_GRACE))
 		leave_requests(service);
@@ -262,6 +264,7 @@ static void stop(struct service *service, unsigned drain_seconds)
 	surveyor_free(service->surface.surveyor);
 	scheduler_stop(service->scheduler);
 	exporter_free(service->exporter);
+	sender_free(service->sender);
 	sign_history(service);
 	keeping_free(&service->keeping); /* last: everything is kept */
 }
@@ -351,12 +354,14 @@ static enum status start(struct service *service, const struct http_options *htt
 	if (store_is_behind(program->store))
 		tell_behind();
 	if ((status = store_listen(program->store, hear, service, &service->ear, error)) ||
-	    (status = keeping_new(program, service->settings, &service->keeping, error)))
+	    (status = keeping_new(program, service->settings, &service->keeping, error)) ||
+	    (status = sending_new(program, service->settings, &service->sender, error)))
 		return status;
 	service->surface.verifier = verifier_new(program->kernel);
 	service->surface.surveyor = surveyor_new(program->kernel, &program->conformity);
 	if (!(status = keeping_start(&service->keeping, error)) &&
 	    !(status = scheduler_start(&options, &service->scheduler, error)) &&
+	    (!service->sender || !(status = sender_start(service->sender, error))) &&
 	    !(status = exporter_new(program->kernel, &service->exporter, error)) &&
 	    !(exporter_write_with(service->exporter, "zip", write_evidence, service),
 	      status = exporter_start(service->exporter, error)) &&
@@ -403,7 +408,8 @@ enum status program_check(const struct settings *settings, struct error *error)
 	    (status = read_limits(settings, &options, &drain_seconds, error)) ||
 	    (status = http_options_check(&options, error)))
 		return status;
-	return keeping_check(arena, settings, error);
+	status = keeping_check(arena, settings, error);
+	return status ? status : sending_check(arena, settings, error);
 }
 
 static enum status serve(struct program *program, struct service *service, struct error *error)

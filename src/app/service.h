@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "job/exporter.h"
 #include "job/scheduler.h"
+#include "job/sender.h"
 #include "job/surveyor.h"
 #include "job/verifier.h"
 
@@ -17,6 +18,7 @@ struct service {
 	struct surface surface; /* first: the context of every request */
 	struct scheduler *scheduler;
 	struct exporter *exporter;
+	struct sender *sender;                   /* of mail; NULL: nobody said by which server */
 	struct keeping keeping;                  /* of backups */
 	_Atomic bool stopping;                   /* /readyz says so, that nobody sends more */
 	const struct settings *given, *settings; /* as the command line said, and complete */

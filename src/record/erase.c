@@ -209,9 +209,9 @@ static enum status mark_disposed(struct erasing *erasing, int64_t record, struct
 
 static enum status forget_person(struct edit_run *run, int64_t person, struct error *error)
 {
-	static const char *const tables[] = {"kaname_credential", "kaname_session",    "kaname_token",
-					     "kaname_preference", "kaname_notice",     "kaname_notice_mail",
-					     "kaname_watcher",    "kaname_idempotency"};
+	static const char *const tables[] = {"kaname_credential", "kaname_session",     "kaname_token",
+					     "kaname_preference", "kaname_notice",      "kaname_notice_mail",
+					     "kaname_watcher",    "kaname_idempotency", "kaname_outbox"};
 	enum status status = OK;
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables) && !status; i++) {

@@ -16,6 +16,7 @@ struct mailing {
 
 struct entry {
 	int64_t person, record;    /* of the first */
+	bool of_several;           /* records */
 	struct buf notices, links; /* links: how to decide at once, by notice */
 	size_t count;
 };
@@ -28,17 +29,22 @@ static enum status put(struct mailing *mailing, struct connection *connection, c
 	    str_format(mailing->arena, "{\"to\":%lld,\"notices\":[%.*s]%s%.*s%s}", (long long)entry->person,
 		       STR_ARG(buf_str(&entry->notices)), entry->links.n ? OUTBOX_LINKS "{" : "",
 		       STR_ARG(buf_str(&entry->links)), entry->links.n ? "}" : "");
-	enum status status =
-	    store_prepare(connection, S("INSERT INTO kaname_outbox (at, kind, record, payload) VALUES (?, ?, ?, ?)"),
-			  &statement, error);
+	enum status status = store_prepare(connection,
+					   S("INSERT INTO kaname_outbox (at, kind, record, payload, due_at, person) "
+					     "VALUES (?1, ?2, ?3, ?4, ?1, ?5)"),
+					   &statement, error);
 
 	if (status)
 		return status;
 	mailing->put++;
 	bind_int(statement, mailing->now);
 	bind_text(statement, entry->count > 1 ? S("digest") : S("notice"));
-	bind_int(statement, entry->record);
+	if (entry->of_several)
+		bind_null(statement);
+	else
+		bind_int(statement, entry->record);
 	bind_text(statement, payload);
+	bind_int(statement, entry->person);
 	return store_run(statement, error);
 }
 
@@ -107,6 +113,7 @@ static enum status mail_due(void *context, struct connection *connection, struct
 
 		for (; i < count && !status && due[i].person == entry.person; i++) {
 			buf_format(&entry.notices, entry.count++ ? ",%lld" : "%lld", (long long)due[i].id);
+			entry.of_several = entry.of_several || due[i].record != entry.record;
 			add_link(mailing, &entry, &due[i]);
 			status = clear(connection, due[i].id, error);
 		}

@@ -25,13 +25,4 @@ MUST enum status timers_list(struct connection *connection, struct arena *arena,
 MUST enum status timer_hurry(struct kernel *kernel, const struct actor *actor, int64_t timer, instant now,
 			     struct error *error);
 
-/* What is to be sent, newest first; the total is counted to COUNT_SHOWN. */
-struct outbox_view {
-	int64_t id, record; /* record 0: none */
-	instant at;
-	struct str kind, payload;
-};
-MUST enum status outbox_list(struct connection *connection, struct arena *arena, size_t limit,
-			     struct outbox_view **entries, size_t *count, int64_t *total, struct error *error);
-
 #endif

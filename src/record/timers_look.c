@@ -1,6 +1,5 @@
 #include "record/timers.h"
 
-#include "record/notices.h"
 #include "record/read.h"
 #include "record/tell.h"
 
@@ -142,40 +141,4 @@ enum status timer_hurry(struct kernel *kernel, const struct actor *actor, int64_
 	    (status = store_write_wait(kernel->store, hurry, &work, error)) || work.found)
 		return status;
 	return error_fail(error, E_NOT_FOUND, "", "not_found", N_("There is no such job any more"));
-}
-
-static struct str without_links(struct arena *arena, struct str payload)
-{
-	size_t at;
-
-	return str_find(payload, S(OUTBOX_LINKS), &at) ? str_format(arena, "%.*s}", STR_ARG(str_sub(payload, 0, at)))
-						       : str_dup(arena, payload);
-}
-
-enum status outbox_list(struct connection *connection, struct arena *arena, size_t limit, struct outbox_view **entries,
-			size_t *count, int64_t *total, struct error *error)
-{
-	VEC(struct outbox_view) found = {0};
-	STATEMENT statement = NULL;
-	bool row;
-	enum status status;
-
-	*count = 0;
-	if ((status = count_some(connection, S(COUNT_OF "kaname_outbox LIMIT ?) n"), INSTANT_NONE, total, error)) ||
-	    (status = store_prepare(connection,
-				    S("SELECT id, coalesce(record, 0), at, kind, payload FROM kaname_outbox "
-				      "ORDER BY id DESC LIMIT ?"),
-				    &statement, error)))
-		return status;
-	bind_int(statement, (int64_t)limit);
-	while (!(status = store_step(statement, &row, error)) && row)
-		vec_push(arena, &found,
-			 ((struct outbox_view){.id = column_int(statement, 0),
-					       .record = column_int(statement, 1),
-					       .at = column_int(statement, 2),
-					       .kind = str_dup(arena, column_text(statement, 3)),
-					       .payload = without_links(arena, column_text(statement, 4))}));
-	*entries = found.items;
-	*count = found.count;
-	return status;
 }

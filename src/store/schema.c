@@ -76,8 +76,18 @@ const char *const schema_tables[] = {
     "CREATE TABLE IF NOT EXISTS kaname_notice_mail (notice {int} PRIMARY KEY, person {int} NOT NULL, record {int} NOT "
     "NULL, due_at {int} NOT NULL){keyed}",
     "CREATE INDEX IF NOT EXISTS kaname_notice_mail_due ON kaname_notice_mail (due_at, person)",
+    /* What is sent by mail, and what became of it (record/outbox.h). due_at: when it is tried next, NULL: never again;
+     * then fate tells what became of it. raw: the message, without the addresses that are for its reader alone. */
     "CREATE TABLE IF NOT EXISTS kaname_outbox (id {identity}, at {int} NOT NULL, kind {text} NOT NULL, record {int}, "
-    "event {int}, payload {text})",
+    "event {int}, payload {text}, due_at {int} DEFAULT 0, attempts {int}, message_id {text}, person {int}, "
+    "address {text}, fate {text}, reason {text}, settled_at {int}, raw {blob})",
+    "CREATE INDEX IF NOT EXISTS kaname_outbox_due ON kaname_outbox (due_at, id) WHERE due_at IS NOT NULL",
+    "CREATE UNIQUE INDEX IF NOT EXISTS kaname_outbox_message ON kaname_outbox (message_id) WHERE message_id IS NOT "
+    "NULL",
+    "CREATE INDEX IF NOT EXISTS kaname_outbox_record ON kaname_outbox (record, id)",
+    "CREATE INDEX IF NOT EXISTS kaname_outbox_person ON kaname_outbox (person)",
+    "CREATE INDEX IF NOT EXISTS kaname_outbox_address ON kaname_outbox (address, id) WHERE address IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS kaname_outbox_fate ON kaname_outbox (fate, id) WHERE fate IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS kaname_preference (person {int} NOT NULL, name {text} NOT NULL, value {text}, "
     "PRIMARY KEY (person, name)){keyed}",
     /* Files that were written for somebody, in parts, until they are removed (record/export_file.h). */
@@ -97,6 +107,15 @@ const struct schema_addition schema_additions[] = {
     {"kaname_clock", "wakes_at", "{int}"},
     {"kaname_notice", "shown_at", "{int}"},
     {"kaname_timer", "fault", "{text}"},
+    {"kaname_outbox", "due_at", "{int} DEFAULT 0"},
+    {"kaname_outbox", "attempts", "{int}"},
+    {"kaname_outbox", "message_id", "{text}"},
+    {"kaname_outbox", "person", "{int}"},
+    {"kaname_outbox", "address", "{text}"},
+    {"kaname_outbox", "fate", "{text}"},
+    {"kaname_outbox", "reason", "{text}"},
+    {"kaname_outbox", "settled_at", "{int}"},
+    {"kaname_outbox", "raw", "{blob}"},
 #if SCHEMA_AHEAD
     {"kaname_event", "ahead", "{text}"},
     {"kaname_timer", "ahead", "{int} NOT NULL DEFAULT 0"},

@@ -5,6 +5,7 @@
 #include "job/verifier.h"
 #include "record/access.h"
 #include "record/account.h"
+#include "record/outbox.h"
 #include "record/read.h"
 #include "record/timers.h"
 #include "web/administration.h"
@@ -141,29 +142,42 @@ static struct str timer_words(struct visit *visit, const struct timer_figures *t
 	return words_count(&visit->h, timers->all);
 }
 
+static struct str mail_words(struct visit *visit, const struct outbox_figures *mails)
+{
+	if (mails->dead)
+		return phrase_count(&visit->h, mails->dead, N_("%s failed"), N_("%s failed"));
+	return phrase_count(&visit->h, mails->waiting, N_("%s waits"), N_("%s wait"));
+}
+
 static enum status draw_program(struct visit *visit, struct connection *connection)
 {
 	struct html *h = &visit->h;
 	struct timer_figures timers;
 	struct token_view *tokens;
-	struct pick_view picks[4];
+	struct outbox_figures mails;
+	struct pick_view picks[5];
 	size_t token_count;
 	enum status status;
 
 	if ((status = timers_figures(connection, visit->now, &timers, &visit->error)) ||
+	    (status = outbox_figures(connection, &mails, &visit->error)) ||
 	    (status = token_list(connection, visit->arena, visit->now, COUNT_SHOWN + 1, &tokens, &token_count,
 				 &visit->error)))
 		return status;
 	picks[0] = (struct pick_view){.name = label(h, N_("Tokens of the API")),
 				      .url = S("/administration/tokens"),
 				      .words = words_count(h, (int64_t)token_count)};
-	picks[1] = (struct pick_view){.name = label(h, N_("Jobs and outbox")),
+	picks[1] = (struct pick_view){.name = label(h, N_("Jobs")),
 				      .url = S("/administration/jobs"),
 				      .words = timer_words(visit, &timers),
 				      .bad = timers.failed || timers.late};
 	picks[2] = (struct pick_view){.name = label(h, N_("Proof of the history")),
 				      .url = S("/administration/history"),
 				      .words = history_words(visit)};
+	picks[4] = (struct pick_view){.name = label(h, N_("Mails sent")),
+				      .url = S("/administration/mails"),
+				      .words = mail_words(visit, &mails),
+				      .bad = mails.dead > 0};
 	picks[3] = (struct pick_view){.name = label(h, N_("The model as it is loaded")),
 				      .url = S("/administration/model"),
 				      .words = words_count(h, (int64_t)visit->kernel->model->type_count)};

@@ -1,4 +1,4 @@
-/* Jobs and outbox: what the program will do by itself and when, what failed and why, and what is to be sent. */
+/* Jobs: what the program will do by itself and when, what failed and why. */
 #include "record/timers.h"
 #include "web/administration.h"
 #include "web/form.h"
@@ -90,36 +90,6 @@ static enum status draw_timers(struct visit *visit, struct connection *connectio
 	return OK;
 }
 
-static enum status draw_outbox(struct visit *visit, struct connection *connection)
-{
-	static const char *const titles[] = {N_("Kind"), N_("Record"), N_("Since"), N_("What")};
-	struct outbox_view *entries;
-	struct html *h = &visit->h;
-	size_t count;
-	int64_t total;
-	enum status status = outbox_list(connection, visit->arena, SHOWN, &entries, &count, &total, &visit->error);
-
-	if (status)
-		return status;
-	html(h, "<section><h2>%l <span class='n'>%t</span></h2>", N_("Outbox"), words_count(h, total));
-	if (!count) {
-		html(h, "<p class='none'>%l</p></section>", N_("Nothing waits to be sent."));
-		return OK;
-	}
-	draw_head_row(h, N_("Outbox"), titles, sizeof(titles) / sizeof(*titles));
-	for (size_t i = 0; i < count; i++) {
-		html(h, "<tr><th scope='row'><code>%t</code></th><td>", entries[i].kind);
-		if (entries[i].record)
-			html(h, "<a href='%u'>%t</a>", record_url(visit, entries[i].record),
-			     number_text(visit, entries[i].record));
-		html(h, "</td><td>");
-		html_ago(h, entries[i].at, false);
-		html(h, "</td><td><code>%t</code></td></tr>", entries[i].payload);
-	}
-	html(h, "</tbody></table></div></section>");
-	return OK;
-}
-
 static enum status draw_page(struct visit *visit)
 {
 	READER connection = NULL;
@@ -130,7 +100,7 @@ static enum status draw_page(struct visit *visit)
 	if ((status = visit_reader(visit, &connection)) ||
 	    (status = timers_figures(connection, visit->now, &figures, &visit->error)))
 		return status;
-	administration_begin(visit, N_("Jobs and outbox"));
+	administration_begin(visit, N_("Jobs"));
 	html(h,
 	     "<ul class='counts plain'><li><a href='#next'><b>%t</b><span>%l</span></a></li><li%m><a "
 	     "href='#next'><b>%t</b><span>%l</span></a></li><li%m><a "
@@ -145,8 +115,6 @@ static enum status draw_page(struct visit *visit)
 	if ((status = draw_timers(visit, connection, false)))
 		return status;
 	html(h, "</div>");
-	if ((status = draw_outbox(visit, connection)))
-		return status;
 	visit_end(visit, 200);
 	return OK;
 }

@@ -243,15 +243,15 @@ export const staffRoles = {
 	auditor: [],
 }
 
-// With a clock, what is served lives at its time (clockIn()).
-export async function stage({ people = Object.keys(staffRoles), extra = {}, clock = false } = {}) {
+// With a clock, what is served lives at its time (clockIn()). words: of the service.
+export async function stage({ people = Object.keys(staffRoles), extra = {}, clock = false, words = [] } = {}) {
 	const place = makeDirectory(), time = clock ? clockIn(place.directory) : undefined
 	runWell(['init', '--admin', 'admin'], { input: 'a long password\n', database: place.database })
 	const makeTokens = async (accounts, more = []) => // at once: each start of the program takes its time
 		(await runAside(['token', 'create', '--user', ...accounts, '--database', place.database, ...more])).trim().split('\n')
 	const makeToken = async (account, more = []) => (await makeTokens([account], more))[0]
 	const admin = await makeToken('admin')
-	const server = await serve(place.database, [], kaname, time?.env)
+	const server = await serve(place.database, words, kaname, time?.env)
 	const clients = { admin: Object.assign(clientOf(server.url, admin, 'admin'), { database: place.database }) }
 	const it = clients.admin
 

@@ -139,6 +139,7 @@ export const screens = [
 	{ name: 'administration', as: 'admin', at: '/administration' },
 	{ name: 'administration-tokens', as: 'admin', at: '/administration/tokens' },
 	{ name: 'administration-jobs', as: 'admin', at: '/administration/jobs' },
+	{ name: 'administration-mails', as: 'admin', at: '/administration/mails' },
 	{ name: 'administration-history', as: 'admin', at: '/administration/history' },
 	{ name: 'administration-model', as: 'admin', at: '/administration/model' },
 	{ name: 'administration-type', as: 'admin', at: '/administration/model/incident' },

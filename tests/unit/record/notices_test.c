@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "record/notices.h"
-#include "record/timers.h"
+#include "record/outbox.h"
 
 static void choose(struct world *world, int64_t person, const char *rules, const char *times)
 {
@@ -80,11 +80,10 @@ static void a_digest_is_one_mail(void **state)
 static void a_mail_about_a_decision_has_its_link(void **state)
 {
 	struct world *world = *state;
-	struct outbox_view *entries;
+	struct outbox_entry *entries;
 	READER connection = NULL;
 	char path[TEST_DIRECTORY + 8];
 	size_t count;
-	int64_t total;
 
 	snprintf(path, sizeof(path), "%s/key", world->directory);
 	must(world, signing_key_open(path, &world->kernel->key, &world->error));
@@ -97,7 +96,7 @@ static void a_mail_about_a_decision_has_its_link(void **state)
 		       "SELECT count(*) FROM kaname_outbox WHERE payload LIKE '%\"/decide/APR-1.PER-%' AND at >= ?", 0),
 	    1);
 	must(world, store_reader(world->store, &connection, &world->error));
-	must(world, outbox_list(connection, world->arena, 10, &entries, &count, &total, &world->error));
+	must(world, outbox_list(connection, world->arena, OUTBOX_WAITS, 0, 10, &entries, &count, &world->error));
 	assert_int_equal(count, 1);
 	assert_false(str_find(entries[0].payload, S("decide"), &count));
 	assert_true(str_find(entries[0].payload, S("]}"), &count));
