@@ -217,7 +217,7 @@ test('tokens, jobs, the proof of history and the model are there for administrat
 	await page.goto('/administration/model/incident')
 	assert.match(await page.locator('main').innerText(), /priority_matrix[^]*8\.1-incident-and-service-request\.yaml, line \d+/)
 	const desk = await enter('desk')
-	for (const at of ['', '/tokens', '/jobs', '/history', '/model', '/model/incident']) assert.equal((await desk.request.get(`/administration${at}`)).status(), 404, at)
+	for (const at of ['', '/tokens', '/jobs', '/mails', '/history', '/model', '/model/incident']) assert.equal((await desk.request.get(`/administration${at}`)).status(), 404, at)
 	const csrf = await desk.locator('[name=csrf]').first().inputValue()
 	for (const at of ['/tokens', '/jobs', '/history']) assert.equal((await desk.request.post(`/administration${at}`, { form: { csrf } })).status(), 404, at)
 	for (const one of [page, desk]) await one.context().close()
