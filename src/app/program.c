@@ -91,6 +91,7 @@ const struct setting setting_names[] = {
     SETTING("smtp_password_file", mail.password_file, CHANGE_ANEW),
     SETTING("smtp_tls", mail.tls, CHANGE_ANEW),
     SETTING("smtp_ca_file", mail.ca_file, CHANGE_ANEW),
+    SETTING("lmtp_listen", mail_in.lmtp_listen, CHANGE_ANEW),
     SETTING("connections", connections, CHANGE_ANEW),
     SETTING("connections_per_address", connections_per_address, CHANGE_ANEW),
     SETTING("request_seconds", request_seconds, CHANGE_ANEW),

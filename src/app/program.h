@@ -29,6 +29,10 @@ struct backup_settings { /* as they were written; NULL: unless told otherwise */
 	const char *erasures;                              /* of a restore: a file of what was erased since */
 };
 
+struct mail_in_settings {        /* as they were written; NULL: unless told otherwise */
+	const char *lmtp_listen; /* a path, or a loopback address with its port; NULL: nobody hands mail over so */
+};
+
 struct settings { /* from the command line, else the environment, else the configuration file, else presets */
 	const char *database; /* "sqlite:./var/kaname.db" */
 	const char *config;
@@ -41,7 +45,8 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *trusted_peers;
 	struct backup_settings backup;
 	struct mail_settings mail;
-	const char *origin;    /* "https://kaname.example.com": where people reach it; for links in mails */
+	const char *origin; /* "https://kaname.example.com": where people reach it; for links in mails */
+	struct mail_in_settings mail_in;
 	instant founded;       /* of a demonstration (record/kernel.h) */
 	bool keeps_journal;    /* of the database (store/journal.h); whoever serves and keeps backups says so */
 	const char *anchor_to; /* a file that every checkpoint is added to; NULL: none */

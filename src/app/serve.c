@@ -253,6 +253,7 @@ static void stop(struct service *service, unsigned drain_seconds)
 	alarm(drain_seconds + REQUEST_GRACE / SECOND + WORK_GRACE);
 	if (!service->anew)
 		announce_end(service, drain_seconds);
+	mail_in_stop(&service->mail_in);
 	keeper_stop(service->keeping.keeper);
 	exporter_stop(service->exporter);
 	sender_stop(service->sender);
@@ -279,6 +280,7 @@ static void tell_address(const struct service *service)
 		log_info("serving http://localhost:%u at the socket that was passed", port);
 	else
 		log_info("serving http://%.*s:%u", (int)(strrchr(listen, ':') - listen), listen, port);
+	mail_in_tell(&service->mail_in, service->settings);
 	notify_send("READY=1");
 }
 
@@ -368,8 +370,10 @@ static enum status start(struct service *service, const struct http_options *htt
 	    !(status = surveyor_start(service->surface.surveyor, error)) &&
 	    !(status = changes_new(program->kernel, streams_most(http), &service->surface.changes, error)))
 		status = http_server_start(http, &service->surface.server, error);
-	if (!status)
+	if (!status && !(status = mail_in_start(program->kernel, service->settings, &service->mail_in, error)))
 		return OK;
+	if (service->surface.server)
+		http_server_stop(service->surface.server, REQUEST_GRACE);
 	changes_free(service->surface.changes);
 	exporter_free(service->exporter);
 	surveyor_free(service->surface.surveyor);
@@ -408,8 +412,9 @@ enum status program_check(const struct settings *settings, struct error *error)
 	    (status = read_limits(settings, &options, &drain_seconds, error)) ||
 	    (status = http_options_check(&options, error)))
 		return status;
-	status = keeping_check(arena, settings, error);
-	return status ? status : sending_check(arena, settings, error);
+	if ((status = mail_in_check(settings, error)) || (status = sending_check(arena, settings, error)))
+		return status;
+	return keeping_check(arena, settings, error);
 }
 
 static enum status serve(struct program *program, struct service *service, struct error *error)

@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "app/anew.h"
 #include "app/keeping.h"
+#include "app/mail_in.h"
 #include "base/hash.h"
 #include "job/exporter.h"
 #include "job/scheduler.h"
@@ -18,8 +19,9 @@ struct service {
 	struct surface surface; /* first: the context of every request */
 	struct scheduler *scheduler;
 	struct exporter *exporter;
-	struct sender *sender;                   /* of mail; NULL: nobody said by which server */
-	struct keeping keeping;                  /* of backups */
+	struct sender *sender;  /* of mail; NULL: nobody said by which server */
+	struct keeping keeping; /* of backups */
+	struct mail_in mail_in;
 	_Atomic bool stopping;                   /* /readyz says so, that nobody sends more */
 	const struct settings *given, *settings; /* as the command line said, and complete */
 	char *const *argv;                       /* of the process */

@@ -1,5 +1,5 @@
-/* log: one event, one line on stderr: what happened, and fields beside it. Only app, cli, job and http log; everything
- * else returns errors.
+/* log: one event, one line on stderr: what happened, and fields beside it. Only app, cli, job, http and the services
+ * of mail log; everything else returns errors.
  *
  *	LOG_TEXT	2026-03-01T09:30:00.000Z warning a request failed status=503 request=5f1c00a900000001
  *	LOG_JSON	{"time":"2026-03-01T09:30:00.000Z","level":"warning","message":"a request

@@ -40,6 +40,7 @@ int command_serve(int argc, char **argv)
 	    {.name = "smtp-password-file", .value = &settings.mail.password_file},
 	    {.name = "smtp-tls", .value = &settings.mail.tls},
 	    {.name = "smtp-ca-file", .value = &settings.mail.ca_file},
+	    {.name = "lmtp-listen", .value = &settings.mail_in.lmtp_listen},
 	    {.name = "connections", .value = &settings.connections},
 	    {.name = "connections-per-address", .value = &settings.connections_per_address},
 	    {.name = "request-seconds", .value = &settings.request_seconds},

@@ -82,10 +82,14 @@ static enum status think(struct taking *taking, bool *known, struct error *error
 static enum status take_in(struct taking *taking, struct error *error)
 {
 	bool known;
-	enum status status;
+	const struct mail_reading *reading = taking->delivery->reading;
+	enum status status = OK;
 
-	if ((status = mail_read(taking->arena, taking->delivery->raw, &taking->reading, error)) ||
-	    (status = kernel_reader(taking->kernel, &taking->connection, error)))
+	if (reading)
+		taking->reading = *reading;
+	else
+		status = mail_read(taking->arena, taking->delivery->raw, &taking->reading, error);
+	if (status || (status = kernel_reader(taking->kernel, &taking->connection, error)))
 		return status;
 	status = think(taking, &known, error);
 	if (!status && !known)
@@ -109,4 +113,18 @@ enum status mail_deliver(struct mail_delivery *delivery, struct error *error)
 	if ((status = take_in(&taking, error)) || !str_is(delivery->outcome, "refused"))
 		return status;
 	return error_fail(error, E_DENIED, "", "refused", N_("This mailbox takes no mail from strangers"));
+}
+
+enum status mail_find_mailbox(struct kernel *kernel, struct str address, instant now, struct error *error)
+{
+	ARENA arena = arena_new();
+	struct mail_delivery delivery = {.mailbox = address, .now = now};
+	struct taking taking = {.delivery = &delivery, .kernel = kernel, .arena = arena};
+	enum status status = kernel_reader(kernel, &taking.connection, error);
+
+	if (status)
+		return status;
+	status = taking_find_mailbox(&taking, error);
+	store_reader_done(&taking.connection);
+	return status;
 }

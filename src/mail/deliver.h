@@ -26,6 +26,7 @@ struct mail_delivery {
 	struct kernel *kernel;
 	struct str mailbox; /* its address; empty: the one among the recipients, or the only one */
 	struct str raw;
+	const struct mail_reading *reading; /* of it; NULL: it is read now */
 	instant now;
 	/* What became of it. */
 	struct str outcome; /* a code of mail_outcome; empty: it had been taken before */
@@ -36,5 +37,7 @@ struct mail_delivery {
 /* OK when the mail is kept, whatever became of it. E_NOT_FOUND: no such mailbox; E_DENIED: refused, and kept all the
  * same; E_UNAVAILABLE: try again. */
 MUST enum status mail_deliver(struct mail_delivery *delivery, struct error *error);
+/* E_NOT_FOUND: mail to this address is not taken. */
+MUST enum status mail_find_mailbox(struct kernel *kernel, struct str address, instant now, struct error *error);
 
 #endif

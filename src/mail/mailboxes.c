@@ -40,12 +40,30 @@ static enum status list_all(struct taking *taking, struct error *error)
 	return status;
 }
 
+/* "desk+more@example.jp" is "desk@example.jp", unless it is a mailbox itself (RFC 5233). */
+static struct str without_detail(struct taking *taking, struct str address)
+{
+	size_t plus, at;
+
+	if (!str_find_char(address, '@', &at) || !str_find_char(str_sub(address, 0, at), '+', &plus) || !plus)
+		return (struct str){0};
+	return str_format(taking->arena, "%.*s%.*s", STR_ARG(str_sub(address, 0, plus)),
+			  STR_ARG(str_sub(address, at, address.n)));
+}
+
 static struct record *with_address(const struct taking *taking, struct str address)
 {
 	for (size_t i = 0; i < taking->mailbox_count; i++)
 		if (is_active(taking->mailboxes[i]) && has_address(taking->mailboxes[i], address))
 			return taking->mailboxes[i];
 	return NULL;
+}
+
+static struct record *addressed(struct taking *taking, struct str address)
+{
+	struct record *found = with_address(taking, address);
+
+	return found ? found : with_address(taking, without_detail(taking, address));
 }
 
 static struct record *only_one(const struct taking *taking)
@@ -70,9 +88,9 @@ enum status taking_find_mailbox(struct taking *taking, struct error *error)
 	if (status)
 		return status;
 	if (named.n)
-		taking->mailbox = with_address(taking, named);
+		taking->mailbox = addressed(taking, named);
 	for (size_t i = 0; !named.n && i < message->to_count && !taking->mailbox; i++)
-		taking->mailbox = with_address(taking, message->to[i].address);
+		taking->mailbox = addressed(taking, message->to[i].address);
 	if (!taking->mailbox && !named.n)
 		taking->mailbox = only_one(taking);
 	return taking->mailbox ? OK

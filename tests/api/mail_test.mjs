@@ -1,12 +1,14 @@
 // Mail that comes in: what it leads to, whom it is from, and that it is taken once.
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { query, run, runAside, stage } from './support.mjs'
 
 let s, admin, serial = 0
 
 before(async () => {
-	s = await stage({ people: ['desk', 'desk_manager', 'resolver'] })
+	s = await stage({ people: ['desk', 'desk_manager', 'resolver'], words: (directory) => ['--lmtp-listen', join(directory, 'lmtp')] })
 	admin = s.as.admin
 	for (const account of ['user', 'colleague', 'user2', 'desk']) await admin.patch(`/people/${account}`, { mail: `${account}@people.example` })
 	await admin.patch(`/customers/${s.made.customer.number}`, { domain: 'aoba.example' })
@@ -23,10 +25,35 @@ function mail(from, subject, text, headers = {}) {
 	return Object.entries(all).filter(([, value]) => value !== null).map(([name, value]) => `${name}: ${value}\n`).join('') + `\n${text}\n`
 }
 
-function send(message, mailbox) {
+// As a mail server starts the program for it.
+function pipe(message, mailbox) {
 	const done = run(['mail-in', ...(mailbox ? ['--mailbox', mailbox] : [])], { input: message, database: s.database })
-	const told = /^(MAIL-\d+): (\w+)(?: (\S+))?\n$/.exec(done.out)
-	return { ...done, kept: told?.[1], outcome: told?.[2], record: told?.[3] }
+	const [kept, outcome, record] = outcomeIn(done.out)
+	return { ...done, kept, outcome, record }
+}
+
+// What is said in one go (text, or bytes of a mail without their dot), and the answers to it.
+async function lmtp(...said) {
+	const socket = connect(join(s.directory, 'lmtp')), answers = []
+	let rest = ''
+	socket.on('data', (data) => {
+		rest += data
+		for (let end; (end = rest.indexOf('\r\n')) >= 0; rest = rest.slice(end + 2)) if (rest[3] !== '-') answers.push(rest.slice(0, end))
+	})
+	const over = new Promise((resolve) => socket.on('close', resolve))
+	for (const one of said) socket.write(one)
+	await over
+	return answers.slice(1)
+}
+const crlf = (text) => text.replace(/\r?\n/g, '\r\n')
+const handOver = (message, to, from = '<user@people.example>') => lmtp(`LHLO here\r\nMAIL FROM:${from} SIZE=100\r\n${to.map((address) => `RCPT TO:<${address}>\r\n`).join('')}DATA\r\n`, crlf(message).replace(/^\./gm, '..'), '.\r\nQUIT\r\n')
+const outcomeIn = (told) => /^(?:250 2.0.0 )?(MAIL-\d+): (\w+)(?: (\S+))?\n?$/.exec(told)?.slice(1) ?? []
+
+// As a mail server hands it over to the service.
+async function send(message) {
+	const told = await handOver(message, [/^To: (.*)$/m.exec(message)[1]], /^Return-Path: (.*)$/m.exec(message)?.[1])
+	const [kept, outcome, record] = outcomeIn(told[4])
+	return { kept, outcome, record }
 }
 
 const encoded = (words) => `=?UTF-8?B?${Buffer.from(words).toString('base64')}?=`
@@ -47,7 +74,7 @@ Content-Transfer-Encoding: base64
 
 UE5H
 --b--`, { 'MIME-Version': '1.0', 'Content-Type': 'multipart/mixed; boundary=b' })
-	const sent = send(message), incident = await fields(sent.record), kept = await fields(sent.kept)
+	const sent = pipe(message), incident = await fields(sent.record), kept = await fields(sent.kept)
 	assert.equal(sent.code, 0)
 	assert.deepEqual([incident.title, incident.description, incident.caller, incident.created_by, incident.channel], ['プリンタが動かない', '印刷できません。', 'user', 'user', 'mail'])
 	assert.deepEqual([incident.customer, incident.service, incident.group, incident.category], [s.made.customer.number, s.made.service.number, s.made.group.number, 'mail'])
@@ -65,63 +92,63 @@ test('a mail is taken in once, however often it is handed over, at once too', as
 	assert.equal(tried.filter((told) => /opened/.test(told)).length, 1)
 	assert.equal(tried.filter((told) => told === 'taken before\n').length, 4)
 	assert.equal((await admin.get(`/incidents${query({ filter: 'title = "Once"', count: 'true' })}`)).body.total, 1)
-	const again = send(message, 'open@kaname.example')
+	const again = pipe(message, 'open@kaname.example')
 	assert.equal(again.outcome, 'repeated')
 	assert.equal((await fields(again.kept)).state, 'kept', 'two recipients make one incident')
 })
 
 test('an answer finds its incident by what it refers to, or by the number of one that its sender may see', async () => {
-	const first = mail('user@people.example', 'Slow', 'It is slow.'), { record } = send(first)
+	const first = mail('user@people.example', 'Slow', 'It is slow.'), { record } = await send(first)
 	const reply = mail('colleague@people.example', 'Re: Slow', 'Here too.\n\nOn Monday, User wrote:\n> It is slow.', { 'In-Reply-To': idOf(first) })
-	assert.deepEqual([send(reply).outcome, send(mail('user@people.example', 'Re: Slow', 'Still.', { References: `<x@y> ${idOf(reply)}` })).record], ['answered', record])
-	assert.equal(send(mail('user@people.example', `[${record}] Slow`, 'By number.')).record, record)
+	assert.deepEqual([(await send(reply)).outcome, (await send(mail('user@people.example', 'Re: Slow', 'Still.', { References: `<x@y> ${idOf(reply)}` }))).record], ['answered', record])
+	assert.equal((await send(mail('user@people.example', `[${record}] Slow`, 'By number.'))).record, record)
 	assert.deepEqual((await comments(record, s.as.user)).sort(), ['By number.', 'Here too.', 'Still.'])
-	const stranger = send(mail('user2@people.example', `Re: [${record}]`, 'Let me in.'))
+	const stranger = await send(mail('user2@people.example', `Re: [${record}]`, 'Let me in.'))
 	assert.equal(stranger.outcome, 'opened', 'a number is no key to what one may not see')
 	assert.notEqual(stranger.record, record)
-	const forwarded = send(mail('user2@people.example', 'Re: Slow', 'I was sent this.', { 'In-Reply-To': idOf(first) }))
+	const forwarded = await send(mail('user2@people.example', 'Re: Slow', 'I was sent this.', { 'In-Reply-To': idOf(first) }))
 	assert.deepEqual([forwarded.outcome, forwarded.record], ['denied', record])
 	assert.equal((await fields(forwarded.kept)).state, 'held')
 	assert.equal((await comments(record)).length, 3)
-	send(mail('desk@people.example', `Re: [${record}]`, 'Among us: look at the disk.'))
+	await send(mail('desk@people.example', `Re: [${record}]`, 'Among us: look at the disk.'))
 	assert.equal((await comments(record, s.as.user)).length, 3, 'what staff write stays among staff')
 	assert.equal((await comments(record)).length, 4)
 })
 
 test('an answer reopens what was resolved, goes where an incident was merged to, and stands beside what is over', async () => {
-	const first = mail('user@people.example', 'Down', 'It is down.'), { record } = send(first), path = `/incidents/${record}`
+	const first = mail('user@people.example', 'Down', 'It is down.'), { record } = await send(first), path = `/incidents/${record}`
 	const { desk } = s.as
 	await desk.take(path, 'start', { assignee: 'desk', security: false, ci_unknown_reason: 'unknown' })
 	await desk.take(path, 'resolve', { resolution: 'Restarted.', closing_code: 'solved' })
-	assert.equal(send(mail('colleague@people.example', 'Re: Down', 'Works here.', { 'In-Reply-To': idOf(first) })).outcome, 'answered')
+	assert.equal((await send(mail('colleague@people.example', 'Re: Down', 'Works here.', { 'In-Reply-To': idOf(first) }))).outcome, 'answered')
 	assert.equal((await fields(record)).state, 'resolved', 'whose trouble it is not reopens nothing')
-	const again = send(mail('user@people.example', 'Re: Down', 'It is down again.', { 'In-Reply-To': idOf(first) }))
+	const again = await send(mail('user@people.example', 'Re: Down', 'It is down again.', { 'In-Reply-To': idOf(first) }))
 	assert.deepEqual([again.outcome, again.record, (await fields(record)).state], ['reopened', record, 'in_progress'])
 	const other = await desk.make('incidents', { title: 'The whole', caller: 'user' })
 	await desk.take(path, 'merge', { merged_into: other.number })
-	assert.equal(send(mail('user@people.example', 'Re: Down', 'And?', { 'In-Reply-To': idOf(first) })).record, other.number)
-	const gone = mail('user@people.example', 'Gone', 'x'), { record: cancelled } = send(gone)
+	assert.equal((await send(mail('user@people.example', 'Re: Down', 'And?', { 'In-Reply-To': idOf(first) }))).record, other.number)
+	const gone = mail('user@people.example', 'Gone', 'x'), { record: cancelled } = await send(gone)
 	await desk.take(`/incidents/${cancelled}`, 'cancel', { comment: 'Not ours.' })
-	const late = send(mail('user@people.example', 'Re: Gone', 'It is yours.', { 'In-Reply-To': idOf(gone) }))
+	const late = await send(mail('user@people.example', 'Re: Gone', 'It is yours.', { 'In-Reply-To': idOf(gone) }))
 	assert.equal(late.outcome, 'opened')
 	const links = await admin.all(`/incidents/${late.record}/links`)
 	assert.ok(links.some((link) => link.number === cancelled || link.other === cancelled || JSON.stringify(link).includes(cancelled)), 'linked to the one that is over')
 })
 
 test('who is not known becomes a contact, waits or is refused, as the mailbox says', async () => {
-	const made = send(mail('Hanako <hanako@aoba.example>', 'New here', 'Hello', { To: 'open@kaname.example' }))
+	const made = await send(mail('Hanako <hanako@aoba.example>', 'New here', 'Hello', { To: 'open@kaname.example' }))
 	assert.equal(made.outcome, 'opened')
 	const person = (await admin.get('/people/hanako@aoba.example')).body
 	assert.deepEqual([person.name, person.mail, person.customer, person.language, person.roles], ['Hanako', 'hanako@aoba.example', s.made.customer.number, 'en', []])
 	assert.equal((await fields(made.record)).caller, 'hanako@aoba.example')
-	assert.equal(send(mail('x@elsewhere.example', 'Who?', 'Hello', { To: 'open@kaname.example' })).outcome, 'unknown', 'of no customer\'s domain')
-	assert.equal(send(mail('n@aoba.example', 'News', 'Buy!', { To: 'open@kaname.example', Precedence: 'bulk' })).outcome, 'unknown', 'no contacts of newsletters')
-	assert.equal(send(mail('desk', 'I am an account', 'and no address', { To: 'open@kaname.example' })).outcome, 'unknown')
-	const refused = send(mail('x@elsewhere.example', 'Who?', 'Hello', { To: 'closed@kaname.example' }))
+	assert.equal((await send(mail('x@elsewhere.example', 'Who?', 'Hello', { To: 'open@kaname.example' }))).outcome, 'unknown', 'of no customer\'s domain')
+	assert.equal((await send(mail('n@aoba.example', 'News', 'Buy!', { To: 'open@kaname.example', Precedence: 'bulk' }))).outcome, 'unknown', 'no contacts of newsletters')
+	assert.equal((await send(mail('desk', 'I am an account', 'and no address', { To: 'open@kaname.example' }))).outcome, 'unknown')
+	const refused = pipe(mail('x@elsewhere.example', 'Who?', 'Hello', { To: 'closed@kaname.example' }))
 	assert.equal(refused.code, 77)
 	assert.match(refused.err, /takes no mail from strangers/)
 	assert.equal((await admin.get(`/mails${query({ filter: 'state = refused', count: 'true' })}`)).body.total, 1, 'and is kept all the same')
-	const held = send(mail('x@elsewhere.example', 'Wait', 'for somebody'))
+	const held = await send(mail('x@elsewhere.example', 'Wait', 'for somebody'))
 	assert.deepEqual([held.outcome, (await fields(held.kept)).state], ['unknown', 'held'])
 	const { number } = await s.as.desk_manager.take(`/mails/${held.kept}`, 'make_incident', { sender: 'user' })
 	const incident = await fields((await fields(number)).incidents[0])
@@ -130,35 +157,62 @@ test('who is not known becomes a contact, waits or is refused, as the mailbox sa
 
 test('a sender whom the trusted host doubts opens nothing; what others say of senders does not count', async () => {
 	const doubted = (host) => send(mail('user@people.example', 'Pay', 'now', { To: 'open@kaname.example', 'Authentication-Results': `${host}; dmarc=fail` }))
-	assert.deepEqual([doubted('mx.kaname.example').outcome, doubted('mx.evil.example').outcome], ['doubtful', 'opened'])
+	assert.deepEqual([(await doubted('mx.kaname.example')).outcome, (await doubted('mx.evil.example')).outcome], ['doubtful', 'opened'])
 })
 
 test('automatic answers, bounces and our own mail open nothing and answer nothing', async () => {
 	const before = (await admin.get(`/incidents${query({ count: 'true' })}`)).body.total
-	const first = mail('user@people.example', 'Away', 'x'), { record } = send(first), refers = { 'In-Reply-To': idOf(first) }
-	const away = send(mail('user@people.example', 'Automatic reply: Away', 'On holiday.', { ...refers, 'Auto-Submitted': 'auto-replied' }))
+	const first = mail('user@people.example', 'Away', 'x'), { record } = await send(first), refers = { 'In-Reply-To': idOf(first) }
+	const away = await send(mail('user@people.example', 'Automatic reply: Away', 'On holiday.', { ...refers, 'Auto-Submitted': 'auto-replied' }))
 	assert.deepEqual([away.outcome, away.record], ['automatic', record])
-	assert.equal(send(mail('MAILER-DAEMON@people.example', 'Undelivered', 'x', { 'Return-Path': '<>' })).outcome, 'bounced')
-	assert.equal(send(mail('desk@kaname.example', 'Loop', 'x')).outcome, 'looped')
-	assert.equal(send(mail('user@people.example', 'Loop', 'x', { 'X-Loop': 'open@kaname.example' })).outcome, 'looped')
+	assert.equal((await send(mail('MAILER-DAEMON@people.example', 'Undelivered', 'x', { 'Return-Path': '<>' }))).outcome, 'bounced')
+	assert.equal((await send(mail('desk@kaname.example', 'Loop', 'x'))).outcome, 'looped')
+	assert.equal((await send(mail('user@people.example', 'Loop', 'x', { 'X-Loop': 'open@kaname.example' }))).outcome, 'looped')
 	assert.equal((await comments(record)).length, 0)
 	assert.equal((await admin.get(`/incidents${query({ count: 'true' })}`)).body.total, before + 1)
 })
 
 test('what is no mail at all is kept with what it was, and tells the mail server what to do', async () => {
 	const noise = Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919) % 256))
-	const sent = send(noise, 'desk@kaname.example')
+	const sent = pipe(noise, 'desk@kaname.example')
 	assert.equal(sent.code, 0)
 	assert.equal((await fields(sent.kept)).state, 'held')
 	const raw = (await admin.all(`/mails/${sent.kept}/attachments`)).find((file) => file.name === 'mail.eml')
 	assert.equal(raw.size, noise.length)
-	assert.equal(send(mail('user@people.example', 'x', 'x'), 'nobody@kaname.example').code, 67)
-	assert.equal(send(Buffer.alloc(26 * 1024 * 1024, 'x'), 'desk@kaname.example').code, 65)
+	assert.equal(pipe(mail('user@people.example', 'x', 'x'), 'nobody@kaname.example').code, 67)
+	assert.equal(pipe(Buffer.alloc(26 * 1024 * 1024, 'x'), 'desk@kaname.example').code, 65)
 	assert.equal(run(['mail-in', 'too', 'many'], { input: '', database: s.database }).code, 64)
 })
 
+test('LMTP answers for each recipient when its mail is kept; several mailboxes make one incident', async () => {
+	const message = mail('user@people.example', 'By LMTP', '.hidden\n..\n.')
+	const told = await handOver(message, ['desk@kaname.example', 'nobody@kaname.example', 'open+tag@kaname.example'])
+	assert.deepEqual(told.map((line) => line.slice(0, 9)), ['250 SIZE ', '250 2.1.0', '250 2.1.5', '550 5.1.1', '250 2.1.5', '354 Go ah', '250 2.0.0', '250 2.0.0', '221 2.0.0'])
+	const [first, second] = told.slice(6, 8).map(outcomeIn)
+	assert.deepEqual([first[1], second[1]], ['opened', 'repeated'])
+	const incident = await fields((await fields(first[0])).incidents[0])
+	assert.deepEqual([incident.title, incident.description, incident.channel], ['By LMTP', '.hidden\n..\n.', 'mail'])
+	assert.deepEqual((await fields(second[0])).incidents, [incident.number], 'of one incident')
+	assert.equal((await handOver(message, ['desk@kaname.example']))[4], '250 2.0.0 Taken before')
+	const raw = (await admin.all(`/mails/${first[0]}/attachments`))[0]
+	assert.equal((await admin.get(`/mails/${first[0]}/attachments/${raw.number ?? raw.id}`)).bytes.toString(), `Return-Path: <user@people.example>\r\n${crlf(message)}`)
+})
+
+test('LMTP refuses what is too much, too large or no command, and goes on', async () => {
+	assert.deepEqual(await lmtp('EHLO x\r\nMAIL FROM:<a@b>\r\nLHLO x\r\nRCPT TO:<desk@kaname.example>\r\nDATA\r\nMAIL FROM:<a@b> SIZE=99999999\r\nMAIL TO:x\r\n', `NOOP ${'x'.repeat(5000)}\r\n`, 'RSET\r\nVRFY x\r\nQUIT\r\n'),
+		['500 5.5.1 LHLO: this is LMTP', '503 5.5.1 LHLO first', '250 SIZE 26214400', '503 5.5.1 MAIL first', '503 5.5.1 RCPT first', '552 5.3.4 A mail may have at most 25 MB',
+			'501 5.5.4 MAIL FROM:<address>', '500 5.5.2 That line is too long', '250 2.0.0 Forgotten', '252 2.0.0 Hand it over, and see', '221 2.0.0 Farewell'])
+	const large = await lmtp('LHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<desk@kaname.example>\r\nDATA\r\n', Buffer.alloc(27_000_000, 'a\r\n'), '.\r\nQUIT\r\n')
+	assert.deepEqual(large.slice(4), ['552 5.3.4 A mail may have at most 25 MB', '221 2.0.0 Farewell'])
+	assert.equal((await handOver(mail('x@elsewhere.example', 'Who?', 'x'), ['closed@kaname.example']))[4], '550 5.7.1 This mailbox takes no mail from strangers')
+	const smuggled = `${crlf(mail('user@people.example', 'Two in one', 'first'))}\n.\nMAIL FROM:<a@b>\r\nRCPT TO:<desk@kaname.example>\r\nDATA\r\nSubject: second\r\n\r\nx\r\n`
+	assert.equal((await handOver(smuggled, ['desk@kaname.example'])).length, 6, 'a lone LF ends no mail')
+	const many = await lmtp('oops\r\n'.repeat(25))
+	assert.equal(many.at(-1), '421 4.7.0 Too many errors')
+})
+
 test('the mail of a security incident is seen by those alone who see the incident', async () => {
-	const sent = send(mail('user@people.example', 'My password was taken', 'by a page'))
+	const sent = await send(mail('user@people.example', 'My password was taken', 'by a page'))
 	assert.equal((await s.as.resolver.get(`/mails/${sent.kept}`)).status, 200)
 	await s.as.desk.patch(`/incidents/${sent.record}`, { security: true })
 	assert.equal((await s.as.resolver.get(`/incidents/${sent.record}`)).status, 200, 'of whose group it is')
@@ -168,7 +222,7 @@ test('the mail of a security incident is seen by those alone who see the inciden
 })
 
 test('a mailbox may open contacts instead', async () => {
-	const sent = send(mail('user@people.example', 'A question', 'How?', { To: 'calls@kaname.example' })), call = await fields(sent.record)
+	const sent = await send(mail('user@people.example', 'A question', 'How?', { To: 'calls@kaname.example' })), call = await fields(sent.record)
 	assert.deepEqual([call.title, call.description, call.caller, call.channel, call.state], ['A question', 'How?', 'user', 'mail', 'open'])
 })
 
@@ -178,14 +232,14 @@ test('8.1.2-a: by page, interface and mail the same fields are required of an in
 	const page = await (await s.pagesOf('user')).post('/incidents/new', { description: '' }, '/incidents/new')
 	assert.equal(page.status, 422)
 	assert.ok(page.text.includes("id='f-title-err'"), 'at its field')
-	const sent = send(mail('user@people.example', '', '')), kept = await fields(sent.kept)
+	const sent = await send(mail('user@people.example', '', '')), kept = await fields(sent.kept)
 	assert.deepEqual([sent.outcome, sent.record, kept.state, kept.incidents], ['incomplete', undefined, 'held', []])
 	assert.match(kept.reason, /title: A value is needed/)
 	assert.equal((await admin.get(`/incidents${query({ filter: 'title is empty', count: 'true' })}`)).body.total, 0)
 })
 
 test('8.1.3.1-a: what came by mail and what came by the portal is handled alike', async () => {
-	const byMail = send(mail('user@people.example', 'Alike', 'x')).record
+	const byMail = (await send(mail('user@people.example', 'Alike', 'x'))).record
 	const portal = await (await s.pagesOf('user')).post('/portal/report/incidents', { title: 'Alike', description: 'x', severity: 'slowly' }, '/portal/report/incidents')
 	assert.equal(portal.status, 303)
 	const byPortal = /INC-\d+/.exec(portal.location)[0]
@@ -208,7 +262,7 @@ test('8.1.3.1-s1: one ticket through each of five channels, and each says which'
 	assert.equal(told.status, 200, told.text)
 	const tickets = {
 		portal: /INC-\d+/.exec(portal.location)[0], phone: /INC-\d+/.exec(desk.location)[0], monitoring: told.body.items[0].opened,
-		api: (await s.as.user.make('incidents', { title: 'By the interface' })).number, mail: send(mail('user@people.example', 'By mail', 'x')).record,
+		api: (await s.as.user.make('incidents', { title: 'By the interface' })).number, mail: (await send(mail('user@people.example', 'By mail', 'x'))).record,
 	}
 	for (const [channel, number] of Object.entries(tickets)) assert.equal((await fields(number)).channel, channel, number)
 	assert.equal(new Set(Object.values(tickets)).size, 5)

@@ -243,7 +243,7 @@ export const staffRoles = {
 	auditor: [],
 }
 
-// With a clock, what is served lives at its time (clockIn()). words: of the service.
+// With a clock, what is served lives at its time (clockIn()). words: of the service; or by its folder.
 export async function stage({ people = Object.keys(staffRoles), extra = {}, clock = false, words = [] } = {}) {
 	const place = makeDirectory(), time = clock ? clockIn(place.directory) : undefined
 	runWell(['init', '--admin', 'admin'], { input: 'a long password\n', database: place.database })
@@ -251,7 +251,7 @@ export async function stage({ people = Object.keys(staffRoles), extra = {}, cloc
 		(await runAside(['token', 'create', '--user', ...accounts, '--database', place.database, ...more])).trim().split('\n')
 	const makeToken = async (account, more = []) => (await makeTokens([account], more))[0]
 	const admin = await makeToken('admin')
-	const server = await serve(place.database, words, kaname, time?.env)
+	const server = await serve(place.database, typeof words === 'function' ? words(place.directory) : words, kaname, time?.env)
 	const clients = { admin: Object.assign(clientOf(server.url, admin, 'admin'), { database: place.database }) }
 	const it = clients.admin
 
