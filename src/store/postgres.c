@@ -99,6 +99,8 @@ static enum status prepare_named(struct pg_connection *connection, struct error 
 	for (size_t i = 0; i < sizeof(named) / sizeof(*named) && status == OK; i++)
 		if (connection->writes || !named[i].writes)
 			status = prepare(connection, named[i].name, named[i].sql, error);
+	if (status == OK && connection->writes)
+		status = prepare(connection, PG_LOCK, connection->lock, error);
 	return status == OK ? pg_finish(connection, NULL, error) : status;
 }
 
@@ -284,6 +286,7 @@ static void pg_disconnect(struct connection *connection)
 {
 	pg_shut(pg_own(connection));
 	pg_memo_free(pg_own(connection));
+	pg_rows_free(pg_own(connection));
 	free(connection);
 }
 

@@ -13,6 +13,7 @@
 enum { PG_UNREAD_MOST = 256, PG_DOOMED_MOST = 64, PG_MENTIONS = 4, PG_COUNTERS_MOST = 256 };
 
 struct pg_memo;
+struct pg_rows;
 
 struct pg_store {
 	struct store store;
@@ -38,7 +39,9 @@ struct pg_counters {
 		int64_t before;  /* the job at hand */
 	} items[PG_COUNTERS_MOST];
 	size_t count, count_before;
-	unsigned asked; /* the session that has the statement by which they are asked for */
+	unsigned prepared;   /* the session that has the statements by which they are asked for and written... */
+	unsigned ask, write; /* their names */
+	bool fresh;          /* ...which may have been refused with the group that runs */
 };
 
 struct pg_connection {
@@ -52,6 +55,7 @@ struct pg_connection {
 	int64_t patience; /* ms that an answer may take before the line is taken for dead; 0: any */
 	int64_t changes;
 	struct pg_memo *memo; /* of a writer: postgres_memo.c */
+	struct pg_rows *rows; /* of a writer: postgres_rows.c */
 	struct pg_counters counters;
 	bool in_turn;     /* within a group of jobs... */
 	bool changed;     /* ...that has changed something */
@@ -60,7 +64,7 @@ struct pg_connection {
 	bool job_changed; /* ...and has changed something */
 	int64_t turn;     /* that was this node's last; -1: unknown */
 	bool heard;       /* what other nodes have changed since then */
-	char lock[96];    /* the statement by which a writer takes its turn */
+	char lock[96];    /* the statement by which a writer takes its turn; prepared as PG_LOCK */
 
 	char unread[PG_UNREAD_MOST]; /* a letter for each thing that was sent and not answered: see pg_finish() */
 	size_t unread_count;
@@ -82,6 +86,7 @@ struct pg_statement {
 	unsigned session, name;
 	bool sent;
 	bool is_change; /* INSERT, UPDATE or DELETE without RETURNING */
+	bool is_no_row; /* and not one whose rows can wait: postgres_rows.c */
 	char *sql;      /* with $1 for ? */
 	struct pg_answer *answer;
 	PGresult *result; /* of the answer */
@@ -117,6 +122,7 @@ MUST enum status pg_send(struct pg_connection *connection, const char *sql, char
 /* One of those that each session has prepared: postgres.c. */
 #define PG_SNAPSHOT "snapshot"
 #define PG_GROUP "group"
+#define PG_LOCK "lock"
 #define PG_COMMIT "commit"
 #define PG_HASTE "haste"
 #define PG_SETTLE "settle"
@@ -157,7 +163,8 @@ bool pg_bind_null(struct statement *statement, int index);
 enum status pg_step(struct statement *statement, bool *row, struct error *error);
 enum status pg_run_change(struct statement *statement, bool *taken, struct error *error);
 void pg_rewind(struct statement *statement);
-void pg_give_up(struct pg_connection *connection); /* the doomed statements */
+const char *pg_name(unsigned number, char name[16]); /* of a prepared statement */
+void pg_give_up(struct pg_connection *connection);   /* the doomed statements */
 int64_t pg_column_int(struct statement *statement, int column);
 struct str pg_column_text(struct statement *statement, int column);
 struct str pg_column_blob(struct statement *statement, int column);
@@ -184,11 +191,26 @@ struct pg_answer *pg_memo_find(struct pg_connection *connection, const struct st
 /* Takes the result; NULL when there is no memory. */
 struct pg_answer *pg_memo_keep(struct pg_connection *connection, const struct statement *statement, PGresult *result);
 void pg_answer_release(struct pg_answer **answer);
+bool pg_mentions(struct str sql, struct str table);
+
+/* postgres_rows.c: rows that wait to be written together. */
+/* *taken: it is a row that may wait, and does. A change as of pg_memo_change(). */
+MUST enum status pg_rows_add(struct pg_connection *connection, const struct statement *statement, bool *taken,
+			     struct error *error);
+/* Sends what waits. */
+MUST enum status pg_rows_send(struct pg_connection *connection, struct error *error);
+/* Before the statement is sent: sends what waits when it could tell the difference. */
+MUST enum status pg_rows_before(struct pg_connection *connection, const struct statement *statement,
+				struct error *error);
+bool pg_rows_told(const struct pg_connection *connection);     /* the last change was a row that waits, or waited */
+void pg_rows_end(struct pg_connection *connection, bool kept); /* the group; what waits is dropped */
+void pg_rows_free(struct pg_connection *connection);
 /* postgres_counters.c. The next number of a counter, when the last one is known: see store_next(). */
 enum status pg_next(struct connection *connection, int64_t counter, bool *taken, int64_t *next, struct error *error);
 void pg_next_was(struct connection *connection, int64_t counter, int64_t last);
 void pg_counters_mark(struct pg_connection *connection); /* a job begins */
 void pg_counters_undo(struct pg_connection *connection);
+void pg_counters_end(struct pg_connection *connection, bool kept); /* the group */
 /* Where other nodes have brought them, asked with what begins a turn. */
 MUST enum status pg_counters_ask(struct pg_connection *connection, struct error *error);
 void pg_counters_read(struct pg_connection *connection, const PGresult *result);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ASK "counters"
+enum { NUMBERS = PG_COUNTERS_MOST * 21 + 1 };
 
 static struct pg_counter *find(struct pg_connection *connection, int64_t number)
 {
@@ -53,23 +53,45 @@ void pg_counters_undo(struct pg_connection *connection)
 		counters->items[i].last = counters->items[i].before;
 }
 
-/* Not with what each session begins with: a new database has no counters yet. */
+/* Not with what each session begins with: a new database has no counters yet. What is sent behind a refusal is not
+ * done, so the names are new ones after that. */
 static enum status prepare(struct pg_connection *connection, struct error *error)
 {
-	static const char sql[] =
-	    "SELECT type, last FROM kaname_serial WHERE type = ANY (string_to_array($1, ' ')::bigint[])";
+	static const char *const statements[] = {
+	    "SELECT type, last FROM kaname_serial WHERE type = ANY (string_to_array($1, ' ')::bigint[])",
+	    "UPDATE kaname_serial s SET last = n.last FROM unnest(string_to_array($1, ' ')::bigint[], "
+	    "string_to_array($2, ' ')::bigint[]) n (type, last) WHERE s.type = n.type"};
+	struct pg_counters *counters = &connection->counters;
+	enum status status = OK;
+	char name[16];
 
-	if (connection->counters.asked == connection->session)
+	if (counters->prepared == connection->session)
 		return OK;
-	connection->counters.asked = connection->session;
-	return pg_sent(connection, PQsendPrepare(connection->db, ASK, sql, 0, NULL), PG_COMMAND, 64, error);
+	counters->prepared = connection->session;
+	counters->fresh = true;
+	counters->ask = connection->named + 1;
+	counters->write = connection->named + 2;
+	connection->named += 2;
+	for (size_t i = 0; i < 2 && status == OK; i++)
+		status = pg_sent(
+		    connection,
+		    PQsendPrepare(connection->db, pg_name(counters->ask + (unsigned)i, name), statements[i], 0, NULL),
+		    PG_COMMAND, 64, error);
+	return status;
+}
+
+void pg_counters_end(struct pg_connection *connection, bool kept)
+{
+	if (connection->counters.fresh && !kept)
+		connection->counters.prepared = 0;
+	connection->counters.fresh = false;
 }
 
 enum status pg_counters_ask(struct pg_connection *connection, struct error *error)
 {
 	const struct pg_counters *counters = &connection->counters;
 	enum status status = prepare(connection, error);
-	char numbers[PG_COUNTERS_MOST * 21 + 1] = "";
+	char numbers[NUMBERS] = "", name[16];
 	const char *values[] = {numbers};
 	size_t n = 0;
 
@@ -78,8 +100,9 @@ enum status pg_counters_ask(struct pg_connection *connection, struct error *erro
 				      (long long)counters->items[i].number);
 	if (status != OK)
 		return status;
-	return pg_sent(connection, PQsendQueryPrepared(connection->db, ASK, 1, values, NULL, NULL, 0), PG_COUNTERS,
-		       64 * counters->count, error);
+	return pg_sent(connection,
+		       PQsendQueryPrepared(connection->db, pg_name(counters->ask, name), 1, values, NULL, NULL, 0),
+		       PG_COUNTERS, 64 * counters->count, error);
 }
 
 void pg_counters_read(struct pg_connection *connection, const PGresult *result)
@@ -97,21 +120,24 @@ void pg_counters_read(struct pg_connection *connection, const PGresult *result)
 
 enum status pg_counters_write(struct pg_connection *connection, struct error *error)
 {
-	enum status status = OK;
+	char numbers[NUMBERS] = "", lasts[NUMBERS] = "", name[16];
+	const char *values[] = {numbers, lasts};
+	size_t n = 0, m = 0;
 
-	for (size_t i = 0; i < connection->counters.count && status == OK; i++) {
+	for (size_t i = 0; i < connection->counters.count; i++) {
 		struct pg_counter *counter = &connection->counters.items[i];
-		char sql[96];
 
 		if (counter->last == counter->written)
 			continue;
-		snprintf(sql, sizeof(sql), "UPDATE kaname_serial SET last = %lld WHERE type = %lld",
-			 (long long)counter->last, (long long)counter->number);
-		if (!pg_has_room(connection))
-			status = pg_finish(connection, NULL, error);
-		if (status == OK)
-			status = pg_send(connection, sql, PG_COMMAND, error);
+		n += (size_t)snprintf(numbers + n, NUMBERS - n, "%s%lld", n ? " " : "", (long long)counter->number);
+		m += (size_t)snprintf(lasts + m, NUMBERS - m, "%s%lld", m ? " " : "", (long long)counter->last);
 		counter->written = counter->last;
 	}
-	return status;
+	enum status status = n ? prepare(connection, error) : OK;
+	if (!n || status != OK)
+		return status;
+	return pg_sent(
+	    connection,
+	    PQsendQueryPrepared(connection->db, pg_name(connection->counters.write, name), 2, values, NULL, NULL, 0),
+	    PG_COMMAND, n + m + 64, error);
 }

@@ -40,7 +40,7 @@ enum status pg_group_begin(struct connection *connection, struct error *error)
 		return status;
 	pg_give_up(own);
 	if ((status = pg_send_named(own, PG_GROUP, PG_COMMAND, error)) ||
-	    (status = pg_send(own, own->lock, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
+	    (status = pg_send_named(own, PG_LOCK, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
 	    (status = ask_the_others(own, error)) || (status = pg_finish(own, NULL, error)) ||
 	    (status = pg_memo_turn(own, connection->moment.turn, error))) {
 		pg_group_rollback(connection);
@@ -58,7 +58,10 @@ enum status pg_job_begin(struct connection *connection, bool trusted, struct err
 	pg_counters_mark(own);
 	own->trusted = trusted;
 	own->job_changed = false;
-	return trusted ? OK : pg_send(own, "SAVEPOINT job", PG_COMMAND, error);
+	if (trusted)
+		return OK;
+	enum status status = pg_rows_send(own, error);
+	return status == OK ? pg_send(own, "SAVEPOINT job", PG_COMMAND, error) : status;
 }
 
 /* What a trusted job has sent is on its way while the next one is thought about. */
@@ -93,6 +96,8 @@ void pg_group_rollback(struct connection *connection)
 	own->epoch = own->turn = -1;
 	own->in_turn = false;
 	pg_memo_forget(own);
+	pg_rows_end(own, false);
+	pg_counters_end(own, false);
 	if (own->db && !pg_try(own, "ROLLBACK"))
 		pg_shut(own);
 }
@@ -115,9 +120,11 @@ enum status pg_group_commit(struct connection *connection, bool *refused, struct
 	struct pg_connection *own = pg_own(connection);
 	PGresult *result = NULL;
 	bool changes = own->changed, hastes = writer_has_company(connection);
-	enum status status = pg_counters_write(own, error);
+	enum status status = pg_rows_send(own, error);
 
 	own->in_turn = false;
+	if (status == OK)
+		status = pg_counters_write(own, error);
 	if (status == OK && own->changed)
 		status = pg_memo_tell(own, error);
 	if (status == OK)
@@ -133,10 +140,13 @@ enum status pg_group_commit(struct connection *connection, bool *refused, struct
 	if (status != OK && !*refused)
 		status = fail_commit(error);
 	PQclear(result);
-	if (status != OK)
+	if (status != OK) {
 		pg_group_rollback(connection);
-	else
+	} else {
+		pg_rows_end(own, true);
+		pg_counters_end(own, true);
 		own->turn += own->changed;
+	}
 	own->epoch = -1;
 	/* Who changes nothing may have looked at what another node has changed just now. */
 	connection->unsettled = status == OK && (hastes || (connection->company && !changes));

@@ -102,7 +102,7 @@ static bool in_name(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-static bool mentions(struct str sql, struct str table)
+bool pg_mentions(struct str sql, struct str table)
 {
 	size_t at;
 
@@ -126,7 +126,7 @@ static uint64_t stamp(const struct pg_memo *memo, const struct statement *statem
 	for (; made->tables_looked_at < memo->table_count; made->tables_looked_at++) {
 		size_t i = made->tables_looked_at;
 
-		if (mentions(statement->sql, memo->tables[i].name))
+		if (pg_mentions(statement->sql, memo->tables[i].name))
 			made->mentions[i / 64] |= UINT64_C(1) << i % 64;
 	}
 	for (size_t word = 0; word < PG_MENTIONS; word++)

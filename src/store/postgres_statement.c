@@ -112,9 +112,9 @@ static struct pg_statement *native_new(struct str sql, int *parameters)
 	return made;
 }
 
-static const char *name_of(const struct pg_statement *made, char name[16])
+const char *pg_name(unsigned number, char name[16])
 {
-	snprintf(name, 16, "s%u", made->name);
+	snprintf(name, 16, "s%u", number);
 	return name;
 }
 
@@ -125,8 +125,8 @@ static enum status introduce(struct pg_connection *connection, struct pg_stateme
 	enum status status;
 
 	made->name = ++connection->named;
-	status = pg_sent(connection, PQsendPrepare(connection->db, name_of(made, name), made->sql, 0, NULL), PG_COMMAND,
-			 strlen(made->sql), error);
+	status = pg_sent(connection, PQsendPrepare(connection->db, pg_name(made->name, name), made->sql, 0, NULL),
+			 PG_COMMAND, strlen(made->sql), error);
 	if (status == OK)
 		status = pg_finish(connection, NULL, error);
 	if (status == OK)
@@ -241,7 +241,8 @@ static enum status send(struct statement *statement, struct error *error)
 
 	if (!connection->db)
 		return pg_fail(connection, NULL, error);
-	if (made->session != connection->session || !pg_has_room(connection))
+	status = pg_rows_before(connection, statement, error);
+	if (status == OK && (made->session != connection->session || !pg_has_room(connection)))
 		status = pg_finish(connection, NULL, error);
 	if (status == OK && made->session != connection->session)
 		status = introduce(connection, made, error);
@@ -254,8 +255,8 @@ static enum status send(struct statement *statement, struct error *error)
 	for (int i = 0; i < statement->parameters; i++)
 		bytes += (size_t)made->lengths[i];
 	return pg_sent(connection,
-		       PQsendQueryPrepared(connection->db, name_of(made, name), statement->parameters, made->values,
-					   made->lengths, made->formats, 0),
+		       PQsendQueryPrepared(connection->db, pg_name(made->name, name), statement->parameters,
+					   made->values, made->lengths, made->formats, 0),
 		       PG_COMMAND, bytes, error);
 }
 
@@ -297,8 +298,15 @@ enum status pg_step(struct statement *statement, bool *row, struct error *error)
 /* A change within a job is only sent; that it was refused is told by what comes next, at the latest by job_keep. */
 enum status pg_run_change(struct statement *statement, bool *taken, struct error *error)
 {
-	*taken = native(statement)->is_change && session(statement)->writes;
-	return *taken ? send(statement, error) : OK;
+	enum status status;
+
+	*taken = false;
+	if (!native(statement)->is_change || !session(statement)->writes)
+		return OK;
+	if ((status = pg_rows_add(session(statement), statement, taken, error)) || *taken)
+		return status;
+	*taken = true;
+	return send(statement, error);
 }
 
 void pg_rewind(struct statement *statement)
@@ -367,6 +375,8 @@ int64_t pg_changes(struct connection *connection)
 	struct pg_connection *own = pg_own(connection);
 	struct error error;
 
+	if (pg_rows_told(own))
+		return 1;
 	if (!own->unread_count)
 		return own->changes;
 	error_clear(&error);
@@ -388,7 +398,8 @@ enum status pg_execute(struct connection *connection, const char *sql, struct er
 
 	if (!own->db)
 		return pg_fail(own, NULL, error);
-	if (!pg_has_room(own))
+	status = pg_rows_send(own, error);
+	if (status == OK && !pg_has_room(own))
 		status = pg_finish(own, NULL, error);
 	if (status != OK)
 		return status;
