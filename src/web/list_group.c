@@ -265,8 +265,10 @@ void list_draw_groups(const struct list_state *state, const struct list_groups *
 	struct html *h = &state->visit->h;
 	int64_t total = 0;
 
-	html(h, "<div class='scroll groups'><table class='data'><caption class='vh'>%l</caption><thead><tr>",
-	     N_("Groups"));
+	html(h,
+	     "<div class='scroll groups' tabindex='0' role='region' aria-label='%l'><table class='data'><caption "
+	     "class='vh'>%l</caption><thead><tr>",
+	     N_("Groups"), N_("Groups"));
 	html(h, "<th scope='col'>%t</th><th scope='col' class='num'>%l</th>", state->group_words, N_("Records"));
 	for (size_t s = 0; groups->count && s < groups->sum_count; s++)
 		html(h, "<th scope='col' class='num'>%t</th><th scope='col' class='num'>%l</th>",

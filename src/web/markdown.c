@@ -286,7 +286,8 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context)
 		html(d->h, "<p>");
 		break;
 	case MD_BLOCK_TABLE:
-		html(d->h, "<div class='scroll'><table class='data'>");
+		html(d->h, "<div class='scroll' tabindex='0' role='group' aria-label='%l'><table class='data'>",
+		     N_("Table"));
 		break;
 	case MD_BLOCK_THEAD:
 		html(d->h, "<thead>");

@@ -174,7 +174,8 @@ void draw_page_rows(struct record_page *page, const struct field *field, struct 
 	struct html *h = &page->visit->h;
 	json_t *rows = rows_list(value);
 
-	html(h, "<div class='scroll'><table class='data'><thead><tr>");
+	html(h, "<div class='scroll' tabindex='0' role='group' aria-label='%a'><table class='data'><thead><tr>",
+	     words_of(page->visit, &field->label));
 	for (size_t i = 0; i < field->column_count; i++)
 		html(h, "<th scope='col'>%t</th>", words_of(page->visit, &field->columns[i]->label));
 	html(h, "</tr></thead><tbody>");

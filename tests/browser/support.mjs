@@ -14,7 +14,7 @@ const program = process.env.CHROMIUM || ['/usr/bin/chromium-headless-shell', '/u
 
 export const launch = () => chromium.launch({ executablePath: program, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
 
-// { url, browser, person(account, options), end() }
+// { url, database, browser, person(account, options), end() }
 export async function open() {
 	const place = makeDirectory(), made = process.env.KANAME_DEMONSTRATION // one that was made for all files: a folder, or a database's name
 	if (!made) runWell(['demo', '--months', '1'], { database: place.database })
@@ -23,7 +23,7 @@ export async function open() {
 	const server = await serve(place.database)
 	const browser = await launch()
 	return {
-		url: server.url, browser,
+		url: server.url, database: place.database, browser,
 		person: (account, options) => person(server.url, browser, account, options),
 		async end() {
 			await browser.close()

@@ -72,7 +72,8 @@ static const struct {
     {"- a\n- [x] b", NULL},
     {"3. a", "<ol start='3'><li>a</li></ol>"},
     {"> a", "<blockquote><p>a</p></blockquote>"},
-    {"|a|b|\n|---|---:|\n|1|2|", "<div class='scroll'><table class='data'><thead><tr><th scope='col'>a</th><th "
+    {"|a|b|\n|---|---:|\n|1|2|", "<div class='scroll' tabindex='0' role='group' aria-label='Table'><table "
+				 "class='data'><thead><tr><th scope='col'>a</th><th "
 				 "scope='col' class=\"num\">b</th></tr>"
 				 "</thead><tbody><tr><td>1</td><td class=\"num\">2</td></tr></tbody></table></div>"},
 };
@@ -117,7 +118,7 @@ static void assert_harmless(struct str html)
 					      "<a href='HTTP",
 					      "<a href='mailto:",
 					      "</a>",
-					      "<div class='scroll'>",
+					      "<div class='scroll' tabindex='0' role='group' aria-label='Table'>",
 					      "</div>",
 					      "<table class='data'>",
 					      "</table>",

@@ -1,0 +1,47 @@
+// Every page of every type in the demonstration, as somebody who may open it: nothing that axe finds, nothing that does not fit, in both
+// themes, wide and narrow; in Japanese all of them, in English each sixth. ./dev walk looks at all, in every look, as every role.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { types } from '../api/oracle.mjs'
+import { runWell } from '../api/support.mjs'
+import { open } from './support.mjs'
+import { accounts, beside, clientOf, collections, fill, pagesOf, quickEye } from './walk.mjs'
+
+const share = process.env.KANAME_TEST_DATABASE ? 12 : 1 // pages look alike upon either database: there, each twelfth type
+let stage, clients, see
+
+before(async () => {
+	stage = await open()
+	await fill(stage, runWell(['token', 'create', '--user', 'admin'], { database: stage.database }).trim())
+	clients = new Map()
+	for (const account of accounts) clients.set(account, await clientOf(stage.url, account))
+	see = await quickEye(stage.url, stage.browser, clients)
+})
+after(async () => { await stage?.end() })
+
+// All of them narrow, where room is short; each third wide as well, and each sixth in English.
+let count = 0
+async function faultsOf(account, path) {
+	const looks = [{ language: 'ja', widths: count % 3 ? [390] : [390, 1440] }, ...(count % 6 ? [] : [{ language: 'en', widths: [1440, 390] }])], found = []
+	count++
+	for (const look of looks) for (const fault of await see({ account, path, ...look })) found.push(`${path} as ${account}, ${look.language}: ${fault}`)
+	return found
+}
+
+test('every page of every type is clean and fits', async () => {
+	const faults = []
+	for (const collection of collections.filter((_, i) => i % share === 0)) {
+		const pages = await pagesOf(clients, collection)
+		for (const kind of ['list', 'record']) if (!pages.some((page) => page.kind === kind)) faults.push(`${collection}: nobody finds a ${kind}`)
+		for (const { account, path } of pages) faults.push(...await faultsOf(account, path))
+	}
+	assert.deepEqual(faults, [])
+	assert.ok(count > 3 * types.size / share, `${count}`)
+})
+
+test('and what stands beside the types', async () => {
+	const faults = []
+	for (const path of beside) faults.push(...await faultsOf('admin', path))
+	assert.deepEqual(faults, [])
+})
