@@ -3,10 +3,12 @@
 #define APP_MAIL_IN_H
 
 #include "app/program.h"
+#include "mail/fetch.h"
 #include "mail/lmtp.h"
 
 struct mail_in {
-	struct lmtp *lmtp; /* NULL: nobody asked for it */
+	struct lmtp *lmtp; /* NULL: nobody asked for it; as below */
+	struct fetcher *fetcher;
 };
 
 /* Whether the settings make sense. */

@@ -31,6 +31,9 @@ struct backup_settings { /* as they were written; NULL: unless told otherwise */
 
 struct mail_in_settings {        /* as they were written; NULL: unless told otherwise */
 	const char *lmtp_listen; /* a path, or a loopback address with its port; NULL: nobody hands mail over so */
+	const char *secrets;     /* a folder: of the mailboxes that are fetched from; NULL: none is */
+	const char *ca_file;     /* whom to believe that they are these servers; NULL: those of the system */
+	const char *every;       /* "1m" */
 };
 
 struct settings { /* from the command line, else the environment, else the configuration file, else presets */

@@ -41,6 +41,9 @@ int command_serve(int argc, char **argv)
 	    {.name = "smtp-tls", .value = &settings.mail.tls},
 	    {.name = "smtp-ca-file", .value = &settings.mail.ca_file},
 	    {.name = "lmtp-listen", .value = &settings.mail_in.lmtp_listen},
+	    {.name = "imap-secrets", .value = &settings.mail_in.secrets},
+	    {.name = "imap-ca-file", .value = &settings.mail_in.ca_file},
+	    {.name = "imap-every", .value = &settings.mail_in.every},
 	    {.name = "connections", .value = &settings.connections},
 	    {.name = "connections-per-address", .value = &settings.connections_per_address},
 	    {.name = "request-seconds", .value = &settings.request_seconds},
@@ -56,12 +59,9 @@ int command_serve(int argc, char **argv)
 	    words && options_take(argc, argv, &settings, options, sizeof(options) / sizeof(*options), words, &count);
 
 	free(words);
-	if (!understood)
-		return EXIT_USAGE;
-	if (count)
-		return fail_usage("serve", "there is a word too many");
-	if (threads)
-		settings.threads = (unsigned)strtoul(threads, NULL, 10);
+	if (!understood || count)
+		return understood ? fail_usage("serve", "there is a word too many") : EXIT_USAGE;
+	settings.threads = threads ? (unsigned)strtoul(threads, NULL, 10) : 0;
 	program_hold_signals();
 	given = settings;
 	if (settings_complete(arena, &settings, &error) || settings_use_log(&settings, &error))

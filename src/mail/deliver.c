@@ -128,3 +128,19 @@ enum status mail_find_mailbox(struct kernel *kernel, struct str address, instant
 	store_reader_done(&taking.connection);
 	return status;
 }
+
+enum status mail_mailboxes(struct kernel *kernel, struct arena *arena, instant now, struct record ***mailboxes,
+			   size_t *count, struct error *error)
+{
+	struct mail_delivery delivery = {.now = now};
+	struct taking taking = {.delivery = &delivery, .kernel = kernel, .arena = arena};
+	enum status status = kernel_reader(kernel, &taking.connection, error);
+
+	if (status)
+		return status;
+	status = taking_list_mailboxes(&taking, error);
+	store_reader_done(&taking.connection);
+	*mailboxes = taking.mailboxes;
+	*count = taking.mailbox_count;
+	return status;
+}

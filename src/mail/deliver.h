@@ -40,4 +40,8 @@ MUST enum status mail_deliver(struct mail_delivery *delivery, struct error *erro
 /* E_NOT_FOUND: mail to this address is not taken. */
 MUST enum status mail_find_mailbox(struct kernel *kernel, struct str address, instant now, struct error *error);
 
+/* All of them, active or not. */
+MUST enum status mail_mailboxes(struct kernel *kernel, struct arena *arena, instant now, struct record ***mailboxes,
+				size_t *count, struct error *error);
+
 #endif

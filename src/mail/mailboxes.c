@@ -22,7 +22,7 @@ static bool is_active(const struct record *mailbox)
 	return record_named(mailbox, "active").boolean;
 }
 
-static enum status list_all(struct taking *taking, struct error *error)
+enum status taking_list_mailboxes(struct taking *taking, struct error *error)
 {
 	struct list_request request = {.type = taking->kernel->model->acting[ACTS_MAILBOX],
 				       .limit = MAILBOXES_MOST,
@@ -83,7 +83,7 @@ enum status taking_find_mailbox(struct taking *taking, struct error *error)
 {
 	const struct mail_message *message = &taking->reading.message;
 	struct str named = taking->delivery->mailbox;
-	enum status status = list_all(taking, error);
+	enum status status = taking_list_mailboxes(taking, error);
 
 	if (status)
 		return status;

@@ -26,6 +26,7 @@ struct taking {
 struct str taking_occurrence(struct taking *taking, const struct record *mailbox, struct str id);
 
 /* mailboxes.c */
+MUST enum status taking_list_mailboxes(struct taking *taking, struct error *error);
 MUST enum status taking_find_mailbox(struct taking *taking, struct error *error);
 bool taking_is_ours(const struct taking *taking, struct str address);
 /* sender.c: who sent it; makes a contact where the mailbox says so. */

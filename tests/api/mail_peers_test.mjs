@@ -1,0 +1,249 @@
+// Real mail servers beside a running service: Exim hands over by LMTP and by a pipe what swaks has sent it, and Dovecot has what is fetched.
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import { connect, createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { after, before, test } from 'node:test'
+import { kaname, query, root, run, stage, until } from './support.mjs'
+
+const peers = join(root, 'build/peers'), isRoot = process.getuid() === 0
+const program = (path) => [join(peers, path), join('/', path)].find((one) => existsSync(one))
+const nobody = isRoot ? 65534 : process.getuid()
+const running = []
+let s, directory, imap, imaps, smtp, tokens, token = 'right'
+
+async function freePort() {
+	const server = createServer()
+	await new Promise((done) => server.listen(0, '127.0.0.1', done))
+	const { port } = server.address()
+	await new Promise((done) => server.close(done))
+	return port
+}
+const file = (name, text, mode = 0o644) => {
+	const path = join(directory, name)
+	writeFileSync(path, text, { mode })
+	return path
+}
+const folder = (name, owner) => {
+	const path = join(directory, name)
+	mkdirSync(path, { recursive: true, mode: 0o755 })
+	if (owner !== undefined && isRoot) chownSync(path, owner, owner)
+	return path
+}
+function start(command, words, env) {
+	const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+	child.said = ''
+	for (const end of [child.stdout, child.stderr]) end.on('data', (data) => { child.said += data })
+	running.push(child)
+	return child
+}
+const answers = (port) => new Promise((done) => {
+	const socket = connect(port, '127.0.0.1', () => done(true))
+	socket.on('error', () => done(false)).on('data', () => socket.end('QUIT\r\n'))
+})
+
+// What the service is started with, in the folder that it gets.
+function prepare(place) {
+	directory = place
+	chmodSync(directory, 0o755) // the peers go by another name
+	folder('secrets')
+	file('secrets/desk', 'secret\n')
+	file('secrets/token', 'wrong\n')
+	const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
+		'-keyout', join(directory, 'tls.key'), '-out', join(directory, 'tls.pem')], { encoding: 'utf8' })
+	assert.equal(made.status, 0, made.stderr)
+	return ['--lmtp-listen', join(directory, 'lmtp'), '--imap-secrets', join(directory, 'secrets'), '--imap-ca-file', join(directory, 'tls.pem'), '--imap-every', '1h']
+}
+
+async function startDovecot() {
+	[imap, imaps] = [await freePort(), await freePort()]
+	tokens = http.createServer((request, response) => {
+		let body = ''
+		request.on('data', (data) => { body += data })
+		request.on('end', () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ active: body.startsWith(`token=${token}&`), username: 'calls' })))
+	}).listen(0, '127.0.0.1')
+	await new Promise((done) => tokens.on('listening', done))
+	for (const user of ['desk', 'calls']) for (const part of ['', '/cur', '/new', '/tmp']) folder(`mail/${user}${part}`, nobody)
+	for (const part of ['', '/cur', '/new', '/tmp']) folder(`mail/calls/.Done${part}`, nobody)
+	const oauth = file('oauth.conf', `introspection_url = http://127.0.0.1:${tokens.address().port}/\nintrospection_mode = post\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n`)
+	const login = isRoot ? 'nobody' : spawnSync('id', ['-un'], { encoding: 'utf8' }).stdout.trim(), group = isRoot ? 'nogroup' : spawnSync('id', ['-gn'], { encoding: 'utf8' }).stdout.trim()
+	const config = file('dovecot.conf', `
+base_dir = ${folder('dovecot')}
+state_dir = ${directory}/dovecot
+log_path = ${directory}/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+default_internal_user = ${login}
+default_internal_group = ${group}
+default_login_user = ${login}
+auth_mechanisms = plain login xoauth2
+disable_plaintext_auth = no
+ssl = yes
+ssl_cert = <${directory}/tls.pem
+ssl_key = <${directory}/tls.key
+mail_location = maildir:${directory}/mail/%u
+first_valid_uid = 0
+passdb {
+  driver = passwd-file
+  mechanisms = plain login
+  args = scheme=PLAIN username_format=%u ${file('users', 'desk:{PLAIN}secret\n')}
+}
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2
+  args = ${oauth}
+}
+userdb {
+  driver = static
+  args = uid=${nobody} gid=${isRoot ? 65534 : process.getgid()} home=${directory}/mail/%u
+}
+service anvil {
+  chroot =
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = ${imap}
+  }
+  inet_listener imaps {
+    port = ${imaps}
+    ssl = yes
+  }
+}
+`)
+	// As dovecot starts itself, from wherever it lies.
+	start(program('usr/bin/doveconf'), ['-f', 'service=master', '-c', config, '-m', 'master', '-e', program('usr/sbin/dovecot'), '-F', '-c', config])
+}
+
+async function startExim() {
+	smtp = await freePort()
+	const exim = program('usr/sbin/exim4'), libraries = join(peers, 'usr/lib/x86_64-linux-gnu')
+	const wrapper = spawnSync('sh', ['-c', `ls ${libraries}/libnss_wrapper.so /usr/lib/*/libnss_wrapper.so`], { encoding: 'utf8' }).stdout.split('\n')[0]
+	assert.ok(wrapper, './dev test installs libnss-wrapper')
+	file('passwd', `${readFileSync('/etc/passwd', 'utf8')}Debian-exim:x:${nobody}:${nobody}::/:/bin/false\n`) // whom Exim was built to be
+	file('group', `${readFileSync('/etc/group', 'utf8')}Debian-exim:x:${nobody}:\n`)
+	const config = file('exim.conf', `
+exim_path = ${exim}
+spool_directory = ${folder('spool', nobody)}
+log_file_path = ${folder('exim', nobody)}/%slog
+pid_file_path = ${directory}/exim/pid
+primary_hostname = mx.kaname.example
+daemon_smtp_ports = ${smtp}
+local_interfaces = 127.0.0.1
+tls_advertise_hosts =
+keep_environment = LD_LIBRARY_PATH : LD_PRELOAD : NSS_WRAPPER_PASSWD : NSS_WRAPPER_GROUP
+acl_smtp_rcpt = accept
+begin routers
+piped:
+  driver = accept
+  domains = kaname.example
+  local_parts = pipe
+  transport = pipe
+all:
+  driver = accept
+  transport = lmtp
+begin transports
+lmtp:
+  driver = lmtp
+  socket = ${directory}/lmtp
+  batch_max = 100
+  user = ${nobody}
+  group = ${isRoot ? 65534 : process.getgid()}
+pipe:
+  driver = pipe
+  command = ${resolve(kaname)} mail-in --database ${s.database} --mailbox $local_part_data@$domain_data
+  environment = ASAN_OPTIONS=verify_asan_link_order=0
+  return_path_add
+  temp_errors = 75
+  log_output
+  user = ${nobody}
+  group = ${isRoot ? 65534 : process.getgid()}
+`)
+	start(exim, ['-C', config, '-bdf'], { LD_LIBRARY_PATH: libraries, LD_PRELOAD: wrapper, NSS_WRAPPER_PASSWD: join(directory, 'passwd'), NSS_WRAPPER_GROUP: join(directory, 'group') })
+	await until(() => answers(smtp), () => running.at(-1).said)
+}
+
+before(async () => {
+	for (const path of ['usr/bin/doveconf', 'usr/sbin/dovecot', 'usr/sbin/exim4', 'usr/bin/swaks']) assert.ok(program(path), `./dev test fetches ${path}`)
+	s = await stage({ people: ['desk', 'desk_manager'], words: prepare })
+	await s.as.admin.patch('/people/user', { mail: 'user@people.example' })
+	await startDovecot()
+	await startExim()
+})
+after(async () => {
+	for (const child of running) {
+		const ended = new Promise((done) => child.exitCode === null ? child.on('close', done) : done())
+		child.kill()
+		await ended
+	}
+	tokens?.close()
+	await s?.end()
+})
+
+let serial = 0
+const message = (subject, to) => `From: user@people.example\r\nTo: ${to}\r\nSubject: ${subject}\r\nMessage-ID: <peer-${++serial}@people.example>\r\n\r\n${subject}\r\n`
+function arrive(user, text) { // as a mail server puts it there
+	const name = `${Date.now()}.${++serial}.here`, path = file(`mail/${user}/tmp/${name}`, text)
+	if (isRoot) chownSync(path, nobody, nobody)
+	spawnSync('mv', [path, join(directory, `mail/${user}/new/${name}`)])
+	return name
+}
+const titled = async (title) => (await s.as.admin.get(`/incidents${query({ filter: `title = "${title}"` })}`)).body.items
+const comes = (title) => until(async () => (await titled(title))[0], () => `${title}: ${s.server.log}\n${existsSync(join(directory, 'dovecot.log')) && readFileSync(join(directory, 'dovecot.log'), 'utf8')}${existsSync(join(directory, 'exim/mainlog')) && readFileSync(join(directory, 'exim/mainlog'), 'utf8')}`)
+const isSeen = (user, name, within = '') => readdirSync(join(directory, `mail/${user}${within}/cur`)).some((one) => one.startsWith(name) && /,\w*S/.test(one)) // when it moves it gets another name
+
+test('mail is fetched from Dovecot by TLS, the moment that it comes, and marked when it is kept', async () => {
+	const first = arrive('desk', message('Waited there', 'desk@kaname.example'))
+	await s.as.admin.make('mailboxes', { address: 'desk@kaname.example', fetch_from: `imaps://localhost:${imaps}`, fetch_as: 'desk', fetch_secret: 'desk' })
+	await comes('Waited there')
+	await until(() => isSeen('desk', first))
+	const second = arrive('desk', message('Came while it waited', 'desk@kaname.example')) // nobody looks again for an hour
+	await comes('Came while it waited')
+	const twice = message('Crashed before it was marked', 'desk@kaname.example')
+	assert.equal(run(['mail-in', '--mailbox', 'desk@kaname.example'], { input: twice, database: s.database }).code, 0)
+	const third = arrive('desk', twice)
+	await until(() => isSeen('desk', second) && isSeen('desk', third))
+	assert.equal((await titled('Crashed before it was marked')).length, 1)
+})
+
+test('with a token of OAuth 2.0 too; what was taken moves; what fails is tried again', async () => {
+	arrive('calls', message('By token', 'calls@kaname.example'))
+	await s.as.admin.make('mailboxes', { address: 'calls@kaname.example', fetch_from: `imap://127.0.0.1:${imap}/INBOX`, fetch_as: 'calls', fetch_secret: 'token', fetch_bearer: true, fetch_moves_to: 'Done' })
+	await s.as.admin.make('mailboxes', { address: 'thief@kaname.example', fetch_from: `imap://127.0.0.1:${imap}/INBOX`, fetch_as: 'calls', fetch_secret: '../tls.key', fetch_bearer: true })
+	await until(() => /cannot be fetched from.*(Login denied|refuse|denied)/i.test(s.server.log), () => s.server.log)
+	assert.ok(!s.server.log.includes('wrong'), 'no secrets in the log')
+	file('secrets/token', 'right\n')
+	await comes('By token')
+	await until(() => isSeen('calls', '', '/.Done'))
+	await until(() => !isSeen('calls', ''))
+	await until(() => /folder of secrets/.test(s.server.log), () => s.server.log)
+})
+
+test('Exim hands over by LMTP and by a pipe what swaks sends', async () => {
+	const { admin } = s.as
+	await admin.make('mailboxes', { address: 'pipe@kaname.example' })
+	await admin.make('mailboxes', { address: 'closed@kaname.example', unknown_sender: 'refuse' })
+	chmodSync(join(directory, 'lmtp'), 0o666)
+	spawnSync('chmod', ['-R', 'a+rwX', directory]) // whoever delivers opens the database, and the key is its owner's alone
+	const key = join(directory, 'kaname.db.key')
+	if (existsSync(key)) chmodSync(key, 0o600)
+	if (existsSync(key) && isRoot) chownSync(key, nobody, nobody)
+	const swaks = (to, subject, from = 'user@people.example') => {
+		const done = spawnSync('perl', [program('usr/bin/swaks'), '--server', `127.0.0.1:${smtp}`, '--from', from, '--to', to, '--header', `Subject: ${subject}`, '--body', '印刷できません', '--hide-all'], { encoding: 'utf8' })
+		assert.equal(done.status, 0, done.stdout + done.stderr)
+	}
+	swaks('desk@kaname.example,calls@kaname.example', 'By LMTP')
+	swaks('pipe@kaname.example', 'By a pipe')
+	swaks('closed@kaname.example', 'Of a stranger', 'x@elsewhere.example')
+	const incident = await comes('By LMTP')
+	assert.deepEqual([incident.caller, incident.description], ['user', '印刷できません'])
+	await comes('By a pipe')
+	const log = () => readFileSync(join(directory, 'exim/mainlog'), 'utf8')
+	await until(() => /550 5.7.1 This mailbox takes no mail from strangers/.test(log()), log)
+	await until(() => /Completed/.test(log()), log)
+	const kept = (await admin.all(`/mails${query({ filter: 'subject = "By LMTP"' })}`)).map((mail) => mail.outcome).sort()
+	assert.deepEqual([kept, (await titled('By LMTP')).length], [['opened', 'repeated'], 1], 'two mailboxes, one incident')
+	assert.deepEqual((await admin.all(`/mails${query({ filter: 'subject = "By a pipe"' })}`)).map((mail) => mail.outcome), ['opened'])
+})
