@@ -101,6 +101,7 @@ const struct setting setting_names[] = {
     SETTING("drain_seconds", drain_seconds, CHANGE_ANEW),
     SETTING("log_level", log_level, CHANGE_AT_ONCE),
     SETTING("log_format", log_format, CHANGE_AT_ONCE),
+    SETTING("webhook_networks", webhook_networks, CHANGE_ANEW),
     {NULL, 0, CHANGE_AT_ONCE},
 };
 

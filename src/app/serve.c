@@ -257,6 +257,7 @@ static void stop(struct service *service, unsigned drain_seconds)
 	keeper_stop(service->keeping.keeper);
 	exporter_stop(service->exporter);
 	sender_stop(service->sender);
+	hooks_stop(service->hooks);
 	changes_stop(service->surface.changes);
 	if (!http_server_stop(service->surface.server, REQUEST_GRACE))
 		leave_requests(service);
@@ -346,19 +347,29 @@ static enum status write_evidence(void *context, const struct export_work *work,
 	return error_fail(error, E_DENIED, "", "access", N_("You may not do this"));
 }
 
+static enum status hook_options_of(struct arena *arena, const struct settings *settings, struct hook_options *options,
+				   struct error *error)
+{
+	*options = (struct hook_options){.address = settings->origin};
+	return networks_parse(arena, settings->webhook_networks, "webhook_networks", &options->networks, error);
+}
+
 static enum status start(struct service *service, const struct http_options *http, struct program *program,
 			 struct error *error)
 {
 	struct scheduler_options options = {
 	    .kernel = program->kernel, .figures = &program->figures, .anchor_to = service->settings->anchor_to};
+	struct hook_options hooks;
 	enum status status;
 
 	if (store_is_behind(program->store))
 		tell_behind();
 	if ((status = store_listen(program->store, hear, service, &service->ear, error)) ||
+	    (status = hook_options_of(program->arena, service->settings, &hooks, error)) ||
 	    (status = keeping_new(program, service->settings, &service->keeping, error)) ||
 	    (status = sending_new(program, service->settings, &service->sender, error)))
 		return status;
+	hooks.kernel = program->kernel;
 	service->surface.verifier = verifier_new(program->kernel);
 	service->surface.surveyor = surveyor_new(program->kernel, &program->conformity);
 	if (!(status = keeping_start(&service->keeping, error)) &&
@@ -368,6 +379,7 @@ static enum status start(struct service *service, const struct http_options *htt
 	    !(exporter_write_with(service->exporter, "zip", write_evidence, service),
 	      status = exporter_start(service->exporter, error)) &&
 	    !(status = surveyor_start(service->surface.surveyor, error)) &&
+	    !(status = hooks_start(&hooks, &service->hooks, error)) &&
 	    !(status = changes_new(program->kernel, streams_most(http), &service->surface.changes, error)))
 		status = http_server_start(http, &service->surface.server, error);
 	if (!status && !(status = mail_in_start(program->kernel, service->settings, &service->mail_in, error)))
@@ -375,6 +387,7 @@ static enum status start(struct service *service, const struct http_options *htt
 	if (service->surface.server)
 		http_server_stop(service->surface.server, REQUEST_GRACE);
 	changes_free(service->surface.changes);
+	hooks_stop(service->hooks);
 	exporter_free(service->exporter);
 	surveyor_free(service->surface.surveyor);
 	verifier_free(service->surface.verifier);
@@ -400,6 +413,7 @@ enum status program_check(const struct settings *settings, struct error *error)
 	const struct model *model;
 	struct figures figures;
 	struct dashboards dashboards;
+	struct hook_options hooks;
 	unsigned drain_seconds;
 	enum status status;
 
@@ -410,6 +424,7 @@ enum status program_check(const struct settings *settings, struct error *error)
 	    (status = program_load_register(arena, &demands, error)) ||
 	    (status = conformity_plan(arena, model, &figures, &demands, &conformity, error)) ||
 	    (status = read_limits(settings, &options, &drain_seconds, error)) ||
+	    (status = hook_options_of(arena, settings, &hooks, error)) ||
 	    (status = http_options_check(&options, error)))
 		return status;
 	if ((status = mail_in_check(settings, error)) || (status = sending_check(arena, settings, error)))

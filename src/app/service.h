@@ -9,6 +9,7 @@
 #include "app/keeping.h"
 #include "app/mail_in.h"
 #include "base/hash.h"
+#include "hook/hook.h"
 #include "job/exporter.h"
 #include "job/scheduler.h"
 #include "job/sender.h"
@@ -20,6 +21,7 @@ struct service {
 	struct scheduler *scheduler;
 	struct exporter *exporter;
 	struct sender *sender;  /* of mail; NULL: nobody said by which server */
+	struct hooks *hooks;    /* webhooks */
 	struct keeping keeping; /* of backups */
 	struct mail_in mail_in;
 	_Atomic bool stopping;                   /* /readyz says so, that nobody sends more */

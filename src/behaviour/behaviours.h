@@ -78,6 +78,7 @@ extern const struct behaviour behaviour_tree;
 extern const struct behaviour behaviour_unique_together;
 extern const struct behaviour behaviour_version_control;
 extern const struct behaviour behaviour_versioned;
+extern const struct behaviour behaviour_web_address;
 extern const struct behaviour behaviour_weighted_score;
 
 extern const struct behaviour *const behaviours[]; /* ended by NULL */

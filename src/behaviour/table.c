@@ -74,6 +74,7 @@ const struct behaviour *const behaviours[] = {
     &behaviour_unique_together,
     &behaviour_version_control,
     &behaviour_versioned,
+    &behaviour_web_address,
     &behaviour_weighted_score,
     NULL,
 };

@@ -48,6 +48,7 @@ int command_serve(int argc, char **argv)
 	    {.name = "connections-per-address", .value = &settings.connections_per_address},
 	    {.name = "request-seconds", .value = &settings.request_seconds},
 	    {.name = "drain-seconds", .value = &settings.drain_seconds},
+	    {.name = "webhook-networks", .value = &settings.webhook_networks},
 	    {.name = "log-level", .value = &settings.log_level},
 	    {.name = "log-format", .value = &settings.log_format}};
 	const char **words = calloc((size_t)argc + 1, sizeof(*words));

@@ -47,7 +47,7 @@ static void link_open(struct http_server *server, struct MHD_Connection *connect
 	link->fd = socket->connect_fd;
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	if (info && info->client_addr)
-		link->peer = peer_of(info->client_addr);
+		link->peer = address_of(info->client_addr);
 	peer_text(&link->peer, link->remote);
 	link->trusted = networks_hold(&server->trusted, &link->peer);
 	links_add(server, link);
@@ -71,7 +71,7 @@ void exchange_link(void *of_server, struct MHD_Connection *connection, void **st
 
 enum MHD_Result exchange_accept(void *of_server, const struct sockaddr *address, socklen_t length)
 {
-	struct in6_addr peer = peer_of(address);
+	struct in6_addr peer = address_of(address);
 	return links_have_room(of_server, &peer) ? MHD_YES : MHD_NO;
 }
 

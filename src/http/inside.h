@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <zlib.h>
 
+#include "base/network.h"
 #include "http/crowd.h"
 #include "http/http.h"
 #include "http/router.h"
@@ -24,16 +25,6 @@ enum {
 	LINGER_BYTES = 16 << 20, /* and so much */
 	REST_GRACE_MS = 1000,    /* the library's own clock comes first */
 	SPARE_ARENAS = 64,
-};
-
-struct network { /* of trusted peers; IPv4 in its mapped form */
-	struct in6_addr address;
-	unsigned bits;
-};
-
-struct networks {
-	const struct network *items;
-	size_t count;
 };
 
 struct header {
@@ -181,10 +172,6 @@ static inline void count_up(_Atomic uint64_t *counter, uint64_t by)
 MUST enum status listen_open(const struct http_options *options, int *fd, unsigned *port, struct error *error);
 
 /* peer.c */
-MUST enum status networks_parse(struct arena *arena, const char *text, struct networks *networks, struct error *error);
-bool networks_hold(const struct networks *networks, const struct in6_addr *address);
-bool peer_parse(struct str text, struct in6_addr *address);
-struct in6_addr peer_of(const struct sockaddr *address);
 void peer_text(const struct in6_addr *address, char out[REMOTE_TEXT]);
 /* Fills remote and secure of the request from its link, and from X-Forwarded-* when that is trusted. */
 void peer_describe(struct exchange *exchange);

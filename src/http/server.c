@@ -102,7 +102,8 @@ static enum status prepare(const struct http_options *options, struct http_serve
 	note_start(server);
 	own->slowest_rate = or_default(own->slowest_rate, SLOWEST_RATE);
 	own->compress_from = or_default(own->compress_from, COMPRESS_FROM);
-	enum status status = networks_parse(server->arena, own->trusted_peers, &server->trusted, error);
+	enum status status =
+	    networks_parse(server->arena, own->trusted_peers, "trusted_peers", &server->trusted, error);
 	if (status != OK)
 		return status;
 	return router_build(server->arena, own->routes, own->route_count, &server->router, error);
@@ -169,7 +170,7 @@ enum status http_options_check(const struct http_options *options, struct error 
 	ARENA arena = arena_new();
 	struct networks trusted;
 
-	return networks_parse(arena, options->trusted_peers, &trusted, error);
+	return networks_parse(arena, options->trusted_peers, "trusted_peers", &trusted, error);
 }
 
 unsigned http_server_port(const struct http_server *server)

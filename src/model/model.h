@@ -251,6 +251,7 @@ enum acts_as {
 	ACTS_VIEW,
 	ACTS_DASHBOARD,
 	ACTS_ACTION,
+	ACTS_WEBHOOK,
 	ACTS_AS
 };
 

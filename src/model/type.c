@@ -29,7 +29,8 @@ static const char *const acting_words[ACTS_AS] = {"",
 						  "export",
 						  "view",
 						  "dashboard",
-						  "action"};
+						  "action",
+						  "webhook"};
 
 /* Letters that lead to pages of the program itself: home, figures, notices, administration. */
 static const char taken_jumps[] = "hfna";

@@ -96,6 +96,20 @@ const char *const schema_tables[] = {
     /* How a demand of the standard stood, from when on (record/stood.h). */
     "CREATE TABLE IF NOT EXISTS kaname_stood (subject {text} NOT NULL, since {int} NOT NULL, word {text} NOT NULL, "
     "PRIMARY KEY (subject, since)){keyed}",
+    /* How a webhook stands (record/hooks.h). place: the event up to which all is told or stands in kaname_delivery. */
+    "CREATE TABLE IF NOT EXISTS kaname_hook (record {int} PRIMARY KEY, active {int} NOT NULL, place {int} NOT NULL, "
+    "secret {text}, former {text}, former_until {int}, failures {int} NOT NULL, failing_since {int}, "
+    "pause_until {int} NOT NULL, held_until {int} NOT NULL, holder {int} NOT NULL){keyed}",
+    "CREATE TABLE IF NOT EXISTS kaname_delivery (id {identity}, hook {int} NOT NULL, event {int} NOT NULL, "
+    "record {int} NOT NULL, state {text} NOT NULL, attempts {int} NOT NULL, queued_at {int} NOT NULL, "
+    "due_at {int} NOT NULL, sent_at {int}, took {int}, code {int}, says {text})",
+    "CREATE UNIQUE INDEX IF NOT EXISTS kaname_delivery_one ON kaname_delivery (hook, event)",
+    "CREATE INDEX IF NOT EXISTS kaname_delivery_waits ON kaname_delivery (hook, record, event) WHERE state = 'waiting'",
+    "CREATE INDEX IF NOT EXISTS kaname_delivery_old ON kaname_delivery (queued_at)",
+    /* Calendars that programs read by an address that nobody can guess (record/feeds.h). */
+    "CREATE TABLE IF NOT EXISTS kaname_feed (id {identity}, hash {blob} NOT NULL UNIQUE, person {int} NOT NULL, "
+    "kind {text} NOT NULL, name {text} NOT NULL, created_at {int} NOT NULL, revoked_at {int})",
+    "CREATE INDEX IF NOT EXISTS kaname_feed_person ON kaname_feed (person)",
 #if SCHEMA_AHEAD
     "CREATE TABLE IF NOT EXISTS kaname_ahead (id {identity}, seen {int})",
 #endif

@@ -220,6 +220,8 @@ const struct http_route web_routes[] = {
     {.method = "POST", .pattern = "/{collection}/bulk", .handler = post_bulk},
     {.method = "GET", .pattern = "/{collection}/move", .handler = page_move},
     {.method = "POST", .pattern = "/{collection}/move", .handler = post_move},
+    {.method = "GET", .pattern = "/{number}/deliveries", .handler = page_deliveries},
+    {.method = "POST", .pattern = "/{number}/deliveries", .handler = post_deliveries},
     {.method = "GET", .pattern = "/{number}/edit", .handler = page_of_form},
     {.method = "POST", .pattern = "/{number}/edit", .handler = post_edit},
     {.method = "GET", .pattern = "/{number}/do/{transition}", .handler = page_transition},

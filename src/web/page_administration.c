@@ -79,7 +79,7 @@ static bool find_section(const struct type *type, enum section *section)
 	    [ACTS_EXPORT] = SECTION_WAYS,      [ACTS_TEXT_TEMPLATE] = SECTION_LISTS,
 	    [ACTS_VIEW] = SECTION_LISTS,       [ACTS_DASHBOARD] = SECTION_LISTS,
 	    [ACTS_BACKUP] = SECTION_KEEPING,   [ACTS_RESTORE_TEST] = SECTION_KEEPING,
-	    [ACTS_ERASURE] = SECTION_KEEPING};
+	    [ACTS_ERASURE] = SECTION_KEEPING,  [ACTS_WEBHOOK] = SECTION_WAYS};
 
 	*section = type->acts_as ? sections[type->acts_as] : SECTION_LISTS;
 	if (type->acts_as)

@@ -98,7 +98,7 @@ static enum status allowed(struct record_page *page, const struct transition **t
 static enum status add_steps(struct record_page *page, struct record_head_view *head)
 {
 	struct visit *visit = page->visit;
-	size_t most = page->record->type->transition_count + 3, count;
+	size_t most = page->record->type->transition_count + 4, count;
 	const struct transition **transitions = arena_many(visit->arena, const struct transition *, most);
 	struct transition_view *views = arena_many(visit->arena, struct transition_view, most);
 	struct link_view *more = arena_many(visit->arena, struct link_view, most);
@@ -133,6 +133,9 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 		    (struct link_view){label(&visit->h, N_("Look at it as whoever orders")),
 				       str_format(visit->arena, "/portal/catalogue/%.*s",
 						  STR_ARG(number_text(visit, page->record->identity)))};
+	if (page->record->type->acts_as == ACTS_WEBHOOK && page->may_edit)
+		more[head->more_count++] = (struct link_view){label(&visit->h, N_("Deliveries and secret")),
+							      record_page_url(page, "/deliveries")};
 	if (access_may(visit->kernel, visit->actor, page->record->type, ACCESS_CREATE, NULL))
 		more[head->more_count++] = (struct link_view){
 		    label(&visit->h, N_("Copy")),

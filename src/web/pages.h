@@ -8,6 +8,7 @@ http_handler page_login, post_login, post_logout, page_set_language, send_asset,
 http_handler page_administration;                                                           /* page_administration.c */
 http_handler page_tokens, post_tokens;                                                      /* page_tokens.c */
 http_handler page_mails, page_mail, post_mail;                                              /* page_mails.c */
+http_handler page_deliveries, post_deliveries;                                              /* page_deliveries.c */
 http_handler page_jobs, post_jobs;                                                          /* page_jobs.c */
 http_handler page_proof, post_proof;                                                        /* page_proof.c */
 http_handler page_model, page_model_type;                                                   /* page_model.c */

@@ -1,18 +1,24 @@
-// Alerts of monitoring systems: what comes in, what it becomes, and how it ends.
+// What other systems tell, and are told: alerts of monitoring systems, what they become and how they end; webhooks that go out.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { query, request, stage } from './support.mjs'
+import { createServer } from 'node:http'
+import { Webhook } from 'standardwebhooks'
+import { query, request, stage, until } from './support.mjs'
 
+const receivers = []
 let s, made, desk, monitor, manager, config
 
 const extra = { monitor: ['incident_and_service_request.monitoring'], changes: ['change.change_manager'] }
 
 before(async () => {
-	s = await stage({ people: ['desk', 'desk_manager', 'config'], extra })
+	s = await stage({ people: ['desk', 'desk_manager', 'config'], extra, clock: true, words: ['--webhook-networks', '127.0.0.1', '--origin', 'https://desk.example.jp'] })
 	;({ desk, monitor, config, desk_manager: manager } = s.as)
 	made = s.made
 })
-after(() => s?.end())
+after(async () => {
+	for (const receiver of receivers) receiver.close()
+	await s?.end()
+})
 
 let sources = 0
 // Each test has a source of its own: recovery counts at once unless it says otherwise.
@@ -246,4 +252,145 @@ test('who may not is refused, and so is what cannot be read; one bad alert leave
 	assert.equal((await post(from, message([told]))).status, 409)
 	const written = await monitor.patch(`/alerts/${items[1].alert}`, { incident: null })
 	assert.equal(written.status, 422, 'what it led to is for nobody to say')
+})
+
+// --- webhooks out ---
+
+// A system that is told: every message, and what it answers to the next ones (200 unless told otherwise).
+async function receiver() {
+	const its = { got: [], answers: [], headers: {} }
+	const server = createServer((asked, answer) => {
+		const parts = []
+		asked.on('data', (part) => parts.push(part))
+		asked.on('end', () => {
+			const body = Buffer.concat(parts).toString()
+			its.got.push({ headers: asked.headers, body, path: asked.url, get json() { return JSON.parse(body) } })
+			answer.writeHead(its.answers.shift() ?? 200, its.headers).end('noted')
+		})
+	})
+	receivers.push(server)
+	await new Promise((done) => server.listen(0, '127.0.0.1', done))
+	its.url = `http://127.0.0.1:${server.address().port}/in`
+	return its
+}
+const secretOf = async (pages, path) => /id='secret'>([^<]+)</.exec((await pages.post(path, { secret: 'new' }, path)).text)[1]
+const told = (its, count) => until(() => its.got.length >= count, () => JSON.stringify(its.got.map(({ body }) => body.slice(0, 200))))
+// The newest first: record, outcome, answer, attempts.
+const logOf = async (pages, path) => [...(await pages.get(path)).text.matchAll(/<tr><th scope='row'>.*?<span class='id'>([^<]+)<.*?<\/th><td>.*?<\/td><td[^>]*>([^<]*)<\/td><td class='num'>(\d*)<\/td>.*?name='again' value='(\d+)'/gs)].map(([, record, outcome, code, id]) => ({ record, outcome, code, id }))
+
+test('a webhook is told what its owner may see, signed with both secrets while they change, and of one record in order', async () => {
+	const its = await receiver(), pages = await s.pagesOf('desk_manager')
+	await desk.make('incidents', { title: 'Before it was there', channel: 'desk' })
+	const hook = await manager.make('webhooks', { name: 'Mirror', url: its.url, for: 'incident', filter: 'title contains "told"' }), path = `/${hook.number}/deliveries`
+	assert.deepEqual([hook.reads_as, hook.format, hook.active], ['desk_manager', 'standard', true])
+	const secret = await secretOf(pages, path)
+	assert.match(secret, /^whsec_[A-Za-z0-9+/]{32}$/)
+	assert.ok(!(await pages.get(path)).text.includes(secret), 'it is shown once')
+	const incident = await desk.make('incidents', { title: 'To be told', channel: 'desk' }), at = `/incidents/${incident.number}`
+	await desk.make('incidents', { title: 'Of no concern', channel: 'desk' })
+	await desk.post(`${at}/comments`, { text: 'First', public: false })
+	await desk.patch(at, { title: 'It is told' })
+	await told(its, 3)
+	const messages = its.got.map((one) => new Webhook(secret).verify(one.body, one.headers))
+	assert.deepEqual(messages.map(({ type, data }) => [type, data.record.number, data.event.sequence]), [['incident.create', incident.number, 1], ['incident.edit', incident.number, 2], ['incident.edit', incident.number, 3]])
+	assert.equal(messages[1].data.event.comment, 'First')
+	assert.deepEqual(messages[2].data.event.changes.map(({ field, old, new: now }) => [field, old, now]), [['title', 'To be told', 'It is told']])
+	assert.equal(new Set(its.got.map(({ headers }) => headers['webhook-id'])).size, 3)
+	assert.throws(() => new Webhook(secret).verify(its.got[0].body.replace('told', 'sold'), its.got[0].headers))
+	const second = await secretOf(pages, path)
+	await desk.post(`${at}/comments`, { text: 'Second', public: false })
+	await told(its, 4)
+	for (const one of [secret, second]) new Webhook(one).verify(its.got[3].body, its.got[3].headers)
+	await desk.patch(at, { security: true })
+	await desk.patch(at, { impact: 'high' })
+	const open = await desk.make('incidents', { title: 'Also told', channel: 'desk' })
+	await told(its, 5)
+	assert.equal(its.got[4].json.data.record.number, open.number, 'what its owner may no longer see is not told')
+	for (const account of ['desk', 'config']) assert.equal((await s.as[account].get(`/webhooks/${hook.number}`)).status, 404)
+	assert.equal((await (await s.pagesOf('desk')).get(path)).status, 404)
+	await manager.patch(`/webhooks/${hook.number}`, { active: false })
+})
+
+test('what a receiver refuses is sent again, later, and by hand', async () => {
+	const its = await receiver(), pages = await s.pagesOf('desk_manager')
+	const hook = await manager.make('webhooks', { name: 'Weak', url: its.url, for: 'incident', filter: 'title contains "weak"' }), path = `/${hook.number}/deliveries`
+	its.answers.push(500, 302)
+	its.headers = { location: `${its.url}/elsewhere` }
+	const begun = Date.now()
+	const one = await desk.make('incidents', { title: 'A weak one', channel: 'desk' })
+	await told(its, 1)
+	let log = await until(async () => { const found = await logOf(pages, path); return found[0]?.code === '500' && found })
+	assert.match(log[0].outcome, /failed; again/)
+	assert.equal(its.got[0].headers['webhook-signature'], undefined, 'it has no secret')
+	await pages.post(path, { again: log[0].id }, path)
+	await told(its, 2)
+	log = await until(async () => { const found = await logOf(pages, path); return found[0]?.code === '302' && found })
+	s.clock.ahead(31e3)
+	const two = await desk.make('incidents', { title: 'Another weak one', channel: 'desk' })
+	await told(its, 4)
+	assert.deepEqual(its.got.map(({ path, json }) => [path, json.data.record.number]), [['/in', one.number], ['/in', one.number], ['/in', one.number], ['/in', two.number]], 'no redirect is followed')
+	assert.equal(new Set(its.got.slice(0, 3).map(({ headers }) => headers['webhook-id'])).size, 1)
+	await until(async () => (await logOf(pages, path)).every(({ outcome }) => outcome === 'arrived'))
+	await pages.post(path, { since: new Date(begun - 60e3).toISOString() }, path)
+	await told(its, 6)
+	assert.deepEqual(its.got.slice(4).map(({ headers }) => headers['webhook-id']), [its.got[0].headers['webhook-id'], its.got[3].headers['webhook-id']])
+	assert.equal((await pages.post(path, { since: '' }, path)).status, 422)
+	assert.equal((await pages.post(path, { again: '999999' }, path)).status, 404)
+	await manager.patch(`/webhooks/${hook.number}`, { active: false })
+})
+
+test('chat and templates have their own form, and inner addresses that are not named are refused', async () => {
+	const its = await receiver(), make = (name, fields) => manager.make('webhooks', { name, url: `${its.url}/${name}`, for: 'incident', filter: 'title contains "chat"', ...fields })
+	const hooks = [await make('slack', { format: 'slack' }), await make('teams', { format: 'teams', template: '{number}: {state}, {priority} ({nonsense})' }),
+		await make('own', { format: 'template', occasion: 'comment', template: '{"what":"{headline}","said":"{comment}","at":"{link}","n":{"deep":"{event}"}}' })]
+	const incident = await desk.make('incidents', { title: 'A <chat> & more', channel: 'desk' })
+	await told(its, 2)
+	await desk.post(`/incidents/${incident.number}/comments`, { text: 'With "quotes"\nand lines', public: false })
+	await told(its, 5)
+	const first = (name) => its.got.find(({ path }) => path === `/in/${name}`).json
+	assert.equal(first('slack').text, `${incident.number} A &lt;chat&gt; &amp; more: new (desk)\n<https://desk.example.jp/${incident.number}|${incident.number}>`)
+	const card = first('teams').attachments[0]
+	assert.deepEqual([card.contentType, card.content.type, card.content.body[0].text, card.content.actions[0].url], ['application/vnd.microsoft.card.adaptive', 'AdaptiveCard', `${incident.number}: New, P4 ()`, `https://desk.example.jp/${incident.number}`])
+	assert.deepEqual(first('own'), { what: 'A <chat> & more', said: 'With "quotes"\nand lines', at: `https://desk.example.jp/${incident.number}`, n: { deep: 'comment' } })
+	for (const { number } of hooks) await manager.patch(`/webhooks/${number}`, { active: false })
+	const pages = await s.pagesOf('desk_manager')
+	for (const url of ['http://[::1]:9/', 'http://10.0.0.1/', 'https://169.254.169.254/latest', 'http://192.0.2.1/']) {
+		const hook = await make('inner', { url })
+		await desk.make('incidents', { title: 'Inner chat', channel: 'desk' })
+		const refused = await until(async () => /<code>(refused: [^<]*)</.exec((await pages.get(`/${hook.number}/deliveries`)).text))
+		assert.match(refused[1], /webhook_networks/)
+		await manager.patch(`/webhooks/${hook.number}`, { active: false })
+	}
+	for (const url of ['ftp://example.jp/', 'javascript:alert(1)', 'https://', 'https://user:word@example.jp/', 'https://a b/', 'example.jp'])
+		assert.deepEqual((await manager.post('/webhooks', { name: 'Bad', url })).body.errors.map(({ field, code }) => [field, code]), [['url', 'address']], url)
+	for (const fields of [{ for: 'nothing' }, { for: 'incident', filter: 'title contains' }, { format: 'template' }])
+		assert.equal((await manager.post('/webhooks', { name: 'Bad', url: its.url, ...fields })).status, 422)
+	assert.equal((await desk.post('/webhooks', { name: 'Mine', url: its.url })).status, 404)
+})
+
+test('a webhook that has long failed, or is gone, is switched off, and its owner told; a former secret ends after a day', async () => { // last: sessions end with the days
+	const its = await receiver(), pages = await s.pagesOf('desk_manager')
+	const hook = await manager.make('webhooks', { name: 'Weak', url: its.url, for: 'incident', filter: 'title contains "to the end"' }), path = `/${hook.number}/deliveries`
+	for (let i = 0; i < 2; i++) await secretOf(pages, path)
+	const at = `/incidents/${(await desk.make('incidents', { title: 'Strong to the end', channel: 'desk' })).number}`
+	await told(its, 1)
+	assert.equal(its.got[0].headers['webhook-signature'].split(' ').length, 2)
+	its.answers.push(500, ...Array(50).fill(500))
+	await desk.make('incidents', { title: 'Weak to the end', channel: 'desk' })
+	await told(its, 2)
+	await until(async () => (await logOf(pages, path))[0]?.code === '500')
+	s.clock.ahead(6 * 24 * 3600e3)
+	await desk.post(`${at}/comments`, { text: 'Wakes it', public: false })
+	const off = await until(async () => { const found = (await manager.get(`/webhooks/${hook.number}`)).body; return !found.active && found })
+	assert.equal(off.fault, '500 noted')
+	assert.ok((await manager.get('/notices')).body.items.some(({ record }) => record === hook.number), 'its owner is told')
+	its.answers.length = 0
+	await manager.patch(`/webhooks/${hook.number}`, { active: true })
+	const later = await desk.make('incidents', { title: 'Well to the end', channel: 'desk' })
+	await told(its, 4)
+	assert.equal(its.got.at(-1).headers['webhook-signature'].split(' ').length, 1, 'the former secret has ended')
+	assert.equal(its.got.at(-1).json.data.record.number, later.number, 'what happened meanwhile is not told later')
+	its.answers.push(410)
+	await desk.make('incidents', { title: 'Gone to the end', channel: 'desk' })
+	await until(async () => !(await manager.get(`/webhooks/${hook.number}`)).body.active)
 })

@@ -36,6 +36,7 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		if (type === 'boolean') return name !== 'security' // what belongs to a restricted record would be out of sight
 		if (type === 'integer') return 1
 		if (type === 'array') return []
+		if (name === 'url') return 'http://127.0.0.1:9/' // where nothing is sent: it is refused as an inner address
 		if (schema.format === 'date') return '2026-11-23'
 		if (schema.format === 'date-time') return '2026-11-23T01:02:03Z'
 		if (schema.format === 'duration') return 'PT1H30M'
