@@ -3,6 +3,12 @@
 
 #include <stdlib.h>
 
+static int fail_closed(struct program *program, const struct error *error)
+{
+	program_close(program);
+	return fail(error);
+}
+
 int command_serve(int argc, char **argv)
 {
 	struct settings settings = {0}, given;
@@ -72,10 +78,8 @@ int command_serve(int argc, char **argv)
 	settings.keeps_journal = keeping_wants_journal(&settings);
 	if (program_open(&settings, false, &program, &error))
 		return fail(&error);
-	if (store_check(program.store, false, &error)) {
-		program_close(&program);
-		return fail(&error);
-	}
+	if (store_check(program.store, false, &error))
+		return fail_closed(&program, &error);
 	/* main() has left out the program's name and the command's. */
 	return program_serve(&program, &given, &settings, argv - 2, &error) ? fail(&error) : EXIT_OK;
 }
