@@ -57,7 +57,7 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *connections, *connections_per_address, *request_seconds;
 	const char *drain_seconds; /* between saying that the end is near and refusing; 0 unless told otherwise */
 	const char *log_level, *log_format; /* words of base/log.h; NULL: info, and what suits stderr */
-	const char *webhook_networks; /* inner networks that webhooks may go to */
+	const char *webhook_networks;       /* inner networks that webhooks may go to */
 	unsigned threads;
 };
 

@@ -119,7 +119,7 @@ static enum status write_secret(void *context, struct connection *connection, st
 	    S("INSERT INTO kaname_hook (record, active, place, secret, failures, pause_until, held_until, holder) "
 	      "VALUES "
 	      "(?, 0, 0, ?, 0, 0, 0, 0) ON CONFLICT (record) DO UPDATE SET former = kaname_hook.secret, "
-	      "former_until = CASE WHEN kaname_hook.secret IS NULL THEN NULL ELSE ? END, secret = excluded.secret"),
+	      "former_until = ?, secret = excluded.secret"),
 	    &statement, error);
 
 	if (status)
