@@ -270,6 +270,7 @@ enum status read_groups(struct kernel *kernel, struct connection *connection, st
 	if ((status = selection_make(kernel, arena, actor, request->type, request->filter, (struct str){0},
 				     request->now, &selection, error)))
 		return status;
+	selection.least = request->least;
 	write_groups(&writer, kernel->store, &selection);
 	return run_groups(&writer, connection, &selection, rows, count, error);
 }

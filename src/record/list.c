@@ -85,6 +85,8 @@ void selection_add(struct buf *sql, const struct selection *selection)
 	add_part(sql, selection->scope.sql);
 	add_part(sql, selection->filter.sql);
 	add_part(sql, selection->search.sql);
+	if (selection->least)
+		buf_add(sql, S(" AND r.\"id\" >= ?"));
 }
 
 void selection_bind(struct statement *statement, const struct selection *selection)
@@ -92,6 +94,8 @@ void selection_bind(struct statement *statement, const struct selection *selecti
 	filter_bind_all(statement, &selection->scope);
 	filter_bind_all(statement, &selection->filter);
 	filter_bind_all(statement, &selection->search);
+	if (selection->least)
+		bind_int(statement, selection->least);
 }
 
 /* --- a page --- */
@@ -247,21 +251,22 @@ static enum status finish_page(struct page *page, const struct actor *actor, str
 static struct steer page_steer(const struct page *page, const struct actor *actor)
 {
 	const struct list_request *request = page->request;
-	bool newest_first = !request->sort_count;
+	bool newest_first = !request->sort_count && !request->newest_will_do;
 
-	return (struct steer){
-	    .kernel = page->kernel,
-	    .connection = page->connection,
-	    .arena = page->arena,
-	    .actor = actor,
-	    .type = request->type,
-	    .filter = request->filter,
-	    .search = request->search,
-	    .now = request->now,
-	    .order = layout_order(page->arena, request->type, request->sort, request->sort_count, request->japanese),
-	    .window = newest_first || request->newest_will_do ? 4 * (request->limit + 1) : 0,
-	    .newest_first = newest_first,
-	    .before = newest_first && page->continues ? page->after[0].number : 0};
+	return (struct steer){.kernel = page->kernel,
+			      .connection = page->connection,
+			      .arena = page->arena,
+			      .actor = actor,
+			      .type = request->type,
+			      .filter = request->filter,
+			      .search = request->search,
+			      .now = request->now,
+			      .order = request->least ? (struct str){0}
+						      : layout_order(page->arena, request->type, request->sort,
+								     request->sort_count, request->japanese),
+			      .window = newest_first || request->newest_will_do ? 4 * (request->limit + 1) : 0,
+			      .newest_first = newest_first,
+			      .before = newest_first && page->continues ? page->after[0].number : 0};
 }
 
 static enum status check_request(struct kernel *kernel, const struct actor *actor, const struct list_request *request,
@@ -302,6 +307,15 @@ static enum status read_past(struct page *page, const struct actor *actor, struc
 	return list_add_past(&changed, entries, &result->total, error);
 }
 
+/* To the newest of all that have the words, or where these will do, as far as words are told to be many. */
+static bool look_further(const struct list_request *request, struct steer *steer)
+{
+	size_t before = steer->window;
+
+	steer->window = before * 8 < LEAD_MOST ? before * 8 : request->newest_will_do ? LEAD_MOST - 1 : 0;
+	return steer->window != before;
+}
+
 static enum status read_present(struct page *page, const struct actor *actor, struct list_entries *entries,
 				struct list_result *result, struct error *error)
 {
@@ -310,11 +324,13 @@ static enum status read_present(struct page *page, const struct actor *actor, st
 
 	do { /* until the page is full, or nothing was cut off */
 		*entries = (struct list_entries){0};
-		if ((status = steer_selection(&steer, &page->selection, error)) ||
-		    (status = read_rows(page, entries, error)))
+		if ((status = steer_selection(&steer, &page->selection, error)))
 			return status;
-		steer.window = steer.window * 8 < LEAD_MOST ? steer.window * 8 : 0;
-	} while (page->selection.is_cut && entries->count <= page->request->limit);
+		page->selection.least = page->request->least;
+		if ((status = read_rows(page, entries, error)))
+			return status;
+	} while (page->selection.is_cut && entries->count <= page->request->limit &&
+		 look_further(page->request, &steer));
 	if (!page->request->count)
 		return OK;
 	result->total = 0;
@@ -371,4 +387,36 @@ enum status read_count_shown(struct kernel *kernel, struct connection *connectio
 			     instant now, int64_t *count, struct error *error)
 {
 	return read_count_to(kernel, connection, arena, actor, type, filter, now, COUNT_SHOWN + 1, count, error);
+}
+
+enum status read_reach(struct kernel *kernel, struct connection *connection, struct arena *arena,
+		       const struct actor *actor, const struct type *type, const struct query *filter, instant now,
+		       size_t most, int64_t *least, struct error *error)
+{
+	struct steer steer = {kernel, connection, arena, actor, type, filter, .now = now, .order = S("\"id\"")};
+	struct buf sql = buf_new(arena);
+	struct selection selection;
+	STATEMENT statement = NULL;
+	enum status status;
+	bool row;
+
+	*least = 0;
+	if (!access_reads_type(kernel, actor, type))
+		return OK;
+	if ((status = steer_selection(&steer, &selection, error)))
+		return status;
+	buf_format(&sql, "SELECT r.\"id\" FROM %.*s r", STR_ARG(layout_table(arena, type)));
+	selection_add(&sql, &selection);
+	buf_add(&sql, S(" ORDER BY r.\"id\" DESC LIMIT ? OFFSET ?"));
+	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
+		return status;
+	selection_bind(statement, &selection);
+	bind_int(statement, 2);
+	bind_int(statement, (int64_t)most - 1);
+	if ((status = store_step(statement, &row, error)) || !row)
+		return status;
+	*least = column_int(statement, 0);
+	if ((status = store_step(statement, &row, error)) || !row) /* just so many */
+		*least = 0;
+	return status;
 }

@@ -11,7 +11,8 @@ enum { LIST_MOST = 1000 };
 struct selection { /* which rows: scope of the actor, filter, full text; conditions over alias r, empty: all */
 	struct filter_sql scope;
 	struct filter_sql filter, search;
-	bool is_cut; /* of what has the words only the newest was looked at (record/steer.h) */
+	int64_t least; /* identities from this on; 0: all */
+	bool is_cut;   /* of what has the words only the newest was looked at (record/steer.h) */
 };
 
 MUST enum status selection_make(struct kernel *kernel, struct arena *arena, const struct actor *actor,

@@ -187,7 +187,7 @@ enum status notices_unread(struct connection *connection, int64_t person, instan
 	enum status status =
 	    store_prepare(connection,
 			  S("SELECT count(*) FROM (SELECT 1 FROM kaname_notice WHERE person = ? AND read_at IS NULL "
-			    "AND (shown_at IS NULL OR shown_at <= ?) LIMIT 1000) n"),
+			    "AND (shown_at IS NULL OR shown_at <= ?) LIMIT ?) n"),
 			  &statement, error);
 
 	*count = 0;
@@ -195,6 +195,7 @@ enum status notices_unread(struct connection *connection, int64_t person, instan
 		return status;
 	bind_int(statement, person);
 	bind_int(statement, now);
+	bind_int(statement, NOTICES_COUNTED);
 	if (!(status = store_step(statement, &row, error)) && row)
 		*count = column_int(statement, 0);
 	return status;

@@ -19,6 +19,8 @@ MUST enum status notices_of(struct kernel *kernel, struct connection *connection
 			    const struct actor *actor, bool unread_only, int64_t before, size_t limit, instant now,
 			    struct notice **notices, size_t *count, struct error *error);
 /* Counts to a thousand. */
+/* Counts no further than NOTICES_COUNTED: each page tells it. */
+enum { NOTICES_COUNTED = 100 };
 MUST enum status notices_unread(struct connection *connection, int64_t person, instant now, int64_t *count,
 				struct error *error);
 /* Marks one as read, or all up to it. E_NOT_FOUND when it is none of the actor's. Waits for the commit. */

@@ -29,9 +29,10 @@ struct list_request {
 	instant as_of;    /* INSTANT_NONE: now */
 	instant now;
 	bool with_links; /* fill links fields */
-	/* Of a search with a sort: when many records have the words, those among the newest may stand for all. */
+	/* Of a search: when many records have the words, those among the newest may stand for all. */
 	bool newest_will_do;
 	bool japanese; /* references and this type sort by their reading */
+	int64_t least; /* only identities from this on, found by it and then sorted; 0: all */
 };
 struct list_result {
 	struct record **records;
@@ -64,6 +65,13 @@ MUST enum status read_count_shown(struct kernel *kernel, struct connection *conn
 				  const struct actor *actor, const struct type *type, const struct query *filter,
 				  instant now, int64_t *count, struct error *error);
 
+/* What is grouped or stands on a board is looked at whole: no more than this many, the newest. */
+enum { GROUPED_MOST = 20000 };
+/* The identity from which on there are the newest `most` records of what a filter selects; 0: there are no more. */
+MUST enum status read_reach(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, const struct type *type, const struct query *filter,
+			     instant now, size_t most, int64_t *least, struct error *error);
+
 /* For insights: rows counted by up to two keys, with the sum or a percentile of one amount. */
 struct group_key {                       /* nothing set: not grouped */
 	const struct query_field *field; /* a column of the type's own: a field, state, created_by, created_at... */
@@ -74,6 +82,7 @@ struct group_key {                       /* nothing set: not grouped */
 struct group_request {
 	const struct type *type;
 	const struct query *filter;
+	int64_t least; /* only identities from this on; 0: all */
 	struct group_key by[2];
 	const struct query_field *of; /* integer, decimal, duration; NULL: counts only */
 	struct str of_clock;          /* instead: the service time that this clock used until it stopped */

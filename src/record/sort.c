@@ -88,6 +88,13 @@ static struct sort_key sort_key(struct arena *arena, const struct type *type, co
 	return key;
 }
 
+/* A walk in the order of an index would look at all records for the few from an identity on. */
+static void no_index(struct arena *arena, struct sort_key *key)
+{
+	if (!str_starts(key->sql, S("("))) /* as another record's name is */
+		key->sql = str_format(arena, key->is_text ? "%.*s || ''" : "%.*s + 0", STR_ARG(key->sql));
+}
+
 enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct list_request *request,
 		      struct sort_plan *plan, struct error *error)
 {
@@ -108,6 +115,8 @@ enum status sort_plan(struct kernel *kernel, struct arena *arena, const struct l
 	plan->keys[plan->count] = (struct sort_key){
 	    .sql = S("r.\"id\""), .descending = plan->count ? plan->keys[0].descending : true, .never_empty = true};
 	plan->count++;
+	for (size_t i = 0; i < plan->count && request->least; i++)
+		no_index(arena, &plan->keys[i]);
 	plan->signature = buf_str(&signature);
 	return OK;
 }

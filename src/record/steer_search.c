@@ -1,6 +1,7 @@
 /* Full text, steered. The index gives the documents of a word in the order of their identities, newest first, at any
  * rate a few microseconds apiece, so what it may cost depends on how many are asked for:
- * - few have the words: all are read into a set, and the database begins with it;
+ * - few have the words: all are read into a set, and the database begins with it. Words of other types' records are
+ *   none of it;
  * - many have, and the newest will do: so many are read into the set (a window), older ones are not looked at;
  * - many have, but another condition leaves few rows: each of these is looked up in the index;
  * - else all are read into a set, in which the rows of the order are looked up. */
@@ -103,6 +104,26 @@ static void look_at_newest(const struct steer *steer, struct str words, int64_t 
 	selection->is_cut = true;
 }
 
+/* As few as have them: all of these, of this type alone. */
+static void look_at_few(const struct steer *steer, struct str words, int64_t highest, struct selection *selection)
+{
+	struct binds binds = {.count = 0};
+
+	add_text(&binds, words);
+	add_number(&binds, kernel_identity(steer->kernel, steer->type, 0));
+	add_number(&binds, highest);
+	add_number(&binds, LEAD_MOST);
+	add_text(&binds, words);
+	add_number(&binds, 0);
+	add_number(&binds, INT64_MAX);
+	add_number(&binds, LEAD_MOST);
+	finish(steer, selection,
+	       str_format(steer->arena,
+			  "r.\"id\" %.*s OR r.\"id\" IN (SELECT e.record FROM kaname_event e WHERE e.id %.*s)",
+			  STR_ARG(newest_set(steer, SEARCH_RECORDS)), STR_ARG(newest_set(steer, SEARCH_EVENTS))),
+	       &binds);
+}
+
 static void look_each_up(const struct steer *steer, struct str words, struct selection *selection)
 {
 	struct store *store = steer->kernel->store;
@@ -154,13 +175,17 @@ enum status steer_search(const struct steer *steer, int64_t fewest, struct selec
 	    (status = look(steer, SEARCH_EVENTS, words, INT64_MAX, LEAD_MOST, &events, error)))
 		return status;
 	int64_t all = about(&records, kernel_identity(steer->kernel, steer->type, 0)) + about(&events, 0);
-	bool newest = steer->window && fewest > (int64_t)steer->window && records.count > (int64_t)steer->window &&
+	bool newest = steer->window && fewest > (int64_t)steer->window &&
+		      (records.count > (int64_t)steer->window || events.count == LEAD_MOST) &&
 		      (events.count < LEAD_MOST || !steer->newest_first);
 
 	if (newest) {
-		status = look(steer, SEARCH_RECORDS, words, highest, (int64_t)steer->window, &window, error);
+		if (steer->newest_first)
+			status = look(steer, SEARCH_RECORDS, words, highest, (int64_t)steer->window, &window, error);
 		look_at_newest(steer, words, highest, &window, selection);
-	} else if (all > fewest || all >= LEAD_MOST) {
+	} else if (all < LEAD_MOST && all <= fewest) {
+		look_at_few(steer, words, highest, selection);
+	} else {
 		*begins = false;
 		if (fewest < LEAD_MOST && fewest * EACH_COST < all)
 			look_each_up(steer, words, selection);

@@ -1,4 +1,5 @@
 #include "web/layout.h"
+#include "record/notices.h"
 #include "web/embedded.h"
 #include "web/part_mark.h"
 #include "web/words.h"
@@ -141,8 +142,9 @@ static void draw_other_language(struct html *h, const struct page_view *p, const
 
 static void draw_me(struct html *h, const struct page_view *p)
 {
-	struct str bell =
-	    p->unread ? phrase(h, N_("Notices: %s unread"), words_number(h, p->unread)) : label(h, N_("Notices"));
+	struct str count = p->unread < NOTICES_COUNTED ? words_number(h, p->unread)
+						       : phrase(h, N_("%s+"), words_number(h, NOTICES_COUNTED - 1));
+	struct str bell = p->unread ? phrase(h, N_("Notices: %s unread"), count) : label(h, N_("Notices"));
 
 	html(h, "<div class='me'>");
 	if (p->notices_url.n)

@@ -1,6 +1,7 @@
 #include "web/list_board.h"
 
 #include "record/access.h"
+#include "web/list_group.h"
 #include "web/part_board.h"
 
 enum { CARDS = 36, CARDS_LEAST = 5, CARDS_MOST = 12, COUNTED_MOST = 10000 };
@@ -17,6 +18,7 @@ struct drawing {
 	struct connection *connection;
 	struct pile *columns;
 	size_t count;
+	int64_t least;             /* identity from which on records stand on it; 0: all of them */
 	struct list_columns cells; /* of a card: what list_rows() fills */
 	struct card_view *cards;   /* room that is left */
 	const struct row_view *rows;
@@ -141,61 +143,28 @@ static enum status query_of(const struct drawing *drawing, const struct pile *co
 	return query_parse(visit->arena, drawing->state->type->query, text, query, &visit->error);
 }
 
-/* All at once, unless there are too many for that: then each no further than is shown, and what is done not at all:
- * a state that few of very many have would be looked for among all. */
-static enum status count_grouped(struct drawing *drawing)
+/* All of them at once. Of very many only the newest stand on the board. */
+static enum status count_columns(struct drawing *drawing)
 {
 	const struct list_state *state = drawing->state;
 	struct visit *visit = state->visit;
 	struct group_request request = {
 	    .type = state->type, .filter = state->filter, .by = {{.field = field_of(state->type)}}, .now = visit->now};
 	struct group_row *rows;
-	size_t count;
-	enum status status = read_groups(visit->kernel, drawing->connection, visit->arena, visit->actor, &request,
-					 &rows, &count, &visit->error);
+	size_t count = 0;
+	enum status status = read_reach(visit->kernel, drawing->connection, visit->arena, visit->actor, state->type,
+					 state->filter, visit->now, COUNTED_MOST, &drawing->least, &visit->error);
 
+	request.least = drawing->least;
+	if (!status)
+		status = read_groups(visit->kernel, drawing->connection, visit->arena, visit->actor, &request, &rows,
+				     &count, &visit->error);
 	for (size_t i = 0; i < count && !status; i++)
 		for (size_t c = 0; c < drawing->count; c++)
 			if (value_eq(rows[i].by[0], drawing->columns[c].value))
 				drawing->columns[c].view.count = rows[i].count;
-	return status;
-}
-
-static enum status count_each(struct drawing *drawing)
-{
-	struct visit *visit = drawing->state->visit;
-	enum status status = OK;
-
-	for (size_t c = 0; c < drawing->count && !status; c++) {
-		const struct query *query;
-
-		drawing->columns[c].view.untold = drawing->columns[c].view.done;
-		if (drawing->columns[c].view.done)
-			continue;
-		if (!(status = query_of(drawing, &drawing->columns[c], &query)))
-			status = read_count_shown(visit->kernel, drawing->connection, visit->arena, visit->actor,
-						  drawing->state->type, query, visit->now,
-						  &drawing->columns[c].view.count, &visit->error);
-	}
-	return status;
-}
-
-static enum status count_columns(struct drawing *drawing)
-{
-	const struct list_state *state = drawing->state;
-	struct visit *visit = state->visit;
-	int64_t all;
-	enum status status = read_count_to(visit->kernel, drawing->connection, visit->arena, visit->actor, state->type,
-					   state->filter, visit->now, COUNTED_MOST + 1, &all, &visit->error);
-	bool each = all > COUNTED_MOST;
-
-	if (!status)
-		status = each ? count_each(drawing) : count_grouped(drawing);
-	for (size_t c = 0; c < drawing->count && !status; c++) {
-		struct board_column *view = &drawing->columns[c].view;
-
-		view->count_words = each ? words_count(&visit->h, view->count) : words_number(&visit->h, view->count);
-	}
+	for (size_t c = 0; c < drawing->count && !status; c++)
+		drawing->columns[c].view.count_words = words_number(&visit->h, drawing->columns[c].view.count);
 	return status;
 }
 
@@ -220,6 +189,7 @@ static enum status read_column(struct drawing *drawing, struct pile *column, siz
 				       .sort = state->sort,
 				       .sort_count = state->sort_count,
 				       .limit = most,
+				       .least = drawing->least,
 				       .as_of = INSTANT_NONE,
 				       .now = visit->now,
 				       .japanese = visit->h.language == JAPANESE};
@@ -351,6 +321,8 @@ static void draw(struct drawing *drawing)
 	for (size_t c = 0; c < drawing->count; c++)
 		if (drawing->columns[c].view.code.n || drawing->columns[c].view.count)
 			views[board.count++] = drawing->columns[c].view;
+	if (drawing->least)
+		list_draw_newest(state->visit, COUNTED_MOST);
 	draw_board(&state->visit->h, &board);
 }
 

@@ -4,7 +4,7 @@
 
 #include "record/access.h"
 
-enum { RECORDS_MOST = 50000, SUMS_MOST = 4 };
+enum { SUMS_MOST = 4 };
 
 /* --- by what --- */
 
@@ -132,12 +132,13 @@ static struct str amount_words(const struct visit *visit, const struct show *sho
 	return show_value(show, field, value_number(field->value, amount));
 }
 
-static enum status ask(const struct list_state *state, struct connection *connection, const struct field *of,
-		       struct group_row **rows, size_t *count)
+static enum status ask(const struct list_state *state, struct connection *connection, const struct list_groups *groups,
+		       const struct field *of, struct group_row **rows, size_t *count)
 {
 	struct visit *visit = state->visit;
 	struct group_request request = {.type = state->type,
 					.filter = state->filter,
+					.least = groups->least,
 					.by = {{.field = state->by}},
 					.of = of ? of->query : NULL,
 					.now = visit->now};
@@ -158,7 +159,7 @@ static enum status add_sums(const struct list_state *state, struct connection *c
 
 		if (!is_amount(&state->columns.items[c]))
 			continue;
-		if ((status = ask(state, connection, field, &rows, &count)))
+		if ((status = ask(state, connection, groups, field, &rows, &count)))
 			return status;
 		for (size_t i = 0; i < count && i < groups->count; i++) {
 			struct list_sum *sum = &sums[i * SUMS_MOST + groups->sum_count];
@@ -180,7 +181,7 @@ static enum status fill(const struct list_state *state, struct connection *conne
 	struct show show = show_new(visit);
 	struct list_sum *sums;
 	struct group_row *rows;
-	enum status status = ask(state, connection, NULL, &rows, &groups->count);
+	enum status status = ask(state, connection, groups, NULL, &rows, &groups->count);
 
 	if (status)
 		return status;
@@ -207,23 +208,18 @@ static int by_count(const void *a, const void *b)
 	return (y->count > x->count) - (y->count < x->count);
 }
 
-/* What it costs hangs on how many records there are: too many are not grouped. */
+/* What it costs hangs on how many records are looked at: of very many only the newest are. */
 enum status list_groups_read(const struct list_state *state, struct connection *connection, struct list_groups *groups)
 {
 	struct visit *visit = state->visit;
-	int64_t count;
 	enum status status;
 
 	*groups = (struct list_groups){0};
 	if (!state->by || state->error.n)
 		return OK;
-	if ((status = read_count_to(visit->kernel, connection, visit->arena, visit->actor, state->type, state->filter,
-				    visit->now, RECORDS_MOST + 1, &count, &visit->error)))
+	if ((status = read_reach(visit->kernel, connection, visit->arena, visit->actor, state->type, state->filter,
+				  visit->now, GROUPED_MOST, &groups->least, &visit->error)))
 		return status;
-	if (count > RECORDS_MOST) {
-		groups->too_many = true;
-		return OK;
-	}
 	if ((status = fill(state, connection, groups)))
 		return status;
 	if (groups->count)
@@ -259,6 +255,15 @@ struct str list_group_words(const struct list_state *state, const struct list_gr
 }
 
 /* --- alone --- */
+
+void list_draw_newest(struct visit *visit, int64_t most)
+{
+	html(&visit->h, "<p class='notice'>%i<span>%t</span></p>", ICON_ALERT,
+	     phrase(&visit->h,
+		    N_("These are only the newest %s records: there are more than can be arranged at once. Narrow the "
+		       "list to see the others."),
+		    words_number(&visit->h, most)));
+}
 
 void list_draw_groups(const struct list_state *state, const struct list_groups *groups)
 {

@@ -17,11 +17,12 @@ struct list_group {
 struct list_groups {
 	struct list_group *items;
 	size_t count, sum_count;
-	bool too_many; /* records to be grouped: there are none */
+	int64_t least; /* identity from which on records are grouped; 0: all of them are */
 };
 
 /* What a list can be grouped by, and how it is now. */
 void list_group_menu(const struct list_state *state, struct filter_view *filter);
+/* Of very many only the newest GROUPED_MOST are grouped. */
 MUST enum status list_groups_read(const struct list_state *state, struct connection *connection,
 				  struct list_groups *groups);
 /* The group of a record; NULL: it has come since. */
@@ -30,6 +31,8 @@ const struct list_group *list_group_of(const struct list_state *state, const str
 /* "12 records · Effort 5 h, on average 25 min" */
 struct str list_group_words(const struct list_state *state, const struct list_groups *groups,
 			    const struct list_group *group);
+/* Says that only so many of the newest are looked at. */
+void list_draw_newest(struct visit *visit, int64_t most);
 /* The groups alone, as a table. */
 void list_draw_groups(const struct list_state *state, const struct list_groups *groups);
 

@@ -269,6 +269,7 @@ static enum status add_of_type(struct go *go, const struct type *type, enum icon
 				       .as_of = INSTANT_NONE,
 				       .now = visit->now,
 				       .search = go->query,
+				       .newest_will_do = true,
 				       .japanese = visit->h.language == JAPANESE};
 	struct list_result result;
 	enum status status;

@@ -309,6 +309,7 @@ static enum status draw_middle(const struct list_state *state, struct connection
 	struct list_groups groups;
 	enum status status = list_groups_read(state, connection, &groups);
 
+	request.least = groups.least;
 	if (!status && !state->error.n)
 		status =
 		    read_list(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error);
@@ -320,9 +321,8 @@ static enum status draw_middle(const struct list_state *state, struct connection
 	if (total >= 0)
 		result.total = total;
 	draw_region_begin(state);
-	if (groups.too_many)
-		html(&visit->h, "<p class='notice'>%i<span>%l</span></p>", ICON_ALERT,
-		     N_("These are too many records to be grouped: narrow the list."));
+	if (groups.least)
+		list_draw_newest(visit, GROUPED_MOST);
 	if (state->folded && groups.count)
 		list_draw_groups(state, &groups);
 	else if (result.count)

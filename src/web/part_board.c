@@ -79,7 +79,7 @@ static void draw_done(struct html *h, const struct board_view *board)
 		any = true;
 		html(h, "<section class='bcol' data-column='%a' aria-label='%a'>", column->code, column->words);
 		draw_column_head(h, column);
-		if (column->count || column->untold)
+		if (column->count)
 			html(h, "<a class='more' href='%u'>%l</a>", column->url, N_("Show"));
 		html(h, "</section>");
 	}

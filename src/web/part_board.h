@@ -23,7 +23,7 @@ struct board_column {
 	struct str code, words, url, count_words; /* url: the list of it alone; code: empty for what has no value */
 	struct state_mark mark;                   /* word empty: words are told without a sign */
 	int64_t count;
-	bool done, untold; /* done: it is only told how many there are; untold: not even that */
+	bool done; /* it is only told how many there are */
 	const struct card_view *cards;
 	size_t card_count;
 };
