@@ -69,8 +69,8 @@ MUST enum status read_count_shown(struct kernel *kernel, struct connection *conn
 enum { GROUPED_MOST = 20000 };
 /* The identity from which on there are the newest `most` records of what a filter selects; 0: there are no more. */
 MUST enum status read_reach(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			     const struct actor *actor, const struct type *type, const struct query *filter,
-			     instant now, size_t most, int64_t *least, struct error *error);
+			    const struct actor *actor, const struct type *type, const struct query *filter, instant now,
+			    size_t most, int64_t *least, struct error *error);
 
 /* For insights: rows counted by up to two keys, with the sum or a percentile of one amount. */
 struct group_key {                       /* nothing set: not grouped */

@@ -5,7 +5,7 @@
 #include "web/part_home.h"
 #include "web/portal.h"
 
-enum { AHEAD_MOST = 24, NEXT_ROWS = 10 };
+enum { AHEAD_MOST = 24, NEXT_ROWS = 10, SHARED_MOST = 3000 };
 
 /* --- types and expressions --- */
 
@@ -139,13 +139,38 @@ static void add_due(struct dues *dues, struct due_view due)
 	dues->items[at] = due;
 }
 
-static struct str ahead_expression(const struct home *home, const struct work_type *work)
+/* Whose: all that is open of these is looked at for what is due soon, so where the groups have very much it is one's
+ * own alone, and where that is very much nothing: an empty text. */
+static enum status ahead_whose(const struct home *home, const struct work_type *work, struct str *whose)
+{
+	struct visit *visit = home->visit;
+	struct str name = work->assignee->name,
+		   both = str_format(visit->arena, "(%.*s = me or %.*s in my.groups) and state.phase != done",
+				     STR_ARG(name), STR_ARG(work->group->name)),
+		   mine = str_format(visit->arena, "%.*s = me and state.phase != done", STR_ARG(name));
+	enum status status = OK;
+
+	for (int i = 0; i < 2 && !status; i++) {
+		const struct query *query;
+		int64_t count = 0;
+
+		*whose = i ? mine : both;
+		if (!(status = parse(home, work->type, *whose, &query)))
+			status = read_count_to(visit->kernel, home->connection, visit->arena, visit->actor, work->type,
+					       query, visit->now, SHARED_MOST + 1, &count, &visit->error);
+		if (count <= SHARED_MOST)
+			return status;
+	}
+	*whose = S("");
+	return status;
+}
+
+static struct str ahead_expression(const struct home *home, const struct work_type *work, struct str whose)
 {
 	const struct map *clocks = &work->type->query->clocks;
 	struct buf text = buf_new(home->visit->arena);
 
-	buf_format(&text, "(%.*s = me or %.*s in my.groups) and state.phase != done and (",
-		   STR_ARG(work->assignee->name), STR_ARG(work->group->name));
+	buf_format(&text, "%.*s and (", STR_ARG(whose));
 	for (size_t i = 0; i < clocks->count; i++)
 		buf_format(&text, "%sclock(%.*s) is running and clock(%.*s).due_at < now + 8h", i ? " or " : "",
 			   STR_ARG(clocks->entries[i].key), STR_ARG(clocks->entries[i].key));
@@ -190,11 +215,12 @@ enum status draw_next_hours(const struct home *home)
 	for (size_t i = 0; i < home->type_count && !status; i++) {
 		const struct work_type *work = &home->types[i];
 		struct list_result result = {0};
+		struct str whose = {0};
 
-		if (!work->clock.n)
+		if (!work->clock.n || (status = ahead_whose(home, work, &whose)) || !whose.n)
 			continue;
-		status = home_list(home, work->type, ahead_expression(home, work), due_sort(home, work), 2 * AHEAD_MOST,
-				   &result);
+		status = home_list(home, work->type, ahead_expression(home, work, whose), due_sort(home, work),
+				   2 * AHEAD_MOST, &result);
 		struct clock_list *clocks = arena_many(visit->arena, struct clock_list, result.count);
 		if (!status)
 			status = clocks_of_records(visit->kernel, home->connection, visit->arena, result.records,

@@ -153,7 +153,7 @@ static enum status count_columns(struct drawing *drawing)
 	struct group_row *rows;
 	size_t count = 0;
 	enum status status = read_reach(visit->kernel, drawing->connection, visit->arena, visit->actor, state->type,
-					 state->filter, visit->now, COUNTED_MOST, &drawing->least, &visit->error);
+					state->filter, visit->now, COUNTED_MOST, &drawing->least, &visit->error);
 
 	request.least = drawing->least;
 	if (!status)

@@ -218,7 +218,7 @@ enum status list_groups_read(const struct list_state *state, struct connection *
 	if (!state->by || state->error.n)
 		return OK;
 	if ((status = read_reach(visit->kernel, connection, visit->arena, visit->actor, state->type, state->filter,
-				  visit->now, GROUPED_MOST, &groups->least, &visit->error)))
+				 visit->now, GROUPED_MOST, &groups->least, &visit->error)))
 		return status;
 	if ((status = fill(state, connection, groups)))
 		return status;

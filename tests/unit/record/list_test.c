@@ -151,44 +151,32 @@ static const char *random_sort(struct world *world, uint64_t *seed, const char *
 	return str_c(world->arena, buf_str(&text));
 }
 
-/* The newest so many of what has a flag, or of all: where they begin, as the test finds it by itself. */
-static int64_t compare_reach(struct world *world, uint64_t *seed, struct record *const *all)
-{
-	const struct type *type = type_of(world, "thing");
-	const struct query *flagged = NULL;
-	bool filters = chance(seed, 2);
-	size_t most = 1 + chance(seed, THINGS), more = 0;
-	int64_t from = 0, least = -1;
-	READER connection = NULL;
-
-	must_do(world, query_parse(world->arena, type->query, S("flag = true"), &flagged, &world->error));
-	for (int i = THINGS - 1; i >= 0; i--) {
-		bool flag = record_value(all[i], type_field(type, S("flag"))).boolean;
-
-		if (filters && !flag)
-			continue;
-		if (++more == most)
-			from = all[i]->identity;
-	}
-	must_do(world, store_reader(world->store, &connection, &world->error));
-	must_do(world, read_reach(world->kernel, connection, world->arena, actor_system(), type,
-				  filters ? flagged : NULL, world->now, most, &least, &world->error));
-	assert_int_equal(least, more > most ? from : 0);
-	return least;
-}
-
-/* Of the sorted list what is from there on: in the same order, though no index may give it. */
-static void compare_newest(struct world *world, struct list_request request, uint64_t *seed, int64_t least,
+/* The newest so many of what has a flag, or of all: where they begin, and then their order, though no index gives it.
+ */
+static void compare_newest(struct world *world, struct list_request request, uint64_t *seed, struct record *const *made,
 			   struct record *const *sorted)
 {
+	const struct query *flagged = NULL;
+	size_t most = 1 + chance(seed, THINGS), more = 0, found = 0;
+	int64_t from = 0;
 	struct walk walk;
-	size_t found = 0;
+	READER connection = NULL;
 
-	request.least = least;
+	must_do(world, query_parse(world->arena, request.type->query, S("flag = true"), &flagged, &world->error));
+	request.filter = chance(seed, 2) ? flagged : NULL;
 	request.count = false;
+	for (int i = THINGS - 1; i >= 0; i--)
+		if ((!request.filter || record_value(made[i], type_field(request.type, S("flag"))).boolean) &&
+		    ++more == most)
+			from = made[i]->identity;
+	must_do(world, store_reader(world->store, &connection, &world->error));
+	must_do(world, read_reach(world->kernel, connection, world->arena, actor_system(), request.type, request.filter,
+				  world->now, most, &request.least, &world->error));
+	assert_int_equal(request.least, more > most ? from : 0);
+	request.filter = NULL;
 	walk_pages(world, actor_system(), request, seed, &walk);
 	for (int i = 0; i < THINGS; i++)
-		if (sorted[i]->identity >= least)
+		if (sorted[i]->identity >= request.least)
 			assert_int_equal(walk.identities[found++], sorted[i]->identity);
 	assert_int_equal(walk.count, found);
 }
@@ -232,7 +220,7 @@ static void pages_are_the_sorted_list(void **state)
 			if (walk.identities[i] != all[i]->identity)
 				fail_msg("%s: %s at %d instead of %s", text, number_of(world, walk.identities[i]), i,
 					 number_of(world, all[i]->identity));
-		compare_newest(world, request, &seed, compare_reach(world, &seed, made), all);
+		compare_newest(world, request, &seed, made, all);
 	}
 }
 
