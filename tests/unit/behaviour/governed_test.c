@@ -334,6 +334,104 @@ static void what_others_run_rests_on_an_agreement_and_on_us(void **state)
 			    "2028-03-31", "objectives", number_of(world, aim), NULL));
 }
 
+/* --- checklist --- */
+
+static int64_t assessment(struct world *world)
+{
+	int64_t party = made(world, "party", "name", "Data centre", "kind", "internal_group", "group", "network", NULL);
+	int64_t part = made(world, "process_part", "title", "Backups", "process", "continuity_availability", "party",
+			    number_of(world, party), "accountable", "desk", NULL);
+
+	made(world, "outline_part", "for", "part_assessment.continuity_availability", "key", "a", "title",
+	     "Copies are whole", "position", "1", NULL);
+	made(world, "outline_part", "for", "part_assessment.continuity_availability", "key", "b", "title",
+	     "They were restored", "position", "2", NULL);
+	return made(world, "part_assessment", "title", "Backups", "part", number_of(world, part), "assessor", "desk",
+		    "criteria", "x", "contribution", "x", "analysis", "x", "decision", "x", "held_on", "2026-11-01",
+		    "performance", "good", NULL);
+}
+
+static enum status answer(struct world *world, int64_t one, const char *checks, const char *step)
+{
+	return step ? edit_by(world, actor_system(), one, "checks", checks, "state", step, NULL)
+		    : edit_by(world, actor_system(), one, "checks", checks, NULL);
+}
+
+#define ROW(key, heading, answer) "{\"key\":\"" key "\",\"heading\":\"" heading "\"" answer "}"
+#define YES ",\"answer\":\"fulfilled\""
+#define NO ",\"answer\":\"lacking\""
+#define WHY ",\"remark\":\"Twice\""
+
+static void a_question_is_answered_and_a_no_is_explained_and_bars(void **state)
+{
+	struct world *world = *state;
+	int64_t one = assessment(world);
+
+	assert_non_null(strstr(shown(world, one, "checks"), "They were restored"));
+	assert_int_equal(edit_by(world, actor_system(), one, "state", "conclude", NULL), E_INVALID);
+	assert_true(has_fault(world, "checks", "unanswered"));
+	assert_int_equal(answer(world, one, "[" ROW("a", "Copies are whole", NO) "]", NULL), E_INVALID);
+	assert_true(has_fault(world, "checks", "remark"));
+	must(world, answer(world, one, "[" ROW("a", "Copies are whole", NO WHY) "]", NULL));
+	assert_string_equal(shown(world, one, "lacking"), "1");
+	assert_int_equal(answer(world, one,
+				"[" ROW("a", "Copies are whole", NO WHY) "," ROW("b", "They were restored", YES) "]",
+				"conclude"),
+			 E_CONFLICT);
+	assert_true(has_fault(world, "checks", "checklist"));
+	must(world, edit_by(world, actor_system(), one, "performance", "fair", NULL));
+	must(world, answer(world, one,
+			   "[" ROW("a", "Copies are whole", NO WHY) "," ROW("b", "They were restored",
+									    ",\"answer\":\"not_applicable\"") "]",
+			   "conclude"));
+}
+
+/* --- naming_scheme --- */
+
+static enum status called(struct world *world, const char *kind, const char *code)
+{
+	return create_by(world, as(world, world->admin), "document", "title", code, "kind", kind, "code", code, "owner",
+			 "desk", NULL);
+}
+
+static void what_is_called_against_the_scheme_is_refused_where_it_is_strict(void **state)
+{
+	struct world *world = *state;
+	int64_t one;
+
+	assert_int_equal(called(world, "procedure", "ITSM-PR-01"), E_INVALID);
+	assert_true(has_fault(world, "code", "scheme"));
+	assert_int_equal(called(world, "procedure", "PD-01"), E_INVALID);
+	assert_int_equal(called(world, "procedure", "ITSM-PD-1"), E_INVALID);
+	must(world, called(world, "procedure", "ITSM-PD-01"));
+	must(world, called(world, "process", "ITSM-PR-01"));
+	must(world, called(world, "design", "as I like"));
+	one = made(world, "document", "title", "No code", "kind", "procedure", "owner", "desk", NULL);
+	assert_int_equal(edit_by(world, actor_system(), one, "code", "X", NULL), E_INVALID);
+}
+
+static int open_strictly(void **state)
+{
+	return world_open_with(
+	    state, "process: document_management\nrecords:\n  document:\n    strict: {naming_scheme: refuse}\n");
+}
+
+static int64_t told_of_scheme(struct world *world)
+{
+	return count_rows(world, "SELECT count(*) FROM kaname_event WHERE record = ? AND kind = 'lapse'",
+			  world->result.record);
+}
+
+static void what_is_called_against_the_scheme_is_recorded_as_shipped(void **state)
+{
+	struct world *world = *state;
+
+	must(world, called(world, "procedure", "ITSM-PD-01"));
+	assert_int_equal(told_of_scheme(world), 0);
+	must(world, called(world, "procedure", "ITSM-PR-01"));
+	assert_int_equal(told_of_scheme(world), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
@@ -351,6 +449,10 @@ int main(void)
 	    TEST(evidence_is_expected_again_and_again),
 	    TEST(what_fell_due_meanwhile_is_made_up_for),
 	    TEST(what_others_run_rests_on_an_agreement_and_on_us),
+	    TEST(a_question_is_answered_and_a_no_is_explained_and_bars),
+	    TEST(what_is_called_against_the_scheme_is_recorded_as_shipped),
+	    cmocka_unit_test_setup_teardown(what_is_called_against_the_scheme_is_refused_where_it_is_strict,
+					    open_strictly, world_close),
 	};
 
 	if (!hash_start())

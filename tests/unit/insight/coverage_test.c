@@ -1,4 +1,5 @@
-/* Agreements whose priorities have no target are named, one by one (8.1.3.1-s10). */
+/* What is missing is named, one by one: priorities of agreements without a target (8.1.3.1-s10), and parts of the
+ * management system for which nobody is accountable, beside who is for which (4.4.2.1, 4.5.2.3). */
 #include "edit_world.h"
 
 #include "behaviour/behaviours.h"
@@ -20,7 +21,7 @@ static int64_t agreement(struct world *world)
 	return sla;
 }
 
-static struct figure_result alignment(struct world *world)
+static struct figure_result figure_of(struct world *world, const char *type, const char *name)
 {
 	READER connection = NULL;
 	struct figures figures;
@@ -29,11 +30,16 @@ static struct figure_result alignment(struct world *world)
 
 	assert_int_equal(kernel_reader(world->kernel, &connection, &world->error), OK);
 	assert_int_equal(figures_load(world->arena, world->model, &figures, &world->error), OK);
-	request.figure = figures_find(&figures, type_of(world, "sla"), S("agreement_alignment"));
+	request.figure = figures_find(&figures, type_of(world, type), str_of(name));
 	assert_int_equal(
 	    figure_compute(world->kernel, connection, world->arena, actor_system(), &request, &result, &world->error),
 	    OK);
 	return result;
+}
+
+static struct figure_result alignment(struct world *world)
+{
+	return figure_of(world, "sla", "agreement_alignment");
 }
 
 static void general_targets_cover_what_an_agreement_leaves_out(void **state)
@@ -60,12 +66,103 @@ static void a_priority_without_a_target_is_listed(void **state)
 	assert_int_equal(alignment(world).total.cells[0].value, 0);
 }
 
+/* --- raci, raci_gaps --- */
+
+static const struct figure_row *row_called(const struct figure_result *result, const char *key)
+{
+	for (size_t i = 0; i < result->row_count; i++)
+		if (str_is(result->rows[i].key, key))
+			return &result->rows[i];
+	return NULL;
+}
+
+static int64_t cell_of(const struct figure_result *result, const struct figure_row *row, const char *column)
+{
+	for (size_t i = 0; i < result->column_count; i++)
+		if (strcmp(result->columns[i].name, column) == 0)
+			return row->cells[i].value;
+	fail_msg("no column %s", column);
+	return -1;
+}
+
+static const char *top = "management_responsibility.top_management";
+
+static int64_t entry(struct world *world, const char *object, const char *accountable)
+{
+	return made(world, "raci", "title", object, "object", object, "accountable", accountable, "responsible",
+		    "incident_and_service_request.owner", "informed", "change.change_manager, change.approver", NULL);
+}
+
+static void each_role_is_told_in_how_much_it_has_which_part(void **state)
+{
+	struct world *world = *state;
+	struct figure_result found = figure_of(world, "raci", "raci");
+	int64_t one;
+
+	assert_int_equal(found.row_count, 0);
+	one = entry(world, "sms", top);
+	entry(world, "requirement", top);
+	found = figure_of(world, "raci", "raci");
+	assert_int_equal(found.row_count, 4);
+	for (size_t i = 0; i < found.row_count; i++) {
+		const struct figure_row *row = &found.rows[i];
+		bool is_top = cell_of(&found, row, "accountable") > 0;
+
+		assert_int_equal(cell_of(&found, row, "count"), 2);
+		assert_int_equal(cell_of(&found, row, "accountable"), is_top ? 2 : 0);
+		assert_int_equal(cell_of(&found, row, "consulted"), 0);
+		assert_int_equal(cell_of(&found, row, "responsible") + cell_of(&found, row, "informed"),
+				 is_top ? 0 : 2);
+	}
+	take_step(world, one, "withdraw");
+	found = figure_of(world, "raci", "raci");
+	assert_int_equal(cell_of(&found, &found.rows[0], "count"), 1); /* those in force only */
+}
+
+static void what_nobody_several_or_a_vacant_role_is_accountable_for_is_a_gap(void **state)
+{
+	struct world *world = *state;
+	struct figure_result found = figure_of(world, "raci", "raci_gaps");
+	const struct figure_row *row = row_called(&found, "sms.");
+	int64_t before = found.total.cells[found.main].value, second;
+
+	assert_non_null(row);
+	assert_int_equal(cell_of(&found, row, "missing"), 1);
+	assert_int_equal(before, (int64_t)found.row_count);
+
+	entry(world, "sms", top);
+	found = figure_of(world, "raci", "raci_gaps");
+	row = row_called(&found, "sms.");
+	assert_non_null(row);
+	assert_int_equal(cell_of(&found, row, "missing"), 0);
+	assert_int_equal(cell_of(&found, row, "vacant"), 1); /* nobody holds that role */
+
+	must(world, edit_by(world, actor_system(), world->desk, "roles", top, NULL));
+	found = figure_of(world, "raci", "raci_gaps");
+	assert_null(row_called(&found, "sms."));
+	assert_int_equal(found.total.cells[found.main].value, before - 1);
+
+	entry(world, "requirement", top);
+	second = made(world, "raci", "title", "Again", "object", "requirement", "activity", "verify", "accountable",
+		      "incident_and_service_request.owner", NULL);
+	found = figure_of(world, "raci", "raci_gaps");
+	row = row_called(&found, "requirement.");
+	assert_non_null(row);
+	assert_int_equal(cell_of(&found, row, "several"), 1);
+	take_step(world, second, "withdraw");
+	found = figure_of(world, "raci", "raci_gaps");
+	assert_null(row_called(&found, "requirement."));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(general_targets_cover_what_an_agreement_leaves_out, world_open,
 					    world_close),
 	    cmocka_unit_test_setup_teardown(a_priority_without_a_target_is_listed, open_without_p5, world_close),
+	    cmocka_unit_test_setup_teardown(each_role_is_told_in_how_much_it_has_which_part, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(what_nobody_several_or_a_vacant_role_is_accountable_for_is_a_gap,
+					    world_open, world_close),
 	};
 
 	if (!hash_start())
