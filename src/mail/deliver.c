@@ -58,7 +58,12 @@ static enum status decide(struct taking *taking, struct error *error)
 		return status;
 	if (!taking->outcome && taking_is_doubtful(taking))
 		taking->outcome = "doubtful";
-	return taking->outcome ? OK : taking_find_record(taking, error);
+	if (!taking->outcome && (status = taking_find_flood(taking, error)))
+		return status;
+	if (taking->outcome || (status = taking_find_record(taking, error)) || taking->outcome || !taking->actor ||
+	    (status = taking_find_copied(taking, error)))
+		return status;
+	return taking_find_command(taking, error);
 }
 
 static enum status think(struct taking *taking, bool *known, struct error *error)

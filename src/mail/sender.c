@@ -31,7 +31,7 @@ static bool is_active(const struct record *record)
 }
 
 /* Of several with one address the active one, and of these the one whom we have known longest. */
-static enum status find_person(struct taking *taking, struct str address, int64_t *person, struct error *error)
+enum status taking_find_person(struct taking *taking, struct str address, int64_t *person, struct error *error)
 {
 	const struct type *type = taking->kernel->model->acting[ACTS_PERSON];
 	struct list_result result;
@@ -141,24 +141,48 @@ static enum status decide_unknown(struct taking *taking, struct error *error)
 
 /* --- checks of the sender --- */
 
+bool taking_has_checker(const struct taking *taking)
+{
+	return record_named(taking->mailbox, "trusted_host").kind == VALUE_TEXT;
+}
+
 /* Only what the host that we trust has put there (RFC 8601, section 5): others may have been written by anybody. */
-bool taking_is_doubtful(const struct taking *taking)
+static bool checker_says(const struct taking *taking, struct str result)
 {
 	struct value host = record_named(taking->mailbox, "trusted_host");
-	struct str said = taking->reading.message.authentication, by;
+	struct str said = taking->reading.message.authentication, by, one;
 	size_t at;
 
 	if (host.kind != VALUE_TEXT || !str_find_char(said, ';', &at))
 		return false;
 	by = str_trim(str_sub(said, 0, at));
+	said = str_sub(said, at + 1, said.n);
 	if (str_find_char(by, ' ', &at)) /* a version after it */
 		by = str_sub(by, 0, at);
-	return str_eq_nocase(by, str_trim(host.text)) && str_find(said, S("dmarc=fail"), &at);
+	if (!str_eq_nocase(by, str_trim(host.text)))
+		return false;
+	while (str_cut(&said, ';', &one)) {
+		one = str_trim(one);
+		if (str_eq_nocase(str_sub(one, 0, result.n), result) &&
+		    (one.n == result.n || one.p[result.n] == ' ' || one.p[result.n] == '('))
+			return true;
+	}
+	return false;
+}
+
+bool taking_is_doubtful(const struct taking *taking)
+{
+	return checker_says(taking, S("dmarc=fail"));
+}
+
+bool taking_is_proven(const struct taking *taking)
+{
+	return checker_says(taking, S("dmarc=pass"));
 }
 
 enum status taking_find_sender(struct taking *taking, struct error *error)
 {
-	enum status status = find_person(taking, taking->reading.message.from.address, &taking->sender, error);
+	enum status status = taking_find_person(taking, taking->reading.message.from.address, &taking->sender, error);
 
 	if (!status && !taking->sender)
 		status = decide_unknown(taking, error);

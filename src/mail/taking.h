@@ -4,6 +4,15 @@
 
 #include "mail/deliver.h"
 
+enum { COPIED_MOST = 20 };
+
+struct command { /* a step that the first line asks for */
+	struct record *record;
+	const struct transition *step; /* NULL: it asks for none */
+	struct str comment;            /* the rest */
+	bool proven;                   /* that it is the sender's */
+};
+
 struct taking {
 	struct mail_delivery *delivery;
 	struct kernel *kernel;
@@ -19,7 +28,10 @@ struct taking {
 	int64_t sender;            /* 0: nobody is known */
 	const struct actor *actor; /* of an active sender; else NULL */
 	struct record *answers;    /* what it adds to; NULL: nothing */
-	const char *outcome;       /* a code */
+	struct command command;
+	int64_t copied[COPIED_MOST]; /* people who watch what comes of it */
+	size_t copied_count;
+	const char *outcome; /* a code */
 	struct str reason;
 };
 
@@ -31,7 +43,16 @@ MUST enum status taking_find_mailbox(struct taking *taking, struct error *error)
 bool taking_is_ours(const struct taking *taking, struct str address);
 /* sender.c: who sent it; makes a contact where the mailbox says so. */
 MUST enum status taking_find_sender(struct taking *taking, struct error *error);
+MUST enum status taking_find_person(struct taking *taking, struct str address, int64_t *person, struct error *error);
 bool taking_is_doubtful(const struct taking *taking);
+bool taking_has_checker(const struct taking *taking); /* a host that we trust to check senders */
+bool taking_is_proven(const struct taking *taking);   /* it has passed that host's check */
+/* crowd.c */
+MUST enum status taking_find_flood(struct taking *taking, struct error *error);
+MUST enum status taking_find_copied(struct taking *taking, struct error *error);
+/* command.c */
+MUST enum status taking_find_command(struct taking *taking, struct error *error);
+MUST enum status taking_obey(struct taking *taking, struct error *error);
 /* thread.c: what it answers, whoever may see it. */
 MUST enum status taking_find_record(struct taking *taking, struct error *error);
 /* write.c: both records, or the mail alone. */

@@ -1,6 +1,7 @@
 /* Which record a mail belongs to. */
 #include "mail/taking.h"
 #include "record/lookup.h"
+#include "record/outbox.h"
 
 enum { STEPS_MOST = 20 };
 
@@ -47,14 +48,57 @@ static enum status follow_id(struct taking *taking, struct str id, int64_t *reco
 	return status;
 }
 
+/* "record.INC-123@kaname.example.jp", which all that we send about a record answers; whoever may see it. */
+static enum status follow_root(struct taking *taking, struct str id, int64_t *record, struct error *error)
+{
+	struct record *found;
+	int64_t identity;
+	size_t at;
+	enum status status;
+
+	if (!taking->actor || !str_starts(id, S("record.")) || !str_find_char(id, '@', &at) ||
+	    !kernel_parse_number(taking->kernel, str_sub(id, S("record.").n, at), &identity))
+		return OK;
+	status = read_record(taking->kernel, taking->connection, taking->arena, taking->actor, identity, &found, error);
+	if (status == E_NOT_FOUND) {
+		error_clear(error);
+		return OK;
+	}
+	*record = status || !found->type->mail ? 0 : identity;
+	return status;
+}
+
+/* A mail that we have sent. */
+static enum status follow_sent(struct taking *taking, struct str id, int64_t *record, struct error *error)
+{
+	struct outbox_entry entry;
+	const struct type *type;
+	enum status status = outbox_find_message(taking->connection, taking->arena, id, &entry, error);
+
+	if (status || !entry.id || !entry.record)
+		return status;
+	type = kernel_type_of(taking->kernel, entry.record);
+	*record = type && type->mail ? entry.record : 0;
+	return OK;
+}
+
+static enum status follow_any(struct taking *taking, struct str id, int64_t *record, struct error *error)
+{
+	enum status status = follow_id(taking, id, record, error);
+
+	if (!status && !*record)
+		status = follow_sent(taking, id, record, error);
+	return status || *record ? status : follow_root(taking, id, record, error);
+}
+
 /* The nearest first: what it answers directly. */
 static enum status follow_references(struct taking *taking, int64_t *record, struct error *error)
 {
 	const struct mail_message *message = &taking->reading.message;
-	enum status status = message->in_reply_to.n ? follow_id(taking, message->in_reply_to, record, error) : OK;
+	enum status status = message->in_reply_to.n ? follow_any(taking, message->in_reply_to, record, error) : OK;
 
 	for (size_t i = message->reference_count; i && !*record && !status; i--)
-		status = follow_id(taking, message->references[i - 1], record, error);
+		status = follow_any(taking, message->references[i - 1], record, error);
 	return status;
 }
 

@@ -4,7 +4,14 @@
 #include "mail/taking.h"
 #include "mail/words.h"
 
-enum { FILES_MOST = 19, FIELDS_MOST = 64, TEXT_MOST = 90000, REQUESTS_MOST = 3, REASON_MOST = 900, LINE_MOST = 500 };
+enum {
+	FILES_MOST = 19,
+	FIELDS_MOST = 64,
+	TEXT_MOST = 90000,
+	REQUESTS_MOST = 3 + COPIED_MOST,
+	REASON_MOST = 900,
+	LINE_MOST = 500
+};
 
 struct writing {
 	struct taking *taking;
@@ -236,9 +243,9 @@ static void keep_files(struct writing *writing, struct edit_request *request)
 
 static const char *step_of(const char *outcome)
 {
-	static const char *const steps[][2] = {{"opened", "take"},   {"answered", "take"},  {"reopened", "take"},
-					       {"repeated", "keep"}, {"automatic", "keep"}, {"bounced", "keep"},
-					       {"looped", "keep"},   {"refused", "refuse"}};
+	static const char *const steps[][2] = {{"opened", "take"},  {"answered", "take"}, {"reopened", "take"},
+					       {"obeyed", "take"},  {"repeated", "keep"}, {"automatic", "keep"},
+					       {"bounced", "keep"}, {"looped", "keep"},   {"refused", "refuse"}};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
 		if (!strcmp(steps[i][0], outcome))
@@ -290,6 +297,21 @@ static void keep_mail(struct writing *writing)
 
 /* --- both --- */
 
+static void add_watchers(struct writing *writing)
+{
+	const struct taking *taking = writing->taking;
+	const struct edit_request *about = &writing->requests[writing->of_record - 1];
+
+	for (size_t i = 0; writing->of_record && i < taking->copied_count; i++) {
+		struct edit_request *request = add_request(writing);
+
+		request->record = about->record;
+		request->of_request = about->record ? 0 : writing->of_record;
+		request->on_behalf = taking->copied[i];
+		request->watch = true;
+	}
+}
+
 static enum status commit(struct writing *writing, struct error *error)
 {
 	struct edit_batch batch = {.actor = actor_system(),
@@ -337,12 +359,18 @@ enum status taking_write(struct taking *taking, struct error *error)
 	enum status status = OK;
 
 	writing->taking = taking;
-	if (!taking->outcome)
+	if (!taking->outcome && !taking->command.step)
 		status = about_what(writing, error);
 	store_reader_done(&taking->connection);
+	if (!taking->outcome && taking->command.step) {
+		status = taking_obey(taking, error);
+		if (taking->command.record->type->mail)
+			taking->answers = taking->command.record;
+	}
 	if (status)
 		return status;
 	keep_mail(writing);
+	add_watchers(writing);
 	status = commit(writing, &own);
 	if (status && status != E_UNAVAILABLE && status != E_INTERNAL && !was_taken(&own) && writing->of_record)
 		return keep_alone(writing, &own, error);

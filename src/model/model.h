@@ -137,6 +137,8 @@ struct transition {
 	struct label warns;            /* what to know before it is taken; empty: it may be taken with one click */
 	const struct query *also_when; /* NULL; set for "public comment by FIELD": also_when_by is that field */
 	const struct field *also_when_by;
+	struct str *mail_words; /* by any of which, as its first line, an answer by mail takes it */
+	size_t mail_word_count;
 	bool personal; /* administrators do not take it in the place of those whom `by` names */
 	bool likely;   /* what most people come to do */
 	bool unlikely; /* never offered as what is to be done next */

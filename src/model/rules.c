@@ -184,7 +184,7 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 	if (!name_is_good(load, name, place, "transition") || !read_mapping(load, node, "A transition"))
 		return;
 	read_keys(load, node,
-		  "label plain from to by personal requires asks guard guard_message warns also_when likely");
+		  "label plain from to by personal requires asks guard guard_message warns also_when likely by_mail");
 	transition->name = name;
 	transition->place = place;
 	transition->label = read_label_or_name(load, node, "label", name);
@@ -201,6 +201,7 @@ static void read_transition(struct load *load, struct type *type, struct str nam
 	transition->unlikely = node_get(node, "likely") && !transition->likely;
 	transition->guard_message = read_label(load, node, "guard_message");
 	transition->warns = read_label(load, node, "warns");
+	transition->mail_words = read_texts(load, node, "by_mail", &transition->mail_word_count);
 	read_also_when(load, type, node, transition);
 	type->transitions[type->transition_count++] = transition;
 }

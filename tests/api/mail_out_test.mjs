@@ -36,6 +36,8 @@ test('a notice goes out as a mail in its reader\'s language, and an answer to it
 	const root = `<record.${number}@kaname.example>`
 	assert.deepEqual(['references', 'in-reply-to', 'reply-to', 'auto-submitted', 'x-loop'].map((name) => mail.headers[name]), [root, root, 'desk@kaname.example', 'auto-generated', 'desk@kaname.example'])
 	assert.ok(mail.text.includes(`https://kaname.example/${number}`), mail.text)
+	const answer = run(['mail-in', '--mailbox', 'desk@kaname.example'], { input: `From: resolver@people.example\nMessage-ID: <answer@people.example>\nIn-Reply-To: ${mail.headers['message-id']}\nSubject: Re: no tag\n\nSeen.\n`, database: s.database })
+	assert.match(answer.out, new RegExp(`: answered ${number}\n`), answer.err)
 	assert.match(await page('/administration/mails'), new RegExp(`${number}[^]*送信済み|${number}[^]*sent`))
 })
 

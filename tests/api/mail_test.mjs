@@ -1,5 +1,7 @@
 // Mail that comes in: what it leads to, whom it is from, and that it is taken once.
 import assert from 'node:assert/strict'
+import { createPrivateKey, sign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -10,7 +12,7 @@ let s, admin, serial = 0
 before(async () => {
 	s = await stage({ people: ['desk', 'desk_manager', 'resolver'], words: (directory) => ['--lmtp-listen', join(directory, 'lmtp')] })
 	admin = s.as.admin
-	for (const account of ['user', 'colleague', 'user2', 'desk']) await admin.patch(`/people/${account}`, { mail: `${account}@people.example` })
+	for (const account of ['user', 'colleague', 'user2', 'desk', 'desk_manager']) await admin.patch(`/people/${account}`, { mail: `${account}@people.example` })
 	await admin.patch(`/customers/${s.made.customer.number}`, { domain: 'aoba.example' })
 	await admin.make('mailboxes', { address: 'desk@kaname.example', service: s.made.service.number, group: 'servers', category: 'mail' })
 	await admin.make('mailboxes', { address: 'open@kaname.example', unknown_sender: 'contact', trusted_host: 'mx.kaname.example', language: 'en' })
@@ -209,6 +211,65 @@ test('LMTP refuses what is too much, too large or no command, and goes on', asyn
 	assert.equal((await handOver(smuggled, ['desk@kaname.example'])).length, 6, 'a lone LF ends no mail')
 	const many = await lmtp('oops\r\n'.repeat(25))
 	assert.equal(many.at(-1), '421 4.7.0 Too many errors')
+})
+
+const passed = { To: 'open@kaname.example', 'Authentication-Results': 'mx.kaname.example; spf=pass; dmarc=pass (p=reject) header.from=people.example' }
+// As a mail of ours would have it, signed with the key of the installation.
+function signedLink(words) {
+	const seed = readFileSync(`${s.database.replace(/^sqlite:/, '')}.key`, 'utf8').trim()
+	const key = createPrivateKey({ key: Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex'), format: 'der', type: 'pkcs8' })
+	return `/decide/${words}.${sign(null, Buffer.from(`kaname decision link\n${words}`), key).toString('base64url')}`
+}
+const stateOf = async (number) => (await admin.get(`/approvals/${number}`)).body.state
+
+test('the first line of an answer takes a step for whoever may take it, when it is proven whose it is', async () => {
+	const { desk } = s.as, asked = async () => (await desk.make('approvals', { title: 'Buy it', approver: 'desk_manager' })).number
+	const says = (number, from, text, headers = passed) => send(mail(`${from}@people.example`, `Re: [${number}] Buy it`, text, headers))
+	const first = await asked(), second = await asked()
+	assert.deepEqual([(await says(first, 'desk_manager', '承認します。', { To: passed.To })).outcome, (await says(first, 'desk_manager', 'Approve', { ...passed, 'Authentication-Results': 'mx.evil.example; dmarc=pass' })).outcome], ['powerless', 'powerless'], 'nothing proves it')
+	const others = await says(first, 'desk', 'approve')
+	assert.deepEqual([others.outcome, await stateOf(first)], ['powerless', 'requested'], 'whose decision it is not')
+	assert.equal((await fields(others.kept)).state, 'held')
+	assert.equal((await says(first, 'user', 'approve')).outcome, 'opened', 'who may not see it')
+	const yes = await says(first, 'desk_manager', '承認します。\n\n予算内です。\n\nOn Monday, desk wrote:\n> May we?')
+	const approval = (await admin.get(`/approvals/${first}`)).body
+	assert.deepEqual([yes.outcome, approval.state, approval.decided_by], ['obeyed', 'approved', 'desk_manager'])
+	const event = (await admin.all(`/approvals/${first}/history`)).find((one) => one.transition === 'approve')
+	assert.deepEqual([event.via, event.by ?? event.who, event.comment?.text ?? event.comment], ['mail', 'desk_manager', '予算内です。'])
+	const empty = await says(second, 'desk_manager', 'Reject!')
+	assert.deepEqual([empty.outcome, await stateOf(second)], ['powerless', 'requested'], 'a refusal needs words')
+	assert.match((await fields(empty.kept)).reason, /^APR-\d+: /)
+	assert.deepEqual([(await says(second, 'desk_manager', 'Reject\nToo dear.')).outcome, await stateOf(second)], ['obeyed', 'rejected'])
+})
+
+test('the signed link that the answered mail has proves it as well; confirming closes, and twice is not reopening', async () => {
+	const { desk } = s.as, first = mail('user@people.example', 'Broken', 'x', { To: 'open@kaname.example' }), { record } = await send(first), path = `/incidents/${record}`
+	await desk.patch(path, { group: 'servers', service: s.made.service.number, category: 'mail', impact: 'low', urgency: 'low' })
+	await desk.take(path, 'start', { assignee: 'desk', security: false, ci_unknown_reason: 'unknown' })
+	await desk.take(path, 'resolve', { resolution: 'Restarted.', closing_code: 'solved' })
+	const answer = (text, headers) => send(mail('user@people.example', 'Re: Broken', text, { ...passed, References: `<record.${record}@kaname.example>`, ...headers }))
+	assert.equal((await answer('確認しました')).outcome, 'obeyed')
+	assert.equal((await fields(record)).state, 'closed')
+	assert.deepEqual([(await answer('確認しました。')).outcome, (await fields(record)).state], ['powerless', 'closed'])
+	assert.deepEqual([(await answer('It is broken again')).outcome, (await fields(record)).state], ['reopened', 'in_progress'])
+	if (!s.database.startsWith('sqlite:')) return // there is no key without a file for it
+	const { number } = await desk.make('approvals', { title: 'By link', approver: 'desk_manager' })
+	const quoting = (link) => send(mail('desk_manager@people.example', 'Re: By link', `approve\n\nOn Monday, Kaname wrote:\n> https://kaname.example${link}`))
+	const person = (await admin.get('/people/desk_manager')).body.number, link = signedLink(`${number}.${person}.${Math.floor(Date.now() / 1000) + 600}`)
+	assert.equal((await quoting(link.slice(0, -4) + 'AAAA')).outcome, 'opened', 'not signed here')
+	assert.deepEqual([(await quoting(link)).outcome, await stateOf(number)], ['obeyed', 'approved'])
+})
+
+test('who gets a copy watches if they may see it, and too much of one sender waits', async () => {
+	await admin.make('mailboxes', { address: 'few@kaname.example', hourly_most: 3, copies_watch: true })
+	await admin.patch('/people/resolver', { mail: 'resolver@people.example' })
+	const copies = { To: 'few@kaname.example', Cc: 'resolver@people.example, user@people.example, colleague@people.example, x@elsewhere.example' }
+	const { record } = await send(mail('user2@people.example', 'With copies', 'x', copies))
+	const history = JSON.stringify(await admin.all(`/incidents/${record}/history`))
+	assert.deepEqual(['resolver', 'user', 'colleague'].map((who) => new RegExp(`"by":"${who}"`).test(history)), [true, false, false], history)
+	for (let i = 0; i < 2; i++) await send(mail('user2@people.example', 'Again', 'x', copies))
+	const one = await send(mail('user2@people.example', 'And again', 'x', copies))
+	assert.deepEqual([one.outcome, (await fields(one.kept)).state], ['flooded', 'held'])
 })
 
 test('the mail of a security incident is seen by those alone who see the incident', async () => {
