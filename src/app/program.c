@@ -86,6 +86,7 @@ const struct setting setting_names[] = {
     SETTING("backup_test_every", backup.test_every, CHANGE_ANEW),
     SETTING("backup_scratch", backup.scratch, CHANGE_ANEW),
     SETTING("origin", origin, CHANGE_ANEW),
+    SETTING("organisation", organisation, CHANGE_ANEW),
     SETTING("mail_from", mail.from, CHANGE_ANEW),
     SETTING("smtp_user", mail.user, CHANGE_ANEW),
     SETTING("smtp_password_file", mail.password_file, CHANGE_ANEW),

@@ -337,6 +337,8 @@ static enum status write_evidence(void *context, const struct export_work *work,
 				 .plan = service->surface.conformity,
 				 .actor = work->asker,
 				 .clause = work->what,
+				 .organisation =
+				     str_of(service->settings->organisation ? service->settings->organisation : ""),
 				 .version = str_of(service->surface.version),
 				 .now = work->now,
 				 .tell = work->tell,

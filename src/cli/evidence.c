@@ -12,7 +12,20 @@
 struct asked {
 	const char *out, *clause, *reader, *organisation, *as_of;
 	bool japanese;
+	instant past; /* 0: none was asked for */
 };
+
+/* A day means its end, where most of its readers are. */
+static bool read_moment(struct str text, instant *at)
+{
+	int32_t day;
+
+	if (day_parse(text, &day))
+		*at = zone_instant(zone_open(S("Asia/Tokyo")), day + 1, 0) - 1;
+	else if (!time_parse(text, at))
+		return false;
+	return *at > 0 && *at <= time_now();
+}
 
 static bool show_progress(void *context, int64_t done, int64_t total)
 {
@@ -53,12 +66,14 @@ static enum status find_reader(struct opened *opened, const struct asked *asked,
 static enum status write_pack(struct opened *opened, const struct asked *asked, struct pack_outcome *outcome)
 {
 	const struct program *program = &opened->program;
+	const char *named = asked->organisation ? asked->organisation : opened->settings.organisation;
 	struct pack_wish wish = {.kernel = program->kernel,
 				 .plan = &program->conformity,
 				 .clause = asked->clause ? str_of(asked->clause) : S(""),
-				 .organisation = asked->organisation ? str_of(asked->organisation) : S(""),
+				 .organisation = str_of(named ? named : ""),
 				 .version = S(KANAME_VERSION),
 				 .now = time_now(),
+				 .as_of = asked->past,
 				 .tell = show_progress};
 	enum status status;
 
@@ -87,10 +102,9 @@ int command_evidence(int argc, char **argv)
 		return fail_usage("evidence", "there is a word too many");
 	if (!asked.out)
 		return fail_usage("evidence", "say where to: --out DIR");
-	if (asked.as_of)
+	if (asked.as_of && !read_moment(str_of(asked.as_of), &asked.past))
 		return fail_usage("evidence",
-				  "--as-of cannot be had: what the checks said on a past day is not known, only "
-				  "how the demands stood (GET /api/v1/conformity?as_of=DAY)");
+				  "--as-of wants a day or a moment that is past: 2026-03-31, or 2026-03-31T15:00:00Z");
 	if ((code = opened_program(&opened, false)))
 		return code;
 	if (write_pack(&opened, &asked, &outcome))

@@ -121,7 +121,7 @@ static const struct command commands[] = {
      "checks miss, and the sums of the states (not_built, met, judgement,\nstale, gap). --json writes what "
      "/api/v1/conformity says.\n"},
     {"evidence", command_evidence, "write signed evidence into a folder, for auditors to take away",
-     "kaname evidence --out DIR [--clause 4.5] [--reader ACCOUNT] [--organisation NAME] [--japanese]\n\n"
+     "kaname evidence --out DIR [--clause 4.5] [--reader ACCOUNT] [--organisation NAME] [--as-of DATE] [--japanese]\n\n"
      "Pages in Japanese and English that need no program, tables (CSV, with Japanese heads after --japanese), a paper "
      "(PDF,\nwhere weasyprint is installed), and a signed list of all of it. DIR must not exist, or be empty. "
      "--reader says with whose\neyes: what that person may not see is left out and counted; without it nothing that is "

@@ -53,12 +53,27 @@ static void draw_newest(struct html *h, const struct check_result *result)
 		html(h, "%l", N_("never"));
 }
 
+/* What each said then is not known. */
+static void draw_wanted(struct conformity_page *page, const struct conformity_item *item)
+{
+	struct html *h = &page->visit->h;
+
+	html(h, "<h3>%l</h3><ul>", N_("Wanted"));
+	for (size_t i = 0; i < item->planned->check_count; i++)
+		html(h, "<li>%t</li>", check_says(page, item->planned->checks[i].check));
+	html(h, "</ul>");
+}
+
 static void draw_checks(struct packing *packing, struct conformity_page *page, const struct conformity_item *item)
 {
 	struct html *h = &page->visit->h;
 
 	if (!item->planned->check_count)
 		return;
+	if (pack_is_past(packing)) {
+		draw_wanted(page, item);
+		return;
+	}
 	html(h, "<table><thead><tr><th>%l</th><th>%l</th><th>%l</th><th>%l</th><th>%l</th></tr></thead><tbody>",
 	     N_("Wanted"), N_("Result"), N_("Evidence"), N_("Newest"), N_("Good until"));
 	for (size_t i = 0; i < item->planned->check_count; i++) {
@@ -116,7 +131,7 @@ static void draw_evidence_of(struct packing *packing, struct html *h, const stru
 		if (check->type && !planned->checks[i].figure)
 			draw_newest_of(
 			    packing, h,
-			    pack_list_of(packing, check->type, conformity_filter(packing->scratch, &item->checks[i])));
+			    pack_list_of(packing, check->type, pack_filter(packing, item, i, packing->scratch)));
 	}
 	for (size_t i = 0; i < planned->type_count; i++) {
 		html(h, "<li>");
@@ -126,13 +141,13 @@ static void draw_evidence_of(struct packing *packing, struct html *h, const stru
 	html(h, "</ul>");
 }
 
-static void draw_acting(struct conformity_page *page, const struct conformity_item *item)
+static void draw_acting(const struct packing *packing, struct conformity_page *page, const struct conformity_item *item)
 {
 	struct html *h = &page->visit->h;
 	const struct demand_action *action =
 	    conformity_action_of(page->actions, page->action_count, item->planned->demand->id);
 
-	if (!is_open_point(item->state))
+	if (!is_open_point(item->state) || pack_is_past(packing))
 		return;
 	html(h, "<h3>%l</h3><p>", N_("Who must act, by when"));
 	if (action)
@@ -153,7 +168,7 @@ static void draw_demand(struct packing *packing, struct conformity_page *page, c
 	draw_facts(page, item);
 	draw_checks(packing, page, item);
 	draw_evidence_of(packing, h, item);
-	draw_acting(page, item);
+	draw_acting(packing, page, item);
 	html(h, "</section>");
 }
 
@@ -164,6 +179,7 @@ static enum status draw_clause(struct packing *packing, struct str clause, enum 
 	struct str stem = str_format(packing->arena, "clauses/%.*s", STR_ARG(clause));
 
 	(void)pack_begin(packing, language, stem, process_title(page, clause));
+	pack_draw_past(packing, language);
 	for (size_t i = 0; i < demands->count; i++)
 		if (page->survey.items[i].planned && str_eq(demands->demands[i].clause, clause))
 			draw_demand(packing, page, &page->survey.items[i]);

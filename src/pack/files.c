@@ -83,6 +83,8 @@ static void add_head(struct packing *packing, struct buf *json)
 	buf_add(json, S("{\n  \"format\": \"" PACK_FORMAT "\",\n"));
 	add_text(json, "version", wish->version);
 	add_text(json, "made_at", str_of(time_format(wish->now, at)));
+	if (pack_is_past(packing))
+		add_text(json, "as_of", str_of(time_format(wish->as_of, at)));
 	add_text(json, "organisation", wish->organisation);
 	add_text(json, "clause", wish->clause);
 	add_text(json, "reader", wish->actor->account);

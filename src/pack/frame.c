@@ -28,6 +28,7 @@ static const char style[] =
     "@media(prefers-color-scheme:dark){.st.met{color:#5fd097}.st.judgement{color:#a9b8f0}.st.stale{color:#e6b45c}"
     ".st.gap{color:#ff9d94}}"
     ".warn{border-left:4px solid #b3261e;background:var(--soft);padding:.5rem .75rem}"
+    "body>main>.whose{font-size:1.15rem;margin:-.5rem 0 1rem;color:var(--dim)}.all td:nth-child(2){width:42%}"
     "@media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}main{overflow-x:auto}}"
     "@page{size:A4;margin:16mm 14mm;@bottom-right{content:counter(page) \" / \" counter(pages);font-size:8pt}}"
     "@media print{.all{table-layout:fixed}.all th:nth-child(2){width:42%}.all "
@@ -97,6 +98,21 @@ enum status pack_end(struct packing *packing, enum language language, struct str
 	if (visit->out.failed)
 		return error_fail(packing->error, E_INTERNAL, "", "page", N_("The page could not be made"));
 	return pack_save(packing, name, buf_str(&visit->out));
+}
+
+void pack_draw_past(struct packing *packing, enum language language)
+{
+	struct html *h = &packing->visits[language].h;
+
+	if (!pack_is_past(packing))
+		return;
+	html(h, "<p class='warn'><strong>%t</strong> %l</p>",
+	     phrase(h, N_("As of %s."), words_moment(h, packing->wish->as_of)),
+	     N_("Records are shown as they stood then, by their history; the states of demands are those that were "
+		"written down then. Not known of then, and so not told: what each single check said, and who was to "
+		"act. "
+		"Names of people, and of records that are referred to, are those of today; what was erased since is "
+		"erased here too."));
 }
 
 void pack_draw_state(struct html *h, enum conformity_state state)

@@ -27,6 +27,8 @@ static void draw_facts(struct packing *packing, struct html *h)
 	html(h, "<dl>");
 	if (wish->organisation.n)
 		html(h, "<dt>%l</dt><dd>%t</dd>", N_("Organisation"), wish->organisation);
+	if (pack_is_past(packing))
+		html(h, "<dt>%l</dt><dd>%t</dd>", N_("How it stood at"), words_moment(h, wish->as_of));
 	html(h, "<dt>%l</dt><dd>%t</dd><dt>%l</dt><dd>%t</dd>", N_("Made"), words_moment(h, wish->now),
 	     N_("Program version"), wish->version);
 	html(h, "<dt>%l</dt><dd>%t</dd><dt>%l</dt><dd>%t</dd>", N_("Clause"),
@@ -146,6 +148,9 @@ static enum status draw_index(struct packing *packing, enum language language)
 	struct html *h = pack_begin(packing, language, S("index"),
 				    label(&packing->visits[language].h, N_("Evidence pack: ISO/IEC 20000-1")));
 
+	if (packing->wish->organisation.n)
+		html(h, "<p class='whose'>%t</p>", packing->wish->organisation);
+	pack_draw_past(packing, language);
 	draw_facts(packing, h);
 	html(h, "<p><a href='conformity%a'>%l</a> · ", pack_suffix(language), N_("All demands on one page"));
 	if (packing->outcome->has_paper)
@@ -180,9 +185,8 @@ static void draw_demand(struct packing *packing, struct conformity_page *page, c
 	const struct demand *demand = item->planned->demand;
 	const struct demand_action *action = conformity_action_of(page->actions, page->action_count, demand->id);
 	const struct stood *since = known_of(page, demand->id);
-	bool is_open = is_open_point(item->state);
+	bool is_open = is_open_point(item->state) && !pack_is_past(packing); /* who was to act then is not known */
 
-	(void)packing;
 	html(h, "<tr><td class='id'><a href='clauses/%p%a#%p'>%t</a></td><td>%t</td><td>", demand->clause,
 	     pack_suffix(h->language), demand->id, demand->id, words_of(page->visit, &demand->words));
 	pack_draw_state(h, item->state);
@@ -200,6 +204,32 @@ static void draw_demand(struct packing *packing, struct conformity_page *page, c
 	     is_open && action && action->due ? words_day(h, action->due, DAY_FULL) : S(""));
 }
 
+/* A table for each clause: what makes the paper lays a table out anew on every page that it runs over. */
+static void draw_all(struct packing *packing, struct conformity_page *page)
+{
+	struct html *h = &page->visit->h;
+	const struct register_of_demands *demands = packing->wish->plan->demands;
+	struct str clause = {0};
+
+	for (size_t i = 0; i < demands->count; i++) {
+		if (!page->survey.items[i].planned)
+			continue;
+		if (!clause.n || !str_eq(clause, demands->demands[i].clause)) {
+			if (clause.n)
+				html(h, "</tbody></table>");
+			clause = demands->demands[i].clause;
+			html(h,
+			     "<h2>%t</h2><table class='all'><thead><tr><th>%l</th><th>%l</th><th>%l</th><th>%l</th>"
+			     "<th>%l</th><th>%l</th></tr></thead><tbody>",
+			     process_title(page, clause), N_("Demand"), N_("What is asked"), N_("State"), N_("Since"),
+			     N_("Who must act"), N_("Due"));
+		}
+		draw_demand(packing, page, &page->survey.items[i]);
+	}
+	if (clause.n)
+		html(h, "</tbody></table>");
+}
+
 static enum status draw_conformity(struct packing *packing, enum language language)
 {
 	struct conformity_page *page = &packing->pages[language];
@@ -207,17 +237,11 @@ static enum status draw_conformity(struct packing *packing, enum language langua
 	struct html *h =
 	    pack_begin(packing, language, S("conformity"), label(&packing->visits[language].h, N_("Conformity")));
 
-	html(h, "<p>%t</p><p>%t</p>", wish->organisation, phrase(h, N_("As of %s"), words_moment(h, wish->now)));
+	html(h, "<p class='whose'>%t</p><p>%t</p>", wish->organisation,
+	     phrase(h, N_("As of %s"), words_moment(h, pack_is_past(packing) ? wish->as_of : wish->now)));
+	pack_draw_past(packing, language);
 	html(h, "<p>%t</p>", counts_words(page, &packing->counts));
-	html(h,
-	     "<table "
-	     "class='all'><thead><tr><th>%l</th><th>%l</th><th>%l</th><th>%l</th><th>%l</th><th>%l</th></tr></"
-	     "thead><tbody>",
-	     N_("Demand"), N_("What is asked"), N_("State"), N_("Since"), N_("Who must act"), N_("Due"));
-	for (size_t i = 0; i < wish->plan->demands->count; i++)
-		if (page->survey.items[i].planned)
-			draw_demand(packing, page, &page->survey.items[i]);
-	html(h, "</tbody></table>");
+	draw_all(packing, page);
 	return pack_end(packing, language, S("conformity"));
 }
 

@@ -41,6 +41,14 @@ struct packing {
 };
 
 MUST enum status pack_step(struct packing *packing); /* one more is done */
+static inline bool pack_is_past(const struct packing *packing)
+{
+	return packing->wish->as_of != 0;
+}
+static inline instant pack_as_of(const struct packing *packing) /* for reading records */
+{
+	return pack_is_past(packing) ? packing->wish->as_of : INSTANT_NONE;
+}
 
 /* --- files.c --- */
 MUST enum status pack_make_folder(struct packing *packing);
@@ -57,7 +65,13 @@ const char *pack_suffix(enum language language); /* ".html", ".en.html" */
 void pack_draw_state(struct html *h, enum conformity_state state);
 void pack_draw_number(struct packing *packing, struct html *h, int64_t identity); /* with a link, if it has a page */
 
+/* On pages of a past moment: what of it is known, and what is not. */
+void pack_draw_past(struct packing *packing, enum language language);
+
 /* --- lists.c --- */
+/* Of the records that the check of that place counts; empty: of all of the type. */
+struct str pack_filter(const struct packing *packing, const struct conformity_item *item, size_t check,
+		       struct arena *arena);
 MUST enum status pack_find_lists(struct packing *packing);
 const struct pack_list *pack_list_of(const struct packing *packing, const struct type *type, struct str filter);
 MUST enum status pack_draw_lists(struct packing *packing);

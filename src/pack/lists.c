@@ -11,6 +11,14 @@ const struct pack_list *pack_list_of(const struct packing *packing, const struct
 	return map_get(&packing->lists_by_key, key_of(packing->scratch, type, filter));
 }
 
+/* Which of them decided then is not known: a check may look at time and at other records, so all of the type are shown.
+ */
+struct str pack_filter(const struct packing *packing, const struct conformity_item *item, size_t check,
+		       struct arena *arena)
+{
+	return pack_is_past(packing) ? S("") : conformity_filter(arena, &item->checks[check]);
+}
+
 static void give_page(struct packing *packing, const struct record *record)
 {
 	char number[NUMBER_TEXT];
@@ -30,7 +38,7 @@ static enum status read_seen(struct packing *packing, struct pack_list *list, co
 				       .filter = filter,
 				       .limit = LISTED_MOST,
 				       .count = true,
-				       .as_of = INSTANT_NONE,
+				       .as_of = pack_as_of(packing),
 				       .now = wish->now};
 	struct list_result found;
 	enum status status;
@@ -55,9 +63,27 @@ static enum status read_seen(struct packing *packing, struct pack_list *list, co
 	return OK;
 }
 
-static enum status find_list(struct packing *packing, const struct type *type, struct str filter)
+/* All that there are, whoever may see them. */
+static enum status count_all(struct packing *packing, const struct type *type, const struct query *filter,
+			     int64_t *count)
 {
 	const struct pack_wish *wish = packing->wish;
+	struct list_request request = {
+	    .type = type, .filter = filter, .limit = 1, .count = true, .as_of = pack_as_of(packing), .now = wish->now};
+	struct list_result found;
+	enum status status;
+
+	if (!pack_is_past(packing))
+		return read_count(wish->kernel, packing->connection, packing->arena, actor_system(), type, filter,
+				  wish->now, count, packing->error);
+	status = read_list(wish->kernel, packing->connection, packing->arena, actor_system(), &request, &found,
+			   packing->error);
+	*count = found.total;
+	return status;
+}
+
+static enum status find_list(struct packing *packing, const struct type *type, struct str filter)
+{
 	struct pack_list *list;
 	const struct query *query = NULL;
 	int64_t all;
@@ -71,9 +97,7 @@ static enum status find_list(struct packing *packing, const struct type *type, s
 	map_put(&packing->lists_by_key, key_of(packing->arena, type, filter), list);
 	vec_push(packing->arena, &packing->lists, list);
 	if ((filter.n && (status = query_parse(packing->arena, type->query, filter, &query, packing->error))) ||
-	    (status = read_seen(packing, list, query)) ||
-	    (status = read_count(wish->kernel, packing->connection, packing->arena, actor_system(), type, query,
-				 wish->now, &all, packing->error)))
+	    (status = read_seen(packing, list, query)) || (status = count_all(packing, type, query, &all)))
 		return status;
 	list->withheld = all - list->total;
 	if (!filter.n)
@@ -90,7 +114,7 @@ static enum status find_lists_of(struct packing *packing, const struct conformit
 		const struct conformity_check *check = planned->checks[i].check;
 
 		if (check->type && !planned->checks[i].figure)
-			status = find_list(packing, check->type, conformity_filter(packing->arena, &item->checks[i]));
+			status = find_list(packing, check->type, pack_filter(packing, item, i, packing->arena));
 	}
 	return status;
 }
@@ -169,6 +193,7 @@ static enum status draw_list(struct packing *packing, const struct pack_list *li
 		error_append(packing->error, &visit->error);
 		return status;
 	}
+	pack_draw_past(packing, language);
 	html(h, "<p>%t</p>", counted(h, list));
 	if (list->filter.n)
 		html(h, "<p class='dim'>%l <code>%t</code></p>", N_("Filter:"), list->filter);

@@ -76,21 +76,65 @@ static enum status prove(struct packing *packing)
 	return checkpoint_newest(packing->connection, &packing->checkpoint, packing->error);
 }
 
-static enum status look(struct packing *packing)
+/* Of a moment that is past only the states are known, and not what each check said. */
+static enum status recall(struct packing *packing, const bool *wanted, struct conformity_survey *survey)
 {
 	const struct pack_wish *wish = packing->wish;
 	const struct register_of_demands *demands = wish->plan->demands;
-	struct conformity_survey survey;
-	enum status status = conformity_survey(wish->kernel, packing->connection, packing->arena, wish->plan,
-					       conformity_wanted(packing->arena, demands, wish->clause), wish->now,
-					       &survey, packing->error);
+	struct stood *known;
+	size_t count;
+	enum status status =
+	    stood_read(packing->connection, packing->arena, wish->as_of, &known, &count, packing->error);
+
+	if (!status && !count)
+		status = error_fail(packing->error, E_NOT_FOUND, "as_of", "unknown",
+				    N_("How the demands stood then is not known"));
+	if (status)
+		return status;
+	*survey = (struct conformity_survey){
+	    .at = wish->as_of, .items = arena_many(packing->arena, struct conformity_item, demands->count + 1)};
+	for (size_t i = 0; i < count; i++) {
+		const struct demand *demand = map_get(&demands->by_id, known[i].subject);
+		size_t at = demand ? (size_t)(demand - demands->demands) : 0;
+
+		if (demand && (!wanted || wanted[at]) &&
+		    conformity_state_parse(known[i].word, &survey->items[at].state))
+			survey->items[at].planned = &wish->plan->items[at];
+	}
+	for (size_t i = 0; i < LANGUAGES; i++) {
+		packing->pages[i].known = known;
+		packing->pages[i].known_count = count;
+	}
+	return OK;
+}
+
+static enum status look_up(struct packing *packing)
+{
+	enum status status = OK;
 
 	for (size_t i = 0; !status && i < LANGUAGES; i++) {
-		packing->pages[i].survey = survey;
 		status = conformity_look_up(&packing->pages[i], packing->connection);
 		if (status)
 			error_append(packing->error, &packing->visits[i].error);
 	}
+	return status;
+}
+
+static enum status look(struct packing *packing)
+{
+	const struct pack_wish *wish = packing->wish;
+	const struct register_of_demands *demands = wish->plan->demands;
+	const bool *wanted = conformity_wanted(packing->arena, demands, wish->clause);
+	struct conformity_survey survey;
+	enum status status = look_up(packing);
+
+	if (!status && pack_is_past(packing))
+		status = recall(packing, wanted, &survey);
+	else if (!status)
+		status = conformity_survey(wish->kernel, packing->connection, packing->arena, wish->plan, wanted,
+					   wish->now, &survey, packing->error);
+	for (size_t i = 0; !status && i < LANGUAGES; i++)
+		packing->pages[i].survey = survey;
 	for (size_t i = 0; !status && i < demands->count; i++)
 		if (survey.items[i].planned)
 			conformity_count(&packing->counts, survey.items[i].state);

@@ -8,6 +8,9 @@
  *	manifest.json, manifest.sig	sizes and digests of all files, and the signature over that (Ed25519, 64 bytes)
  *	public-key.pem			whose signature it is: OpenSSL reads it
  *
+ * Of a past moment it has the records as they stood, by undoing what history says happened since, and the states of
+ * demands that were written down; what each check said, and who was to act, is not known of then, and it says so.
+ *
  * It is made through one reader's eyes: what that reader may not see is left out and counted. */
 #ifndef PACK_PACK_H
 #define PACK_PACK_H
@@ -23,6 +26,7 @@ struct pack_wish {
 	struct str organisation;   /* whose evidence it is; may be empty */
 	struct str version;        /* of the program */
 	instant now;
+	instant as_of; /* a moment that is past: records as they stood then; 0: now */
 	/* Now and then: how many of how many steps are done (0: not known yet). False: it is given up, with
 	 * E_UNAVAILABLE. NULL: nobody asks. */
 	bool (*tell)(void *context, int64_t done, int64_t total);

@@ -69,29 +69,36 @@ static bool end(pid_t pid)
 	return false;
 }
 
-static bool make(struct packing *packing, struct str page, struct str paper)
-{
-	pid_t pid;
-	bool well;
+static const char *const names[LANGUAGES] = {[JAPANESE] = "conformity.pdf", [ENGLISH] = "conformity.en.pdf"};
 
-	if (start(packing, pack_path(packing, page), pack_path(packing, paper), &pid))
-		return false;
-	limit(pid);
-	well = end(pid);
-	if (!well)
-		log_warning("an evidence pack has no PDF: weasyprint failed");
+/* Both at once: each takes its time. */
+static bool make(struct packing *packing)
+{
+	pid_t pids[LANGUAGES];
+	size_t started = 0;
+	bool well = true;
+
+	for (; well && started < LANGUAGES; started += well) {
+		struct str page = str_format(packing->arena, "conformity%s", pack_suffix((enum language)started));
+
+		well = !start(packing, pack_path(packing, page), pack_path(packing, str_of(names[started])),
+			      &pids[started]);
+		if (well)
+			limit(pids[started]);
+	}
+	for (size_t i = 0; i < started; i++)
+		if (!end(pids[i])) {
+			well = false;
+			log_warning("an evidence pack has no PDF: weasyprint failed");
+		}
 	return well;
 }
 
 /* In both languages, or in none. */
 enum status pack_make_paper(struct packing *packing)
 {
-	static const char *const names[LANGUAGES] = {[JAPANESE] = "conformity.pdf", [ENGLISH] = "conformity.en.pdf"};
-	bool has = true;
+	bool has = make(packing);
 
-	for (size_t i = 0; has && i < LANGUAGES; i++)
-		has = make(packing, str_format(packing->arena, "conformity%s", pack_suffix((enum language)i)),
-			   str_of(names[i]));
 	for (size_t i = 0; i < LANGUAGES; i++)
 		if (has)
 			pack_add_file(packing, str_of(names[i]));

@@ -168,6 +168,7 @@ static enum status draw(struct packing *packing, const struct told *told, struct
 	h = pack_begin(packing, language, stem,
 		       str_format(arena, "%.*s %.*s", STR_ARG(number),
 				  STR_ARG(headline.n ? headline : words_of(visit, &record->type->label))));
+	pack_draw_past(packing, language);
 	draw_fields(packing, &show, record);
 	html(h, "<h2>%l</h2><p class='dim'>%l</p>", N_("History"),
 	     N_("Each event’s hash (BLAKE2b) covers all that it holds and the hash of the event before it."));
@@ -184,6 +185,16 @@ static enum status draw(struct packing *packing, const struct told *told, struct
 	return pack_end(packing, language, stem);
 }
 
+static enum status read_it(struct packing *packing, struct arena *arena, int64_t identity, struct record **record)
+{
+	const struct pack_wish *wish = packing->wish;
+
+	if (pack_is_past(packing))
+		return read_record_as_of(wish->kernel, packing->connection, arena, wish->actor, identity, wish->as_of,
+					 record, packing->error);
+	return read_record(wish->kernel, packing->connection, arena, wish->actor, identity, record, packing->error);
+}
+
 /* What its pages need is given back with it: there are many. */
 static enum status draw_one(struct packing *packing, int64_t identity)
 {
@@ -194,10 +205,10 @@ static enum status draw_one(struct packing *packing, int64_t identity)
 	struct event *events;
 	enum status status;
 
-	if ((status = read_record(wish->kernel, packing->connection, arena, wish->actor, identity, &record,
-				  packing->error)) ||
-	    (status = read_history(wish->kernel, packing->connection, arena, wish->actor, record, 0, EVENTS_MOST,
-				   &events, &told.count, packing->error)))
+	if ((status = read_it(packing, arena, identity, &record)) ||
+	    (status = read_history(wish->kernel, packing->connection, arena, wish->actor, record,
+				   pack_is_past(packing) ? record->version + 1 : 0, EVENTS_MOST, &events, &told.count,
+				   packing->error)))
 		return status;
 	told.record = record;
 	told.events = events;

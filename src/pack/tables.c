@@ -11,6 +11,7 @@ static enum status write_table(struct packing *packing, const struct type *type)
 				.connection = packing->connection,
 				.actor = wish->actor,
 				.now = wish->now,
+				.as_of = pack_as_of(packing),
 				.type = type,
 				.format = TABLE_CSV,
 				.mark = true};

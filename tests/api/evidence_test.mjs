@@ -179,13 +179,34 @@ test('the states are those of the program, and a paper is there where it can be 
 	assert.ok(!existsSync(join(without, 'conformity.pdf')))
 })
 
+test('of a past moment it has the records as they stood, the states that were written down, and says what is not known', async () => {
+	const moment = new Date()
+	await until(async () => (await s.as.desk.get(`/conformity?as_of=${moment.toISOString()}`)).status === 200)
+	const { items } = (await s.as.desk.get(`/conformity?as_of=${moment.toISOString()}`)).body
+	await s.as.desk.patch(`/incidents/${plain.number}`, { description: 'Written later' })
+	const later = await s.as.desk.make('incidents', { title: 'Came later', caller: 'user', service: s.made.service.number })
+	const then = join(s.directory, 'then')
+	runWell(['evidence', '--out', then, '--clause', '8.1', '--as-of', moment.toISOString()], { database: s.database })
+	const all = filesOf(then).map((name) => textOf(name, then)).join('\n')
+	assert.ok(!all.includes('Written later') && !all.includes('Came later') && !existsSync(join(then, 'records', `${later.number}.html`)))
+	assert.match(textOf(`records/${plain.number}.en.html`, then), /A first\nsecond line/)
+	assert.match(textOf('csv/incidents.csv', then), /A first/)
+	assert.ok(filesOf(then).filter((name) => /^(index|conformity|clauses|lists|records).*\.en\.html$/.test(name)).every((name) => /Not known of then, and so not told/.test(textOf(name, then))))
+	const manifest = manifestOf(then), counted = items.filter(({ clause }) => clause.startsWith('8.1.'))
+	assert.deepEqual([manifest.as_of, manifest.withheld], [moment.toISOString(), 1])
+	for (const [state, count] of Object.entries(manifest.demands)) assert.equal(count, counted.filter((item) => item.state === state).length, state)
+	assert.equal(check(then, '--public-key', key).code, 0)
+	runWell(['evidence', '--out', join(s.directory, 'now'), '--clause', '8.1.2'], { database: s.database })
+	assert.ok(textOf(`records/${plain.number}.en.html`, join(s.directory, 'now')).includes('Written later'))
+})
+
 test('nothing is mixed with what is there, and what cannot be told is not told', () => {
 	const before = filesOf(pack)
 	const again = run(['evidence', '--out', pack], { database: s.database })
 	assert.equal(again.code, 1)
 	assert.deepEqual(filesOf(pack), before)
 	const out = join(s.directory, 'none')
-	for (const [words, code] of [[['--clause', '99'], 1], [['--reader', 'user'], 1], [['--reader', 'nobody-at-all'], 1], [['--as-of', '2026-01-01'], 2]]) {
+	for (const [words, code] of [[['--clause', '99'], 1], [['--reader', 'user'], 1], [['--reader', 'nobody-at-all'], 1], [['--as-of', '2026-01-01'], 1], [['--as-of', 'yesterday'], 2], [['--as-of', '2999-01-01'], 2]]) {
 		assert.equal(run(['evidence', '--out', out, ...words], { database: s.database }).code, code, words.join(' '))
 		assert.ok(!existsSync(out))
 	}
