@@ -49,7 +49,7 @@ struct settings { /* from the command line, else the environment, else the confi
 	struct backup_settings backup;
 	struct mail_settings mail;
 	const char *organisation; /* whose evidence packs are; NULL: not told */
-	const char *origin; /* "https://kaname.example.com": where people reach it; for links in mails */
+	const char *origin;       /* "https://kaname.example.com": where people reach it; for links in mails */
 	struct mail_in_settings mail_in;
 	instant founded;       /* of a demonstration (record/kernel.h) */
 	bool keeps_journal;    /* of the database (store/journal.h); whoever serves and keeps backups says so */

@@ -28,9 +28,12 @@ static const char style[] =
     "@media(prefers-color-scheme:dark){.st.met{color:#5fd097}.st.judgement{color:#a9b8f0}.st.stale{color:#e6b45c}"
     ".st.gap{color:#ff9d94}}"
     ".warn{border-left:4px solid #b3261e;background:var(--soft);padding:.5rem .75rem}"
-    "body>main>.whose{font-size:1.15rem;margin:-.5rem 0 1rem;color:var(--dim)}.all td:nth-child(2){width:42%}"
+    "body>main>.whose{font-size:1.15rem;margin:-.5rem 0 1rem;color:var(--dim)}"
     "@media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}main{overflow-x:auto}}"
     "@page{size:A4;margin:16mm 14mm;@bottom-right{content:counter(page) \" / \" counter(pages);font-size:8pt}}"
+    /* One face for all: each that a paper has must be cut down to what it uses, and Japanese ones are large. */
+    "@media print{body,h1,h2,h3,th,strong,.st{font-family:\"Noto Sans CJK JP\",\"Hiragino Sans\",\"Yu Gothic UI\","
+    "sans-serif;font-weight:400}}"
     "@media print{.all{table-layout:fixed}.all th:nth-child(2){width:42%}.all "
     "td.id{white-space:normal}body{font-size:9.5pt}body>nav,footer{display:none}a{color:inherit;text-decoration:none}"
     "tr{"

@@ -204,32 +204,6 @@ static void draw_demand(struct packing *packing, struct conformity_page *page, c
 	     is_open && action && action->due ? words_day(h, action->due, DAY_FULL) : S(""));
 }
 
-/* A table for each clause: what makes the paper lays a table out anew on every page that it runs over. */
-static void draw_all(struct packing *packing, struct conformity_page *page)
-{
-	struct html *h = &page->visit->h;
-	const struct register_of_demands *demands = packing->wish->plan->demands;
-	struct str clause = {0};
-
-	for (size_t i = 0; i < demands->count; i++) {
-		if (!page->survey.items[i].planned)
-			continue;
-		if (!clause.n || !str_eq(clause, demands->demands[i].clause)) {
-			if (clause.n)
-				html(h, "</tbody></table>");
-			clause = demands->demands[i].clause;
-			html(h,
-			     "<h2>%t</h2><table class='all'><thead><tr><th>%l</th><th>%l</th><th>%l</th><th>%l</th>"
-			     "<th>%l</th><th>%l</th></tr></thead><tbody>",
-			     process_title(page, clause), N_("Demand"), N_("What is asked"), N_("State"), N_("Since"),
-			     N_("Who must act"), N_("Due"));
-		}
-		draw_demand(packing, page, &page->survey.items[i]);
-	}
-	if (clause.n)
-		html(h, "</tbody></table>");
-}
-
 static enum status draw_conformity(struct packing *packing, enum language language)
 {
 	struct conformity_page *page = &packing->pages[language];
@@ -241,7 +215,15 @@ static enum status draw_conformity(struct packing *packing, enum language langua
 	     phrase(h, N_("As of %s"), words_moment(h, pack_is_past(packing) ? wish->as_of : wish->now)));
 	pack_draw_past(packing, language);
 	html(h, "<p>%t</p>", counts_words(page, &packing->counts));
-	draw_all(packing, page);
+	html(h,
+	     "<table "
+	     "class='all'><thead><tr><th>%l</th><th>%l</th><th>%l</th><th>%l</th><th>%l</th><th>%l</th></tr></"
+	     "thead><tbody>",
+	     N_("Demand"), N_("What is asked"), N_("State"), N_("Since"), N_("Who must act"), N_("Due"));
+	for (size_t i = 0; i < wish->plan->demands->count; i++)
+		if (page->survey.items[i].planned)
+			draw_demand(packing, page, &page->survey.items[i]);
+	html(h, "</tbody></table>");
 	return pack_end(packing, language, S("conformity"));
 }
 

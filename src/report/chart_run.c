@@ -13,7 +13,16 @@ static void draw_goal(struct buf *out, const struct chart *chart, const struct b
 	if (!chart->goal.has)
 		return;
 	svg_line(out, "tg", box->left, y, box->right, y);
-	svg_text(out, "tw", box->left + 4, y - 6 > box->top + 8 ? y - 6 : y + 15, chart->goal.line);
+}
+
+/* After what is drawn, so that it can be read where that runs through it. */
+static void name_goal(struct buf *out, const struct chart *chart, const struct box *box,
+		      const struct chart_scale *scale)
+{
+	double y = scale_at(scale, box->bottom, box->top, chart->goal.value);
+
+	if (chart->goal.has)
+		svg_text(out, "tw", box->left + 4, y - 6 > box->top + 8 ? y - 6 : y + 15, chart->goal.line);
 }
 
 static bool misses(const struct chart_goal *goal, double value)
@@ -90,6 +99,7 @@ void chart_draw_lines(struct buf *out, const struct chart *chart)
 					   scale_at(&scale, box.bottom, box.top, chart->series[s].marks[i].value));
 	if (two)
 		draw_ends(out, chart, &box, &scale);
+	name_goal(out, chart, &box, &scale);
 	buf_add_c(out, "</svg>");
 }
 
@@ -113,6 +123,7 @@ void chart_draw_columns(struct buf *out, const struct chart *chart)
 		svg_mark_close(out, mark);
 	}
 	draw_goal(out, chart, &box, &scale);
+	name_goal(out, chart, &box, &scale);
 	chart_draw_labels(out, chart, box.left + slot / 2, slot, CHART_HEIGHT - 8);
 	buf_add_c(out, "</svg>");
 }
@@ -196,5 +207,6 @@ void chart_draw_forecast(struct buf *out, const struct chart *chart)
 	}
 	chart_draw_labels(out, chart, run_x(chart, &box, 0),
 			  chart->count > 1 ? run_x(chart, &box, 1) - run_x(chart, &box, 0) : 0, CHART_HEIGHT - 8);
+	name_goal(out, chart, &box, &scale);
 	buf_add_c(out, "</svg>");
 }
