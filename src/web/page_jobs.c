@@ -10,7 +10,8 @@ enum { SHOWN = 50 };
 static void draw_head_row(struct html *h, const char *caption, const char *const *titles, size_t count)
 {
 	html(h,
-	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data jobs'><caption class='vh'>%l"
+	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data jobs'><caption "
+	     "class='vh'>%l"
 	     "</caption><thead><tr>",
 	     caption, caption);
 	for (size_t i = 0; i < count; i++)
