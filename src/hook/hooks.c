@@ -148,8 +148,9 @@ static enum status switch_off(struct hooks *hooks, int64_t record, struct str wh
 	    .type = type, .record = record, .fields = fields, .field_count = 2, .via = VIA_JOB};
 	struct edit_result result;
 	struct edit_batch batch = {.actor = actor_system(), .requests = &request, .count = 1, .results = &result};
+	enum status status = hook_end(hooks->kernel, record, error); /* at once: it may soon be active again */
 
-	return kernel_edit(hooks->kernel, &batch, error);
+	return status ? status : kernel_edit(hooks->kernel, &batch, error);
 }
 
 /* *found: there was something to send, and there may be more. */
