@@ -162,6 +162,7 @@ static enum status draw_settings(struct visit *visit, unsigned code)
 		    S("/settings"));
 	html(h, "<div class='head'><h1>%l</h1><p><a href='%u'>%t</a></p></div>", N_("Settings"),
 	     record_url(visit, visit->actor->person), visit->actor->name);
+	html(h, "<p><a href='/settings/calendars'>%l</a></p>", N_("Calendars for your programs"));
 	if ((status = draw_form(visit, connection, person)))
 		return status;
 	visit_end(visit, code);

@@ -9,6 +9,7 @@ http_handler page_administration;                                               
 http_handler page_tokens, post_tokens;                                                      /* page_tokens.c */
 http_handler page_mails, page_mail, post_mail;                                              /* page_mails.c */
 http_handler page_deliveries, post_deliveries;                                              /* page_deliveries.c */
+http_handler page_calendars, post_calendars, send_calendar;                                 /* page_calendars.c */
 http_handler page_jobs, post_jobs;                                                          /* page_jobs.c */
 http_handler page_proof, post_proof;                                                        /* page_proof.c */
 http_handler page_model, page_model_type;                                                   /* page_model.c */

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createServer } from 'node:http'
+import ICAL from 'ical.js'
 import { Webhook } from 'standardwebhooks'
-import { query, request, stage, until } from './support.mjs'
+import { exchange, query, request, stage, until } from './support.mjs'
 
 const receivers = []
 let s, made, desk, monitor, manager, config
@@ -366,6 +367,71 @@ test('chat and templates have their own form, and inner addresses that are not n
 	for (const fields of [{ for: 'nothing' }, { for: 'incident', filter: 'title contains' }, { format: 'template' }])
 		assert.equal((await manager.post('/webhooks', { name: 'Bad', url: its.url, ...fields })).status, 422)
 	assert.equal((await desk.post('/webhooks', { name: 'Mine', url: its.url })).status, 404)
+})
+
+// --- calendars for programs ---
+
+test('a calendar is read by its address alone, with what its person may see at that moment, until it is revoked', async () => {
+	const { changes } = s.as, page = '/settings/calendars', pages = await s.pagesOf('changes')
+	const make = async (pages, kind) => /id='secret'>([^<]+)</.exec((await pages.post(page, { kind }, page)).text)[1]
+	const read = (address, headers) => exchange(s.url + address, { headers })
+	const events = (answer) => {
+		const calendar = new ICAL.Component(ICAL.parse(answer.text))
+		for (const zone of calendar.getAllSubcomponents('vtimezone')) ICAL.TimezoneService.register(new ICAL.Timezone(zone), zone.getFirstPropertyValue('tzid'))
+		return calendar.getAllSubcomponents('vevent').map((one) => new ICAL.Event(one))
+	}
+	const [begins, ends] = [new Date(Date.now() + 48 * 3600e3), new Date(Date.now() + 50 * 3600e3)].map((at) => (at.setUTCMilliseconds(0), at))
+	const made = async (title, by = 'changes') => {
+		const change = await changes.make('changes', { title, reason: 'Old', risk: 'low', requested_by: by })
+		return (await changes.patch(`/changes/${change.number}`, { planned_start: begins.toISOString(), planned_end: ends.toISOString() })).body
+	}
+	const change = await made('サーバの更新、その1'), other = await made('Of somebody else', 'desk')
+	const all = await make(pages, 'changes'), mine = await make(pages, 'mine')
+	const answer = await read(all)
+	assert.equal(answer.headers.get('content-type'), 'text/calendar; charset=utf-8')
+	const its = events(answer).find(({ uid }) => uid.startsWith(`${change.number}@`))
+	assert.deepEqual([its.summary, its.startDate.zone.tzid, its.startDate.toJSDate().getTime(), its.endDate.toJSDate().getTime(), its.sequence], [`${change.number} サーバの更新、その1`, 'Asia/Tokyo', begins.getTime(), ends.getTime(), change.version - 1])
+	assert.ok(answer.text.split('\r\n').every((line) => Buffer.byteLength(line) <= 75), 'folded')
+	assert.ok(events(answer).some(({ uid }) => uid.startsWith(`${other.number}@`)))
+	const own = events(await read(mine)).map(({ uid }) => uid.split('@')[0])
+	assert.ok(own.includes(change.number) && !own.includes(other.number), own.join())
+	const etag = answer.headers.get('etag')
+	assert.equal((await read(all, { 'if-none-match': etag })).status, 304)
+	await changes.patch(`/changes/${change.number}`, { title: 'Later' })
+	const again = await read(all, { 'if-none-match': etag })
+	assert.deepEqual([again.status, events(again).find(({ uid }) => uid === its.uid).sequence], [200, its.sequence + 1])
+	const summer = '2027-07-01T08:30:00Z' // and back: one clock before the last Sunday of March, another after it
+	await changes.patch(`/changes/${other.number}`, { planned_start: summer, planned_end: '2027-07-01T09:30:00Z' })
+	await changes.patch('/people/changes', { zone: 'Europe/Berlin' })
+	const there = events(await read(all)), at = ({ number }) => there.find(({ uid }) => uid.startsWith(`${number}@`)).startDate
+	assert.deepEqual([at(change), at(other)].map((time) => [time.zone.tzid, time.toJSDate().getTime()]), [['Europe/Berlin', begins.getTime()], ['Europe/Berlin', Date.parse(summer)]])
+	assert.equal((await read(all.slice(0, -2))).status, 404)
+	assert.equal((await pages.post(page, { kind: 'nothing' }, page)).status, 422)
+	const id = /name='revoke' value='(\d+)'/g.exec((await pages.get(page)).text)[1]
+	assert.equal((await (await s.pagesOf('desk_manager')).post(page, { revoke: id }, page)).status, 404, 'of somebody else')
+	assert.equal((await pages.post(page, { revoke: id }, page)).status, 303)
+	assert.deepEqual([(await read(mine)).status, (await read(all)).status], [404, 200])
+	await s.as.admin.patch('/people/changes', { roles: [] })
+	assert.equal((await read(all)).status, 200)
+	await s.as.admin.patch('/people/changes', { active: false })
+	assert.equal((await read(all)).status, 404, 'who is no longer here reads nothing')
+})
+
+test('2,000 alerts in a few seconds become a handful of incidents, and the desk does not wait for them', async () => {
+	const from = await source({ storm_groups: 5, group_by: 'instance' })
+	const pages = await s.pagesOf('desk_manager')
+	const timed = async () => { const begun = performance.now(); assert.equal((await pages.get('/incidents')).status, 200); return performance.now() - begun }
+	const middle = (times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)]
+	const quiet = []
+	for (let i = 0; i < 5; i++) quiet.push(await timed())
+	let over = false
+	const storm = Promise.all(Array.from({ length: 8 }, (_, part) => take(from, message(Array.from({ length: 250 }, (_, n) => one({ alertname: 'Unreachable', instance: `rack${part}-${n}` })))))).finally(() => { over = true })
+	const beside = []
+	while (!over) beside.push(await timed())
+	const items = (await storm).flat()
+	assert.equal(items.length, 2000)
+	assert.ok(new Set(items.map(({ opened }) => opened)).size <= 6, 'a handful')
+	assert.ok(beside.length > 1 && middle(beside) < Math.max(10 * middle(quiet), 1000), `a list takes ${Math.round(middle(beside))} ms beside ${Math.round(middle(quiet))} ms when it is quiet`)
 })
 
 test('a webhook that has long failed, or is gone, is switched off, and its owner told; a former secret ends after a day', async () => { // last: sessions end with the days
