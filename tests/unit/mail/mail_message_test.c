@@ -135,6 +135,32 @@ static void what_is_encrypted_stays_as_it_came(void **state)
 	assert_true(str_find(m.files[0].bytes, S("secret"), &at));
 }
 
+/* An invitation beside the text, Outlook's own wrapping, a signature, and names in the ways of RFC 2231 and of Japan.
+ */
+static void what_other_programs_bring_is_kept(void **state)
+{
+	static const char *const names[] = {"part-1.ics", "winmail.dat", "請求書.pdf", "日本.txt", "smime.p7s"};
+	ARENA arena = arena_new();
+	struct mail_message m = parse(
+	    arena, HEAD
+	    "MIME-Version: 1.0\nContent-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; "
+	    "boundary=s\n\n"
+	    "--s\nContent-Type: multipart/mixed; boundary=b\n\n"
+	    "--b\nContent-Type: multipart/alternative; boundary=a\n\n"
+	    "--a\nContent-Type: text/plain; charset=us-ascii\n\n\x1b$B2q5D\x1b(B\n"
+	    "--a\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n--a--\n"
+	    "--b\nContent-Type: application/ms-tnef; name=winmail.dat\n\nx\n"
+	    "--b\nContent-Type: application/pdf\nContent-Disposition: attachment;\n filename*0*=UTF-8''%E8%AB%8B;\n"
+	    " filename*1*=%E6%B1%82%E6%9B%B8;\n filename*2=.pdf\n\nx\n"
+	    "--b\nContent-Type: text/x; name=\"=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?=.txt\"\n\nx\n--b--\n"
+	    "--s\nContent-Type: application/pkcs7-signature; name=smime.p7s\n\nx\n--s--\n");
+
+	assert_true(str_is(m.text, "会議"));
+	assert_int_equal(m.file_count, sizeof(names) / sizeof(*names));
+	for (size_t i = 0; i < m.file_count; i++)
+		assert_string_equal(str_c(arena, m.files[i].name), names[i]);
+}
+
 static void names_lead_nowhere(void **state)
 {
 	ARENA arena = arena_new();
@@ -238,6 +264,7 @@ int main(void)
 	    cmocka_unit_test(plain_text_goes_before_html),
 	    cmocka_unit_test(html_stands_in_where_the_text_is_empty),
 	    cmocka_unit_test(attached_mails_stay_whole),
+	    cmocka_unit_test(what_other_programs_bring_is_kept),
 	    cmocka_unit_test(what_is_encrypted_stays_as_it_came),
 	    cmocka_unit_test(names_lead_nowhere),
 	    cmocka_unit_test(nothing_is_too_much),
