@@ -72,6 +72,7 @@ struct figure_request {
 	const struct zone *zone;          /* of days, weeks (from Monday) and months */
 	enum language language;
 	instant now;
+	size_t most;  /* records that are looked at: of more the newest, see struct figure_result; 0: all */
 	size_t cases; /* at most so many of the cases behind it; 0: as many as people look at */
 };
 /* The day, week or month of a moment, or the one that lies so many units later. */
@@ -159,6 +160,8 @@ struct figure_result {
 	size_t record_count;
 	int64_t record_total;
 	struct str record_filter;        /* opens all of them; empty: they stand under rows */
+	instant since;                   /* only records from then on were looked at; INSTANT_NONE: all */
+	bool untold;                     /* there are too many to tell anything */
 	bool sampled;                    /* only the newest records were looked at */
 	bool draws_first;                /* the first column is drawn, and not that which the figure is about */
 	bool is_closed;                  /* what has no filter opens nothing: no expression says what it counts */
@@ -174,6 +177,9 @@ struct str figure_cell_text(struct arena *arena, enum figure_unit unit, const st
 bool figure_cell_parse(enum figure_unit unit, struct str text, struct figure_cell *cell);
 const char *figure_unit_name(enum figure_unit unit); /* "count", "percent", "duration", "amount" */
 bool figure_unit_parse(struct str word, enum figure_unit *unit);
+
+/* Pages that stand beside others look at no more than this, at what is merely counted FIGURE_COUNTED. */
+enum { FIGURE_MOST = 20000, FIGURE_COUNTED = 100000 };
 
 /* E_SYNTAX naming "by", "in_period", "each" or "filter" for what cannot be. */
 MUST enum status figure_compute(struct kernel *kernel, struct connection *connection, struct arena *arena,

@@ -81,10 +81,13 @@ enum status condition_count_of(struct computing *c, const struct type *type, str
 {
 	const struct query *query;
 	enum status status = query_parse(c->arena, type->query, text, &query, c->error);
+	int64_t most = c->request->most ? FIGURE_COUNTED + 1 : INT64_MAX;
 
-	return status ? status
-		      : read_count(c->kernel, c->connection, c->arena, c->actor, type, query, c->request->now, count,
-				   c->error);
+	if (!status)
+		status = read_count_to(c->kernel, c->connection, c->arena, c->actor, type, query, c->request->now, most,
+				       count, c->error);
+	c->result->untold = c->result->untold || (c->request->most && *count > FIGURE_COUNTED);
+	return status;
 }
 
 enum status condition_count(struct computing *c, struct str text, int64_t *count)

@@ -389,34 +389,78 @@ enum status read_count_shown(struct kernel *kernel, struct connection *connectio
 	return read_count_to(kernel, connection, arena, actor, type, filter, now, COUNT_SHOWN + 1, count, error);
 }
 
+/* The keys of the row that `skipped` others precede, and whether another one follows. */
+static enum status reach(struct steer *steer, const struct sort *sort, size_t skipped, int64_t *key, size_t *found,
+			 struct error *error)
+{
+	struct list_request request = {.type = steer->type, .sort = sort, .sort_count = sort != NULL};
+	struct buf sql = buf_new(steer->arena);
+	struct selection selection;
+	struct sort_plan plan;
+	STATEMENT statement = NULL;
+	enum status status;
+	bool row;
+
+	*found = 0;
+	if (!access_reads_type(steer->kernel, steer->actor, steer->type))
+		return OK;
+	if ((status = sort_plan(steer->kernel, steer->arena, &request, &plan, error)) ||
+	    (status = steer_selection(steer, &selection, error)))
+		return status;
+	buf_format(&sql, "SELECT %.*s FROM %.*s r", STR_ARG(plan.keys[0].sql),
+		   STR_ARG(layout_table(steer->arena, steer->type)));
+	selection_add(&sql, &selection);
+	sort_add_order(&sql, steer->kernel->store, &plan);
+	buf_add(&sql, S(" LIMIT ? OFFSET ?"));
+	if ((status = store_prepare(steer->connection, buf_str(&sql), &statement, error)))
+		return status;
+	selection_bind(statement, &selection);
+	bind_int(statement, 2);
+	bind_int(statement, (int64_t)skipped);
+	while (!(status = store_step(statement, &row, error)) && row)
+		if (!(*found)++)
+			*key = column_int(statement, 0);
+	return status;
+}
+
 enum status read_reach(struct kernel *kernel, struct connection *connection, struct arena *arena,
 		       const struct actor *actor, const struct type *type, const struct query *filter, instant now,
 		       size_t most, int64_t *least, struct error *error)
 {
 	struct steer steer = {kernel, connection, arena, actor, type, filter, .now = now, .order = S("\"id\"")};
-	struct buf sql = buf_new(arena);
-	struct selection selection;
-	STATEMENT statement = NULL;
-	enum status status;
-	bool row;
+	size_t found;
+	enum status status = reach(&steer, NULL, most - 1, least, &found, error);
 
-	*least = 0;
-	if (!access_reads_type(kernel, actor, type))
-		return OK;
-	if ((status = steer_selection(&steer, &selection, error)))
-		return status;
-	buf_format(&sql, "SELECT r.\"id\" FROM %.*s r", STR_ARG(layout_table(arena, type)));
-	selection_add(&sql, &selection);
-	buf_add(&sql, S(" ORDER BY r.\"id\" DESC LIMIT ? OFFSET ?"));
-	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
-		return status;
-	selection_bind(statement, &selection);
-	bind_int(statement, 2);
-	bind_int(statement, (int64_t)most - 1);
-	if ((status = store_step(statement, &row, error)) || !row)
-		return status;
-	*least = column_int(statement, 0);
-	if ((status = store_step(statement, &row, error)) || !row) /* just so many */
+	if (found < 2) /* just so many, or fewer */
 		*least = 0;
+	return status;
+}
+
+static bool has_order_by(const struct kernel *kernel, const struct type *type, struct str order)
+{
+	const struct type_indexes *indexes = &kernel->indexes[type->index];
+
+	for (size_t i = 0; i < indexes->count; i++)
+		if (!indexes->items[i].lead.n && str_eq(indexes->items[i].order, order))
+			return true;
+	return false;
+}
+
+enum status read_reach_by(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			  const struct actor *actor, const struct type *type, const struct query *filter,
+			  const struct query_field *field, instant now, size_t most, bool *more, int64_t *beyond,
+			  struct error *error)
+{
+	struct sort newest = {.field = field, .descending = true};
+	struct steer steer = {kernel, connection, arena, actor, type, filter, .now = now};
+	size_t found;
+	enum status status;
+
+	steer.order = layout_order(arena, type, &newest, 1, false);
+	*more = false;
+	if (!has_order_by(kernel, type, steer.order)) /* of what has none there is little */
+		return OK;
+	status = reach(&steer, &newest, most, beyond, &found, error);
+	*more = found > 0;
 	return status;
 }

@@ -72,6 +72,13 @@ MUST enum status read_reach(struct kernel *kernel, struct connection *connection
 			    const struct actor *actor, const struct type *type, const struct query *filter, instant now,
 			    size_t most, int64_t *least, struct error *error);
 
+/* The same by a time or date of the records, where an index has that order: *beyond is the latest value that is older
+ * than the newest `most`. *more: there is such a one. */
+MUST enum status read_reach_by(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			       const struct actor *actor, const struct type *type, const struct query *filter,
+			       const struct query_field *field, instant now, size_t most, bool *more, int64_t *beyond,
+			       struct error *error);
+
 /* For insights: rows counted by up to two keys, with the sum or a percentile of one amount. */
 struct group_key {                       /* nothing set: not grouped */
 	const struct query_field *field; /* a column of the type's own: a field, state, created_by, created_at... */

@@ -282,6 +282,21 @@ static void draw_finding(const struct drawing *d, bool pareto)
 		html(d->h, "<p class='say'>%t</p>", finding);
 }
 
+/* Where there are more records than a page looks at: which were, and where all are. */
+static void draw_reach(const struct drawing *d)
+{
+	const struct figure_result *result = d->result;
+
+	if (!result->untold && result->since == INSTANT_NONE)
+		return;
+	html(d->h, "<p class='unit'>%t <a href='/figures?type=%a#%a'>%l</a></p>",
+	     result->untold ? phrase(d->h, N_("More than %s records: too many to be counted here."),
+				     words_number(d->h, FIGURE_COUNTED))
+			    : phrase(d->h, N_("Of very many records only the newest %1$s, from %2$s on."),
+				     words_number(d->h, FIGURE_MOST), words_time(d->h, result->since)),
+	     d->figure->type->collection, figure_id(d->h, d->figure), N_("Count all of them"));
+}
+
 void draw_tile(const struct figures_page *page, const struct tile *tile, const struct figure_result *result)
 {
 	const struct drawing d = {page, &page->visit->h, tile->figure, result, NULL};
@@ -291,6 +306,11 @@ void draw_tile(const struct figures_page *page, const struct tile *tile, const s
 	     figure_id(d.h, tile->figure), name);
 	draw_csv(&d, name, tile->each);
 	html(d.h, "<p class='unit'>%t</p>", tile_unit(&d));
+	draw_reach(&d);
+	if (result->untold) {
+		html(d.h, "</figcaption></figure>");
+		return;
+	}
 	if (is_bare(result)) {
 		html(d.h, "</figcaption><p class='nothing'>%l</p></figure>", N_("Nothing in this period."));
 		return;

@@ -262,6 +262,7 @@ static enum status draw_one(const struct dashboard_page *page, struct connection
 	request = (struct figure_request){.figure = tile->figure,
 					  .filter = own.filter,
 					  .each = tile->each,
+					  .most = FIGURE_MOST,
 					  .from = own.span.from,
 					  .to = own.span.to,
 					  .zone = visit->h.zone,
