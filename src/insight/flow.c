@@ -85,6 +85,8 @@ static enum status compute(struct computing *c)
 
 	if (result->by)
 		return figure_has_own_rows(c);
+	if ((status = figure_narrow(c, ((const struct flow *)c->figure->own)->closed)))
+		return status;
 	result->shape = SHAPE_FLOW;
 	result->columns = columns;
 	result->column_count = COLUMNS;

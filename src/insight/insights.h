@@ -214,6 +214,7 @@ struct computing {
 	struct arena *arena;
 	const struct actor *actor;
 	const struct figure_request *request;
+	struct figure_request *narrowed; /* the same, for figure_narrow() alone */
 	const struct figure *figure;
 	struct str base; /* among, period and filter of the request, as one expression */
 	struct figure_result *result;
@@ -261,6 +262,9 @@ MUST enum status figure_rows(struct computing *c, const struct figure_groups *gr
 struct figure_row *figure_row_of(struct computing *c, const struct group_row *group); /* NULL without a grouping */
 /* Of a row of time: as much of its day, week, month or year as lies in the period. */
 struct figure_span figure_row_span(const struct computing *c, const struct figure_row *row);
+/* To the newest request->most of the records by one of their moments, when there are more; what they are counted by has
+ * been so already. */
+MUST enum status figure_narrow(struct computing *c, const struct query_field *moment);
 /* E_SYNTAX when rows of another kind are asked of a figure that has its own. */
 MUST enum status figure_has_own_rows(struct computing *c);
 

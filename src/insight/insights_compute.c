@@ -376,35 +376,6 @@ bool figure_reaches(const struct figure *figure, const struct figure_result *res
 	return cell->has && meets(&figure->goal, counts ? cell->value * 1000000 : cell->value);
 }
 
-/* The newest request->most of the records, by the period's moment, or by when they were made. Only those that come
- * after the first one beyond are taken, so that many of one moment are left out together. */
-static enum status narrow(struct computing *c, struct figure_request *request)
-{
-	const struct query_field *dated = c->result->dated,
-				 *field = dated ? dated : map_get(&c->figure->type->query->fields, S("created_at"));
-	struct str among = condition_of(c, c->figure->among);
-	const struct query *query;
-	bool more;
-	int64_t beyond = 0;
-	enum status status;
-
-	if (dated)
-		among = condition_and(c, among, condition_between(c, dated, request->from, request->to));
-	if ((status = condition_parse(c, among, &query)) ||
-	    (status = read_reach_by(c->kernel, c->connection, c->arena, c->actor, c->figure->type, query, field,
-				    request->now, request->most, &more, &beyond, c->error)) ||
-	    !more)
-		return status;
-	c->result->since = field->kind == VALUE_DATE ? zone_instant(request->zone, (int32_t)beyond + 1, 0) : beyond + 1;
-	if (dated)
-		request->from = c->result->since;
-	else
-		c->base = condition_and(
-		    c, c->base,
-		    str_format(c->arena, "created_at >= %s", time_format(c->result->since, (char[TIME_TEXT]){0})));
-	return OK;
-}
-
 static void begin(struct computing *c)
 {
 	const struct figure_request *request = c->request;
@@ -413,6 +384,36 @@ static void begin(struct computing *c)
 	if (c->result->dated)
 		c->base = condition_and(c, c->base, condition_between(c, c->result->dated, request->from, request->to));
 	c->base = condition_and(c, c->base, condition_of(c, request->filter));
+}
+
+/* Only what comes after the first one beyond is taken, so that many of one moment are left out together. */
+enum status figure_narrow(struct computing *c, const struct query_field *moment)
+{
+	const struct figure_request *request = c->request;
+	bool dated = c->result->dated != NULL, more;
+	struct str among = condition_of(c, c->figure->among);
+	char text[TIME_TEXT];
+	const struct query *query;
+	int64_t beyond = 0;
+	enum status status;
+
+	if (dated)
+		among = condition_and(c, among, condition_between(c, moment, request->from, request->to));
+	if (!request->most || (status = condition_parse(c, among, &query)) ||
+	    (status = read_reach_by(c->kernel, c->connection, c->arena, c->actor, c->figure->type, query, moment,
+				    request->now, request->most, &more, &beyond, c->error)) ||
+	    !more)
+		return request->most ? status : OK;
+	c->result->since =
+	    moment->kind == VALUE_DATE ? zone_instant(request->zone, (int32_t)beyond + 1, 0) : beyond + 1;
+	if (dated) {
+		c->narrowed->from = c->result->since;
+		begin(c);
+	} else {
+		c->base = condition_and(c, c->base,
+					str_format(c->arena, "created_at >= %s", time_format(c->result->since, text)));
+	}
+	return OK;
 }
 
 enum status figure_compute(struct kernel *kernel, struct connection *connection, struct arena *arena,
@@ -425,6 +426,7 @@ enum status figure_compute(struct kernel *kernel, struct connection *connection,
 			      .arena = arena,
 			      .actor = actor,
 			      .request = &narrowed,
+			      .narrowed = &narrowed,
 			      .figure = request->figure,
 			      .result = result,
 			      .error = error};
@@ -434,10 +436,9 @@ enum status figure_compute(struct kernel *kernel, struct connection *connection,
 	if ((status = take_grouping(&c)))
 		return status;
 	begin(&c);
-	if (request->most && (status = narrow(&c, &narrowed)))
+	if ((status = figure_narrow(&c, result->dated ? result->dated
+						      : map_get(&c.figure->type->query->fields, S("created_at")))))
 		return status;
-	if (result->dated)
-		begin(&c);
 	result->total.filter = c.base;
 	result->total.label = str_of(tr(request->language, N_("Total")));
 	if ((status = c.figure->insight->compute(&c)))

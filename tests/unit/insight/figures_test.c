@@ -305,7 +305,9 @@ static bool check_reach(struct trial *trial)
 		return false;
 	assert_true(most > 0);
 	assert_true(count_from(trial, since) <= most);
-	assert_true(count_from(trial, since - step) > most);
+	if (strcmp(trial->request.figure->insight->name, "flow") !=
+	    0) /* whose closures may be more than its arrivals */
+		assert_true(count_from(trial, since - step) > most);
 	if (dated) /* the rest is what it says of that time */
 		trial->request.from = since;
 	return true;
