@@ -1,6 +1,7 @@
 #include "mail/compose.h"
 
 #include "mail/letter.h"
+#include "record/digest_link.h"
 
 struct str compose_domain(const struct compose_settings *settings)
 {
@@ -42,7 +43,7 @@ static enum status find_reader(struct letter *letter, const char **needless, str
 
 /* --- what --- */
 
-static struct str moment_of(const struct letter *letter, instant at)
+struct str letter_moment(const struct letter *letter, instant at)
 {
 	const struct zone *zone = letter->actor->zone ? letter->actor->zone : zone_open(S("UTC"));
 	struct civil civil = zone_civil(zone, at);
@@ -71,16 +72,30 @@ static enum status add_item(struct letter *letter, const struct outbox_notice *n
 	    .number = str_dup(letter->arena, str_of(kernel_number(letter->kernel, record->identity, number))),
 	    .title = read_headline(record, letter->actor->language),
 	    .says = label_in(&notice->says, letter->actor->language),
-	    .at = moment_of(letter, notice->at)};
+	    .at = letter_moment(letter, notice->at)};
 	item->url = str_format(letter->arena, "%.*s/%.*s", STR_ARG(origin), STR_ARG(item->number));
 	if (notice->link.n && !letter->masked)
 		item->decide = str_format(letter->arena, "%.*s%.*s", STR_ARG(origin), STR_ARG(notice->link));
+	item->words = model_mail_text(letter->kernel->model, record->type, notice->kind);
 	if (!letter->count)
 		letter->record = record->identity;
 	else if (letter->record != record->identity)
 		letter->record = 0;
 	letter->count++;
-	return OK;
+	return letter_take_event(letter, item, notice->event, error);
+}
+
+/* Only of what is gathered: what comes one by one is asked for kind by kind. */
+static void add_unsubscribe(struct letter *letter)
+{
+	struct str path = letter_is_gathered(letter) && !letter->masked
+			      ? digest_link_sign(letter->kernel, letter->arena, letter->actor->person)
+			      : (struct str){0};
+
+	letter->unsubscribe = (struct str){0};
+	if (path.n)
+		letter->unsubscribe =
+		    str_format(letter->arena, "%.*s%.*s", STR_ARG(letter->settings->origin), STR_ARG(path));
 }
 
 static enum status add_items(struct letter *letter, const char **needless, struct error *error)
@@ -106,7 +121,9 @@ static enum status write_one(struct letter *letter, struct composed *composed, s
 
 	if (status || composed->needless || (status = letter_find_mailbox(letter, error)))
 		return status;
+	add_unsubscribe(letter);
 	letter_write(letter);
+	letter_write_html(letter);
 	*raw = letter_pack(letter);
 	return raw->n ? OK : error_fail(error, E_INTERNAL, "", "mail", N_("A mail could not be put together"));
 }

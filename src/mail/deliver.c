@@ -50,7 +50,9 @@ static enum status decide(struct taking *taking, struct error *error)
 	if (taking->outcome) {
 		const char *outcome = taking->outcome;
 
-		status = taking_find_record(taking, error);
+		status = str_is(str_of(outcome), "bounced") ? taking_find_bounced(taking, error) : OK;
+		if (!status && !taking->answers)
+			status = taking_find_record(taking, error);
 		taking->outcome = outcome;
 		return status;
 	}

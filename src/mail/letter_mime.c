@@ -16,6 +16,16 @@ static void set_header(GMimeMessage *message, const char *name, struct arena *ar
 	g_mime_object_set_header(GMIME_OBJECT(message), name, str_c(arena, value), NULL);
 }
 
+/* As it is, however long: an address in encoded words is none. */
+static void set_address(GMimeMessage *message, const char *name, struct arena *arena, struct str url)
+{
+	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
+
+	set_header(message, name, arena, S("<>"));
+	g_mime_header_set_raw_value(g_mime_header_list_get_header(headers, name),
+				    str_c(arena, str_format(arena, "\n <%.*s>\n", STR_ARG(url))));
+}
+
 /* "<record.INC-123@kaname.example.jp>": what all mails about a record answer. */
 static struct str root_of(const struct letter *letter)
 {
@@ -32,6 +42,10 @@ static void set_marks(const struct letter *letter, GMimeMessage *message)
 
 	set_header(message, "Auto-Submitted", arena, S("auto-generated"));
 	set_header(message, "X-Loop", arena, letter->reply_to.n ? letter->reply_to : letter->settings->from.address);
+	if (letter->unsubscribe.n) {
+		set_address(message, "List-Unsubscribe", arena, letter->unsubscribe);
+		set_header(message, "List-Unsubscribe-Post", arena, S("List-Unsubscribe=One-Click"));
+	}
 	if (!letter->record)
 		return;
 	set_header(message, "In-Reply-To", arena, root_of(letter));
@@ -92,6 +106,70 @@ static struct str bytes_of(struct arena *arena, GMimeMessage *message)
 	return bytes;
 }
 
+/* So that a mail that is sent again is the same to the byte. */
+static GMimeMultipart *multipart(const struct letter *letter, const char *subtype)
+{
+	GMimeMultipart *made = g_mime_multipart_new_with_subtype(subtype);
+
+	g_mime_multipart_set_boundary(
+	    made, str_c(letter->arena, str_format(letter->arena, "=_%s.%lld", subtype, (long long)letter->entry->id)));
+	return made;
+}
+
+static void add_part(GMimeMultipart *to, GMimeObject *part)
+{
+	g_mime_multipart_add(to, part);
+	g_object_unref(part);
+}
+
+static GMimeObject *file_part(struct arena *arena, const struct letter_file *file)
+{
+	struct str type = file->media_type, main;
+	GMimePart *part;
+	GMimeStream *bytes = g_mime_stream_mem_new_with_buffer(file->bytes.p, file->bytes.n);
+	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(bytes, GMIME_CONTENT_ENCODING_DEFAULT);
+
+	if (!str_cut(&type, '/', &main) || !type.n) {
+		main = S("application");
+		type = S("octet-stream");
+	}
+	part = g_mime_part_new_with_type(str_c(arena, main), str_c(arena, type));
+	g_mime_part_set_content(part, content);
+	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+	g_mime_object_set_disposition(GMIME_OBJECT(part), GMIME_DISPOSITION_ATTACHMENT);
+	g_mime_part_set_filename(part, str_c(arena, file->name));
+	g_object_unref(content);
+	g_object_unref(bytes);
+	return GMIME_OBJECT(part);
+}
+
+static size_t enclosed(const struct letter *letter)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < letter->count; i++)
+		for (size_t f = 0; f < letter->items[i].file_count; f++)
+			count += letter->items[i].files[f].bytes.n > 0;
+	return count;
+}
+
+static GMimeObject *body_of(const struct letter *letter)
+{
+	GMimeMultipart *both = multipart(letter, "alternative"), *all;
+
+	add_part(both, text_part(letter->arena, "plain", letter->text));
+	add_part(both, text_part(letter->arena, "html", letter->html));
+	if (!enclosed(letter))
+		return GMIME_OBJECT(both);
+	all = multipart(letter, "mixed");
+	add_part(all, GMIME_OBJECT(both));
+	for (size_t i = 0; i < letter->count; i++)
+		for (size_t f = 0; f < letter->items[i].file_count; f++)
+			if (letter->items[i].files[f].bytes.n)
+				add_part(all, file_part(letter->arena, &letter->items[i].files[f]));
+	return GMIME_OBJECT(all);
+}
+
 struct str letter_pack(const struct letter *letter)
 {
 	GMimeMessage *message;
@@ -100,7 +178,7 @@ struct str letter_pack(const struct letter *letter)
 
 	pthread_once(&started, start);
 	message = g_mime_message_new(TRUE);
-	body = text_part(letter->arena, "plain", letter->text);
+	body = body_of(letter);
 	set_head(letter, message);
 	g_mime_message_set_mime_part(message, body);
 	g_object_unref(body);

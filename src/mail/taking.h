@@ -55,6 +55,8 @@ MUST enum status taking_find_command(struct taking *taking, struct error *error)
 MUST enum status taking_obey(struct taking *taking, struct error *error);
 /* thread.c: what it answers, whoever may see it. */
 MUST enum status taking_find_record(struct taking *taking, struct error *error);
+/* The same of what came back to us: whatever was sent; nobody's rights count, as nothing is added to it. */
+MUST enum status taking_find_bounced(struct taking *taking, struct error *error);
 /* write.c: both records, or the mail alone. */
 MUST enum status taking_write(struct taking *taking, struct error *error);
 

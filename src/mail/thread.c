@@ -1,4 +1,5 @@
 /* Which record a mail belongs to. */
+#include "mail/bounce.h"
 #include "mail/taking.h"
 #include "record/lookup.h"
 #include "record/outbox.h"
@@ -146,6 +147,28 @@ static enum status to_the_last(struct taking *taking, int64_t identity, struct e
 		identity = next.number;
 	}
 	return OK;
+}
+
+/* What could not be delivered is written down with the mail that it was, which tells what record it was about. */
+enum status taking_find_bounced(struct taking *taking, struct error *error)
+{
+	struct outbox_entry entry;
+	struct mail_bounce bounce;
+	const struct type *type;
+	enum status status;
+
+	bounce_read(taking->arena, &taking->reading.message, &bounce);
+	if (!bounce.id.n)
+		return OK;
+	status = outbox_find_message(taking->connection, taking->arena, bounce.id, &entry, error);
+	if (status || !entry.id)
+		return status;
+	if (bounce.for_good &&
+	    (status = outbox_bounced(taking->kernel, entry.id, bounce.reason, taking->delivery->now, error)))
+		return status;
+	taking->reason = bounce.reason;
+	type = kernel_type_of(taking->kernel, entry.record);
+	return type && type->mail ? to_the_last(taking, entry.record, error) : OK;
 }
 
 enum status taking_find_record(struct taking *taking, struct error *error)

@@ -62,14 +62,14 @@ static void refuse_doubles(struct load *load, const struct node *base, const str
 /* A process that is too long for one file goes on in others: `continues: NAME`, with the sections that add to it. */
 static void read_continuation(struct load *load, const struct node *more)
 {
-	static const char *const sections[] = {"roles",    "kpis",    "dashboards", "records",    "choices",
-					       "matrices", "targets", "listens",    "conformity", "interfaces"};
+	static const char *const sections[] = {"roles",   "kpis",    "dashboards", "records",    "choices", "matrices",
+					       "targets", "listens", "conformity", "interfaces", "mails"};
 	const struct node *name = name_of(more, "continues");
 	size_t at = document_of(load, name->text);
 
 	read_keys(load, more,
 		  "continues outcomes inputs outputs roles kpis dashboards records choices matrices targets listens "
-		  "conformity interfaces");
+		  "conformity interfaces mails");
 	if (at == load->documents.count) {
 		fault(load, name->place, "There is no process \"%s\" to continue", text_of(load, name->text));
 		return;
@@ -135,6 +135,7 @@ static void resolve(struct load *load)
 	resolve_targets(load);
 	for (size_t i = 0; i < load->documents.count; i++) {
 		resolve_matrices(load, node_get(load->documents.items[i], "matrices"));
+		resolve_mail_texts(load, node_get(load->documents.items[i], "mails"));
 		check_listens(load, load->documents.items[i]);
 	}
 	for (size_t i = 0; i < load->drafts.count; i++)
@@ -181,6 +182,8 @@ static void publish(struct load *load)
 	model->target_count = load->targets.count;
 	model->outsides = load->outsides.items;
 	model->outside_count = load->outsides.count;
+	model->mail_texts = load->mail_texts.items;
+	model->mail_text_count = load->mail_texts.count;
 }
 
 enum status model_load(struct arena *arena, const struct model_source *sources, size_t count,

@@ -30,6 +30,7 @@ struct load {
 	VEC(struct matrix *) matrices;
 	VEC(struct target_table *) targets;
 	VEC(struct outside *) outsides;
+	VEC(struct mail_text *) mail_texts;
 };
 
 /* read.c: faults, and plain values out of nodes. Reading what is absent gives the empty value without a fault. */
@@ -95,6 +96,8 @@ void build_schema(struct load *load);
 bool field_constant(const struct field *field, struct str text, struct value *value);
 /* portal.c */
 void resolve_portal(struct load *load, struct draft *draft);
+/* mail_text.c */
+void resolve_mail_texts(struct load *load, const struct node *mapping);
 /* mail.c */
 void resolve_mail(struct load *load, struct draft *draft);
 const struct query *read_expression(struct load *load, const struct type *type, const struct node *mapping,

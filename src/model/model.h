@@ -342,6 +342,14 @@ struct mail_use {                        /* how records of a type come by mail, 
 	struct place place;
 };
 
+struct mail_text {                     /* what a mail says about an event: `mails:` */
+	struct str event;              /* a kind of notice */
+	const struct type *type;       /* NULL: of any */
+	struct label subject, opening; /* with the places {number}, {title}, {says}, {state}, {type}, {reader} */
+	int64_t encloses;              /* bytes of files that are sent with it, at most; others are led to */
+	struct place place;
+};
+
 struct type {
 	struct str name, was, prefix, collection; /* "incident", "", "INC", "incidents" */
 	struct label label, plural, help;
@@ -524,6 +532,8 @@ struct model {
 	size_t target_count;
 	struct outside **outsides;
 	size_t outside_count;
+	struct mail_text **mail_texts;
+	size_t mail_text_count;
 	struct map types_by_name, types_by_collection, types_by_prefix, roles_by_name, choices_by_name,
 	    matrices_by_name, targets_by_name;
 	const struct type *acting[ACTS_AS]; /* NULL when no type acts so */
@@ -551,6 +561,9 @@ size_t model_check(struct arena *arena, const struct model *model, struct str **
 
 /* Whom a field of a record names; false: nobody. */
 bool who_of_field(const struct field *field, struct who *who);
+
+/* Of that event and type, else of the event, else of "notice". NULL: none. */
+const struct mail_text *model_mail_text(const struct model *model, const struct type *type, struct str event);
 
 const struct type *model_type(const struct model *model, struct str name);
 const struct field *type_field(const struct type *type, struct str name); /* NULL when there is none */

@@ -120,7 +120,7 @@ void declare_process(struct load *load, const struct node *document)
 
 	read_keys(load, document,
 		  "process clause group label purpose outcomes inputs outputs roles kpis dashboards interfaces outside "
-		  "records choices matrices targets listens answers conformity fiscal_year_begins");
+		  "records choices matrices targets listens answers conformity fiscal_year_begins mails");
 	process->name = read_text(load, document, "process");
 	process->place = node_get(document, "process")->place;
 	name_is_good(load, process->name, process->place, "process");

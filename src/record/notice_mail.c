@@ -1,4 +1,5 @@
-/* What is to be told by mail goes to the outbox when its time has come: all of one person's in one entry. */
+/* What is to be told by mail goes to the outbox when its time has come: what is gathered for a person in one entry,
+ * what is told at once in one for each record, so that mail programs can tell what belongs together. */
 #include "record/notices.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ struct mailing {
 
 struct entry {
 	int64_t person, record;    /* of the first */
-	bool of_several;           /* records */
+	bool at_once, of_several;  /* of several records */
 	struct buf notices, links; /* links: how to decide at once, by notice */
 	size_t count;
 };
@@ -38,7 +39,7 @@ static enum status put(struct mailing *mailing, struct connection *connection, c
 		return status;
 	mailing->put++;
 	bind_int(statement, mailing->now);
-	bind_text(statement, entry->count > 1 ? S("digest") : S("notice"));
+	bind_text(statement, entry->at_once ? S("notice") : S("digest"));
 	if (entry->of_several)
 		bind_null(statement);
 	else
@@ -62,6 +63,7 @@ static enum status clear(struct connection *connection, int64_t notice, struct e
 
 struct due_notice {
 	int64_t id, person, record;
+	bool at_once;
 };
 
 static enum status read_due(struct mailing *mailing, struct connection *connection, struct due_notice *due,
@@ -69,10 +71,12 @@ static enum status read_due(struct mailing *mailing, struct connection *connecti
 {
 	STATEMENT statement = NULL;
 	bool row;
-	enum status status = store_prepare(connection,
-					   S("SELECT notice, person, record FROM kaname_notice_mail WHERE due_at <= ? "
-					     "ORDER BY due_at, person, notice LIMIT ?"),
-					   &statement, error);
+	enum status status =
+	    store_prepare(connection,
+			  S("SELECT m.notice, m.person, m.record, CASE WHEN m.due_at > n.at THEN 0 ELSE 1 "
+			    "END FROM kaname_notice_mail m JOIN kaname_notice n ON n.id = m.notice WHERE "
+			    "m.due_at <= ? ORDER BY m.due_at, m.person, m.record, m.notice LIMIT ?"),
+			  &statement, error);
 
 	*count = 0;
 	if (status)
@@ -80,8 +84,8 @@ static enum status read_due(struct mailing *mailing, struct connection *connecti
 	bind_int(statement, mailing->now);
 	bind_int(statement, MAILED_AT_ONCE);
 	while (!(status = store_step(statement, &row, error)) && row)
-		due[(*count)++] =
-		    (struct due_notice){column_int(statement, 0), column_int(statement, 1), column_int(statement, 2)};
+		due[(*count)++] = (struct due_notice){column_int(statement, 0), column_int(statement, 1),
+						      column_int(statement, 2), column_int(statement, 3) != 0};
 	return status;
 }
 
@@ -97,6 +101,12 @@ static void add_link(const struct mailing *mailing, struct entry *entry, const s
 			   STR_ARG(address));
 }
 
+static bool belongs(const struct entry *entry, const struct due_notice *due)
+{
+	return due->person == entry->person && due->at_once == entry->at_once &&
+	       (!entry->at_once || due->record == entry->record);
+}
+
 static enum status mail_due(void *context, struct connection *connection, struct error *error)
 {
 	struct mailing *mailing = context;
@@ -108,10 +118,11 @@ static enum status mail_due(void *context, struct connection *connection, struct
 	for (size_t i = 0; i < count && !status;) {
 		struct entry entry = {.person = due[i].person,
 				      .record = due[i].record,
+				      .at_once = due[i].at_once,
 				      .notices = buf_new(mailing->arena),
 				      .links = buf_new(mailing->arena)};
 
-		for (; i < count && !status && due[i].person == entry.person; i++) {
+		for (; i < count && !status && belongs(&entry, &due[i]); i++) {
 			buf_format(&entry.notices, entry.count++ ? ",%lld" : "%lld", (long long)due[i].id);
 			entry.of_several = entry.of_several || due[i].record != entry.record;
 			add_link(mailing, &entry, &due[i]);

@@ -65,3 +65,44 @@ struct notice_plan notice_plan_of(const struct kernel *kernel, struct arena *are
 	}
 	return plan;
 }
+
+/* --- no digest any more --- */
+
+static void add_rule(struct buf *json, struct arena *arena, const struct actor *actor, struct str kind, bool mails)
+{
+	struct value rows = {.kind = VALUE_ROWS, .text = actor->notice_rules};
+	struct str event = S("event");
+	struct str said[NOTICE_WAYS];
+
+	for (int way = 0; way < NOTICE_WAYS; way++)
+		said[way] = rows.text.n ? rows_cell(arena, rows, &event, &kind, 1, str_of(ways[way])) : (struct str){0};
+	if (!mails)
+		said[NOTICE_BY_MAIL] = S("never");
+	if (!said[NOTICE_IN_APP].n && !said[NOTICE_BY_MAIL].n)
+		return;
+	buf_format(json, "%s{\"event\":\"%.*s\"", json->n > 1 ? "," : "", STR_ARG(kind));
+	for (int way = 0; way < NOTICE_WAYS; way++)
+		if (said[way].n)
+			buf_format(json, ",\"%s\":\"%.*s\"", ways[way], STR_ARG(said[way]));
+	buf_add_char(json, '}');
+}
+
+struct value notice_rules_without_digest(const struct kernel *kernel, struct arena *arena, const struct actor *actor)
+{
+	const struct type *person = kernel->model->acting[ACTS_PERSON];
+	const struct field *rules = person ? type_field(person, S("notice_rules")) : NULL;
+	const struct field *events = column_named(rules, "event");
+	struct buf json = buf_new(arena);
+	bool gathers = false;
+
+	buf_add_char(&json, '[');
+	for (size_t i = 0; events && events->choices && i < events->choices->count; i++) {
+		struct str kind = events->choices->choices[i].code;
+		bool gathered = str_is(rule_of(arena, rules, actor, kind, ways[NOTICE_BY_MAIL]), "digest");
+
+		gathers = gathers || gathered;
+		add_rule(&json, arena, actor, kind, !gathered);
+	}
+	buf_add_char(&json, ']');
+	return gathers ? (struct value){.kind = VALUE_ROWS, .text = buf_str(&json)} : (struct value){0};
+}

@@ -15,4 +15,7 @@ struct notice_plan {
 struct notice_plan notice_plan_of(const struct kernel *kernel, struct arena *arena, const struct actor *actor,
 				  struct str kind, instant now);
 
+/* What the person's rules come to when nothing is gathered for a mail any more; VALUE_NONE: nothing is now. */
+struct value notice_rules_without_digest(const struct kernel *kernel, struct arena *arena, const struct actor *actor);
+
 #endif

@@ -1,4 +1,4 @@
-/* Taking what is due, and writing down what became of it. */
+/* Taking what is due, and writing down what became of it when it was sent; outbox_bounce.c: what comes back later. */
 #include "record/outbox.h"
 
 #include <jansson.h>
@@ -130,27 +130,6 @@ enum status outbox_settle(struct kernel *kernel, const struct outbox_outcome *ou
 	struct outbox_outcome copy = *outcome;
 
 	return store_write_wait(kernel->store, settle, &copy, error);
-}
-
-enum status outbox_is_paused(struct connection *connection, struct str address, bool *paused, struct error *error)
-{
-	enum { TIMES = 3 };
-	STATEMENT statement = NULL;
-	int back = 0;
-	bool row;
-	enum status status = store_prepare(connection,
-					   S("SELECT fate FROM kaname_outbox WHERE address = ? AND fate IN ('sent', "
-					     "'dead', 'bounced') ORDER BY id DESC LIMIT 3"),
-					   &statement, error);
-
-	*paused = false;
-	if (status)
-		return status;
-	bind_text(statement, address);
-	while (!(status = store_step(statement, &row, error)) && row)
-		back += outbox_fate_of(column_text(statement, 0)) == OUTBOX_BOUNCED;
-	*paused = back == TIMES;
-	return status;
 }
 
 /* --- what a mail tells --- */

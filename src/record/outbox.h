@@ -60,6 +60,9 @@ struct outbox_notice { /* of what a mail tells */
 MUST enum status outbox_notices(struct connection *connection, struct arena *arena, const struct outbox_entry *entry,
 				struct outbox_notice **notices, size_t *count, struct error *error);
 
+/* A mail came back for good: says so of its entry; administrators are told once mail to that address is paused. */
+MUST enum status outbox_bounced(struct kernel *kernel, int64_t id, struct str reason, instant now, struct error *error);
+
 /* --- looking --- */
 
 struct outbox_figures { /* counted to COUNT_SHOWN (read.h) */

@@ -157,6 +157,8 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/", .handler = page_home},
     {.method = "GET", .pattern = "/decide/{link}", .handler = page_decide},
     {.method = "POST", .pattern = "/decide/{link}", .handler = post_decide},
+    {.method = "GET", .pattern = "/digest/{link}", .handler = page_digest},
+    {.method = "POST", .pattern = "/digest/{link}", .handler = post_digest},
     {.method = "GET", .pattern = "/portal", .handler = page_portal},
     {.method = "GET", .pattern = "/portal/status", .handler = page_portal_status},
     {.method = "GET", .pattern = "/portal/search", .handler = page_portal_search},

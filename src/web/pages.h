@@ -7,6 +7,7 @@
 http_handler page_login, post_login, post_logout, page_set_language, send_asset, send_icon; /* entry.c */
 http_handler page_administration;                                                           /* page_administration.c */
 http_handler page_tokens, post_tokens;                                                      /* page_tokens.c */
+http_handler page_digest, post_digest;                                                      /* page_digest.c */
 http_handler page_mails, page_mail, post_mail;                                              /* page_mails.c */
 http_handler page_deliveries, post_deliveries;                                              /* page_deliveries.c */
 http_handler page_calendars, post_calendars, send_calendar;                                 /* page_calendars.c */

@@ -10,10 +10,10 @@ let s, admin, peer, words
 before(async () => {
 	peer = await sink()
 	words = ['--smtp', peer.url, '--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
-	s = await stage({ people: ['desk', 'resolver'], clock: true, words })
+	s = await stage({ people: ['desk', 'resolver', 'security'], clock: true, words })
 	admin = s.as.admin
 	await admin.make('mailboxes', { address: 'desk@kaname.example', service: s.made.service.number, group: 'servers' })
-	for (const account of ['resolver', 'user', 'desk']) await admin.patch(`/people/${account}`, { mail: `${account}@people.example` })
+	for (const account of ['resolver', 'user', 'desk', 'security']) await admin.patch(`/people/${account}`, { mail: `${account}@people.example` })
 	await s.as.resolver.patch('/people/resolver', { notice_rules: [{ event: 'mention', mail: 'at_once' }], language: 'ja' })
 })
 after(async () => {
@@ -31,14 +31,100 @@ test('a notice goes out as a mail in its reader\'s language, and an answer to it
 	await mention(number)
 	const mail = await peer.next()
 	assert.deepEqual([mail.from, mail.to], ['out@kaname.example', 'resolver@people.example'])
-	assert.match(mail.headers.subject, new RegExp(`^\\[${number}\\] 注文が止まる: deskさんがあなたをメンションしました$`))
+	assert.match(mail.headers.subject, new RegExp(`^\\[${number}\\] 注文が止まる：deskさんがあなたをメンションしました$`))
 	assert.match(mail.headers['message-id'], /^<kaname\.\d+\.\d+@kaname\.example>$/)
 	const root = `<record.${number}@kaname.example>`
 	assert.deepEqual(['references', 'in-reply-to', 'reply-to', 'auto-submitted', 'x-loop'].map((name) => mail.headers[name]), [root, root, 'desk@kaname.example', 'auto-generated', 'desk@kaname.example'])
 	assert.ok(mail.text.includes(`https://kaname.example/${number}`), mail.text)
-	const answer = run(['mail-in', '--mailbox', 'desk@kaname.example'], { input: `From: resolver@people.example\nMessage-ID: <answer@people.example>\nIn-Reply-To: ${mail.headers['message-id']}\nSubject: Re: no tag\n\nSeen.\n`, database: s.database })
-	assert.match(answer.out, new RegExp(`: answered ${number}\n`), answer.err)
+	assert.match(mail.text, /^resolver様\n[^]*メンションされました。[^]*@resolver please look/)
+	assert.ok(mail.html.includes(`<a href="https://kaname.example/${number}">`) && mail.html.includes('@resolver please look'), mail.html)
+	const answer = run(['mail-in'], { input: `From: resolver@people.example\nTo: desk@kaname.example\nSubject: Re: other words\nMessage-ID: <a1@people.example>\nIn-Reply-To: ${mail.headers['message-id']}\n\nDone.\n`, database: s.database })
+	assert.match(answer.out, new RegExp(`answered ${number}\n`))
 	assert.match(await page('/administration/mails'), new RegExp(`${number}[^]*送信済み|${number}[^]*sent`))
+})
+
+test('a mail about a change shows what changed, and only to whoever may see it when it is sent', async () => {
+	const number = await open({ title: 'Leak' })
+	await s.as.security.patch('/people/security', { notice_rules: [{ event: 'notice', mail: 'at_once' }] })
+	peer.answers.mail = '421 busy'
+	await s.as.desk.patch(`/incidents/${number}`, { security: true, impact: 'high', urgency: 'high' })
+	await until(async () => /421 busy/.test(await page('/administration/mails?show=waiting')))
+	s.clock.ahead(2 * MINUTE)
+	const [mail] = [await peer.next(), await peer.next()].filter((mail) => mail.headers.subject.startsWith(`[${number}]`))
+	assert.equal(mail.to, 'security@people.example')
+	assert.match(mail.text, /Priority: P4 → P2\n/)
+	assert.match(mail.text, /Security incident: .* → Yes\n/)
+	assert.match(mail.html, /<th>Priority<\/th>\n<td>[^<]+<\/td>\n<td>→<\/td>\n<td>P2/)
+	const one = /mails\/\d+/.exec(await page('/administration/mails'))[0]
+	assert.doesNotMatch(await page(`/administration/${one}`), /Content-Type: text\/plain/, 'whoever may not see the incident sees no raw form')
+	peer.answers.mail = '421 busy'
+	await mention(await open({ title: 'Gone' }))
+	await until(async () => /421 busy/.test(await page('/administration/mails?show=waiting')))
+	await admin.patch('/people/resolver', { active: false })
+	s.clock.ahead(2 * MINUTE)
+	await until(async () => /not active any more/.test(await page('/administration/mails')))
+	await admin.patch('/people/resolver', { active: true })
+	assert.equal(peer.mails.length, 0)
+})
+
+test('a digest gathers, and one click turns it off', async () => {
+	const soon = new Date(s.clock.now().getTime() + 9 * 60 * MINUTE + 2 * MINUTE).toISOString().slice(11, 16)
+	await s.as.resolver.patch('/people/resolver', { digest_times: soon, notice_rules: [{ event: 'mention', mail: 'digest' }, { event: 'approval', mail: 'at_once' }], language: 'en' })
+	const numbers = [await open({ title: 'One' }), await open({ title: 'Two' })]
+	for (const number of numbers) await mention(number)
+	s.clock.ahead(3 * MINUTE)
+	const mail = await peer.next()
+	assert.equal(mail.headers.subject, '2 notices')
+	for (const number of numbers) assert.ok(mail.text.includes(`https://kaname.example/${number}\n`))
+	assert.deepEqual([mail.headers['list-unsubscribe-post'], mail.headers.references], ['List-Unsubscribe=One-Click', undefined])
+	const link = /^<https:\/\/kaname\.example(\/digest\/.*)>$/.exec(mail.headers['list-unsubscribe'])[1]
+	const rules = async () => (await admin.get('/people/resolver')).body.notice_rules.map((rule) => `${rule.event} ${rule.mail}`)
+	assert.equal((await fetch(s.url + link)).status, 200)
+	assert.deepEqual(await rules(), ['mention digest', 'approval at_once'], 'looking changes nothing')
+	assert.equal((await fetch(`${s.url}${link.slice(0, -2)}xx`, { method: 'POST' })).status, 404)
+	const done = await fetch(s.url + link, { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) })
+	assert.deepEqual([done.status, (await rules()).sort()], [200, ['approval at_once', 'mention never']])
+	assert.doesNotMatch(await page(/\/administration\/mails\/\d+/.exec(await page('/administration/mails'))[0]), /\/digest\//, 'which an administrator does not get')
+	await s.as.resolver.patch('/people/resolver', { notice_rules: [{ event: 'mention', mail: 'at_once' }] })
+})
+
+test('what comes back is known, and an address from which everything comes back is left alone', async () => {
+	const bounced = (mail) => run(['mail-in', '--mailbox', 'desk@kaname.example'], { database: s.database, input: `From: MAILER-DAEMON@relay.example
+To: out@kaname.example
+Subject: Undelivered
+Message-ID: <b${mail.headers['message-id'].slice(1)}
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example
+
+Final-Recipient: rfc822; ${mail.to}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: ${mail.headers['message-id']}
+--b--
+` })
+	for (let i = 0; i < 3; i++) {
+		const number = await open({ title: `Back ${i}` })
+		await mention(number)
+		assert.match(bounced(await peer.next()).out, new RegExp(`bounced ${number}\n`))
+	}
+	assert.match(await page('/administration/mails?show=bounced'), /550 5\.1\.1 no such user/)
+	await mention(await open({ title: 'Once more' }))
+	const held = await until(async () => /href='(\/administration\/mails\/\d+)'/.exec(await page('/administration/mails?show=paused')))
+	assert.equal((await admin.get('/notices')).body.items.filter((notice) => /resolver@people\.example comes back/.test(JSON.stringify(notice))).length, 1)
+	await (await s.pagesOf('admin')).post(held[1], { do: 'retry' }, held[1])
+	await peer.next()
+	await mention(await open({ title: 'Works again' }))
+	await peer.next()
 })
 
 test('what is refused for now comes again, under the same name; what is refused for good is dead until somebody decides', async () => {

@@ -3,7 +3,7 @@ import net from 'node:net'
 
 // answers: by step ('mail', 'rcpt', 'data', 'end'), what is said in place of yes: a line, 'drop' or 'silence'; once each.
 export async function sink() {
-	const mails = [], waiting = []
+	const mails = [], waiting = [], sockets = new Set()
 	const it = { mails, answers: {}, logins: 0 }
 	const server = net.createServer((socket) => {
 		let text = '', data = false, mail = {}
@@ -32,7 +32,9 @@ export async function sink() {
 			else if (/^QUIT/i.test(line)) { say('221 bye'); socket.end() }
 			else say('250 ok')
 		}
+		sockets.add(socket)
 		socket.on('error', () => {})
+		socket.on('close', () => sockets.delete(socket))
 		socket.on('data', (bytes) => {
 			text += bytes.toString('latin1')
 			for (let at; (at = text.indexOf('\r\n')) >= 0;) {
@@ -53,7 +55,7 @@ export async function sink() {
 		})
 		return read(mails.shift())
 	}
-	it.end = () => server.close()
+	it.end = () => { server.close(); for (const socket of sockets) socket.destroy() }
 	return it
 }
 
@@ -78,5 +80,5 @@ export function read(mail) {
 	const walk = (part) => { all.push(part); for (const inner of part.parts ?? []) walk(inner) }
 	walk(whole)
 	const of = (type) => all.find((part) => part.body !== undefined && (part.headers['content-type'] ?? 'text/plain').startsWith(type))
-	return { ...mail, headers: whole.headers, text: of('text/plain')?.body.replace(/\r\n/g, '\n'), html: of('text/html')?.body, parts: all, raw: mail.text }
+	return { ...mail, headers: whole.headers, text: of('text/plain')?.body.replace(/\r\n/g, '\n'), html: of('text/html')?.body.replace(/\r\n/g, '\n'), parts: all, raw: mail.text }
 }
