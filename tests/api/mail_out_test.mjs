@@ -1,15 +1,16 @@
 // Mail that goes out: what it says to whom, that it goes at least once, and what becomes of what a mail server refuses.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { join } from 'node:path'
 import { kaname, run, serve, stage, until } from './support.mjs'
-import { sink } from './sink.mjs'
+import { handOver, sink } from './sink.mjs'
 
 const MINUTE = 60000
 let s, admin, peer, words
 
 before(async () => {
 	peer = await sink()
-	words = ['--smtp', peer.url, '--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
+	words = (directory) => ['--lmtp-listen', join(directory, 'lmtp'), '--smtp', peer.url, '--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
 	s = await stage({ people: ['desk', 'resolver', 'security'], clock: true, words })
 	admin = s.as.admin
 	await admin.make('mailboxes', { address: 'desk@kaname.example', service: s.made.service.number, group: 'servers' })
@@ -24,6 +25,7 @@ after(async () => {
 
 const open = async (fields) => (await s.as.desk.make('incidents', { title: '注文が止まる', caller: 'user', service: s.made.service.number, group: 'servers', ...fields })).number
 const mention = (number, words = 'please look') => s.as.desk.post(`/incidents/${number}/comments`, { text: `@resolver ${words}` })
+const arrives = (message) => handOver(join(s.directory, 'lmtp'), message, 'desk@kaname.example')
 const page = async (path) => (await (await s.pagesOf('admin')).get(path)).text
 
 test('a notice goes out as a mail in its reader\'s language, and an answer to it finds its record', async () => {
@@ -38,8 +40,8 @@ test('a notice goes out as a mail in its reader\'s language, and an answer to it
 	assert.ok(mail.text.includes(`https://kaname.example/${number}`), mail.text)
 	assert.match(mail.text, /^resolver様\n[^]*メンションされました。[^]*@resolver please look/)
 	assert.ok(mail.html.includes(`<a href="https://kaname.example/${number}">`) && mail.html.includes('@resolver please look'), mail.html)
-	const answer = run(['mail-in'], { input: `From: resolver@people.example\nTo: desk@kaname.example\nSubject: Re: other words\nMessage-ID: <a1@people.example>\nIn-Reply-To: ${mail.headers['message-id']}\n\nDone.\n`, database: s.database })
-	assert.match(answer.out, new RegExp(`answered ${number}\n`))
+	const answer = await arrives(`From: resolver@people.example\nTo: desk@kaname.example\nSubject: Re: other words\nMessage-ID: <a1@people.example>\nIn-Reply-To: ${mail.headers['message-id']}\n\nDone.\n`)
+	assert.match(answer, new RegExp(`answered ${number}$`))
 	assert.match(await page('/administration/mails'), new RegExp(`${number}[^]*送信済み|${number}[^]*sent`))
 })
 
@@ -89,7 +91,7 @@ test('a digest gathers, and one click turns it off', async () => {
 })
 
 test('what comes back is known, and an address from which everything comes back is left alone', async () => {
-	const bounced = (mail) => run(['mail-in', '--mailbox', 'desk@kaname.example'], { database: s.database, input: `From: MAILER-DAEMON@relay.example
+	const bounced = (mail) => arrives(`From: MAILER-DAEMON@relay.example
 To: out@kaname.example
 Subject: Undelivered
 Message-ID: <b${mail.headers['message-id'].slice(1)}
@@ -111,11 +113,11 @@ Content-Type: text/rfc822-headers
 
 Message-ID: ${mail.headers['message-id']}
 --b--
-` })
+`)
 	for (let i = 0; i < 3; i++) {
 		const number = await open({ title: `Back ${i}` })
 		await mention(number)
-		assert.match(bounced(await peer.next()).out, new RegExp(`bounced ${number}\n`))
+		assert.match(await bounced(await peer.next()), new RegExp(`bounced ${number}$`))
 	}
 	assert.match(await page('/administration/mails?show=bounced'), /550 5\.1\.1 no such user/)
 	await mention(await open({ title: 'Once more' }))
@@ -158,7 +160,7 @@ test('a crash between sending and writing it down sends it again, as the same ma
 	const first = await seen
 	await s.server.kill()
 	s.clock.ahead(11 * MINUTE)
-	s.server = await serve(s.database, words, kaname, s.clock.env)
+	s.server = await serve(s.database, words(s.directory), kaname, s.clock.env)
 	assert.equal((await peer.next()).headers['message-id'], /^Message-Id: (.*)\r$/mi.exec(first)[1])
 	assert.equal(run(['verify', '--database', s.database]).code, 0)
 })

@@ -82,3 +82,15 @@ export function read(mail) {
 	const of = (type) => all.find((part) => part.body !== undefined && (part.headers['content-type'] ?? 'text/plain').startsWith(type))
 	return { ...mail, headers: whole.headers, text: of('text/plain')?.body.replace(/\r\n/g, '\n'), html: of('text/html')?.body.replace(/\r\n/g, '\n'), parts: all, raw: mail.text }
 }
+
+// One mail handed over by LMTP at a socket; gives what was said after its dot.
+export function handOver(path, message, to) {
+	return new Promise((resolve, reject) => {
+		const socket = net.connect(path)
+		let said = ''
+		socket.on('data', (data) => { said += data })
+		socket.on('error', reject)
+		socket.on('close', () => resolve(said.split('\r\n').at(-3) ?? said))
+		socket.write(`LHLO here\r\nMAIL FROM:<>\r\nRCPT TO:<${to}>\r\nDATA\r\n${message.replace(/\r?\n/g, '\r\n')}\r\n.\r\nQUIT\r\n`)
+	})
+}
