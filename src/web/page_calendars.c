@@ -160,15 +160,26 @@ static void draw_feeds(struct visit *visit, const struct feed *feeds, size_t cou
 {
 	struct html *h = &visit->h;
 
-	if (!count)
+	if (!count) {
 		html(h, "<p class='none'>%l</p>", N_("There are no addresses."));
+		return;
+	}
+	html(h,
+	     "<table class='data'><thead><tr><th scope='col'>%l</th><th "
+	     "scope='col'>%l</th><td></td></tr></thead><tbody>",
+	     N_("Calendar"), N_("Made"));
 	for (size_t i = 0; i < count; i++) {
-		html(h, "<form class='line' method='post' action='/settings/calendars'>");
+		html(h,
+		     "<tr><th scope='row'>%t</th><td>%t</td><td class='num'><form method='post' "
+		     "action='/settings/calendars'>",
+		     kind_words(visit, feeds[i].kind), words_near(h, feeds[i].created_at));
 		html_token(h);
 		html(h,
-		     "%t <span class='dim'>%t</span> <button class='btn s' name='revoke' value='%d'>%l</button></form>",
-		     kind_words(visit, feeds[i].kind), words_moment(h, feeds[i].created_at), feeds[i].id, N_("Revoke"));
+		     "<button class='btn s' name='revoke' value='%d'>%l<span class='vh'> "
+		     "%t</span></button></form></td></tr>",
+		     feeds[i].id, N_("Revoke"), kind_words(visit, feeds[i].kind));
 	}
+	html(h, "</tbody></table>");
 }
 
 static void draw_offer(struct visit *visit)
@@ -192,6 +203,13 @@ static void draw_offer(struct visit *visit)
 	html(h, "</div><div class='btns'><button class='btn main'>%l</button></div></form>", N_("Make an address"));
 }
 
+/* As the person called this service. */
+static struct str own_origin(struct visit *visit)
+{
+	return str_format(visit->arena, "%s://%.*s", visit->request->secure ? "https" : "http",
+			  STR_ARG(http_header(visit->request, "Host")));
+}
+
 /* secret: of the one that was just made; it is never shown again. */
 static enum status draw_page(struct visit *visit, struct str secret, unsigned code)
 {
@@ -206,7 +224,7 @@ static enum status draw_page(struct visit *visit, struct str secret, unsigned co
 		return status;
 	visit->page.portal = !actor_is_staff(visit->actor);
 	visit_begin(visit, label(h, N_("Calendars for your programs")),
-		    visit->page.portal ? "ppage settings" : "page settings", S("/settings"));
+		    visit->page.portal ? "ppage administration" : "page administration", S("/settings"));
 	html(h, "<div class='head'><h1>%l</h1><p><a href='/settings'>%l</a></p></div><p>%l</p>",
 	     N_("Calendars for your programs"), N_("Settings"),
 	     N_("A calendar program reads such an address without signing in, and sees what you may see. Keep it to "
@@ -214,9 +232,8 @@ static enum status draw_page(struct visit *visit, struct str secret, unsigned co
 	if (secret.n)
 		html(h,
 		     "<div class='notice good' role='status'>%i<div><p>%l</p><p><code "
-		     "id='secret'>/feeds/%t</code></p></div></div>",
-		     ICON_KEY,
-		     N_("This is the address, behind that of this service. Keep it now: it is not shown again."),
+		     "id='secret'>%t/feeds/%t</code></p></div></div>",
+		     ICON_KEY, N_("This is the address. Keep it now: it is not shown again."), own_origin(visit),
 		     secret);
 	draw_feeds(visit, feeds, count);
 	draw_offer(visit);

@@ -374,7 +374,7 @@ test('chat and templates have their own form, and inner addresses that are not n
 test('a calendar is read by its address alone, with what its person may see at that moment, until it is revoked', async () => {
 	const { changes } = s.as, page = '/settings/calendars', pages = await s.pagesOf('changes')
 	const make = async (pages, kind) => /id='secret'>([^<]+)</.exec((await pages.post(page, { kind }, page)).text)[1]
-	const read = (address, headers) => exchange(s.url + address, { headers })
+	const read = (address, headers) => exchange(address, { headers })
 	const events = (answer) => {
 		const calendar = new ICAL.Component(ICAL.parse(answer.text))
 		for (const zone of calendar.getAllSubcomponents('vtimezone')) ICAL.TimezoneService.register(new ICAL.Timezone(zone), zone.getFirstPropertyValue('tzid'))
