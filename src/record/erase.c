@@ -145,6 +145,24 @@ static struct str names_as_json(struct arena *arena, const struct erased_events 
 	return buf_str(&json);
 }
 
+/* Mails that told of it, as they were sent. record 0: those that gathered several things, which are not looked through.
+ */
+static enum status forget_mails(struct edit_run *run, int64_t record, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status =
+	    store_prepare(run->connection,
+			  record ? S("UPDATE kaname_outbox SET raw = NULL WHERE record = ? AND raw IS NOT NULL")
+				 : S("UPDATE kaname_outbox SET raw = NULL WHERE record IS NULL AND raw IS NOT NULL"),
+			  &statement, error);
+
+	if (status)
+		return status;
+	if (record)
+		bind_int(statement, record);
+	return store_run(statement, error);
+}
+
 /* Written as an edit is, but nothing is derived, checked or told again: what was decided stays, its words go. */
 static enum status erase_record(struct erasing *erasing, int64_t record, bool whole, struct error *error)
 {
@@ -164,7 +182,8 @@ static enum status erase_record(struct erasing *erasing, int64_t record, bool wh
 		error_clear(error);
 		return OK;
 	}
-	if (status || (status = erase_events(run, record, whole ? 0 : erasing->erasure->person, &erased, error)))
+	if (status || (status = forget_mails(run, record, error)) ||
+	    (status = erase_events(run, record, whole ? 0 : erasing->erasure->person, &erased, error)))
 		return status;
 	edit.result = &result;
 	edit.after = record_copy(run->arena, edit.before);
@@ -236,6 +255,8 @@ static enum status erase_all(struct erasing *erasing, struct error *error)
 	size_t count = 0;
 	enum status status = find_whole(erasing, error);
 
+	if (!status && !erasing->erasure->keeps)
+		status = forget_mails(erasing->run, 0, error);
 	if (!status && person && erasing->erasure->written)
 		status = find_written(erasing, &written, &count, error);
 	for (size_t i = 0; i < erasing->whole.count && !status && !erasing->erasure->keeps; i++)

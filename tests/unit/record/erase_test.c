@@ -111,6 +111,26 @@ static bool has_comment(struct world *world, const char *text)
 			  0) > 0;
 }
 
+static enum status put_mail(void *context, struct connection *connection, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status =
+	    store_prepare(connection, S("INSERT INTO kaname_outbox (at, kind, record, raw) VALUES (0, 'notice', ?, ?)"),
+			  &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, *(const int64_t *)context);
+	bind_blob(statement, S("Subject: Printer"));
+	return store_run(statement, error);
+}
+
+/* A mail about a record, as it was sent. */
+static void mailed(struct world *world, int64_t record)
+{
+	must(world, store_write_wait(world->store, put_mail, &record, &world->error));
+}
+
 static void what_a_person_wrote_elsewhere_goes_when_it_is_asked(void **state)
 {
 	struct world *world = *state;
@@ -119,12 +139,17 @@ static void what_a_person_wrote_elsewhere_goes_when_it_is_asked(void **state)
 
 	must(world, edit_by(world, as(world, world->resolver), incident, "comment", "by the resolver", NULL));
 	must(world, edit_by(world, as(world, world->desk), incident, "comment", "by the desk", NULL));
+	mailed(world, incident);
 	erased(world, &erasure, world->now + 1000);
 	assert_true(has_comment(world, "by the resolver"));
+	assert_int_equal(
+	    count_rows(world, "SELECT count(*) FROM kaname_outbox WHERE raw IS NOT NULL AND record = ?", incident), 1);
 	erasure.written = true;
 	erased(world, &erasure, world->now + 2000);
 	assert_false(has_comment(world, "by the resolver"));
 	assert_true(has_comment(world, "by the desk"));
+	assert_int_equal(
+	    count_rows(world, "SELECT count(*) FROM kaname_outbox WHERE raw IS NOT NULL AND record = ?", incident), 0);
 	assert_true(str_is(record_named(look(world, incident), "title").text, "Printer"));
 	assert_true(value_is_erased(record_named(look(world, world->resolver), "name")));
 	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_notice WHERE person = ?", world->resolver), 0);
