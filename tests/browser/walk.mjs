@@ -49,10 +49,10 @@ export async function pagesOf(clients, collection) {
 }
 
 // A record of each type that the demonstration has none of: what no person would have left behind there. Who can make one does.
-export async function fill(server, token) {
+export async function fill(server, token, wanted = collections) {
 	const pages = () => signIn(server.url, 'admin', 'demo'), admin = Object.assign(apiOf(server.url, token, 'admin'), { database: server.database, pages })
 	const maker = makerOf((await admin.get('/openapi.json')).body, admin)
-	for (const collection of collections) {
+	for (const collection of wanted) {
 		if ((await admin.get(`/${collection}?limit=1`)).body.items.length) continue
 		if (collection === 'operational-level-agreements') { // with a group of one's own, and not the first party that comes
 			await admin.make(collection, { ...await maker.bodyOf(collection), party: (await maker.make('parties')).number })
