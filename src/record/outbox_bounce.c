@@ -59,19 +59,36 @@ static enum status tell_one(struct bouncing *bouncing, struct connection *connec
 	STATEMENT statement = NULL;
 	enum status status = store_prepare(
 	    connection,
-	    S("INSERT INTO kaname_notice (person, at, record, kind, en, ja) SELECT p.id, ?1, ?2, 'notice', ?3, ?4 "
-	      "FROM (SELECT ?5 AS id) p WHERE NOT EXISTS (SELECT 1 FROM kaname_notice n WHERE n.person = ?5 AND "
-	      "n.at = ?1 AND n.record = ?2)"),
+	    S("INSERT INTO kaname_notice (person, at, record, kind, en, ja) VALUES (?, ?, ?, 'notice', ?, ?)"),
 	    &statement, error);
 
 	if (status)
 		return status;
+	bind_int(statement, person);
 	bind_int(statement, bouncing->now);
 	bind_int(statement, entry->person);
 	bind_text(statement, says->text[ENGLISH]);
 	bind_text(statement, says->text[JAPANESE]);
-	bind_int(statement, person);
 	return store_run(statement, error);
+}
+
+/* Who has two such roles is told once. */
+static enum status tell_once(struct bouncing *bouncing, struct connection *connection, int64_t person,
+			     const struct outbox_entry *entry, const struct label *says, struct error *error)
+{
+	STATEMENT statement = NULL;
+	bool told;
+	enum status status = store_prepare(
+	    connection, S("SELECT 1 FROM kaname_notice WHERE person = ? AND at = ? AND record = ? LIMIT 1"), &statement,
+	    error);
+
+	if (status)
+		return status;
+	bind_int(statement, person);
+	bind_int(statement, bouncing->now);
+	bind_int(statement, entry->person);
+	status = store_step(statement, &told, error);
+	return status || told ? status : tell_one(bouncing, connection, person, entry, says, error);
 }
 
 /* About whom nothing reaches any more. */
@@ -92,7 +109,7 @@ static enum status tell_administrators(struct bouncing *bouncing, struct connect
 		status = people_of_role(bouncing->kernel, connection, bouncing->arena, model->roles[i], &people, &count,
 					error);
 		for (size_t p = 0; p < count && !status; p++)
-			status = tell_one(bouncing, connection, people[p], entry, &says, error);
+			status = tell_once(bouncing, connection, people[p], entry, &says, error);
 	}
 	return status;
 }

@@ -10,7 +10,7 @@ let s, admin, peer, words
 
 before(async () => {
 	peer = await sink()
-	words = (directory) => ['--lmtp-listen', join(directory, 'lmtp'), '--smtp', peer.url, '--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
+	words = (directory) => ['--key', join(directory, 'key'), '--lmtp-listen', join(directory, 'lmtp'), '--smtp', peer.url, '--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
 	s = await stage({ people: ['desk', 'resolver', 'security'], clock: true, words })
 	admin = s.as.admin
 	await admin.make('mailboxes', { address: 'desk@kaname.example', service: s.made.service.number, group: 'servers' })
