@@ -7,7 +7,7 @@
 
 #include "store/postgres.h"
 
-enum { ROWS_MOST = 8, KIND_KEYS_MOST = 4, KIND_PARAMETERS_MOST = 200 };
+enum { ROWS_MOST = 16, KIND_KEYS_MOST = 4, KIND_PARAMETERS_MOST = 200 };
 
 struct waiting_value {
 	size_t at; /* in bytes; of NULL: SIZE_MAX */
