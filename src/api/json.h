@@ -33,6 +33,7 @@ struct projection {                  /* which fields, and which references are p
 	const struct field **expand;
 	size_t expand_count;
 };
+extern const struct projection projection_whole; /* all that the actor may read, nothing expanded */
 MUST bool projection_read(struct call *call, const struct type *type,
 			  struct projection *projection); /* of fields= and expand= */
 void json_record(struct buf *json, const struct shown *shown, const struct actor *actor, const struct record *record,

@@ -356,13 +356,13 @@ void json_record(struct buf *json, const struct shown *shown, const struct actor
 	buf_add_char(json, '}');
 }
 
-static const struct projection whole = {.number = true,
-					.state = true,
-					.version = true,
-					.created_at = true,
-					.updated_at = true,
-					.created_by = true,
-					.updated_by = true};
+const struct projection projection_whole = {.number = true,
+					    .state = true,
+					    .version = true,
+					    .created_at = true,
+					    .updated_at = true,
+					    .created_by = true,
+					    .updated_by = true};
 
 /* The other record whole when it may be read; else null, as if it did not exist. */
 static enum status json_other(struct call *call, struct connection *connection, int64_t identity, struct buf *json,
@@ -385,7 +385,7 @@ static enum status json_other(struct call *call, struct connection *connection, 
 	shown_need_record(&shown, record);
 	if ((status = shown_look_up(&shown, connection, call->actor, error)))
 		return status;
-	json_record(json, &shown, call->actor, record, &whole);
+	json_record(json, &shown, call->actor, record, &projection_whole);
 	return OK;
 }
 

@@ -37,9 +37,7 @@ static enum status load_processes(struct behaviour_loading *loading, struct inde
 	name = text;
 	if (str_cut(&text, '.', &name) && text.n) {
 		p->processes = type_field(loading->type, name);
-		for (size_t i = 0; p->processes && i < p->processes->column_count; i++)
-			if (str_eq(p->processes->columns[i]->name, text))
-				p->column = p->processes->columns[i];
+		p->column = p->processes ? rows_column(p->processes, text) : NULL;
 		if (p->column && p->column->kind == FIELD_CHOICE)
 			return OK;
 	} else {

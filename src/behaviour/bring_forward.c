@@ -39,28 +39,6 @@ struct bring_forward {
 
 /* --- parameters --- */
 
-static const struct field *column_of(const struct field *rows, struct str name)
-{
-	for (size_t i = 0; i < rows->column_count; i++)
-		if (str_eq(rows->columns[i]->name, name))
-			return rows->columns[i];
-	return NULL;
-}
-
-static enum status load_column(struct behaviour_loading *loading, const struct bring_forward *p, const char *key,
-			       enum value_kind kind, const struct field **column, struct error *error)
-{
-	struct str name;
-	enum status status = load_text(loading, key, true, &name, error);
-
-	if (status)
-		return status;
-	*column = column_of(p->rows, name);
-	return *column && (*column)->value == kind
-		   ? OK
-		   : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
-}
-
 static enum status load_same(struct behaviour_loading *loading, struct bring_forward *p, struct error *error)
 {
 	const struct node *map = load_node(loading, "same");
@@ -73,7 +51,7 @@ static enum status load_same(struct behaviour_loading *loading, struct bring_for
 
 		if (str_cut(&text, '.', &name) && text.n) {
 			same->here = type_field(loading->type, name);
-			same->column = same->here ? column_of(same->here, text) : NULL;
+			same->column = same->here ? rows_column(same->here, text) : NULL;
 		} else {
 			same->here = type_field(loading->type, name);
 		}
@@ -94,7 +72,7 @@ static enum status load_copy(struct behaviour_loading *loading, struct bring_for
 	for (size_t i = 0; map && i < map->count; i++) {
 		struct copied *copied = &p->copy[p->copy_count++];
 
-		copied->column = column_of(p->rows, map->keys[i]);
+		copied->column = rows_column(p->rows, map->keys[i]);
 		copied->from = type_field(p->of, map->items[i]->text);
 		if (!copied->column || !copied->from || copied->from->value != VALUE_TEXT)
 			return load_fail(loading, "copy", N_("There is no field \"%s\""),
@@ -115,9 +93,9 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_field(loading, "rows", true, &p->rows, error)) ||
 	    (status = load_type(loading, "of", true, &p->of, error)) ||
 	    (status = load_expression_of(loading, "where", p->of, &p->where, error)) ||
-	    (status = load_column(loading, p, "as", VALUE_RECORD, &p->as, error)) ||
-	    (status = load_column(loading, p, "heading", VALUE_TEXT, &p->heading, error)) ||
-	    (status = load_column(loading, p, "answer", VALUE_TEXT, &p->answer, error)) ||
+	    (status = load_column(loading, "as", p->rows, VALUE_RECORD, &p->as, error)) ||
+	    (status = load_column(loading, "heading", p->rows, VALUE_TEXT, &p->heading, error)) ||
+	    (status = load_column(loading, "answer", p->rows, VALUE_TEXT, &p->answer, error)) ||
 	    (status = load_copy(loading, p, error)) || (status = load_same(loading, p, error)) ||
 	    (status = load_transitions(loading, "fill", &p->fill, &p->fill_count, error)) ||
 	    (status = load_transitions(loading, "on", &p->on, &p->on_count, error)))

@@ -17,28 +17,6 @@ struct checklist {
 	struct label says;
 };
 
-static const struct field *column_of(const struct field *rows, struct str name)
-{
-	for (size_t i = 0; i < rows->column_count; i++)
-		if (str_eq(rows->columns[i]->name, name))
-			return rows->columns[i];
-	return NULL;
-}
-
-static enum status load_column(struct behaviour_loading *loading, const struct field *rows, const char *key,
-			       enum value_kind kind, const struct field **column, struct error *error)
-{
-	struct str name;
-	enum status status = load_text(loading, key, true, &name, error);
-
-	if (status)
-		return status;
-	*column = rows->kind == FIELD_ROWS ? column_of(rows, name) : NULL;
-	return *column && (*column)->value == kind
-		   ? OK
-		   : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
-}
-
 static bool is_no(const struct checklist *p, struct str code)
 {
 	if (p->no->kind == NODE_SCALAR)
@@ -59,8 +37,8 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_field(loading, "rows", true, &p->rows, error)) ||
-	    (status = load_column(loading, p->rows, "answer", VALUE_CHOICE, &p->answer, error)) ||
-	    (status = load_column(loading, p->rows, "remark", VALUE_TEXT, &p->remark, error)) ||
+	    (status = load_column(loading, "answer", p->rows, VALUE_CHOICE, &p->answer, error)) ||
+	    (status = load_column(loading, "remark", p->rows, VALUE_TEXT, &p->remark, error)) ||
 	    (status = load_field(loading, "count", false, &p->count, error)) ||
 	    (status = load_transitions(loading, "on", &p->on, &p->on_count, error)) ||
 	    (status = load_transitions(loading, "bars", &p->bars, &p->bars_count, error)) ||
@@ -85,7 +63,7 @@ struct answers {
 
 static const char *question_of(const struct checklist *p, struct arena *arena, const json_t *row)
 {
-	const struct field *first = column_of(p->rows, S("heading"));
+	const struct field *first = rows_column(p->rows, S("heading"));
 	struct value value = rows_value(arena, row, first ? first : p->rows->columns[0]);
 
 	return str_c(arena, value.kind == VALUE_TEXT ? value.text : S(""));

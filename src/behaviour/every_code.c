@@ -31,10 +31,8 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	p->except = load_node(loading, "except");
 	if (p->except && p->except->kind != NODE_SEQUENCE)
 		return load_fail(loading, "except", N_("\"%s\" must be a list of names"), "except", error);
-	for (size_t i = 0; p->rows->kind == FIELD_ROWS && i < p->rows->column_count; i++)
-		if (str_eq(p->rows->columns[i]->name, column) && p->rows->columns[i]->kind == FIELD_CHOICE)
-			p->column = p->rows->columns[i];
-	return p->column
+	p->column = rows_column(p->rows, column);
+	return p->column && p->column->kind == FIELD_CHOICE
 		   ? OK
 		   : load_fail(loading, "column", N_("There is no field \"%s\""), str_c(loading->arena, column), error);
 }

@@ -63,20 +63,6 @@ static enum status load_reference_of(struct behaviour_loading *part, const char 
 		   : load_fail(part, key, N_("The field must be a reference"), NULL, error);
 }
 
-static enum status load_column(struct behaviour_loading *part, const char *key, const struct field *rows,
-			       enum value_kind kind, const struct field **column, struct error *error)
-{
-	struct str name;
-	enum status status = load_text(part, key, true, &name, error);
-
-	for (size_t i = 0; i < rows->column_count && !status; i++)
-		if (str_eq(rows->columns[i]->name, name) && rows->columns[i]->value == kind)
-			*column = rows->columns[i];
-	return status || *column
-		   ? status
-		   : load_fail(part, key, N_("There is no field \"%s\""), str_c(part->arena, name), error);
-}
-
 static enum status load_through(struct behaviour_loading *part, struct gaps_through *through, struct error *error)
 {
 	static const char *const keys[] = {"type", "by", "of", NULL};

@@ -12,14 +12,6 @@ struct json_pointers {
 	struct str pointer, part, value, needs;
 };
 
-static bool has_column(const struct field *rows, struct str name)
-{
-	for (size_t i = 0; i < rows->column_count; i++)
-		if (str_eq(rows->columns[i]->name, name))
-			return true;
-	return false;
-}
-
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
 	static const char *const keys[] = {"rows", "pointer", "part", "value", "needs", NULL};
@@ -36,7 +28,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 		return status;
 	if (p->rows->kind != FIELD_ROWS)
 		return load_fail(loading, "rows", N_("The field must hold rows"), NULL, error);
-	return has_column(p->rows, p->pointer) && has_column(p->rows, p->part) && has_column(p->rows, p->needs)
+	return rows_column(p->rows, p->pointer) && rows_column(p->rows, p->part) && rows_column(p->rows, p->needs)
 		   ? OK
 		   : load_fail(loading, "pointer", N_("There is no field \"%s\""), str_c(loading->arena, p->pointer),
 			       error);

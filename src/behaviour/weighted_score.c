@@ -32,10 +32,9 @@ struct weighted_score {
 
 static const struct field *column(const struct field *rows, const char *name, enum value_kind kind)
 {
-	for (size_t i = 0; rows->kind == FIELD_ROWS && i < rows->column_count; i++)
-		if (str_is(rows->columns[i]->name, name) && rows->columns[i]->value == kind)
-			return rows->columns[i];
-	return NULL;
+	const struct field *found = rows_column(rows, str_of(name));
+
+	return found && found->value == kind ? found : NULL;
 }
 
 static enum status load_also(struct behaviour_loading *loading, struct weighted_score *p, struct error *error)

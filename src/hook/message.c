@@ -271,13 +271,6 @@ static enum status filled(const struct hook_subject *subject, struct str text, b
 
 static enum status standard_body(const struct hook_subject *subject, struct buf *json, struct error *error)
 {
-	static const struct projection whole = {.number = true,
-						.state = true,
-						.version = true,
-						.created_at = true,
-						.updated_at = true,
-						.created_by = true,
-						.updated_by = true};
 	struct shown shown = shown_new(subject->kernel, subject->arena);
 	enum status status;
 
@@ -291,7 +284,7 @@ static enum status standard_body(const struct hook_subject *subject, struct buf 
 	buf_format(json, ",\"data\":{\"collection\":\"%.*s\",\"event\":", STR_ARG(subject->record->type->collection));
 	event_json(json, &shown, subject->event, subject->owner->language);
 	buf_add(json, S(",\"record\":"));
-	json_record(json, &shown, subject->owner, subject->record, &whole);
+	json_record(json, &shown, subject->owner, subject->record, &projection_whole);
 	buf_add(json, S("}}"));
 	return OK;
 }

@@ -18,12 +18,11 @@ struct coverage {
 	size_t count;
 };
 
-static const struct field *column_named(const struct field *rows, struct str name)
+static const struct field *choice_column(const struct field *rows, struct str name)
 {
-	for (size_t i = 0; i < rows->column_count; i++)
-		if (str_eq(rows->columns[i]->name, name) && rows->columns[i]->value == VALUE_CHOICE)
-			return rows->columns[i];
-	return NULL;
+	const struct field *found = rows_column(rows, name);
+
+	return found && found->value == VALUE_CHOICE ? found : NULL;
 }
 
 static struct str word(const struct figure_loading *loading, const char *key)
@@ -62,8 +61,8 @@ static enum status load(struct figure_loading *loading, const void **parameters,
 	if (!own->of || own->of->kind != FIELD_ROWS)
 		return figure_fail(loading, NULL, N_("There is no table of rows \"%s\""), str_c(loading->arena, of),
 				   error);
-	own->first = column_named(own->of, word(loading, "first"));
-	own->second = column_named(own->of, word(loading, "second"));
+	own->first = choice_column(own->of, word(loading, "first"));
+	own->second = choice_column(own->of, word(loading, "second"));
 	if (!own->first || !own->second || loading->figure->by || loading->figure->each)
 		return figure_fail(loading, NULL, N_("It looks at two choice columns of the table, by itself"), NULL,
 				   error);

@@ -18,6 +18,11 @@ const struct field *type_field(const struct type *type, struct str name)
 	FIND(type->fields, type->field_count, name);
 }
 
+const struct field *rows_column(const struct field *rows, struct str name)
+{
+	FIND(rows->columns, rows->column_count, name);
+}
+
 const struct state *type_state(const struct type *type, struct str name)
 {
 	FIND(type->states, type->state_count, name);

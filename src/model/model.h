@@ -567,6 +567,8 @@ const struct mail_text *model_mail_text(const struct model *model, const struct 
 
 const struct type *model_type(const struct model *model, struct str name);
 const struct field *type_field(const struct type *type, struct str name); /* NULL when there is none */
+/* Of a field that holds rows; NULL when there is none. */
+const struct field *rows_column(const struct field *rows, struct str name);
 const struct state *type_state(const struct type *type, struct str name);
 /* What people call a clock: "Resolution", 解決; of one that is no longer declared its name. */
 struct label type_clock_label(const struct type *type, struct str name);

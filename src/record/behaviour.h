@@ -88,6 +88,9 @@ MUST enum status load_type(struct behaviour_loading *loading, const char *key, b
 			   struct error *error);
 MUST enum status load_field_of(struct behaviour_loading *loading, const char *key, const struct type *type,
 			       const struct field **field, struct error *error);
+/* A column, of that kind, of a field that holds rows. */
+MUST enum status load_column(struct behaviour_loading *loading, const char *key, const struct field *rows,
+			     enum value_kind kind, const struct field **column, struct error *error);
 MUST enum status load_state(struct behaviour_loading *loading, const char *key, const struct type *type,
 			    const struct state **state, struct error *error);
 MUST enum status load_reference(struct behaviour_loading *loading, const char *key, const struct type *type,

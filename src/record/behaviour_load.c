@@ -164,6 +164,20 @@ enum status load_field_of(struct behaviour_loading *loading, const char *key, co
 		      : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
 }
 
+enum status load_column(struct behaviour_loading *loading, const char *key, const struct field *rows,
+			enum value_kind kind, const struct field **column, struct error *error)
+{
+	struct str name;
+	enum status status = load_text(loading, key, true, &name, error);
+
+	if (status)
+		return status;
+	*column = rows_column(rows, name);
+	return *column && (*column)->value == kind
+		   ? OK
+		   : load_fail(loading, key, N_("There is no field \"%s\""), str_c(loading->arena, name), error);
+}
+
 enum status load_state(struct behaviour_loading *loading, const char *key, const struct type *type,
 		       const struct state **state, struct error *error)
 {

@@ -7,10 +7,7 @@ static const int64_t usual_time = 9 * HOUR;
 
 static const struct field *column_named(const struct field *rows, const char *name)
 {
-	for (size_t i = 0; rows && i < rows->column_count; i++)
-		if (str_is(rows->columns[i]->name, name))
-			return rows->columns[i];
-	return NULL;
+	return rows ? rows_column(rows, str_of(name)) : NULL;
 }
 
 /* The next of the person's times of day, in their zone. */

@@ -9,10 +9,7 @@ static const struct field *column_of(const struct arranging *a, const char *name
 {
 	const struct field *tiles = arranging_field(a, "tiles");
 
-	for (size_t i = 0; tiles && i < tiles->column_count; i++)
-		if (str_is(tiles->columns[i]->name, name))
-			return tiles->columns[i];
-	return NULL;
+	return tiles ? rows_column(tiles, str_of(name)) : NULL;
 }
 
 static struct str tile_name(const struct arranging *a, size_t i)
