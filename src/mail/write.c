@@ -300,9 +300,12 @@ static void keep_mail(struct writing *writing)
 static void add_watchers(struct writing *writing)
 {
 	const struct taking *taking = writing->taking;
-	const struct edit_request *about = &writing->requests[writing->of_record - 1];
+	const struct edit_request *about;
 
-	for (size_t i = 0; writing->of_record && i < taking->copied_count; i++) {
+	if (!writing->of_record)
+		return;
+	about = &writing->requests[writing->of_record - 1];
+	for (size_t i = 0; i < taking->copied_count; i++) {
 		struct edit_request *request = add_request(writing);
 
 		request->record = about->record;

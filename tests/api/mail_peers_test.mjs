@@ -1,7 +1,7 @@
 // Real mail servers beside a running service: Exim hands over by LMTP and by a pipe what swaks has sent it, and Dovecot has what is fetched.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { connect, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -12,6 +12,7 @@ const peers = join(root, 'build/peers'), isRoot = process.getuid() === 0
 const program = (path) => [join(peers, path), join('/', path)].find((one) => existsSync(one))
 const nobody = isRoot ? 65534 : process.getuid()
 const running = []
+process.env.TMPDIR = '/tmp' // the peers go by another name, and come to no folder that is ours alone
 let s, directory, imap, imaps, smtp, tokens, token = 'right'
 
 async function freePort() {
@@ -32,6 +33,12 @@ const folder = (name, owner) => {
 	if (owner !== undefined && isRoot) chownSync(path, owner, owner)
 	return path
 }
+const copied = (from, name) => { // where whoever runs it comes to
+	const path = join(directory, name)
+	copyFileSync(from, path)
+	chmodSync(path, 0o755)
+	return path
+}
 function start(command, words, env) {
 	const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
 	child.said = ''
@@ -47,7 +54,7 @@ const answers = (port) => new Promise((done) => {
 // What the service is started with, in the folder that it gets.
 function prepare(place) {
 	directory = place
-	chmodSync(directory, 0o755) // the peers go by another name
+	chmodSync(directory, 0o755)
 	folder('secrets')
 	file('secrets/desk', 'secret\n')
 	file('secrets/token', 'wrong\n')
@@ -119,8 +126,8 @@ service imap-login {
 
 async function startExim() {
 	smtp = await freePort()
-	const exim = program('usr/sbin/exim4'), libraries = join(peers, 'usr/lib/x86_64-linux-gnu')
-	const wrapper = spawnSync('sh', ['-c', `ls ${libraries}/libnss_wrapper.so /usr/lib/*/libnss_wrapper.so`], { encoding: 'utf8' }).stdout.split('\n')[0]
+	const exim = copied(program('usr/sbin/exim4'), 'exim4')
+	const wrapper = spawnSync('sh', ['-c', 'ls /usr/lib/*/libnss_wrapper.so'], { encoding: 'utf8' }).stdout.split('\n')[0]
 	assert.ok(wrapper, './dev test installs libnss-wrapper')
 	file('passwd', `${readFileSync('/etc/passwd', 'utf8')}Debian-exim:x:${nobody}:${nobody}::/:/bin/false\n`) // whom Exim was built to be
 	file('group', `${readFileSync('/etc/group', 'utf8')}Debian-exim:x:${nobody}:\n`)
@@ -133,7 +140,7 @@ primary_hostname = mx.kaname.example
 daemon_smtp_ports = ${smtp}
 local_interfaces = 127.0.0.1
 tls_advertise_hosts =
-keep_environment = LD_LIBRARY_PATH : LD_PRELOAD : NSS_WRAPPER_PASSWD : NSS_WRAPPER_GROUP
+keep_environment = LD_PRELOAD : NSS_WRAPPER_PASSWD : NSS_WRAPPER_GROUP
 acl_smtp_rcpt = accept
 begin routers
 piped:
@@ -153,7 +160,7 @@ lmtp:
   group = ${isRoot ? 65534 : process.getgid()}
 pipe:
   driver = pipe
-  command = ${resolve(kaname)} mail-in --database ${s.database} --mailbox $local_part_data@$domain_data
+  command = ${copied(resolve(kaname), 'kaname')} mail-in --database ${s.database} --mailbox $local_part_data@$domain_data
   environment = ASAN_OPTIONS=verify_asan_link_order=0
   return_path_add
   temp_errors = 75
@@ -161,7 +168,7 @@ pipe:
   user = ${nobody}
   group = ${isRoot ? 65534 : process.getgid()}
 `)
-	start(exim, ['-C', config, '-bdf'], { LD_LIBRARY_PATH: libraries, LD_PRELOAD: wrapper, NSS_WRAPPER_PASSWD: join(directory, 'passwd'), NSS_WRAPPER_GROUP: join(directory, 'group') })
+	start(exim, ['-C', config, '-bdf'], { LD_PRELOAD: wrapper, NSS_WRAPPER_PASSWD: join(directory, 'passwd'), NSS_WRAPPER_GROUP: join(directory, 'group') })
 	await until(() => answers(smtp), () => running.at(-1).said)
 }
 
