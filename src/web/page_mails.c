@@ -48,12 +48,12 @@ static void draw_tabs(struct visit *visit, size_t chosen)
 {
 	struct html *h = &visit->h;
 
-	html(h, "<nav class='tabs noprint' aria-label='%l'><ul>", N_("Mails sent"));
+	html(h, "<nav class='line noprint' aria-label='%l'>", N_("Mails sent"));
 	for (size_t i = 0; i < TABS; i++)
-		html(h, "<li><a href='/administration/mails%a%a'%m>%l</a></li>", i ? S("?show=") : S(""),
+		html(h, "<a class='btn s' href='/administration/mails%a%a'%m>%l</a>", i ? S("?show=") : S(""),
 		     str_of(tabs[i].name), attribute_if("aria-current", i == chosen ? S("page") : S("")),
 		     tabs[i].words);
-	html(h, "</ul></nav>");
+	html(h, "</nav>");
 }
 
 static void draw_entry(struct visit *visit, const struct show *show, const struct outbox_entry *entry)
