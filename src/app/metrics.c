@@ -212,6 +212,14 @@ static void add_journal(struct buf *out, struct archivist *archivist)
 	      "All that was committed up to here is kept; 0: nothing is known yet.");
 }
 
+static void add_webhooks(struct buf *out, const struct service *service)
+{
+	struct hook_figures hooks = hooks_figures(service->hooks);
+
+	counter(out, "kaname_webhooks_sent_total", hooks.sent, "Messages to webhooks that were taken.");
+	counter(out, "kaname_webhooks_failed_total", hooks.failed, "Attempts to tell a webhook that failed.");
+}
+
 /* What waits is of all nodes, and waits also where nobody sends. */
 static void add_mail(struct buf *out, const struct service *service)
 {
@@ -289,6 +297,7 @@ void service_metrics(struct http_request *request, struct http_response *respons
 	add_backups(&text, service->keeping.keeper);
 	add_journal(&text, service->keeping.archivist);
 	add_mail(&text, service);
+	add_webhooks(&text, service);
 	add_process(&text, surface);
 	http_body(response, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text));
 }

@@ -9,6 +9,18 @@ static int fail_closed(struct program *program, const struct error *error)
 	return fail(error);
 }
 
+static int open_and_serve(struct settings *settings, struct settings *given, char **argv, struct error *error)
+{
+	struct program program;
+
+	settings->keeps_journal = keeping_wants_journal(settings);
+	if (program_open(settings, false, &program, error))
+		return fail(error);
+	if (store_check(program.store, false, error))
+		return fail_closed(&program, error);
+	return program_serve(&program, given, settings, argv, error) ? fail(error) : EXIT_OK;
+}
+
 int command_serve(int argc, char **argv)
 {
 	struct settings settings = {0}, given;
@@ -59,7 +71,6 @@ int command_serve(int argc, char **argv)
 	    {.name = "log-format", .value = &settings.log_format}};
 	const char **words = calloc((size_t)argc + 1, sizeof(*words));
 	ARENA arena = arena_new();
-	struct program program;
 	struct error error = {0};
 	size_t count;
 	bool understood =
@@ -75,11 +86,6 @@ int command_serve(int argc, char **argv)
 		return fail(&error);
 	if (check)
 		return program_check(&settings, &error) ? fail(&error) : EXIT_OK;
-	settings.keeps_journal = keeping_wants_journal(&settings);
-	if (program_open(&settings, false, &program, &error))
-		return fail(&error);
-	if (store_check(program.store, false, &error))
-		return fail_closed(&program, &error);
 	/* main() has left out the program's name and the command's. */
-	return program_serve(&program, &given, &settings, argv - 2, &error) ? fail(&error) : EXIT_OK;
+	return open_and_serve(&settings, &given, argv - 2, &error);
 }

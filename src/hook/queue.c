@@ -206,6 +206,8 @@ enum status hooks_look(struct hooks *hooks, instant now, bool *stirs, struct err
 	*stirs = false;
 	if (atomic_load(&hooks->stale) || now - hooks->read_at > read_every)
 		status = read_all(hooks, now, error);
+	if (status)
+		atomic_store(&hooks->stale, true); /* to be read again at the next look */
 	if (!status && hooks->told_count)
 		status = tidy(hooks, now, error);
 	for (size_t i = 0; i < hooks->told_count && !status; i++) {

@@ -117,6 +117,8 @@ MUST enum status http_server_start(const struct http_options *options, struct ht
 MUST enum status http_options_check(const struct http_options *options, struct error *error);
 /* Listens at an address, for options.listener. */
 MUST enum status http_listen(const char *address, int *fd, struct error *error);
+/* The port that a socket listens at, which the system chose when 0 was asked for. */
+bool http_bound_port(int fd, unsigned *port);
 unsigned http_server_port(const struct http_server *server);
 /* A copy of the socket it listens at, for whoever serves after it: http_server_stop() then leaves to them who waits
  * there. -1: there can be none. */

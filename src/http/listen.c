@@ -51,8 +51,7 @@ static int open_socket(const struct addrinfo *found)
 	return -1;
 }
 
-/* The port that the kernel chose when 0 was asked for. */
-static bool bound_port(int fd, unsigned *port)
+bool http_bound_port(int fd, unsigned *port)
 {
 	union {
 		struct sockaddr_in6 ip6;
@@ -70,7 +69,7 @@ static bool bound_port(int fd, unsigned *port)
 static enum status listen_given(int given, int *fd, unsigned *port, struct error *error)
 {
 	*fd = fcntl(given, F_DUPFD_CLOEXEC, 0);
-	if (*fd >= 0 && bound_port(*fd, port))
+	if (*fd >= 0 && http_bound_port(*fd, port))
 		return OK;
 	return error_fail(error, E_UNAVAILABLE, "listen", "socket", N_("The socket that was passed cannot be used"));
 }
@@ -99,7 +98,7 @@ enum status listen_open(const struct http_options *options, int *fd, unsigned *p
 		return error_fail(error, E_INVALID, "listen", "address", N_("The address “%s” is not known: %s"),
 				  address, gai_strerror(failure));
 	*fd = open_socket(found);
-	bool listens = *fd >= 0 && bound_port(*fd, port);
+	bool listens = *fd >= 0 && http_bound_port(*fd, port);
 	int cause = errno;
 	freeaddrinfo(found);
 	if (!listens) {

@@ -92,20 +92,11 @@ static enum status open_file(struct lmtp *lmtp, const char *path, struct error *
 
 static enum status open_address(struct lmtp *lmtp, const char *address, struct error *error)
 {
-	union {
-		struct sockaddr_in6 ip6;
-		struct sockaddr_in ip4;
-		struct sockaddr any;
-	} bound = {.ip6 = {}};
-	socklen_t length = sizeof(bound);
 	enum status status = http_listen(address, &lmtp->listener, error);
 
 	if (status)
 		return status;
-	if (getsockname(lmtp->listener, &bound.any, &length))
-		return cannot_listen(address, errno, error);
-	lmtp->port = ntohs(bound.any.sa_family == AF_INET6 ? bound.ip6.sin6_port : bound.ip4.sin_port);
-	return OK;
+	return http_bound_port(lmtp->listener, &lmtp->port) ? OK : cannot_listen(address, errno, error);
 }
 
 /* --- who is connected --- */

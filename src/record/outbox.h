@@ -73,9 +73,6 @@ MUST enum status outbox_figures(struct connection *connection, struct outbox_fig
 /* Newest first, of one fate, before an id (0: all); or, of OUTBOX_FATES, of any. */
 MUST enum status outbox_list(struct connection *connection, struct arena *arena, enum outbox_fate fate, int64_t before,
 			     size_t limit, struct outbox_entry **entries, size_t *count, struct error *error);
-/* The newest about a record. */
-MUST enum status outbox_of_record(struct connection *connection, struct arena *arena, int64_t record, size_t limit,
-				  struct outbox_entry **entries, size_t *count, struct error *error);
 /* entry->id 0: there is none. */
 MUST enum status outbox_find(struct connection *connection, struct arena *arena, int64_t id, struct outbox_entry *entry,
 			     struct error *error);

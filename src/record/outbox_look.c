@@ -106,22 +106,6 @@ enum status outbox_list(struct connection *connection, struct arena *arena, enum
 	return rows(statement, arena, entries, count, error);
 }
 
-enum status outbox_of_record(struct connection *connection, struct arena *arena, int64_t record, size_t limit,
-			     struct outbox_entry **entries, size_t *count, struct error *error)
-{
-	STATEMENT statement = NULL;
-	enum status status = store_prepare(
-	    connection, S("SELECT " OUTBOX_COLUMNS " FROM kaname_outbox WHERE record = ? ORDER BY id DESC LIMIT ?"),
-	    &statement, error);
-
-	*count = 0;
-	if (status)
-		return status;
-	bind_int(statement, record);
-	bind_int(statement, (int64_t)limit);
-	return rows(statement, arena, entries, count, error);
-}
-
 enum status outbox_find(struct connection *connection, struct arena *arena, int64_t id, struct outbox_entry *entry,
 			struct error *error)
 {

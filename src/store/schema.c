@@ -84,7 +84,6 @@ const char *const schema_tables[] = {
     "CREATE INDEX IF NOT EXISTS kaname_outbox_due ON kaname_outbox (due_at, id) WHERE due_at IS NOT NULL",
     "CREATE UNIQUE INDEX IF NOT EXISTS kaname_outbox_message ON kaname_outbox (message_id) WHERE message_id IS NOT "
     "NULL",
-    "CREATE INDEX IF NOT EXISTS kaname_outbox_record ON kaname_outbox (record, id)",
     "CREATE INDEX IF NOT EXISTS kaname_outbox_person ON kaname_outbox (person)",
     "CREATE INDEX IF NOT EXISTS kaname_outbox_address ON kaname_outbox (address, id) WHERE address IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS kaname_outbox_fate ON kaname_outbox (fate, id) WHERE fate IS NOT NULL",

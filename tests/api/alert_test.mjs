@@ -337,6 +337,7 @@ test('what a receiver refuses is sent again, later, and by hand', async () => {
 	assert.deepEqual(its.got.slice(4).map(({ headers }) => headers['webhook-id']), [its.got[0].headers['webhook-id'], its.got[3].headers['webhook-id']])
 	assert.equal((await pages.post(path, { since: '' }, path)).status, 422)
 	assert.equal((await pages.post(path, { again: '999999' }, path)).status, 404)
+	assert.match(await (await fetch(`${s.url}/metrics`)).text(), /kaname_webhooks_failed_total [2-9]\n/)
 	await manager.patch(`/webhooks/${hook.number}`, { active: false })
 })
 
