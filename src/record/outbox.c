@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "base/hash.h"
 #include "record/outbox_row.h"
 
 /* --- taking --- */
@@ -28,6 +29,16 @@ static enum status next_due(struct outbox_taking *taking, struct connection *con
 	return outbox_row_one(statement, taking->arena, taking->found, error);
 }
 
+/* Nobody can guess it: whoever knows it may say that the mail came back. */
+static struct str new_message_id(const struct outbox_taking *taking)
+{
+	uint64_t secret;
+
+	secret_fill((char *)&secret, sizeof(secret));
+	return str_format(taking->arena, "kaname.%lld.%016llx@%.*s", (long long)taking->found->id,
+			  (unsigned long long)secret, STR_ARG(taking->domain));
+}
+
 static enum status take(void *context, struct connection *connection, struct error *error)
 {
 	struct outbox_taking *taking = context;
@@ -38,8 +49,7 @@ static enum status take(void *context, struct connection *connection, struct err
 	if (status || !found->id)
 		return status;
 	if (!found->message_id.n)
-		found->message_id = str_format(taking->arena, "kaname.%lld.%lld@%.*s", (long long)found->id,
-					       (long long)found->at, STR_ARG(taking->domain));
+		found->message_id = new_message_id(taking);
 	found->attempts++;
 	if ((status = store_prepare(connection,
 				    S("UPDATE kaname_outbox SET due_at = ?, attempts = ?, message_id = ? WHERE id = ?"),

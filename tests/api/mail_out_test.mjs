@@ -34,7 +34,7 @@ test('a notice goes out as a mail in its reader\'s language, and an answer to it
 	const mail = await peer.next()
 	assert.deepEqual([mail.from, mail.to], ['out@kaname.example', 'resolver@people.example'])
 	assert.match(mail.headers.subject, new RegExp(`^\\[${number}\\] 注文が止まる：deskさんがあなたをメンションしました$`))
-	assert.match(mail.headers['message-id'], /^<kaname\.\d+\.\d+@kaname\.example>$/)
+	assert.match(mail.headers['message-id'], /^<kaname\.\d+\.[0-9a-f]{16}@kaname\.example>$/)
 	const root = `<record.${number}@kaname.example>`
 	assert.deepEqual(['references', 'in-reply-to', 'reply-to', 'auto-submitted', 'x-loop'].map((name) => mail.headers[name]), [root, root, 'desk@kaname.example', 'auto-generated', 'desk@kaname.example'])
 	assert.ok(mail.text.includes(`https://kaname.example/${number}`), mail.text)
