@@ -1,5 +1,6 @@
 #include "record/assign.h"
 
+#include "record/lookup.h"
 #include "record/people.h"
 
 /* --- loading --- */
@@ -152,11 +153,6 @@ enum status load_assignments(struct behaviour_loading *loading, const struct typ
 
 /* --- making --- */
 
-static struct value moment(const struct field *into, instant at)
-{
-	return into->value == VALUE_DATE ? value_number(VALUE_DATE, zone_day(zone_open(S("UTC")), at)) : value_time(at);
-}
-
 /* Whose turn it is, each once; a who without a rota means nobody. */
 static enum status people_on_call(struct edit *edit, const struct assignment *item, int64_t **people, size_t *count,
 				  struct error *error)
@@ -222,7 +218,7 @@ static enum status make(struct edit *edit, const struct assignment *item, struct
 		*value = person ? value_record(person) : (struct value){0};
 		return OK;
 	case ASSIGN_NOW:
-		*value = moment(item->into, edit_now(edit) + item->offset);
+		*value = lookup_dated(item->into, edit_now(edit) + item->offset);
 		return OK;
 	case ASSIGN_CREATED_AT:
 		*value = value_time(record->created_at);
