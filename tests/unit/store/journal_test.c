@@ -50,14 +50,18 @@ static void open_keeping(struct bench *bench)
 	must(bench, store_open(&options, &bench->store, &bench->error));
 }
 
-static void scene_begin(struct scene *scene, struct bench *bench, uint64_t seed)
+/* In the bench's arena: threads of the store ask for its clock until the store has been closed. */
+static struct scene *scene_begin(struct bench *bench, uint64_t seed)
 {
+	struct scene *scene = arena_one(bench->arena, struct scene);
+
 	*scene = (struct scene){.bench = bench, .now = 1795000000000, .random = seed};
 	scene->end = &scene->parts;
 	sql(bench, "CREATE TABLE kaname_meta (name TEXT PRIMARY KEY, value TEXT)");
 	sql(bench, "CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)");
 	store_close(bench->store);
 	open_keeping(bench);
+	return scene;
 }
 
 static void start_with(struct scene *scene, const struct journal_mark *from, size_t memory, uint64_t log)
@@ -234,30 +238,30 @@ static size_t generations(const struct scene *scene)
 
 static void any_moment_can_be_made_again(void **state)
 {
-	struct scene scene;
+	struct scene *scene;
 	struct journal_mark mark = {0};
 	instant from = 0;
 
 	uint64_t seeds = getenv("KANAME_LONG") ? 20 : 1;
 
 	for (uint64_t seed = 1; seed <= seeds; seed++) {
-		scene_begin(&scene, *state, seed);
-		start_with(&scene, NULL, 0, 0);
-		assert_true(take(&scene));
+		scene = scene_begin(*state, seed);
+		start_with(scene, NULL, 0, 0);
+		assert_true(take(scene));
 		for (size_t i = 0; i < 90; i++) {
 			if (i == 30)
-				copy_database(&scene, path_of(*state, ".copy"), &mark, &from);
-			change(&scene);
-			if (!draw(&scene, 4))
-				assert_false(take(&scene));
-			if (!draw(&scene, 6))
-				checkpoint(&scene);
+				copy_database(scene, path_of(*state, ".copy"), &mark, &from);
+			change(scene);
+			if (!draw(scene, 4))
+				assert_false(take(scene));
+			if (!draw(scene, 6))
+				checkpoint(scene);
 		}
-		assert_false(take(&scene));
-		assert_true(generations(&scene) > 3);
-		assert_true(scene.woken + 1 >= generations(&scene));
-		assert_int_equal(check_moments(&scene, &mark, from), 61); /* the copy's own, and each later one */
-		scene_end(&scene);
+		assert_false(take(scene));
+		assert_true(generations(scene) > 3);
+		assert_true(scene->woken + 1 >= generations(scene));
+		assert_int_equal(check_moments(scene, &mark, from), 61); /* the copy's own, and each later one */
+		scene_end(scene);
 		sql(*state, "DROP TABLE t");
 		sql(*state, "DROP TABLE kaname_meta");
 	}
@@ -267,169 +271,169 @@ static void any_moment_can_be_made_again(void **state)
 static void it_goes_on_over_an_end(void **state)
 {
 	struct bench *bench = *state;
-	struct scene scene;
+	struct scene *scene;
 	struct journal_mark mark;
 	instant from;
 	size_t known;
 
-	scene_begin(&scene, bench, 7);
-	start_with(&scene, NULL, 0, 0);
-	take(&scene);
-	copy_database(&scene, path_of(bench, ".copy"), &mark, &from);
+	scene = scene_begin(bench, 7);
+	start_with(scene, NULL, 0, 0);
+	take(scene);
+	copy_database(scene, path_of(bench, ".copy"), &mark, &from);
 	for (int round = 0; round < 6; round++) {
 		for (int i = 0; i < 5; i++)
-			change(&scene);
-		assert_false(take(&scene));
-		known = scene.count;
+			change(scene);
+		assert_false(take(scene));
+		known = scene->count;
 		for (int i = 0; i < round; i++) /* after the last take: still in the log that is left */
-			change(&scene);
+			change(scene);
 		store_close(bench->store);
 		open_keeping(bench);
-		change(&scene);
-		scene.moments[known] = scene.moments[scene.count - 1]; /* only the last one's moment is known */
-		scene.count = known + 1;
-		start_with(&scene, &scene.mark, 0, 0);
-		assert_false(take(&scene));
-		checkpoint(&scene);
-		take(&scene);
+		change(scene);
+		scene->moments[known] = scene->moments[scene->count - 1]; /* only the last one's moment is known */
+		scene->count = known + 1;
+		start_with(scene, &scene->mark, 0, 0);
+		assert_false(take(scene));
+		checkpoint(scene);
+		take(scene);
 	}
-	assert_int_equal(check_moments(&scene, &mark, from), scene.count);
-	scene_end(&scene);
+	assert_int_equal(check_moments(scene, &mark, from), scene->count);
+	scene_end(scene);
 }
 
 /* Somebody opens and closes it meanwhile, so that the log is gone: what he wrote cannot be known. */
 static void it_says_when_it_begins_anew(void **state)
 {
 	struct bench *bench = *state;
-	struct scene scene;
+	struct scene *scene;
 
-	scene_begin(&scene, bench, 8);
-	start_with(&scene, NULL, 0, 0);
-	take(&scene);
-	change(&scene);
-	take(&scene);
+	scene = scene_begin(bench, 8);
+	start_with(scene, NULL, 0, 0);
+	take(scene);
+	change(scene);
+	take(scene);
 	store_close(bench->store);
 	sqlite3 *db;
 	assert_int_equal(sqlite3_open(path_of(bench, ""), &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "DELETE FROM t", NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 	open_keeping(bench);
-	start_with(&scene, &scene.mark, 0, 0);
-	struct journal_part **last = scene.end;
-	assert_true(take(&scene));
+	start_with(scene, &scene->mark, 0, 0);
+	struct journal_part **last = scene->end;
+	assert_true(take(scene));
 	assert_true((*last)->begins);
-	assert_false(take(&scene));
-	change(&scene);
-	assert_false(take(&scene));
-	scene_end(&scene);
+	assert_false(take(scene));
+	change(scene);
+	assert_false(take(scene));
+	scene_end(scene);
 }
 
 /* Nobody takes anything: memory stays bounded, nothing is lost as long as the log may grow, and the writer goes on. */
 static void when_nobody_takes_it_waits_and_then_lets_go(void **state)
 {
 	enum { MEMORY = 200000, LOG = 2000000 };
-	struct scene scene;
+	struct scene *scene;
 	struct journal_mark mark;
 	instant from;
 	struct stat log;
 
-	scene_begin(&scene, *state, 9);
-	start_with(&scene, NULL, MEMORY, LOG);
-	take(&scene);
-	copy_database(&scene, path_of(*state, ".copy"), &mark, &from);
+	scene = scene_begin(*state, 9);
+	start_with(scene, NULL, MEMORY, LOG);
+	take(scene);
+	copy_database(scene, path_of(*state, ".copy"), &mark, &from);
 	for (int i = 0; i < 30; i++) {
-		change(&scene);
-		checkpoint(&scene);
+		change(scene);
+		checkpoint(scene);
 	}
-	assert_true(scene.woken > generations(&scene) + 10); /* somebody was asked to take what fills the memory */
+	assert_true(scene->woken > generations(scene) + 10); /* somebody was asked to take what fills the memory */
 	for (int i = 0; i < 40; i++)                         /* more than memory takes at once */
-		assert_false(take(&scene));
-	assert_int_equal(check_moments(&scene, &mark, from), 30);
+		assert_false(take(scene));
+	assert_int_equal(check_moments(scene, &mark, from), 30);
 	do {
 		for (int i = 0; i < 4; i++)
 			sql(*state, "INSERT INTO t (v) VALUES (randomblob(100000))");
-		store_journal_mark(scene.bench->store, &mark, &from); /* looks at the log, as the checkpointer does */
+		store_journal_mark(scene->bench->store, &mark, &from); /* looks at the log, as the checkpointer does */
 		assert_int_equal(stat(path_of(*state, "-wal"), &log), 0);
 	} while (log.st_size < MEMORY + 2 * LOG);
-	assert_true(take(&scene));
-	change(&scene);
-	assert_false(take(&scene));
-	scene_end(&scene);
+	assert_true(take(scene));
+	change(scene);
+	assert_false(take(scene));
+	scene_end(scene);
 }
 
 /* A change of another process is there, too, as made when it was seen. */
 static void others_may_write(void **state)
 {
-	struct scene scene;
+	struct scene *scene;
 	struct journal_mark mark;
 	instant from;
 	sqlite3 *db;
 
-	scene_begin(&scene, *state, 10);
-	start_with(&scene, NULL, 0, 0);
-	take(&scene);
-	copy_database(&scene, path_of(*state, ".copy"), &mark, &from);
+	scene = scene_begin(*state, 10);
+	start_with(scene, NULL, 0, 0);
+	take(scene);
+	copy_database(scene, path_of(*state, ".copy"), &mark, &from);
 	assert_int_equal(sqlite3_open(path_of(*state, ""), &db), SQLITE_OK);
 	for (int i = 0; i < 10; i++) {
-		scene.now += 1000;
+		scene->now += 1000;
 		assert_int_equal(sqlite3_exec(db, "INSERT INTO t (v) VALUES (randomblob(9000))", NULL, NULL, NULL),
 				 SQLITE_OK);
 		sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-		take(&scene);
-		remember(&scene);
+		take(scene);
+		remember(scene);
 		if (i % 3 == 0)
-			change(&scene);
+			change(scene);
 	}
 	sqlite3_close(db);
-	assert_false(take(&scene));
-	assert_true(check_moments(&scene, &mark, from) >= 10);
-	scene_end(&scene);
+	assert_false(take(scene));
+	assert_true(check_moments(scene, &mark, from) >= 10);
+	scene_end(scene);
 }
 
 /* What was committed while the log was being read was not there before it was. */
 static void a_commit_has_its_own_moment(void **state)
 {
-	struct scene scene;
+	struct scene *scene;
 	struct journal_part **last;
 
-	scene_begin(&scene, *state, 11);
-	start_with(&scene, NULL, 0, 0);
-	take(&scene);
-	last = scene.end;
-	scene.now += 1000;
+	scene = scene_begin(*state, 11);
+	start_with(scene, NULL, 0, 0);
+	take(scene);
+	last = scene->end;
+	scene->now += 1000;
 	sql(*state, "INSERT INTO t (v) VALUES (randomblob(10))");
-	scene.now -= 500; /* as it was when the reading began */
-	take(&scene);
+	scene->now -= 500; /* as it was when the reading began */
+	take(scene);
 	assert_int_equal((*last)->commit_count, 1);
-	assert_int_equal((*last)->commits[0].at, scene.now + 500);
-	assert_int_equal((*last)->until, scene.now + 500);
-	scene_end(&scene);
+	assert_int_equal((*last)->commits[0].at, scene->now + 500);
+	assert_int_equal((*last)->until, scene->now + 500);
+	scene_end(scene);
 }
 
 /* More commits than there are notes: those that share one count as made with the last of them, never before. */
 static void many_commits_share_moments(void **state)
 {
 	enum { COMMITS = 1300 };
-	struct scene scene;
+	struct scene *scene;
 	struct journal_part **last;
 	size_t exact = 0;
 
-	scene_begin(&scene, *state, 12);
-	start_with(&scene, NULL, 0, 0);
-	take(&scene);
-	last = scene.end;
+	scene = scene_begin(*state, 12);
+	start_with(scene, NULL, 0, 0);
+	take(scene);
+	last = scene->end;
 	for (int i = 0; i < COMMITS; i++) {
-		scene.now++;
+		scene->now++;
 		sql(*state, "INSERT INTO t (v) VALUES (1)");
 	}
-	while (!take(&scene) && *scene.end)
+	while (!take(scene) && *scene->end)
 		;
-	instant first = scene.now - COMMITS + 1;
+	instant first = scene->now - COMMITS + 1;
 	for (const struct journal_part *part = *last; part; part = part->next)
 		for (size_t i = 0; i < part->commit_count; i++, exact++)
 			assert_true(part->commits[i].at >= first + (instant)exact);
 	assert_true(exact >= 1000);
-	scene_end(&scene);
+	scene_end(scene);
 }
 
 int main(void)
