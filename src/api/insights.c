@@ -115,9 +115,7 @@ static enum status read_zone(struct call *call, const struct zone **zone)
 {
 	struct str name = http_query(call->request, "zone");
 
-	*zone = name.n ? zone_open(name) : call->actor->zone;
-	if (!name.n && !*zone)
-		*zone = zone_open(S("UTC"));
+	*zone = name.n ? zone_open(name) : actor_zone(call->actor);
 	return *zone ? OK : error_fail(&call->error, E_SYNTAX, "zone", "unknown", N_("There is no such time zone"));
 }
 

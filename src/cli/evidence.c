@@ -21,7 +21,7 @@ static bool read_moment(struct str text, instant *at)
 	int32_t day;
 
 	if (day_parse(text, &day))
-		*at = zone_instant(zone_open(S("Asia/Tokyo")), day + 1, 0) - 1;
+		*at = zone_instant(organisation_zone(), day + 1, 0) - 1;
 	else if (!time_parse(text, at))
 		return false;
 	return *at > 0 && *at <= time_now();

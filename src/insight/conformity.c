@@ -66,7 +66,7 @@ struct surveying {
 /* Days are those where the provider is, as everywhere when nobody asks (record/lookup.h). */
 static const struct zone *our_zone(void)
 {
-	return zone_open(S("Asia/Tokyo"));
+	return organisation_zone();
 }
 
 static struct str both(struct arena *arena, const struct query *where, struct str more)
@@ -138,17 +138,16 @@ static int32_t day_of(struct value value)
 	return value.kind == VALUE_TIME ? zone_day(our_zone(), value.number) : (int32_t)value.number;
 }
 
-static struct str past(struct arena *arena, const struct conformity_check *check, const char *today)
+static struct str past(struct arena *arena, const struct conformity_check *check)
 {
 	return both(arena, check->where,
 		    str_format(arena, "%.*s < %s", STR_ARG(check->until->name),
-			       check->until->kind == VALUE_DATE ? today : "now"));
+			       check->until->kind == VALUE_DATE ? "today" : "now"));
 }
 
 static enum status measure_until(struct surveying *s, const struct conformity_check *check, struct measure *measure)
 {
 	const struct query *query;
-	char today[TIME_TEXT]; /* our own: that of expressions begins at midnight in UTC */
 	struct value value;
 	enum status status = read_first(s, check, check->until, false, &value);
 
@@ -157,8 +156,7 @@ static enum status measure_until(struct surveying *s, const struct conformity_ch
 	measure->first = day_of(value);
 	if (moment_of(value) >= s->now)
 		return OK;
-	if ((status = query_parse(s->arena, check->type->query, past(s->arena, check, day_format(s->today, today)),
-				  &query, s->error)))
+	if ((status = query_parse(s->arena, check->type->query, past(s->arena, check), &query, s->error)))
 		return status;
 	return count_some(s, check->type, query, &measure->overdue);
 }
@@ -404,6 +402,6 @@ struct str conformity_filter(struct arena *arena, const struct check_result *res
 	if (!check->type || result->planned->figure)
 		return S("");
 	if (result->overdue)
-		return past(arena, check, "today");
+		return past(arena, check);
 	return check->where ? check->where->source : S("");
 }

@@ -421,10 +421,11 @@ enum status figure_compute(struct kernel *kernel, struct connection *connection,
 			   struct figure_result *result, struct error *error)
 {
 	struct figure_request narrowed = *request;
+	struct actor reader = *actor;
 	struct computing c = {.kernel = kernel,
 			      .connection = connection,
 			      .arena = arena,
-			      .actor = actor,
+			      .actor = &reader,
 			      .request = &narrowed,
 			      .narrowed = &narrowed,
 			      .figure = request->figure,
@@ -432,6 +433,7 @@ enum status figure_compute(struct kernel *kernel, struct connection *connection,
 			      .error = error};
 	enum status status;
 
+	reader.zone = request->zone; /* its days are those that were asked for */
 	*result = (struct figure_result){.since = INSTANT_NONE};
 	if ((status = take_grouping(&c)))
 		return status;

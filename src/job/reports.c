@@ -341,7 +341,7 @@ enum status reports_issue(struct reports_run *run, struct error *error)
 			      .administers = true,
 			      .read_only = true,
 			      .roles = arena_many(arena, bool, model->role_count + 1),
-			      .zone = zone_open(S("UTC"))};
+			      .zone = organisation_zone()};
 	struct list_result due;
 	size_t before;
 	enum status status;

@@ -45,7 +45,7 @@ static enum status find_reader(struct letter *letter, const char **needless, str
 
 struct str letter_moment(const struct letter *letter, instant at)
 {
-	const struct zone *zone = letter->actor->zone ? letter->actor->zone : zone_open(S("UTC"));
+	const struct zone *zone = actor_zone(letter->actor);
 	struct civil civil = zone_civil(zone, at);
 
 	return str_format(letter->arena, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day, civil.hour,

@@ -11,7 +11,7 @@ const struct actor *pack_reader(struct arena *arena, const struct model *model, 
 	reader->roles = arena_many(arena, bool, model->role_count + 1);
 	reader->administers = reader->read_only = true;
 	reader->language = language;
-	reader->zone = zone_open(S("Asia/Tokyo"));
+	reader->zone = organisation_zone();
 	return reader;
 }
 
@@ -43,7 +43,7 @@ static void set_up(struct packing *packing)
 					.out = buf_new(packing->arena)};
 		visit->h = (struct html){.out = &visit->out,
 					 .language = (enum language)i,
-					 .zone = wish->actor->zone ? wish->actor->zone : zone_open(S("Asia/Tokyo")),
+					 .zone = actor_zone(wish->actor),
 					 .now = wish->now};
 		packing->pages[i] =
 		    (struct conformity_page){.visit = visit, .plan = wish->plan, .show = show_new(visit)};

@@ -25,11 +25,6 @@ static int64_t later(int64_t at, int64_t offset)
 	return sum;
 }
 
-static int64_t day_of(int64_t at)
-{
-	return at / DAY - (at % DAY < 0);
-}
-
 static enum status visit_record(struct evaluation *evaluation, struct visitor *visitor, int64_t identity, bool *hit)
 {
 	return identity ? visitor->visit(evaluation, visitor, value_record(identity), hit) : OK;
@@ -117,12 +112,18 @@ static enum status each_literal(struct evaluation *evaluation, const struct quer
 	return status ? status : visit_record(evaluation, visitor, identity, hit);
 }
 
+static struct value moment_of(const struct query_environment *environment, const struct query_node *node)
+{
+	return node->kind == VALUE_DATE
+		   ? value_number(VALUE_DATE, query_today(environment->zone, environment->now, node->offset))
+		   : value_time(later(environment->now, node->offset));
+}
+
 static enum status each_value(struct evaluation *evaluation, const struct query_node *node, const void *record,
 			      struct visitor *visitor, bool *hit)
 {
 	const struct query_environment *environment = evaluation->environment;
 	enum status status = OK;
-	int64_t at;
 	switch (node->op) {
 	case QUERY_PATH:
 		return each_of_path(evaluation, node, 0, record, visitor, hit);
@@ -137,10 +138,7 @@ static enum status each_value(struct evaluation *evaluation, const struct query_
 	case QUERY_MY_CUSTOMER:
 		return visit_record(evaluation, visitor, environment->my_customer, hit);
 	case QUERY_NOW:
-		at = later(environment->now, node->offset);
-		return visitor->visit(evaluation, visitor,
-				      node->kind == VALUE_DATE ? value_number(VALUE_DATE, day_of(at)) : value_time(at),
-				      hit);
+		return visitor->visit(evaluation, visitor, moment_of(environment, node), hit);
 	case QUERY_MY_GROUPS:
 		for (size_t i = 0; i < environment->my_group_count && !*hit && status == OK; i++)
 			status = visit_record(evaluation, visitor, environment->my_groups[i], hit);
@@ -175,9 +173,9 @@ static bool compares(enum query_op op, int order_of)
 	}
 }
 
-/* A date beside a time is its midnight in UTC. An amount beside money is an amount of any currency; money of another
+/* A date beside a time is when it begins. An amount beside money is an amount of any currency; money of another
  * currency compares in no way. */
-static bool values_compare(enum query_op op, struct value a, struct value b)
+static bool values_compare(enum query_op op, struct value a, struct value b, const struct zone *zone)
 {
 	if (a.kind == VALUE_TEXT || a.kind == VALUE_CHOICE)
 		return (b.kind == VALUE_TEXT || b.kind == VALUE_CHOICE) && str_eq(a.text, b.text);
@@ -186,15 +184,15 @@ static bool values_compare(enum query_op op, struct value a, struct value b)
 	if (a.kind == VALUE_MONEY && b.kind == VALUE_MONEY && !str_eq(str_of(a.currency), str_of(b.currency)))
 		return false;
 	if (a.kind == VALUE_DATE && b.kind == VALUE_TIME)
-		return compares(op, order(a.number * DAY, b.number));
+		return compares(op, order(query_midnight(zone, a.number), b.number));
 	if (a.kind == VALUE_TIME && b.kind == VALUE_DATE)
-		return compares(op, order(a.number, b.number * DAY));
+		return compares(op, order(a.number, query_midnight(zone, b.number)));
 	return compares(op, order(a.number, b.number));
 }
 
 static enum status visit_right(struct evaluation *evaluation, struct visitor *visitor, struct value value, bool *hit)
 {
-	*hit = values_compare(visitor->node->op, visitor->value, value);
+	*hit = values_compare(visitor->node->op, visitor->value, value, evaluation->environment->zone);
 	return OK;
 }
 

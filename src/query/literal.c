@@ -69,12 +69,12 @@ static bool money_value(const struct term *term, struct value *value)
 	return true;
 }
 
-static bool moment_value(const struct term *term, enum value_kind kind, struct value *value)
+static bool moment_value(const struct term *term, struct value *value)
 {
 	int32_t day;
 	instant at;
 	if ((term->kind == TERM_DATE || term->kind == TERM_TEXT) && day_parse(term->text, &day))
-		*value = value_number(kind, kind == VALUE_TIME ? day * DAY : day);
+		*value = value_number(VALUE_DATE, day); /* beside a time as well: whose day it is shows later */
 	else if ((term->kind == TERM_TIME || term->kind == TERM_TEXT) && time_parse(term->text, &at))
 		*value = value_time(at);
 	else
@@ -133,7 +133,7 @@ static bool literal_value(struct parser *parser, const struct query_node *with, 
 		return term->kind == TERM_TEXT;
 	case VALUE_DATE:
 	case VALUE_TIME:
-		return moment_value(term, with->kind, value);
+		return moment_value(term, value);
 	case VALUE_DURATION:
 		return duration_value(term, value);
 	case VALUE_RECORD:

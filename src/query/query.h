@@ -16,6 +16,7 @@
  * - A clock that a record does not have is no state and has no due time.
  * - What a clock has used is known once it has stopped; percent of its target are rounded up, so that up to 100 are
  *kept.
+ * - A day is that of who asks (zone); a date beside a time is when it begins there.
  * - changed(f) is true when f has been changed by any edit after the one that created the record, this one included.
  * Errors are E_SYNTAX with field "filter" (or what the caller names) and the column in the first argument. */
 #ifndef QUERY_QUERY_H
@@ -103,11 +104,16 @@ bool query_is_of_record(const struct query *query);
 /* Whether the expression speaks of this field. */
 bool query_names(const struct query *query, const struct query_field *field);
 
+/* Days of expressions, in memory and in SQL alike. zone NULL: UTC. */
+int32_t query_today(const struct zone *zone, instant now, int64_t offset); /* today + whole days, in ms */
+instant query_midnight(const struct zone *zone, int64_t day);              /* when a date begins */
+
 /* The record that is looked at, and what is around it. `record` is an opaque handle that the environment gives out
  * (the root is whatever the caller passes). A get that fails makes query_matches fail with the same status. */
 struct query_environment {
 	void *context;
 	instant now;
+	const struct zone *zone; /* whose days; NULL: UTC's */
 	int64_t me, my_customer; /* 0: none */
 	const int64_t *my_groups;
 	size_t my_group_count;

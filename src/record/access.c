@@ -233,7 +233,8 @@ static void add_and(struct scope_builder *builder)
 /* customer_reads() as SQL. */
 static void add_customer(struct scope_builder *builder, const struct actor *actor, const struct type *type)
 {
-	struct filter_actor around = {.me = actor->person,
+	struct filter_actor around = {.zone = organisation_zone(),
+				      .me = actor->person,
 				      .my_customer = actor->customer,
 				      .my_groups = actor->groups,
 				      .my_group_count = actor->group_count};

@@ -210,11 +210,21 @@ static const int64_t *identities_of(struct arena *arena, struct value list, size
 	return identities;
 }
 
+const struct zone *organisation_zone(void)
+{
+	return zone_open(S("Asia/Tokyo"));
+}
+
+const struct zone *actor_zone(const struct actor *actor)
+{
+	return actor && actor->zone ? actor->zone : organisation_zone();
+}
+
 static const struct zone *zone_of(struct value text)
 {
 	const struct zone *zone = text.kind == VALUE_TEXT ? zone_open(text.text) : NULL;
 
-	return zone ? zone : zone_open(S("Asia/Tokyo"));
+	return zone ? zone : organisation_zone();
 }
 
 static struct str choice_of(const struct record *record, const char *name)

@@ -32,6 +32,10 @@ MUST enum status actor_of_person(struct kernel *kernel, struct arena *arena, int
 MUST enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				    int64_t person, const struct actor **actor, struct error *error);
 const struct actor *actor_system(void);
+/* Where the organisation is: its days are those of rules, jobs and agreements. */
+const struct zone *organisation_zone(void);
+/* Whose days an expression speaks of: the person's who asks; where nobody does, the organisation's. */
+const struct zone *actor_zone(const struct actor *actor); /* NULL: nobody */
 bool actor_is_staff(const struct actor *actor);
 bool actor_has_role(const struct actor *actor, const struct role *role);
 bool actor_in_group(const struct actor *actor, int64_t group);

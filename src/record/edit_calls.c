@@ -177,8 +177,8 @@ enum status edit_could_take(struct edit *edit, int64_t identity, const struct tr
 		return status;
 	if (!*could || !condition)
 		return OK;
-	return read_holds(edit->kernel, edit->connection, edit->arena, edit->actor, record, condition, edit->at, could,
-			  error);
+	return read_rule_holds(edit->kernel, edit->connection, edit->arena, edit->actor, record, condition, edit->at,
+			       could, error);
 }
 
 enum status edit_tally(struct edit *edit, const struct field *field, int64_t identity, int64_t by, struct error *error)

@@ -216,7 +216,7 @@ enum status edit_may_transition(struct kernel *kernel, struct connection *connec
 	*may = comes_from(transition, record->state) && access_may_take(kernel, actor, record, transition);
 	if (!*may || !transition->guard)
 		return OK;
-	return read_holds(kernel, connection, arena, actor, record, transition->guard, now, may, error);
+	return read_rule_holds(kernel, connection, arena, actor, record, transition->guard, now, may, error);
 }
 
 enum status edit_shows_field(struct kernel *kernel, struct connection *connection, struct arena *arena,
@@ -230,6 +230,7 @@ enum status edit_shows_field(struct kernel *kernel, struct connection *connectio
 	if (!field->shown_when)
 		return OK;
 	around = environment_of_records(kernel, connection, arena, actor, now, INSTANT_NONE);
+	around.zone = organisation_zone(); /* as when the edit is judged */
 	status = query_matches(field->shown_when, record, &around, shows);
 	return status ? error_fail_at(error, status, field->name, "shown_when",
 				      N_("A rule of the record could not be judged"))

@@ -271,6 +271,7 @@ static struct query_environment make(struct environment *environment, const stru
 	return (struct query_environment){
 	    .context = environment,
 	    .now = environment->now,
+	    .zone = environment->edit ? organisation_zone() : actor_zone(actor),
 	    .me = actor ? actor->person : 0,
 	    .my_customer = actor ? actor->customer : 0,
 	    .my_groups = actor ? actor->groups : NULL,
@@ -307,6 +308,7 @@ static enum status get_own(void *context, const void *handle, const struct query
 struct query_environment environment_of_row(const struct actor *actor)
 {
 	return (struct query_environment){.now = INSTANT_NONE,
+					  .zone = organisation_zone(),
 					  .me = actor->person,
 					  .my_customer = actor->customer,
 					  .my_groups = actor->groups,
@@ -338,12 +340,26 @@ struct query_environment environment_before_edit(struct edit *edit)
 	return around_edit(edit, true);
 }
 
+static enum status judged(enum status status, struct error *error)
+{
+	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
+}
+
 enum status read_holds(struct kernel *kernel, struct connection *connection, struct arena *arena,
 		       const struct actor *actor, const struct record *record, const struct query *query, instant now,
 		       bool *holds, struct error *error)
 {
 	struct query_environment around = environment_of_records(kernel, connection, arena, actor, now, INSTANT_NONE);
-	enum status status = query_matches(query, record, &around, holds);
 
-	return status ? error_fail(error, status, "", "rule", N_("A rule of the record could not be judged")) : OK;
+	return judged(query_matches(query, record, &around, holds), error);
+}
+
+enum status read_rule_holds(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			    const struct actor *actor, const struct record *record, const struct query *query,
+			    instant now, bool *holds, struct error *error)
+{
+	struct query_environment around = environment_of_records(kernel, connection, arena, actor, now, INSTANT_NONE);
+
+	around.zone = organisation_zone();
+	return judged(query_matches(query, record, &around, holds), error);
 }

@@ -52,6 +52,7 @@ struct filter_actor { /* who asks, and when: as in struct query_environment */
 	const struct kernel *kernel;
 	const struct actor *actor;
 	instant now;
+	const struct zone *zone; /* whose days; NULL: UTC's */
 	int64_t me, my_customer; /* 0: none */
 	const int64_t *my_groups;
 	size_t my_group_count;

@@ -8,17 +8,14 @@ static bool is_column(const struct query_node *node)
 	return node->op == QUERY_PATH || node->op == QUERY_DUE || node->op == QUERY_USED;
 }
 
-static int64_t day_of(int64_t at)
-{
-	return at / DAY - (at % DAY < 0);
-}
-
 static int64_t moment(const struct filter_writer *writer, const struct query_node *node)
 {
 	int64_t at;
+	if (node->kind == VALUE_DATE)
+		return query_today(writer->actor->zone, writer->actor->now, node->offset);
 	if (__builtin_add_overflow(writer->actor->now, node->offset, &at))
 		at = node->offset < 0 ? INT64_MIN + 1 : INT64_MAX - 1; /* before LAYOUT_NEVER */
-	return node->kind == VALUE_DATE ? day_of(at) : at;
+	return at;
 }
 
 /* The record whose natural key this is; or whose number, when the expression was read before numbers were known. */
@@ -68,7 +65,8 @@ static struct str literal_expression(struct filter_writer *writer, const struct 
 static struct filter_operand constant(struct filter_writer *writer, const struct query_node *node, enum value_kind with)
 {
 	struct filter_operand operand = {.expression = S("?")};
-	int64_t scale = with == VALUE_TIME && node->kind == VALUE_DATE ? DAY : 1;
+	bool begins = with == VALUE_TIME && node->kind == VALUE_DATE;
+	int64_t at;
 	switch (node->op) {
 	case QUERY_ME:
 		filter_identity(writer, writer->actor->me);
@@ -77,10 +75,14 @@ static struct filter_operand constant(struct filter_writer *writer, const struct
 		filter_identity(writer, writer->actor->my_customer);
 		break;
 	case QUERY_NOW:
-		filter_integer(writer, moment(writer, node) * scale);
+		at = moment(writer, node);
+		filter_integer(writer, begins ? query_midnight(writer->actor->zone, at) : at);
 		break;
 	default:
-		operand.expression = literal_expression(writer, node);
+		if (begins)
+			filter_integer(writer, query_midnight(writer->actor->zone, node->literal.number));
+		else
+			operand.expression = literal_expression(writer, node);
 		break;
 	}
 	if (node->literal.kind == VALUE_MONEY)
@@ -88,13 +90,40 @@ static struct filter_operand constant(struct filter_writer *writer, const struct
 	return operand;
 }
 
-/* A column as the other side needs it: a date beside a time is its midnight. */
+/* When the days of a column begin: one line for each stretch in which the zone's offset stays, and one for each day
+ * whose midnight the clocks skip. */
+static struct str midnights(struct filter_writer *writer, struct str days)
+{
+	const struct zone *zone = writer->actor->zone ? writer->actor->zone : zone_open(S("UTC"));
+	bool changes = zone_next_change(zone, INT64_MIN) != INT64_MAX;
+	int64_t offset = zone_offset(zone, INT64_MIN);
+	struct buf sql = buf_new(writer->arena);
+
+	buf_add_c(&sql, changes ? "(CASE" : "(");
+	for (instant at = zone_next_change(zone, INT64_MIN); at != INT64_MAX; at = zone_next_change(zone, at)) {
+		int64_t after = zone_offset(zone, at), day = at / DAY - 3;
+
+		while (query_midnight(zone, day) == day * DAY - offset && day < at / DAY + 3)
+			day++;
+		buf_format(&sql, " WHEN %.*s < %lld THEN %.*s * %lld - %lld", STR_ARG(days), (long long)day,
+			   STR_ARG(days), (long long)DAY, (long long)offset);
+		for (; query_midnight(zone, day) != day * DAY - after && day < at / DAY + 4; day++)
+			buf_format(&sql, " WHEN %.*s = %lld THEN %lld", STR_ARG(days), (long long)day,
+				   (long long)query_midnight(zone, day));
+		offset = after;
+	}
+	buf_format(&sql, changes ? " ELSE %.*s * %lld - %lld END)" : "%.*s * %lld - %lld)", STR_ARG(days),
+		   (long long)DAY, (long long)offset);
+	return buf_str(&sql);
+}
+
+/* A column as the other side needs it: a date beside a time is when it begins. */
 static struct str column_expression(struct filter_writer *writer, const struct filter_operand *operand,
 				    enum value_kind kind, const struct query_node *with)
 {
 	struct str expression = operand->expression;
 	if (kind == VALUE_DATE && with->kind == VALUE_TIME)
-		return str_format(writer->arena, "(%.*s * %lld)", STR_ARG(expression), (long long)DAY);
+		return midnights(writer, expression);
 	if (operand->zero_is_empty && is_column(with))
 		return str_format(writer->arena, "NULLIF(%.*s, 0)", STR_ARG(expression));
 	return expression;
@@ -124,10 +153,35 @@ static enum filter_tie tie_of(const struct query_node *node)
 	return few && !is_column(right) && (node->op == QUERY_EQUAL || node->op == QUERY_IN) ? TIE_SET : TIE_EXISTS;
 }
 
+/* A column of dates beside a moment: by the first day that begins at it or later, and the last that begins by then. */
+static void write_days(struct filter_writer *writer, const struct query_node *node, struct str days)
+{
+	const struct query_node *right = node->children[1];
+	int64_t at = right->op == QUERY_NOW ? moment(writer, right) : right->literal.number, first, last;
+
+	first = query_today(writer->actor->zone, at, -3 * DAY);
+	while (query_midnight(writer->actor->zone, first) < at)
+		first++;
+	for (last = first; query_midnight(writer->actor->zone, last) <= at; last++)
+		;
+	last--;
+	buf_format(&writer->sql, node->op == QUERY_EQUAL ? "%.*s BETWEEN ? AND ?" : "%.*s %s ?", STR_ARG(days),
+		   sign(node->op));
+	if (node->op != QUERY_LESS_EQUAL && node->op != QUERY_GREATER)
+		filter_integer(writer, first);
+	if (node->op != QUERY_LESS && node->op != QUERY_GREATER_EQUAL)
+		filter_integer(writer, last);
+}
+
 void filter_comparison(struct filter_writer *writer, const struct query_node *node, struct str alias)
 {
 	const struct query_node *left = node->children[0], *right = node->children[1];
 	struct filter_operand a = filter_open(writer, left, alias, tie_of(node)), b;
+	if (!is_column(right) && left->kind == VALUE_DATE && right->kind == VALUE_TIME) {
+		write_days(writer, node, a.expression);
+		filter_close(writer, &a);
+		return;
+	}
 	if (is_column(right))
 		b = filter_open(writer, right, alias, TIE_EXISTS);
 	else

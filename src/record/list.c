@@ -14,6 +14,7 @@ struct filter_actor list_filter_actor(const struct kernel *kernel, const struct 
 	    .kernel = kernel,
 	    .actor = actor,
 	    .now = now,
+	    .zone = actor_zone(actor),
 	    .me = actor->person,
 	    .my_customer = actor->customer,
 	    .my_groups = actor->groups,

@@ -35,20 +35,14 @@ static struct str agreement_sql(struct arena *arena, const struct type *type, co
 	return buf_str(&sql);
 }
 
-/* Agreements are dated where the provider is. */
-static const struct zone *agreement_zone(void)
-{
-	return zone_open(S("Asia/Tokyo"));
-}
-
 instant lookup_agreement_day(int32_t day)
 {
-	return zone_instant(agreement_zone(), day, 0);
+	return zone_instant(organisation_zone(), day, 0);
 }
 
 int32_t lookup_day_of(instant at)
 {
-	return zone_day(agreement_zone(), at);
+	return zone_day(organisation_zone(), at);
 }
 
 struct value lookup_dated(const struct field *field, instant at)
@@ -60,7 +54,7 @@ enum status lookup_agreement(struct connection *connection, struct arena *arena,
 			     int64_t *identity, struct error *error)
 {
 	const struct type *type = wanted->party_field->type;
-	int32_t day = zone_day(agreement_zone(), wanted->at);
+	int32_t day = zone_day(organisation_zone(), wanted->at);
 	STATEMENT statement = NULL;
 	enum status status;
 	bool row;

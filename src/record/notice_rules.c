@@ -13,7 +13,7 @@ static const struct field *column_named(const struct field *rows, const char *na
 /* The next of the person's times of day, in their zone. */
 static instant next_digest(const struct actor *actor, instant now)
 {
-	const struct zone *zone = actor->zone ? actor->zone : zone_open(S("UTC"));
+	const struct zone *zone = actor_zone(actor);
 	int64_t times[TIMES_MOST] = {usual_time};
 	size_t count;
 	int32_t today = zone_day(zone, now);

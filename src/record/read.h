@@ -46,10 +46,14 @@ MUST enum status read_list(struct kernel *kernel, struct connection *connection,
 /* "-updated_at,priority,clock(resolution).due_at" -> sort. E_SYNTAX naming "sort". */
 MUST enum status sort_parse(struct arena *arena, const struct type *type, struct str text, struct sort **sort,
 			    size_t *count, struct error *error);
-/* Whether an expression holds of a record as it stands. */
+/* Whether an expression holds of a record as it stands, by the days of the actor: for what a person is told. */
 MUST enum status read_holds(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct actor *actor, const struct record *record, const struct query *query,
 			    instant now, bool *holds, struct error *error);
+/* The same by the organisation's days, whoever acts: for rules. */
+MUST enum status read_rule_holds(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				 const struct actor *actor, const struct record *record, const struct query *query,
+				 instant now, bool *holds, struct error *error);
 /* Counts what a filter selects. */
 MUST enum status read_count(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct actor *actor, const struct type *type, const struct query *filter, instant now,

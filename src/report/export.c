@@ -184,7 +184,7 @@ enum status export_write(struct export *export, const char *path, FILE *out, str
 					.out = out,
 					.mark = export->mark,
 					.title = label_in(&export->type->plural, export->actor->language),
-					.zone = export->actor->zone,
+					.zone = actor_zone(export->actor),
 					.columns = columns,
 					.column_count = export->column_count};
 	TABLE table = NULL;
@@ -237,6 +237,5 @@ struct str export_file_name(struct arena *arena, const struct type *type, const 
 	char day[TIME_TEXT];
 
 	return str_format(arena, "%.*s %s.%s", STR_ARG(label_in(&type->plural, actor->language)),
-			  day_format(actor->zone ? zone_day(actor->zone, now) : (int32_t)(now / DAY), day),
-			  format == TABLE_CSV ? "csv" : "xlsx");
+			  day_format(zone_day(actor_zone(actor), now), day), format == TABLE_CSV ? "csv" : "xlsx");
 }

@@ -55,7 +55,7 @@ static void prepare(struct visit *visit)
 			  .language = language_of(visit),
 			  .now = visit->now,
 			  .token = str_of(visit->session.csrf),
-			  .zone = visit->actor && visit->actor->zone ? visit->actor->zone : zone_open(S("Asia/Tokyo"))};
+			  .zone = actor_zone(visit->actor)};
 	agree_on_language(visit);
 }
 

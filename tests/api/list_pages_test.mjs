@@ -285,6 +285,26 @@ test('a condition is said in words: how a clock stands, what it took, and moment
 	assert.deepEqual(await chips(filter, 'config'), [['解決の目標に対する割合', '100%超'], ['応答の所要時間', '4時間以下'], ['解決の期限', '2時間後より前'], ['登録', '7日前以降'], ['解決の所要時間', '空以外']])
 })
 
+// The two are 25 hours apart: whatever the hour, it is never the same day there.
+test('a day is the day of who asks, in the API and on pages; a date begins where they are', async () => {
+	const { admin, resolver, security } = s.as
+	await admin.patch('/people/resolver', { zone: 'Pacific/Kiritimati' })
+	await admin.patch('/people/security', { zone: 'Pacific/Niue' })
+	const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Pacific/Kiritimati' }).format(new Date())
+	const agreed = await admin.make('service-level-agreements', { title: 'Days', customer: s.made.customer2.number, calendar: s.made.calendar.number, valid_from: today })
+	const found = async (who, filter) => (await who.get(`/service-level-agreements${query({ filter: `number = ${agreed.number} and ${filter}` })}`)).body.items.length
+	const both = async (filter) => [await found(resolver, filter), await found(security, filter)]
+	assert.deepEqual(await both('valid_from = today'), [1, 0])
+	assert.deepEqual(await both('valid_from > today'), [0, 1])
+	assert.deepEqual(await both(`created_at >= ${today}`), [1, 0])
+	assert.deepEqual(await both('updated_at >= valid_from'), [1, 0])
+	for (const [account, there] of [['resolver', true], ['security', false]]) {
+		const page = await (await s.pagesOf(account)).get(`/service-level-agreements${query({ filter: 'valid_from = today' })}`)
+		assert.equal(page.text.includes(`href='/${agreed.number}'`), there, account)
+	}
+	for (const account of ['resolver', 'security']) await admin.patch(`/people/${account}`, { zone: 'Asia/Tokyo' })
+})
+
 const outcomesOf = (page) => Object.fromEntries([...page.text.matchAll(/<tr><th scope='row'><a href='[^']*'>(INC-\d+)<\/a>[^]*?<span class='said[^']*'>(?:<svg[^]*?<\/svg>)?([^<]*)</g)].map(([, number, words]) => [number, words]))
 const numberFields = (pairs) => pairs.map(([number, version]) => `${number}/${version}`)
 

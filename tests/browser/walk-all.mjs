@@ -1,13 +1,13 @@
 // Every page of every type with its scripts, in both languages and themes, wide and narrow: first as whoever may do most, then as each
 // other role, where the page that it gets holds something that none before did. Faults are listed at the end; exit code 1 when there are any.
 //
-// usage: ./dev walk [COLLECTION...]     only these types, and not what stands beside them; all when none is given
+// usage: ./dev walk [COLLECTION...] [beside]     only these types, and what stands beside them only with that word; all when none is given
 import { open } from './support.mjs'
 import { runWell } from '../api/support.mjs'
 import { accounts, beside, clientOf, collections, fill, pagesOfType, wholeEye } from './walk.mjs'
 
 const looks = [{ language: 'ja', widths: [1440, 390] }, { language: 'en', widths: [1440, 390] }]
-const names = process.argv.slice(2), wanted = names.length ? names : collections
+const names = process.argv.slice(2), wanted = names.length ? names.filter((name) => name !== 'beside') : collections
 const stage = await open(), clients = new Map(), told = new Map(), shapes = new Map()
 let count = 0
 
@@ -33,14 +33,14 @@ function isNew(kind, html) {
 }
 
 try {
-	await fill(stage, runWell(['token', 'create', '--user', 'admin'], { database: stage.database }).trim())
+	await fill(stage, runWell(['token', 'create', '--user', 'admin'], { database: stage.database }).trim(), wanted)
 	for (const account of [...accounts, 'user', 'user2', 'customer']) clients.set(account, await clientOf(stage.url, account))
 	const see = await wholeEye(stage.url, stage.browser)
 	for (const [account, get] of clients) {
 		for (const collection of wanted) {
 			for (const { kind, path } of await pagesOfType(get, collection)) if (isNew(`${collection} ${kind}`, (await get(path)).text)) await visit(see, account, path)
 		}
-		for (const path of names.length ? [] : beside) {
+		for (const path of names.length && !names.includes('beside') ? [] : beside) {
 			const page = await get(path)
 			if (page.status === 200 && isNew(path, page.text)) await visit(see, account, path)
 		}

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "filter_world.h"
+#include "filter_both.h"
 #include "record/access.h"
 
 enum { EXPRESSIONS = 4000, DEPTH = 4 };
@@ -306,79 +306,6 @@ static void write_condition(struct world *world, struct buf *out, const struct q
 	buf_add_c(out, open[0] ? ")" : "");
 }
 
-/* --- both ways --- */
-
-static const struct query *parse(struct arena *arena, struct world *world, enum world_type type, struct str text)
-{
-	struct error error = {0};
-	const struct query *query = NULL;
-	if (query_parse(arena, &world->types[type], text, &query, &error)) {
-		char message[512];
-		error_text(&error, message, sizeof(message));
-		fail_msg("%.*s\n%s", STR_ARG(text), message);
-	}
-	return query;
-}
-
-static struct filter_sql compile(struct arena *arena, struct world *world, const struct query *query)
-{
-	struct error error = {0};
-	struct filter_sql filter = {0};
-	assert_int_equal(filter_compile(arena, world->store, query, &world->actor, &filter, &error), OK);
-	return filter;
-}
-
-static struct str selected_in_memory(struct arena *arena, struct world *world, enum world_type type,
-				     const struct query *query, size_t *count)
-{
-	struct buf ids = buf_new(arena);
-	for (size_t i = 0; i < world->counts[type]; i++) {
-		bool matches = false;
-		assert_int_equal(query_matches(query, &world->records[type][i], &world->environment, &matches), OK);
-		if (matches)
-			buf_format(&ids, "%zu ", i + 1);
-		*count += matches;
-	}
-	return buf_str(&ids);
-}
-
-static struct str selected_by_sql(struct arena *arena, struct connection *connection, const struct filter_sql *filter,
-				  const char *table)
-{
-	struct buf ids = buf_new(arena);
-	struct error error = {0};
-	STATEMENT statement = NULL;
-	bool row = false;
-	struct str sql = str_format(arena, "SELECT r.\"id\" FROM \"%s\" r WHERE (%.*s) ORDER BY r.\"id\"", table,
-				    STR_ARG(filter->sql));
-	enum status status = store_prepare(connection, sql, &statement, &error);
-	if (status == OK)
-		filter_bind_all(statement, filter);
-	while (status == OK && (status = store_step(statement, &row, &error)) == OK && row)
-		buf_format(&ids, "%d ", (int)IDENTITY_SERIAL(column_int(statement, 0)));
-	if (status) {
-		char message[512];
-		error_text(&error, message, sizeof(message));
-		fail_msg("%.*s\n%s", STR_ARG(sql), message);
-	}
-	return buf_str(&ids);
-}
-
-/* Returns how many records the expression selects. */
-static size_t both_agree(struct arena *arena, struct world *world, struct connection *connection, enum world_type type,
-			 struct str text)
-{
-	size_t count = 0;
-	const struct query *query = parse(arena, world, type, text);
-	struct filter_sql filter = compile(arena, world, query);
-	struct str here = selected_in_memory(arena, world, type, query, &count);
-	struct str there = selected_by_sql(arena, connection, &filter, (char *)world->types[type].name.p);
-	if (!str_eq(here, there))
-		fail_msg("%.*s\nin memory: %.*s\nby SQL:    %.*s\n%.*s", STR_ARG(text), STR_ARG(here), STR_ARG(there),
-			 STR_ARG(filter.sql));
-	return count;
-}
-
 static void test_random_expressions(void **state)
 {
 	ARENA arena = arena_new();
@@ -394,11 +321,13 @@ static void test_random_expressions(void **state)
 		    world_chance(world, 80) ? INCIDENT : (enum world_type)world_random(world, WORLD_TYPES);
 		struct buf text = buf_new_max(arena, 4000);
 		world->hides = world_chance(world, 25);
+		world->actor.zone = world->environment.zone =
+		    zone_open(str_of(ONE_OF(world, "UTC", "Asia/Tokyo", "Europe/Berlin", "America/Los_Angeles")));
 		world->actor.actor = world->hides ? (const struct actor *)&readable : NULL;
 		write_condition(world, &text, &world->types[type], DEPTH);
 		if (text.failed)
 			continue;
-		size_t count = both_agree(arena, world, connection, type, buf_str(&text));
+		size_t count = world_agrees(arena, world, connection, type, buf_str(&text));
 		telling += count > 0 && count < world->counts[type];
 	}
 	store_reader_done(&connection);
@@ -410,7 +339,7 @@ static void test_random_expressions(void **state)
 
 static void sql_is(struct arena *arena, struct world *world, const char *text, const char *sql)
 {
-	struct filter_sql filter = compile(arena, world, parse(arena, world, INCIDENT, str_of(text)));
+	struct filter_sql filter = world_compile(arena, world, world_parse(arena, world, INCIDENT, str_of(text)));
 	assert_string_equal(str_c(arena, filter.sql), sql);
 }
 
@@ -455,8 +384,10 @@ static void test_values_are_not_in_the_text(void **state)
 	    {"cost = 1 JPY", "cost = \"2 USD\""},
 	};
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
-		struct filter_sql a = compile(arena, world, parse(arena, world, INCIDENT, str_of(pairs[i][0])));
-		struct filter_sql b = compile(arena, world, parse(arena, world, INCIDENT, str_of(pairs[i][1])));
+		struct filter_sql a =
+		    world_compile(arena, world, world_parse(arena, world, INCIDENT, str_of(pairs[i][0])));
+		struct filter_sql b =
+		    world_compile(arena, world, world_parse(arena, world, INCIDENT, str_of(pairs[i][1])));
 		assert_true(str_eq(a.sql, b.sql));
 		assert_int_equal(a.bind_count, b.bind_count);
 	}
@@ -475,12 +406,12 @@ static void test_nobody_matches_nothing(void **state)
 	READER connection = NULL;
 	assert_int_equal(store_reader(world->store, &connection, &error), OK);
 	size_t all = world->counts[INCIDENT];
-	assert_int_equal(both_agree(arena, world, connection, INCIDENT, S("created_by = me")), 0);
-	assert_int_equal(both_agree(arena, world, connection, INCIDENT, S("created_by != me")), all);
-	assert_int_equal(both_agree(arena, world, connection, INCIDENT, S("caller.customer = my.customer")), 0);
-	assert_int_equal(both_agree(arena, world, connection, INCIDENT, S("group in my.groups")), 0);
-	assert_int_equal(both_agree(arena, world, connection, INCIDENT, S("group not in my.groups")), all);
-	assert_true(both_agree(arena, world, connection, INCIDENT, S("created_by is empty")) > 0);
+	assert_int_equal(world_agrees(arena, world, connection, INCIDENT, S("created_by = me")), 0);
+	assert_int_equal(world_agrees(arena, world, connection, INCIDENT, S("created_by != me")), all);
+	assert_int_equal(world_agrees(arena, world, connection, INCIDENT, S("caller.customer = my.customer")), 0);
+	assert_int_equal(world_agrees(arena, world, connection, INCIDENT, S("group in my.groups")), 0);
+	assert_int_equal(world_agrees(arena, world, connection, INCIDENT, S("group not in my.groups")), all);
+	assert_true(world_agrees(arena, world, connection, INCIDENT, S("created_by is empty")) > 0);
 	store_reader_done(&connection);
 	world_unstore(world);
 }
@@ -502,13 +433,13 @@ static void test_numbers_known_later(void **state)
 		size_t before = 0, after = 0;
 		for (size_t t = 0; t < WORLD_TYPES; t++)
 			world->types[t].parse_number = NULL;
-		query = parse(arena, world, INCIDENT, str_of(texts[i]));
+		query = world_parse(arena, world, INCIDENT, str_of(texts[i]));
 		for (size_t t = 0; t < WORLD_TYPES; t++)
 			world->types[t].parse_number = parse_number;
-		struct filter_sql filter = compile(arena, world, query);
-		struct str here = selected_in_memory(arena, world, INCIDENT, query, &before);
-		assert_true(str_eq(here, selected_by_sql(arena, connection, &filter, "incident")));
-		after = both_agree(arena, world, connection, INCIDENT, str_of(texts[i]));
+		struct filter_sql filter = world_compile(arena, world, query);
+		struct str here = world_selected_in_memory(arena, world, INCIDENT, query, &before);
+		assert_true(str_eq(here, world_selected_by_sql(arena, connection, &filter, "incident")));
+		after = world_agrees(arena, world, connection, INCIDENT, str_of(texts[i]));
 		assert_true(before == after && after > 0);
 	}
 	store_reader_done(&connection);
@@ -553,12 +484,12 @@ static void test_largest_expressions(void **state)
 	    S("count in (1, 2, 2) and count not in (2)"),
 	};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		both_agree(arena, world, connection, INCIDENT, texts[i]);
+		world_agrees(arena, world, connection, INCIDENT, texts[i]);
 	struct buf list = buf_new(arena);
 	for (unsigned i = 0; i < 1000; i++)
 		buf_format(&list, "%s%u", i ? "," : "count in (", i % 1000);
 	buf_add_char(&list, ')');
-	both_agree(arena, world, connection, INCIDENT, buf_str(&list));
+	world_agrees(arena, world, connection, INCIDENT, buf_str(&list));
 	store_reader_done(&connection);
 	world_unstore(world);
 }
