@@ -97,6 +97,7 @@ const struct http_route api_routes[] = {
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/compare", .handler = api_compare},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/history", .handler = api_history},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/timeline", .handler = api_timeline},
+    {.method = "GET", .pattern = "/api/v1/{collection}/{number}/mails", .handler = api_mails},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/clocks", .handler = api_clocks},
     {.method = "GET", .pattern = "/api/v1/{collection}/{number}/watchers", .handler = api_get_watchers},
     {.method = "POST", .pattern = "/api/v1/{collection}/{number}/watchers", .handler = api_watch},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "record/rows.h"
+#include "record/said.h"
 
 /* --- references looked up once --- */
 
@@ -180,6 +181,8 @@ void json_value(struct buf *json, const struct shown *shown, const struct field 
 	case VALUE_CHOICE:
 		if (value_is_erased(value))
 			buf_add(json, S("null"));
+		else if (field->is_message)
+			buf_add_json_string(json, said_in(json->arena, ENGLISH, value.text));
 		else
 			buf_add_json_string(json, value.text);
 		break;

@@ -298,7 +298,8 @@ static json_t *timeline_item(void)
 			 reference_to("Event"));
 }
 
-static void add_pages(struct writer *writer, const char *path, const char *id, const char *summary, json_t *item)
+static void add_pages(struct writer *writer, const char *path, const char *id, const char *summary, int most,
+		      json_t *item)
 {
 	openapi_add(
 	    writer,
@@ -310,7 +311,7 @@ static void add_pages(struct writer *writer, const char *path, const char *id, c
 		.parameters = json_pack(
 		    "[o,o]",
 		    openapi_parameter("limit", "Items of a page",
-				      json_pack("{s:s,s:i,s:i}", "type", "integer", "minimum", 1, "maximum", 1000)),
+				      json_pack("{s:s,s:i,s:i}", "type", "integer", "minimum", 1, "maximum", most)),
 		    openapi_parameter("after", "Cursor of the page before", openapi_text())),
 		.success = "200",
 		.response = openapi_answer("A page", openapi_items(item, "next", openapi_nullable_text())),
@@ -351,10 +352,12 @@ static void add_parts(struct writer *writer)
 				.success = "200",
 				.response = openapi_answer("What differs", reference_to("Comparison")),
 				.refusals = "400 401 404 422 "});
-	add_pages(writer, "/{number}/history", "list_history_", "Everything that happened, newest first",
+	add_pages(writer, "/{number}/history", "list_history_", "Everything that happened, newest first", 1000,
 		  reference_to("Event"));
 	add_pages(writer, "/{number}/timeline", "list_timeline_",
-		  "Everything that happened to it and to what came of it, newest first", timeline_item());
+		  "Everything that happened to it and to what came of it, newest first", 1000, timeline_item());
+	add_pages(writer, "/{number}/mails", "list_mails_of_",
+		  "What came in and went out by mail about it, newest first", 100, reference_to("MailTold"));
 	openapi_add(writer, (struct operation){.method = "post",
 					       .path = "/{number}/comments",
 					       .id = "comment_",

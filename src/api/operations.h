@@ -17,6 +17,7 @@ http_handler api_impact, api_impact_of;                           /* impact.c */
 http_handler api_compare;                                         /* compare.c */
 http_handler api_intake;                                          /* intake.c */
 http_handler api_timeline;                                        /* timeline.c */
+http_handler api_mails;                                           /* mails.c */
 http_handler api_conformity, api_conformity_one;                  /* conformity.c */
 http_handler api_processes;                                       /* processes.c */
 http_handler api_insights, api_insight;                           /* insights.c */

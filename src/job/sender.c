@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "record/said.h"
 
 /* longest_sleep: what another node put there is sent as soon. rest: between tries while no relay answers. The lease is
  * longer than all relays together may take. */
@@ -52,45 +53,57 @@ static int64_t wait_after(int64_t attempts)
 	return wait < longest_wait ? wait : longest_wait;
 }
 
-static void put_off(struct mailing *mailing, const char *reason)
+static void put_off(struct mailing *mailing, struct str reason)
 {
 	atomic_fetch_add(&mailing->sender->put_off, 1);
-	mailing->outcome.reason = str_dup(mailing->arena, str_of(reason));
+	mailing->outcome.reason = reason;
 	mailing->outcome.due_at = mailing->now + wait_after(mailing->entry.attempts);
 	if (mailing->entry.at + kept_for < mailing->now)
 		mailing->outcome.fate = OUTBOX_DEAD;
 }
 
-static void refuse(struct mailing *mailing, enum outbox_fate fate, const char *reason)
+static void settle(struct mailing *mailing, enum outbox_fate fate, struct str reason)
 {
 	mailing->outcome.fate = fate;
-	mailing->outcome.reason = str_dup(mailing->arena, str_of(reason));
+	mailing->outcome.reason = reason;
+}
+
+static void refuse(struct mailing *mailing, enum outbox_fate fate, const char *message)
+{
+	settle(mailing, fate, said_keep(mailing->arena, message, S("")));
 }
 
 static void send_one(struct mailing *mailing)
 {
 	struct sender *sender = mailing->sender;
+	enum smtp_result result;
 	char reply[SMTP_REPLY];
+	struct str said;
 
 	mailing->outcome.address = mailing->composed.to;
 	mailing->outcome.raw = mailing->composed.kept;
-	switch (smtp_send(sender->smtp, str_c(mailing->arena, sender->options.mail.from.address),
-			  str_c(mailing->arena, mailing->composed.to), mailing->composed.raw, reply)) {
+	result = smtp_send(sender->smtp, str_c(mailing->arena, sender->options.mail.from.address),
+			   str_c(mailing->arena, mailing->composed.to), mailing->composed.raw, reply);
+	said = said_keep(mailing->arena,
+			 result == SMTP_UNREACHABLE ? N_("No mail server can be reached: %s")
+						    : N_("The mail server said: %s"),
+			 str_of(reply));
+	switch (result) {
 	case SMTP_TAKEN:
 		atomic_fetch_add(&sender->sent, 1);
-		refuse(mailing, OUTBOX_SENT, reply);
+		settle(mailing, OUTBOX_SENT, said);
 		break;
 	case SMTP_REFUSED:
 		atomic_fetch_add(&sender->refused, 1);
-		refuse(mailing, OUTBOX_DEAD, reply);
+		settle(mailing, OUTBOX_DEAD, said);
 		break;
 	case SMTP_UNREACHABLE:
 		mailing->unreachable = true;
 		log_warning("no mail server takes mail: %s", reply);
-		put_off(mailing, reply);
+		put_off(mailing, said);
 		break;
 	case SMTP_LATER:
-		put_off(mailing, reply);
+		put_off(mailing, said);
 		break;
 	}
 }
@@ -136,14 +149,12 @@ static enum status work_on(struct mailing *mailing, struct error *error)
 static enum status handle(struct mailing *mailing, struct error *error)
 {
 	struct error fault = {0};
-	char text[512];
 
 	mailing->outcome =
 	    (struct outbox_outcome){.id = mailing->entry.id, .now = mailing->now, .person = mailing->entry.person};
 	if (work_on(mailing, &fault)) {
 		log_fault("a mail could not be put together", &fault);
-		error_text(&fault, text, sizeof(text));
-		put_off(mailing, text);
+		put_off(mailing, said_keep_error(mailing->arena, &fault, NULL, S("")));
 	}
 	if (mailing->sender->stops && mailing->outcome.fate == OUTBOX_WAITS)
 		mailing->outcome.due_at = mailing->now; /* it was given up in the middle */

@@ -2,8 +2,9 @@
 #include "base/hash.h"
 #include "mail/taking.h"
 #include "record/decision_link.h"
+#include "record/said.h"
 
-enum { WORD_MOST = 60, LINKS_MOST = 50, WHY_MOST = 900 };
+enum { WORD_MOST = 60, LINKS_MOST = 50 };
 
 /* --- the word --- */
 
@@ -155,7 +156,8 @@ static enum status take_step(struct taking *taking, struct error *error)
 enum status taking_obey(struct taking *taking, struct error *error)
 {
 	struct error own = {0};
-	char text[WHY_MOST];
+	char room[NUMBER_TEXT];
+	struct str number;
 	enum status status;
 
 	if (taking->command.proven)
@@ -167,11 +169,9 @@ enum status taking_obey(struct taking *taking, struct error *error)
 		error_append(error, &own);
 		return status;
 	}
-	error_text(&own, text, sizeof(text));
-	taking->reason =
-	    str_format(taking->arena, "%s%s%s",
-		       kernel_number(taking->kernel, taking->command.record->identity, (char[NUMBER_TEXT]){0}),
-		       status ? ": " : "", status ? text : "");
+	number = str_of(kernel_number(taking->kernel, taking->command.record->identity, room));
+	taking->reason = status ? said_keep_error(taking->arena, &own, taking->command.record->type, number)
+				: said_keep(taking->arena, N_("The step was taken of %s"), number);
 	taking->outcome = status ? "powerless" : "obeyed";
 	return OK;
 }

@@ -1,6 +1,7 @@
 /* Values in the words of whom a mail goes to, and what an event changed. */
 #include "base/duration.h"
 #include "mail/letter.h"
+#include "record/said.h"
 
 enum { VALUE_MOST = 300, COMMENT_MOST = 20000, EVENTS_LOOKED_AT = 50, NAMES_MOST = 20 };
 
@@ -91,7 +92,9 @@ static struct str value_words(struct letter *letter, const struct type *type, co
 	case VALUE_ROWS:
 		return str_of(letter_words(letter, N_("(a table)")));
 	case VALUE_TEXT:
-		return one_line(letter->arena, value.text);
+		return one_line(letter->arena, field && field->is_message
+						   ? said_in(letter->arena, letter->actor->language, value.text)
+						   : value.text);
 	}
 	return (struct str){0};
 }

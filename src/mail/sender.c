@@ -1,4 +1,5 @@
 #include "mail/taking.h"
+#include "record/said.h"
 
 enum { CANDIDATES = 100, NAME_MOST = 100, ACCOUNT_MOST = 64, INPUTS_MOST = 8 };
 
@@ -129,6 +130,7 @@ static enum status decide_unknown(struct taking *taking, struct error *error)
 	int64_t customer;
 	enum status status;
 
+	taking->why = said_keep(taking->arena, N_("Nobody has the address %s"), message->from.address);
 	taking->outcome = str_is(policy.text, "refuse") ? "refused" : "unknown";
 	if (!str_is(policy.text, "contact") || message->nature != MAIL_PERSONAL || taking_is_doubtful(taking) ||
 	    message->from.address.n > ACCOUNT_MOST)
@@ -136,6 +138,8 @@ static enum status decide_unknown(struct taking *taking, struct error *error)
 	if ((status = find_customer(taking, message->from.address, &customer, error)) || !customer)
 		return status;
 	taking->outcome = NULL;
+	taking->why = said_keep(taking->arena, N_("The sender became a contact of the customer with the domain of %s"),
+				message->from.address);
 	return make_contact(taking, customer, error);
 }
 
@@ -184,6 +188,9 @@ enum status taking_find_sender(struct taking *taking, struct error *error)
 {
 	enum status status = taking_find_person(taking, taking->reading.message.from.address, &taking->sender, error);
 
+	if (!status && taking->sender)
+		taking->why = said_keep(taking->arena, N_("The sender was known by the address %s"),
+					taking->reading.message.from.address);
 	if (!status && !taking->sender)
 		status = decide_unknown(taking, error);
 	if (status || !taking->sender)

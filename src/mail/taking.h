@@ -29,6 +29,7 @@ struct taking {
 	const struct actor *actor; /* of an active sender; else NULL */
 	struct record *answers;    /* what it adds to; NULL: nothing */
 	struct command command;
+	struct str why;              /* this sender, and this record (record/said.h) */
 	int64_t copied[COPIED_MOST]; /* people who watch what comes of it */
 	size_t copied_count;
 	const char *outcome; /* a code */

@@ -3,6 +3,7 @@
 #include "mail/taking.h"
 #include "record/lookup.h"
 #include "record/outbox.h"
+#include "record/said.h"
 
 enum { STEPS_MOST = 20 };
 
@@ -158,6 +159,8 @@ enum status taking_find_bounced(struct taking *taking, struct error *error)
 	enum status status;
 
 	bounce_read(taking->arena, &taking->reading.message, &bounce);
+	if (bounce.reason.n)
+		bounce.reason = said_keep(taking->arena, N_("The mail server said: %s"), bounce.reason);
 	if (!bounce.id.n)
 		return OK;
 	status = outbox_find_message(taking->connection, taking->arena, bounce.id, &entry, error);
@@ -171,6 +174,14 @@ enum status taking_find_bounced(struct taking *taking, struct error *error)
 	return type && type->mail ? to_the_last(taking, entry.record, error) : OK;
 }
 
+static void say_why(struct taking *taking, const char *message, int64_t record)
+{
+	char number[NUMBER_TEXT];
+	struct str with = record ? str_of(kernel_number(taking->kernel, record, number)) : (struct str){0};
+
+	taking->why = said_and(taking->arena, taking->why, said_keep(taking->arena, message, with));
+}
+
 enum status taking_find_record(struct taking *taking, struct error *error)
 {
 	int64_t record = 0;
@@ -180,11 +191,16 @@ enum status taking_find_record(struct taking *taking, struct error *error)
 		return status;
 	if (record) {
 		taking->outcome = "repeated";
+		say_why(taking, N_("The same mail had led to %s"), record);
 		return to_the_last(taking, record, error);
 	}
 	if ((status = follow_references(taking, &record, error)))
 		return status;
-	if (!record && (status = follow_subject(taking, &record, error)))
+	if (record)
+		say_why(taking, N_("It answers a mail about %s"), record);
+	else if ((status = follow_subject(taking, &record, error)))
 		return status;
+	else
+		say_why(taking, record ? N_("Its subject names %s") : N_("It answers nothing that is known"), record);
 	return record ? to_the_last(taking, record, error) : OK;
 }

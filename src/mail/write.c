@@ -3,15 +3,9 @@
 
 #include "mail/taking.h"
 #include "mail/words.h"
+#include "record/said.h"
 
-enum {
-	FILES_MOST = 19,
-	FIELDS_MOST = 64,
-	TEXT_MOST = 90000,
-	REQUESTS_MOST = 3 + COPIED_MOST,
-	REASON_MOST = 900,
-	LINE_MOST = 500
-};
+enum { FILES_MOST = 19, FIELDS_MOST = 64, TEXT_MOST = 90000, REQUESTS_MOST = 3 + COPIED_MOST, LINE_MOST = 500 };
 
 struct writing {
 	struct taking *taking;
@@ -224,7 +218,7 @@ static void keep_fields(struct writing *writing, struct edit_request *request)
 		keep(writing, request, "sender", value_record(taking->sender));
 	keep(writing, request, "mailbox", value_record(taking->mailbox->identity));
 	keep(writing, request, "outcome", value_choice(str_of(taking->outcome)));
-	keep_text(writing, request, "reason", taking->reason);
+	keep_text(writing, request, "reason", said_and(taking->arena, taking->why, taking->reason));
 	keep_text(writing, request, "text", taking->fresh);
 	keep_text(writing, request, "folded", taking->folded);
 	keep_text(writing, request, "authentication", message->authentication);
@@ -345,12 +339,12 @@ static bool was_taken(const struct error *error)
 static enum status keep_alone(struct writing *writing, const struct error *why, struct error *error)
 {
 	struct taking *taking = writing->taking;
-	char text[REASON_MOST];
+	const struct edit_request *about = &writing->requests[writing->of_record - 1];
+	const struct type *type = about->type ? about->type : kernel_type_of(taking->kernel, about->record);
 
-	error_text(why, text, sizeof(text));
 	*writing = (struct writing){.taking = taking};
 	taking->outcome = "incomplete";
-	taking->reason = str_dup(taking->arena, str_of(text));
+	taking->reason = said_keep_error(taking->arena, why, type, (struct str){0});
 	keep_mail(writing);
 	return commit(writing, error);
 }

@@ -100,8 +100,9 @@ static void read_format(struct load *load, struct field *field, const struct nod
 	field->is_zone = str_is(format, "zone");
 	field->is_times = str_is(format, "times");
 	field->is_demand = str_is(format, "demand");
-	if (format.n && !field->is_zone && !field->is_times && !field->is_demand)
-		fault_unknown(load, node_get(node, "format")->place, "format", format, S("zone times demand"));
+	field->is_message = str_is(format, "message");
+	if (format.n && !field->is_zone && !field->is_times && !field->is_demand && !field->is_message)
+		fault_unknown(load, node_get(node, "format")->place, "format", format, S("zone times demand message"));
 }
 
 static struct field *declare_field(struct load *load, const struct type *type, struct str name, struct place place,

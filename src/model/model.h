@@ -95,6 +95,7 @@ struct field {
 	    is_own,         /* of whoever acts as person: in their own record they may set it themselves */
 	    is_zone,        /* text: the name of a time zone */
 	    is_times,       /* text: times of day */
+	    is_message,     /* text: written by the program, shown in the reader's language (record/said.h) */
 	    is_demand;      /* text: a demand of the standard, by its id */
 	struct who *set_by; /* who of those who may edit may set it; none: all of them */
 	size_t set_by_count;

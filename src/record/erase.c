@@ -226,12 +226,26 @@ static enum status mark_disposed(struct erasing *erasing, int64_t record, struct
 
 /* --- what is kept for the person alone --- */
 
+static enum status forget_told(struct edit_run *run, int64_t person, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(run->connection,
+					   S("DELETE FROM kaname_outbox_told WHERE entry IN (SELECT id FROM "
+					     "kaname_outbox WHERE person = ?)"),
+					   &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, person);
+	return store_run(statement, error);
+}
+
 static enum status forget_person(struct edit_run *run, int64_t person, struct error *error)
 {
 	static const char *const tables[] = {"kaname_credential", "kaname_session",     "kaname_token",
 					     "kaname_preference", "kaname_notice",      "kaname_notice_mail",
 					     "kaname_watcher",    "kaname_idempotency", "kaname_outbox"};
-	enum status status = OK;
+	enum status status = forget_told(run, person, error);
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables) && !status; i++) {
 		STATEMENT statement = NULL;

@@ -15,12 +15,44 @@ struct mailing {
 	size_t put;
 };
 
+struct told {
+	int64_t record, notice; /* the first about it */
+};
+
 struct entry {
 	int64_t person, record;    /* of the first */
 	bool at_once, of_several;  /* of several records */
 	struct buf notices, links; /* links: how to decide at once, by notice */
 	size_t count;
+	VEC(struct told) told; /* each record once */
 };
+
+/* Of the entry that was just written, of the person's the newest. One about a single record says so itself. */
+static enum status put_told(const struct mailing *mailing, struct connection *connection, int64_t person,
+			    const struct told *told, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(connection,
+					   S("INSERT INTO kaname_outbox_told (entry, record, at, notice) SELECT "
+					     "max(id), ?, ?, ? FROM kaname_outbox WHERE person = ?"),
+					   &statement, error);
+
+	if (status)
+		return status;
+	bind_int(statement, told->record);
+	bind_int(statement, mailing->now);
+	bind_int(statement, told->notice);
+	bind_int(statement, person);
+	return store_run(statement, error);
+}
+
+static void tell_of(const struct mailing *mailing, struct entry *entry, int64_t record, int64_t notice)
+{
+	for (size_t i = 0; i < entry->told.count; i++)
+		if (entry->told.items[i].record == record)
+			return;
+	vec_push(mailing->arena, &entry->told, ((struct told){record, notice}));
+}
 
 static enum status put(struct mailing *mailing, struct connection *connection, const struct entry *entry,
 		       struct error *error)
@@ -46,7 +78,11 @@ static enum status put(struct mailing *mailing, struct connection *connection, c
 		bind_int(statement, entry->record);
 	bind_text(statement, payload);
 	bind_int(statement, entry->person);
-	return store_run(statement, error);
+	if ((status = store_run(statement, error)) || !entry->of_several)
+		return status;
+	for (size_t i = 0; i < entry->told.count && !status; i++)
+		status = put_told(mailing, connection, entry->person, &entry->told.items[i], error);
+	return status;
 }
 
 static enum status clear(struct connection *connection, int64_t notice, struct error *error)
@@ -124,6 +160,7 @@ static enum status mail_due(void *context, struct connection *connection, struct
 
 		for (; i < count && !status && belongs(&entry, &due[i]); i++) {
 			buf_format(&entry.notices, entry.count++ ? ",%lld" : "%lld", (long long)due[i].id);
+			tell_of(mailing, &entry, due[i].record, due[i].id);
 			entry.of_several = entry.of_several || due[i].record != entry.record;
 			add_link(mailing, &entry, &due[i]);
 			status = clear(connection, due[i].id, error);

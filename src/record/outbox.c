@@ -20,7 +20,8 @@ static enum status next_due(struct outbox_taking *taking, struct connection *con
 {
 	STATEMENT statement = NULL;
 	enum status status = store_prepare(
-	    connection, S("SELECT " OUTBOX_COLUMNS " FROM kaname_outbox WHERE due_at <= ? ORDER BY due_at, id LIMIT 1"),
+	    connection,
+	    S("SELECT " OUTBOX_COLUMNS("") " FROM kaname_outbox WHERE due_at <= ? ORDER BY due_at, id LIMIT 1"),
 	    &statement, error);
 
 	if (status)

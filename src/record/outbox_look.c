@@ -85,16 +85,16 @@ enum status outbox_list(struct connection *connection, struct arena *arena, enum
 			size_t limit, struct outbox_entry **entries, size_t *count, struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status =
-	    store_prepare(connection,
-			  fate == OUTBOX_FATES
-			      ? S("SELECT " OUTBOX_COLUMNS " FROM kaname_outbox WHERE id < ? ORDER BY id DESC LIMIT ?")
-			  : fate == OUTBOX_WAITS
-			      ? S("SELECT " OUTBOX_COLUMNS " FROM kaname_outbox WHERE due_at IS NOT NULL AND id < ? "
-				  "ORDER BY due_at, id LIMIT ?")
-			      : S("SELECT " OUTBOX_COLUMNS " FROM kaname_outbox WHERE id < ?1 AND fate = ?3 ORDER BY "
-				  "id DESC LIMIT ?2"),
-			  &statement, error);
+	enum status status = store_prepare(
+	    connection,
+	    fate == OUTBOX_FATES
+		? S("SELECT " OUTBOX_COLUMNS("") " FROM kaname_outbox WHERE id < ? ORDER BY id DESC LIMIT ?")
+	    : fate == OUTBOX_WAITS
+		? S("SELECT " OUTBOX_COLUMNS("") " FROM kaname_outbox WHERE due_at IS NOT NULL AND id < ? "
+						 "ORDER BY due_at, id LIMIT ?")
+		: S("SELECT " OUTBOX_COLUMNS("") " FROM kaname_outbox WHERE id < ?1 AND fate = ?3 ORDER BY "
+						 "id DESC LIMIT ?2"),
+	    &statement, error);
 
 	*count = 0;
 	if (status)
@@ -110,8 +110,8 @@ enum status outbox_find(struct connection *connection, struct arena *arena, int6
 			struct error *error)
 {
 	STATEMENT statement = NULL;
-	enum status status = store_prepare(connection, S("SELECT " OUTBOX_COLUMNS " FROM kaname_outbox WHERE id = ?"),
-					   &statement, error);
+	enum status status = store_prepare(
+	    connection, S("SELECT " OUTBOX_COLUMNS("") " FROM kaname_outbox WHERE id = ?"), &statement, error);
 
 	*entry = (struct outbox_entry){0};
 	if (status)
@@ -127,7 +127,7 @@ enum status outbox_find_message(struct connection *connection, struct arena *are
 {
 	STATEMENT statement = NULL;
 	enum status status = store_prepare(
-	    connection, S("SELECT " OUTBOX_COLUMNS " FROM kaname_outbox WHERE message_id = ?"), &statement, error);
+	    connection, S("SELECT " OUTBOX_COLUMNS("") " FROM kaname_outbox WHERE message_id = ?"), &statement, error);
 
 	*entry = (struct outbox_entry){0};
 	if (status)

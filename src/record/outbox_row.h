@@ -4,9 +4,12 @@
 
 #include "record/outbox.h"
 
-#define OUTBOX_COLUMNS                                                                                                 \
-	"id, coalesce(record, 0), coalesce(person, 0), at, due_at, settled_at, coalesce(attempts, 0), fate, kind, "    \
-	"payload, message_id, address, reason, raw IS NOT NULL"
+/* of: the table's name with a dot, or "" */
+#define OUTBOX_COLUMNS(of)                                                                                             \
+	of "id, coalesce(" of "record, 0), coalesce(" of "person, 0), " of "at, " of "due_at, " of "settled_at, "      \
+	   "coalesce(" of "attempts, 0), " of "fate, " of "kind, " of "payload, " of "message_id, " of "address, " of  \
+	   "reason, " of "raw IS NOT NULL"
+enum { OUTBOX_COLUMN_COUNT = 14 };
 
 void outbox_row(struct statement *statement, struct arena *arena, struct outbox_entry *entry);
 /* entry->id 0: there is none. */

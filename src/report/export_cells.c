@@ -1,4 +1,5 @@
 /* Cells as their reader would say them: labels, names, times in the own zone; and numbers that stay numbers. */
+#include "record/said.h"
 #include "report/export_inside.h"
 
 static struct str name_of(const struct export_page *page, int64_t identity)
@@ -63,7 +64,7 @@ static void put_value(struct export_page *page, const struct field *field, struc
 		return;
 	case VALUE_TEXT:
 	case VALUE_ROWS:
-		put_text(cell, TABLE_TEXT, value.text);
+		put_text(cell, TABLE_TEXT, field->is_message ? said_in(page->arena, language, value.text) : value.text);
 		return;
 	case VALUE_CHOICE:
 		choice = field->choices ? choice_find(field->choices, value.text) : NULL;

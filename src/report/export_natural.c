@@ -3,6 +3,7 @@
 #include "report/export_inside.h"
 
 #include "record/rows.h"
+#include "record/said.h"
 
 static struct str text_of(struct export_page *page, const struct field *field, struct value value);
 
@@ -83,7 +84,7 @@ static struct str text_of(struct export_page *page, const struct field *field, s
 		return str_format(page->arena, "%s %s", decimal_format(value.number, 0, text), value.currency);
 	case VALUE_TEXT:
 	case VALUE_CHOICE:
-		return value.text;
+		return field && field->is_message ? said_in(page->arena, ENGLISH, value.text) : value.text;
 	case VALUE_ROWS:
 		return rows_text(page, field, value);
 	case VALUE_DATE:

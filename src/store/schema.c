@@ -84,9 +84,14 @@ const char *const schema_tables[] = {
     "CREATE INDEX IF NOT EXISTS kaname_outbox_due ON kaname_outbox (due_at, id) WHERE due_at IS NOT NULL",
     "CREATE UNIQUE INDEX IF NOT EXISTS kaname_outbox_message ON kaname_outbox (message_id) WHERE message_id IS NOT "
     "NULL",
+    "CREATE INDEX IF NOT EXISTS kaname_outbox_record ON kaname_outbox (record, at, id) WHERE record IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS kaname_outbox_person ON kaname_outbox (person)",
     "CREATE INDEX IF NOT EXISTS kaname_outbox_address ON kaname_outbox (address, id) WHERE address IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS kaname_outbox_fate ON kaname_outbox (fate, id) WHERE fate IS NOT NULL",
+    /* Of an entry that tells of several records: each of them, and the first notice about it. */
+    "CREATE TABLE IF NOT EXISTS kaname_outbox_told (entry {int} NOT NULL, record {int} NOT NULL, at {int} NOT NULL, "
+    "notice {int} NOT NULL, PRIMARY KEY (entry, record)){keyed}",
+    "CREATE INDEX IF NOT EXISTS kaname_outbox_told_record ON kaname_outbox_told (record, at, entry)",
     "CREATE TABLE IF NOT EXISTS kaname_preference (person {int} NOT NULL, name {text} NOT NULL, value {text}, "
     "PRIMARY KEY (person, name)){keyed}",
     /* Files that were written for somebody, in parts, until they are removed (record/export_file.h). */

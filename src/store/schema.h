@@ -11,7 +11,7 @@
 #ifndef SCHEMA_AHEAD
 #define SCHEMA_AHEAD 0 /* tests build programs of later versions with it */
 #endif
-enum { SCHEMA_VERSION = 13 + SCHEMA_AHEAD, SCHEMA_OLDEST = SCHEMA_VERSION - 1 };
+enum { SCHEMA_VERSION = 14 + SCHEMA_AHEAD, SCHEMA_OLDEST = SCHEMA_VERSION - 1 };
 
 /* The kernel's own tables, as templates: {identity}, {int}, {text}, {blob} are the driver's types, {keyed} its ending
  * for tables that are only reached by their primary key. Ends with NULL. Each may be run again. */

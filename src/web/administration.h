@@ -13,6 +13,11 @@ void administration_begin(struct visit *visit, const char *title);
 /* The same with a title of the model's, below a page of administration. */
 void administration_begin_below(struct visit *visit, struct str title, const char *parent, const char *parent_url);
 
+struct outbox_entry;
+/* page_mails.c: what became of a mail that went out; source texts. */
+const char *mail_fate_words(const struct outbox_entry *entry);
+bool mail_fate_is_bad(const struct outbox_entry *entry);
+
 /* "processes/8.2-problem.yaml, line 37" */
 struct str administration_place(struct visit *visit, struct place place);
 

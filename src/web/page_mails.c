@@ -1,5 +1,6 @@
 /* Mails that go out: what waits, what was sent, what could not be and why; each with its raw form. */
 #include "record/outbox.h"
+#include "record/said.h"
 #include "web/administration.h"
 #include "web/form.h"
 #include "web/pages.h"
@@ -18,7 +19,7 @@ static const struct {
 	    {"paused", OUTBOX_PAUSED, N_("Held back"), N_("Nothing is held back.")}};
 enum { TABS = sizeof(tabs) / sizeof(*tabs) };
 
-static const char *mail_fate_words(const struct outbox_entry *entry)
+const char *mail_fate_words(const struct outbox_entry *entry)
 {
 	static const char *const words[] = {[OUTBOX_WAITS] = N_("waits"),
 					    [OUTBOX_SENT] = N_("sent"),
@@ -31,15 +32,14 @@ static const char *mail_fate_words(const struct outbox_entry *entry)
 	return entry->fate == OUTBOX_WAITS && entry->reason.n ? N_("tried again later") : words[entry->fate];
 }
 
-static bool is_bad(const struct outbox_entry *entry)
+bool mail_fate_is_bad(const struct outbox_entry *entry)
 {
 	return entry->fate == OUTBOX_DEAD || entry->fate == OUTBOX_BOUNCED || entry->fate == OUTBOX_PAUSED;
 }
 
-/* What we said ourselves is in the catalogue; what a mail server said is as it said it. */
 static struct str reason_words(const struct visit *visit, const struct outbox_entry *entry)
 {
-	return str_of(translate(visit->h.language, str_c(visit->arena, entry->reason)));
+	return said_in(visit->arena, visit->h.language, entry->reason);
 }
 
 /* --- all --- */
@@ -68,7 +68,7 @@ static void draw_entry(struct visit *visit, const struct show *show, const struc
 		     number_text(visit, entry->record), show_name(show, entry->record));
 	else
 		html(h, "%l", N_("Several"));
-	html(h, "</td><td%m>%l</td><td>%t</td></tr>", attribute_if("class", is_bad(entry) ? S("bad") : S("")),
+	html(h, "</td><td%m>%l</td><td>%t</td></tr>", attribute_if("class", mail_fate_is_bad(entry) ? S("bad") : S("")),
 	     mail_fate_words(entry), reason_words(visit, entry));
 }
 
@@ -283,7 +283,7 @@ static enum status act(struct visit *visit, struct outbox_entry *entry)
 		return outbox_retry(visit->kernel, entry->id, visit->now, &visit->error);
 	if (str_is(what, "discard"))
 		return outbox_discard(visit->kernel, entry->id,
-				      str_format(visit->arena, "%.*s", STR_ARG(visit->actor->account)), visit->now,
+				      said_keep(visit->arena, N_("Given up by %s"), visit->actor->name), visit->now,
 				      &visit->error);
 	return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such step"));
 }

@@ -141,6 +141,11 @@ static enum status look_up(struct record_page *page)
 		need_event(show, &page->events[i]);
 	for (size_t i = 0; i < page->story_count; i++)
 		need_event(show, &page->story[i].event);
+	for (size_t i = 0; i < page->mail_count; i++) {
+		show_need_identity(show, page->mails[i].entry.person);
+		if (page->mails[i].mail)
+			show_need_identity(show, record_number_of(page->mails[i].mail, "sender"));
+	}
 	for (size_t i = 0; i < page->watcher_count; i++)
 		show_need_identity(show, page->watchers[i]);
 	return show_look_up(show, page->connection);
@@ -185,7 +190,8 @@ enum status record_page_load(struct record_page *page, struct visit *visit, stru
 		return status;
 	record_queue_find(page);
 	if ((status = load_told(page)) || (status = record_parts_load(page)) || (status = record_story_load(page)) ||
-	    (status = look_up(page)) || (status = record_templates_load(page)) || (status = load_clocks(page)))
+	    (status = record_mails_load(page)) || (status = look_up(page)) || (status = record_templates_load(page)) ||
+	    (status = load_clocks(page)))
 		return status;
 	return load_known(page);
 }

@@ -4,6 +4,7 @@
 
 #include "api/changes.h"
 #include "insight/timeline.h"
+#include "record/mails.h"
 #include "web/form.h"
 #include "web/known.h"
 #include "web/meanwhile.h"
@@ -46,8 +47,11 @@ struct record_page {
 	size_t clock_count;
 	struct timeline_entry *story; /* newest first, with tells_story */
 	size_t story_count;
-	bool tells_story;   /* in place of the record's own history */
-	struct known known; /* of what is not done yet, for staff */
+	struct mail_told *mails; /* newest first, at most RECORD_MAILS */
+	size_t mail_count;
+	struct mail_place mails_next; /* at 0: all are there */
+	bool tells_story;             /* in place of the record's own history */
+	struct known known;           /* of what is not done yet, for staff */
 
 	const struct dialog_view *dialog;          /* asked for, in the place of the composer */
 	const struct conflict_form_view *conflict; /* there too: what two people changed at once */
@@ -66,7 +70,14 @@ struct record_page {
 	bool print;
 };
 
-enum { RECORD_EVENTS = 500, RECORD_ENTRIES = 50, RECORD_SUGGESTIONS = 3, RECORD_HERE = 8, RECORD_ABOVE = 5 };
+enum {
+	RECORD_EVENTS = 500,
+	RECORD_ENTRIES = 50,
+	RECORD_SUGGESTIONS = 3,
+	RECORD_HERE = 8,
+	RECORD_ABOVE = 5,
+	RECORD_MAILS = 100
+};
 
 /* All but what is asked for. E_NOT_FOUND when it may not be seen. */
 MUST enum status record_page_load(struct record_page *page, struct visit *visit, struct connection *connection,
@@ -112,6 +123,13 @@ MUST enum status draw_page_subject(struct record_page *page); /* of a decision: 
 bool record_has_story(const struct record_page *page);
 MUST enum status record_story_load(struct record_page *page); /* when it is asked for */
 MUST enum status draw_page_story(struct record_page *page);
+/* page_record_mail.c */
+MUST enum status record_mails_load(struct record_page *page); /* before names are looked up */
+struct entry_view record_mail_entry(struct record_page *page, const struct mail_told *told);
+/* Of those that are told between two events: from newer to older, exclusive above. */
+size_t record_mails_between(struct record_page *page, instant above, instant down_to, struct entry_view *entries);
+bool record_tells_mail(const struct record_page *page, const struct linked *linked); /* instead of the link to it */
+void draw_page_earlier_mails(struct record_page *page);
 /* page_record_timeline.c */
 /* What an event tells, the message first: at most three entries and one a link. */
 size_t record_entries_of(struct record_page *page, const struct event *event, struct entry_view *entries);

@@ -4,10 +4,10 @@
 static const struct {
 	const char *name, *words;
 	bool staff; /* of the provider's side only */
-} shown[] = {{"all", N_("Everything"), false},       {"messages", N_("Replies and mail"), false},
-	     {"notes", N_("Internal notes"), true},  {"changes", N_("Changes of fields"), false},
-	     {"links", N_("Links and files"), true}, {"system", N_("By the system"), true},
-	     {"counts", N_("With counters"), true}};
+} shown[] = {{"all", N_("Everything"), false},      {"messages", N_("Replies and mail"), false},
+	     {"notes", N_("Internal notes"), true}, {"changes", N_("Changes of fields"), false},
+	     {"mail", N_("Mail"), false},           {"links", N_("Links and files"), true},
+	     {"system", N_("By the system"), true}, {"counts", N_("With counters"), true}};
 
 enum { SHOWN = sizeof(shown) / sizeof(*shown) };
 
@@ -35,6 +35,8 @@ static bool belongs(struct str kind, const struct entry_view *entry)
 		return entry->kind == ENTRY_NOTE;
 	if (str_is(kind, "changes"))
 		return entry->kind == ENTRY_CHANGE;
+	if (str_is(kind, "mail"))
+		return entry->kind == ENTRY_LETTER;
 	if (str_is(kind, "links"))
 		return entry->kind == ENTRY_LINK || entry->file_count > 0;
 	return entry->kind == ENTRY_SYSTEM || entry->kind == ENTRY_ALARM;
@@ -223,7 +225,8 @@ size_t record_entries_of(struct record_page *page, const struct event *event, st
 	if (event->comment.n || event->attachment_count || event->comment_is_erased || event->files_are_erased)
 		entries[count++] = message_of(page, event);
 	for (size_t i = 0; i < event->link_count; i++)
-		entries[count++] = link_of(page, event, &event->links[i]);
+		if (!record_tells_mail(page, &event->links[i]))
+			entries[count++] = link_of(page, event, &event->links[i]);
 	if (event->note)
 		entries[count++] = note_of(page, event);
 	if (created || event->transition || event->change_count > event->link_count ||
@@ -249,27 +252,52 @@ int64_t record_entry_meant(const struct record_page *page)
 
 size_t record_entries_room(const struct record_page *page)
 {
-	size_t room = 1;
+	size_t room = 1 + page->mail_count;
 
 	for (size_t i = 0; i < page->event_count; i++)
 		room += 3 + page->events[i].link_count;
 	return room;
 }
 
+static size_t keep_kind(struct str kind, struct entry_view *entries, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (belongs(kind, &entries[i]))
+			entries[kept++] = entries[i];
+	return kept;
+}
+
+/* Mails that are newer than the newest event that is there, unless older events were asked for. */
+static instant above_first(const struct record_page *page, size_t from)
+{
+	if (from)
+		return page->events[from - 1].at;
+	return page->event_count && page->newest && page->events[0].sequence < page->newest->sequence
+		   ? page->events[0].at
+		   : INT64_MAX;
+}
+
 size_t record_entries(struct record_page *page, struct str kind, size_t from, size_t most, struct entry_view *entries,
 		      size_t *used)
 {
 	size_t count = 0, told = 0, i;
+	instant above = above_first(page, from);
 
 	for (i = from; i < page->event_count && told < most; i++) {
-		size_t added = record_entries_of(page, &page->events[i], &entries[count]), kept = 0;
+		const struct event *event = &page->events[i];
+		size_t kept;
 
-		for (size_t k = 0; k < added; k++)
-			if (belongs(kind, &entries[count + k]))
-				entries[count + kept++] = entries[count + k];
+		count +=
+		    keep_kind(kind, &entries[count], record_mails_between(page, above, event->at, &entries[count]));
+		kept = keep_kind(kind, &entries[count], record_entries_of(page, event, &entries[count]));
+		above = event->at;
 		count += kept;
 		told += kept > 0;
 	}
+	if (i == page->event_count && (!i || page->events[i - 1].sequence == 1))
+		count += keep_kind(kind, &entries[count], record_mails_between(page, above, 0, &entries[count]));
 	*used = i;
 	return count;
 }
@@ -293,7 +321,9 @@ static void draw_kinds(struct record_page *page)
 
 		for (size_t e = 0; e < count; e++)
 			pick.count += belongs(name, &entries[e]);
-		if ((page->staff || !shown[i].staff) && (page->has_readers || pick.count || !str_is(name, "messages")))
+		if ((page->staff || !shown[i].staff) &&
+		    (page->has_readers || pick.count || !str_is(name, "messages")) &&
+		    (pick.count || !str_is(name, "mail")))
 			picks[pick_count++] = pick;
 	}
 	if (record_has_story(page))
@@ -417,6 +447,8 @@ void draw_page_timeline(struct record_page *page)
 	if (timeline.oldest_first)
 		turn(entries, timeline.count);
 	draw_timeline(&visit->h, &timeline);
+	if (str_is(asked_kind(page), "mail"))
+		draw_page_earlier_mails(page);
 	if (!timeline.count)
 		html(&visit->h, "<p class='sub'>%l</p>", N_("Nothing of this kind has happened yet."));
 }

@@ -3,9 +3,9 @@
 static enum icon entry_icon(const struct entry_view *e)
 {
 	static const enum icon icons[] = {
-	    [ENTRY_REPLY] = ICON_SEND,      [ENTRY_MAIL] = ICON_MAIL, [ENTRY_NOTE] = ICON_LOCK,
-	    [ENTRY_CHANGE] = ICON_PEN,      [ENTRY_LINK] = ICON_SWAP, [ENTRY_ALARM] = ICON_RISE,
-	    [ENTRY_SYSTEM] = ICON_SETTINGS,
+	    [ENTRY_REPLY] = ICON_SEND,      [ENTRY_MAIL] = ICON_MAIL,   [ENTRY_NOTE] = ICON_LOCK,
+	    [ENTRY_CHANGE] = ICON_PEN,      [ENTRY_LINK] = ICON_SWAP,   [ENTRY_ALARM] = ICON_RISE,
+	    [ENTRY_SYSTEM] = ICON_SETTINGS, [ENTRY_LETTER] = ICON_MAIL,
 	};
 
 	return e->icon != ICON_NONE ? e->icon : icons[e->kind];
@@ -77,6 +77,15 @@ static void draw_changes(struct html *h, const struct entry_view *e)
 	html(h, "</dl>");
 }
 
+static void draw_facts(struct html *h, const struct entry_view *e)
+{
+	html(h, "<dl class='chg'>");
+	for (size_t i = 0; i < e->fact_count; i++)
+		html(h, "<div><dt>%t</dt><dd%m>%t</dd></div>", e->facts[i].name,
+		     attribute_if("class", e->facts[i].bad ? S("bad") : S("")), e->facts[i].words);
+	html(h, "</dl>");
+}
+
 static void draw_event(struct html *h, const struct entry_view *e)
 {
 	html(h, "<div class='%a'><p class='who'>", e->kind == ENTRY_ALARM ? "ev alarm" : "ev");
@@ -104,6 +113,9 @@ static void draw_event(struct html *h, const struct entry_view *e)
 		draw_changes(h, e);
 	if (e->body.n)
 		html(h, "<p>%t</p>", e->body);
+	if (e->fact_count)
+		draw_facts(h, e);
+	draw_files(h, e);
 	html(h, "</div>");
 }
 
@@ -146,7 +158,7 @@ void draw_entries_small(struct html *h, const struct entry_view *entries, size_t
 	static const char *const kinds[] = {
 	    [ENTRY_REPLY] = N_("Reply"),   [ENTRY_MAIL] = N_("Message"), [ENTRY_NOTE] = N_("Internal note"),
 	    [ENTRY_CHANGE] = N_("Change"), [ENTRY_LINK] = N_("Link"),    [ENTRY_ALARM] = N_("Escalation"),
-	    [ENTRY_SYSTEM] = N_("System"),
+	    [ENTRY_SYSTEM] = N_("System"), [ENTRY_LETTER] = N_("Mail"),
 	};
 
 	html(h, "<ol class='stack'>");

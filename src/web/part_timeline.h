@@ -15,10 +15,16 @@ enum entry_kind {
 	ENTRY_LINK,
 	ENTRY_ALARM, /* an escalation */
 	ENTRY_SYSTEM,
+	ENTRY_LETTER, /* a mail that came in or went out */
 };
 
 struct change_view {
 	struct str field, before, after; /* in words; before empty: it was empty */
+};
+
+struct fact_view { /* of a mail */
+	struct str name, words;
+	bool bad;
 };
 
 struct entry_view {
@@ -36,6 +42,8 @@ struct entry_view {
 	struct link_view link; /* ENTRY_LINK: the other record */
 	struct str link_title;
 	struct state_mark link_state;
+	const struct fact_view *facts;
+	size_t fact_count;
 	const struct link_view *files; /* words with the size */
 	size_t file_count;
 };

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "record/rows.h"
+#include "record/said.h"
 #include "web/markdown.h"
 
 /* --- references --- */
@@ -151,6 +152,8 @@ struct str show_value(const struct show *show, const struct field *field, struct
 	case VALUE_MONEY:
 		return show_money(h, value.number, value.currency);
 	case VALUE_TEXT:
+		if (field && field->is_message)
+			return said_in(visit->arena, h->language, value.text);
 		return field && field->kind == FIELD_MARKDOWN ? markdown_words(visit->arena, value.text, 240)
 							      : value.text;
 	case VALUE_CHOICE:

@@ -28,7 +28,7 @@ test('every type, person and verb agrees with what the processes declare', async
 				assert.equal(list.body.items.some((item) => item.number === record.number), visible, `${told}: in the list`)
 				assert.equal(list.body.total, list.body.items.length, `${told}: count`)
 			}
-			for (const part of ['', '/history', '/comments', '/links', '/attachments', '/clocks', '/timeline', '/watchers'])
+			for (const part of ['', '/history', '/comments', '/links', '/attachments', '/clocks', '/timeline', '/mails', '/watchers'])
 				assert.equal(await statusOf(who.get(path + part)), visible ? 200 : 404, `${told}: get ${part}`)
 			const searched = await who.get(`/search${query({ q: `${fresh[title]}`, limit: 200 })}`)
 			assert.equal(searched.body.items.some((hit) => hit.number === record.number), visible && (staff(person) || type.fields[title].public === true) &&
@@ -104,7 +104,7 @@ test('what is restricted does not exist for those whom it does not concern', asy
 			return hidden
 		}
 		const at = (rest) => (id) => `/incidents/${id}${rest}`
-		for (const rest of ['', '?fields=title', '?expand=service', '/history', '/comments', '/links', '/attachments', '/clocks', '/watchers', `/attachments/${file.id}`, '/attachments/999999', `?as_of=2030-01-01T00:00:00Z`])
+		for (const rest of ['', '?fields=title', '?expand=service', '/history', '/comments', '/links', '/attachments', '/clocks', '/mails', '/watchers', `/attachments/${file.id}`, '/attachments/999999', `?as_of=2030-01-01T00:00:00Z`])
 			await same('GET', at(rest))
 		assert.equal((await same('GET', at(''))).status, 404)
 		await same('PATCH', at(''), () => ({ title: 'x' }))

@@ -43,7 +43,28 @@ test('a notice goes out as a mail in its reader\'s language, and an answer to it
 	const answer = await arrives(`From: resolver@people.example\nTo: desk@kaname.example\nSubject: Re: other words\nMessage-ID: <a1@people.example>\nIn-Reply-To: ${mail.headers['message-id']}\n\nDone.\n`)
 	assert.match(answer, new RegExp(`answered ${number}$`))
 	assert.match(await page('/administration/mails'), new RegExp(`${number}[^]*送信済み|${number}[^]*sent`))
+	await told(number)
 })
+
+// In the timeline of the record, and by the API: to staff both ways, to the customer's people neither.
+async function told(number) {
+	const path = `/incidents/${number}/mails`, all = (await admin.get(path)).body.items
+	assert.deepEqual(all.map((mail) => [mail.direction, mail.person, mail.state, mail.event]), [['in', 'resolver', 'answered', undefined], ['out', 'resolver', 'sent', 'mention']])
+	assert.deepEqual([all[0].reason, all[1].reason], ['The sender was known by the address resolver@people.example; It answers a mail about ' + number, 'The mail server said: 250 2.0.0 taken'])
+	const first = (await admin.get(`${path}?limit=1`)).body, second = (await admin.get(`${path}?limit=1&after=${first.next}`)).body
+	assert.deepEqual([[...first.items, ...second.items], second.next], [all, null])
+	assert.deepEqual((await s.as.desk.get(path)).body.items.map((mail) => [mail.direction, mail.reason !== '']), [['in', true], ['out', false]], 'what mail servers said is for administrators')
+	assert.deepEqual((await s.as.user.get(path)).body.items, [])
+	const [desk, user, resolver] = await Promise.all(['desk', 'user', 'resolver'].map(async (who) => (await (await s.pagesOf(who)).get(`/${number}?show=mail`)).text))
+	assert.match(resolver, /resolver<\/b>[^]{0,9}からメールを受信|<b>resolver<\/b>/)
+	assert.match(resolver, new RegExp(`差出人をアドレス resolver@people.example で特定しました；${number}に関するメールへの返信です`))
+	assert.match(resolver, /<dd>送信済み（/)
+	assert.match(desk, /Mail to [^]*href='\/MAIL-\d+\/files\/\d+\/mail\.eml'|href='\/MAIL-\d+\/files\/\d+\/mail\.eml'[^]*Mail to /)
+	assert.doesNotMatch(desk, /administration\/mails/)
+	assert.doesNotMatch(user, /resolver@|MAIL-|Mail to/)
+	const raw = /href='(\/MAIL-\d+\/files\/\d+\/mail\.eml)'/.exec(desk)[1]
+	assert.match((await (await s.pagesOf('desk')).get(raw)).text, /Message-ID: <a1@people\.example>/)
+}
 
 test('a mail about a change shows what changed, and only to whoever may see it when it is sent', async () => {
 	const number = await open({ title: 'Leak' })
@@ -78,6 +99,7 @@ test('a digest gathers, and one click turns it off', async () => {
 	const mail = await peer.next()
 	assert.equal(mail.headers.subject, '2 notices')
 	for (const number of numbers) assert.ok(mail.text.includes(`https://kaname.example/${number}\n`))
+	for (const number of numbers) assert.deepEqual((await admin.get(`/incidents/${number}/mails`)).body.items.map((one) => [one.person, one.event, one.direction]), [['resolver', 'mention', 'out']], 'each of the records tells of it')
 	assert.deepEqual([mail.headers['list-unsubscribe-post'], mail.headers.references], ['List-Unsubscribe=One-Click', undefined])
 	const link = /^<https:\/\/kaname\.example(\/digest\/.*)>$/.exec(mail.headers['list-unsubscribe'])[1]
 	const rules = async () => (await admin.get('/people/resolver')).body.notice_rules.map((rule) => `${rule.event} ${rule.mail}`)

@@ -238,7 +238,7 @@ test('the first line of an answer takes a step for whoever may take it, when it 
 	assert.deepEqual([event.via, event.by ?? event.who, event.comment?.text ?? event.comment], ['mail', 'desk_manager', '予算内です。'])
 	const empty = await says(second, 'desk_manager', 'Reject!')
 	assert.deepEqual([empty.outcome, await stateOf(second)], ['powerless', 'requested'], 'a refusal needs words')
-	assert.match((await fields(empty.kept)).reason, /^APR-\d+: /)
+	assert.match((await fields(empty.kept)).reason, /; APR-\d+: /)
 	assert.deepEqual([(await says(second, 'desk_manager', 'Reject\nToo dear.')).outcome, await stateOf(second)], ['obeyed', 'rejected'])
 })
 
@@ -295,7 +295,7 @@ test('8.1.2-a: by page, interface and mail the same fields are required of an in
 	assert.ok(page.text.includes("id='f-title-err'"), 'at its field')
 	const sent = await send(mail('user@people.example', '', '')), kept = await fields(sent.kept)
 	assert.deepEqual([sent.outcome, sent.record, kept.state, kept.incidents], ['incomplete', undefined, 'held', []])
-	assert.match(kept.reason, /title: A value is needed/)
+	assert.match(kept.reason, /; Summary: A value is needed/)
 	assert.equal((await admin.get(`/incidents${query({ filter: 'title is empty', count: 'true' })}`)).body.total, 0)
 })
 

@@ -105,7 +105,7 @@ async function tryCollection(collection) {
 		await operate(admin, 'get', `${one}/impact`, at)
 	}
 	for (const search of [`?with=${other.number}`, '', '?with=INC-4711']) await operate(admin, 'get', `${one}/compare`, at, undefined, search)
-	for (const part of ['comments', 'links', 'attachments', 'clocks', 'history', 'timeline', 'watchers']) await operate(admin, 'get', `${one}/${part}`, at)
+	for (const part of ['comments', 'links', 'attachments', 'clocks', 'history', 'timeline', 'mails', 'watchers']) await operate(admin, 'get', `${one}/${part}`, at)
 	await operate(admin, 'post', `${one}/comments`, at, { text: 'said' })
 	await operate(admin, 'post', `${one}/comments`, at, {})
 	await operate(admin, 'get', `${one}/comments`, at)
