@@ -27,6 +27,7 @@ struct surface {
 	const struct dashboards *dashboards; /* the same */
 	struct changes *changes;             /* who listens to what happens */
 	struct verifier *verifier;           /* proves history when an administrator asks */
+	int64_t patience; /* ms that a page waits for what people ask beside it: counts of saved views, own tiles */
 	instant started_at;
 	const char *version;
 };

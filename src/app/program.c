@@ -99,6 +99,7 @@ const struct setting setting_names[] = {
     SETTING("connections", connections, CHANGE_ANEW),
     SETTING("connections_per_address", connections_per_address, CHANGE_ANEW),
     SETTING("request_seconds", request_seconds, CHANGE_ANEW),
+    SETTING("count_milliseconds", count_milliseconds, CHANGE_ANEW),
     SETTING("drain_seconds", drain_seconds, CHANGE_ANEW),
     SETTING("log_level", log_level, CHANGE_AT_ONCE),
     SETTING("log_format", log_format, CHANGE_AT_ONCE),

@@ -56,6 +56,8 @@ struct settings { /* from the command line, else the environment, else the confi
 	const char *anchor_to; /* a file that every checkpoint is added to; NULL: none */
 	/* Numbers, as they were written; NULL: the presets of http_options. */
 	const char *connections, *connections_per_address, *request_seconds;
+	const char
+	    *count_milliseconds;   /* for a count that somebody asks for beside a page; 500 unless told otherwise */
 	const char *drain_seconds; /* between saying that the end is near and refusing; 0 unless told otherwise */
 	const char *log_level, *log_format; /* words of base/log.h; NULL: info, and what suits stderr */
 	const char *webhook_networks;       /* inner networks that webhooks may go to */

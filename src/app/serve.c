@@ -285,9 +285,11 @@ static void tell_address(const struct service *service)
 	notify_send("READY=1");
 }
 
+enum { PATIENCE = 500 /* ms: a page is worth half a second of the database's */ };
+
 /* Limits of what clients may take: settings that are absent leave the preset of the server. */
-static enum status read_limits(const struct settings *settings, struct http_options *options, unsigned *drain_seconds,
-			       struct error *error)
+static enum status read_limits(const struct settings *settings, struct http_options *options, unsigned *patience,
+			       unsigned *drain_seconds, struct error *error)
 {
 	enum { LIMIT_MOST = 1000000 };
 	const struct {
@@ -296,6 +298,7 @@ static enum status read_limits(const struct settings *settings, struct http_opti
 	} limits[] = {{"connections", settings->connections, &options->connection_limit},
 		      {"connections_per_address", settings->connections_per_address, &options->connections_per_address},
 		      {"request_seconds", settings->request_seconds, &options->request_seconds},
+		      {"count_milliseconds", settings->count_milliseconds, patience},
 		      {"drain_seconds", settings->drain_seconds, drain_seconds}};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
@@ -416,7 +419,7 @@ enum status program_check(const struct settings *settings, struct error *error)
 	struct figures figures;
 	struct dashboards dashboards;
 	struct hook_options hooks;
-	unsigned drain_seconds;
+	unsigned patience, drain_seconds;
 	enum status status;
 
 	if ((status = program_load_model(arena, settings, &model, error)) ||
@@ -425,7 +428,7 @@ enum status program_check(const struct settings *settings, struct error *error)
 	    (status = dashboards_load(arena, model, &figures, &dashboards, error)) ||
 	    (status = program_load_register(arena, &demands, error)) ||
 	    (status = conformity_plan(arena, model, &figures, &demands, &conformity, error)) ||
-	    (status = read_limits(settings, &options, &drain_seconds, error)) ||
+	    (status = read_limits(settings, &options, &patience, &drain_seconds, error)) ||
 	    (status = hook_options_of(arena, settings, &hooks, error)) ||
 	    (status = http_options_check(&options, error)))
 		return status;
@@ -438,14 +441,15 @@ static enum status serve(struct program *program, struct service *service, struc
 {
 	const struct settings *settings = service->settings;
 	struct http_options options = http_options_of(settings);
-	unsigned drain_seconds = 0;
+	unsigned patience = PATIENCE, drain_seconds = 0;
 	enum status status;
 
-	if ((status = read_limits(settings, &options, &drain_seconds, error)) ||
+	if ((status = read_limits(settings, &options, &patience, &drain_seconds, error)) ||
 	    (status = store_follow(program->store, settings->replicas, settings->replica_count, error)) ||
 	    (status = program_hash_overlays(program->arena, settings, &service->overlays, error)) ||
 	    (status = notify_listener(&options.listener, error)))
 		return status;
+	service->surface.patience = patience;
 	service->is_own = !options.listener || notify_is_own_listener();
 	options.context = service;
 	service->surface.openapi = api_openapi(program->arena, program->model, KANAME_VERSION);

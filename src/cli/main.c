@@ -17,7 +17,7 @@ static const char common_help[] =
 static const struct command commands[] = {
     {"serve", command_serve, "serve the web pages and the API",
      "kaname serve [--listen 127.0.0.1:8080] [--threads N] [--trusted-peers LIST]\n"
-     "             [--connections N] [--connections-per-address N] [--request-seconds N]\n"
+     "             [--connections N] [--connections-per-address N] [--request-seconds N] [--count-milliseconds N]\n"
      "             [--drain-seconds N] [--log-level LEVEL] [--log-format FORMAT]\n"
      "             [--webhook-networks LIST]\n"
      "             [--replica URL]... [--anchor-to FILE] [--check]\n"
@@ -31,6 +31,7 @@ static const struct command commands[] = {
      "whose\n"
      "X-Forwarded-For is believed (127.0.0.1, 10.0.0.0/8). At most --connections (2000) are open at a time, of one\n"
      "address half of them unless told otherwise; a request must be complete in --request-seconds (60).\n"
+     "A page waits --count-milliseconds (500) for the counts of saved views beside it, and for a tile of one's own.\n"
      "--drain-seconds (0) leaves load balancers time to notice the end. --log-level is error, warning, info or debug,\n"
      "--log-format text, json or journal. SIGHUP reads the settings and the processes anew, and starts the program "
      "anew in\n"

@@ -65,6 +65,7 @@ int command_serve(int argc, char **argv)
 	    {.name = "connections", .value = &settings.connections},
 	    {.name = "connections-per-address", .value = &settings.connections_per_address},
 	    {.name = "request-seconds", .value = &settings.request_seconds},
+	    {.name = "count-milliseconds", .value = &settings.count_milliseconds},
 	    {.name = "drain-seconds", .value = &settings.drain_seconds},
 	    {.name = "webhook-networks", .value = &settings.webhook_networks},
 	    {.name = "log-level", .value = &settings.log_level},

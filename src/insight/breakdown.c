@@ -21,7 +21,7 @@ static const struct figure_column columns[] = {{"count", N_("Count"), UNIT_COUNT
 
 static enum status compute(struct computing *c)
 {
-	const struct breakdown *own = c->figure->own;
+	const struct breakdown *own = c->figure->own; /* NULL: of a tile, which counts all */
 	struct figure_result *result = c->result;
 	struct figure_groups groups;
 	int64_t total = 0;
@@ -30,7 +30,7 @@ static enum status compute(struct computing *c)
 	result->shape = result->each ? SHAPE_TIME : result->by ? SHAPE_BARS : SHAPE_NUMBER;
 	result->columns = columns;
 	result->column_count = result->by ? 2 : 1;
-	c->base = condition_and(c, c->base, condition_of(c, own->when));
+	c->base = condition_and(c, c->base, condition_of(c, own ? own->when : NULL));
 	if ((status = figure_groups(c, S(""), NULL, &groups)) || (status = figure_rows(c, &groups)))
 		return status;
 	for (size_t i = 0; i < result->row_count; i++)

@@ -17,12 +17,20 @@
 
 #include "insight/insights.h"
 
+struct tile_own { /* what somebody asks: by an expression, or by a view that was saved */
+	const struct type *type;
+	struct str title, filter;
+	struct str view; /* its number; empty: the expression */
+	struct str by;   /* a field, for a chart; empty: one number */
+};
+
 struct tile {
-	const struct figure *figure;
-	enum figure_each each; /* EACH_NONE: as the figure is declared */
-	struct str period;     /* empty: the dashboard's */
-	bool pareto;           /* rows of values: the greatest first, with their running share */
-	bool wide;             /* over two columns */
+	const struct figure *figure; /* of somebody's own: a breakdown without a name in the model */
+	const struct tile_own *own;  /* NULL: a declared figure */
+	enum figure_each each;       /* EACH_NONE: as the figure is declared */
+	struct str period;           /* empty: the dashboard's */
+	bool pareto;                 /* rows of values: the greatest first, with their running share */
+	bool wide;                   /* over two columns */
 };
 
 struct dashboard {

@@ -1,5 +1,6 @@
 #include "insight/dashboards_own.h"
 
+#include "base/hash.h"
 #include "record/rows.h"
 
 bool tile_takes_each(const struct figure *figure)
@@ -44,15 +45,63 @@ struct tile own_tile(const struct figure *figure, struct str period, struct str 
 	return tile;
 }
 
+/* By what it asks, so that a page can name two of them. */
+static struct str asked_name(struct arena *arena, const struct tile_own *own)
+{
+	const struct str parts[] = {own->type->name, own->title, own->filter, own->view, own->by};
+	char hex[HASH_BYTES * 2 + 1];
+
+	hash_hex(hash_parts(parts, sizeof(parts) / sizeof(*parts)), hex);
+	return str_format(arena, "own-%.8s", hex);
+}
+
+struct tile asked_tile(struct arena *arena, const struct tile_own *own, bool pareto, bool wide)
+{
+	struct figure *figure = arena_one(arena, struct figure);
+	struct tile_own *kept = arena_one(arena, struct tile_own);
+	const struct query_field *by = own->by.n ? map_get(&own->type->query->fields, own->by) : NULL;
+
+	*kept = *own;
+	if (!by || !figure_takes(by)) {
+		by = NULL;
+		kept->by = (struct str){0};
+	}
+	*figure = (struct figure){.insight = &insight_breakdown,
+				  .type = own->type,
+				  .name = asked_name(arena, own),
+				  .label = {{own->title, own->title}},
+				  .by = by};
+	return (struct tile){
+	    .figure = figure, .own = kept, .pareto = pareto && tile_takes_pareto(figure), .wide = wide};
+}
+
+static bool same(const struct tile *a, const struct tile *b)
+{
+	if (!a->own || !b->own)
+		return a->figure == b->figure;
+	return a->own->type == b->own->type && str_eq(a->own->title, b->own->title) &&
+	       str_eq(a->own->filter, b->own->filter) && str_eq(a->own->view, b->own->view) &&
+	       str_eq(a->own->by, b->own->by);
+}
+
 bool own_tiles_add(struct own_tiles *tiles, struct tile tile)
 {
 	for (size_t i = 0; i < tiles->count; i++)
-		if (tiles->items[i].figure == tile.figure)
+		if (same(&tiles->items[i], &tile))
 			return false;
 	if (tiles->count == TILES_MOST)
 		return false;
 	tiles->items[tiles->count++] = tile;
 	return true;
+}
+
+static struct tile_own asked_in(struct arena *arena, const struct model *model, const json_t *row)
+{
+	return (struct tile_own){.type = map_get(&model->types_by_collection, text_in(arena, row, "collection")),
+				 .title = text_in(arena, row, "title"),
+				 .filter = text_in(arena, row, "filter"),
+				 .view = text_in(arena, row, "view"),
+				 .by = text_in(arena, row, "by")};
 }
 
 void own_tiles_read(struct arena *arena, const struct model *model, const struct figures *figures, struct value rows,
@@ -65,14 +114,18 @@ void own_tiles_read(struct arena *arena, const struct model *model, const struct
 		const json_t *row = json_array_get(list, i);
 		struct str code = text_in(arena, row, "figure");
 		const struct figure *figure = figures_by_code(figures, model, code);
+		struct tile_own own = asked_in(arena, model, row);
 
-		if (figure)
+		if (!code.n && own.type)
+			own_tiles_add(tiles, asked_tile(arena, &own, json_is_true(json_object_get(row, "pareto")),
+							json_is_true(json_object_get(row, "wide"))));
+		else if (figure)
 			own_tiles_add(tiles,
 				      own_tile(figure, text_in(arena, row, "period"), text_in(arena, row, "each"),
 					       json_is_true(json_object_get(row, "pareto")),
 					       json_is_true(json_object_get(row, "wide"))));
 		else
-			tiles->gone[tiles->gone_count++] = code;
+			tiles->gone[tiles->gone_count++] = code.n ? code : own.title;
 	}
 	json_decref(list);
 }
@@ -81,8 +134,17 @@ static void put(struct buf *json, const char *column, struct str text)
 {
 	if (!text.n)
 		return;
-	buf_format(json, ",\"%s\":", column);
+	buf_format(json, json->p[json->n - 1] == '{' ? "\"%s\":" : ",\"%s\":", column);
 	buf_add_json_string(json, text);
+}
+
+static void put_asked(struct buf *json, const struct tile_own *own)
+{
+	put(json, "collection", own->type->collection);
+	put(json, "title", own->title);
+	put(json, "filter", own->filter);
+	put(json, "view", own->view);
+	put(json, "by", own->by);
 }
 
 struct str own_tile_code(struct arena *arena, const struct figure *figure)
@@ -97,8 +159,11 @@ struct str own_tiles_write(struct arena *arena, const struct own_tiles *tiles)
 	for (size_t i = 0; i < tiles->count; i++) {
 		const struct tile *tile = &tiles->items[i];
 
-		buf_add_c(&json, i ? ",{\"figure\":" : "[{\"figure\":");
-		buf_add_json_string(&json, own_tile_code(arena, tile->figure));
+		buf_add_c(&json, i ? ",{" : "[{");
+		if (tile->own)
+			put_asked(&json, tile->own);
+		else
+			put(&json, "figure", own_tile_code(arena, tile->figure));
 		put(&json, "period", tile->period);
 		put(&json, "each", figure_each_word(tile->each));
 		buf_add_c(&json, tile->pareto ? ",\"pareto\":true" : "");

@@ -1,5 +1,6 @@
 /* dashboards_own: the tiles of a dashboard that somebody put together, as they stand in a record: the rows `tiles` of
- * the type that acts as dashboard, with the columns figure ("incident.flow"), period, each, pareto and wide. */
+ * the type that acts as dashboard, with the columns figure ("incident.flow"), period, each, pareto and wide; or, of
+ * a tile of one's own, collection, title, filter or view, and by. */
 #ifndef INSIGHT_DASHBOARDS_OWN_H
 #define INSIGHT_DASHBOARDS_OWN_H
 
@@ -10,7 +11,7 @@ enum { TILES_MOST = 16 }; /* each asks the database a few times */
 struct own_tiles {
 	struct tile items[TILES_MOST];
 	size_t count;
-	struct str *gone; /* figures that the model no longer has, by their codes */
+	struct str *gone; /* what the model no longer has, by its code or title */
 	size_t gone_count;
 };
 
@@ -23,6 +24,8 @@ struct str own_tile_code(struct arena *arena, const struct figure *figure);
 
 /* One tile as somebody wishes it: as far as its figure can be shown so. */
 struct tile own_tile(const struct figure *figure, struct str period, struct str each, bool pareto, bool wide);
+/* One that somebody asks. What its records cannot be counted by is as if it had not been said. */
+struct tile asked_tile(struct arena *arena, const struct tile_own *own, bool pareto, bool wide);
 bool own_tiles_add(struct own_tiles *tiles, struct tile tile); /* false: there is no room, or it is there */
 
 bool tile_takes_each(const struct figure *figure);   /* rows of time, in place of its own */

@@ -172,6 +172,11 @@ void store_reader_hurry(struct connection *connection, int64_t ms)
 	connection->limit = ms;
 }
 
+void store_reader_calm(struct connection *connection)
+{
+	connection->limit = READ_LIMIT;
+}
+
 bool store_took_too_long(const struct error *error)
 {
 	return error->status == E_UNAVAILABLE && error->count && strcmp(error->items[0].rule, "too_long") == 0;

@@ -71,6 +71,7 @@ void store_reader_done(struct connection **connection);
 /* A step of a reader's statement may take 10 s; from now on, and until the reader is given back, as many milliseconds.
  */
 void store_reader_hurry(struct connection *connection, int64_t ms);
+void store_reader_calm(struct connection *connection); /* as it was before */
 /* An error of a step that took longer than that. Where databases have sessions, the snapshot is over with it. */
 bool store_took_too_long(const struct error *error);
 /* Several statements on one snapshot: between begin and end a reader sees one moment, that of the first of them at the

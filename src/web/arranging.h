@@ -14,6 +14,9 @@ struct arranging {
 	struct sharing sharing;
 	struct str narrow; /* a field, as typed */
 	int64_t version;
+	struct tile_own asked; /* that is being added; type NULL: its records are still to be chosen */
+	struct str asked_fault, untitled;
+	struct query_place asked_place;
 	struct str notice, pressed; /* pressed: which button has the focus afterwards */
 	struct field_input inputs[2 + SHARING_INPUTS];
 	size_t count;
@@ -22,6 +25,10 @@ struct arranging {
 const struct field *arranging_field(const struct arranging *a, const char *name);
 bool arranging_may_see(const struct arranging *a, const struct figure *figure);
 bool arranging_has(const struct arranging *a, const struct figure *figure);
+
+/* arranging_own.c: a tile that somebody asks by an expression or a saved view. */
+void arranging_read_asked(struct arranging *a); /* added by its button, or by saving when it is filled in */
+MUST enum status arranging_draw_asked(struct arranging *a, struct connection *connection);
 
 MUST enum status arranging_show(struct arranging *a, struct connection *connection);
 

@@ -70,6 +70,26 @@ static struct str rows_words(struct arranging *a, const struct figure *figure)
 									       : N_("One number for the period"));
 }
 
+static void draw_asked_cells(struct arranging *a, size_t i)
+{
+	const struct tile_own *own = a->tiles.items[i].own;
+	const struct {
+		const char *name;
+		struct str value;
+	} cells[] = {{"collection", own->type->collection},
+		     {"title", own->title},
+		     {"filter", own->filter},
+		     {"view", own->view},
+		     {"by", own->by}};
+
+	for (size_t c = 0; c < sizeof(cells) / sizeof(*cells); c++)
+		if (cells[c].value.n)
+			html(&a->visit->h, "<input type='hidden' name='t.%d.%a' value='%a'>", i, str_of(cells[c].name),
+			     cells[c].value);
+	if (own->filter.n || own->view.n)
+		html(&a->visit->h, " <code>%t</code>", own->view.n ? own->view : own->filter);
+}
+
 static void draw_tile_form(struct arranging *a, size_t i)
 {
 	struct html *h = &a->visit->h;
@@ -79,8 +99,12 @@ static void draw_tile_form(struct arranging *a, size_t i)
 	     words_of(a->visit, &tile->figure->type->plural));
 	if (!arranging_may_see(a, tile->figure))
 		html(h, " <span class='unit'>%l</span>", N_("You may not read its records."));
-	html(h, "<input type='hidden' name='t.%d.figure' value='%a'></div><div class='how'>", i,
-	     own_tile_code(a->visit->arena, tile->figure));
+	if (tile->own)
+		draw_asked_cells(a, i);
+	else
+		html(h, "<input type='hidden' name='t.%d.figure' value='%a'>", i,
+		     own_tile_code(a->visit->arena, tile->figure));
+	html(h, "</div><div class='how'>");
 	if (tile->figure->period)
 		draw_choice(a, i, "period", tile->period, label(h, N_("The dashboard's period")));
 	if (tile_takes_each(tile->figure))
@@ -134,10 +158,11 @@ static void draw_offers(struct arranging *a)
 	     attribute_flag("autofocus", str_is(a->pressed, "add")), ICON_PLUS, N_("Add the ticked ones"));
 }
 
-static void draw_tiles_form(struct arranging *a)
+static enum status draw_tiles_form(struct arranging *a, struct connection *connection)
 {
 	struct html *h = &a->visit->h;
 	struct str error = visit_words_of_field(a->visit, "tiles");
+	enum status status;
 
 	html(h, "<section aria-labelledby='tiles'><h2 id='tiles'>%l</h2>", N_("Figures, in their order"));
 	if (error.n)
@@ -151,7 +176,9 @@ static void draw_tiles_form(struct arranging *a)
 		draw_tile_form(a, i);
 	html(h, "</ol>");
 	draw_offers(a);
+	status = a->tiles.count < TILES_MOST ? arranging_draw_asked(a, connection) : OK;
 	html(h, "</section>");
+	return status;
 }
 
 /* --- the rest of the form --- */
@@ -238,9 +265,8 @@ enum status arranging_show(struct arranging *a, struct connection *connection)
 	html_token(h);
 	html(h, "<input type='hidden' name='version' value='%d'>", a->version);
 	draw_top(a, title);
-	if ((status = draw_fields(a, connection)))
+	if ((status = draw_fields(a, connection)) || (status = draw_tiles_form(a, connection)))
 		return status;
-	draw_tiles_form(a);
 	html(h, "</form>");
 	visit_end(visit, visit->error.status ? http_status_of(visit->error.status) : 200);
 	return OK;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "record/access.h"
+
 static struct str cell(const struct arranging *a, size_t i, const char *column)
 {
 	return http_form_value(&a->visit->form,
@@ -19,14 +21,33 @@ static const struct figure *figure_of(const struct arranging *a, struct str code
 	return figure && (stays || arranging_may_see(a, figure)) ? figure : NULL;
 }
 
+/* Of records that one may not read, one can stay as well. */
+static struct tile_own asked_of(const struct arranging *a, size_t i)
+{
+	const struct visit *visit = a->visit;
+	const struct type *type = map_get(&visit->kernel->model->types_by_collection, cell(a, i, "collection"));
+
+	if (type && !a->base && !access_reads_type(visit->kernel, visit->actor, type))
+		type = NULL;
+	return (struct tile_own){.type = type,
+				 .title = cell(a, i, "title"),
+				 .filter = cell(a, i, "filter"),
+				 .view = cell(a, i, "view"),
+				 .by = cell(a, i, "by")};
+}
+
 static void read_tiles(struct arranging *a)
 {
 	struct own_tiles posted = {.gone = a->tiles.gone, .gone_count = a->tiles.gone_count};
 
-	for (size_t i = 0; i < TILES_MOST && cell(a, i, "figure").n; i++) {
+	for (size_t i = 0; i < TILES_MOST && (cell(a, i, "figure").n || cell(a, i, "collection").n); i++) {
 		const struct figure *figure = figure_of(a, cell(a, i, "figure"));
+		struct tile_own asked = asked_of(a, i);
 
-		if (figure)
+		if (asked.type)
+			own_tiles_add(&posted, asked_tile(a->visit->arena, &asked, str_is(cell(a, i, "pareto"), "true"),
+							  str_is(cell(a, i, "wide"), "true")));
+		else if (figure)
 			own_tiles_add(&posted, own_tile(figure, cell(a, i, "period"), cell(a, i, "each"),
 							str_is(cell(a, i, "pareto"), "true"),
 							str_is(cell(a, i, "wide"), "true")));
@@ -60,6 +81,7 @@ void arranging_read(struct arranging *a)
 		a->version = 0;
 	read_tiles(a);
 	add_ticked(a);
+	arranging_read_asked(a);
 }
 
 static void swap(struct own_tiles *tiles, size_t i, size_t with)

@@ -289,12 +289,15 @@ static void draw_reach(const struct drawing *d)
 
 	if (!result->untold && result->since == INSTANT_NONE)
 		return;
-	html(d->h, "<p class='unit'>%t <a href='/figures?type=%a#%a'>%l</a></p>",
+	html(d->h, "<p class='unit'>%t <a href='%u'>%l</a></p>",
 	     result->untold ? phrase(d->h, N_("More than %s records: too many to be counted here."),
 				     words_number(d->h, FIGURE_COUNTED))
 			    : phrase(d->h, N_("Of very many records only the newest %1$s, from %2$s on."),
 				     words_number(d->h, FIGURE_MOST), words_time(d->h, result->since)),
-	     d->figure->type->collection, figure_id(d->h, d->figure), N_("Count all of them"));
+	     d->page->whole.n ? d->page->whole
+			      : str_format(d->page->visit->arena, "/figures?type=%.*s#%.*s",
+					   STR_ARG(d->figure->type->collection), STR_ARG(figure_id(d->h, d->figure))),
+	     d->page->whole.n ? N_("Open the list") : N_("Count all of them"));
 }
 
 void draw_tile(const struct figures_page *page, const struct tile *tile, const struct figure_result *result)
@@ -304,7 +307,8 @@ void draw_tile(const struct figures_page *page, const struct tile *tile, const s
 
 	html(d.h, "<figure class='chart%a'><figcaption><h2 id='%a'>%t</h2>", tile->wide ? " wide" : "",
 	     figure_id(d.h, tile->figure), name);
-	draw_csv(&d, name, tile->each);
+	if (!page->whole.n)
+		draw_csv(&d, name, tile->each);
 	html(d.h, "<p class='unit'>%t</p>", tile_unit(&d));
 	draw_reach(&d);
 	if (result->untold) {

@@ -5,8 +5,6 @@
 #include "web/list_state.h"
 #include "web/pages.h"
 
-enum { COUNTS_LIMIT = 500 }; /* ms that the counts of saved views may take beside a list, all together */
-
 static bool speaks_of(const struct query_node *node, enum query_op op)
 {
 	if (node->op == op)
@@ -188,30 +186,42 @@ static void add_told(struct buf *json, const struct view *view, const struct pic
 	buf_format(json, ",\"bad\":%s}", pick->bad ? "true" : "false");
 }
 
-/* Those that are told in time: a list is worth half a second of the database's. */
+static void add_late(struct visit *visit, struct buf *json, const struct view *view)
+{
+	if (json->n > 1)
+		buf_add_char(json, ',');
+	buf_add_json_string(json, view->name);
+	buf_add_c(json, ":{\"words\":\"\xe2\x80\x93\",\"bad\":false,\"late\":");
+	buf_add_json_string(json, label(&visit->h, N_("Takes too long to be counted beside the list")));
+	buf_add_char(json, '}');
+}
+
+/* Those that are told in time, and of the others that they are not: all together have the patience of one. */
 static enum status tell_counts(struct visit *visit, struct connection *connection, const struct type *type,
 			       struct buf *json)
 {
-	instant end = time_now() + COUNTS_LIMIT;
-	int64_t left = COUNTS_LIMIT;
+	int64_t left = visit_patience(visit);
+	instant end = time_now() + left;
 	struct saved_view *saved;
 	size_t saved_count;
 	enum status status = saved_views_read(visit, connection, type, &saved, &saved_count);
 
-	for (size_t i = 0; i < saved_count && !status && left > 0; i++) {
+	for (size_t i = 0; i < saved_count && !status; i++) {
 		struct pick_view pick = {0};
 
 		if (!can_be_counted(visit, &saved[i]))
 			continue;
 		store_reader_hurry(connection, left);
-		if (!(status = count(visit, connection, type, &saved[i].view, &pick)))
+		if (left > 0 && !(status = count(visit, connection, type, &saved[i].view, &pick))) {
 			add_told(json, &saved[i].view, &pick);
-		left = end - time_now();
+		} else if (left <= 0 || store_took_too_long(&visit->error)) {
+			add_late(visit, json, &saved[i].view);
+			error_clear(&visit->error);
+			status = OK;
+		}
+		left = status ? left : end - time_now();
 	}
-	if (!status || !store_took_too_long(&visit->error))
-		return status;
-	error_clear(&visit->error);
-	return OK;
+	return status;
 }
 
 static enum status answer_counts(struct visit *visit)

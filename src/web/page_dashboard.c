@@ -15,7 +15,10 @@ struct dashboard_page {
 	const struct type *narrow; /* whose records can narrow it; NULL: nothing can */
 	struct list_result choices;
 	struct str chosen; /* number of the record that does */
+	int64_t left;      /* ms that tiles of one's own may still take */
 };
+
+enum { ASKED_TILES = 4 /* so many may take all the patience that one has */ };
 
 static const struct {
 	const char *value, *words;
@@ -249,7 +252,7 @@ static enum status read_tile(const struct dashboard_page *page, const struct til
 		   : OK;
 }
 
-static enum status draw_one(const struct dashboard_page *page, struct connection *connection, const struct tile *tile)
+static enum status draw_one(struct dashboard_page *page, struct connection *connection, const struct tile *tile)
 {
 	struct visit *visit = page->figures.visit;
 	struct figures_page own;
@@ -259,6 +262,8 @@ static enum status draw_one(const struct dashboard_page *page, struct connection
 
 	if (status)
 		return status;
+	if (tile->own)
+		return draw_own_tile(&own, connection, tile, &page->left);
 	request = (struct figure_request){.figure = tile->figure,
 					  .filter = own.filter,
 					  .each = tile->each,
@@ -275,13 +280,14 @@ static enum status draw_one(const struct dashboard_page *page, struct connection
 	return status;
 }
 
-static enum status draw_tiles(const struct dashboard_page *page, struct connection *connection)
+static enum status draw_tiles(struct dashboard_page *page, struct connection *connection)
 {
 	struct visit *visit = page->figures.visit;
 	const struct dashboard *dashboard = page->dashboard;
 	enum status status = OK;
 	size_t drawn = 0;
 
+	page->left = ASKED_TILES * visit_patience(visit);
 	html(&visit->h, "<div class='charts'>");
 	for (size_t i = 0; !status && i < dashboard->tile_count; i++)
 		if (access_reads_type(visit->kernel, visit->actor, dashboard->tiles[i].figure->type)) {

@@ -217,7 +217,7 @@ static enum status take_up(struct visit *visit)
 		arranging_press(a, deed);
 		return arranging_show(a, connection);
 	}
-	if (a->notice.n && !removes)
+	if ((a->notice.n || a->asked_fault.n || a->untitled.n) && !removes)
 		return arranging_show(a, connection);
 	if (!removes && (status = set_all(a, connection)))
 		return status;

@@ -15,6 +15,7 @@ struct figures_page {
 	struct str error;         /* what is wrong with the period */
 	struct str wrong;         /* with the expression, */
 	struct query_place place; /* and where */
+	struct str whole;         /* of a tile of one's own: the list behind it; empty: the figure's own page */
 	bool frozen;              /* a report: as it was issued, all of it, without a CSV of its own */
 };
 
@@ -27,6 +28,11 @@ void draw_figure(const struct figures_page *page, const struct figure *figure, c
 
 /* One figure of a dashboard: what it says in a sentence, its chart, and its numbers as a table to open. */
 void draw_tile(const struct figures_page *page, const struct tile *tile, const struct figure_result *result);
+
+/* dashboard_tile.c: what somebody asks by an expression or a saved view; `page` has its expression to be narrowed by.
+ * Takes no more of *left (ms) than it may. */
+MUST enum status draw_own_tile(const struct figures_page *page, struct connection *connection, const struct tile *tile,
+			       int64_t *left);
 
 /* page_record_report.c: the figures of a record that acts as report, as they were issued. */
 MUST enum status draw_issued(struct visit *visit, struct connection *connection, const struct record *report);

@@ -288,6 +288,13 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 	group->links = links;
 }
 
+int64_t visit_patience(const struct visit *visit)
+{
+	const struct surface *surface = visit->request->context;
+
+	return surface->patience;
+}
+
 bool visit_has_dashboards(const struct visit *visit)
 {
 	const struct surface *surface = visit->request->context;

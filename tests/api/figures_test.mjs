@@ -294,3 +294,59 @@ test('a dashboard that is shared is seen by those, of each figure what they may 
 	assert.equal((await s.as.config.get(`/own-dashboards/${number}`)).status, 404)
 	assert.equal((await s.as.user.get('/own-dashboards')).status, 404)
 })
+
+// --- tiles of one's own ---
+
+const hidden = (page) => [...page.text.matchAll(/type='hidden' name='(t\.\d+\.\w+)' value='([^']*)'/g)].map(([, name, value]) => [name, value.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<')])
+const numbers = (page) => Object.fromEntries([...page.text.matchAll(/<h2 id='f-incidents-own-\w+'>([^<]+)<\/h2>[^]*?<\/figure>/g)].map(([tile, title]) => [title, /class='number'><a href='([^']+)'>([^<]+)/.exec(tile)?.[2] ?? /class='nothing'>([^<]+)/.exec(tile)?.[1] ?? 'chart']))
+
+test('a tile of one\'s own is asked step by step, with its mistakes at its fields, and counts what its list has', async () => {
+	const web = await s.pagesOf('desk_manager')
+	const press = (deed, more) => web.post(edit, [['name', 'Asked'], ['share', ''], ...more, ['do', deed]], edit)
+	const chosen = await press('of', [['asked_of', 'incidents']])
+	assert.match(chosen.text, /<input id='expr' name='filter' value='' [^>]*data-expression="\/suggest\/incidents\?expression="/)
+	assert.match(chosen.text, /<select[^>]*name="asked_by"[^]*?<option value='priority'/)
+	const asks = { asked_of: 'incidents', asked_title: 'From phones', filter: 'channel = phone' }
+	const wrong = await press('ask', Object.entries({ ...asks, asked_title: ' ', filter: 'chanel = phone' }))
+	assert.match(wrong.text, /<p class='place' aria-hidden='true'><code><mark>chanel<\/mark> = phone/)
+	assert.match(wrong.text, /id='expr-err'>[^]*?did you mean/)
+	assert.match(wrong.text, /id='f-asked_title-err'/)
+	assert.deepEqual(hidden(wrong), [])
+	const kept = await press('save', Object.entries({ ...asks, filter: 'channel =' })) // what is filled in is not lost by saving
+	assert.match(kept.text, /id='expr-err'/)
+	const added = await press('ask', Object.entries(asks))
+	assert.deepEqual(hidden(added), [['t.0.collection', 'incidents'], ['t.0.title', 'From phones'], ['t.0.filter', 'channel = phone']])
+	const view = await s.as.desk_manager.make('saved-views', { name: 'By mail', collection: 'incidents', filter: 'channel = mail' })
+	const second = await press('ask', [...hidden(added), ...Object.entries({ asked_of: 'incidents', asked_title: 'Mails', asked_view: view.number })])
+	const made = await press('save', [...hidden(second), ...Object.entries({ asked_of: 'incidents', asked_title: 'How they come', asked_by: 'channel', filter: '' })])
+	assert.equal(made.status, 303, made.text)
+	const record = (await s.as.desk_manager.get(`/own-dashboards/${made.location.split('=')[1]}`)).body
+	assert.deepEqual(said(record.tiles), [{ collection: 'incidents', title: 'From phones', filter: 'channel = phone' }, { collection: 'incidents', title: 'Mails', view: view.number }, { collection: 'incidents', title: 'How they come', by: 'channel' }])
+	const shown = await web.get(made.location), count = (filter) => countOf(`/incidents${query({ filter })}`)
+	assert.deepEqual(numbers(shown), { 'From phones': `${await count('channel = phone')}`, Mails: `${await count('channel = mail')}`, 'How they come': 'chart' })
+	assert.match(shown.text, /class='number'><a href='\/incidents\?filter=channel%20%3D%20phone'/)
+	assert.equal((shown.text.match(/<figure class='chart'/g)).length, 3)
+	assert.match(shown.text, /href='\/incidents\?filter=channel%20%3D%20monitoring'/)
+	await s.as.desk_manager.take(`/saved-views/${view.number}`, 'remove')
+	assert.match(numbers(await web.get(made.location)).Mails, /or it is gone/)
+})
+
+test('of a shared tile of one\'s own everybody has what they may read: its records, its view and its fields', async () => {
+	const group = (await s.as.admin.make('groups', { name: 'Tiles', key: 'tiles' })).number
+	for (const account of ['desk_manager', 'security', 'config']) await s.as.admin.patch(`/people/${account}`, { groups: [group] })
+	await s.as.security.make('incidents', { title: 'Another phishing mail', caller: 'user', security: true })
+	const mine = await s.as.desk_manager.make('saved-views', { name: 'Mine alone', collection: 'incidents', filter: 'channel = phone' })
+	const made = await s.as.desk_manager.make('own-dashboards', { name: 'Tiles', group, tiles: [
+		{ collection: 'incidents', title: 'Security', filter: 'security' }, { collection: 'incidents', title: 'Alone', view: mine.number },
+		{ collection: 'incidents', title: 'Broken', filter: 'gone = 1' }, { collection: 'mails', title: 'Mails', filter: '' }, { collection: 'nothings', title: 'Nothings' }] })
+	const path = `/dashboard?name=${made.number}`, of = async (account) => (await s.pagesOf(account)).get(path)
+	const [own, security, config] = [await of('desk_manager'), await of('security'), await of('config')]
+	assert.equal(numbers(own).Security, '0')
+	assert.equal(numbers(security).Security, `${(await s.as.security.get(`/incidents${query({ filter: 'security', count: true })}`)).body.total}`)
+	assert.notEqual(numbers(security).Security, '0')
+	assert.match(numbers(security).Alone, /may not see the view/)
+	assert.ok(Number(numbers(own).Alone) > 0)
+	assert.match(numbers(own).Broken, /can no longer be understood/)
+	assert.match(config.text, /1 figure is left out/)
+	assert.match(own.text, /The figure Nothings no longer exists/)
+})

@@ -518,3 +518,26 @@ test('a calendar has what lies in its days, what goes on in each of them, and th
 	for (const wrong of ['2031-13', 'x', '9999-01', '']) assert.equal((await pages.get(`/changes?as=calendar&month=${wrong}`)).status, 200, wrong)
 	assert.match((await pages.get('/changes?as=calendar&month=2031-12')).text, /month=2032-01'/)
 })
+
+// Three hundred looks into each of many long texts: no database has that in half a second.
+test('a count that takes too long leaves the list and the dashboard whole, and both say so', async () => {
+	const { desk } = s.as, long = 'サーバ障害の記録。'.repeat(1200)
+	const answer = await desk.post('/incidents/bulk', { items: Array.from({ length: 30 }, (_, i) => ({ title: `Long ${i}`, impact: 'low', urgency: 'low', description: long })) })
+	assert.equal(answer.status, 200, answer.text)
+	const filter = Array.from({ length: 120 }, (_, i) => `description contains "zz${i}"`).join(' or ')
+	const slow = await desk.make('saved-views', { name: 'Slow', collection: 'incidents', filter })
+	const quick = await desk.make('saved-views', { name: 'A quick one', collection: 'incidents', filter: 'impact = critical' })
+	const page = await web.desk.get('/incidents?view=all'), counts = await countsOf(page)
+	assert.equal(page.status, 200)
+	assert.ok(numbersOf(page).length > 20 && viewsOf(page).some(({ name }) => name === 'Slow'))
+	assert.equal(counts.status, 200)
+	assert.deepEqual(counts.body[slow.number], { words: '–', bad: false, late: 'Takes too long to be counted beside the list' })
+	assert.equal(counts.body[quick.number].words, `${everything.filter((item) => item.impact === 'critical').length}`)
+	const made = await desk.make('own-dashboards', { name: 'Slow', tiles: [
+		{ collection: 'incidents', title: 'Quick', filter: 'impact = critical' }, { collection: 'incidents', title: 'Slow', view: slow.number },
+		{ collection: 'incidents', title: 'Slow bars', filter, by: 'channel' }, { figure: 'incident.by_channel' }] })
+	const board = await web.desk.get(`/dashboard?name=${made.number}`)
+	assert.equal(board.status, 200, board.text)
+	assert.equal(board.text.match(/takes too long to be counted here\. <a href='\/incidents\?filter=/g)?.length, 2)
+	assert.match(board.text, /Quick<\/h2>[^]*?class='number'><a[^>]*>\d+<[^]*id='f-incidents-by_channel'[^]*<\/html>/)
+})

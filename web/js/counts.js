@@ -10,8 +10,9 @@ function fill() {
 	const address = addressNow(), counts = told.get(address);
 	if (!counts) return;
 	for (const place of document.querySelectorAll("[data-counts] [data-view]")) {
-		const { words = "", bad = false } = counts[place.dataset.view] ?? {};
+		const { words = "", bad = false, late = "" } = counts[place.dataset.view] ?? {};
 		if (place.textContent !== words) place.textContent = words;
+		place.title = late;
 		place.classList.toggle("bad", bad);
 	}
 }
