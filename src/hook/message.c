@@ -29,48 +29,41 @@ enum status hook_wish_read(struct kernel *kernel, struct arena *arena, const str
 
 /* --- the event --- */
 
-/* What is told of, as history numbers it: the event is looked for by its own number. */
-static enum status find_event(struct hook_subject *subject, int64_t event, struct error *error)
+static enum status read_owner(struct hook_subject *subject, const struct hook_wish *wish, struct error *error)
 {
-	enum { PAGE = 50 };
-	int64_t before = 0;
+	return subject->owner ? OK
+			      : actor_of_person_on(subject->kernel, subject->connection, subject->arena, wish->owner,
+						   &subject->owner, error);
+}
 
-	for (;;) {
-		struct event *events;
-		size_t count;
-		enum status status = read_history(subject->kernel, subject->connection, subject->arena, subject->owner,
-						  subject->record, before, PAGE, &events, &count, error);
-
-		if (status)
-			return status;
-		for (size_t i = 0; i < count; i++)
-			if (events[i].identity == event)
-				subject->event = &events[i];
-		if (subject->event || count < PAGE || events[count - 1].identity < event)
-			return OK;
-		before = events[count - 1].sequence;
-	}
+static enum status read_subject(struct hook_subject *subject, int64_t record, struct error *error)
+{
+	return subject->record && subject->record->identity == record
+		   ? OK
+		   : read_record(subject->kernel, subject->connection, subject->arena, subject->owner, record,
+				 &subject->record, error);
 }
 
 enum status hook_subject_read(struct hook_subject *subject, const struct hook_wish *wish, int64_t record, int64_t event,
 			      bool *seen, struct error *error)
 {
 	struct error unseen = {0};
-	enum status status = actor_of_person_on(subject->kernel, subject->connection, subject->arena, wish->owner,
-						&subject->owner, &unseen);
+	enum status status = read_owner(subject, wish, &unseen);
 
 	*seen = false;
+	subject->event = NULL;
 	if (!status)
-		status = read_record(subject->kernel, subject->connection, subject->arena, subject->owner, record,
-				     &subject->record, &unseen);
-	if (status == E_NOT_FOUND)
+		status = read_subject(subject, record, &unseen);
+	if (status == E_NOT_FOUND) {
+		subject->record = NULL;
 		return OK;
+	}
 	if (status) {
 		error_append(error, &unseen);
 		return status;
 	}
-	subject->event = NULL;
-	status = find_event(subject, event, error);
+	status = read_event(subject->kernel, subject->connection, subject->arena, subject->owner, subject->record,
+			    event, &subject->event, error);
 	*seen = !status && subject->event;
 	return status;
 }

@@ -17,7 +17,8 @@ struct hook_wish { /* a webhook as its record says it */
 MUST enum status hook_wish_read(struct kernel *kernel, struct arena *arena, const struct record *record,
 				struct hook_wish *wish, struct error *error);
 
-struct hook_subject { /* one event, through the owner's eyes */
+struct hook_subject { /* one event, through the owner's eyes; owner and record stay for the next one on the same reader
+		       */
 	struct kernel *kernel;
 	struct connection *connection;
 	struct arena *arena;

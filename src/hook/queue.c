@@ -5,7 +5,7 @@
 
 #include "record/changes.h"
 
-enum { PAGE = 200, ASIDE = 1000, TIDY_MOST = 1000 };
+enum { PAGE = 200, ASIDE = 1000, TIDY_MOST = 1000, SUBJECTS = 64 };
 static const int64_t read_every = MINUTE, tidy_every = HOUR, kept_for = 7 * DAY;
 
 /* --- which webhooks there are --- */
@@ -96,6 +96,8 @@ struct looking { /* for one webhook */
 	struct hook_wish wish;
 	struct hook_event *wanted;
 	size_t count;
+	struct hook_subject subjects[SUBJECTS]; /* read once, however often they changed */
+	const struct actor *owner;
 	instant now;
 };
 
@@ -107,19 +109,32 @@ static bool is_of_concern(const struct looking *looking, int64_t record)
 	return type && type != looking->hooks->type && (!looking->wish.type || looking->wish.type == type);
 }
 
+/* Where that record is, or will be: one whose place another one has is read again. */
+static struct hook_subject *subject_of(struct looking *looking, int64_t record)
+{
+	struct hook_subject *subject = &looking->subjects[(uint64_t)record % SUBJECTS];
+
+	subject->kernel = looking->hooks->kernel;
+	subject->connection = looking->connection;
+	subject->arena = looking->arena;
+	subject->owner = looking->owner;
+	return subject;
+}
+
 static enum status look_at(struct looking *looking, const struct record_change *change, struct error *error)
 {
-	struct hook_subject subject = {
-	    .kernel = looking->hooks->kernel, .connection = looking->connection, .arena = looking->arena};
+	struct hook_subject *subject;
 	bool seen, wants;
 	enum status status;
 
 	if (!is_of_concern(looking, change->record))
 		return OK;
-	status = hook_subject_read(&subject, &looking->wish, change->record, change->event, &seen, error);
+	subject = subject_of(looking, change->record);
+	status = hook_subject_read(subject, &looking->wish, change->record, change->event, &seen, error);
+	looking->owner = subject->owner;
 	if (status || !seen)
 		return status;
-	status = hook_wants(&subject, &looking->wish, looking->now, &wants, error);
+	status = hook_wants(subject, &looking->wish, looking->now, &wants, error);
 	if (status == E_SYNTAX) { /* its owner may no longer ask so */
 		error_clear(error);
 		return OK;

@@ -20,8 +20,9 @@ enum {
 	SKIPPED_MOST = 100,  /* too large ones that are remembered */
 	SECRET_MOST = 16384, /* tokens are long */
 	IDLE_MOST = 9 * 60 * 1000,
-	LOOK_EVERY = 1000, /* at which mailboxes there are */
-	PAUSE = 1000,      /* after the first failure; twice as much after each further one */
+	LOOK_EVERY = 60 * 1000, /* at which mailboxes there are, when nobody says that one has changed */
+	AGAIN = 1000,           /* when that failed */
+	PAUSE = 1000,           /* after the first failure; twice as much after each further one */
 	PAUSE_MOST = 15 * 60 * 1000,
 };
 
@@ -40,7 +41,8 @@ struct account {                  /* of one mailbox */
 
 struct fetcher {
 	struct fetch_options options;
-	int stop;
+	int stop, change; /* to be ended; a mailbox has changed */
+	struct ear *ear;
 	pthread_t thread;
 	struct account *accounts[ACCOUNTS_MOST];
 	size_t count;
@@ -302,65 +304,104 @@ static int time_left(const struct fetcher *fetcher, int64_t until)
 	return until > now ? (int)(until - now) : 0;
 }
 
-/* Until something has come, or somebody has their turn. */
-static void wait(struct fetcher *fetcher, int64_t until)
+static void hear(void *context, const struct news *news, size_t count)
 {
-	struct pollfd ends[ACCOUNTS_MOST + 1] = {{fetcher->stop, POLLIN, 0}};
+	const struct fetcher *fetcher = context;
+	const struct kernel *kernel = fetcher->options.kernel;
+
+	for (size_t i = 0; i < count; i++)
+		if (news[i].kind == NEWS_MISSED ||
+		    (news[i].kind == NEWS_RECORD &&
+		     kernel_type_of(kernel, news[i].subject) == kernel->model->acting[ACTS_MAILBOX]))
+			eventfd_write(fetcher->change, 1);
+}
+
+/* Until something has come, somebody has their turn, or a mailbox has changed: *look is 0 then. */
+static void wait(struct fetcher *fetcher, int64_t *look)
+{
+	enum { STOP, CHANGE, FIRST };
+	struct pollfd ends[ACCOUNTS_MOST + FIRST] = {{fetcher->stop, POLLIN, 0}, {fetcher->change, POLLIN, 0}};
 
 	for (size_t i = 0; i < fetcher->count; i++) {
 		const struct account *account = fetcher->accounts[i];
 
-		ends[i + 1] = (struct pollfd){account->idles ? imap_descriptor(account->imap) : -1, POLLIN, 0};
+		ends[i + FIRST] = (struct pollfd){account->idles ? imap_descriptor(account->imap) : -1, POLLIN, 0};
 	}
-	if (poll(ends, fetcher->count + 1, time_left(fetcher, until)) <= 0)
+	if (poll(ends, fetcher->count + FIRST, time_left(fetcher, *look)) <= 0)
 		return;
+	if (ends[CHANGE].revents)
+		*look = 0;
 	for (size_t i = 0; i < fetcher->count; i++)
-		if (ends[i + 1].revents)
+		if (ends[i + FIRST].revents)
 			fetcher->accounts[i]->next = 0;
+}
+
+/* What changes from now on is told anew. */
+static int64_t look(struct fetcher *fetcher)
+{
+	struct error error = {0};
+	eventfd_t changes;
+
+	(void)eventfd_read(fetcher->change, &changes);
+	if (!look_up(fetcher, &error))
+		return now_ms() + LOOK_EVERY;
+	log_warning("the mailboxes cannot be looked up"); /* the database does not answer; it is asked again */
+	return now_ms() + AGAIN;
 }
 
 static void *fetch_all(void *context)
 {
 	struct fetcher *fetcher = context;
-	int64_t look = 0; /* when to ask which mailboxes there are */
+	int64_t next = 0; /* when to ask which mailboxes there are */
 
 	while (!is_stopped(fetcher)) {
-		if (now_ms() >= look) {
-			struct error error = {0};
-
-			if (look_up(fetcher, &error)) /* the database does not answer; it is asked again */
-				log_warning("the mailboxes cannot be looked up");
-			look = now_ms() + LOOK_EVERY;
-		}
+		if (now_ms() >= next)
+			next = look(fetcher);
 		for (size_t i = 0; i < fetcher->count && !is_stopped(fetcher); i++)
 			if (fetcher->accounts[i]->next <= now_ms())
 				take_turn(fetcher, fetcher->accounts[i]);
-		wait(fetcher, look);
+		wait(fetcher, &next);
 	}
 	for (size_t i = 0; i < fetcher->count; i++)
 		forget(fetcher->accounts[i]);
 	return NULL;
 }
 
+static void let_go(struct fetcher *fetcher)
+{
+	store_unlisten(fetcher->options.kernel->store, &fetcher->ear);
+	if (fetcher->stop >= 0)
+		close(fetcher->stop);
+	if (fetcher->change >= 0)
+		close(fetcher->change);
+	free(fetcher);
+}
+
 enum status fetch_start(const struct fetch_options *options, struct fetcher **started, struct error *error)
 {
 	struct fetcher *fetcher = calloc(1, sizeof(*fetcher));
-	int code = fetcher ? 0 : ENOMEM;
+	enum status status;
+	int code = 0;
 
-	if (!code) {
-		fetcher->options = *options;
-		fetcher->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-		code = fetcher->stop < 0 ? errno : pthread_create(&fetcher->thread, NULL, fetch_all, fetcher);
-	}
-	if (!code) {
+	if (!fetcher)
+		return error_fail(error, E_UNAVAILABLE, "mail_secrets", "thread", N_("Mail cannot be fetched: %s"),
+				  strerror(ENOMEM));
+	fetcher->options = *options;
+	fetcher->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	fetcher->change = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (fetcher->stop < 0 || fetcher->change < 0)
+		code = errno;
+	status = code ? OK : store_listen(options->kernel->store, hear, fetcher, &fetcher->ear, error);
+	if (!code && !status)
+		code = pthread_create(&fetcher->thread, NULL, fetch_all, fetcher);
+	if (!code && !status) {
 		*started = fetcher;
 		return OK;
 	}
-	if (fetcher && fetcher->stop >= 0)
-		close(fetcher->stop);
-	free(fetcher);
-	return error_fail(error, E_UNAVAILABLE, "mail_secrets", "thread", N_("Mail cannot be fetched: %s"),
-			  strerror(code));
+	let_go(fetcher);
+	return status ? status
+		      : error_fail(error, E_UNAVAILABLE, "mail_secrets", "thread", N_("Mail cannot be fetched: %s"),
+				   strerror(code));
 }
 
 void fetch_stop(struct fetcher *fetcher)
@@ -369,6 +410,5 @@ void fetch_stop(struct fetcher *fetcher)
 		return;
 	eventfd_write(fetcher->stop, 1);
 	pthread_join(fetcher->thread, NULL);
-	close(fetcher->stop);
-	free(fetcher);
+	let_go(fetcher);
 }

@@ -35,6 +35,17 @@ struct label type_clock_label(const struct type *type, struct str name)
 	return label ? *label : (struct label){{name, name}};
 }
 
+struct str type_lead_clock(const struct type *type)
+{
+	const struct map *clocks = &type->query->clocks;
+
+	for (size_t i = 0; i < type->view_count; i++)
+		for (size_t j = 0; j < type->views[i]->sort_count; j++)
+			if (type->views[i]->sort[j].clock.n)
+				return type->views[i]->sort[j].clock;
+	return clocks->count ? clocks->entries[clocks->count - 1].key : S("");
+}
+
 const struct transition *type_transition(const struct type *type, struct str name)
 {
 	FIND(type->transitions, type->transition_count, name);

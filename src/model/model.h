@@ -573,6 +573,9 @@ const struct field *rows_column(const struct field *rows, struct str name);
 const struct state *type_state(const struct type *type, struct str name);
 /* What people call a clock: "Resolution", 解決; of one that is no longer declared its name. */
 struct label type_clock_label(const struct type *type, struct str name);
+/* The clock that tells how urgent a record is: the one that a view is sorted by, else the last declared. Empty: none.
+ */
+struct str type_lead_clock(const struct type *type);
 const struct transition *type_transition(const struct type *type, struct str name);
 const struct link_kind *type_link(const struct type *type, struct str name); /* by name, from the source's side */
 /* By its name at this type's end, as in has link(name); backwards: the type is the link's target. */

@@ -278,7 +278,7 @@ enum status filter_compile(struct arena *arena, struct store *store, const struc
 	size_t at;
 
 	write_part(&writer, query->root, S("r"));
-	if (steering && steering->open.n && !steering->open_is_no_index &&
+	if (steering && steering->open.n && !steering->open_is_no_index && !steering->has_narrower &&
 	    !str_find(buf_str(&writer.sql), steering->open, &at))
 		buf_format(&writer.sql, " AND %.*s", STR_ARG(steering->open));
 	return finish(&writer, filter, error);

@@ -45,6 +45,7 @@ struct filter_steering {
 	const struct query_node *begin; /* the one that shall; NULL: none, the order shall */
 	struct str open;       /* the condition of an index over open rows, when only such rows can match; else empty */
 	bool open_is_no_index; /* it shall not be used all the same */
+	bool has_narrower;     /* an index is over just what the filter fixes: that over all open rows is not wanted */
 };
 
 struct filter_actor { /* who asks, and when: as in struct query_environment */

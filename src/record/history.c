@@ -265,6 +265,34 @@ enum status read_history(struct kernel *kernel, struct connection *connection, s
 	return status;
 }
 
+enum status read_event(struct kernel *kernel, struct connection *connection, struct arena *arena,
+		       const struct actor *actor, const struct record *record, int64_t identity, struct event **event,
+		       struct error *error)
+{
+	struct str sql =
+	    str_format(arena, "SELECT %s FROM kaname_event e WHERE e.id = ? AND e.record = ?", event_columns);
+	struct teller teller = {kernel, connection, arena, actor, record};
+	struct event *found = arena_one(arena, struct event);
+	struct event_row stored;
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status;
+
+	*event = NULL;
+	if (!actor_is_staff(actor) && record->type->customers_see) /* as above */
+		return OK;
+	if ((status = store_prepare(connection, sql, &statement, error)))
+		return status;
+	bind_int(statement, identity);
+	bind_int(statement, record->identity);
+	if ((status = store_step(statement, &row, error)) || !row)
+		return status;
+	event_from_row(arena, statement, &stored);
+	if (!(status = tell(&teller, &stored, found, error)) && says_something(found, actor))
+		*event = found;
+	return status;
+}
+
 /* --- links --- */
 
 static enum status read_ends(const struct teller *teller, bool backwards, instant as_of, struct link_end **ends,

@@ -122,36 +122,92 @@ static int column_count(const struct type *type)
 	return count;
 }
 
+/* Behind the conditions: after the row that the page continues from, in order, no more than a page. */
+static void add_page(struct buf *sql, const struct page *page)
+{
+	if (page->continues) {
+		buf_add(sql, S(" AND "));
+		sort_add_after(sql, &page->plan, page->after);
+	}
+	sort_add_order(sql, page->kernel->store, &page->plan);
+}
+
+/* The first rows of each way, of which the page is the first. */
+static void add_ways(struct buf *sql, const struct page *page)
+{
+	struct str table = layout_table(page->arena, page->request->type);
+
+	buf_add(sql, S(" WHERE r.\"id\" IN ("));
+	for (size_t i = 0; i < page->selection.way_count; i++) {
+		struct selection way = page->selection;
+
+		way.filter = page->selection.ways[i];
+		buf_format(sql, "%sSELECT w%zu.\"id\" FROM (SELECT r.\"id\" FROM %.*s r", i ? " UNION ALL " : "", i,
+			   STR_ARG(table));
+		selection_add(sql, &way);
+		add_page(sql, page);
+		buf_format(sql, " LIMIT %zu) w%zu", page->request->limit + 1, i);
+	}
+	buf_add_char(sql, ')');
+	sort_add_order(sql, page->kernel->store, &page->plan);
+}
+
+static void bind_page(struct statement *statement, const struct page *page, const struct selection *selection,
+		      bool still)
+{
+	selection_bind(statement, selection);
+	if (still)
+		bind_int(statement, page->request->as_of);
+	if (page->continues)
+		sort_bind_after(statement, &page->plan, page->after);
+}
+
+static void bind_ways(struct statement *statement, const struct page *page)
+{
+	for (size_t i = 0; i < page->selection.way_count; i++) {
+		struct selection way = page->selection;
+
+		way.filter = page->selection.ways[i];
+		bind_page(statement, page, &way, false);
+	}
+}
+
 /* still: only rows that have not changed since as_of. */
-static enum status read_rows(struct page *page, struct list_entries *entries, struct error *error)
+static struct str page_sql(const struct page *page, bool still)
 {
 	const struct list_request *request = page->request;
 	struct str columns = record_columns(page->kernel, request->type),
 		   table = layout_table(page->arena, request->type);
-	bool still = request->as_of != INSTANT_NONE, row;
 	struct buf sql = buf_new(page->arena);
-	STATEMENT statement = NULL;
-	enum status status;
 
 	buf_format(&sql, "SELECT %.*s", STR_ARG(columns));
 	sort_add_columns(&sql, &page->plan);
 	buf_format(&sql, " FROM %.*s r", STR_ARG(table));
-	selection_add(&sql, &page->selection);
-	if (still)
-		buf_add(&sql, S(" AND r.\"updated_at\" <= ?"));
-	if (page->continues) {
-		buf_add(&sql, S(" AND "));
-		sort_add_after(&sql, &page->plan, page->after);
+	if (page->selection.way_count) {
+		add_ways(&sql, page);
+	} else {
+		selection_add(&sql, &page->selection);
+		if (still)
+			buf_add(&sql, S(" AND r.\"updated_at\" <= ?"));
+		add_page(&sql, page);
 	}
-	sort_add_order(&sql, page->kernel->store, &page->plan);
 	buf_add(&sql, S(" LIMIT ?"));
-	if ((status = store_prepare(page->connection, buf_str(&sql), &statement, error)))
+	return buf_str(&sql);
+}
+
+static enum status read_rows(struct page *page, struct list_entries *entries, struct error *error)
+{
+	const struct list_request *request = page->request;
+	bool still = request->as_of != INSTANT_NONE, row;
+	STATEMENT statement = NULL;
+	enum status status;
+
+	if ((status = store_prepare(page->connection, page_sql(page, still), &statement, error)))
 		return status;
-	selection_bind(statement, &page->selection);
-	if (still)
-		bind_int(statement, request->as_of);
-	if (page->continues)
-		sort_bind_after(statement, &page->plan, page->after);
+	if (page->selection.way_count)
+		bind_ways(statement, page);
+	else
+		bind_page(statement, page, &page->selection, still);
 	bind_int(statement, (int64_t)request->limit + 1);
 	while (!(status = store_step(statement, &row, error)) && row) {
 		struct list_entry entry = {.record =
@@ -265,6 +321,7 @@ static struct steer page_steer(const struct page *page, const struct actor *acto
 			      .order = request->least ? (struct str){0}
 						      : layout_order(page->arena, request->type, request->sort,
 								     request->sort_count, request->japanese),
+			      .takes_ways = true,
 			      .window = newest_first || request->newest_will_do ? 4 * (request->limit + 1) : 0,
 			      .newest_first = newest_first,
 			      .before = newest_first && page->continues ? page->after[0].number : 0};

@@ -11,8 +11,10 @@ enum { LIST_MOST = 1000 };
 struct selection { /* which rows: scope of the actor, filter, full text; conditions over alias r, empty: all */
 	struct filter_sql scope;
 	struct filter_sql filter, search;
-	int64_t least; /* identities from this on; 0: all */
-	bool is_cut;   /* of what has the words only the newest was looked at (record/steer.h) */
+	int64_t least;           /* identities from this on; 0: all */
+	bool is_cut;             /* of what has the words only the newest was looked at (record/steer.h) */
+	struct filter_sql *ways; /* instead of filter: a row fits when it fits one of these (record/steer.h); 0: none */
+	size_t way_count;
 };
 
 MUST enum status selection_make(struct kernel *kernel, struct arena *arena, const struct actor *actor,

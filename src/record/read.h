@@ -197,6 +197,10 @@ MUST enum status read_history(struct kernel *kernel, struct connection *connecti
 			      const struct actor *actor, const struct record *record,
 			      int64_t before_sequence /* 0: newest */, size_t limit, struct event **events,
 			      size_t *count, struct error *error);
+/* One of them, by its own number; NULL when there is none, or none that says something to the actor. */
+MUST enum status read_event(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			    const struct actor *actor, const struct record *record, int64_t identity,
+			    struct event **event, struct error *error);
 
 struct link_end {
 	const struct link_kind *link;

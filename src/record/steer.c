@@ -4,9 +4,10 @@ struct steering {
 	const struct steer *steer;
 	struct filter_actor around;
 	struct filter_steering filter;
-	bool scope_leads;  /* the actor's customer is a condition to begin with... */
-	bool scope_begins; /* ...and shall be */
-	int64_t fewest;    /* rows that the best beginning leaves */
+	bool scope_leads;       /* the actor's customer is a condition to begin with... */
+	bool scope_begins;      /* ...and shall be */
+	int64_t fewest;         /* rows that the best beginning leaves */
+	struct steer_lead lead; /* the best condition alone, when it was looked for */
 };
 
 static const struct type_indexes *indexes_of(const struct steer *steer)
@@ -169,8 +170,27 @@ static enum status count_links(const struct steering *steering, const struct que
 	return OK;
 }
 
-static enum status count_lead(const struct steering *steering, const struct query_node *lead, int64_t *count,
-			      struct error *error)
+static enum status count_lead(const struct steering *steering, const struct query_node *lead, int64_t most,
+			      int64_t *count, struct error *error);
+
+/* Rows that have two of the values are counted twice: telling them apart costs more than it tells. */
+static enum status count_each(const struct steering *steering, const struct query_node *any, int64_t most,
+			      int64_t *count, struct error *error)
+{
+	enum status status = OK;
+
+	*count = 0;
+	for (size_t i = 0; i < any->count && *count < most && !status; i++) {
+		int64_t more = 0;
+
+		status = count_lead(steering, any->children[i], most - *count, &more, error);
+		*count += more;
+	}
+	return status;
+}
+
+static enum status count_lead(const struct steering *steering, const struct query_node *lead, int64_t most,
+			      int64_t *count, struct error *error)
 {
 	const struct steer *steer = steering->steer;
 	struct filter_sql sql;
@@ -178,8 +198,10 @@ static enum status count_lead(const struct steering *steering, const struct quer
 
 	if (lead->op == QUERY_LINK)
 		return count_links(steering, lead, count, error);
+	if (lead->op == QUERY_OR)
+		return count_each(steering, lead, most, count, error);
 	status = filter_compile_lead(steer->arena, steer->filter, lead, &steering->around, &sql, error);
-	return status ? status : count_rows(steering, sql.sql, &sql, steering->fewest, count, error);
+	return status ? status : count_rows(steering, sql.sql, &sql, most, count, error);
 }
 
 static enum status try_leads(struct steering *steering, struct error *error)
@@ -187,28 +209,28 @@ static enum status try_leads(struct steering *steering, struct error *error)
 	enum status status = OK;
 
 	for (size_t i = 0; i < steering->filter.lead_count && !status; i++) {
-		const struct query_node *lead = steering->filter.leads[i];
+		const struct query_node *lead = steering->filter.leads[i], *best = steering->filter.begin;
 		int64_t count = 0;
 
-		status = count_lead(steering, lead, &count, error);
-		if (!status && count < steering->fewest) {
+		steering->filter.begin = lead; /* it is counted as the database would begin with it */
+		status = count_lead(steering, lead, steering->fewest, &count, error);
+		steering->filter.begin = !status && count < steering->fewest ? lead : best;
+		if (steering->filter.begin == lead)
 			steering->fewest = count;
-			steering->filter.begin = lead;
-		}
 	}
 	return status;
 }
 
 /* However many rows have one value of it: whether they come in the order of the page. */
-static bool leads_in_order(const struct steering *steering, struct str column)
+bool steer_leads_in_order(const struct steer *steer, struct str column, bool open)
 {
-	const struct type_indexes *indexes = indexes_of(steering->steer);
+	const struct type_indexes *indexes = indexes_of(steer);
 
 	for (size_t i = 0; i < indexes->count; i++) {
 		const struct layout_index *index = &indexes->items[i];
 
-		if (index->order.n && str_eq(index->lead, column) && str_eq(index->order, steering->steer->order) &&
-		    (index->is_whole || (index->is_open && steering->filter.open.n)))
+		if (index->order.n && str_eq(index->lead, column) && str_eq(index->order, steer->order) &&
+		    (index->is_whole || (index->is_open && open)))
 			return true;
 	}
 	return false;
@@ -216,7 +238,11 @@ static bool leads_in_order(const struct steering *steering, struct str column)
 
 static bool has_order_of_page(const struct steering *steering, const struct query_node *lead)
 {
-	return lead->op == QUERY_EQUAL && leads_in_order(steering, lead->children[0]->steps[0]->name);
+	bool open = steering->filter.open.n > 0;
+
+	if (lead->op == QUERY_EQUAL)
+		return steer_leads_in_order(steering->steer, lead->children[0]->steps[0]->name, open);
+	return !str_trim(steering->steer->search).n && steer_has_ways(steering->steer, lead, open);
 }
 
 static void prefer_order(struct steering *steering)
@@ -225,7 +251,8 @@ static void prefer_order(struct steering *steering)
 		if (has_order_of_page(steering, steering->filter.leads[i]))
 			steering->filter.begin = steering->filter.leads[i];
 	if (!steering->filter.begin && steering->scope_leads)
-		steering->scope_begins = leads_in_order(steering, steering->steer->type->customer->name);
+		steering->scope_begins = steer_leads_in_order(steering->steer, steering->steer->type->customer->name,
+							      steering->filter.open.n > 0);
 }
 
 static enum status try_scope(struct steering *steering, struct error *error)
@@ -286,6 +313,19 @@ static enum status try_open(struct steering *steering, struct error *error)
 	return status;
 }
 
+/* "state = resolved" is counted among what is resolved, not among all that is open. */
+static bool has_narrower(const struct steering *steering)
+{
+	const struct steer *steer = steering->steer;
+	const struct type_indexes *indexes = indexes_of(steer);
+	struct str fixed = layout_fixed(steer->arena, steer->filter->root);
+
+	for (size_t i = 0; i < indexes->count; i++)
+		if (fixed.n && !indexes->items[i].is_open && str_eq(indexes->items[i].where, fixed))
+			return true;
+	return false;
+}
+
 /* --- all together --- */
 
 /* A count has no order to walk: it begins with the best condition even when that leaves many rows, unless others would
@@ -315,7 +355,10 @@ static enum status choose(struct steering *steering, struct error *error)
 		steering->filter.begin = steering->filter.leads[0];
 		return OK;
 	}
-	if ((status = try_leads(steering, error)) || (status = try_scope(steering, error)))
+	if ((status = try_leads(steering, error)))
+		return status;
+	steering->lead = (struct steer_lead){true, steering->filter.begin, steering->fewest};
+	if ((status = try_scope(steering, error)))
 		return status;
 	if (!steer->counts && steering->fewest == LEAD_MOST)
 		prefer_order(steering);
@@ -323,7 +366,10 @@ static enum status choose(struct steering *steering, struct error *error)
 		steering->filter.lead_count = 0;
 		steering->scope_begins = steering->scope_leads;
 	}
-	return steer->filter ? try_open(steering, error) : OK;
+	if (!steer->filter)
+		return OK;
+	steering->filter.has_narrower = steer->counts && !steering->filter.begin && has_narrower(steering);
+	return try_open(steering, error);
 }
 
 static enum status steering_start(const struct steer *steer, struct steering *steering, struct error *error)
@@ -355,10 +401,14 @@ static enum status search(struct steering *steering, struct selection *selection
 static enum status add_filter(const struct steering *steering, struct selection *selection, struct error *error)
 {
 	const struct steer *steer = steering->steer;
+	const struct query_node *begin = steering->filter.begin;
 
-	return steer->filter ? filter_compile(steer->arena, steer->kernel->store, steer->filter, &steering->around,
-					      &selection->filter, error)
-			     : OK;
+	if (!steer->filter)
+		return OK;
+	if (!steer->counts && begin && begin->op != QUERY_EQUAL && has_order_of_page(steering, begin))
+		return steer_ways(steer, begin, &steering->around, selection, error);
+	return filter_compile(steer->arena, steer->kernel->store, steer->filter, &steering->around, &selection->filter,
+			      error);
 }
 
 enum status steer_selection(const struct steer *steer, struct selection *selection, struct error *error)
@@ -375,23 +425,43 @@ enum status steer_selection(const struct steer *steer, struct selection *selecti
 	return add_filter(&steering, selection, error);
 }
 
-enum status steer_part(const struct steer *steer, size_t part, struct selection *selection, bool *there,
-		       struct error *error)
+/* Restricted rows are few, and an index has those that a field lets the actor see; but what a large team may see are
+ * thousands, where a condition may leave a handful. */
+static enum status choose_restricted(struct steering *steering, struct error *error)
+{
+	enum { FEW = 400 };
+	struct steer_lead *lead = &steering->lead;
+	enum status status = OK;
+
+	*lead = steering->steer->lead;
+	if (!lead->known && !(status = try_leads(steering, error)))
+		*lead = (struct steer_lead){true, steering->filter.begin, steering->fewest};
+	steering->filter.begin = lead->fewest < FEW ? lead->begin : NULL;
+	if (!steering->filter.begin)
+		steering->filter.open_is_no_index = !steering->filter.open.n;
+	return status;
+}
+
+enum status steer_part(struct steer *steer, size_t part, struct selection *selection, bool *there, struct error *error)
 {
 	struct steering steering;
+	bool scope_begins;
 	enum status status;
 
 	*selection = (struct selection){0};
 	*there = true;
-	if ((status = steering_start(steer, &steering, error)))
+	if ((status = steering_start(steer, &steering, error)) ||
+	    (status = part ? choose_restricted(&steering, error) : choose(&steering, error)))
 		return status;
-	if (part) /* few rows, which an index over restricted ones finds */
-		steering.filter.open_is_no_index = !steering.filter.open.n;
-	else if ((status = choose(&steering, error)))
-		return status;
+	scope_begins = part ? !steering.filter.begin : steering.scope_begins;
+	steer->lead = steering.lead;
+	if (steer->lead.known && !steer->lead.fewest) { /* nothing fits it */
+		*there = false;
+		return OK;
+	}
 	if (str_trim(steer->search).n && (status = search(&steering, selection, error)))
 		return status;
-	*there = access_scope_part(steer->arena, steer->kernel, steer->actor, steer->type,
-				   part || steering.scope_begins ? "r" : "+r", part, &selection->scope);
+	*there = access_scope_part(steer->arena, steer->kernel, steer->actor, steer->type, scope_begins ? "r" : "+r",
+				   part, &selection->scope);
 	return *there ? add_filter(&steering, selection, error) : OK;
 }

@@ -6,7 +6,8 @@
  * - of each view, the references that it compares: few rows have the same, so that a list may begin there;
  * - the day at which a calendar has its records;
  * - of checks of demands (conformity), the day that makes them stale, and what few records have that they look for;
- * - of what people work on, whose it is (assignee and group), over what is open;
+ * - of what people work on, whose it is (assignee and group), over what is open, in the order in which it is due;
+ * - of what the portal has of its visitors, whose it is, over what is open, the last changed first;
  * - of each view, its order, over the rows that its fixed conditions (states, booleans) leave: a page is then the first
  *   rows of the index. An order by another record's name has no index.
  * Behind what they are for, indexes carry state and restricted, so that counting needs no rows. Rows that are open are
@@ -94,7 +95,8 @@ static bool says_open(struct arena *arena, const struct query_node *node, struct
 struct collector {
 	struct arena *arena;
 	const struct type *type;
-	struct str open; /* the condition; empty when the type has no end */
+	struct str open;    /* the condition; empty when the type has no end */
+	struct map periods; /* columns by which a process measures periods of it */
 	VEC(struct layout_index) found;
 };
 
@@ -107,24 +109,73 @@ static struct str first_column(struct str columns)
 	return name;
 }
 
-/* What the index is made of tells its name, so that another one is made when that changes. */
+enum { COLUMNS_MOST = 30 }; /* PostgreSQL has 32 */
+
+static void carry(struct buf *columns, struct str column)
+{
+	size_t at;
+
+	if (!str_find(buf_str(columns), column, &at))
+		buf_format(columns, ", %.*s", STR_ARG(column));
+}
+
+static size_t count_columns(struct str columns)
+{
+	size_t count = 0;
+	struct str column;
+
+	while (str_cut(&columns, ',', &column))
+		count++;
+	return count;
+}
+
+/* What both are for is the same: one index carries what either does. */
+static bool join(struct collector *collector, const struct layout_index *index, struct str columns, struct str where)
+{
+	struct buf all = buf_new(collector->arena);
+	struct str before, column;
+
+	for (size_t i = 0; i < collector->found.count; i++) {
+		struct layout_index *found = &collector->found.items[i];
+
+		if (found->unique || index->unique || !str_eq(found->lead, index->lead) ||
+		    !str_eq(found->order, index->order) || !str_eq(found->where, where))
+			continue;
+		buf_add(&all, found->definition);
+		while (str_cut(&columns, ',', &before) && count_columns(buf_str(&all)) < COLUMNS_MOST) {
+			column = str_trim(before);
+			if (str_starts(column, S("\"")) && str_ends(column, S("\"")))
+				carry(&all, column);
+		}
+		found->definition = buf_str(&all);
+		return true;
+	}
+	return false;
+}
+
+/* Until they are all found, the definition is the columns alone. */
 static void add(struct collector *collector, struct layout_index index, struct str columns, struct str where)
 {
-	struct arena *arena = collector->arena;
-	char hex[HASH_BYTES * 2 + 1];
-
-	index.definition =
-	    str_format(arena, "(%.*s)%s%.*s", STR_ARG(columns), where.n ? " WHERE " : "", STR_ARG(where));
-	for (size_t i = 0; i < collector->found.count; i++)
-		if (str_eq(collector->found.items[i].definition, index.definition))
-			return;
-	hash_hex(hash_bytes(index.definition), hex);
+	if (join(collector, &index, columns, where))
+		return;
+	index.definition = columns;
 	index.where = where;
 	index.is_whole = !where.n;
 	index.is_open = where.n && str_eq(where, collector->open);
-	index.name = str_format(arena, SCHEMA_INDEX "%s%.*s_%.*s_%.8s", index.unique ? "unique_" : "",
-				STR_ARG(collector->type->name), STR_ARG(first_column(columns)), hex);
-	vec_push(arena, &collector->found, index);
+	vec_push(collector->arena, &collector->found, index);
+}
+
+/* What the index is made of tells its name, so that another one is made when that changes. */
+static void define(struct collector *collector, struct layout_index *index)
+{
+	struct str columns = index->definition, where = index->where;
+	char hex[HASH_BYTES * 2 + 1];
+
+	index->definition =
+	    str_format(collector->arena, "(%.*s)%s%.*s", STR_ARG(columns), where.n ? " WHERE " : "", STR_ARG(where));
+	hash_hex(hash_bytes(index->definition), hex);
+	index->name = str_format(collector->arena, SCHEMA_INDEX "%s%.*s_%.*s_%.8s", index->unique ? "unique_" : "",
+				 STR_ARG(collector->type->name), STR_ARG(first_column(columns)), hex);
 }
 
 static void add_references(const struct collector *collector, const struct query_node *node, struct map *names)
@@ -157,14 +208,6 @@ static void add_lead(struct collector *collector, struct str column, struct str 
 		if (!str_eq(carried.entries[i].key, column))
 			buf_format(&columns, ", \"%.*s\"", STR_ARG(carried.entries[i].key));
 	add(collector, (struct layout_index){.lead = column, .order = order}, buf_str(&columns), where);
-}
-
-static void carry(struct buf *columns, struct str column)
-{
-	size_t at;
-
-	if (!str_find(buf_str(columns), column, &at))
-		buf_format(columns, ", %.*s", STR_ARG(column));
 }
 
 /* Views of what a clock does ask for its state, others for choices. An index that one view has for itself carries all
@@ -223,18 +266,38 @@ static void add_open_orders(struct collector *collector)
 	}
 }
 
+static bool is_ordered(enum value_kind kind)
+{
+	return kind == VALUE_DATE || kind == VALUE_TIME || kind == VALUE_INTEGER || kind == VALUE_DECIMAL ||
+	       kind == VALUE_DURATION;
+}
+
+/* The columns by which a process measures periods of the type's records. */
+static struct map find_periods(struct arena *arena, const struct model *model, const struct type *type)
+{
+	struct map periods = map_new(arena);
+
+	for (size_t i = 0; i < model->process_count; i++) {
+		const struct node *kpis = model->processes[i]->kpis;
+
+		for (size_t k = 0; kpis && k < kpis->count; k++) {
+			const struct node *of = node_get(kpis->items[k], "of"),
+					  *period = node_get(kpis->items[k], "in_period");
+			const struct query_field *field = period ? map_get(&type->query->fields, period->text) : NULL;
+
+			if (of && field && str_eq(of->text, type->name) && is_ordered(field->kind))
+				map_put(&periods, field->name, (void *)field);
+		}
+	}
+	return periods;
+}
+
 static void add_column_order(struct collector *collector, struct str column)
 {
 	add_order(collector, str_format(collector->arena, "\"%.*s\", \"id\"", STR_ARG(column)), NULL, (struct str){0});
 }
 
 /* --- views --- */
-
-static bool is_ordered(enum value_kind kind)
-{
-	return kind == VALUE_DATE || kind == VALUE_TIME || kind == VALUE_INTEGER || kind == VALUE_DECIMAL ||
-	       kind == VALUE_DURATION;
-}
 
 /* Any index that begins with the column will do for what is only found, and not ordered, by it. */
 static bool leads_already(const struct collector *collector, struct str column, struct str where, bool ordered)
@@ -318,7 +381,6 @@ static const struct field *restricted_field(const struct type *type, struct str 
 static void add_restricted_lead(struct collector *collector, const struct map *columns, struct str lead,
 				struct str where)
 {
-	enum { COLUMNS_MOST = 30 }; /* PostgreSQL has 32 */
 	struct buf text = buf_new(collector->arena);
 
 	buf_format(&text, "\"%.*s\"", STR_ARG(lead));
@@ -347,6 +409,10 @@ static void add_restricted_by(struct collector *collector, const struct node *to
 		map_put(&leads, field->name, collector);
 		map_put(&columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name)), collector);
 	}
+	map_put(&columns, S("\"created_at\""), collector); /* figures ask for a period of them, again and again */
+	for (size_t i = 0; i < collector->periods.count; i++)
+		map_put(&columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(collector->periods.entries[i].key)),
+			collector);
 	for (size_t i = 0; i < type->view_count; i++)
 		if (type->views[i]->filter)
 			add_viewed(collector, type->views[i]->filter->root, &columns);
@@ -368,6 +434,61 @@ static void add_restricted(struct collector *collector)
 
 		if (to && str_is(type->behaviours[i].name, "restricted_visibility"))
 			add_restricted_by(collector, to);
+	}
+}
+
+/* What is due first of one's own and of one's groups: what each of its clocks does stands beside it. */
+static void add_due_lead(struct collector *collector, const struct field *whose, struct str order)
+{
+	const struct map *clocks = &collector->type->query->clocks;
+	struct buf columns = buf_new(collector->arena);
+
+	buf_format(&columns, "\"%.*s\", %.*s", STR_ARG(whose->name), STR_ARG(order));
+	for (size_t i = 0; i < clocks->count; i++) {
+		carry(&columns, layout_clock_column(collector->arena, clocks->entries[i].key, CLOCK_STATE));
+		carry(&columns, layout_clock_column(collector->arena, clocks->entries[i].key, CLOCK_DUE_AT));
+	}
+	add_lead(collector, whose->name, order, collector->open);
+	add(collector, (struct layout_index){.lead = whose->name, .order = order}, buf_str(&columns), collector->open);
+}
+
+static void add_due_work(struct collector *collector)
+{
+	const struct type *type = collector->type;
+	struct str clock = type_lead_clock(type), order;
+
+	if (!clock.n || !collector->open.n)
+		return;
+	order = str_format(collector->arena, "%.*s, \"id\"",
+			   STR_ARG(layout_clock_column(collector->arena, clock, CLOCK_DUE_AT)));
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct field *person = type->fields[i];
+
+		if (person->kind != FIELD_PERSON || !person->from)
+			continue;
+		add_due_lead(collector, person, order);
+		add_due_lead(collector, person->from, order);
+		add(collector, (struct layout_index){.order = order},
+		    str_format(collector->arena, "%.*s, \"restricted\", \"state\", \"%.*s\", \"%.*s\"", STR_ARG(order),
+			       STR_ARG(person->name), STR_ARG(person->from->name)),
+		    collector->open);
+	}
+}
+
+/* The portal shows visitors what they have open, the last changed first. */
+static void add_portal(struct collector *collector)
+{
+	const struct type *type = collector->type;
+	const struct str order = S("\"updated_at\", \"id\"");
+
+	for (size_t i = 0; type->portal && collector->open.n && i < type->portal->by_count; i++) {
+		struct buf columns = buf_new(collector->arena);
+		struct str name = type->portal->by[i]->name;
+
+		buf_format(&columns, "\"%.*s\", %.*s, \"restricted\", \"state\"", STR_ARG(name), STR_ARG(order));
+		if (type->scoped && type->customer && layout_has_column(type->customer))
+			carry(&columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(type->customer->name)));
+		add(collector, (struct layout_index){.lead = name, .order = order}, buf_str(&columns), collector->open);
 	}
 }
 
@@ -400,21 +521,10 @@ static void add_told_of(struct collector *collector)
 	}
 }
 
-static void add_periods(struct collector *collector, const struct model *model)
+static void add_periods(struct collector *collector)
 {
-	for (size_t i = 0; i < model->process_count; i++) {
-		const struct node *kpis = model->processes[i]->kpis;
-
-		for (size_t k = 0; kpis && k < kpis->count; k++) {
-			const struct node *of = node_get(kpis->items[k], "of"),
-					  *period = node_get(kpis->items[k], "in_period");
-			const struct query_field *field =
-			    period ? map_get(&collector->type->query->fields, period->text) : NULL;
-
-			if (of && field && str_eq(of->text, collector->type->name) && is_ordered(field->kind))
-				add_column_order(collector, field->name);
-		}
-	}
+	for (size_t i = 0; i < collector->periods.count; i++)
+		add_column_order(collector, collector->periods.entries[i].key);
 }
 
 /* --- what checks need --- */
@@ -502,7 +612,10 @@ static void add_agenda(struct collector *collector)
 void layout_indexes(struct arena *arena, const struct model *model, const struct type *type,
 		    struct layout_index **indexes, size_t *count)
 {
-	struct collector collector = {.arena = arena, .type = type, .open = layout_open(arena, "\"state\"", type)};
+	struct collector collector = {.arena = arena,
+				      .type = type,
+				      .open = layout_open(arena, "\"state\"", type),
+				      .periods = find_periods(arena, model, type)};
 
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct field *field = type->fields[i];
@@ -518,13 +631,17 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 	if (type->scoped && type->customer && layout_has_column(type->customer))
 		add_lead(&collector, type->customer->name, S("\"id\""), (struct str){0});
 	add_told_of(&collector);
-	add_periods(&collector, model);
+	add_periods(&collector);
+	add_due_work(&collector);
 	for (size_t i = 0; i < type->view_count; i++)
 		add_view(&collector, type->views[i]);
+	add_portal(&collector);
 	add_agenda(&collector);
 	add_work(&collector);
 	add_restricted(&collector);
 	add_checks(&collector, model);
+	for (size_t i = 0; i < collector.found.count; i++)
+		define(&collector, &collector.found.items[i]);
 	*indexes = collector.found.items;
 	*count = collector.found.count;
 }

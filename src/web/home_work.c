@@ -20,7 +20,7 @@ void home_find_types(struct home *home)
 
 		if (assignee && type->state_count && access_reads_type(home->visit->kernel, home->visit->actor, type))
 			home->types[home->type_count++] =
-			    (struct work_type){type, assignee, assignee->from, list_lead_clock(type)};
+			    (struct work_type){type, assignee, assignee->from, type_lead_clock(type)};
 	}
 }
 
@@ -139,30 +139,36 @@ static void add_due(struct dues *dues, struct due_view due)
 	dues->items[at] = due;
 }
 
-/* Whose: all that is open of these is looked at for what is due soon, so where the groups have very much it is one's
- * own alone, and where that is very much nothing: an empty text. */
-static enum status ahead_whose(const struct home *home, const struct work_type *work, struct str *whose)
+static enum status count_shared(const struct home *home, const struct work_type *work, struct str whose, int64_t *count)
 {
 	struct visit *visit = home->visit;
-	struct str name = work->assignee->name,
-		   both = str_format(visit->arena, "(%.*s = me or %.*s in my.groups) and state.phase != done",
-				     STR_ARG(name), STR_ARG(work->group->name)),
-		   mine = str_format(visit->arena, "%.*s = me and state.phase != done", STR_ARG(name));
-	enum status status = OK;
+	const struct query *query;
+	enum status status = parse(home, work->type, whose, &query);
 
-	for (int i = 0; i < 2 && !status; i++) {
-		const struct query *query;
-		int64_t count = 0;
+	return status ? status
+		      : read_count_to(visit->kernel, home->connection, visit->arena, visit->actor, work->type, query,
+				      visit->now, SHARED_MOST + 1, count, &visit->error);
+}
 
-		*whose = i ? mine : both;
-		if (!(status = parse(home, work->type, *whose, &query)))
-			status = read_count_to(visit->kernel, home->connection, visit->arena, visit->actor, work->type,
-					       query, visit->now, SHARED_MOST + 1, &count, &visit->error);
-		if (count <= SHARED_MOST)
-			return status;
-	}
+/* Whose: all that is open of these is looked at for what is due soon, so where the groups have very much it is one's
+ * own alone, and where that is very much nothing: an empty text. What is both is counted twice, each where it stands
+ * together. */
+static enum status ahead_whose(const struct home *home, const struct work_type *work, struct str *whose)
+{
+	struct arena *arena = home->visit->arena;
+	struct str mine = work_expression(home, work, WORK_MINE);
+	int64_t own = 0, shared = 0;
+	enum status status;
+
 	*whose = S("");
-	return status;
+	if ((status = count_shared(home, work, mine, &own)) || own > SHARED_MOST ||
+	    (status = count_shared(home, work, work_expression(home, work, WORK_GROUPS), &shared)))
+		return status;
+	*whose = own + shared > SHARED_MOST
+		     ? mine
+		     : str_format(arena, "(%.*s = me or %.*s in my.groups) and state.phase != done",
+				  STR_ARG(work->assignee->name), STR_ARG(work->group->name));
+	return OK;
 }
 
 static struct str ahead_expression(const struct home *home, const struct work_type *work, struct str whose)

@@ -224,7 +224,7 @@ static void choose_cells(struct drawing *drawing)
 	const struct field *fields[CELLS] = {
 	    [CELL_OF_PRIORITY] = show_priority_field(state->type), [CELL_OF_PERSON] = person_of(visit, state->type)};
 	struct list_column *cells = arena_many(visit->arena, struct list_column, CELLS);
-	struct str clock = actor_is_staff(visit->actor) ? list_lead_clock(state->type) : S("");
+	struct str clock = actor_is_staff(visit->actor) ? type_lead_clock(state->type) : S("");
 
 	for (size_t i = 0; i < CELLS; i++) {
 		cells[i] = (struct list_column){.what = LIST_CREATED};

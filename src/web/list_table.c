@@ -2,17 +2,6 @@
 
 /* --- what a type has --- */
 
-struct str list_lead_clock(const struct type *type)
-{
-	const struct map *clocks = &type->query->clocks;
-
-	for (size_t i = 0; i < type->view_count; i++)
-		for (size_t j = 0; j < type->views[i]->sort_count; j++)
-			if (type->views[i]->sort[j].clock.n)
-				return type->views[i]->sort[j].clock;
-	return clocks->count ? clocks->entries[clocks->count - 1].key : S("");
-}
-
 const struct field *list_assignee_field(const struct type *type)
 {
 	for (size_t i = 0; i < type->field_count; i++)
@@ -105,7 +94,7 @@ struct list_columns list_default_columns(const struct visit *visit, const struct
 	bool own = view && view->column_count;
 	const struct field *const *fields = own ? view->columns : type->columns;
 	size_t field_count = own ? view->column_count : type->column_count;
-	struct str clock = actor_is_staff(visit->actor) ? list_lead_clock(type) : S("");
+	struct str clock = actor_is_staff(visit->actor) ? type_lead_clock(type) : S("");
 	const struct field *priority = show_priority_field(type);
 	VEC(struct list_column) chosen = {0};
 
@@ -137,7 +126,7 @@ struct str list_column_title(const struct visit *visit, const struct list_column
 	case LIST_UPDATED:
 		return label(&visit->h, N_("Updated"));
 	case LIST_CLOCK:
-		return str_eq(column->clock, list_lead_clock(type)) ? label(&visit->h, N_("Time left"))
+		return str_eq(column->clock, type_lead_clock(type)) ? label(&visit->h, N_("Time left"))
 								    : show_clock_name(visit, type, column->clock);
 	case LIST_FIELD:
 		break;

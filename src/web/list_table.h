@@ -40,9 +40,6 @@ struct column_view *list_column_views(const struct visit *visit, const struct li
 MUST enum status list_rows(struct visit *visit, struct connection *connection, const struct list_columns *columns,
 			   struct record *const *records, size_t count, struct row_view **rows);
 
-/* The clock that tells how urgent a record is: the one that a view is sorted by, else the last declared. Empty: none.
- */
-struct str list_lead_clock(const struct type *type);
 /* The person of a group who has it in hand, and that group. NULL: the type has none. */
 const struct field *list_assignee_field(const struct type *type);
 

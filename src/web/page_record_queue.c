@@ -99,7 +99,7 @@ static void take_place(struct record_page *page, const struct list_state *state,
 static enum status load_clocks(struct record_page *page)
 {
 	struct visit *visit = page->visit;
-	struct str lead = list_lead_clock(page->record->type);
+	struct str lead = type_lead_clock(page->record->type);
 	enum status status = OK;
 
 	for (size_t i = 0; lead.n && page->staff && i < page->next_count && !status; i++) {

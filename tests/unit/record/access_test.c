@@ -241,6 +241,159 @@ static void nobody_filters_by_what_they_may_not_read(void **state)
 	assert_int_equal(filtered(world, as(world, world->user), "title = 'x' and service.name = 'y'"), OK);
 }
 
+/* --- what is one's own --- */
+
+enum { OWN = 60 };
+
+struct own { /* an expression, the order of its page, and what both mean */
+	const char *type, *filter, *sort;
+	bool (*is_own)(const struct actor *actor, const struct record *record);
+	bool by_due; /* else the last changed first */
+};
+
+static bool names(const struct record *record, const char *field, int64_t person)
+{
+	return person && record_named(record, field).number == person;
+}
+
+static bool is_callers(const struct actor *actor, const struct record *record)
+{
+	return names(record, "caller", actor->person);
+}
+
+static bool is_for(const struct actor *actor, const struct record *record)
+{
+	return is_callers(actor, record) || names(record, "requested_for", actor->person);
+}
+
+static bool is_work(const struct actor *actor, const struct record *record)
+{
+	return names(record, "assignee", actor->person) ||
+	       (record_named(record, "group").number && actor_in_group(actor, record_named(record, "group").number));
+}
+
+static const struct own owns[] = {
+    {"incident", "(caller = me) and state.phase != done", "-updated_at", is_callers, false},
+    {"service_request", "(caller = me or requested_for = me) and state.phase != done", "-updated_at", is_for, false},
+    {"incident", "(assignee = me or group in my.groups) and state.phase != done", "clock(resolution).due_at", is_work,
+     true},
+};
+
+static void fill_own(struct world *world, uint64_t *seed)
+{
+	static const char *const people[] = {"desk", "resolver", "security", "user", "user2"};
+	static const char *const all[] = {"", "desk", "resolver", "user", "user2"};
+	static const char *const teams[] = {"", "desk", "network"};
+	static const char *const secrets[] = {"", "false", "true"}, *const degrees[] = {"high", "medium", "low"};
+
+	for (int i = 0; i < OWN; i++) {
+		instant when = world->now - (instant)chance(seed, 8) * HOUR; /* several at once */
+		int64_t incident = import(world, "incident", when, "title", "Own", "caller", pick(seed, people, 5),
+					  "group", pick(seed, teams, 3), "assignee", pick(seed, all, 3), "security",
+					  pick(seed, secrets, 3), "impact", pick(seed, degrees, 3), NULL);
+		int64_t request =
+		    import(world, "service_request", when, "title", "Own", "caller", pick(seed, people, 5),
+			   "requested_for", pick(seed, all, 5), "security", pick(seed, secrets, 3), NULL);
+
+		if (chance(seed, 3) == 0)
+			alter(world, incident, when, "state", "cancel", "comment", "Twice", NULL);
+		if (chance(seed, 3) == 0)
+			alter(world, request, when, "state", "cancel", "comment", "Twice", NULL);
+	}
+}
+
+struct placed {
+	int64_t place, identity;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	return x->place != y->place ? (x->place > y->place ? 1 : -1)
+				    : (x->identity > y->identity) - (x->identity < y->identity);
+}
+
+/* The slow way: every record there is, whether it may be seen and is one's own, in order. */
+static size_t look_for_own(struct world *world, const struct actor *actor, const struct own *own,
+			   struct record *const *records, struct placed *wanted)
+{
+	size_t count = 0;
+
+	for (int i = 0; i < OWN; i++) {
+		struct record_clock clock = {0};
+		bool counts;
+
+		if (records[i]->state->phase == PHASE_DONE || !own->is_own(actor, records[i]) ||
+		    !access_reads_record(world->kernel, actor, records[i]))
+			continue;
+		if (own->by_due)
+			clock = clock_named(world, records[i]->identity, "resolution", world->now);
+		counts = clock.name.n && (clock.result.state == CLOCK_RUNNING || clock.result.state == CLOCK_BREACHED);
+		wanted[count++] = own->by_due
+				      ? (struct placed){counts ? clock.result.due_at : INT64_MAX, records[i]->identity}
+				      : (struct placed){-records[i]->updated_at, -records[i]->identity};
+	}
+	qsort(wanted, count, sizeof(*wanted), by_place);
+	return count;
+}
+
+static void compare_own(struct world *world, const struct actor *actor, const struct own *own,
+			struct record *const *records, uint64_t *seed)
+{
+	const struct type *type = type_of(world, own->type);
+	struct list_request request = {.type = type,
+				       .filter = expression(world, type, own->filter),
+				       .as_of = INSTANT_NONE,
+				       .now = world->now,
+				       .count = true};
+	struct placed wanted[OWN];
+	size_t count = look_for_own(world, actor, own, records, wanted), found = 0;
+	struct list_result result;
+	struct sort *sort;
+	READER connection = NULL;
+
+	must_do(world, store_reader(world->store, &connection, &world->error));
+	must_do(world, sort_parse(world->arena, type, str_of(own->sort), &sort, &request.sort_count, &world->error));
+	request.sort = sort;
+	do {
+		request.limit = 1 + chance(seed, 6);
+		must_do(world,
+			read_list(world->kernel, connection, world->arena, actor, &request, &result, &world->error));
+		assert_int_equal(result.total, count);
+		for (size_t i = 0; i < result.count; i++, found++) {
+			assert_true(found < count);
+			if (result.records[i]->identity != llabs(wanted[found].identity))
+				fail_msg("%s: %s at %zu", own->filter, number_of(world, result.records[i]->identity),
+					 found);
+		}
+		request.after = result.next;
+	} while (request.after.n);
+	assert_int_equal(found, count);
+}
+
+/* What the portal shows as one's own, and My work as next: each way in which it may be that is looked up by itself. */
+static void what_is_ones_own_is_all_of_it_once(void **state)
+{
+	struct world *world = *state;
+	uint64_t seed = 64;
+	struct record *records[3][OWN];
+
+	fill_own(world, &seed);
+	for (int k = 0; k < 3; k++)
+		for (int i = 0; i < OWN; i++)
+			records[k][i] =
+			    look(world, kernel_identity(world->kernel, type_of(world, owns[k].type), i + 1));
+	for (int i = 0; i < 80; i++) {
+		const struct actor *actor = some_actor(world, &seed, i % 20 == 19 ? 40 : 0);
+
+		for (int k = 0; k < 3; k++)
+			if (access_reads_type(world->kernel, actor, type_of(world, owns[k].type)) &&
+			    (!owns[k].by_due || actor_is_staff(actor)))
+				compare_own(world, actor, &owns[k], records[k], &seed);
+	}
+}
+
 #define PROBE_TEST(name) cmocka_unit_test_setup_teardown(name, probe_open, world_close)
 
 int main(void)
@@ -251,6 +404,7 @@ int main(void)
 	    PROBE_TEST(nobody_refers_to_what_they_may_not_see),
 	    PROBE_TEST(nobody_sorts_by_what_they_may_not_read),
 	    PROBE_TEST(nobody_filters_by_what_they_may_not_read),
+	    PROBE_TEST(what_is_ones_own_is_all_of_it_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,10 +54,11 @@ static bool has(struct str text, const char *part)
 	return str_find(text, str_of(part), &at);
 }
 
-/* Types of which an organisation has as many as it has teams. */
+/* Types of which an organisation has as many as it has teams; and what several ways each have of a page. */
 static bool is_small(struct str line)
 {
-	return str_starts(line, S("SCAN oncall_rota "));
+	return str_starts(line, S("SCAN oncall_rota ")) ||
+	       (str_starts(line, S("SCAN w")) && line.n < sizeof("SCAN w00"));
 }
 
 /* What customers have their own records of, and nothing else, grows with all the work. */
