@@ -5,9 +5,9 @@
 #include "store/driver.h"
 #include "store/layout.h"
 
-/* Raised when the kernel's own tables change, or which indexes a model is given. Nodes of version N and N + 1 serve one database side by side while the
- * program is exchanged, so N + 1 may only add what N need not know: tables, columns with a preset. Where that cannot
- * be, SCHEMA_OLDEST becomes N + 1, and those of N are told to stop. */
+/* Raised when the kernel's own tables change, or which indexes a model is given. Nodes of version N and N + 1 serve one
+ * database side by side while the program is exchanged, so N + 1 may only add what N need not know: tables, columns
+ * with a preset. Where that cannot be, SCHEMA_OLDEST becomes N + 1, and those of N are told to stop. */
 #ifndef SCHEMA_AHEAD
 #define SCHEMA_AHEAD 0 /* tests build programs of later versions with it */
 #endif
