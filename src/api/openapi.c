@@ -460,6 +460,8 @@ static void add_type(struct writer *writer, const struct type *type, json_t *tag
 	add_watchers(writer);
 	if (type->acts_as == ACTS_ALERT_SOURCE)
 		openapi_intake(writer);
+	if (type->acts_as == ACTS_WEBHOOK)
+		openapi_webhook(writer);
 	json_array_append_new(tags, json_pack("{s:s,s:o}", "name", writer->collection, "description",
 					      json_of_text(type->plural.text[ENGLISH])));
 }

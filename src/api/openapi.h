@@ -36,8 +36,9 @@ struct operation {
 	const char *refusals;
 };
 void openapi_add(struct writer *writer, struct operation operation);
-void openapi_about(struct writer *writer);  /* those of no type */
-void openapi_intake(struct writer *writer); /* of a type whose records take alerts in */
+void openapi_about(struct writer *writer);   /* those of no type */
+void openapi_webhook(struct writer *writer); /* of the type that acts as webhook */
+void openapi_intake(struct writer *writer);  /* of a type whose records take alerts in */
 json_t *openapi_answer(const char *description, json_t *schema);
 json_t *openapi_items(json_t *schema, const char *extra, json_t *extra_schema);
 json_t *openapi_parameter(const char *name, const char *description, json_t *schema); /* of the query */

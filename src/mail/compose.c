@@ -106,6 +106,7 @@ static enum status add_items(struct letter *letter, const char **needless, struc
 
 	letter->items = arena_many(letter->arena, struct letter_item, count + 1);
 	letter->count = 0;
+	letter->enclosed = 0;
 	for (size_t i = 0; i < count && !status; i++)
 		status = add_item(letter, &notices[i], error);
 	if (!status && !letter->count)

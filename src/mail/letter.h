@@ -38,6 +38,7 @@ struct letter {
 	struct str address;
 	struct letter_item *items;
 	size_t count;
+	int64_t enclosed;    /* bytes of files */
 	int64_t record;      /* that all of it is about; 0: several */
 	struct str reply_to; /* the address of a mailbox; empty: none */
 	struct str subject;

@@ -133,26 +133,34 @@ static struct str url_of(struct letter *letter, const struct letter_item *item, 
 			  STR_ARG(url_part(letter->arena, file->name)));
 }
 
-/* All of them as long as the model's limit for all of them takes; the others are led to. */
+/* As many as the model's limit for all of the mail takes; the others are led to. */
 static enum status take_files(struct letter *letter, struct letter_item *item, const struct event *event,
 			      struct error *error)
 {
-	int64_t room = item->words ? item->words->encloses : 0;
-	enum status status = OK;
+	int64_t room = item->words ? item->words->encloses - letter->enclosed : 0;
+	struct attachment *all;
+	size_t count = 0;
+	enum status status = event->attachment_count
+				 ? read_attachments(letter->kernel, letter->connection, letter->arena, letter->actor,
+						    item->record, &all, &count, error)
+				 : OK;
 
-	item->files = arena_many(letter->arena, struct letter_file, event->attachment_count + 1);
-	for (size_t i = 0; i < event->attachment_count && !status; i++) {
-		const struct attachment *given = &event->attachments[i];
-		struct letter_file *file = &item->files[item->file_count++];
+	item->files = arena_many(letter->arena, struct letter_file, count + 1);
+	for (size_t i = 0; i < count && !status; i++) {
+		struct letter_file *file = &item->files[item->file_count];
 		struct attachment *found;
 
-		*file =
-		    (struct letter_file){given->name, given->media_type, url_of(letter, item, given), given->size, {0}};
-		if (given->size > room)
+		if (all[i].event != event->identity)
 			continue;
-		room -= given->size;
+		item->file_count++;
+		*file = (struct letter_file){
+		    all[i].name, all[i].media_type, url_of(letter, item, &all[i]), all[i].size, {0}};
+		if (all[i].size > room)
+			continue;
+		room -= all[i].size;
+		letter->enclosed += all[i].size;
 		status = read_attachment_bytes(letter->kernel, letter->connection, letter->arena, letter->actor,
-					       given->identity, &found, &file->bytes, error);
+					       all[i].identity, &found, &file->bytes, error);
 	}
 	return status;
 }

@@ -389,6 +389,7 @@ struct type {
 	const struct node *strict;      /* by name of a behaviour: how strictly it is kept here; or NULL */
 	struct link_end_name *timeline; /* links to records whose events are told together with its own */
 	size_t timeline_count;
+	const struct query *urgent; /* notices about it are not held back in quiet hours; NULL: they are */
 	struct banner *banners;
 	size_t banner_count;
 	struct view **views;

@@ -447,6 +447,7 @@ void resolve_rules(struct load *load, struct draft *draft)
 	}
 	read_timeline(load, type, draft->node);
 	read_banners(load, type, node_get(draft->node, "banners"));
+	type->urgent = read_expression(load, type, draft->node, "urgent");
 	if (figures && read_mapping(load, figures, "\"figures\"")) {
 		type->figures = arena_many(load->arena, struct figure_use, figures->count);
 		for (size_t i = 0; i < figures->count; i++)

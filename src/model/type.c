@@ -7,7 +7,7 @@ static const char type_keys[] =
     "prefix collection label plural help clause about acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
-    "seeds successor jump strict menu";
+    "seeds successor jump strict menu urgent";
 static const char *const acting_words[ACTS_AS] = {"",
 						  "person",
 						  "group",

@@ -125,6 +125,9 @@ static struct actor *copy_actor(struct arena *arena, const struct actor *actor, 
 	copy->first_page = str_dup(arena, actor->first_page);
 	copy->notice_rules = str_dup(arena, actor->notice_rules);
 	copy->digest_times = str_dup(arena, actor->digest_times);
+	copy->quiet_hours = str_dup(arena, actor->quiet_hours);
+	copy->quiet_in_app = str_dup(arena, actor->quiet_in_app);
+	copy->quiet_mail = str_dup(arena, actor->quiet_mail);
 	for (size_t i = 0; i < role_count; i++)
 		roles[i] = actor->roles[i];
 	copy->roles = roles;
@@ -264,6 +267,10 @@ static enum status load_actor(struct kernel *kernel, struct connection *connecti
 	    .era_years = record_named(record, "era_years").boolean,
 	    .notice_rules = record_named(record, "notice_rules").text,
 	    .digest_times = record_named(record, "digest_times").text,
+	    .quiet_hours = record_named(record, "quiet_hours").text,
+	    .quiet_in_app = choice_of(record, "quiet_in_app"),
+	    .quiet_mail = choice_of(record, "quiet_mail"),
+	    .repeat_after = record_named(record, "repeat_after").number,
 	};
 	(*actor)->groups = identities_of(arena, record_named(record, "groups"), &(*actor)->group_count);
 	(*actor)->held = identities_of(arena, record_named(record, "roles"), &(*actor)->held_count);

@@ -19,9 +19,11 @@ struct actor {
 	bool read_only;   /* a token of scope "read" */
 	enum language language;
 	const struct zone *zone;
-	struct str theme, first_page;          /* what they chose of the screens, as codes; may be empty */
-	bool era_years;                        /* likewise: Japanese dates in print */
-	struct str notice_rules, digest_times; /* as they stand in the record (notice_rules.h); may be empty */
+	struct str theme, first_page; /* what they chose of the screens, as codes; may be empty */
+	bool era_years;               /* likewise: Japanese dates in print */
+	/* As they stand in the record (notice_rules.h); may be empty. */
+	struct str notice_rules, digest_times, quiet_hours, quiet_in_app, quiet_mail;
+	int64_t repeat_after; /* ms; 0: nothing is said */
 };
 
 /* The actor of an active person. E_NOT_FOUND when there is none or the person is not active. Cached by the person's and

@@ -39,6 +39,7 @@ struct edit_note {
 	const int64_t *people; /* whom it was told */
 	size_t people_count;
 	struct str data; /* for programs: a JSON object, or empty */
+	bool each;       /* somebody said it: it is told again, however soon */
 };
 
 struct tally_input { /* of a counted field (record/tally.h) */

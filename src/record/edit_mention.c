@@ -69,7 +69,7 @@ static enum status find_beginning(struct edit *edit, struct str account, int64_t
 
 enum status edit_tell_mentioned(struct edit *edit, struct error *error)
 {
-	struct edit_note note = {.kind = S("mention")};
+	struct edit_note note = {.kind = S("mention"), .each = true};
 	struct str text = edit->own.comment, account;
 	int64_t people[MENTIONED_MOST];
 	enum status status = OK;

@@ -60,7 +60,7 @@ MUST enum status delivery_next(struct connection *connection, struct arena *aren
 			       struct delivery *delivery, bool *found, struct error *error);
 /* When the next one of any active webhook is due; INSTANT_NONE: none waits. */
 MUST enum status deliveries_due(struct connection *connection, instant *due, struct error *error);
-/* Newest first; before 0: from the newest. */
+/* Of the newest events first; before: an event, 0: from the newest. */
 MUST enum status deliveries_list(struct connection *connection, struct arena *arena, int64_t hook, int64_t before,
 				 size_t limit, struct delivery **deliveries, size_t *count, struct error *error);
 /* Once more, now. E_NOT_FOUND: none of this webhook. */

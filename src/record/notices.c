@@ -4,6 +4,8 @@
 #include "record/edit_run.h"
 #include "record/notice_rules.h"
 
+enum { USUAL_REPEAT = 10 * MINUTE };
+
 /* --- telling --- */
 
 static void bind_moment(struct statement *statement, instant at)
@@ -64,24 +66,26 @@ static enum status insert(struct edit *edit, int64_t person, const struct edit_n
 	return mail_later(edit, person, mail, error);
 }
 
-/* The same said of the same record a moment ago: by two rules at once, or once for each of two reasons. */
-static enum status said_just_now(struct edit *edit, int64_t person, const struct edit_note *note, bool *said,
+/* The same said of the same record a while ago: by two rules at once, once for each of two reasons, or because it goes
+ * back and forth. */
+static enum status said_just_now(struct edit *edit, const struct actor *actor, const struct edit_note *note, bool *said,
 				 struct error *error)
 {
+	int64_t within = note->each ? MINUTE : actor->repeat_after ? actor->repeat_after : USUAL_REPEAT;
 	STATEMENT statement = NULL;
 	enum status status =
 	    store_prepare(edit->connection,
 			  S("SELECT 1 FROM (SELECT record, kind, en, at FROM kaname_notice WHERE person = ? "
-			    "ORDER BY id DESC LIMIT 20) n WHERE record = ? AND kind = ? AND en = ? AND at > ? LIMIT 1"),
+			    "ORDER BY id DESC LIMIT 50) n WHERE record = ? AND kind = ? AND en = ? AND at > ? LIMIT 1"),
 			  &statement, error);
 
 	if (status)
 		return status;
-	bind_int(statement, person);
+	bind_int(statement, actor->person);
 	bind_int(statement, edit->after->identity);
 	bind_text(statement, note->kind);
 	bind_text(statement, note->says.text[ENGLISH]);
-	bind_int(statement, edit->at - MINUTE);
+	bind_int(statement, edit->at - within);
 	return store_step(statement, said, error);
 }
 
@@ -102,8 +106,10 @@ static enum status may_know(struct edit *edit, int64_t person, const struct acto
 enum status edit_notify(struct edit *edit, struct edit_note *note, struct error *error)
 {
 	int64_t *told = arena_many(edit->arena, int64_t, note->people_count + 1);
+	const struct query *urgent = edit->after->type->urgent;
 	size_t count = 0;
-	enum status status = OK;
+	bool is_urgent = false;
+	enum status status = urgent && note->people_count ? edit_holds(edit, urgent, &is_urgent, error) : OK;
 
 	for (size_t i = 0; i < note->people_count && !status; i++) {
 		const struct actor *actor;
@@ -111,9 +117,9 @@ enum status edit_notify(struct edit *edit, struct edit_note *note, struct error 
 		bool may, said = false;
 
 		status = may_know(edit, note->people[i], &actor, &may, error);
-		if (status || !may || (status = said_just_now(edit, note->people[i], note, &said, error)))
+		if (status || !may || (status = said_just_now(edit, actor, note, &said, error)))
 			continue;
-		plan = notice_plan_of(edit->kernel, edit->arena, actor, note->kind, edit->at);
+		plan = notice_plan_of(edit->kernel, edit->arena, actor, note->kind, is_urgent, edit->at);
 		if (!said && (plan.at[NOTICE_IN_APP] != INSTANT_NONE || plan.at[NOTICE_BY_MAIL] != INSTANT_NONE))
 			status = insert(edit, note->people[i], note, &plan, error);
 		told[count++] = note->people[i];

@@ -69,6 +69,12 @@ static void draw_rule(struct visit *visit, const struct record *person, const st
 		const struct field *column = field->columns[i];
 		struct str chosen = rule_chosen(visit, person, field, row, of->code, column);
 
+		if (!column->choices) {
+			html(h, "<td><input name='%a' value='%a' size='5' aria-label='%a'></td>",
+			     rule_name(visit, field, row, column), chosen,
+			     phrase(h, N_("%1$s, %2$s"), words_of(visit, &of->label), words_of(visit, &column->label)));
+			continue;
+		}
 		html(h, "<td><select name='%a' aria-label='%a'>", rule_name(visit, field, row, column),
 		     phrase(h, N_("%1$s, %2$s"), words_of(visit, &of->label), words_of(visit, &column->label)));
 		for (size_t c = 0; c < column->choices->count; c++)

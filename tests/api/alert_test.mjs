@@ -337,6 +337,19 @@ test('what a receiver refuses is sent again, later, and by hand', async () => {
 	assert.deepEqual(its.got.slice(4).map(({ headers }) => headers['webhook-id']), [its.got[0].headers['webhook-id'], its.got[3].headers['webhook-id']])
 	assert.equal((await pages.post(path, { since: '' }, path)).status, 422)
 	assert.equal((await pages.post(path, { again: '999999' }, path)).status, 404)
+	const api = `/webhooks/${hook.number}`, all = (await manager.get(`${api}/deliveries`)).body
+	assert.deepEqual(all.items.map(({ record, state, code }) => [record, state, code]), [[two.number, 'done', 200], [one.number, 'done', 200]])
+	const first = (await manager.get(`${api}/deliveries?limit=1`)).body
+	assert.deepEqual((await manager.get(`${api}/deliveries?limit=1&after=${first.next}`)).body.items, all.items.slice(1))
+	const made = (await manager.post(`${api}/secret`)).body, changed = (await manager.post(`${api}/secret`)).body
+	assert.deepEqual([made.former_until, changed.former_until > s.clock.now().toISOString()], [null, true])
+	assert.equal((await manager.post(`${api}/deliveries/${all.items[0].id}/replay`)).status, 200)
+	await told(its, 7)
+	for (const one of [made, changed]) new Webhook(one.secret).verify(its.got[6].body, its.got[6].headers)
+	assert.equal((await manager.post(`${api}/replay?since=${new Date(begun - 60e3).toISOString()}`)).status, 200)
+	await told(its, 9)
+	assert.ok(!JSON.stringify([(await manager.get(api)).body, await manager.all(`${api}/history`)]).includes(changed.secret), 'it is told once')
+	for (const [method, rest] of [['get', '/deliveries'], ['post', '/secret'], ['post', '/replay?since=2026-01-01T00:00:00Z'], ['post', `/deliveries/${all.items[0].id}/replay`]]) assert.equal((await desk[method](api + rest)).status, 404, rest)
 	assert.match(await (await fetch(`${s.url}/metrics`)).text(), /kaname_webhooks_failed_total [2-9]\n/)
 	await manager.patch(`/webhooks/${hook.number}`, { active: false })
 })

@@ -1,6 +1,9 @@
 // Mail that goes out: what it says to whom, that it goes at least once, and what becomes of what a mail server refuses.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { spawnSync } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kaname, run, serve, stage, until } from './support.mjs'
 import { handOver, sink } from './sink.mjs'
@@ -10,8 +13,13 @@ let s, admin, peer, words
 
 before(async () => {
 	peer = await sink()
-	words = (directory) => ['--key', join(directory, 'key'), '--lmtp-listen', join(directory, 'lmtp'), '--smtp', peer.url, '--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
-	s = await stage({ people: ['desk', 'resolver', 'security'], clock: true, words })
+	words = (directory) => ['--overlay', join(directory, 'more'), '--key', join(directory, 'key'), '--lmtp-listen', join(directory, 'lmtp'), '--smtp', peer.url, '--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
+	const more = (directory) => {
+		mkdirSync(join(directory, 'more'), { recursive: true })
+		writeFileSync(join(directory, 'more', 'files.yaml'), 'process: incident_and_service_request\nmails:\n  mention: {encloses_mb: 1}\n')
+		return words(directory)
+	}
+	s = await stage({ people: ['desk', 'resolver', 'security'], clock: true, words: more })
 	admin = s.as.admin
 	await admin.make('mailboxes', { address: 'desk@kaname.example', service: s.made.service.number, group: 'servers' })
 	for (const account of ['resolver', 'user', 'desk', 'security']) await admin.patch(`/people/${account}`, { mail: `${account}@people.example` })
@@ -65,6 +73,24 @@ async function told(number) {
 	const raw = /href='(\/MAIL-\d+\/files\/\d+\/mail\.eml)'/.exec(desk)[1]
 	assert.match((await (await s.pagesOf('desk')).get(raw)).text, /Message-ID: <a1@people\.example>/)
 }
+
+// As another program reads it: the files of a mail, by name, type and digest.
+const READ = `import sys, json, hashlib, email, email.policy
+mail = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
+print(json.dumps([[part.get_filename(), part.get_content_type(), hashlib.sha256(part.get_payload(decode=True)).hexdigest()] for part in mail.iter_attachments()]))`
+
+test('files are enclosed as far as the rule allows, whatever they are called, and led to beyond it', async () => {
+	const number = await open({ title: 'Files' }), form = new FormData()
+	const files = [['見積書（第1版）.pdf', 'application/pdf', randomBytes(300e3)], ['too much.bin', 'application/octet-stream', randomBytes(800e3)], ...Array.from({ length: 12 }, (_, i) => [`small ${i}.txt`, 'text/plain', Buffer.from(`.\r\nline ${i}\n.`)])]
+	form.append('text', '@resolver see the files')
+	form.append('audience', 'internal')
+	for (const [name, type, bytes] of files) form.append('file', new Blob([bytes], { type }), name)
+	assert.equal((await (await s.pagesOf('desk')).post(`/${number}/comments`, form, `/${number}`)).status, 303)
+	const mail = await peer.next(), read = spawnSync('python3', ['-c', READ], { input: Buffer.from(mail.raw, 'latin1'), encoding: 'utf8' })
+	assert.equal(read.status, 0, read.stderr)
+	assert.deepEqual(JSON.parse(read.stdout), files.filter(([name]) => name !== 'too much.bin').map(([name, type, bytes]) => [name, type, createHash('sha256').update(bytes).digest('hex')]))
+	assert.match(mail.text, new RegExp(`https://kaname\\.example/${number}/files/\\d+/too(%20|\\+)much\\.bin`))
+})
 
 test('a mail about a change shows what changed, and only to whoever may see it when it is sent', async () => {
 	const number = await open({ title: 'Leak' })

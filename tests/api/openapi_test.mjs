@@ -119,6 +119,12 @@ async function tryCollection(collection) {
 		await operate(admin, 'get', `${one}/links`, at)
 		await operate(admin, 'delete', `${one}/links/{name}/{other}`, { number, name: link, other: other.number })
 	}
+	if (document.paths[`${one}/deliveries`]) {
+		for (const search of ['', '?limit=0', '?after=x', '?nothing=1']) await operate(admin, 'get', `${one}/deliveries`, at, undefined, search)
+		for (const search of ['?since=2026-01-01T00:00:00Z', '', '?since=x']) await operate(admin, 'post', `${one}/replay`, at, undefined, search)
+		await operate(admin, 'post', `${one}/deliveries/{delivery}/replay`, { number, delivery: '4711' })
+		for (const who of [admin, reader, admin]) await operate(who, 'post', `${one}/secret`, at)
+	}
 	const form = new FormData()
 	form.append('file', new Blob(['bytes']), 'a.txt')
 	const { body: added } = await operate(admin, 'post', `${one}/attachments`, at, form)
@@ -135,11 +141,11 @@ async function tryCollection(collection) {
 		await operate(reader, 'post', template, at, { comment: 'x' })
 		await operate(admin, 'post', template, { number: absentOf(number) })
 	}
-	const absent = { number: absentOf(number), name: 'related_to', other: other.number, attachment: '1' }
+	const absent = { number: absentOf(number), name: 'related_to', other: other.number, attachment: '1', delivery: '1' }
 	for (const [template, operations] of Object.entries(document.paths)) {
 		if (!template.startsWith(`${one}`) || template.includes('/transitions/')) continue
 		for (const method of Object.keys(operations)) {
-			const body = method === 'patch' ? { comment: 'x' } : method !== 'post' || template.endsWith('watchers') ? undefined
+			const body = method === 'patch' ? { comment: 'x' } : method !== 'post' || /watchers|replay|secret$/.test(template) ? undefined
 				: template.endsWith('comments') ? { text: 'x' } : template.endsWith('links') ? { link: 'related_to', to: other.number } : Object.assign(new FormData(), {})
 			if (body instanceof FormData) body.append('file', new Blob(['x']), 'x')
 			const answer = await operate(admin, method, template, absent, body)
@@ -217,7 +223,7 @@ test('every operation is called, and answers as it is described', async () => {
 	await tryStream()
 	const all = Object.entries(document.paths).filter(([path]) => !neverThere.includes(path.split('/')[3])).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`))
 	assert.deepEqual(all.filter((key) => !called.has(key)), [], 'operations that nothing called')
-	const never = all.filter((key) => !key.includes('/transitions/') && !key.includes('/links') && ![...called.get(key)].some((status) => status < 300))
+	const never = all.filter((key) => !key.includes('/transitions/') && !key.includes('/links') && !key.includes('/{delivery}/') && ![...called.get(key)].some((status) => status < 300))
 	assert.deepEqual(never, [], 'operations that never succeeded')
 	assert.ok([...called].some(([key, statuses]) => key.includes('/links/{name}') && statuses.has(200)))
 })

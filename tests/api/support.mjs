@@ -221,7 +221,7 @@ export async function signIn(url, user, password) {
 		// From the page that has the form, and so the token.
 		async post(path, fields, page) {
 			const csrf = /name='csrf' value='([^']+)'/.exec((await visit(page)).text)[1]
-			const sent = new URLSearchParams(fields)
+			const sent = fields instanceof FormData ? fields : new URLSearchParams(fields)
 			sent.append('csrf', csrf)
 			return visit(path, { method: 'POST', body: sent })
 		},

@@ -77,6 +77,77 @@ static void a_digest_is_one_mail(void **state)
 			 1);
 }
 
+static void hush(struct world *world, const char *hours, const char *in_app, const char *mail)
+{
+	must(world, edit_by(world, as(world, world->secured), world->secured, "quiet_hours", hours, "quiet_in_app",
+			    in_app, "quiet_mail", mail, "notice_rules",
+			    "[{\"event\":\"notice\",\"in_app\":\"at_once\",\"mail\":\"at_once\"}]", NULL));
+}
+
+static void what_falls_into_quiet_hours_is_told_together_at_their_end(void **state)
+{
+	struct world *world = *state; /* it is Monday, 9:00 in Tokyo */
+
+	hush(world, "[{\"day\":\"monday\",\"begins\":\"08:30\",\"ends\":\"10:00\"}]", "told", "held");
+	report_one(world, "One");
+	world->now += 10 * MINUTE;
+	report_one(world, "Another");
+	assert_int_equal(unread_at(world, "2026-11-02T00:10:00Z"), 2 * TOLD);
+	assert_int_equal(mailed_at(world, "2026-11-02T00:59:59Z"), 0);
+	assert_int_equal(mailed_at(world, "2026-11-02T01:00:00Z"), 1);
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_outbox WHERE kind = 'digest' AND at >= ?", 0),
+			 1);
+	world->now = at("2026-11-02T01:00:00Z"); /* they are over */
+	report_one(world, "Later");
+	assert_int_equal(mailed_at(world, "2026-11-02T01:00:00Z"), TOLD);
+}
+
+static void quiet_hours_go_on_over_midnight_and_into_the_next_ones(void **state)
+{
+	struct world *world = *state;
+
+	hush(world,
+	     "[{\"day\":\"sunday\",\"begins\":\"22:00\",\"ends\":\"09:30\"},"
+	     "{\"day\":\"monday\",\"begins\":\"09:30\",\"ends\":\"12:00\"}]",
+	     "held", "told");
+	report_one(world, "One");
+	assert_int_equal(unread_at(world, "2026-11-02T02:59:59Z"), 0);
+	assert_int_equal(unread_at(world, "2026-11-02T03:00:00Z"), TOLD);
+	assert_int_equal(mailed_at(world, "2026-11-02T00:00:00Z"), TOLD); /* a way that is not held */
+	must(world, edit_by(world, as(world, world->secured), world->secured, "zone", "Europe/Berlin", NULL));
+	world->now += 20 * MINUTE; /* 1:20 on Monday there */
+	report_one(world, "Another");
+	assert_int_equal(unread_at(world, "2026-11-02T10:59:59Z"), TOLD);
+	assert_int_equal(unread_at(world, "2026-11-02T11:00:00Z"), 2 * TOLD);
+}
+
+static void what_is_urgent_is_not_held(void **state)
+{
+	struct world *world = *state;
+
+	hush(world, "[{\"day\":\"monday\",\"begins\":\"08:00\",\"ends\":\"10:00\"}]", "held", "held");
+	made(world, "incident", "title", "Everything", "security", "true", "impact", "critical", "urgency", "high",
+	     NULL);
+	assert_true(unread_at(world, "2026-11-02T00:00:00Z") > 0);
+	assert_true(mailed_at(world, "2026-11-02T00:00:00Z") > 0);
+}
+
+static void the_same_again_within_a_while_is_told_once(void **state)
+{
+	struct world *world = *state;
+	int64_t incident = made(world, "incident", "title", "Flaps", NULL);
+
+	for (int i = 0; i < 4; i++) { /* at 0, 5, 10 and 15 minutes */
+		must(world, edit_by(world, actor_system(), incident, "security", "true", NULL));
+		must(world, edit_by(world, actor_system(), incident, "security", "false", NULL));
+		world->now += 5 * MINUTE;
+	}
+	assert_int_equal(told_of(world, world->secured, "notice", incident), 2);
+	must(world, edit_by(world, as(world, world->secured), world->secured, "repeat_after", "1h", NULL));
+	must(world, edit_by(world, actor_system(), incident, "security", "true", NULL));
+	assert_int_equal(told_of(world, world->secured, "notice", incident), 2);
+}
+
 /* Of what waits for a decision, the mail has an address that decides; whoever looks at the outbox does not see it. */
 static void a_mail_about_a_decision_has_its_link(void **state)
 {
@@ -138,6 +209,12 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_is_gathered_is_shown_at_the_next_of_ones_own_times, world_open,
 					    world_close),
 	    cmocka_unit_test_setup_teardown(a_digest_is_one_mail, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(what_falls_into_quiet_hours_is_told_together_at_their_end, world_open,
+					    world_close),
+	    cmocka_unit_test_setup_teardown(quiet_hours_go_on_over_midnight_and_into_the_next_ones, world_open,
+					    world_close),
+	    cmocka_unit_test_setup_teardown(what_is_urgent_is_not_held, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(the_same_again_within_a_while_is_told_once, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(a_mail_about_a_decision_has_its_link, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(what_nobody_wants_is_not_written, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(people_set_their_own_fields_in_their_own_record_only, world_open,
