@@ -117,7 +117,6 @@ static struct entry_view went_out(struct record_page *page, const struct mail_to
 				   .at = told->place.at,
 				   .actor = show_name(&page->show, sent->person),
 				   .sentence = label(h, N_("Mail to %s")),
-				   .body = words_of(visit, &told->says),
 				   .facts = facts};
 	struct str fate = label(h, mail_fate_words(sent));
 
@@ -125,6 +124,7 @@ static struct entry_view went_out(struct record_page *page, const struct mail_to
 		fate = phrase(h, N_("sent %s"), words_moment(h, sent->settled_at));
 	add_fact(&entry, facts, label(h, N_("State")), fate);
 	facts[0].bad = mail_fate_is_bad(sent);
+	add_fact(&entry, facts, label(h, N_("What it tells")), words_of(visit, &told->says));
 	if (sent->fate != OUTBOX_SENT)
 		add_fact(&entry, facts, label(h, N_("Why")), said_in(visit->arena, h->language, sent->reason));
 	if (told->may_open)
