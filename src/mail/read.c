@@ -50,36 +50,34 @@ enum status mail_read(struct arena *arena, struct str raw, struct mail_reading *
 	return OK;
 }
 
-static bool write_all(int descriptor, struct str bytes)
-{
-	while (bytes.n) {
-		ssize_t n = write(descriptor, bytes.p, bytes.n);
+/* --- the child --- */
 
-		if (n < 0 && errno != EINTR)
-			return false;
-		bytes = str_sub(bytes, n > 0 ? (size_t)n : 0, bytes.n);
-	}
-	return true;
+/* What common mails need is loaded before there are children: tables of characters, and libraries. */
+static void prepare(void)
+{
+	static const char *const labels[] = {"iso-2022-jp", "shift_jis", "euc-jp", "utf-8", "iso-8859-1"};
+	static const char html[] = "Content-Type: text/html\n\n<p>words</p>\n";
+	ARENA arena = arena_new();
+	struct mail_message message;
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
+		mail_parse(arena,
+			   str_format(arena, "Subject: =?%s?Q?words?=\nContent-Type: text/plain; charset=%s\n\nwords\n",
+				      labels[i], labels[i]),
+			   &message);
+	mail_parse(arena, str_of(html), &message);
 }
 
-static bool read_and_pack(struct arena *arena, struct error *error)
+static bool read_and_pack(struct arena *arena, struct str raw, struct str *packed)
 {
 	struct mail_message message;
-	struct str raw;
 
-	if (sandbox_enter(error) || mail_read_descriptor(arena, STDIN_FILENO, MAIL_BYTES_MOST, &raw, error))
-		return false;
 	mail_parse(arena, raw, &message);
-	return write_all(STDOUT_FILENO, mail_pack(arena, &message));
+	*packed = mail_pack(arena, &message);
+	return true;
 }
 
 void mail_read_child(void)
 {
-	struct error error = {0};
-	char text[512];
-	bool well = read_and_pack(arena_new(), &error);
-
-	error_text(&error, text, sizeof(text));
-	(void)write_all(STDERR_FILENO, str_of(text));
-	_exit(well ? 0 : 1);
+	sandbox_serve(&(struct sandbox_reading){prepare, read_and_pack, MAIL_BYTES_MOST});
 }

@@ -1,7 +1,7 @@
 /* read: a mail read in a child that can do no harm.
  *
- * The child is this program again (`kaname mail-read`), bound by sandbox.h: mail_read_child() is what it does. Whatever
- * the bytes are, the parent gets a message: what the child fails at is a message without any words, whose raw form
+ * The children are this program again (`kaname mail-read`, sandbox.h): mail_read_child() is what it does. Whatever the
+ * bytes are, the parent gets a message: what the child fails at is a message without any words, whose raw form
  * remains. */
 #ifndef MAIL_READ_H
 #define MAIL_READ_H
@@ -12,9 +12,8 @@ struct mail_reading {
 	struct mail_message message;
 	bool unreadable; /* the child failed */
 };
-/* E_UNAVAILABLE only: no child could be started. */
+/* E_UNAVAILABLE only: no child could be brought up. */
 MUST enum status mail_read(struct arena *arena, struct str raw, struct mail_reading *reading, struct error *error);
-/* Ends the process at once: what runs at the end of others is no business of a bound one. */
 _Noreturn void mail_read_child(void);
 
 /* All of a descriptor, to its end. E_TOO_LARGE over `most` bytes. */

@@ -1,25 +1,45 @@
-/* sandbox: a child that parses hostile bytes and can do nothing else (DESIGN section 9).
+/* sandbox: processes that read hostile bytes and can do nothing else (DESIGN section 9).
  *
- * sandbox_enter() binds the process that calls it, for good: no new privileges; files can only be read, and only below
- * /usr, /lib and /etc (tables of characters), where the kernel has Landlock; no processes, no network, no other system
- * call than computing and the open descriptors need (seccomp refuses any other); limits on memory, time and
- * descriptors. sandbox_run() starts a program with bytes on its standard input, and gives what it wrote. */
+ * Each input is read by a child of its own, which ends with it: whatever it does to itself, the next one is read by a
+ * process that has not seen it. So that this costs no start of a program each time, the children are copies of a
+ * nursery, a program that has loaded what reading needs, is bound (sandbox_bind.h) and waits (docs/decisions/0070).
+ *
+ * A child gets its input over a socket, and answers over it. Only its nursery can say that it has ended: over a pipe
+ * that the child does not have, and after nothing is left unread. What a child writes too much, or late, or does not
+ * read, ends the nursery, and the next input has another one. */
 #ifndef MAIL_SANDBOX_H
 #define MAIL_SANDBOX_H
 
 #include "base/arena.h"
 #include "base/error.h"
 
-MUST enum status sandbox_enter(struct error *error);
-
 struct sandbox_work {
-	const char *const *command; /* program and words, ended by NULL */
+	const char *const
+	    *command; /* program and words, ended by NULL, that comes to sandbox_serve(); always the same */
 	struct str input;
-	size_t most;      /* bytes of its output */
+	size_t most;      /* bytes of the output */
 	unsigned seconds; /* that it may take */
 };
-/* E_UNAVAILABLE when it cannot be started; E_INTERNAL when it fails, is ended or writes too much. */
+/* By any thread. E_UNAVAILABLE when nobody could read it just now; E_INTERNAL when the child fails, is ended or writes
+ * too much. */
 MUST enum status sandbox_run(struct arena *arena, const struct sandbox_work *work, struct str *output,
 			     struct error *error);
+
+/* What a nursery does: prepare() before it is bound, and in each child read(), which is to give the output. */
+struct sandbox_reading {
+	void (*prepare)(void);
+	bool (*read)(struct arena *arena, struct str input, struct str *output);
+	size_t most; /* bytes of an input */
+};
+/* Ends the process with its socket, at once: what runs at the end of others is no business of a bound one. */
+_Noreturn void sandbox_serve(const struct sandbox_reading *reading);
+
+/* What goes over the pipe of a nursery, one character each (private to mail/sandbox*.c). */
+enum sandbox_word {
+	SANDBOX_READY = 'r',
+	SANDBOX_ENDED = 'e', /* the child, and well */
+	SANDBOX_FAILED = 'f',
+	SANDBOX_NO_CHILD = 'n', /* it could not be brought up; nothing was read */
+};
 
 #endif

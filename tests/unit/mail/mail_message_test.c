@@ -5,8 +5,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "mail/message.h"
 #include "mail/sandbox.h"
@@ -226,38 +231,142 @@ static void only_whole_packs_are_taken(void **state)
 	assert_int_equal(mail_unpack(arena, str_format(arena, "%.*s!", 0, ""), &back, &error), E_INTERNAL);
 }
 
-/* --- the child --- */
+/* --- children --- */
 
-static enum status run(struct arena *arena, const char *script, struct str input, size_t most, struct str *output)
+static void put(struct str bytes)
 {
-	const char *const command[] = {"/bin/sh", "-c", script, NULL};
-	struct sandbox_work work = {.command = command, .input = input, .most = most, .seconds = 5};
+	ssize_t n = write(STDIN_FILENO, bytes.p, bytes.n);
+
+	(void)n;
+}
+
+/* What a child does that a mail has taken over. Its own end is all that it reaches. */
+static bool read_hostile(struct arena *arena, struct str input, struct str *output)
+{
+	static const char forged[] = "\6\0\0\0\0\0\0\0forged";
+	const struct str answer = {forged, sizeof(forged) - 1};
+	static int seen;
+
+	*output = str_is(input, "seen") ? str_format(arena, "%d", seen) : input;
+	seen++;
+	if (str_is(input, "crash"))
+		__builtin_trap();
+	if (str_is(input, "exit"))
+		_exit(3);
+	if (str_is(input, "exit well"))
+		_exit(0);
+	if (str_is(input, "refuse"))
+		return false;
+	if (str_is(input, "for ever"))
+		for (volatile int i = 0;; i++)
+			;
+	if (str_is(input, "more than it says"))
+		put(answer);
+	if (str_is(input, "the nursery's word"))
+		*output = write(STDOUT_FILENO, "e", 1) == 1 ? input : S("cannot");
+	if (str_is(input, "files"))
+		*output = open("/etc/passwd", O_WRONLY) < 0 && open("/tmp/x", O_CREAT | O_WRONLY, 0600) < 0
+			      ? S("cannot")
+			      : input;
+	if (str_is(input, "signals"))
+		*output = kill(getppid(), SIGKILL) ? S("cannot") : input;
+	if (str_is(input, "children"))
+		*output = fork() < 0 ? S("cannot") : input;
+	if (str_is(input, "network"))
+		*output = socket(AF_INET, SOCK_STREAM, 0) < 0 ? S("cannot") : input;
+	return true;
+}
+
+static void prepare_nothing(void)
+{
+}
+
+static struct sandbox_work work_for(struct str input, size_t most)
+{
+	static const char *const command[] = {"/proc/self/exe", "serve", NULL};
+
+	return (struct sandbox_work){.command = command, .input = input, .most = most, .seconds = 20};
+}
+
+static enum status run(struct arena *arena, struct sandbox_work work, struct str *output)
+{
 	struct error error = {0};
 
 	return sandbox_run(arena, &work, output, &error);
 }
 
+static void is_answered(struct arena *arena, const char *input, const char *answer)
+{
+	struct str output;
+
+	assert_int_equal(run(arena, work_for(str_of(input), 100), &output), OK);
+	assert_string_equal(str_c(arena, output), answer);
+}
+
 static void children_answer_or_fail(void **state)
 {
+	static const char *const faults[] = {"crash", "exit", "exit well", "refuse", "more than it says"};
 	ARENA arena = arena_new();
 	struct buf much = buf_new(arena);
 	struct str output;
+	struct sandbox_work endless = work_for(S("for ever"), 100);
 
-	assert_int_equal(run(arena, "cat", S("bytes"), 100, &output), OK);
-	assert_true(str_is(output, "bytes"));
+	is_answered(arena, "bytes", "bytes");
+	is_answered(arena, "", "");
 	for (int i = 0; i < 300000; i++)
 		buf_add_char(&much, 'x');
-	assert_int_equal(run(arena, "cat", buf_str(&much), 1 << 20, &output), OK); /* more than pipes hold, both ways */
-	assert_int_equal(output.n, much.n);
-	assert_int_equal(run(arena, "cat", buf_str(&much), 1000, &output), E_INTERNAL); /* too much */
-	assert_int_equal(run(arena, "exit 3", S(""), 100, &output), E_INTERNAL);
-	assert_int_equal(run(arena, "kill -9 $$", S("bytes"), 100, &output), E_INTERNAL);
-	assert_int_equal(run(arena, "exec <&-; echo early", buf_str(&much), 100, &output),
-			 OK); /* does not read it all */
+	assert_int_equal(run(arena, work_for(buf_str(&much), 1 << 20), &output),
+			 OK); /* more than sockets hold, both ways */
+	assert_true(str_eq(output, buf_str(&much)));
+	assert_int_equal(run(arena, work_for(buf_str(&much), 1000), &output), E_INTERNAL); /* too much */
+	buf_add_char(&much, 'x');
+	assert_int_equal(run(arena, work_for(buf_str(&much), 1 << 20), &output), E_INTERNAL); /* over what is read */
+	endless.seconds = 1;
+	assert_int_equal(run(arena, endless, &output), E_INTERNAL);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) {
+		assert_int_equal(run(arena, work_for(str_of(faults[i]), 100), &output), E_INTERNAL);
+		is_answered(arena, "the next", "the next");
+	}
 }
 
-int main(void)
+static void children_reach_nothing(void **state)
 {
+	static const char *const tries[] = {"the nursery's word", "files", "signals", "children", "network"};
+	ARENA arena = arena_new();
+
+	for (size_t i = 0; i < sizeof(tries) / sizeof(*tries); i++)
+		is_answered(arena, tries[i], "cannot");
+	is_answered(arena, "seen", "0"); /* each is one that has seen no other input */
+	is_answered(arena, "seen", "0");
+}
+
+/* Each thread has its own answers, however many there are. */
+static void *ask_often(void *context)
+{
+	const char *own = context;
+	ARENA arena = arena_new();
+
+	for (int i = 0; i < 20; i++)
+		is_answered(arena, own, own);
+	return NULL;
+}
+
+static void children_are_shared_by_threads(void **state)
+{
+	static char own[][8] = {"one", "two", "three", "four", "five", "six"};
+	pthread_t threads[6];
+
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, ask_often, own[i]), 0);
+	for (int i = 0; i < 6; i++)
+		pthread_join(threads[i], NULL);
+}
+
+int main(int count, char **words)
+{
+	if (count > 1)
+		sandbox_serve(&(struct sandbox_reading){prepare_nothing, read_hostile, 300000});
+
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(headers_are_read),
 	    cmocka_unit_test(natures_are_told),
@@ -271,6 +380,8 @@ int main(void)
 	    cmocka_unit_test(blank_lines_in_front_are_no_end_of_headers),
 	    cmocka_unit_test(only_whole_packs_are_taken),
 	    cmocka_unit_test(children_answer_or_fail),
+	    cmocka_unit_test(children_reach_nothing),
+	    cmocka_unit_test(children_are_shared_by_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,10 @@
-/* Binding a process. */
-#include "mail/sandbox.h"
+#include "mail/sandbox_bind.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -11,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MEMORY_MOST = 1 << 30, SECONDS_MOST = 20, DESCRIPTORS_MOST = 32 };
+enum { MEMORY_MOST = 1 << 30, SECONDS_MOST = 20, DESCRIPTORS_MOST = 32, STEPS_MOST = 1024 };
 
 #if defined(__SANITIZE_ADDRESS__)
 enum { WATCHED = true }; /* the sanitizer's shadow needs terabytes of addresses */
@@ -41,8 +42,8 @@ static enum status set_limits(struct error *error)
 {
 	enum status status;
 
-	if ((status = limit(RLIMIT_CPU, SECONDS_MOST, error)) || (status = limit(RLIMIT_CORE, 0, error)) ||
-	    (status = limit(RLIMIT_FSIZE, 0, error)) || (status = limit(RLIMIT_NOFILE, DESCRIPTORS_MOST, error)))
+	if ((status = limit(RLIMIT_CORE, 0, error)) || (status = limit(RLIMIT_FSIZE, 0, error)) ||
+	    (status = limit(RLIMIT_NOFILE, DESCRIPTORS_MOST, error)))
 		return status;
 	return WATCHED ? OK : limit(RLIMIT_AS, MEMORY_MOST, error);
 }
@@ -81,7 +82,7 @@ static enum status restrict_files(struct error *error)
 
 /* --- seccomp --- */
 
-static const int allowed_calls[] = {
+static const int child_calls[] = {
     SCMP_SYS(read),          SCMP_SYS(write),        SCMP_SYS(close),          SCMP_SYS(mmap),
     SCMP_SYS(munmap),        SCMP_SYS(mremap),       SCMP_SYS(mprotect),       SCMP_SYS(madvise),
     SCMP_SYS(brk),           SCMP_SYS(futex),        SCMP_SYS(exit),           SCMP_SYS(exit_group),
@@ -91,16 +92,46 @@ static const int allowed_calls[] = {
     SCMP_SYS(gettid),        SCMP_SYS(sched_yield),  SCMP_SYS(readlink),       SCMP_SYS(access),
     SCMP_SYS(prlimit64),     SCMP_SYS(rseq),
 };
+/* What a nursery needs besides: to bring up children, and to bind them. */
+static const int nursery_calls[] = {
+    SCMP_SYS(clone), SCMP_SYS(wait4), SCMP_SYS(recvfrom), SCMP_SYS(set_robust_list), SCMP_SYS(seccomp),
+};
 
-static int fill(scmp_filter_ctx filter)
+static int allow(scmp_filter_ctx filter, const int *calls, size_t count)
 {
 	int failed = 0;
 
-	for (size_t i = 0; i < sizeof(allowed_calls) / sizeof(*allowed_calls); i++)
-		failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);
+	for (size_t i = 0; i < count; i++)
+		failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+	return failed;
+}
+
+static int fill(scmp_filter_ctx filter)
+{
+	int failed = allow(filter, child_calls, sizeof(child_calls) / sizeof(*child_calls));
+
 	failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
 				   SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
 	return failed;
+}
+
+/* A child's filter is made once, by the nursery, and loaded by each child. */
+static struct sock_filter steps[STEPS_MOST];
+static struct sock_fprog program = {.filter = steps};
+
+static int export(scmp_filter_ctx filter)
+{
+	ssize_t n;
+	int ends[2], code;
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	code = seccomp_export_bpf(filter, ends[1]);
+	n = code ? 0 : read(ends[0], steps, sizeof(steps));
+	program.len = n > 0 ? (unsigned short)((size_t)n / sizeof(*steps)) : 0;
+	close(ends[0]);
+	close(ends[1]);
+	return code ? code : program.len && program.len < STEPS_MOST ? 0 : -ENOBUFS;
 }
 
 static enum status restrict_calls(struct error *error)
@@ -109,6 +140,10 @@ static enum status restrict_calls(struct error *error)
 	int code = filter ? fill(filter) : -ENOMEM;
 
 	if (!code)
+		code = export(filter);
+	if (!code)
+		code = allow(filter, nursery_calls, sizeof(nursery_calls) / sizeof(*nursery_calls));
+	if (!code)
 		code = seccomp_load(filter);
 	if (filter)
 		seccomp_release(filter);
@@ -116,7 +151,7 @@ static enum status restrict_calls(struct error *error)
 	return code ? failed(error, "calls") : OK;
 }
 
-enum status sandbox_enter(struct error *error)
+enum status sandbox_bind_nursery(struct error *error)
 {
 	enum status status;
 
@@ -125,4 +160,11 @@ enum status sandbox_enter(struct error *error)
 	if ((status = set_limits(error)) || (status = restrict_files(error)))
 		return status;
 	return restrict_calls(error);
+}
+
+bool sandbox_bind_child(void)
+{
+	struct rlimit most = {SECONDS_MOST, SECONDS_MOST};
+
+	return !setrlimit(RLIMIT_CPU, &most) && !syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
