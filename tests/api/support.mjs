@@ -77,16 +77,24 @@ const serving = new Set()
 process.on('exit', () => { for (const child of serving) child.kill('SIGKILL') })
 
 // A clock of the calendar for a program: `env` lets it be served by that clock, and ahead() moves it on at once (clock.c).
+// What a program is started with, so that a library of ours stands in front of others.
+function preloaded(directory, source, more) {
+	const library = join(directory, `${source.replace(/\W/g, '-')}.so`)
+	const made = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, join(root, source), '-ldl'], { encoding: 'utf8' })
+	if (made.status !== 0) throw new Error(`${source} is not built: ${made.stderr}`)
+	return { ...process.env, LD_PRELOAD: library, ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? 'detect_leaks=1'}:verify_asan_link_order=0`, ...more }
+}
+// tests/fault/mishap.c tells what may go wrong.
+export const mishap = (directory, kinds) => preloaded(directory, 'tests/fault/mishap.c', Object.fromEntries(Object.entries(kinds).map(([kind, value]) => [`KANAME_MISHAP_${kind.toUpperCase()}`, value])))
+
 export function clockIn(directory) {
-	const file = join(directory, 'clock'), library = join(directory, 'clock.so')
-	const made = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, join(root, 'tests/api/clock.c'), '-ldl'], { encoding: 'utf8' })
-	if (made.status !== 0) throw new Error(`the clock of tests is not built: ${made.stderr}`)
+	const file = join(directory, 'clock')
 	const write = (ms) => { const bytes = Buffer.alloc(8); bytes.writeBigInt64LE(BigInt(ms)); writeSync(hands, bytes, 0, 8, 0) }
 	const hands = openSync(file, 'w')
 	let shift = 0
 	write(0)
 	return {
-		env: { ...process.env, LD_PRELOAD: library, KANAME_CLOCK: file, ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? 'detect_leaks=1'}:verify_asan_link_order=0` },
+		env: preloaded(directory, 'tests/api/clock.c', { KANAME_CLOCK: file }),
 		now: () => new Date(Date.now() + shift),
 		ahead(ms) { shift += ms; write(shift) },
 	}

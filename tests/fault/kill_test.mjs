@@ -1,7 +1,11 @@
 // Acknowledged means on disk: the server is killed in the midst of many writers, again and again, and nothing that it had confirmed may be missing.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { clientOf, makeDirectory, randomOf, run, runWell, serve } from '../api/support.mjs'
+import { clientOf, kaname, makeDirectory, mishap, query, randomOf, run, runWell, serve } from '../api/support.mjs'
+import { handOver } from '../api/sink.mjs'
 
 const ROUNDS = process.env.KANAME_LONG ? 200 : 10, WRITERS = 32
 
@@ -80,5 +84,48 @@ test('what was confirmed survives the death of the server', async () => {
 		assert.equal(verified.code, 0, `round ${round}: ${verified.err}`)
 	}
 	assert.ok(total > ROUNDS * 10)
+	place.remove()
+})
+
+// A mail server hands over again what it had no answer to: what came in between is found, and what did not is taken then.
+test('a mail is kept once, whether killed before the answer or out of room', async () => {
+	const place = makeDirectory(), { database, directory } = place, socket = join(directory, 'lmtp'), words = ['--lmtp-listen', socket], full = join(directory, 'full')
+	runWell(['init'], { input: 'a long password\n', database })
+	const token = runWell(['token', 'create', '--user', 'admin'], { database }).trim()
+	const mail = (title) => `From: user@people.example\nTo: desk@kaname.example\nSubject: ${title}\nMessage-ID: <${title}@people.example>\n\n${title}\n`
+	const lmtp = (title) => handOver(socket, mail(title), 'desk@kaname.example').catch((fault) => fault.code)
+	const pipe = (title, env) => {
+		const done = spawnSync(kaname, ['mail-in', '--database', database], { input: mail(title), env, encoding: 'utf8' })
+		return done.signal ?? `${done.status} ${done.stdout}`
+	}
+	let server = await serve(database, words, kaname, mishap(directory, { before: '250 2.0.0 MAIL-' }))
+	try {
+		let admin = clientOf(server.url, token, 'admin')
+		const customer = await admin.make('customers', { name: 'Aoba' })
+		await admin.make('people', { account: 'user', name: 'User', mail: 'user@people.example', customer: customer.number })
+		await admin.make('mailboxes', { address: 'desk@kaname.example' })
+		assert.doesNotMatch(await lmtp('answer'), /MAIL-/)
+		assert.equal((await server.ended).signal, 'SIGKILL')
+		assert.equal(pipe('exit', mishap(directory, { at_exit: '1' })), 'SIGKILL')
+		const env = mishap(directory, { full })
+		server = await serve(database, words, kaname, env)
+		admin = clientOf(server.url, token, 'admin')
+		assert.equal(await lmtp('answer'), '250 2.0.0 Taken before')
+		assert.equal(pipe('exit'), '0 taken before\n')
+		writeFileSync(full, '')
+		assert.match(await lmtp('room'), /^451 4\.3\.0 /)
+		assert.match(pipe('pipe', env), /^75 $/)
+		assert.equal((await admin.get('/mailboxes')).status, 200, 'reading goes on')
+		rmSync(full)
+		assert.match(await lmtp('room'), /^250 2\.0\.0 MAIL-\d+: opened INC-/)
+		assert.match(pipe('pipe'), /^0 MAIL-\d+: opened INC-/)
+		for (const title of ['answer', 'exit', 'room', 'pipe']) {
+			assert.equal((await admin.get(`/incidents${query({ filter: `title = "${title}"`, count: 'true' })}`)).body.total, 1, title)
+			assert.equal((await admin.get(`/mails${query({ filter: `subject = "${title}"`, count: 'true' })}`)).body.total, 1, title)
+		}
+	} finally {
+		await server.kill()
+	}
+	assert.equal(run(['verify'], { database }).code, 0)
 	place.remove()
 })
