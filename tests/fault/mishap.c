@@ -25,7 +25,7 @@ ssize_t send(int fd, const void *bytes, size_t n, int flags)
 	static ssize_t (*next)(int, const void *, size_t, int);
 
 	if (!next)
-		next = (ssize_t (*)(int, const void *, size_t, int))dlsym(RTLD_NEXT, "send");
+		next = (ssize_t(*)(int, const void *, size_t, int))dlsym(RTLD_NEXT, "send");
 	look(bytes, n);
 	return next(fd, bytes, n, flags);
 }
@@ -46,7 +46,7 @@ ssize_t pwrite64(int fd, const void *bytes, size_t n, off_t at)
 	const char *full = getenv("KANAME_MISHAP_FULL");
 
 	if (!next)
-		next = (ssize_t (*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite64");
+		next = (ssize_t(*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite64");
 	if (!full || access(full, F_OK))
 		return next(fd, bytes, n, at);
 	errno = ENOSPC;
