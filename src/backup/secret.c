@@ -14,7 +14,7 @@ enum { SECRET_LEAST = 8, KEY_LEAST = 32, SECRET_MOST = 4096 };
 
 static enum status fail(const char *path, const char *reason, struct error *error)
 {
-	return error_fail(error, E_UNAVAILABLE, "", "secret", N_("The secret of backups cannot be read from %s: %s"),
+	return error_fail(error, E_UNAVAILABLE, "", "secret", N_("The secret in %s cannot be read: %s"),
 			  path, reason);
 }
 

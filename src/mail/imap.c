@@ -279,6 +279,29 @@ enum status imap_fetch(struct imap *imap, struct arena *arena, uint32_t uid, siz
 	return status;
 }
 
+/* In one go, so that nothing comes in between: what was seen and not moved would stay where it is for ever. */
+static enum status see_and_move(const struct command *command, uint32_t uid, struct str move_to, struct error *error)
+{
+	struct imap *imap = command->imap;
+	struct error own = {0};
+	unsigned tag = imap->tag;
+	enum status status;
+
+	imap->tag += 2;
+	status =
+	    wire_send(imap,
+		      str_format(command->arena, "K%u UID STORE %u +FLAGS.SILENT (\\Seen)\r\nK%u UID MOVE %u %.*s\r\n",
+				 tag + 1, uid, tag + 2, uid, STR_ARG(move_to)),
+		      error);
+	imap->tag = tag + 1;
+	if (!status)
+		status = finish(command, error);
+	imap->tag = tag + 2;
+	if (!status && (status = finish(command, error)))
+		(void)!run(command, str_format(command->arena, "UID STORE %u -FLAGS.SILENT (\\Seen)", uid), &own);
+	return status;
+}
+
 enum status imap_mark(struct imap *imap, struct arena *arena, uint32_t uid, struct str move_to, struct error *error)
 {
 	struct command command = {.imap = imap, .arena = arena, .most = IMAP_LINE_MOST};
@@ -287,11 +310,8 @@ enum status imap_mark(struct imap *imap, struct arena *arena, uint32_t uid, stru
 	if (!move_to.n)
 		return run(&command, str_format(arena, "UID STORE %u +FLAGS.SILENT (\\Seen)", uid), error);
 	move_to = quoted(arena, move_to);
-	if (imap->can_move) {
-		status = run(&command, str_format(arena, "UID STORE %u +FLAGS.SILENT (\\Seen)", uid), error);
-		return status ? status
-			      : run(&command, str_format(arena, "UID MOVE %u %.*s", uid, STR_ARG(move_to)), error);
-	}
+	if (imap->can_move)
+		return see_and_move(&command, uid, move_to, error);
 	if ((status = run(&command, str_format(arena, "UID COPY %u %.*s", uid, STR_ARG(move_to)), error)) ||
 	    (status = run(&command, str_format(arena, "UID STORE %u +FLAGS.SILENT (\\Seen \\Deleted)", uid), error)))
 		return status;

@@ -6,14 +6,14 @@ import http from 'node:http'
 import { connect, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
-import { kaname, query, root, run, stage, until } from './support.mjs'
+import { clientOf, kaname, makeDirectory, mishap, query, root, run, runWell, serve, signIn, stage, until } from './support.mjs'
 
 const peers = join(root, 'build/peers'), isRoot = process.getuid() === 0
 const program = (path) => [join(peers, path), join('/', path)].find((one) => existsSync(one))
 const nobody = isRoot ? 65534 : process.getuid()
 const running = []
 process.env.TMPDIR = '/tmp' // the peers go by another name, and come to no folder that is ours alone
-let s, directory, imap, imaps, smtp, tokens, token = 'right'
+let s, directory, imap, imaps, smtp, submission, submissions, tokens, token = 'right'
 
 async function freePort() {
 	const server = createServer()
@@ -26,6 +26,10 @@ const file = (name, text, mode = 0o644) => {
 	const path = join(directory, name)
 	writeFileSync(path, text, { mode })
 	return path
+}
+const ownFile = (name, text) => {
+	chmodSync(file(name, text), 0o600)
+	return join(directory, name)
 }
 const folder = (name, owner) => {
 	const path = join(directory, name)
@@ -58,22 +62,27 @@ function prepare(place) {
 	folder('secrets')
 	file('secrets/desk', 'secret\n')
 	file('secrets/token', 'wrong\n')
-	const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
+	const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,DNS:mail.localhost', // libcurl takes whatever ends with .localhost for this machine; we do not
+		
 		'-keyout', join(directory, 'tls.key'), '-out', join(directory, 'tls.pem')], { encoding: 'utf8' })
 	assert.equal(made.status, 0, made.stderr)
-	return ['--lmtp-listen', join(directory, 'lmtp'), '--imap-secrets', join(directory, 'secrets'), '--imap-ca-file', join(directory, 'tls.pem'), '--imap-every', '1h']
+	chmodSync(join(directory, 'tls.key'), 0o644) // for peers that go by another name
+	return ['--lmtp-listen', join(directory, 'lmtp'), ...fetching(), ...sending(`smtps://127.0.0.1:${submissions}`, `smtp://mail.localhost:${submission}`)] // the first has no certificate for that name
 }
 
+const fetching = () => ['--imap-secrets', join(directory, 'secrets'), '--imap-ca-file', join(directory, 'tls.pem'), '--imap-every', '1h']
+const sending = (...relays) => [...relays.flatMap((relay) => ['--smtp', relay]), '--smtp-user', 'kaname', '--smtp-password-file', ownFile('secrets/relay', 'let me send\n'), '--smtp-ca-file', join(directory, 'tls.pem'),
+	'--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
+
 async function startDovecot() {
-	[imap, imaps] = [await freePort(), await freePort()]
 	tokens = http.createServer((request, response) => {
 		let body = ''
 		request.on('data', (data) => { body += data })
 		request.on('end', () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ active: body.startsWith(`token=${token}&`), username: 'calls' })))
 	}).listen(0, '127.0.0.1')
 	await new Promise((done) => tokens.on('listening', done))
-	for (const user of ['desk', 'calls']) for (const part of ['', '/cur', '/new', '/tmp']) folder(`mail/${user}${part}`, nobody)
-	for (const part of ['', '/cur', '/new', '/tmp']) folder(`mail/calls/.Done${part}`, nobody)
+	for (const user of ['desk', 'calls', 'crash', 'move']) for (const part of ['', '/cur', '/new', '/tmp']) folder(`mail/${user}${part}`, nobody)
+	for (const user of ['calls', 'move']) for (const part of ['', '/cur', '/new', '/tmp']) folder(`mail/${user}/.Done${part}`, nobody)
 	const oauth = file('oauth.conf', `introspection_url = http://127.0.0.1:${tokens.address().port}/\nintrospection_mode = post\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n`)
 	const login = isRoot ? 'nobody' : spawnSync('id', ['-un'], { encoding: 'utf8' }).stdout.trim(), group = isRoot ? 'nogroup' : spawnSync('id', ['-gn'], { encoding: 'utf8' }).stdout.trim()
 	const config = file('dovecot.conf', `
@@ -95,7 +104,7 @@ first_valid_uid = 0
 passdb {
   driver = passwd-file
   mechanisms = plain login
-  args = scheme=PLAIN username_format=%u ${file('users', 'desk:{PLAIN}secret\n')}
+  args = scheme=PLAIN username_format=%u ${file('users', 'desk:{PLAIN}secret\ncrash:{PLAIN}secret\nmove:{PLAIN}secret\n')}
 }
 passdb {
   driver = oauth2
@@ -125,7 +134,6 @@ service imap-login {
 }
 
 async function startExim() {
-	smtp = await freePort()
 	const exim = copied(program('usr/sbin/exim4'), 'exim4')
 	const wrapper = spawnSync('sh', ['-c', 'ls /usr/lib/*/libnss_wrapper.so'], { encoding: 'utf8' }).stdout.split('\n')[0]
 	assert.ok(wrapper, './dev test installs libnss-wrapper')
@@ -137,12 +145,40 @@ spool_directory = ${folder('spool', nobody)}
 log_file_path = ${folder('exim', nobody)}/%slog
 pid_file_path = ${directory}/exim/pid
 primary_hostname = mx.kaname.example
-daemon_smtp_ports = ${smtp}
+daemon_smtp_ports = ${smtp} : ${submission} : ${submissions}
+tls_on_connect_ports = ${submissions}
 local_interfaces = 127.0.0.1
-tls_advertise_hosts =
+tls_advertise_hosts = *
+tls_certificate = ${directory}/tls.pem
+tls_privatekey = ${directory}/tls.key
+auth_advertise_hosts = \${if eq{\$tls_in_cipher}{}{}{*}}
 keep_environment = LD_PRELOAD : NSS_WRAPPER_PASSWD : NSS_WRAPPER_GROUP
-acl_smtp_rcpt = accept
+acl_smtp_rcpt = sent
+begin acl
+sent:
+  accept authenticated = *
+  accept condition = \${if eq{\$received_port}{${smtp}}}
+  deny message = sign in
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_advertise_condition = \${if eq{\$received_port}{${submission}}}
+  server_prompts = :
+  server_condition = \${if and{{eq{\$auth2}{kaname}}{eq{\$auth3}{let me send}}}}
+  server_set_id = \$auth2
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_advertise_condition = \${if eq{\$received_port}{${submissions}}}
+  server_prompts = User : Password
+  server_condition = \${if and{{eq{\$auth1}{kaname}}{eq{\$auth2}{let me send}}}}
+  server_set_id = \$auth1
 begin routers
+people:
+  driver = accept
+  domains = people.example
+  transport = people
 piped:
   driver = accept
   domains = kaname.example
@@ -152,6 +188,11 @@ all:
   driver = accept
   transport = lmtp
 begin transports
+people:
+  driver = appendfile
+  file = ${folder('exim', nobody)}/people
+  user = ${nobody}
+  group = ${isRoot ? 65534 : process.getgid()}
 lmtp:
   driver = lmtp
   socket = ${directory}/lmtp
@@ -173,6 +214,7 @@ pipe:
 }
 
 before(async () => {
+	[imap, imaps, smtp, submission, submissions] = await Promise.all(Array.from({ length: 5 }, freePort))
 	for (const path of ['usr/bin/doveconf', 'usr/sbin/dovecot', 'usr/sbin/exim4', 'usr/bin/swaks']) assert.ok(program(path), `./dev test fetches ${path}`)
 	s = await stage({ people: ['desk', 'desk_manager'], words: prepare })
 	await s.as.admin.patch('/people/user', { mail: 'user@people.example' })
@@ -180,13 +222,14 @@ before(async () => {
 	await startExim()
 })
 after(async () => {
+	await s?.server.stop() // it keeps its connections to them
 	for (const child of running) {
 		const ended = new Promise((done) => child.exitCode === null ? child.on('close', done) : done())
 		child.kill()
 		await ended
 	}
 	tokens?.close()
-	await s?.end()
+	s?.remove()
 })
 
 let serial = 0
@@ -253,4 +296,62 @@ test('Exim hands over by LMTP and by a pipe what swaks sends', async () => {
 	const kept = (await admin.all(`/mails${query({ filter: 'subject = "By LMTP"' })}`)).map((mail) => mail.outcome).sort()
 	assert.deepEqual([kept, (await titled('By LMTP')).length], [['opened', 'repeated'], 1], 'two mailboxes, one incident')
 	assert.deepEqual((await admin.all(`/mails${query({ filter: 'subject = "By a pipe"' })}`)).map((mail) => mail.outcome), ['opened'])
+})
+
+// What it sent: who was there, in which cipher, signed in how.
+const exim = () => readFileSync(join(directory, 'exim/mainlog'), 'utf8')
+const mention = (as, number) => as.post(`/incidents/${number}/comments`, { text: '@desk please look' })
+
+test('mail is sent by STARTTLS and by TLS, signed in, and not to whom the certificate is not of', async () => {
+	const { admin } = s.as
+	await admin.patch('/people/desk', { mail: 'desk@people.example', notice_rules: [{ event: 'mention', mail: 'at_once' }] })
+	const { number } = await admin.make('incidents', { title: 'Sent', caller: 'user' })
+	await mention(admin, number)
+	await until(() => /<= out@kaname\.example [^\n]* P=esmtpsa X=TLS1\.[23]:\S+ [^\n]*A=plain:kaname/.test(exim()), () => exim() + s.server.log)
+	await until(() => /=> desk <desk@people\.example> R=people/.test(exim()), exim)
+	assert.ok(!/A=login/.test(exim()), 'the one whose certificate is of another name has had nothing')
+})
+
+test('by STARTTLS too; killed before it has marked or moved a mail it takes it once; a wrong certificate is refused', async () => {
+	const place = makeDirectory(), { database } = place
+	runWell(['init'], { input: 'a long password\n', database })
+	const admin = runWell(['token', 'create', '--user', 'admin'], { database }).trim()
+	const begin = async (before, relay) => {
+		const server = await serve(database, [...fetching(), ...sending(relay)], kaname, before ? mishap(place.directory, { before }) : process.env)
+		return Object.assign(server, { as: clientOf(server.url, admin, 'admin') })
+	}
+	const count = async (title) => (await server.as.get(`/incidents${query({ filter: `title = "${title}"`, count: 'true' })}`)).body.total
+	const box = (user, more) => server.as.make('mailboxes', { address: `${user}@kaname.example`, fetch_from: `imap://mail.localhost:${imap}`, fetch_as: user, fetch_secret: 'desk', ...more })
+	const marked = arrive('crash', message('Killed before the mark', 'crash@kaname.example'))
+	arrive('move', message('Killed before the move', 'move@kaname.example'))
+	let server
+	try {
+		server = await begin('UID STORE', `smtps://127.0.0.1:${submissions}`)
+		const customer = await server.as.make('customers', { name: 'Aoba' })
+		await server.as.make('people', { account: 'user', name: 'User', mail: 'user@people.example', customer: customer.number })
+		await server.as.make('people', { account: 'desk', name: 'Desk', roles: ['incident_and_service_request.service_desk'], mail: 'desk@people.example', notice_rules: [{ event: 'mention', mail: 'at_once' }] })
+		await box('crash')
+		assert.equal((await server.ended).signal, 'SIGKILL')
+		assert.ok(!isSeen('crash', marked))
+		server = await begin('UID MOVE', `smtps://127.0.0.1:${submissions}`)
+		await until(() => isSeen('crash', marked), () => server.log)
+		assert.equal(await count('Killed before the mark'), 1)
+		const { number } = await server.as.make('incidents', { title: 'Sent by TLS', caller: 'user' })
+		await mention(server.as, number)
+		const pages = await signIn(server.url, 'admin', 'a long password')
+		await until(async () => /certificate/.test((await pages.get('/administration/mails?show=waiting')).text), async () => (await pages.get('/administration/mails?show=waiting')).text)
+		await box('move', { fetch_moves_to: 'Done' })
+		assert.equal((await server.ended).signal, 'SIGKILL')
+		server = await begin(null, `smtps://mail.localhost:${submissions}`)
+		await until(() => isSeen('move', '', '/.Done'), () => server.log)
+		assert.equal(await count('Killed before the move'), 1)
+		const { number: other } = await server.as.make('incidents', { title: 'Sent by TLS', caller: 'user' })
+		await mention(server.as, other)
+		await until(() => /<= out@kaname\.example [^\n]* P=esmtpsa X=TLS1\.[23]:\S+ [^\n]*A=login:kaname/.test(exim()), () => exim() + server.log)
+		await box('stranger', { fetch_from: `imaps://127.0.0.1:${imaps}`, fetch_as: 'desk' })
+		await until(() => /cannot be fetched from.*(certificate|SSL)/i.test(server.log), () => server.log)
+	} finally {
+		await server?.kill()
+		place.remove()
+	}
 })
