@@ -14,8 +14,7 @@ enum { SECRET_LEAST = 8, KEY_LEAST = 32, SECRET_MOST = 4096 };
 
 static enum status fail(const char *path, const char *reason, struct error *error)
 {
-	return error_fail(error, E_UNAVAILABLE, "", "secret", N_("The secret in %s cannot be read: %s"),
-			  path, reason);
+	return error_fail(error, E_UNAVAILABLE, "", "secret", N_("The secret in %s cannot be read: %s"), path, reason);
 }
 
 enum status secret_read_file(struct arena *arena, const char *path, struct str *bytes, struct error *error)
