@@ -17,7 +17,7 @@ enum {
 	CHUNK = 1 << 16,
 	KEPT_MOST = 8,   /* nurseries that wait */
 	PATIENCE = 1000, /* ms that one waits for a nursery of others when there are as many as processors */
-	START_MOST = 20, /* s that a program may take to be ready */
+	START_MOST = 60, /* s that a program may take to be ready */
 	TRIES_MOST = 2,  /* when somebody else has ended a nursery */
 	LENGTH = sizeof(uint64_t),
 };
