@@ -8,9 +8,10 @@
 enum { SEED = 20000, FOUNDED_BEFORE = 14 /* days */ };
 
 const char demo_password[] = "demo";
-const char *const demo_accounts[] = {
-    "admin",    "desk",    "resolver",  "slm",      "change",  "config", "problem", "release", "continuity", "capacity",
-    "security", "finance", "relations", "supplier", "auditor", "top",    "user",    "user2",   "customer",   NULL};
+const char *const demo_accounts[] = {"admin",     "desk",     "resolver",   "slm",      "change",   "config",
+				     "problem",   "release",  "continuity", "capacity", "security", "finance",
+				     "relations", "supplier", "auditor",    "top",      "user",     "user2",
+				     "customer",  "partner",  NULL};
 
 static enum status check_empty(struct kernel *kernel, struct arena *arena, instant now, struct error *error)
 {
@@ -61,17 +62,28 @@ static enum status found(struct demo_world *world, struct error *error)
 	return demo_found_all(world, error);
 }
 
+static enum status give_password(struct demo_world *world, const char *account, struct error *error)
+{
+	int64_t person = 0;
+	enum status status;
+
+	{
+		READER connection = NULL;
+
+		if ((status = kernel_reader(world->kernel, &connection, error)) ||
+		    (status = record_find(world->kernel, connection, world->model->acting[ACTS_PERSON], str_of(account),
+					  &person, error)))
+			return status;
+	}
+	return person ? account_set_password(world->kernel, person, str_of(demo_password), world->until, error) : OK;
+}
+
 static enum status give_passwords(struct demo_world *world, struct error *error)
 {
 	enum status status = OK;
 
-	for (size_t i = 0; demo_accounts[i] && !status; i++) {
-		int person = demo_person_by_account(world, demo_accounts[i]);
-
-		if (person != NOBODY)
-			status = account_set_password(world->kernel, world->people.items[person].identity,
-						      str_of(demo_password), world->until, error);
-	}
+	for (size_t i = 0; demo_accounts[i] && !status; i++)
+		status = give_password(world, demo_accounts[i], error);
 	return status;
 }
 

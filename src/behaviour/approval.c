@@ -19,8 +19,12 @@
  * cannot agree in the place of those who must be asked. Who is asked may take `approved` or `rejected` of the record
  * itself: that is their decision, and is kept as such, but does not go before the decisions of others.
  *
+ * shows: fields that whoever is asked outside, who may not read the record, is shown: as they stood then, in the
+ * `content` of the decision.
+ *
  * A decision has the field title and perhaps title_ja, stage, round (integers), due (a time) and escalated. Decisions
- * bring this record to look again (reconsider). Files: approval_load.c, approval_people.c. */
+ * bring this record to look again (reconsider). Files: approval_load.c, approval_people.c,
+ * approval_shown.c. */
 #include "behaviour/approval.h"
 
 #include "behaviour/behaviours.h"
@@ -185,10 +189,16 @@ static enum status ask(const struct approval *p, struct edit *edit, int64_t pers
 		       struct error *error)
 {
 	const struct type *type = edit_after(edit)->type;
-	struct field_input fields[8];
+	struct field_input fields[9];
 	struct edit_request request = {.type = p->make, .fields = fields, .via = VIA_JOB};
 	struct edit_result result;
+	struct value shown;
+	enum status status = approval_shown(p, edit, person, &shown, error);
 
+	if (status)
+		return status;
+	if (shown.kind == VALUE_TEXT)
+		add_input(&request, fields, p->shown, shown);
 	add_input(&request, fields, p->as, value_record(edit_after(edit)->identity));
 	add_input(&request, fields, p->approver, value_record(person));
 	add_input(&request, fields, type_field(p->make, S("title")), headline(edit, type->headline));

@@ -36,13 +36,19 @@ struct approval {
 	size_t stage_count;
 	const struct path *never; /* to persons */
 	const struct field **content;
-	size_t never_count, content_count;
+	const struct field **shows, *shown; /* to whom outside is asked; shown: of a decision, holds their words */
+	size_t never_count, content_count, show_count;
 	const struct transition *approved, *rejected, *expired, *reopen; /* of this record */
 	const struct transition *withdraw, *late;                        /* of a decision */
 	bool vacant; /* where nobody can be asked, it waits for whoever may take `approved` */
 };
 
 MUST enum status approval_load(struct behaviour_loading *loading, const void **parameters, struct error *error);
+
+/* approval_shown.c: what whoever is asked sees of the record; nothing to our own people, who read the record itself. */
+MUST enum status approval_load_shown(struct behaviour_loading *loading, struct approval *p, struct error *error);
+MUST enum status approval_shown(const struct approval *p, struct edit *edit, int64_t person, struct value *shown,
+				struct error *error);
 
 /* approval_people.c */
 MUST enum status approval_whom(const struct approval *p, const struct subject *subject, const struct stage *stage,

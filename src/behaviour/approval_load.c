@@ -169,10 +169,10 @@ static bool has_decision(const struct type *type)
 
 enum status approval_load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"state",    "make",    "as",       "approver", "ask",      "otherwise",
-					   "escalate", "every",   "all_when", "quorum",   "within",   "stages",
-					   "never",    "yes",     "no",       "approved", "rejected", "expired",
-					   "reopen",   "content", "late",     "withdraw", "vacant",   NULL};
+	static const char *const keys[] = {
+	    "state",  "make",    "as",     "approver", "ask",    "otherwise", "escalate", "every",    "all_when",
+	    "quorum", "within",  "stages", "never",    "yes",    "no",        "approved", "rejected", "expired",
+	    "reopen", "content", "late",   "withdraw", "vacant", "shows",     NULL};
 	struct approval *p = arena_one(loading->arena, struct approval);
 	enum status status;
 
@@ -182,6 +182,7 @@ enum status approval_load(struct behaviour_loading *loading, const void **parame
 	    (status = load_decision(loading, p, error)) || (status = load_stages(loading, p, error)) ||
 	    (status = load_never(loading, p, error)) ||
 	    (status = load_fields(loading, "content", &p->content, &p->content_count, error)) ||
+	    (status = approval_load_shown(loading, p, error)) ||
 	    (status = load_flag(loading, "vacant", &p->vacant, error)) ||
 	    (status = load_transition(loading, "approved", true, loading->type, &p->approved, error)) ||
 	    (status = load_transition(loading, "rejected", true, loading->type, &p->rejected, error)) ||

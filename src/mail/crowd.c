@@ -31,7 +31,8 @@ static bool may_watch(const struct taking *taking, const struct actor *actor)
 {
 	if (taking->answers)
 		return access_reads_record(taking->kernel, actor, taking->answers);
-	return actor_is_staff(actor) || (taking->actor && actor->customer == taking->actor->customer);
+	return actor_is_staff(actor) ||
+	       (actor_is_customer(actor) && taking->actor && actor->customer == taking->actor->customer);
 }
 
 static enum status take_copied(struct taking *taking, struct str address, struct error *error)

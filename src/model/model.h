@@ -236,6 +236,7 @@ enum acts_as {
 	ACTS_PERSON,
 	ACTS_GROUP,
 	ACTS_CUSTOMER,
+	ACTS_PARTNER, /* others outside who are no customers: suppliers */
 	ACTS_ROLE,
 	ACTS_CALENDAR,
 	ACTS_AGREEMENT,
@@ -371,7 +372,8 @@ struct type {
 	bool open_to_customers; /* no scope, but read by customers (services): public fields only */
 	bool seen_by_links;     /* customers_see looks at links */
 	const struct query
-	    *customers_see; /* of those rows only the ones for which it holds; of one record; NULL: all */
+	    *customers_see;               /* of those rows only the ones for which it holds; of one record; NULL: all */
+	const struct query *partners_see; /* what people of partners see of it, of one record; NULL: nothing */
 	struct field **fields;
 	size_t field_count;
 	struct state **states; /* empty: a type without life cycle */
@@ -405,6 +407,8 @@ struct type {
 	const struct mail_use *mail;  /* NULL: nothing comes by mail */
 	const struct field **columns; /* of its list when no view says otherwise */
 	size_t column_count;
+	const struct field **paper; /* told on each page when it is printed, beside number, title and state */
+	size_t paper_count;
 	struct who *access[ACCESS_VERBS];
 	size_t access_count[ACCESS_VERBS];
 	struct str *answers; /* demands of the register */

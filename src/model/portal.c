@@ -9,7 +9,7 @@ static const struct {
     [PORTAL_OFFER] = {"offer", "", "text text_ja group", "shown"},
     [PORTAL_ARTICLE] = {"article", "text", "summary views keywords", ""},
     [PORTAL_FEEDBACK] = {"feedback", "of verdict", "remark", ""},
-    [PORTAL_DECISION] = {"decision", "of", "", ""},
+    [PORTAL_DECISION] = {"decision", "of", "text", ""},
     [PORTAL_NOTICE] = {"notice", "text", "text_ja service level from until next", "now planned news"},
     [PORTAL_SERVICE] = {"service", "", "text", "shown"},
     [PORTAL_CONTACT] = {"contact", "address", "note note_ja", "open closed"},

@@ -401,25 +401,30 @@ static void read_field_conditions(struct load *load, struct type *type, const st
 }
 
 /* It is judged wherever a record turns up, with and without a database at hand. */
-static void read_customers_see(struct load *load, struct type *type, const struct node *node)
+static const struct query *read_sight(struct load *load, struct type *type, const struct node *node, const char *key)
+{
+	const struct query *sight = node_get(node, key) ? read_expression(load, type, node, key) : NULL;
+
+	if (sight && !query_is_of_record(sight))
+		fault(load, node_get(node, key)->place,
+		      "\"%s\" may look only at the record's own fields and at me, my.groups and my.customer", key);
+	for (size_t i = 0; sight && i < type->field_count; i++) {
+		struct field *field = type->fields[i];
+
+		if (field->kind == FIELD_LINKS && query_names(sight, field->query))
+			type->seen_by_links = field->tells_who_sees = true;
+	}
+	return sight;
+}
+
+static void read_sights(struct load *load, struct type *type, const struct node *node)
 {
 	const struct node *given = node_get(node, "customers_see");
 
-	if (!given)
-		return;
-	type->customers_see = read_expression(load, type, node, "customers_see");
-	if (!type->scoped && !type->open_to_customers)
+	if (given && !type->scoped && !type->open_to_customers)
 		fault(load, given->place, "\"customers_see\" narrows \"scope\", which is not given");
-	if (type->customers_see && !query_is_of_record(type->customers_see))
-		fault(load, given->place,
-		      "\"%s\" may look only at the record's own fields and at me, my.groups and my.customer",
-		      "customers_see");
-	for (size_t i = 0; type->customers_see && i < type->field_count; i++) {
-		struct field *field = type->fields[i];
-
-		field->tells_who_sees = field->kind == FIELD_LINKS && query_names(type->customers_see, field->query);
-		type->seen_by_links = type->seen_by_links || field->tells_who_sees;
-	}
+	type->customers_see = read_sight(load, type, node, "customers_see");
+	type->partners_see = read_sight(load, type, node, "partners_see");
 }
 
 void resolve_rules(struct load *load, struct draft *draft)
@@ -430,9 +435,10 @@ void resolve_rules(struct load *load, struct draft *draft)
 
 	read_field_conditions(load, type, node_get(draft->node, "fields"));
 	read_access(load, type, node_get(draft->node, "access"));
-	read_customers_see(load, type, draft->node);
+	read_sights(load, type, draft->node);
 	read_columns(load, type, draft->node);
 	type->form = read_fields(load, type, draft->node, "form", &type->form_count);
+	type->paper = read_fields(load, type, draft->node, "paper", &type->paper_count);
 	read_set_by(load, type, node_get(draft->node, "fields"));
 	if (transitions && read_mapping(load, transitions, "\"transitions\"")) {
 		type->transitions = arena_many(load->arena, struct transition *, transitions->count);

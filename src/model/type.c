@@ -3,34 +3,17 @@
 #include <string.h>
 
 static const char type_keys[] =
-    "customers_see portal mail figures board calendar "
+    "customers_see partners_see paper portal mail figures board calendar "
     "prefix collection label plural help clause about acts_as headline headline_ja key key_shown "
     "reading scope fields states initial "
     "transitions links behaviours banners timeline views columns form suggests spreads access answers was number "
     "seeds successor jump strict menu urgent";
-static const char *const acting_words[ACTS_AS] = {"",
-						  "person",
-						  "group",
-						  "customer",
-						  "role",
-						  "calendar",
-						  "agreement",
-						  "rota",
-						  "report_definition",
-						  "report",
-						  "alert_source",
-						  "alert",
-						  "mailbox",
-						  "mail",
-						  "backup",
-						  "restore_test",
-						  "erasure",
-						  "text_template",
-						  "export",
-						  "view",
-						  "dashboard",
-						  "action",
-						  "webhook"};
+static const char *const acting_words[ACTS_AS] = {
+    "",       "person",       "group",     "customer",      "partner",
+    "role",   "calendar",     "agreement", "rota",          "report_definition",
+    "report", "alert_source", "alert",     "mailbox",       "mail",
+    "backup", "restore_test", "erasure",   "text_template", "export",
+    "view",   "dashboard",    "action",    "webhook"};
 
 /* Letters that lead to pages of the program itself: home, figures, notices, administration. */
 static const char taken_jumps[] = "hfna";

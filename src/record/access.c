@@ -17,11 +17,11 @@ static bool who_matches(const struct who *who, const struct actor *actor, const 
 		value = record ? record_value(record, who->field) : (struct value){0};
 		return value.kind == VALUE_RECORD && actor_holds(actor, value.number);
 	case WHO_EVERYONE:
-		return true;
+		return !actor->partner;
 	case WHO_STAFF:
 		return actor_is_staff(actor);
 	case WHO_CUSTOMER:
-		return !actor_is_staff(actor);
+		return actor_is_customer(actor);
 	case WHO_FIELD:
 		value = record ? record_value(record, who->field) : (struct value){0};
 		return value.kind == VALUE_RECORD && actor->person && value.number == actor->person;
@@ -51,6 +51,8 @@ bool access_reads_type(const struct kernel *kernel, const struct actor *actor, c
 {
 	if (actor->is_system || actor->administers)
 		return true;
+	if (actor->partner)
+		return type->partners_see;
 	if (!actor_is_staff(actor))
 		return type->scoped || type->open_to_customers;
 	for (size_t i = 0; i < type->access_count[ACCESS_READ]; i++) {
@@ -70,23 +72,25 @@ static bool reads_restricted(const struct kernel *kernel, const struct actor *ac
 	return !restriction->count || access_who(restriction->to, restriction->count, actor, record);
 }
 
+static bool sees(const struct actor *actor, const struct query *sight, const struct record *record)
+{
+	struct query_environment around = environment_of_row(actor);
+	bool matches = false;
+
+	return !query_matches(sight, record, &around, &matches) && matches;
+}
+
 /* What a customer's person sees of a type: their own customer's rows or all, and of those what the type lets them. */
 static bool customer_reads(const struct actor *actor, const struct record *record)
 {
 	const struct type *type = record->type;
-	bool matches = true;
 
 	if (type->scoped && (record_value(record, type->customer).kind != VALUE_RECORD ||
 			     record_value(record, type->customer).number != actor->customer))
 		return false;
 	if (!type->scoped && !type->open_to_customers)
 		return false;
-	if (type->customers_see) {
-		struct query_environment around = environment_of_row(actor);
-
-		matches = !query_matches(type->customers_see, record, &around, &matches) && matches;
-	}
-	return matches;
+	return !type->customers_see || sees(actor, type->customers_see, record);
 }
 
 bool access_reads_record(const struct kernel *kernel, const struct actor *actor, const struct record *record)
@@ -97,6 +101,8 @@ bool access_reads_record(const struct kernel *kernel, const struct actor *actor,
 		return true;
 	if (record->restricted && !reads_restricted(kernel, actor, record))
 		return false;
+	if (actor->partner)
+		return type->partners_see && sees(actor, type->partners_see, record);
 	if (!actor_is_staff(actor))
 		return customer_reads(actor, record);
 	return actor->administers ||
@@ -230,8 +236,7 @@ static void add_and(struct scope_builder *builder)
 		buf_add(&builder->sql, S(" AND "));
 }
 
-/* customer_reads() as SQL. */
-static void add_customer(struct scope_builder *builder, const struct actor *actor, const struct type *type)
+static void add_sight(struct scope_builder *builder, const struct actor *actor, const struct query *sight)
 {
 	struct filter_actor around = {.zone = organisation_zone(),
 				      .me = actor->person,
@@ -241,14 +246,7 @@ static void add_customer(struct scope_builder *builder, const struct actor *acto
 	struct filter_sql rule;
 	struct error error = {0};
 
-	if (type->scoped) {
-		buf_format(&builder->sql, "%s.\"%.*s\" = ?", builder->alias, STR_ARG(type->customer->name));
-		add_bind(builder, actor->customer);
-	}
-	if (!type->customers_see)
-		return;
-	add_and(builder);
-	if (filter_compile_over(builder->arena, builder->alias, type->customers_see, &around, &rule, &error)) {
+	if (filter_compile_over(builder->arena, builder->alias, sight, &around, &rule, &error)) {
 		buf_add(&builder->sql, S("0=1"));
 		return;
 	}
@@ -257,12 +255,27 @@ static void add_customer(struct scope_builder *builder, const struct actor *acto
 		vec_push(builder->arena, &builder->binds, rule.binds[i]);
 }
 
+/* customer_reads() as SQL. */
+static void add_customer(struct scope_builder *builder, const struct actor *actor, const struct type *type)
+{
+	if (type->scoped) {
+		buf_format(&builder->sql, "%s.\"%.*s\" = ?", builder->alias, STR_ARG(type->customer->name));
+		add_bind(builder, actor->customer);
+	}
+	if (!type->customers_see)
+		return;
+	add_and(builder);
+	add_sight(builder, actor, type->customers_see);
+}
+
 /* All that is left out is whether the row is restricted. */
 static void add_type(struct scope_builder *builder, const struct kernel *kernel, const struct actor *actor,
 		     const struct type *type)
 {
 	if (!access_reads_type(kernel, actor, type)) {
 		buf_add(&builder->sql, S("0=1"));
+	} else if (actor->partner) {
+		add_sight(builder, actor, type->partners_see);
 	} else if (!actor_is_staff(actor)) {
 		add_customer(builder, actor, type);
 	} else if (!actor->administers &&

@@ -2,7 +2,8 @@
  *
  * Reading. Staff read a type when one of its access.read names them; customers' people read scoped types of their own
  * customer and open types, of both only the records for which the type's customers_see holds, and of those only public
- * fields (and number, state, times). A restricted record is seen only
+ * fields (and number, state, times). People of partners read of a type the records for which its partners_see holds,
+ * likewise. A restricted record is seen only
  * by those whom its type's restriction names (roles, persons in its fields) and the system. What may not be seen does
  * not exist: E_NOT_FOUND, no count, no hit. Changing. E_DENIED when the record is visible but the verb is not allowed.
  */

@@ -17,7 +17,12 @@ const struct actor *actor_system(void)
 
 bool actor_is_staff(const struct actor *actor)
 {
-	return !actor->customer;
+	return !actor->customer && !actor->partner;
+}
+
+bool actor_is_customer(const struct actor *actor)
+{
+	return actor->customer;
 }
 
 bool actor_has_role(const struct actor *actor, const struct role *role)
@@ -196,7 +201,7 @@ static enum status read_roles(struct kernel *kernel, struct connection *connecti
 		if (!role)
 			continue; /* the model no longer declares it */
 		roles[role->index] = true;
-		actor->administers = actor->administers || role->administers;
+		actor->administers = actor->administers || (role->administers && !actor->partner);
 	}
 	return OK;
 }
@@ -237,6 +242,17 @@ static struct str choice_of(const struct record *record, const char *name)
 	return value.kind == VALUE_CHOICE ? value.text : (struct str){0};
 }
 
+/* The organisation outside that a person is of: their reference to what acts so. */
+static int64_t partner_of(const struct kernel *kernel, const struct record *person)
+{
+	const struct type *partner = kernel->model->acting[ACTS_PARTNER];
+
+	for (size_t i = 0; partner && i < person->type->field_count; i++)
+		if (person->type->fields[i]->kind == FIELD_REFERENCE && person->type->fields[i]->to == partner)
+			return record_value(person, person->type->fields[i]).number;
+	return 0;
+}
+
 static enum status load_actor(struct kernel *kernel, struct connection *connection, struct arena *arena, int64_t person,
 			      struct actor **actor, struct error *error)
 {
@@ -260,6 +276,7 @@ static enum status load_actor(struct kernel *kernel, struct connection *connecti
 	    .name =
 		read_headline(record, language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH),
 	    .customer = record_named(record, "customer").number,
+	    .partner = partner_of(kernel, record),
 	    .language = language.kind == VALUE_CHOICE ? language_parse(language.text, ENGLISH) : ENGLISH,
 	    .zone = zone_of(record_named(record, "zone")),
 	    .theme = choice_of(record, "theme"),

@@ -8,7 +8,8 @@
 struct actor {
 	int64_t person; /* 0: the system */
 	struct str account, name;
-	int64_t customer;      /* 0: staff of the service provider */
+	int64_t customer;      /* 0: of none */
+	int64_t partner;       /* likewise: somebody outside who is no customer. Of neither: staff of the provider */
 	const int64_t *groups; /* sorted */
 	size_t group_count;
 	const bool *roles;   /* by role->index */
@@ -39,6 +40,7 @@ const struct zone *organisation_zone(void);
 /* Whose days an expression speaks of: the person's who asks; where nobody does, the organisation's. */
 const struct zone *actor_zone(const struct actor *actor); /* NULL: nobody */
 bool actor_is_staff(const struct actor *actor);
+bool actor_is_customer(const struct actor *actor);
 bool actor_has_role(const struct actor *actor, const struct role *role);
 bool actor_in_group(const struct actor *actor, int64_t group);
 bool actor_holds(const struct actor *actor, int64_t role); /* by the role's record */

@@ -161,7 +161,7 @@ static enum status stay_at_customer(struct edit *edit, struct error *error)
 	const struct field *customer = edit->type->customer;
 	struct value value;
 
-	if (edit->by_system || actor_is_staff(edit->actor) || !edit->type->scoped || !customer)
+	if (edit->by_system || !actor_is_customer(edit->actor) || !edit->type->scoped || !customer)
 		return OK;
 	value = record_value(edit->after, customer);
 	if (value.kind == VALUE_RECORD && value.number == edit->actor->customer)

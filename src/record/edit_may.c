@@ -156,6 +156,8 @@ static bool sees_all_of(const struct edit *edit, const struct type *type)
 		return true;
 	if (edit->kernel->restrictions[type->index].count)
 		return false;
+	if (edit->actor->partner)
+		return false;
 	if (!actor_is_staff(edit->actor))
 		return type->open_to_customers && !type->customers_see;
 	return edit->actor->administers ||
@@ -194,7 +196,7 @@ enum status edit_check_reference(struct edit *edit, struct str name, const struc
 
 	if (type != to)
 		return no_such(error, name);
-	if (identity == edit->actor->customer)
+	if (identity == edit->actor->customer || identity == edit->actor->partner)
 		return OK; /* everyone knows the organisation that they are of */
 	if (sees_all_of(edit, type)) {
 		status = exists(edit, type, identity, &found, error);

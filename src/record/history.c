@@ -243,7 +243,7 @@ enum status read_history(struct kernel *kernel, struct connection *connection, s
 	*count = 0;
 	*events = NULL;
 	if (!actor_is_staff(actor) &&
-	    record->type->customers_see) /* it may tell of times when it was not theirs to see */
+	    (actor->partner || record->type->customers_see)) /* it may tell of times when it was not theirs to see */
 		return OK;
 	if ((status = store_prepare(connection, sql, &statement, error)))
 		return status;

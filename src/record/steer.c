@@ -264,7 +264,7 @@ static enum status try_scope(struct steering *steering, struct error *error)
 	int64_t count = 0;
 	enum status status;
 
-	steering->scope_leads = !steer->actor->is_system && !actor_is_staff(steer->actor) && type->scoped &&
+	steering->scope_leads = !steer->actor->is_system && actor_is_customer(steer->actor) && type->scoped &&
 				leads_index(steering, type->customer->name);
 	if (!steering->scope_leads)
 		return OK;

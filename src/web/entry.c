@@ -221,6 +221,7 @@ const struct http_route web_routes[] = {
     {.method = "GET", .pattern = "/{collection}/export", .handler = page_export},
     {.method = "POST", .pattern = "/{collection}/export", .handler = post_export},
     {.method = "GET", .pattern = "/{number}/file", .handler = send_export},
+    {.method = "GET", .pattern = "/{number}/paper", .handler = send_paper},
     {.method = "GET", .pattern = "/{collection}/bulk", .handler = page_of_form},
     {.method = "POST", .pattern = "/{collection}/bulk", .handler = post_bulk},
     {.method = "GET", .pattern = "/{collection}/move", .handler = page_move},

@@ -70,16 +70,25 @@ static const char *const section_titles[] = {
 /* By the part that a type plays; what plays none but has no life of its own is chosen from in others. */
 static bool find_section(const struct type *type, enum section *section)
 {
-	static const enum section sections[ACTS_AS] = {
-	    [ACTS_PERSON] = SECTION_PEOPLE,    [ACTS_GROUP] = SECTION_PEOPLE,
-	    [ACTS_ROLE] = SECTION_PEOPLE,      [ACTS_CUSTOMER] = SECTION_PEOPLE,
-	    [ACTS_CALENDAR] = SECTION_TIME,    [ACTS_ROTA] = SECTION_TIME,
-	    [ACTS_AGREEMENT] = SECTION_AGREED, [ACTS_ALERT_SOURCE] = SECTION_WAYS,
-	    [ACTS_MAILBOX] = SECTION_WAYS,     [ACTS_REPORT_DEFINITION] = SECTION_WAYS,
-	    [ACTS_EXPORT] = SECTION_WAYS,      [ACTS_TEXT_TEMPLATE] = SECTION_LISTS,
-	    [ACTS_VIEW] = SECTION_LISTS,       [ACTS_DASHBOARD] = SECTION_LISTS,
-	    [ACTS_BACKUP] = SECTION_KEEPING,   [ACTS_RESTORE_TEST] = SECTION_KEEPING,
-	    [ACTS_ERASURE] = SECTION_KEEPING,  [ACTS_WEBHOOK] = SECTION_WAYS};
+	static const enum section sections[ACTS_AS] = {[ACTS_PERSON] = SECTION_PEOPLE,
+						       [ACTS_GROUP] = SECTION_PEOPLE,
+						       [ACTS_ROLE] = SECTION_PEOPLE,
+						       [ACTS_CUSTOMER] = SECTION_PEOPLE,
+						       [ACTS_PARTNER] = SECTION_PEOPLE,
+						       [ACTS_CALENDAR] = SECTION_TIME,
+						       [ACTS_ROTA] = SECTION_TIME,
+						       [ACTS_AGREEMENT] = SECTION_AGREED,
+						       [ACTS_ALERT_SOURCE] = SECTION_WAYS,
+						       [ACTS_MAILBOX] = SECTION_WAYS,
+						       [ACTS_REPORT_DEFINITION] = SECTION_WAYS,
+						       [ACTS_EXPORT] = SECTION_WAYS,
+						       [ACTS_TEXT_TEMPLATE] = SECTION_LISTS,
+						       [ACTS_VIEW] = SECTION_LISTS,
+						       [ACTS_DASHBOARD] = SECTION_LISTS,
+						       [ACTS_BACKUP] = SECTION_KEEPING,
+						       [ACTS_RESTORE_TEST] = SECTION_KEEPING,
+						       [ACTS_ERASURE] = SECTION_KEEPING,
+						       [ACTS_WEBHOOK] = SECTION_WAYS};
 
 	*section = type->acts_as ? sections[type->acts_as] : SECTION_LISTS;
 	if (type->acts_as)

@@ -139,14 +139,30 @@ static enum status often_read(struct visit *visit, struct connection *connection
 	return OK;
 }
 
+/* Whoever is asked from outside has no services of ours: all that there is for them is what waits. */
+static enum status draw_partner_home(struct visit *visit, struct connection *connection)
+{
+	struct html *h = &visit->h;
+	size_t before;
+	enum status status;
+
+	html(h, "<div class='phead'><h1>%t</h1></div>", phrase(h, N_("Hello, %s"), visit->actor->name));
+	before = h->out->n;
+	if (!(status = draw_decisions(visit, connection)) && h->out->n == before)
+		html(h, "<p class='sub'>%l</p>", N_("Nothing waits for your decision at the moment."));
+	return status;
+}
+
 static enum status draw_home(struct visit *visit, struct connection *connection)
 {
 	struct html *h = &visit->h;
 	struct link_view often[OFTEN];
 	size_t count;
-	enum status status = often_read(visit, connection, often, &count);
+	enum status status;
 
-	if (status)
+	if (visit->actor->partner)
+		return draw_partner_home(visit, connection);
+	if ((status = often_read(visit, connection, often, &count)))
 		return status;
 	draw_portal_ask(h, phrase(h, N_("%s, what are you looking for?"), visit->actor->name), S(""), often, count);
 	if ((status = draw_portal_notices(visit, connection)) || (status = draw_decisions(visit, connection)) ||

@@ -317,6 +317,8 @@ static enum status draw_all(struct record_page *page)
 		    "", str_format(visit->arena, "/%.*s", STR_ARG(type->collection)));
 	if ((status = record_queue_load(page)) || (status = draw_page_head(page)))
 		return status;
+	if (type->paper_count)
+		html(h, "<link rel='stylesheet' media='print' href='%u'>", record_page_url(page, "/paper"));
 	html(h, "<div class='cols'>");
 	draw_page_which(page);
 	if ((status = draw_what(page)))

@@ -166,8 +166,11 @@ static enum status draw_settings(struct visit *visit, unsigned code)
 	visit->page.notice_tone = code == 200 ? NOTICE_GOOD : NOTICE_BAD;
 	visit_begin(visit, label(h, N_("Settings")), visit->page.portal ? "ppage settings" : "page settings",
 		    S("/settings"));
-	html(h, "<div class='head'><h1>%l</h1><p><a href='%u'>%t</a></p></div>", N_("Settings"),
-	     record_url(visit, visit->actor->person), visit->actor->name);
+	if (access_reads_record(visit->kernel, visit->actor, person))
+		html(h, "<div class='head'><h1>%l</h1><p><a href='%u'>%t</a></p></div>", N_("Settings"),
+		     record_url(visit, visit->actor->person), visit->actor->name);
+	else
+		html(h, "<div class='head'><h1>%l</h1><p>%t</p></div>", N_("Settings"), visit->actor->name);
 	html(h, "<p><a href='/settings/calendars'>%l</a></p>", N_("Calendars for your programs"));
 	if ((status = draw_form(visit, connection, person)))
 		return status;

@@ -27,6 +27,7 @@ http_handler page_conformity;                          /* page_conformity.c */
 http_handler page_demand;                              /* page_demand.c */
 http_handler page_dashboard;                           /* page_dashboard.c */
 http_handler page_dashboard_edit, post_dashboard_edit; /* page_dashboard_edit.c */
+http_handler send_paper;                               /* page_paper.c */
 http_handler page_pack, post_pack;                     /* page_pack.c */
 http_handler page_export, post_export;                 /* page_export.c */
 http_handler page_view, post_view;                     /* page_view.c */

@@ -192,9 +192,12 @@ enum status portal_draw_subject(struct record_page *page)
 {
 	struct visit *visit = page->visit;
 	struct value of = portal_subject(page);
+	const struct field *text = page->record->type->portal->slots[SLOT_TEXT];
 	struct record_page ticket;
 	enum status status;
 
+	if (text)
+		draw_text(visit, page, words_of(visit, &text->label), record_value(page->record, text));
 	if (of.kind != VALUE_RECORD)
 		return OK;
 	if ((status = record_page_load(&ticket, visit, page->connection, of.number))) {

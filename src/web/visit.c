@@ -350,7 +350,8 @@ void visit_begin(struct visit *visit, struct str title, const char *main_class, 
 	visit->page.here = visit_here(visit);
 	visit->page.query = http_query(visit->request, "q");
 	visit->page.person =
-	    (struct person){.name = visit->actor->name, .url = record_url(visit, visit->actor->person)};
+	    (struct person){.name = visit->actor->name,
+			    .url = visit->actor->partner ? S("/settings") : record_url(visit, visit->actor->person)};
 	visit->page.notices_url = S("/notices");
 	add_navigation(visit, current);
 	page_begin(&visit->h, &visit->page);

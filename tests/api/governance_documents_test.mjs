@@ -65,7 +65,7 @@ test('4.3.1.2-s3, 4.3.2-a, 4.3.2-c: versions are numbered by how much changes, w
 })
 
 test('4.3.1.2-s5, 4.3.2-g, 4.3.2-h, 4.3.2-k: one draft at a time; nobody approves their own; the old one stays until the new one is approved, and for ever', async () => {
-	const document = await published({ title: 'Access procedure' }), at = await revised(document, { body: 'By card.' })
+	const document = await published({ title: 'Access"; } <procedure>\\' }), at = await revised(document, { body: 'By card.' })
 	refused(await writer.post(`/documents/${document.number}/transitions/revise`, { comment: 'Again' }), 409, 'document:version')
 	assert.equal((await staff.get(at)).status, 404, 'what is not approved is not for everybody')
 	refused(await writer.post(`${at}/transitions/approve`), 403)
@@ -82,6 +82,12 @@ test('4.3.1.2-s5, 4.3.2-g, 4.3.2-h, 4.3.2-k: one draft at a time; nobody approve
 	const [old] = await versionsOf(document, 'document', staff)
 	assert.deepEqual([old.state, old.body], ['superseded', document.body])
 	refused(await writer.patch(`/document-versions/${old.number}`, { body: 'Otherwise' }), 409)
+	// Each printed page tells what it is; whoever does not see it, nothing.
+	const pages = await s.pagesOf('admin'), printed = await pages.get(`/${document.number}/paper`)
+	assert.match(printed.headers.get('content-type'), /^text\/css/)
+	assert.match(printed.text, new RegExp(`content: "${document.number} {2}Access\\\\22 ; } \\\\3c procedure>\\\\5c "; .* content: "In force · Version 2\\.0 · In force since \\d+ [A-Z][a-z]+ \\d{4}"`))
+	assert.match((await pages.get(`/${document.number}`)).text, new RegExp(`<link rel='stylesheet' media='print' href='/${document.number}/paper'>`))
+	assert.equal((await (await s.pagesOf('user')).get(`/${document.number}/paper`)).status, 404)
 })
 
 test('4.3.1.2-s3: what differs between two versions can be read, word by word', async () => {

@@ -8,6 +8,7 @@ let s, desk, resolver, made, ci
 const extra = {
 	problems: ['problem.problem_manager'],
 	changes: ['change.change_manager'],
+	changes2: ['change.approver'],
 	implementer: ['change.implementer'],
 	capacity: ['capacity.capacity_manager'],
 	availability: ['continuity_availability.availability_manager'],
@@ -104,9 +105,17 @@ test('8.1.3.2-f: an incident waits for its change, and comes back to its owner w
 
 test('a change is not approved by who asked for it, and a standard one by its model alone', async () => {
 	const change = await s.as.changes.make('changes', { title: 'Add memory', requested_by: 'changes' })
-	await s.as.changes.take(`/changes/${change.number}`, 'request', { reason: 'Slow', risk: 'low' })
-	const refused = await s.as.changes.post(`/changes/${change.number}/transitions/approve`, { comment: 'yes' })
-	assert.equal(refused.status, 409, refused.text)
+	const urgent = await desk.make('changes', { title: 'Close the hole', kind: 'emergency', requested_by: 'changes' })
+	for (const { number } of [change, urgent]) {
+		await s.as.changes.take(`/changes/${number}`, 'request', { reason: 'Slow', risk: 'low' })
+		const refused = await s.as.changes.post(`/changes/${number}/transitions/approve`, { comment: 'yes' })
+		assert.deepEqual([refused.status, ...fieldsOf(refused)], [403, 'state:approval', 'state:own'], refused.text)
+		const [asked, ...more] = await s.as.changes.all('/approvals' + query({ filter: `change = ${number} and state = requested` }))
+		assert.deepEqual([asked.approver, asked.title, more.length], ['changes2', asked.title, 0], 'whoever else may is asked')
+		await s.as.changes2.take(`/approvals/${asked.number}`, 'approve')
+		const now = (await desk.get(`/changes/${number}`)).body
+		assert.deepEqual([now.state, now.approved_by], ['approved', 'changes2'])
+	}
 	const model = await s.as.changes.make('change-models', { name: 'Add memory', steps: '1. Add it' })
 	const standard = await desk.make('changes', { title: 'Add memory to mx1', kind: 'standard', model: model.number })
 	assert.equal((await desk.post(`/changes/${standard.number}/transitions/use_model`)).status, 409)
@@ -115,7 +124,7 @@ test('a change is not approved by who asked for it, and a standard one by its mo
 })
 
 test('A.10-7: a failed change lists the incidents that it caused, and its review has to speak of them', async () => {
-	const change = await s.as.changes.make('changes', { title: 'New firmware', reason: 'Security', risk: 'medium', requested_by: 'implementer' })
+	const change = await s.as.implementer.make('changes', { title: 'New firmware', reason: 'Security', risk: 'medium', requested_by: 'implementer' })
 	const at = `/changes/${change.number}`
 	await s.as.implementer.take(at, 'request')
 	await s.as.changes.take(at, 'approve', { comment: 'Go' })

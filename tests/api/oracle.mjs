@@ -44,6 +44,9 @@ const customersSee = {
 	contact_channel: (record, account, customer) => record.active === true && (!record.customer || record.customer === customer),
 }
 
+// Likewise of `partners_see`: nothing of other types.
+const partnersSee = { approval: (record, account) => [record.approver, record.deputy].includes(account) }
+
 // What the expressions of restricted_visibility say that are more than the name of a field.
 const restricts = {
 	communication: (record) => record.state !== 'sent' || !['users', 'customers'].includes(record.audience),
@@ -69,18 +72,19 @@ export const people = { // account -> { roles, customer }
 	relations: { roles: ['business_relationship.relationship_manager'] },
 	resources: { roles: ['resource_management.manager'] },
 	user: { roles: [], customer: 1 }, colleague: { roles: [], customer: 1 }, user2: { roles: [], customer: 2 },
+	partner: { roles: [], supplier: true },
 }
 
 let made
 
-export const staff = (person) => !person.customer
+export const staff = (person) => !person.customer && !person.supplier
 export const administers = (person) => person.roles.some((role) => administrators.has(role))
 
 export function isOneOf(words, type, person, account, record) {
 	return [words ?? []].flat().some((word) => {
-		if (word === 'everyone') return true
+		if (word === 'everyone') return !person.supplier
 		if (word === 'staff') return staff(person)
-		if (word === 'customer') return !staff(person)
+		if (word === 'customer') return Boolean(person.customer)
 		if (word === 'nobody') return false
 		const named = word.startsWith('record.') ? word.slice(7) : word
 		const field = type.fields[named]
@@ -99,6 +103,8 @@ export function sees(type, person, account, record, customerOf) {
 	const restriction = restrictionOf(type)
 	if (restriction && !(restriction.when in type.fields) && !restricts[type.name]) throw new Error(`the oracle does not know what restricts ${type.name}`)
 	if (restriction && (restricts[type.name]?.(record) ?? record[restriction.when]) && !isOneOf(restriction.to, type, person, account, record)) return false
+	if (Boolean(type.partners_see) !== type.name in partnersSee) throw new Error(`the oracle does not know what partners see of ${type.name}`)
+	if (person.supplier) return Boolean(partnersSee[type.name]?.(record, account))
 	if (!staff(person)) {
 		const customer = made[person.customer === 1 ? 'customer' : 'customer2'].number
 		if (type.scope === 'customer' ? customerOf(type, record) !== customer : type.scope !== 'open') return false
@@ -112,7 +118,7 @@ export const customerOf = (type, record) => record.customer ?? null
 const isNamedByField = (word, type) => (word.startsWith('record.') ? word.slice(7) : word) in type.fields
 export const readsType = (type, person) => staff(person)
 	? administers(person) || [type.access.read].flat().some((word) => isNamedByField(word, type) || isOneOf([word], type, person))
-	: type.scope === 'customer' || type.scope === 'open'
+	: person.supplier ? type.name in partnersSee : type.scope === 'customer' || type.scope === 'open'
 // What changes by new versions only: of each type that has them, the content and the number that it shows.
 const versioned = new Map([...types.values()].flatMap((type) => (type.behaviours ?? []).map((use) => use.version_control).filter(Boolean)
 	.map(({ of, carry, shown }) => [type.fields[of].to, new Set([...carry, shown])])))
@@ -132,6 +138,7 @@ export async function stageOfPeople() {
 		extra: { administrator: people.administrator.roles, nobody: [] } })
 	made = s.made
 	const { admin } = s.as
+	await s.addPartner()
 	const records = {
 		incident: await admin.make('incidents', { title: 'Open to all', caller: 'user', group: 'servers', assignee: 'resolver', category: 'mail' }),
 		person: (await admin.get('/people/user')).body, group: made.group, customer: made.customer, service: made.service, calendar: made.calendar,
@@ -142,7 +149,7 @@ export async function stageOfPeople() {
 		contact_channel: await admin.make('contact-channels', { name: 'Service desk', address: '06-0000-1234', customer: made.customer.number }),
 		interaction: await admin.make('interactions', { title: 'A call', caller: 'user' }),
 		catalogue_item: await admin.make('catalogue-items', { name: 'A new telephone', kind: 'order', description: 'For the desk' }),
-		supplier: await admin.make('suppliers', { name: 'Kikai Services' }),
+		supplier: made.supplier,
 	}
 	records.service_request = await admin.make('service-requests', { title: 'A telephone, please', caller: 'user', group: 'servers', assignee: 'resolver' })
 	records.task = await admin.make('tasks', { title: 'Hand it out', service_request: records.service_request.number, group: 'servers' })

@@ -47,7 +47,7 @@ async function finish(task, as = admin, fields = {}) {
 }
 
 before(async () => {
-	s = await stage({ extra: { network: ['incident_and_service_request.resolver'] } })
+	s = await stage({ extra: { network: ['incident_and_service_request.resolver'], changer: ['change.approver'] } })
 	;({ admin, desk, desk_manager: manager, resolver, network, user, colleague, user2 } = s.as)
 	made = s.made
 	await admin.patch('/people/network', { groups: ['networks'] })
@@ -435,6 +435,58 @@ test('a signed link gives no right that was lost meanwhile, and the portal and M
 	}
 	assert.equal((await look(approval)).state, 'requested')
 	await admin.patch(`/customers/${made.customer.number}`, { approver: 'colleague' })
+})
+
+test('a supplier decides on a change by a signed link, in the portal or by a program, and sees nothing but what was asked', async () => {
+	const partner = await s.addPartner(), person = made.partner, secret = await desk.make('changes', { title: 'Another', description: 'Not theirs' })
+	const change = await manager.make('changes', { title: 'New core switch', description: 'Two *racks*', reason: 'Old', risk: 'low', supplier: made.supplier.number, requested_by: 'desk' })
+	const path = `/changes/${change.number}`, state = async () => (await admin.get(path)).body.state
+	const openOf = async () => (await admin.all(`/approvals${query({ filter: `change = ${change.number} and state = requested`, sort: 'number' })}`))
+	await desk.take(path, 'request')
+	const [asked, ...more] = await openOf()
+	assert.deepEqual([asked.approver, asked.stage, more.length], ['partner', 1, 0])
+	assert.match(asked.content, /\*\*Kind\*\* {2}\nNormal\n\n\*\*Description\*\*\n\nTwo \*racks\*\n\n\*\*Reason/)
+	// Nobody of ours agrees in the supplier's place, and they see this one decision and not the change.
+	refused(await admin.post(`${path}/transitions/approve`, { comment: 'Yes' }), 403, ['state:approval'])
+	assert.deepEqual((await partner.all('/approvals')).map((one) => one.number), [asked.number])
+	for (const one of [path, `/changes/${secret.number}`, '/changes', '/people/partner', `/suppliers/${made.supplier.number}`, '/services', '/service-requests', '/articles', '/catalogue-items', '/conformity', '/processes'])
+		assert.ok([403, 404].includes((await partner.get(one)).status), one)
+	for (const one of ['/incidents', '/service-requests', '/article-feedback']) assert.equal((await partner.post(one, { title: 'x' })).status, 404, one)
+	assert.equal((await partner.get(`/search${query({ q: 'core' })}`)).body.items.every((hit) => hit.number === asked.number), true)
+	refused(await partner.patch(at(asked), { title: 'x' }), 403)
+	const pages = await s.pagesOf('partner'), home = await pages.get('/portal')
+	assert.match(home.text, new RegExp(asked.number))
+	assert.doesNotMatch(home.text, /Choose a service|What you told us|href='\/portal\/(catalogue|knowledge|status)/)
+	assert.match((await pages.get(`/portal/requests/${asked.number}`)).text, /<em>racks<\/em>/)
+	for (const one of ['/portal/catalogue', '/portal/status', '/search?q=core', '/settings', '/', '/changes', '/figures', '/dashboard', '/conformity'])
+		assert.doesNotMatch((await pages.get(one)).text, new RegExp(`${change.number}|${made.service.name} |Aoba`), one)
+	for (const one of [change.number, made.partner.number]) assert.equal((await pages.get(`/${one}`)).status, 404)
+	// What is asked for changes: they are asked anew, and the first question is void.
+	await desk.patch(path, { description: 'Three racks' })
+	const [again] = await openOf()
+	assert.match(again.content, /Three racks/)
+	assert.notEqual(again.number, asked.number)
+	assert.equal(await state(), 'requested')
+	if (process.env.KANAME_TEST_DATABASE) {
+		await partner.take(at(again), 'approve')
+	} else {
+		const link = linkFor(again, person), page = await open(link)
+		assert.match(page.text, /Three racks/)
+		assert.doesNotMatch(page.text, new RegExp(change.number))
+		const done = await decide(link, 'approve')
+		assert.equal(done.status, 303, done.text)
+	}
+	assert.deepEqual([(await look(again)).decided_by, await state()], ['partner', 'requested'])
+	// Then our own approve it.
+	const [ours] = await openOf()
+	assert.deepEqual([ours.approver, ours.stage, ours.content], ['changer', 2, null])
+	await s.as.changer.take(at(ours), 'approve')
+	const done = (await admin.get(path)).body
+	assert.deepEqual([done.state, done.approved_by], ['approved', 'changer'])
+	// A supplier's person is nobody else's, and stands in for nobody of ours.
+	refused(await admin.patch('/people/partner', { customer: made.customer.number }), 409, ['supplier:must'])
+	refused(await admin.patch(`/suppliers/${made.supplier.number}`, { approver: 'desk' }), 409, ['approver:must'])
+	refused(await desk.post('/delegations', { approver: 'desk', deputy: 'partner', from: '2026-01-01', until: '2030-01-01', reason: 'Away' }), 409, ['deputy:must'])
 })
 
 // --- 8.1.3.1-s11 ---

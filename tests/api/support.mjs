@@ -291,8 +291,15 @@ export async function stage({ people = Object.keys(staffRoles), extra = {}, cloc
 		return signIn(server.url, account, 'a long password')
 	}
 	clients.admin.pages = () => pagesOf('admin')
+	// Somebody outside who is no customer: of a supplier, who is asked for it where it has to agree.
+	const addPartner = async () => {
+		made.supplier = await it.make('suppliers', { name: 'Seiki Parts' })
+		made.partner = await it.make('people', { account: 'partner', name: 'Partner of Seiki', supplier: made.supplier.number, language: 'en' })
+		await it.patch(`/suppliers/${made.supplier.number}`, { approver: 'partner' })
+		return clients.partner = clientOf(server.url, await makeToken('partner'), 'partner')
+	}
 	return {
-		...place, server, pagesOf, url: server.url, as: clients, made, makeToken, clock: time,
+		...place, addPartner, server, pagesOf, url: server.url, as: clients, made, makeToken, clock: time,
 		async end() {
 			await server.stop()
 			place.remove()

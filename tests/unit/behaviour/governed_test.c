@@ -432,6 +432,24 @@ static void what_is_called_against_the_scheme_is_recorded_as_shipped(void **stat
 	assert_int_equal(told_of_scheme(world), 1);
 }
 
+static int open_warning(void **state)
+{
+	return world_open_with(
+	    state, "process: document_management\nrecords:\n  document:\n    strict: {naming_scheme: warn}\n");
+}
+
+static void what_is_called_against_the_scheme_is_told_where_it_warns(void **state)
+{
+	static const char warnings[] = "SELECT count(*) FROM kaname_event WHERE record = ? AND kind = 'warning'";
+	struct world *world = *state;
+
+	must(world, called(world, "procedure", "ITSM-PD-01"));
+	assert_int_equal(count_rows(world, warnings, world->result.record), 0);
+	must(world, called(world, "procedure", "ITSM-PR-01"));
+	assert_int_equal(count_rows(world, warnings, world->result.record), 1);
+	assert_int_equal(told_of_scheme(world), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
@@ -453,6 +471,8 @@ int main(void)
 	    TEST(what_is_called_against_the_scheme_is_recorded_as_shipped),
 	    cmocka_unit_test_setup_teardown(what_is_called_against_the_scheme_is_refused_where_it_is_strict,
 					    open_strictly, world_close),
+	    cmocka_unit_test_setup_teardown(what_is_called_against_the_scheme_is_told_where_it_warns, open_warning,
+					    world_close),
 	};
 
 	if (!hash_start())
