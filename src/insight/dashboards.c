@@ -53,6 +53,15 @@ static bool is_shown(const struct dashboard *dashboard, const struct figure *fig
 	return false;
 }
 
+/* Nothing is said: `otherwise` in both languages. */
+static struct label words_in(const struct node *node, const char *key, struct str otherwise)
+{
+	const struct node *label = node_get(node, key);
+
+	return (struct label){.text[ENGLISH] = label ? text_in(label, "en") : otherwise,
+			      .text[JAPANESE] = label ? text_in(label, "ja") : otherwise};
+}
+
 static void read_tile(struct dashboard_reader *reader, struct dashboard *dashboard, const struct node *node)
 {
 	struct str code = text_in(node, "figure"), each = text_in(node, "each"), as = text_in(node, "as");
@@ -61,7 +70,8 @@ static void read_tile(struct dashboard_reader *reader, struct dashboard *dashboa
 	struct figure_span span;
 	struct error ignored = {0};
 
-	check_keys(reader, node, "figure each period as wide");
+	tile.heads = words_in(node, "heads", S(""));
+	check_keys(reader, node, "figure each period as wide heads");
 	tile.figure = figures_by_code(reader->figures, reader->model, code);
 	tile.pareto = str_is(as, "pareto");
 	if (!tile.figure)
@@ -100,14 +110,6 @@ static void read_roles(struct dashboard_reader *reader, struct dashboard *dashbo
 	}
 }
 
-static void read_label(struct dashboard *dashboard, const struct node *node)
-{
-	const struct node *label = node_get(node, "label");
-
-	dashboard->label.text[ENGLISH] = label ? text_in(label, "en") : dashboard->name;
-	dashboard->label.text[JAPANESE] = label ? text_in(label, "ja") : dashboard->name;
-}
-
 static void read_dashboard(struct dashboard_reader *reader, const struct process *process, struct str name,
 			   const struct node *node)
 {
@@ -118,9 +120,10 @@ static void read_dashboard(struct dashboard_reader *reader, const struct process
 	*dashboard = (struct dashboard){.name = name, .process = process, .narrow = text_in(node, "narrow")};
 	if (dashboards_find(&before, name))
 		fault(reader, node, N_("The dashboard \"%s\" is declared twice"), name);
-	check_keys(reader, node, "label default_for otherwise narrow tiles");
-	read_label(dashboard, node);
+	check_keys(reader, node, "label default_for otherwise narrow glance tiles");
+	dashboard->label = words_in(node, "label", name);
 	read_roles(reader, dashboard, node_get(node, "default_for"));
+	dashboard->glance = str_is(text_in(node, "glance"), "true");
 	dashboard->otherwise = str_is(text_in(node, "otherwise"), "true");
 	if (!is_list(tiles) || !tiles->count) {
 		fault(reader, node, N_("The dashboard \"%s\" needs tiles"), name);

@@ -5,11 +5,13 @@
  *	    label: {en: Service desk, ja: サービスデスク}
  *	    default_for: [service_desk, manager]          # roles of the process; the first that fits is shown
  *	    narrow: customer                              # a field by which the whole can be narrowed
+ *	    glance: true                                  # first what all of it says, the worst at the top
  *	    tiles:
  *	      - {figure: incident.open_by_age}            # TYPE.FIGURE
  *	      - {figure: incident.by_category, as: pareto}
  *	      - {figure: incident.rhythm, period: last_12_weeks}  # instead of the dashboard's period
  *	      - {figure: incident.attainment, each: week, wide: true}
+ *	      - {figure: incident.mishandled, heads: {en: Quality, ja: 品質}}   # a heading from here on
  *
  * What somebody may not read has no tile for them. */
 #ifndef INSIGHT_DASHBOARDS_H
@@ -31,6 +33,7 @@ struct tile {
 	struct str period;           /* empty: the dashboard's */
 	bool pareto;                 /* rows of values: the greatest first, with their running share */
 	bool wide;                   /* over two columns */
+	struct label heads;          /* what begins with it; empty: nothing */
 };
 
 struct dashboard {
@@ -39,6 +42,7 @@ struct dashboard {
 	const struct process *process;
 	const struct role **roles; /* for which it is the default */
 	size_t role_count;
+	bool glance;       /* begins with what all of it says */
 	bool otherwise;    /* of everybody who has none of those of any */
 	struct str narrow; /* name of a field; empty: none */
 	struct tile *tiles;

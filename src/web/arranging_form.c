@@ -150,7 +150,8 @@ static void draw_offers(struct arranging *a)
 		return;
 	}
 	html(h, "<details class='offers'%m><summary>%l</summary>",
-	     attribute_flag("open", !a->tiles.count || str_is(a->pressed, "add")), N_("Add figures"));
+	     attribute_flag("open", (!a->tiles.count && !a->asked.type) || str_is(a->pressed, "add")),
+	     N_("Add figures"));
 	for (size_t i = 0; i < model->type_count; i++)
 		if (access_reads_type(a->visit->kernel, a->visit->actor, model->types[i]))
 			draw_offers_of(a, model->types[i]);

@@ -7,7 +7,12 @@
 #include "behaviour/timed.h"
 #include "record/rows.h"
 
-enum { OFFER_MOST = 60, ROW_CHOICES_MOST = 4 };
+enum {
+	OFFER_MOST = 60,
+	ROW_CHOICES_MOST = 4,
+	ROW_CHOICE_EDGE = 3,
+	ROW_MOST = 44 /* of which a half of the form has room */
+};
 
 bool form_is_large(const struct field *field)
 {
@@ -205,13 +210,27 @@ void form_require(struct visit *visit, struct field_form_view *view)
 	view->options = options;
 }
 
+/* How wide a text is, about: a letter of Japanese is as wide as two others. */
+static size_t columns_of(struct str text)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		columns += (unsigned char)text.p[i] >= 0xe0 ? 2 : (unsigned char)text.p[i] >= 0xc0 || text.p[i] > 0;
+	return columns;
+}
+
 static void offer_choices(struct visit *visit, const struct field *field, struct str chosen,
 			  struct field_form_view *view)
 {
 	const struct choice_set *set = field->choices;
 	struct field_option *options = arena_many(visit->arena, struct field_option, set->count + 1);
-	bool row = field->required && set->count <= ROW_CHOICES_MOST;
+	size_t width = 0;
+	bool row;
 
+	for (size_t i = 0; i < set->count; i++)
+		width += ROW_CHOICE_EDGE + columns_of(words_of(visit, &set->choices[i].label));
+	row = field->required && set->count <= ROW_CHOICES_MOST && width <= ROW_MOST;
 	view->options = options;
 	view->form = row ? FORM_CHOICE_ROW : FORM_CHOICE;
 	if (!row)

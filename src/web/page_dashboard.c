@@ -252,18 +252,17 @@ static enum status read_tile(const struct dashboard_page *page, const struct til
 		   : OK;
 }
 
-static enum status draw_one(struct dashboard_page *page, struct connection *connection, const struct tile *tile)
+static enum status tell(struct dashboard_page *page, struct connection *connection, struct told_tile *told)
 {
 	struct visit *visit = page->figures.visit;
+	const struct tile *tile = told->tile;
 	struct figures_page own;
 	struct figure_request request;
-	struct figure_result result;
 	enum status status = read_tile(page, tile, &own);
 
-	if (status)
+	told->page = own;
+	if (status || tile->own)
 		return status;
-	if (tile->own)
-		return draw_own_tile(&own, connection, tile, &page->left);
 	request = (struct figure_request){.figure = tile->figure,
 					  .filter = own.filter,
 					  .each = tile->each,
@@ -273,10 +272,40 @@ static enum status draw_one(struct dashboard_page *page, struct connection *conn
 					  .zone = visit->h.zone,
 					  .language = visit->h.language,
 					  .now = visit->now};
-	status =
-	    figure_compute(visit->kernel, connection, visit->arena, visit->actor, &request, &result, &visit->error);
-	if (!status)
-		draw_tile(&own, tile, &result);
+	return figure_compute(visit->kernel, connection, visit->arena, visit->actor, &request, &told->result,
+			      &visit->error);
+}
+
+static enum status draw_told(struct dashboard_page *page, struct connection *connection, const struct told_tile *told)
+{
+	if (told->tile->own)
+		return draw_own_tile(&told->page, connection, told->tile, &page->left);
+	draw_tile(&told->page, told->tile, &told->result);
+	return OK;
+}
+
+/* A heading stands before the first of its tiles that there is for this reader. */
+static enum status draw_all(struct dashboard_page *page, struct connection *connection, const struct told_tile *told,
+			    size_t count)
+{
+	struct visit *visit = page->figures.visit;
+	const struct dashboard *dashboard = page->dashboard;
+	const struct label *heads = NULL;
+	enum status status = OK;
+	size_t drawn = 0;
+
+	html(&visit->h, "<div class='charts'>");
+	for (size_t i = 0; !status && i < dashboard->tile_count && drawn < count; i++) {
+		if (dashboard->tiles[i].heads.text[ENGLISH].n)
+			heads = &dashboard->tiles[i].heads;
+		if (told[drawn].tile != &dashboard->tiles[i])
+			continue;
+		if (heads)
+			html(&visit->h, "</div><h2 class='part'>%t</h2><div class='charts'>", words_of(visit, heads));
+		heads = NULL;
+		status = draw_told(page, connection, &told[drawn++]);
+	}
+	html(&visit->h, "</div>");
 	return status;
 }
 
@@ -284,20 +313,23 @@ static enum status draw_tiles(struct dashboard_page *page, struct connection *co
 {
 	struct visit *visit = page->figures.visit;
 	const struct dashboard *dashboard = page->dashboard;
+	struct told_tile *told = arena_many(visit->arena, struct told_tile, dashboard->tile_count + 1);
 	enum status status = OK;
-	size_t drawn = 0;
+	size_t count = 0;
 
 	page->left = ASKED_TILES * visit_patience(visit);
-	html(&visit->h, "<div class='charts'>");
 	for (size_t i = 0; !status && i < dashboard->tile_count; i++)
 		if (access_reads_type(visit->kernel, visit->actor, dashboard->tiles[i].figure->type)) {
-			status = draw_one(page, connection, &dashboard->tiles[i]);
-			drawn++;
+			told[count].tile = &dashboard->tiles[i];
+			status = tell(page, connection, &told[count++]);
 		}
-	html(&visit->h, "</div>");
-	if (!drawn)
+	if (status)
+		return status;
+	if (dashboard->glance)
+		draw_glance(&visit->h, told, count);
+	if (!count)
 		html(&visit->h, "<p class='nothing'>%l</p>", N_("There is nothing here that you may read."));
-	return status;
+	return draw_all(page, connection, told, count);
 }
 
 static enum status draw_page(struct dashboard_page *page, struct connection *connection)

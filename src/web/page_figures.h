@@ -29,6 +29,14 @@ void draw_figure(const struct figures_page *page, const struct figure *figure, c
 /* One figure of a dashboard: what it says in a sentence, its chart, and its numbers as a table to open. */
 void draw_tile(const struct figures_page *page, const struct tile *tile, const struct figure_result *result);
 
+struct told_tile {
+	const struct tile *tile;
+	struct figures_page page;    /* with the tile's own period and filter */
+	struct figure_result result; /* not of a tile of one's own */
+};
+/* dashboard_glance.c: what all of them say in a sentence each, the worst first, each leading to its tile. */
+void draw_glance(struct html *h, const struct told_tile *told, size_t count);
+
 /* dashboard_tile.c: what somebody asks by an expression or a saved view; `page` has its expression to be narrowed by.
  * Takes no more of *left (ms) than it may. */
 MUST enum status draw_own_tile(const struct figures_page *page, struct connection *connection, const struct tile *tile,

@@ -191,6 +191,8 @@ static void draw_row(struct html *h, const struct control *c, size_t row, const 
 		cell.value = values ? values[i] : S("");
 		choose_in_row(h, &cell);
 		html(h, "<td><label class='vh' for='%a'>%t %d</label>", id, cell.label, row + 1);
+		if (cell.form == FORM_BOOLEAN) /* the head of the column says it */
+			cell.label = S("");
 		draw_control(h, &cell, id);
 		html(h, "</td>");
 	}
@@ -199,12 +201,14 @@ static void draw_row(struct html *h, const struct control *c, size_t row, const 
 }
 
 enum { BLANK = 3, BLANK_IN_A_LIST = 6 }; /* rows that wait to be filled */
+enum { MANY_COLUMNS = 6 };               /* more do not fit beside each other */
 
 static void draw_rows(struct html *h, const struct control *c)
 {
 	const struct field_form_view *f = c->field;
 
-	html(h, "<div class='scroll'><table class='data inputs' id='%a'><thead><tr>", c->id);
+	html(h, "<div class='scroll'><table class='data inputs%a' id='%a'><thead><tr>",
+	     f->column_count > MANY_COLUMNS ? " many" : "", c->id);
 	for (size_t i = 0; i < f->column_count; i++)
 		html(h, "<th scope='col'>%t</th>", f->columns[i].label);
 	html(h, "<th scope='col' class='moves'><span class='vh'>%l</span></th></tr></thead><tbody>",

@@ -295,6 +295,20 @@ test('a dashboard that is shared is seen by those, of each figure what they may 
 	assert.equal((await s.as.user.get('/own-dashboards')).status, 404)
 })
 
+test('the dashboard of the management system says first what is missed, and stands in groups', async () => {
+	const page = await (await s.pagesOf('desk_manager')).get('/dashboard?name=management_system')
+	const glance = /<section class='glance'[^]*?<\/section>/.exec(page.text)[0]
+	const lines = [...glance.matchAll(/<li class='(\w+)'>.*?<a href='#(f-[^']+)'>/g)].map(([, standing, id]) => ({ standing, id }))
+	assert.deepEqual(lines.map(({ id }) => id).toSorted(), headings(page).map(([id]) => id).toSorted())
+	const order = lines.map(({ standing }) => ['missed', 'met', 'open'].indexOf(standing))
+	assert.deepEqual(order, order.toSorted())
+	const missed = lines.filter(({ standing }) => standing === 'missed').length
+	assert.ok(missed > 0 && glance.includes(`>${missed} goal`), glance)
+	assert.equal(page.text.match(/<h2 class='part'>/g).length, 3)
+	assert.ok(page.text.indexOf("class='glance'") < page.text.indexOf("class='charts'"))
+	assert.ok(!(await (await s.pagesOf('desk_manager')).get('/dashboard?name=service_desk')).text.includes("class='glance'"))
+})
+
 // --- tiles of one's own ---
 
 const hidden = (page) => [...page.text.matchAll(/type='hidden' name='(t\.\d+\.\w+)' value='([^']*)'/g)].map(([, name, value]) => [name, value.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<')])
