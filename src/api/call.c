@@ -211,7 +211,8 @@ bool call_start(struct call *call, struct http_request *request, struct http_res
 			      .kernel = surface->kernel,
 			      .arena = request->arena,
 			      .now = time_now()};
-	status = kernel_reader(call->kernel, &call->early, &call->error);
+	status = changes_something(request) ? kernel_glance(call->kernel, &call->early, &call->error)
+					    : kernel_reader(call->kernel, &call->early, &call->error);
 	if (!status)
 		status = request_actor(request, call->kernel, call->early, call->now, &call->actor, &call->error);
 	if (!status)

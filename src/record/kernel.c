@@ -140,6 +140,16 @@ enum status kernel_reader(struct kernel *kernel, struct connection **connection,
 	return status;
 }
 
+enum status kernel_glance(struct kernel *kernel, struct connection **connection, struct error *error)
+{
+	enum status status = store_reader(kernel->store, connection, error);
+
+	if (status || !(status = store_glance_begin(*connection, error)))
+		return status;
+	store_reader_done(connection);
+	return status;
+}
+
 bool kernel_relieve(struct connection **connection)
 {
 	return store_relieve(connection);

@@ -74,6 +74,8 @@ MUST enum status kernel_check_behaviours(struct arena *arena, const struct model
 /* A connection that reads as of one moment, given back by store_reader_done() or at the end of a READER's block.
  * Surfaces ask here and never touch the store. */
 MUST enum status kernel_reader(struct kernel *kernel, struct connection **connection, struct error *error);
+/* One for those who will hardly ask more than who asks: store_glance_begin(). */
+MUST enum status kernel_glance(struct kernel *kernel, struct connection **connection, struct error *error);
 
 /* For those who will read much: lets a replica do it, when there is one that shows as much (store_relieve()). */
 bool kernel_relieve(struct connection **connection);

@@ -86,6 +86,8 @@ struct store_driver {
 
 	enum status (*snapshot_begin)(struct connection *connection, struct error *error);
 	void (*snapshot_end)(struct connection *connection);
+	/* See store_glance_begin(); ended as a snapshot is. NULL: it would save nothing. */
+	enum status (*glance_begin)(struct connection *connection, struct error *error);
 
 	/* See store_copy(); NULL where the database's own tools do that. */
 	enum status (*copy)(struct connection *connection, store_copy_put *put, void *context, struct error *error);

@@ -54,6 +54,8 @@ struct pg_connection {
 	int64_t epoch;    /* as of the snapshot or the group; -1: not read */
 	int64_t patience; /* ms that an answer may take before the line is taken for dead; 0: any */
 	int64_t changes;
+	bool begun;           /* a snapshot, by BEGIN... */
+	bool glance;          /* ...or what is sent up to the next answer is one by itself */
 	struct pg_memo *memo; /* of a writer: postgres_memo.c */
 	struct pg_rows *rows; /* of a writer: postgres_rows.c */
 	struct pg_counters counters;
@@ -226,6 +228,9 @@ void pg_group_rollback(struct connection *connection);
 enum status pg_settle(struct connection *connection, struct error *error);
 enum status pg_snapshot_begin(struct connection *connection, struct error *error);
 void pg_snapshot_end(struct connection *connection);
+enum status pg_glance_begin(struct connection *connection, struct error *error);
+/* Before a statement: its snapshot has been begun, or is. */
+MUST enum status pg_snapshot_sure(struct pg_connection *connection, struct error *error);
 enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error *error);
 enum status pg_epoch_advance(struct connection *connection, struct error *error);
 

@@ -171,6 +171,7 @@ enum status pg_snapshot_begin(struct connection *connection, struct error *error
 	enum status status;
 
 	own->patience = follows ? MOMENT_PATIENCE : 0;
+	own->begun = true;
 	if ((status = pg_send_named(own, PG_SNAPSHOT, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
 	    (follows && (status = pg_finish(own, NULL, error)))) {
 		pg_snapshot_end(connection);
@@ -186,7 +187,10 @@ void pg_snapshot_end(struct connection *connection)
 	struct pg_connection *own = pg_own(connection);
 	struct error unused;
 
+	bool begun = own->begun;
+
 	own->epoch = -1;
+	own->begun = own->glance = false;
 	if (!own->db)
 		return;
 	for (size_t i = 0; i < own->unread_count; i++)
@@ -194,8 +198,36 @@ void pg_snapshot_end(struct connection *connection)
 			own->unread[i] = PG_IGNORED;
 	error_clear(&unused);
 	pg_give_up(own);
-	if (pg_send_named(own, PG_COMMIT, PG_IGNORED, &unused) == OK && PQpipelineSync(own->db))
+	if (begun && pg_send_named(own, PG_COMMIT, PG_IGNORED, &unused) != OK)
+		return;
+	if (own->unread_count && own->unread[own->unread_count - 1] != PG_SYNC && PQpipelineSync(own->db))
 		own->unread[own->unread_count++] = PG_SYNC;
+}
+
+/* Messages up to a Sync are one transaction without a BEGIN (PostgreSQL's protocol, "Pipelining"): two statements and a
+ * way to the server less. Whoever asks further begins a snapshot then. */
+enum status pg_glance_begin(struct connection *connection, struct error *error)
+{
+	struct pg_connection *own = pg_own(connection);
+	enum status status = OK;
+
+	if (connection->store->follows)
+		return pg_snapshot_begin(connection, error);
+	if (!pg_has_room(own))
+		status = pg_finish(own, NULL, error);
+	own->patience = 0;
+	own->glance = true;
+	if (status || (status = pg_ask_moment(own, error)))
+		pg_snapshot_end(connection);
+	return status;
+}
+
+enum status pg_snapshot_sure(struct pg_connection *connection, struct error *error)
+{
+	if (!connection->connection.snapshot || connection->begun || connection->glance)
+		return OK;
+	connection->begun = true;
+	return pg_send_named(connection, PG_SNAPSHOT, PG_COMMAND, error);
 }
 
 enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error *error)

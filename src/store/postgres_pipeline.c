@@ -146,6 +146,7 @@ enum status pg_finish(struct pg_connection *connection, PGresult **result, struc
 {
 	PGresult *last = NULL;
 
+	connection->glance = false;
 	if (result)
 		*result = NULL;
 	if (!connection->db || PQstatus(connection->db) == CONNECTION_BAD || !PQpipelineSync(connection->db))

@@ -247,6 +247,8 @@ static enum status send(struct statement *statement, struct error *error)
 	if (status == OK && made->session != connection->session)
 		status = introduce(connection, made, error);
 	if (status == OK)
+		status = pg_snapshot_sure(connection, error);
+	if (status == OK)
 		status = set_timeout(connection, error);
 	if (status != OK)
 		return status;

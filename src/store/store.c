@@ -204,6 +204,17 @@ enum status store_snapshot_begin(struct connection *connection, struct error *er
 	return status;
 }
 
+enum status store_glance_begin(struct connection *connection, struct error *error)
+{
+	const struct store_driver *driver = connection->store->driver;
+
+	if (!driver->glance_begin)
+		return store_snapshot_begin(connection, error);
+	enum status status = driver->glance_begin(connection, error);
+	connection->snapshot = status == OK;
+	return status;
+}
+
 void store_snapshot_end(struct connection *connection)
 {
 	if (connection->snapshot)

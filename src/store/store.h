@@ -77,6 +77,9 @@ bool store_took_too_long(const struct error *error);
 /* Several statements on one snapshot: between begin and end a reader sees one moment, that of the first of them at the
  * latest. */
 MUST enum status store_snapshot_begin(struct connection *connection, struct error *error);
+/* For those who will hardly ask more than one thing: the first statement may show an earlier moment than all that
+ * follow, which see one and the same; store_epoch() may be that of the first. */
+MUST enum status store_glance_begin(struct connection *connection, struct error *error);
 void store_snapshot_end(struct connection *connection);
 
 /* --- replicas: copies that the database keeps of itself, and that may be behind it --- */

@@ -416,6 +416,37 @@ static void test_a_snapshot_is_one_moment(void **state)
 	assert_int_equal(count_rows(bench, reader), 3);
 }
 
+/* On SQLite it is a snapshot. */
+static void test_a_glance_sees_two_moments_at_most(void **state)
+{
+	struct bench *bench = *state;
+	int64_t second;
+
+	sql(bench, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
+	for (int i = 0; i < 100; i++) { /* answers that nobody reads do not pile up */
+		READER idle = NULL;
+
+		must(bench, store_reader(bench->store, &idle, &bench->error));
+		must(bench, store_glance_begin(idle, &bench->error));
+	}
+	for (int i = 0; i < 3; i++) {
+		READER reader = NULL;
+
+		must(bench, store_reader(bench->store, &reader, &bench->error));
+		must(bench, store_glance_begin(reader, &bench->error));
+		assert_int_equal(count_rows(bench, reader), 3 * i);
+		sql(bench, "INSERT INTO t (v) VALUES ('a')");
+		second = count_rows(bench, reader);
+		assert_int_equal(second, 3 * i + on_postgres());
+		sql(bench, "INSERT INTO t (v) VALUES ('b')");
+		assert_int_equal(count_rows(bench, reader), second);
+		if (i)
+			store_snapshot_end(reader);
+		sql(bench, "INSERT INTO t (v) VALUES ('c')");
+		assert_int_equal(count_rows(bench, reader), i ? 3 * i + 3 : second);
+	}
+}
+
 static void test_a_forgotten_snapshot_ends_with_its_reader(void **state)
 {
 	struct bench *bench = *state;
@@ -493,6 +524,12 @@ static void test_a_reader_writes_nothing(void **state)
 	must(bench, store_snapshot_begin(reader, &bench->error));
 	assert_int_not_equal(store_execute(reader, S("CREATE TABLE written_by_a_reader (x INTEGER)"), &bench->error),
 			     OK);
+	store_reader_done(&reader);
+	error_clear(&bench->error);
+	must(bench, store_reader(bench->store, &reader, &bench->error));
+	must(bench, store_glance_begin(reader, &bench->error));
+	assert_int_not_equal(store_execute(reader, S("CREATE TABLE written_by_a_reader (x INTEGER)"), &bench->error),
+			     OK);
 }
 
 /* 120 MB pass through the log, which must begin again and again while the writer never rests. */
@@ -563,6 +600,7 @@ int main(void)
 	    STORE_TEST(test_missing_and_surplus_values_are_errors),
 	    STORE_TEST(test_columns_are_listed),
 	    STORE_TEST(test_a_snapshot_is_one_moment),
+	    STORE_TEST(test_a_glance_sees_two_moments_at_most),
 	    STORE_TEST(test_a_forgotten_snapshot_ends_with_its_reader),
 	    STORE_TEST(test_an_endless_query_is_stopped),
 	    STORE_TEST(test_a_hurry_ends_with_its_reader),
