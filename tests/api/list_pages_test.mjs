@@ -532,7 +532,8 @@ test('a count that takes too long leaves the list and the dashboard whole, and b
 	assert.ok(numbersOf(page).length > 20 && viewsOf(page).some(({ name }) => name === 'Slow'))
 	assert.equal(counts.status, 200)
 	assert.deepEqual(counts.body[slow.number], { words: '–', bad: false, late: 'Takes too long to be counted beside the list' })
-	assert.equal(counts.body[quick.number].words, `${everything.filter((item) => item.impact === 'critical').length}`)
+	const critical = await desk.get(`/incidents?limit=1&count=true&filter=${encodeURIComponent('impact = critical')}`)
+	assert.equal(counts.body[quick.number].words, `${critical.body.total}`)
 	const made = await desk.make('own-dashboards', { name: 'Slow', tiles: [
 		{ collection: 'incidents', title: 'Quick', filter: 'impact = critical' }, { collection: 'incidents', title: 'Slow', view: slow.number },
 		{ collection: 'incidents', title: 'Slow bars', filter, by: 'channel' }, { figure: 'incident.by_channel' }] })
