@@ -86,23 +86,6 @@ static void fill(struct world *world, struct stock *stock, const char *type, uin
 
 /* --- the recount --- */
 
-static int64_t recount(struct world *world, struct connection *connection, const struct stock *stock, struct str text,
-		       instant now)
-{
-	struct query_environment environment =
-	    environment_of_records(world->kernel, connection, world->arena, actor_system(), now, INSTANT_NONE);
-	const struct query *query = expression(world, stock->type, str_c(world->arena, text));
-	int64_t count = 0;
-
-	for (size_t i = 0; i < stock->count; i++) {
-		bool matches;
-
-		must_do(world, query_matches(query, stock->records[i], &environment, &matches));
-		count += matches;
-	}
-	return count;
-}
-
 struct trial {
 	struct world *world;
 	struct connection *connection;
@@ -110,6 +93,32 @@ struct trial {
 	struct figure_request request;
 	struct figure_result result;
 };
+
+/* Days are those of whom the figure was made for. */
+static struct query_environment environment_of(const struct trial *trial)
+{
+	struct query_environment environment =
+	    environment_of_records(trial->world->kernel, trial->connection, trial->world->arena, actor_system(),
+				   trial->request.now, INSTANT_NONE);
+
+	environment.zone = trial->request.zone;
+	return environment;
+}
+
+static int64_t recount(const struct trial *trial, struct str text)
+{
+	struct query_environment environment = environment_of(trial);
+	const struct query *query = expression(trial->world, trial->stock->type, str_c(trial->world->arena, text));
+	int64_t count = 0;
+
+	for (size_t i = 0; i < trial->stock->count; i++) {
+		bool matches;
+
+		must_do(trial->world, query_matches(query, trial->stock->records[i], &environment, &matches));
+		count += matches;
+	}
+	return count;
+}
 
 static void check_row(struct trial *trial, const struct figure_row *row)
 {
@@ -119,8 +128,7 @@ static void check_row(struct trial *trial, const struct figure_row *row)
 		if (trial->result.columns[i].unit != UNIT_COUNT || !cell->filter.n)
 			continue;
 		assert_true(cell->has);
-		if (cell->value !=
-		    recount(trial->world, trial->connection, trial->stock, cell->filter, trial->request.now))
+		if (cell->value != recount(trial, cell->filter))
 			fail_msg("%.*s.%.*s %.*s %s: %lld but not for %.*s", STR_ARG(trial->stock->type->name),
 				 STR_ARG(trial->request.figure->name), STR_ARG(row->label),
 				 trial->result.columns[i].name, (long long)cell->value, STR_ARG(cell->filter));
@@ -167,9 +175,7 @@ static void check_average(struct trial *trial)
 {
 	const struct field *field = type_field(trial->stock->type, trial->request.figure->name);
 	const struct query *query;
-	struct query_environment environment =
-	    environment_of_records(trial->world->kernel, trial->connection, trial->world->arena, actor_system(),
-				   trial->request.now, INSTANT_NONE);
+	struct query_environment environment = environment_of(trial);
 	int64_t sum = 0, with = 0, scale = field && field->kind == FIELD_INTEGER ? 1000000 : 1;
 
 	if (strcmp(trial->request.figure->insight->name, "average") != 0 || !field)
@@ -291,7 +297,7 @@ static int64_t count_from(struct trial *trial, instant from)
 		buf_format(&text, " and %.*s < %s", STR_ARG(name),
 			   days ? day_format(zone_day(trial->request.zone, trial->request.to - 1) + 1, time)
 				: time_format(trial->request.to, time));
-	return recount(trial->world, trial->connection, trial->stock, buf_str(&text), trial->request.now);
+	return recount(trial, buf_str(&text));
 }
 
 /* Of very many only the newest: as many as were asked for at most, and not one moment less than that. */
