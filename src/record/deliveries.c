@@ -150,6 +150,7 @@ static enum status write_again(void *context, struct connection *connection, str
 				    error)))
 		return status;
 	bind_int(pause, again->hook);
+	store_tell(connection, NEWS_TIMER, again->hook, again->now); /* wakes those who send */
 	return store_run(pause, error);
 }
 
