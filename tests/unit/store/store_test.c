@@ -422,12 +422,14 @@ static void test_a_glance_sees_two_moments_at_most(void **state)
 	struct bench *bench = *state;
 	int64_t second;
 
-	sql(bench, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
+	sql(bench, "CREATE TABLE t (v TEXT)");
 	for (int i = 0; i < 100; i++) { /* answers that nobody reads do not pile up */
 		READER idle = NULL;
 
 		must(bench, store_reader(bench->store, &idle, &bench->error));
 		must(bench, store_glance_begin(idle, &bench->error));
+		if (!i) /* from then on the session knows the statement */
+			assert_int_equal(count_rows(bench, idle), 0);
 	}
 	for (int i = 0; i < 3; i++) {
 		READER reader = NULL;
