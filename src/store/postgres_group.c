@@ -197,9 +197,9 @@ void pg_snapshot_end(struct connection *connection)
 		if (own->unread[i] == PG_MOMENT) /* one that is over */
 			own->unread[i] = PG_IGNORED;
 	error_clear(&unused);
-	pg_give_up(own);
 	if (begun && pg_send_named(own, PG_COMMIT, PG_IGNORED, &unused) != OK)
 		return;
+	pg_give_up(own); /* refused within a transaction that has failed, and so would COMMIT be after it */
 	if (own->unread_count && own->unread[own->unread_count - 1] != PG_SYNC && PQpipelineSync(own->db))
 		own->unread[own->unread_count++] = PG_SYNC;
 }

@@ -204,6 +204,12 @@ enum status store_snapshot_begin(struct connection *connection, struct error *er
 	return status;
 }
 
+enum status store_snapshot_renew(struct connection *connection, struct error *error)
+{
+	store_snapshot_end(connection);
+	return store_snapshot_begin(connection, error);
+}
+
 enum status store_glance_begin(struct connection *connection, struct error *error)
 {
 	const struct store_driver *driver = connection->store->driver;

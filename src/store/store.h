@@ -72,8 +72,10 @@ void store_reader_done(struct connection **connection);
  */
 void store_reader_hurry(struct connection *connection, int64_t ms);
 void store_reader_calm(struct connection *connection); /* as it was before */
-/* An error of a step that took longer than that. Where databases have sessions, the snapshot is over with it. */
+/* An error of a step that took longer than that. Where databases have sessions, the snapshot is over with it: who goes
+ * on with the reader begins another one. */
 bool store_took_too_long(const struct error *error);
+MUST enum status store_snapshot_renew(struct connection *connection, struct error *error);
 /* Several statements on one snapshot: between begin and end a reader sees one moment, that of the first of them at the
  * latest. */
 MUST enum status store_snapshot_begin(struct connection *connection, struct error *error);

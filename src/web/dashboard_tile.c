@@ -135,7 +135,7 @@ static enum status tell(const struct asked *asked, int64_t *left)
 		return status;
 	error_clear(&visit->error);
 	excuse(asked, N_("This takes too long to be counted here."), true);
-	return OK;
+	return store_snapshot_renew(asked->connection, &visit->error);
 }
 
 enum status draw_own_tile(const struct figures_page *page, struct connection *connection, const struct tile *tile,
