@@ -1,5 +1,6 @@
 #include "api/call.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static enum status actor_of_token(struct arena *arena, struct kernel *kernel, struct connection *connection,
@@ -240,6 +241,22 @@ bool call_allows(struct call *call, const char *const *names)
 			return false;
 		}
 	}
+	return true;
+}
+
+bool call_limit(struct call *call, int64_t otherwise, int64_t most, size_t *limit)
+{
+	struct str text = http_query(call->request, "limit");
+	int64_t number = otherwise;
+	char words[24];
+
+	if (text.p && (!str_int64(text, &number) || number < 1 || number > most)) {
+		snprintf(words, sizeof(words), "%lld", (long long)most);
+		call_refuse(call, error_fail(&call->error, E_SYNTAX, "limit", "range",
+					     N_("A limit from 1 to %s is expected"), words));
+		return false;
+	}
+	*limit = (size_t)number;
 	return true;
 }
 

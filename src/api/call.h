@@ -37,8 +37,8 @@ MUST bool call_start(struct call *call, struct http_request *request, struct htt
 		     enum call_needs needs);
 /* Faults from `first` on are of this row of a bulk: "row.field". */
 void call_prefix_faults(struct call *call, size_t first, size_t row);
-/* A reader for the rest of the request: of the moment at which the actor was recognised, or, of a replica, a later one
- * with the same rights. */
+/* A reader for the rest of the request: of the moment at which the actor was recognised, or a later one; a replica's
+ * has the same rights. */
 MUST enum status call_reader(struct call *call, struct connection **connection);
 void call_release(struct call *call);
 #define CALL __attribute__((cleanup(call_release))) struct call /* gives back what it still holds */
@@ -52,6 +52,8 @@ MUST enum status call_find(struct call *call, struct connection *connection, con
 MUST enum status call_record(struct call *call, struct connection *connection, struct record **record);
 /* Refuses query parameters other than these (ended by NULL). */
 MUST bool call_allows(struct call *call, const char *const *names);
+/* How many are asked for by `limit`: from 1 to `most`, and `otherwise` when it is not said. False: it is refused. */
+MUST bool call_limit(struct call *call, int64_t otherwise, int64_t most, size_t *limit);
 
 /* Hands a batch to the kernel and parks the request; answer runs after the commit (never when it was refused). batch
  * and its requests live in the request's arena. */

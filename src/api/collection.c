@@ -7,21 +7,6 @@ enum { PAGE_MOST = 1000, HITS_MOST = 200 };
 
 /* --- GET /{collection} --- */
 
-static bool read_limit(struct call *call, int64_t most, size_t *limit)
-{
-	struct str text = http_query(call->request, "limit");
-	int64_t number = 50;
-
-	if (text.p && (!str_int64(text, &number) || number < 1 || number > most)) {
-		call_refuse(call, error_fail(&call->error, E_SYNTAX, "limit", "range",
-					     most == HITS_MOST ? N_("A limit from 1 to 200 is expected")
-							       : N_("A limit from 1 to 1000 is expected")));
-		return false;
-	}
-	*limit = (size_t)number;
-	return true;
-}
-
 bool read_as_of(struct call *call, instant *as_of)
 {
 	struct str text = http_query(call->request, "as_of");
@@ -49,7 +34,7 @@ static bool read_list_request(struct call *call, struct list_request *list)
 				      .after = http_query(call->request, "after"),
 				      .count = str_is(count, "true"),
 				      .japanese = call->actor->language == JAPANESE};
-	if (!read_limit(call, PAGE_MOST, &list->limit) || !read_as_of(call, &list->as_of))
+	if (!call_limit(call, 50, PAGE_MOST, &list->limit) || !read_as_of(call, &list->as_of))
 		return false;
 	if (count.p && !str_is(count, "true") && !str_is(count, "false")) {
 		call_refuse(call,
@@ -393,7 +378,7 @@ void api_search(struct http_request *request, struct http_response *response)
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_ACTOR) || !call_allows(&call, allowed) ||
-	    !read_limit(&call, HITS_MOST, &limit))
+	    !call_limit(&call, 50, HITS_MOST, &limit))
 		return;
 	if (!http_query(request, "q").n)
 		status = error_fail(&call.error, E_SYNTAX, "q", "required", N_("Say what to search for"));

@@ -83,20 +83,20 @@ static enum status deliveries_json(struct call *call, size_t limit, int64_t befo
 void api_deliveries(struct http_request *request, struct http_response *response)
 {
 	static const char *const allowed[] = {"limit", "after", NULL};
-	struct str limit_text = http_query(request, "limit"), after = http_query(request, "after");
+	struct str after = http_query(request, "after");
 	struct buf json = buf_new(request->arena);
-	int64_t limit = 50, before = 0;
+	int64_t before = 0;
 	CALL call = {0};
+	size_t limit;
 	enum status status = OK;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed))
+	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed) ||
+	    !call_limit(&call, 50, 100, &limit))
 		return;
-	if (limit_text.p && (!str_int64(limit_text, &limit) || limit < 1 || limit > 100))
-		status = error_fail(&call.error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 100 is expected"));
-	else if (after.p && (!str_int64(after, &before) || before < 1))
+	if (after.p && (!str_int64(after, &before) || before < 1))
 		status = error_fail(&call.error, E_SYNTAX, "after", "cursor",
 				    N_("This cursor does not belong to this list"));
-	finish(&call, status ? status : deliveries_json(&call, (size_t)limit, before, &json), 200, &json);
+	finish(&call, status ? status : deliveries_json(&call, limit, before, &json), 200, &json);
 }
 
 /* --- deciding --- */

@@ -7,9 +7,7 @@ enum { NOTICES_MOST = 200 };
 
 static bool read_page(struct call *call, bool *unread, int64_t *before, size_t *limit)
 {
-	struct str word = http_query(call->request, "unread"), after = http_query(call->request, "after"),
-		   number = http_query(call->request, "limit");
-	int64_t most = 50;
+	struct str word = http_query(call->request, "unread"), after = http_query(call->request, "after");
 
 	*before = 0;
 	*unread = str_is(word, "true");
@@ -23,13 +21,7 @@ static bool read_page(struct call *call, bool *unread, int64_t *before, size_t *
 					     N_("This cursor does not belong to this list")));
 		return false;
 	}
-	if (number.p && (!str_int64(number, &most) || most < 1 || most > NOTICES_MOST)) {
-		call_refuse(call, error_fail(&call->error, E_SYNTAX, "limit", "range",
-					     N_("A limit from 1 to 200 is expected")));
-		return false;
-	}
-	*limit = (size_t)most;
-	return true;
+	return call_limit(call, 50, NOTICES_MOST, limit);
 }
 
 static void notice_json(struct call *call, const struct notice *notice, struct buf *json)

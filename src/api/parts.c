@@ -167,21 +167,20 @@ static enum status history_json(struct call *call, int64_t before, size_t limit,
 void api_history(struct http_request *request, struct http_response *response)
 {
 	static const char *const allowed[] = {"limit", "after", NULL};
-	struct str limit_text = http_query(request, "limit"), after = http_query(request, "after");
+	struct str after = http_query(request, "after");
 	struct buf json = buf_new(request->arena);
-	int64_t limit = 100, before = 0;
+	int64_t before = 0;
 	CALL call = {0};
+	size_t limit;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed))
+	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed) ||
+	    !call_limit(&call, 100, 1000, &limit))
 		return;
-	if (limit_text.p && (!str_int64(limit_text, &limit) || limit < 1 || limit > 1000))
-		call_refuse(&call, error_fail(&call.error, E_SYNTAX, "limit", "range",
-					      N_("A limit from 1 to 1000 is expected")));
-	else if (after.p && (!str_int64(after, &before) || before < 1))
+	if (after.p && (!str_int64(after, &before) || before < 1))
 		call_refuse(&call, error_fail(&call.error, E_SYNTAX, "after", "cursor",
 					      N_("This cursor does not belong to this list")));
 	else
-		finish(&call, history_json(&call, before, (size_t)limit, &json), &json);
+		finish(&call, history_json(&call, before, limit, &json), &json);
 }
 
 /* --- clocks --- */

@@ -4,20 +4,6 @@
 
 #include "insight/similar.h"
 
-static bool read_limit(struct call *call, size_t *limit)
-{
-	struct str text = http_query(call->request, "limit");
-	int64_t number = 5;
-
-	if (text.p && (!str_int64(text, &number) || number < 1 || number > SIMILAR_MOST)) {
-		call_refuse(
-		    call, error_fail(&call->error, E_SYNTAX, "limit", "range", N_("A limit from 1 to 50 is expected")));
-		return false;
-	}
-	*limit = (size_t)number;
-	return true;
-}
-
 static void words_json(struct buf *json, struct str words)
 {
 	struct str word;
@@ -144,7 +130,8 @@ void api_similar(struct http_request *request, struct http_response *response)
 	size_t limit;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_TYPE) || !allows(&call) || !read_limit(&call, &limit))
+	if (!call_start(&call, request, response, CALL_TYPE) || !allows(&call) ||
+	    !call_limit(&call, 5, SIMILAR_MOST, &limit))
 		return;
 	if ((status = written_json(&call, limit, &json)))
 		call_refuse(&call, status);
@@ -180,7 +167,7 @@ void api_similar_to(struct http_request *request, struct http_response *response
 	enum status status;
 
 	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed) ||
-	    !read_limit(&call, &limit))
+	    !call_limit(&call, 5, SIMILAR_MOST, &limit))
 		return;
 	if ((status = record_json(&call, limit, &json)))
 		call_refuse(&call, status);

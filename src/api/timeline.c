@@ -52,20 +52,15 @@ static enum status timeline_json(struct call *call, size_t limit, struct buf *js
 void api_timeline(struct http_request *request, struct http_response *response)
 {
 	static const char *const allowed[] = {"limit", "after", NULL};
-	struct str limit_text = http_query(request, "limit");
 	struct buf json = buf_new(request->arena);
-	int64_t limit = 100;
 	CALL call = {0};
+	size_t limit;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed))
+	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, allowed) ||
+	    !call_limit(&call, 100, 1000, &limit))
 		return;
-	if (limit_text.p && (!str_int64(limit_text, &limit) || limit < 1 || limit > 1000)) {
-		call_refuse(&call, error_fail(&call.error, E_SYNTAX, "limit", "range",
-					      N_("A limit from 1 to 1000 is expected")));
-		return;
-	}
-	if ((status = timeline_json(&call, (size_t)limit, &json)))
+	if ((status = timeline_json(&call, limit, &json)))
 		call_refuse(&call, status);
 	else
 		call_answer(&call, 200, &json);

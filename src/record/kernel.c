@@ -130,24 +130,26 @@ enum status kernel_check_behaviours(struct arena *arena, const struct model *mod
 
 /* --- numbers --- */
 
-enum status kernel_reader(struct kernel *kernel, struct connection **connection, struct error *error)
+static enum status reader_that(struct kernel *kernel,
+			       enum status (*begins)(struct connection *connection, struct error *error),
+			       struct connection **connection, struct error *error)
 {
 	enum status status = store_reader(kernel->store, connection, error);
 
-	if (status || !(status = store_snapshot_begin(*connection, error)))
+	if (status || !(status = begins(*connection, error)))
 		return status;
 	store_reader_done(connection);
 	return status;
 }
 
+enum status kernel_reader(struct kernel *kernel, struct connection **connection, struct error *error)
+{
+	return reader_that(kernel, store_snapshot_begin, connection, error);
+}
+
 enum status kernel_glance(struct kernel *kernel, struct connection **connection, struct error *error)
 {
-	enum status status = store_reader(kernel->store, connection, error);
-
-	if (status || !(status = store_glance_begin(*connection, error)))
-		return status;
-	store_reader_done(connection);
-	return status;
+	return reader_that(kernel, store_glance_begin, connection, error);
 }
 
 bool kernel_relieve(struct connection **connection)
