@@ -16,74 +16,13 @@
 
 #include "base/hash.h"
 #include "base/map.h"
+#include "store/index_conditions.h"
 #include "store/layout.h"
-
-/* --- conditions, which statements must repeat literally to be given the index --- */
-
-static const struct query_field *own_column(const struct query_node *node)
-{
-	if (!node || node->op != QUERY_PATH || node->step_count != 1 || node->steps[0]->is_number)
-		return NULL;
-	return node->steps[0]->owner && !layout_has_column(node->steps[0]->owner) ? NULL : node->steps[0];
-}
-
-static bool is_true(const struct query_node *node)
-{
-	const struct query_field *field = node->op == QUERY_EQUAL ? own_column(node->children[0]) : NULL;
-
-	return field && field->kind == VALUE_BOOLEAN && node->children[1]->op == QUERY_LITERAL &&
-	       node->children[1]->literal.boolean;
-}
-
-/* The column of a condition that is the same whoever asks, and when; NULL for others. */
-static const struct query_field *fixed_column(const struct query_node *node)
-{
-	const struct query_field *field = node->op == QUERY_IN ? own_column(node->children[0]) : NULL;
-
-	if (field && field->is_state)
-		return field;
-	if (node->op == QUERY_NOT)
-		node = node->children[0];
-	return is_true(node) ? own_column(node->children[0]) : NULL;
-}
-
-/* Such a condition as record/filter.c writes it; else empty. */
-static struct str fixed_condition(struct arena *arena, const struct query_node *node)
-{
-	const struct query_field *field = fixed_column(node);
-
-	if (field && field->is_state) {
-		const struct query_node *list = node->children[1];
-		struct str *states = arena_many(arena, struct str, list->count + 1);
-
-		for (size_t i = 0; i < list->count; i++)
-			states[i] = list->children[i]->literal.text;
-		return layout_states(arena, "\"state\"", states, list->count);
-	}
-	if (!field)
-		return (struct str){0};
-	return str_format(arena, node->op == QUERY_NOT ? "(\"%.*s\" = 1) IS NOT TRUE" : "\"%.*s\" = 1",
-			  STR_ARG(field->name));
-}
-
-struct str layout_fixed(struct arena *arena, const struct query_node *node)
-{
-	struct buf sql = buf_new(arena);
-	size_t count = node->op == QUERY_AND ? node->count : 1;
-
-	for (size_t i = 0; i < count; i++) {
-		struct str one = fixed_condition(arena, node->op == QUERY_AND ? node->children[i] : node);
-
-		if (one.n)
-			buf_format(&sql, "%s%.*s", sql.n ? " AND " : "", STR_ARG(one));
-	}
-	return buf_str(&sql);
-}
 
 /* Whether what it selects is open; the condition for it may stand beside others. */
 static bool says_open(struct arena *arena, const struct query_node *node, struct str open)
 {
-	bool says = open.n && str_eq(fixed_condition(arena, node), open);
+	bool says = open.n && str_eq(index_fixed_condition(arena, node), open);
 
 	for (size_t i = 0; i < node->count && node->op == QUERY_AND && !says; i++)
 		says = says_open(arena, node->children[i], open);
@@ -180,7 +119,7 @@ static void define(struct collector *collector, struct layout_index *index)
 
 static void add_references(const struct collector *collector, const struct query_node *node, struct map *names)
 {
-	const struct query_field *field = own_column(node);
+	const struct query_field *field = index_own_column(node);
 
 	if (field && field->kind == VALUE_RECORD)
 		map_put(names, field->name, (void *)field);
@@ -214,7 +153,7 @@ static void add_lead(struct collector *collector, struct str column, struct str 
  * that it asks for; one over all open rows serves many, and is the same for each. */
 static void carry_viewed(struct collector *collector, const struct query_node *node, bool alone, struct buf *columns)
 {
-	const struct query_field *field = own_column(node);
+	const struct query_field *field = index_own_column(node);
 
 	if (node->op == QUERY_CLOCK && node->clock_state != CLOCK_BREACHED)
 		carry(columns, layout_clock_column(collector->arena, node->clock, CLOCK_STATE));
@@ -234,7 +173,8 @@ static void add_order(struct collector *collector, struct str order, const struc
 		return;
 	buf_format(&columns, "%.*s, \"restricted\"", STR_ARG(order));
 	for (size_t i = 0; i < count; i++) {
-		const struct query_field *column = fixed_column(filter->op == QUERY_AND ? filter->children[i] : filter);
+		const struct query_field *column =
+		    index_fixed_column(filter->op == QUERY_AND ? filter->children[i] : filter);
 
 		if (column)
 			buf_format(&columns, ", \"%.*s\"", STR_ARG(column->name));
@@ -315,7 +255,7 @@ static bool leads_already(const struct collector *collector, struct str column, 
 static void add_compared(struct collector *collector, const struct view *view, const struct query_node *node,
 			 struct str where)
 {
-	const struct query_field *field = node->count ? own_column(node->children[0]) : NULL;
+	const struct query_field *field = node->count ? index_own_column(node->children[0]) : NULL;
 	bool one = node->op == QUERY_EQUAL, some = one || node->op == QUERY_IN || node->op == QUERY_EMPTY;
 	struct str order = S("\"id\"");
 
@@ -357,7 +297,7 @@ static void add_view(struct collector *collector, const struct view *view)
  * index needs to answer for them. */
 static void add_viewed(struct collector *collector, const struct query_node *node, struct map *columns)
 {
-	const struct query_field *field = own_column(node);
+	const struct query_field *field = index_own_column(node);
 
 	if (field && field->kind != VALUE_TEXT)
 		map_put(columns, str_format(collector->arena, "\"%.*s\"", STR_ARG(field->name)), collector);
@@ -548,17 +488,17 @@ static bool is_rare_state(const struct type *type, const struct query_node *list
 static struct str rare_condition(const struct collector *collector, const struct query_node *node)
 {
 	const struct query_node *inner = node->op == QUERY_NOT ? node->children[0] : NULL;
-	const struct query_field *field = fixed_column(node);
+	const struct query_field *field = index_fixed_column(node);
 
 	if (inner && inner->op == QUERY_EMPTY) {
-		field = own_column(inner->children[0]);
+		field = index_own_column(inner->children[0]);
 		return field && field->owner && field->kind != VALUE_LIST
 			   ? str_format(collector->arena, "\"%.*s\" IS NOT NULL", STR_ARG(field->name))
 			   : (struct str){0};
 	}
 	if (inner || !field || (field->is_state && !is_rare_state(collector->type, node->children[1])))
 		return (struct str){0};
-	return fixed_condition(collector->arena, node);
+	return index_fixed_condition(collector->arena, node);
 }
 
 static void add_check(struct collector *collector, const struct conformity_check *check)
