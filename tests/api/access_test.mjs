@@ -1,7 +1,7 @@
 // Who may see and do what, through the API.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, triedField, types } from './oracle.mjs'
+import { concerned, customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, triedField, types } from './oracle.mjs'
 import { query } from './support.mjs'
 
 let s, made, records
@@ -18,8 +18,8 @@ test('every type, person and verb agrees with what the processes declare', async
 		const record = records[name]
 		const path = `/${type.collection}/${record.number}`
 		const title = type.headline, tried = triedField(type), text = type.key ?? tried ?? title
-		for (const [account, person] of Object.entries(people)) {
-			const who = s.as[account], told = `${account} and ${name}`
+		for (const account of process.env.KANAME_TEST_DATABASE ? concerned(type) : Object.keys(people)) { // either database is asked under the same conditions
+			const who = s.as[account], person = people[account], told = `${account} and ${name}`
 			const fresh = (await s.as.admin.get(path)).body
 			const visible = sees(type, person, account, fresh, customerOf), reads = readsType(type, person)
 			const list = await who.get(`/${type.collection}?limit=1000&count=true`)

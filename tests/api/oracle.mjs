@@ -160,3 +160,6 @@ export async function stageOfPeople() {
 	for (const [name, type] of types) records[name] ??= await maker.make(type.collection)
 	return { s, made, records, maker }
 }
+
+// Those who walk through all that is of a type, where not everybody does: those of its process, the administrator, staff without a role and a user.
+export const concerned = (type) => Object.keys(people).filter((account) => ['administrator', 'nobody', 'user'].includes(account) || people[account].roles.some((role) => role.startsWith(`${type.process}.`)))

@@ -160,7 +160,10 @@ export async function exchange(url, { method = 'GET', headers = {}, body } = {})
 					headers: { get: (name) => got(name) === undefined ? null : [got(name)].flat().join(', '), has: (name) => got(name) !== undefined } })
 			})
 		})
-		asked.on('error', (fault) => reject(new Error(`${method} ${url}: ${fault.message}`)))
+		asked.on('error', (fault) => { // a connection that stayed open until it had been idle for too long: nothing of this came through
+			if (fault.code === 'ECONNRESET' && asked.reusedSocket) resolve(exchange(url, { method, headers, body }))
+			else reject(new Error(`${method} ${url}: ${fault.message}`))
+		})
 		asked.end(data)
 	})
 }

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { after, before, test } from 'node:test'
-import { customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, triedField, types } from './oracle.mjs'
+import { concerned, customerOf, isDone, may, people, readsType, sees, staff, stageOfPeople, takes, triedField, types } from './oracle.mjs'
 import { clientOf, exchange, query, root, run, setPasswords } from './support.mjs'
 
 let s, made, records, maker, published, inForce, web = {} // account -> a browser that is signed in
@@ -214,15 +214,14 @@ async function walk(name, type, accounts) {
 test('every type, person and verb of the pages agrees with what the processes declare', async () => {
 	// access_test.mjs walks all people through all types. The pages are drawn by the same code for all, so beside some types
 	// that everybody walks through, each is walked by those of its process, the administrator, staff without a role and a user.
-	const byAll = ['incident', 'group', 'customer', 'service', 'calendar', 'role', 'sla', 'configuration_item']
-	const those = (type) => Object.keys(people).filter((account) => ['administrator', 'nobody', 'user'].includes(account) || people[account].roles.some((role) => role.startsWith(`${type.process}.`)))
+	const byAll = ['incident', ...(process.env.KANAME_TEST_DATABASE ? [] : ['group', 'customer', 'service', 'calendar', 'role', 'sla', 'configuration_item'])]
 	await walk('person', types.get('person'), Object.keys(people)) // before the others: what people are called stands on every page of theirs
 	const rest = [...types].filter(([name]) => name !== 'person')
 	// Versions come to be with what they are versions of, and so are walked through when no more of that is made.
 	const isVersion = ([, type]) => type.behaviours?.some((use) => use.version_control)
 	for (const list of [rest.filter((one) => !isVersion(one)), rest.filter(isVersion)]) {
 		const next = async () => { // so many at once as the server has readers for, however many types there are
-			for (let one; (one = list.shift());) await walk(...one, byAll.includes(one[0]) ? Object.keys(people) : those(one[1]))
+			for (let one; (one = list.shift());) await walk(...one, byAll.includes(one[0]) ? Object.keys(people) : concerned(one[1]))
 		}
 		const walks = Array.from({ length: process.env.KANAME_TEST_DATABASE ? 4 : 8 }, () => next().finally(() => list.splice(0)))
 		const [fault] = (await Promise.allSettled(walks)).filter(({ status }) => status === 'rejected') // none goes on into the next tests
