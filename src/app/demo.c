@@ -160,7 +160,8 @@ enum status demo_fill(struct kernel *kernel, const struct demo_options *options,
 	demo_storms(&world);
 	demo_present(&world);
 	demo_everyday(&world);
-	if ((status = demo_play_all(&world, &summary->edits, error)) || (status = give_passwords(&world, error)) ||
+	if ((status = demo_play_all(&world, &summary->edits, error)) || (status = demo_hooks_told(&world, error)) ||
+	    (status = give_passwords(&world, error)) ||
 	    (status = checkpoint_write(kernel, world.until, &written, error)))
 		return status;
 	return summarise(&world, summary, error);

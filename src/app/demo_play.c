@@ -219,6 +219,24 @@ static enum status issue_reports(struct demo_world *world, instant until, struct
 	return status;
 }
 
+/* Mails and alerts open incidents, too: the next number is the one after the last that is there. */
+static enum status count_anew(struct demo_world *world, struct error *error)
+{
+	const struct type *type = world->incident;
+	int64_t *serial = &world->serials[type->index], first = type->number_start ? type->number_start : 1;
+	READER connection = NULL;
+	ARENA arena = arena_new();
+	struct record *found = NULL;
+	enum status status = kernel_reader(world->kernel, &connection, error);
+
+	while (!status &&
+	       !(status = record_load(world->kernel, connection, arena,
+				      kernel_identity(world->kernel, type, first + *serial), false, &found, error)) &&
+	       found)
+		++*serial;
+	return status;
+}
+
 static int by_time(const void *a, const void *b)
 {
 	const struct step *x = a, *y = b;
@@ -244,7 +262,8 @@ enum status demo_play_all(struct demo_world *world, int64_t *edits, struct error
 			status = play_step(world, &play->steps.items[i], 0, error);
 		if (!status && !(status = flush(world, error)) && !(status = demo_scenes_until(world, day, error)) &&
 		    !(status = run_timers(world, before, day, error)) &&
-		    !(status = demo_answer(world, day, &play->edits, error)))
+		    !(status = demo_answer(world, day, &play->edits, error)) && !(status = count_anew(world, error)) &&
+		    !(status = demo_mails_go(world, day, error)))
 			status = issue_reports(world, day, error);
 	}
 	*edits = play->edits;

@@ -4,6 +4,11 @@
  *	- {day: -40, time: "09:12", by: desk, make: incident, as: outage, fields: {title: ..., service: "@mail"}}
  *	- {day: -40, time: "09:20", by: problem, on: outage, do: declare_major, fields: {...}, say: ..., public: true}
  *	- {day: -38, time: "10:00", by: problem, find: review, as: review, where: 'incident = @outage'}
+ *	- {day: -1, time: "09:10", mail: support@kaname.example, from: ..., subject: ..., text: ...}
+ *	- {ago: 50, by: change, feed: changes}
+ *
+ * mail: handed to that mailbox, as demo_channels.c says. feed: a calendar that the person subscribes to. ago: so many
+ * minutes before the present, in place of a day.
  *
  * "@name" stands for the number of what a line before has found or made, {14} for the date that many days later. Days
  * count from the present back; what would lie before the organisation began happens in its first hours. A type or step
@@ -77,7 +82,7 @@ static bool expand(struct demo_world *world, struct str text, struct str *expand
 			i = add_date(world, text, i, &out);
 			continue;
 		}
-		if (text.p[i] != '@') {
+		if (text.p[i] != '@' || (i && is_name(text.p[i - 1]))) { /* or of a mail address */
 			buf_add_char(&out, text.p[i++]);
 			continue;
 		}
@@ -106,6 +111,8 @@ static instant moment_of(struct demo_world *world, const struct node *scene)
 	struct str time = demo_text(scene, "time"), hour, minute;
 	int64_t h = 9, m = 0;
 
+	if (node_get(scene, "ago"))
+		return world->until - demo_number(scene, "ago", 0) * MINUTE;
 	if (str_cut(&time, ':', &hour) && str_cut(&time, ':', &minute) && str_int64(hour, &h))
 		(void)str_int64(minute, &m);
 	instant at = zone_instant(world->zone, zone_day(world->zone, world->until) + demo_number(scene, "day", 0),
@@ -216,6 +223,25 @@ static void add_links(struct demo_world *world, const struct node *scene, struct
 	}
 }
 
+/* What a monitoring system tells: known by its key, and counted. */
+static void tell_sign(struct demo_form *form)
+{
+	const struct type *type = form->request.type;
+	const struct field *times = type_field(type, S("count")), *last = type_field(type, S("last_at"));
+	struct tally_input *tallies = arena_many(form->world->arena, struct tally_input, 2);
+
+	if (type->acts_as != ACTS_ALERT)
+		return;
+	for (size_t i = 0; i < form->fields.count; i++)
+		if (form->fields.items[i].field == type->key)
+			form->request.key = form->fields.items[i].value.text;
+	form->request.tallies = tallies;
+	if (times && times->is_counted)
+		tallies[form->request.tally_count++] = (struct tally_input){times, 1};
+	if (last && last->is_counted)
+		tallies[form->request.tally_count++] = (struct tally_input){last, form->request.at};
+}
+
 static enum status run(struct demo_world *world, const struct node *scene, struct demo_form *form, struct error *error)
 {
 	struct edit_result result;
@@ -227,6 +253,7 @@ static enum status run(struct demo_world *world, const struct node *scene, struc
 	form->request.field_count = form->fields.count;
 	form->request.links = form->links.items;
 	form->request.link_count = form->links.count;
+	tell_sign(form);
 	if ((status = kernel_edit(world->kernel, &batch, error))) {
 		char why[400];
 
@@ -274,7 +301,10 @@ enum status demo_scenes_until(struct demo_world *world, instant until, struct er
 		if (at > until)
 			break;
 		scenes->at = at;
-		status = node_get(scene, "find") ? find(world, scene, error) : act(world, scene, at, error);
+		status = node_get(scene, "find")   ? find(world, scene, error)
+			 : node_get(scene, "mail") ? demo_mail_comes(world, scene, at, error)
+			 : node_get(scene, "feed") ? demo_subscribe(world, scene, at, error)
+						   : act(world, scene, at, error);
 	}
 	return status;
 }

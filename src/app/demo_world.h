@@ -90,6 +90,7 @@ struct demo_world {
 	struct demo_play *play;
 	int64_t *serials;       /* by type->index: records made so far */
 	instant answered_until; /* who was asked before has answered, or will not */
+	int64_t mails;          /* sent so far */
 };
 
 /* --- data (demo_texts.c) --- */
@@ -130,6 +131,17 @@ void demo_link(struct demo_form *form, const char *link, int64_t other);
 void demo_scenes_begin(struct demo_world *world);
 /* Plays the scenes up to a moment, each at its own; what waits before them must be written. */
 enum status demo_scenes_until(struct demo_world *world, instant until, struct error *error);
+
+/* --- what comes in and goes out (demo_channels.c, demo_told.c): nothing of it ever leaves the program --- */
+MUST enum status demo_mail_comes(struct demo_world *world, const struct node *scene, instant at, struct error *error);
+MUST enum status demo_take_mail(struct demo_world *world, struct str mailbox, struct str raw, instant at,
+				struct error *error);
+struct str demo_mail_date(struct demo_world *world, instant at);
+MUST enum status demo_subscribe(struct demo_world *world, const struct node *scene, instant at, struct error *error);
+/* What was to be told by mail up to a moment, as if a mail server had taken it. */
+MUST enum status demo_mails_go(struct demo_world *world, instant until, struct error *error);
+/* What went to webhooks in the last days, as if somebody had answered. */
+MUST enum status demo_hooks_told(struct demo_world *world, struct error *error);
 
 /* --- the play (demo_play.c): all that happens, in order of time --- */
 enum { NO_INCIDENT = -1 };
