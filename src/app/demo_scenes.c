@@ -223,15 +223,17 @@ static void add_links(struct demo_world *world, const struct node *scene, struct
 	}
 }
 
-/* What a monitoring system tells: known by its key, and counted. */
-static void tell_sign(struct demo_form *form)
+/* What a monitoring system tells by itself: known by its key, and counted. */
+static enum status tell_sign(struct demo_form *form, struct edit_batch *batch, struct error *error)
 {
+	struct demo_world *world = form->world;
 	const struct type *type = form->request.type;
 	const struct field *times = type_field(type, S("count")), *last = type_field(type, S("last_at"));
-	struct tally_input *tallies = arena_many(form->world->arena, struct tally_input, 2);
+	struct tally_input *tallies = arena_many(world->arena, struct tally_input, 2);
+	enum status status;
 
-	if (type->acts_as != ACTS_ALERT)
-		return;
+	if (type->acts_as != ACTS_ALERT || !form->request.on_behalf)
+		return OK;
 	for (size_t i = 0; i < form->fields.count; i++)
 		if (form->fields.items[i].field == type->key)
 			form->request.key = form->fields.items[i].value.text;
@@ -240,6 +242,11 @@ static void tell_sign(struct demo_form *form)
 		tallies[form->request.tally_count++] = (struct tally_input){times, 1};
 	if (last && last->is_counted)
 		tallies[form->request.tally_count++] = (struct tally_input){last, form->request.at};
+	batch->now = form->request.at;
+	form->request.at = INSTANT_NONE;
+	status = actor_of_person(world->kernel, world->arena, form->request.on_behalf, &batch->actor, error);
+	form->request.on_behalf = 0;
+	return status;
 }
 
 static enum status run(struct demo_world *world, const struct node *scene, struct demo_form *form, struct error *error)
@@ -253,8 +260,7 @@ static enum status run(struct demo_world *world, const struct node *scene, struc
 	form->request.field_count = form->fields.count;
 	form->request.links = form->links.items;
 	form->request.link_count = form->links.count;
-	tell_sign(form);
-	if ((status = kernel_edit(world->kernel, &batch, error))) {
+	if ((status = tell_sign(form, &batch, error)) || (status = kernel_edit(world->kernel, &batch, error))) {
 		char why[400];
 
 		error_text(error, why, sizeof(why));

@@ -95,8 +95,13 @@ static void draw_delivery(struct visit *visit, const struct show *show, const st
 	html(h, "</td><td class='num'>");
 	if (delivery->attempts)
 		html(h, "%t", phrase(h, N_("%s ms"), words_number(h, delivery->took)));
-	html(h, "</td><td class='num'>%d</td><td><code>%t</code></td><td class='num'><form method='post' action='%u'>",
-	     delivery->attempts, delivery->says, own_url(visit, webhook));
+	html(h, "</td><td class='num'>%d</td><td><code>%t</code></td><td class='num'>", delivery->attempts,
+	     delivery->says);
+	if (!record_is_set(webhook, "active")) { /* nothing is sent */
+		html(h, "</td></tr>");
+		return;
+	}
+	html(h, "<form method='post' action='%u'>", own_url(visit, webhook));
 	html_token(h);
 	html(h, "<button class='btn s' name='again' value='%d'>%l<span class='vh'> %t</span></button></form></td></tr>",
 	     delivery->id, N_("Send again"), number_text(visit, delivery->record));
@@ -128,8 +133,9 @@ static enum status draw_log(struct visit *visit, struct connection *connection, 
 	html(
 	    h,
 	    "<div class='scroll' tabindex='0' role='region' aria-labelledby='log-h'><table class='data'><thead><tr><th "
-	    "scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th "
-	    "scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><td></td></tr></thead><tbody>",
+	    "scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col' class='num'>%l</th><th "
+	    "scope='col' class='num'>%l</th><th scope='col' class='num'>%l</th><th "
+	    "scope='col'>%l</th><td></td></tr></thead><tbody>",
 	    N_("Record"), N_("Sent at"), N_("What became of it"), N_("Answer"), N_("Took"), N_("Attempts"),
 	    N_("What was answered"));
 	for (size_t i = 0; i < count && i < SHOWN; i++)
@@ -139,7 +145,7 @@ static enum status draw_log(struct visit *visit, struct connection *connection, 
 		html(h, "<p><a class='btn s' href='%u'>%l</a></p>",
 		     str_format(visit->arena, "%.*s?before=%lld", STR_ARG(own_url(visit, webhook)),
 				(long long)deliveries[SHOWN - 1].event),
-		     N_("Earlier ones"));
+		     N_("Earlier messages"));
 	html(h, "</section>");
 	return OK;
 }
@@ -184,7 +190,8 @@ static enum status draw_page(struct visit *visit, struct str secret, unsigned co
 	draw_standing(visit, webhook, &hook);
 	if ((status = draw_log(visit, connection, webhook)))
 		return status;
-	draw_since(visit, webhook);
+	if (record_is_set(webhook, "active"))
+		draw_since(visit, webhook);
 	draw_secret(visit, webhook, &hook, secret);
 	visit_end(visit, code);
 	return OK;

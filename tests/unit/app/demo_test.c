@@ -15,6 +15,7 @@
 #include "app/program.h"
 #include "base/hash.h"
 #include "record/account.h"
+#include "record/outbox.h"
 #include "record/read.h"
 #include "record/verify.h"
 
@@ -280,6 +281,29 @@ static void work_stands_open(void **state)
 		       "due soon");
 }
 
+/* Pages have something to show, and nothing of it calls out, whoever serves it. */
+static void nothing_calls_out(void **state)
+{
+	struct world *world = *state;
+	struct error error = {0};
+	struct outbox_figures waiting;
+	READER connection = NULL;
+
+	assert_int_equal(count_of(world, "webhook", ""), 4);
+	assert_int_equal(count_of(world, "webhook", "active"), 0);
+	assert_int_equal(count_of(world, "webhook", "not url contains \".example/\""), 0);
+	assert_int_equal(count_of(world, "mailbox", "active"), 1);
+	assert_int_equal(count_of(world, "mailbox", "active and fetch_from is not empty"), 0);
+	assert_int_equal(count_of(world, "mail", "state = held"), 2);
+	assert_int_equal(count_of(world, "mail", "outcome = bounced"), 2);
+	assert_int_equal(count_of(world, "alert", "status = firing and incident is not empty"), 2);
+	assert_int_equal(count_of(world, "alert_source", "received > 1"), 2);
+	assert_int_equal(store_reader(world->program.store, &connection, &error), OK);
+	assert_int_equal(outbox_figures(connection, &waiting, &error), OK);
+	assert_int_equal(waiting.waiting, 0);
+	assert_true(waiting.dead > 0);
+}
+
 static void everybody_signs_in(void **state)
 {
 	struct world *world = *state;
@@ -305,7 +329,7 @@ int main(void)
 	    cmocka_unit_test(same_twice),         cmocka_unit_test(history_is_whole),
 	    cmocka_unit_test(only_once),          cmocka_unit_test(shares_are_believable),
 	    cmocka_unit_test(users_answer),       cmocka_unit_test(work_stands_open),
-	    cmocka_unit_test(everybody_signs_in),
+	    cmocka_unit_test(everybody_signs_in), cmocka_unit_test(nothing_calls_out),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
