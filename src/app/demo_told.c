@@ -7,6 +7,7 @@
 #include "hook/message.h"
 #include "mail/compose.h"
 #include "record/changes.h"
+#include "record/checkpoint.h"
 #include "record/notices.h"
 #include "record/said.h"
 
@@ -244,16 +245,11 @@ static enum status list_hooks(struct demo_world *world, struct list_result *foun
 	struct list_request request = {
 	    .type = world->model->acting[ACTS_WEBHOOK], .limit = 20, .as_of = INSTANT_NONE, .now = world->until};
 	READER connection = NULL;
-	STATEMENT statement = NULL;
-	bool row;
 	enum status status = kernel_reader(world->kernel, &connection, error);
 
-	if (status ||
-	    (status =
-		 store_prepare(connection, S("SELECT coalesce(max(id), 0) FROM kaname_event"), &statement, error)) ||
-	    (status = store_step(statement, &row, error)))
+	if (status || (status = checkpoint_newest_event(connection, after, error)))
 		return status;
-	*after = column_int(statement, 0) > EVENTS_LOOKED ? column_int(statement, 0) - EVENTS_LOOKED : 0;
+	*after = *after > EVENTS_LOOKED ? *after - EVENTS_LOOKED : 0;
 	return read_list(world->kernel, connection, world->arena, actor_system(), &request, found, error);
 }
 
