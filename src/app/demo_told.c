@@ -11,7 +11,7 @@
 #include "record/notices.h"
 #include "record/said.h"
 
-enum { EVENTS_LOOKED = 4000, AT_ONCE = 200, TOLD_MOST = 60, TRIED_AGAIN = 9, BOUNCES = 14, REFUSED = 23 };
+enum { EVENTS_LOOKED = 4000, AT_ONCE = 200, TOLD_MOST = 60, TRIED_AGAIN = 9, BOUNCES = 11, REFUSED = 17 };
 static const int64_t lease = 10 * MINUTE, hooks_kept_for = 6 * DAY;
 
 static const struct compose_settings letters = {
