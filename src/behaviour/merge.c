@@ -127,10 +127,10 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 	struct passage *passages;
 	struct record *other;
 	size_t count;
-	enum status status;
+	enum status status = OK;
 
 	if (!edit_takes(edit, p->on, p->on_count) || (status = load_other(p, edit, &other, error)) || !other)
-		return edit_takes(edit, p->on, p->on_count) ? status : OK;
+		return status;
 	passages = passages_of(edit_after(edit)->type, edit_arena(edit), &count);
 	for (size_t i = 0; i < count && !status && other->identity != edit_after(edit)->identity; i++)
 		status = leave(edit, &passages[i], other->identity, error);

@@ -5,6 +5,7 @@
 struct actor_cache;
 struct calendar_cache;
 struct guesses;
+struct leavings;
 struct meters;
 struct tally_cache;
 
@@ -12,6 +13,7 @@ struct cache {
 	struct actor_cache *actors;       /* actor.c */
 	struct calendar_cache *calendars; /* calendars.c */
 	struct guesses *guesses;          /* guesses.c */
+	struct leavings *leavings;        /* leavings.h */
 	struct tally_cache *tallies;      /* tally.c */
 	struct meters *meters;            /* meters.h */
 	struct arena *writing;            /* edit.c: of the edit that the writer's thread is at */

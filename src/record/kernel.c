@@ -9,6 +9,7 @@
 #include "record/cache.h"
 #include "record/edit_plan.h"
 #include "record/guesses.h"
+#include "record/leavings.h"
 #include "record/meters.h"
 #include "record/record.h"
 #include "record/seeds.h"
@@ -334,6 +335,7 @@ enum status kernel_open(const struct model *model, struct store *store, const st
 	*opened->cache = (struct cache){.actors = actor_cache_new(),
 					.calendars = calendar_cache_new(),
 					.guesses = guesses_new(),
+					.leavings = leavings_new(),
 					.tallies = tally_cache_new(),
 					.meters = meters_new(arena),
 					.writing = arena_new()};
@@ -352,6 +354,7 @@ void kernel_close(struct kernel *kernel)
 	actor_cache_free(kernel->cache->actors);
 	calendar_cache_free(kernel->cache->calendars);
 	guesses_free(kernel->cache->guesses);
+	leavings_free(kernel->cache->leavings);
 	tally_cache_free(kernel->cache->tallies);
 	arena_free(kernel->cache->writing);
 	arena_free(kernel->arena);

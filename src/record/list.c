@@ -447,6 +447,16 @@ enum status read_count_shown(struct kernel *kernel, struct connection *connectio
 	return read_count_to(kernel, connection, arena, actor, type, filter, now, COUNT_SHOWN + 1, count, error);
 }
 
+enum status read_leaves(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			const struct actor *actor, const struct type *type, const struct query *filter, instant now,
+			int64_t *count, struct error *error)
+{
+	struct steer steer = {kernel, connection, arena, actor, type, filter, .now = now, .counts = true};
+
+	*count = 0;
+	return access_reads_type(kernel, actor, type) ? steer_leaves(&steer, count, error) : OK;
+}
+
 /* The keys of the row that `skipped` others precede, and whether another one follows. */
 static enum status reach(struct steer *steer, const struct sort *sort, size_t skipped, int64_t *key, size_t *found,
 			 struct error *error)

@@ -68,6 +68,12 @@ enum { COUNT_SHOWN = 1000 };
 MUST enum status read_count_shown(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				  const struct actor *actor, const struct type *type, const struct query *filter,
 				  instant now, int64_t *count, struct error *error);
+/* How many rows its best condition leaves, at least of what it selects and up to LEAVES_MOST, as remembered for up to a
+ * minute: for deciding what to look at, never for showing. */
+enum { LEAVES_MOST = 4000 };
+MUST enum status read_leaves(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, const struct type *type, const struct query *filter,
+			     instant now, int64_t *count, struct error *error);
 
 /* What is grouped or stands on a board is looked at whole: no more than this many, the newest. */
 enum { GROUPED_MOST = 20000 };
@@ -142,10 +148,15 @@ struct search_hit {
 	const struct type *type;
 	struct str headline;
 	instant updated_at;
+	const struct record *record; /* of what was searched for; else NULL */
 };
 MUST enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
 			     size_t *count, struct error *error);
+/* The same, but the limit is that of each type by itself. */
+MUST enum status read_search_each(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				  const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
+				  size_t *count, struct error *error);
 
 /* What belongs to a record, for an actor to whom read_record() has given that record. */
 

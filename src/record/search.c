@@ -25,6 +25,7 @@ static enum status search_type(struct kernel *kernel, struct connection *connect
 
 		hits[(*count)++] = (struct search_hit){.identity = record->identity,
 						       .type = type,
+						       .record = record,
 						       .updated_at = record->updated_at,
 						       .headline = read_headline(record, actor->language)};
 	}
@@ -104,8 +105,8 @@ static enum status mark_comments(struct kernel *kernel, struct connection *conne
 }
 
 static enum status search_all(struct kernel *kernel, struct connection *connection, struct arena *arena,
-			      const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
-			      size_t *count, struct error *error)
+			      const struct actor *actor, struct str text, size_t limit, bool each,
+			      struct search_hit **hits, size_t *count, struct error *error)
 {
 	const struct model *model = kernel->model;
 	bool *has = arena_many(arena, bool, model->type_count + 1), all = false;
@@ -128,21 +129,35 @@ static enum status search_all(struct kernel *kernel, struct connection *connecti
 	if (status)
 		return status;
 	sort_hits(*hits, *count);
-	if (*count > limit)
+	if (!each && *count > limit)
 		*count = limit;
 	return OK;
+}
+
+static enum status search_measured(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				   const struct actor *actor, struct str text, size_t limit, bool each,
+				   struct search_hit **hits, size_t *count, struct error *error)
+{
+	struct timespec from, to;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	enum status status = search_all(kernel, connection, arena, actor, text, limit, each, hits, count, error);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	histogram_add(&kernel->cache->meters->searches,
+		      (to.tv_sec - from.tv_sec) * (int64_t)1000000 + (to.tv_nsec - from.tv_nsec) / 1000);
+	return status;
 }
 
 enum status read_search(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
 			size_t *count, struct error *error)
 {
-	struct timespec from, to;
+	return search_measured(kernel, connection, arena, actor, text, limit, false, hits, count, error);
+}
 
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	enum status status = search_all(kernel, connection, arena, actor, text, limit, hits, count, error);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	histogram_add(&kernel->cache->meters->searches,
-		      (to.tv_sec - from.tv_sec) * (int64_t)1000000 + (to.tv_nsec - from.tv_nsec) / 1000);
-	return status;
+enum status read_search_each(struct kernel *kernel, struct connection *connection, struct arena *arena,
+			     const struct actor *actor, struct str text, size_t limit, struct search_hit **hits,
+			     size_t *count, struct error *error)
+{
+	return search_measured(kernel, connection, arena, actor, text, limit, true, hits, count, error);
 }

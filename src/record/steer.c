@@ -1,4 +1,6 @@
 #include "record/steer.h"
+#include "record/cache.h"
+#include "record/leavings.h"
 
 struct steering {
 	const struct steer *steer;
@@ -126,23 +128,30 @@ static enum status count_rows(const struct steering *steering, struct str condit
 			      int64_t most, int64_t *count, struct error *error)
 {
 	const struct steer *steer = steering->steer;
+	struct leavings *leavings = steer->kernel->cache->leavings;
 	struct str table = layout_table(steer->arena, steer->type);
+	uint64_t name = leavings_name(table, condition, filter);
 	STATEMENT statement = NULL;
+	enum status status;
 	bool row;
-	enum status status =
+
+	if (leavings_know(leavings, name, steer->now, most, count))
+		return OK;
+	status =
 	    store_prepare(steer->connection,
 			  str_format(steer->arena, "SELECT count(*) FROM (SELECT 1 FROM %.*s r WHERE %.*s LIMIT ?) q",
 				     STR_ARG(table), STR_ARG(condition)),
 			  &statement, error);
-
 	if (status)
 		return status;
 	if (filter)
 		filter_bind_all(statement, filter);
 	bind_int(statement, most);
-	if (!(status = store_step(statement, &row, error)))
-		*count = column_int(statement, 0);
-	return status;
+	if ((status = store_step(statement, &row, error)))
+		return status;
+	*count = column_int(statement, 0);
+	leavings_learn(leavings, name, steer->now, most, *count);
+	return OK;
 }
 
 /* Links are counted where they are: a set is made of them all. A count gains by beginning there even with many. */
@@ -346,6 +355,21 @@ static bool begins_well(const struct steering *steering)
 		(!steering->steer->counts && has_order_of_page(steering, steering->filter.leads[0])));
 }
 
+/* Of conditions that leave very many rows each, "is empty" leaves the most: what nobody has. It is kept from being
+ * begun with where there is another. */
+static void keep_empty(struct steering *steering)
+{
+	const struct query_node **kept =
+	    arena_many(steering->steer->arena, const struct query_node *, steering->filter.lead_count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < steering->filter.lead_count; i++)
+		if (steering->filter.leads[i]->op == QUERY_EMPTY)
+			kept[count++] = steering->filter.leads[i];
+	steering->filter.lead_count = count < steering->filter.lead_count ? count : 0;
+	steering->filter.leads = kept;
+}
+
 static enum status choose(struct steering *steering, struct error *error)
 {
 	const struct steer *steer = steering->steer;
@@ -363,7 +387,7 @@ static enum status choose(struct steering *steering, struct error *error)
 	if (!steer->counts && steering->fewest == LEAD_MOST)
 		prefer_order(steering);
 	if (steer->counts && steering->fewest == LEAD_MOST) { /* nor an order to walk: whatever the database likes */
-		steering->filter.lead_count = 0;
+		keep_empty(steering);
 		steering->scope_begins = steering->scope_leads;
 	}
 	if (!steer->filter)
@@ -439,6 +463,16 @@ static enum status choose_restricted(struct steering *steering, struct error *er
 	steering->filter.begin = lead->fewest < FEW ? lead->begin : NULL;
 	if (!steering->filter.begin)
 		steering->filter.open_is_no_index = !steering->filter.open.n;
+	return status;
+}
+
+enum status steer_leaves(const struct steer *steer, int64_t *count, struct error *error)
+{
+	struct steering steering;
+	enum status status;
+
+	if (!(status = steering_start(steer, &steering, error)) && !(status = try_leads(&steering, error)))
+		*count = steering.fewest;
 	return status;
 }
 

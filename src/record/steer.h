@@ -3,7 +3,8 @@
  * A page is the first few rows of an order. Two ways lead there: find the rows that one condition leaves and sort them,
  * or walk the order from its end until enough rows fit. The first is right when few rows are left, the second when many
  * are; the database cannot know which, as it does not know the values. So it is asked: the rows that a condition leaves
- * are counted in its index, up to LEAD_MOST, which takes microseconds. Then the statement is written so that only one
+ * are counted in its index, up to LEAD_MOST, which takes microseconds, and remembered while they are many
+ * (leavings.h). Then the statement is written so that only one
  * way has an index. Either way the work is bounded by LEAD_MOST rows, or by how rare a fitting row can be when there
  * are more than LEAD_MOST. */
 #ifndef RECORD_STEER_H
@@ -11,7 +12,7 @@
 
 #include "record/list.h"
 
-enum { LEAD_MOST = 4000 };
+enum { LEAD_MOST = LEAVES_MOST };
 
 struct steer_lead { /* what the parts of one count share, so that it is asked once */
 	bool known;
@@ -47,6 +48,8 @@ MUST enum status steer_selection(const struct steer *steer, struct selection *se
  */
 MUST enum status steer_part(struct steer *steer, size_t part, struct selection *selection, bool *there,
 			    struct error *error);
+/* How many rows the best condition leaves. */
+MUST enum status steer_leaves(const struct steer *steer, int64_t *count, struct error *error);
 /* Beginning with several values, each of which an index has in the order of the page: the first rows of each, and the
  * page is the first of those. Fills selection->ways when `begin` is such a condition; steer_ways.c. */
 bool steer_has_ways(const struct steer *steer, const struct query_node *begin, bool open);

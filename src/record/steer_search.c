@@ -171,6 +171,14 @@ enum status steer_search(const struct steer *steer, int64_t fewest, struct selec
 		return OK;
 	if (steer->before)
 		highest = steer->before - 1;
+	if (steer->window && fewest > (int64_t)steer->window) { /* whether there are more is all that is asked */
+		if ((status = look(steer, SEARCH_RECORDS, words, highest, (int64_t)steer->window + 1, &records, error)))
+			return status;
+		if (records.count > (int64_t)steer->window && !steer->newest_first) {
+			look_at_newest(steer, words, highest, &window, selection);
+			return OK;
+		}
+	}
 	if ((status = look(steer, SEARCH_RECORDS, words, highest, LEAD_MOST, &records, error)) ||
 	    (status = look(steer, SEARCH_EVENTS, words, INT64_MAX, LEAD_MOST, &events, error)))
 		return status;

@@ -139,15 +139,15 @@ static void add_due(struct dues *dues, struct due_view due)
 	dues->items[at] = due;
 }
 
-static enum status count_shared(const struct home *home, const struct work_type *work, struct str whose, int64_t *count)
+static enum status leaves(const struct home *home, const struct work_type *work, struct str whose, int64_t *count)
 {
 	struct visit *visit = home->visit;
 	const struct query *query;
 	enum status status = parse(home, work->type, whose, &query);
 
 	return status ? status
-		      : read_count_to(visit->kernel, home->connection, visit->arena, visit->actor, work->type, query,
-				      visit->now, SHARED_MOST + 1, count, &visit->error);
+		      : read_leaves(visit->kernel, home->connection, visit->arena, visit->actor, work->type, query,
+				    visit->now, count, &visit->error);
 }
 
 /* Whose: all that is open of these is looked at for what is due soon, so where the groups have very much it is one's
@@ -161,8 +161,8 @@ static enum status ahead_whose(const struct home *home, const struct work_type *
 	enum status status;
 
 	*whose = S("");
-	if ((status = count_shared(home, work, mine, &own)) || own > SHARED_MOST ||
-	    (status = count_shared(home, work, work_expression(home, work, WORK_GROUPS), &shared)))
+	if ((status = leaves(home, work, mine, &own)) || own > SHARED_MOST ||
+	    (status = leaves(home, work, work_expression(home, work, WORK_GROUPS), &shared)))
 		return status;
 	*whose = own + shared > SHARED_MOST
 		     ? mine

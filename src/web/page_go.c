@@ -261,30 +261,9 @@ static struct str key_or_number(struct visit *visit, const struct record *record
 	return key.kind == VALUE_TEXT ? key.text : number_text(visit, record->identity);
 }
 
-static enum status add_of_type(struct go *go, const struct type *type, enum icon icon)
+static bool is_person(const struct type *type)
 {
-	struct visit *visit = go->visit;
-	struct list_request request = {.type = type,
-				       .limit = SHOWN_OF_KIND,
-				       .as_of = INSTANT_NONE,
-				       .now = visit->now,
-				       .search = go->query,
-				       .newest_will_do = true,
-				       .japanese = visit->h.language == JAPANESE};
-	struct list_result result;
-	enum status status;
-
-	if (!access_reads_type(visit->kernel, visit->actor, type))
-		return OK;
-	if ((status = read_list(visit->kernel, go->connection, visit->arena, visit->actor, &request, &result,
-				&visit->error)))
-		return status;
-	for (size_t i = 0; i < result.count; i++)
-		add(go, (struct go_item){.words = show_title(visit, result.records[i]),
-					 .note = key_or_number(visit, result.records[i]),
-					 .url = record_url(visit, result.records[i]->identity),
-					 .icon = icon});
-	return OK;
+	return type->acts_as == ACTS_PERSON;
 }
 
 static bool is_article(const struct type *type)
@@ -292,50 +271,51 @@ static bool is_article(const struct type *type)
 	return type->portal && type->portal->part == PORTAL_ARTICLE;
 }
 
-static enum status add_articles(struct go *go)
+static bool is_other(const struct type *type)
 {
-	const struct model *model = go->visit->kernel->model;
-	enum status status = OK;
-
-	for (size_t i = 0; i < model->type_count && !status; i++)
-		if (is_article(model->types[i]))
-			status = add_of_type(go, model->types[i], ICON_INFO);
-	return status;
+	return !is_person(type) && !is_article(type);
 }
 
-static enum status add_others(struct go *go)
+struct found {
+	const struct search_hit *hits;
+	size_t count;
+};
+
+static void draw_hits(struct go *go, const struct found *found, bool (*is_wanted)(const struct type *type),
+		      enum icon icon, const char *title)
 {
 	struct visit *visit = go->visit;
-	struct search_hit *hits;
-	size_t count;
-	enum status status = read_search(visit->kernel, go->connection, visit->arena, visit->actor, go->query,
-					 4 * SHOWN_OF_KIND, &hits, &count, &visit->error);
 
-	for (size_t i = 0; i < count && !status; i++)
-		if (hits[i].type->acts_as != ACTS_PERSON && !is_article(hits[i].type))
-			add(go, (struct go_item){.words = hits[i].headline,
-						 .note = number_text(visit, hits[i].identity),
-						 .url = record_url(visit, hits[i].identity),
-						 .icon = ICON_TEXT});
-	return status;
+	for (size_t i = 0; i < found->count; i++) {
+		const struct search_hit *hit = &found->hits[i];
+
+		if (!is_wanted(hit->type))
+			continue;
+		add(go, (struct go_item){.words = is_other(hit->type) ? hit->headline : show_title(visit, hit->record),
+					 .note = is_other(hit->type) ? number_text(visit, hit->identity)
+								     : key_or_number(visit, hit->record),
+					 .url = record_url(visit, hit->identity),
+					 .icon = icon});
+	}
+	draw_group(go, title);
 }
 
 static enum status draw_found(struct go *go)
 {
-	const struct type *person = go->visit->kernel->model->acting[ACTS_PERSON];
+	struct visit *visit = go->visit;
+	struct search_hit *hits;
+	struct found found;
 	enum status status;
 
 	if (go->query.n < 2) /* one letter says nothing yet; one of Japanese does */
 		return OK;
-	if (person && (status = add_of_type(go, person, ICON_PEOPLE)))
+	if ((status = read_search_each(visit->kernel, go->connection, visit->arena, visit->actor, go->query,
+				       SHOWN_OF_KIND, &hits, &found.count, &visit->error)))
 		return status;
-	draw_group(go, N_("People"));
-	if ((status = add_articles(go)))
-		return status;
-	draw_group(go, N_("Articles"));
-	if ((status = add_others(go)))
-		return status;
-	draw_group(go, N_("Records"));
+	found.hits = hits;
+	draw_hits(go, &found, is_person, ICON_PEOPLE, N_("People"));
+	draw_hits(go, &found, is_article, ICON_INFO, N_("Articles"));
+	draw_hits(go, &found, is_other, ICON_TEXT, N_("Records"));
 	return OK;
 }
 
