@@ -1,5 +1,6 @@
 /* Files of a record. Sent as multipart/form-data: parts named "file", and optionally "public" = true. */
 #include "api/operations.h"
+#include "behaviour/log_reading.h"
 
 static const char *const no_parameters[] = {NULL};
 
@@ -144,8 +145,10 @@ static enum status find_file(struct call *call, struct attachment **file, struct
 		error_append(&call->error, &unseen);
 		return status;
 	}
-	if (!status && (*file)->record == call->identity)
+	if (!status && (*file)->record == call->identity) {
+		log_reading(call->kernel, connection, call->arena, call->actor, record, READ_FILE, call->now);
 		return OK;
+	}
 	return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
 }
 

@@ -1,5 +1,6 @@
 /* Lists, creation, bulk and search. */
 #include "api/operations.h"
+#include "behaviour/log_reading.h"
 
 #include <stdio.h>
 
@@ -64,6 +65,8 @@ static enum status list_json(struct call *call, const struct list_request *list,
 	if ((status = call_reader(call, &connection)) ||
 	    (status = read_list(call->kernel, connection, call->arena, call->actor, list, &result, &call->error)))
 		return status;
+	for (size_t i = 0; i < result.count; i++)
+		log_reading(call->kernel, connection, call->arena, call->actor, result.records[i], READ_API, call->now);
 	buf_add(json, S("{\"items\":["));
 	if ((status =
 		 json_record_whole(call, connection, result.records, result.count, projection, json, &call->error)))

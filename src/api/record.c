@@ -1,5 +1,6 @@
 /* One record: read, change, transitions, comments. */
 #include "api/operations.h"
+#include "behaviour/log_reading.h"
 
 static const char *const shape_parameters[] = {"fields", "expand", NULL};
 
@@ -33,6 +34,7 @@ static enum status record_json(struct call *call, instant as_of, const struct pr
 	if (status)
 		return status;
 	*version = record->version;
+	log_reading(call->kernel, connection, call->arena, call->actor, record, READ_API, call->now);
 	tell_successor(call, record);
 	return json_record_whole(call, connection, &record, 1, projection, json, &call->error);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/demo_world.h"
+#include "job/measures.h"
 #include "job/reports.h"
 #include "record/lookup.h"
 
@@ -208,14 +209,18 @@ static enum status run_timers(struct demo_world *world, instant after, instant u
 	return OK;
 }
 
-/* Of the periods that have ended by the end of a day. */
+/* Of the periods that have ended by the end of a day: what is measured, and what is reported. */
 static enum status issue_reports(struct demo_world *world, instant until, struct error *error)
 {
+	struct measures_run measures = {
+	    .kernel = world->kernel, .figures = world->figures, .now = until, .most = REPORTS_AT_ONCE};
 	struct reports_run run = {
 	    .kernel = world->kernel, .figures = world->figures, .now = until, .most = REPORTS_AT_ONCE};
-	enum status status = world->figures ? reports_issue(&run, error) : OK;
+	enum status status = world->figures ? measures_take(&measures, error) : OK;
 
-	world->play->edits += (int64_t)(2 * run.issued);
+	if (!status && world->figures)
+		status = reports_issue(&run, error);
+	world->play->edits += (int64_t)(2 * (run.issued + measures.made));
 	return status;
 }
 

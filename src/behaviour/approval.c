@@ -109,17 +109,17 @@ static void count_decision(const struct approval *p, const struct record *decisi
 	tally->asked += is_open(p, decision) || decision->state == p->no || yes || late;
 }
 
-static enum status count_decisions(const struct approval *p, struct edit *edit, struct tally *tally,
+static enum status count_decisions(const struct approval *p, const struct subject *subject, struct tally *tally,
 				   struct error *error)
 {
 	int64_t *records;
 	size_t count;
-	enum status status = lookup_referring(edit_connection(edit), edit_arena(edit), p->as,
-					      edit_after(edit)->identity, true, &records, &count, error);
+	enum status status = lookup_referring(subject->connection, subject->arena, p->as, subject->record->identity,
+					      true, &records, &count, error);
 
-	*tally = (struct tally){.all = arena_many(edit_arena(edit), struct record *, count + 1)};
+	*tally = (struct tally){.all = arena_many(subject->arena, struct record *, count + 1)};
 	for (size_t i = 0; i < count && !status; i++)
-		status = record_load(edit_kernel(edit), edit_connection(edit), edit_arena(edit), records[i], false,
+		status = record_load(subject->kernel, subject->connection, subject->arena, records[i], false,
 				     &tally->all[tally->count++], error);
 	if (status)
 		return status;
@@ -135,14 +135,14 @@ static const struct stage *stage_of(const struct approval *p, const struct tally
 									  : &p->stages[0];
 }
 
-static enum status needed_of(const struct stage *stage, struct edit *edit, size_t asked, size_t *needed,
+static enum status needed_of(const struct stage *stage, const struct subject *subject, size_t asked, size_t *needed,
 			     struct error *error)
 {
 	bool all = stage->quorum == QUORUM_ALL;
 	enum status status = OK;
 
 	if (stage->all_when && !all)
-		status = edit_holds(edit, stage->all_when, &all, error);
+		status = subject_holds(subject, stage->all_when, &all, error);
 	*needed = all                                ? asked
 		  : stage->quorum == QUORUM_MAJORITY ? asked / 2 + 1
 		  : stage->quorum == QUORUM_NUMBER   ? (size_t)stage->quorum_number
@@ -235,10 +235,9 @@ static enum status nobody(struct error *error)
 }
 
 /* The first stage from `from` on that is asked, and whom; 0: there is none. */
-static enum status find_stage(const struct approval *p, struct edit *edit, size_t from, int64_t *stage,
+static enum status find_stage(const struct approval *p, const struct subject *subject, size_t from, int64_t *stage,
 			      struct people *people, struct error *error)
 {
-	struct subject subject = subject_of_edit(edit);
 	enum status status = OK;
 
 	*stage = 0;
@@ -246,17 +245,17 @@ static enum status find_stage(const struct approval *p, struct edit *edit, size_
 		size_t needed = 0;
 		bool holds;
 
-		if ((status = subject_holds(&subject, p->stages[i].when, &holds, error)))
+		if ((status = subject_holds(subject, p->stages[i].when, &holds, error)))
 			return status;
 		if (!holds)
 			continue;
-		if ((status = approval_whom(p, &subject, &p->stages[i], people, error)))
+		if ((status = approval_whom(p, subject, &p->stages[i], people, error)))
 			return status;
 		if (!people->count && p->vacant)
 			continue;
 		if (!people->count)
 			return nobody(error);
-		if ((status = needed_of(&p->stages[i], edit, people->count, &needed, error)))
+		if ((status = needed_of(&p->stages[i], subject, people->count, &needed, error)))
 			return status;
 		if (needed > people->count)
 			return error_fail(error, E_CONFLICT, "state", "quorum",
@@ -267,26 +266,29 @@ static enum status find_stage(const struct approval *p, struct edit *edit, size_
 }
 
 /* Of every stage, so that nobody agrees in vain. */
-static enum status look_ahead(const struct approval *p, struct edit *edit, int64_t stage, struct error *error)
+static enum status look_ahead(const struct approval *p, const struct subject *subject, int64_t stage,
+			      struct error *error)
 {
 	struct people people;
 	enum status status = OK;
 
 	while (stage && !status)
-		status = find_stage(p, edit, (size_t)stage, &stage, &people, error);
+		status = find_stage(p, subject, (size_t)stage, &stage, &people, error);
 	return status;
 }
 
 static enum status ask_first(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct approval *p = call->parameters;
+	struct subject subject = subject_of_edit(edit);
 	struct question question = {0};
 	struct people people;
 	struct tally tally;
 	enum status status;
 
-	if ((status = find_stage(p, edit, 0, &question.stage, &people, error)) || !question.stage ||
-	    (status = look_ahead(p, edit, question.stage, error)) || (status = count_decisions(p, edit, &tally, error)))
+	if ((status = find_stage(p, &subject, 0, &question.stage, &people, error)) || !question.stage ||
+	    (status = look_ahead(p, &subject, question.stage, error)) ||
+	    (status = count_decisions(p, &subject, &tally, error)))
 		return status;
 	question.round = tally.round + 1;
 	return ask_people(call, edit, &people, &question, error);
@@ -344,8 +346,9 @@ static enum status conclude(const struct approval *p, struct edit *edit, const s
 
 static enum status withdraw_open(const struct approval *p, struct edit *edit, struct error *error)
 {
+	struct subject subject = subject_of_edit(edit);
 	struct tally tally;
-	enum status status = count_decisions(p, edit, &tally, error);
+	enum status status = count_decisions(p, &subject, &tally, error);
 
 	for (size_t i = 0; i < tally.count && !status; i++)
 		if (is_open(p, tally.all[i]))
@@ -356,19 +359,20 @@ static enum status withdraw_open(const struct approval *p, struct edit *edit, st
 static enum status decide(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct approval *p = call->parameters;
+	struct subject subject = subject_of_edit(edit);
 	struct question question = {0};
 	struct people people;
 	struct tally tally;
 	size_t needed;
-	enum status status = count_decisions(p, edit, &tally, error);
+	enum status status = count_decisions(p, &subject, &tally, error);
 
-	if (status || !tally.round || (status = needed_of(stage_of(p, &tally), edit, tally.asked, &needed, error)))
+	if (status || !tally.round || (status = needed_of(stage_of(p, &tally), &subject, tally.asked, &needed, error)))
 		return status;
 	if (is_refused(stage_of(p, &tally), &tally, needed))
 		return conclude(p, edit, &tally, p->no, p->rejected, error);
 	if (!is_agreed(&tally, needed))
 		return OK;
-	if ((status = find_stage(p, edit, (size_t)tally.stage, &question.stage, &people, error)))
+	if ((status = find_stage(p, &subject, (size_t)tally.stage, &question.stage, &people, error)))
 		return status;
 	if (!question.stage)
 		return conclude(p, edit, &tally, p->yes, p->approved, error);
@@ -403,15 +407,16 @@ static bool was_waiting(const struct approval *p, const struct edit *edit)
 	return edit_before(edit) && edit_before(edit)->state == p->state;
 }
 
-static enum status check_last(const struct approval *p, struct edit *edit, struct tally *tally, struct error *error)
+static enum status may_last(const struct approval *p, const struct subject *subject, const struct tally *tally,
+			    struct error *error)
 {
 	struct people people;
 	int64_t next;
 	size_t needed;
 	enum status status;
 
-	if ((status = needed_of(stage_of(p, tally), edit, tally->asked, &needed, error)) ||
-	    (status = find_stage(p, edit, (size_t)tally->stage, &next, &people, error)))
+	if ((status = needed_of(stage_of(p, tally), subject, tally->asked, &needed, error)) ||
+	    (status = find_stage(p, subject, (size_t)tally->stage, &next, &people, error)))
 		return status;
 	if (is_agreed(tally, needed) && !next)
 		return OK;
@@ -420,24 +425,23 @@ static enum status check_last(const struct approval *p, struct edit *edit, struc
 			     "goes on by itself"));
 }
 
-static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
+/* Whether a person may take `approved` of the record itself now. The step is offered by this rule, and refused by it.
+ */
+static enum status may_approve(const struct approval *p, const struct subject *subject, int64_t person,
+			       struct error *error)
 {
-	const struct approval *p = call->parameters;
-	struct subject subject = subject_of_edit(edit);
 	struct tally tally;
 	bool may = true;
-	enum status status;
+	enum status status = count_decisions(p, subject, &tally, error);
 
-	if (edit_actor(edit)->is_system || edit_transition(edit) != p->approved || !was_waiting(p, edit))
-		return OK;
-	if ((status = count_decisions(p, edit, &tally, error)) || !tally.round)
+	if (status || !tally.round)
 		return status;
-	if (own_decision(p, &tally, edit_who(edit))) {
+	if (own_decision(p, &tally, person)) {
 		tally.open--;
 	} else {
 		for (size_t i = 0; i < tally.count; i++)
 			if (!is_by_hand(tally.all[i]) && is_current(p, tally.all[i], &tally)) {
-				status = approval_may_decide(p, &subject, tally.all[i], edit_who(edit), &may, error);
+				status = approval_may_decide(p, subject, tally.all[i], person, &may, error);
 				break;
 			}
 		if (status || !may)
@@ -447,7 +451,34 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 		tally.asked++;
 	}
 	tally.yes++;
-	return check_last(p, edit, &tally, error);
+	return may_last(p, subject, &tally, error);
+}
+
+static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
+{
+	const struct approval *p = call->parameters;
+	struct subject subject = subject_of_edit(edit);
+
+	if (edit_actor(edit)->is_system || edit_transition(edit) != p->approved || !was_waiting(p, edit))
+		return OK;
+	return may_approve(p, &subject, edit_who(edit), error);
+}
+
+static enum status allows(const struct behaviour_call *call, const struct subject *subject, const struct actor *actor,
+			  const struct transition *transition, bool *may, struct error *error)
+{
+	const struct approval *p = call->parameters;
+	struct error refused = {0};
+	enum status status;
+
+	if (transition != p->approved || subject->record->state != p->state)
+		return OK;
+	status = may_approve(p, subject, actor->person, &refused);
+	*may = !status;
+	if (!status || status == E_DENIED || status == E_CONFLICT)
+		return OK;
+	*error = refused;
+	return status;
 }
 
 /* A step of the record by whoever is asked is their decision. */
@@ -455,6 +486,7 @@ static enum status keep_decision(const struct approval *p, struct edit *edit, st
 {
 	const struct edit_request *taken = edit_request_of(edit);
 	bool yes = edit_transition(edit) == p->approved;
+	struct subject subject = subject_of_edit(edit);
 	struct edit_request request = {.via = taken->via, .on_behalf = edit_who(edit), .comment = taken->comment};
 	struct edit_result result;
 	struct record *own;
@@ -463,7 +495,7 @@ static enum status keep_decision(const struct approval *p, struct edit *edit, st
 
 	if (edit_actor(edit)->is_system || !edit_who(edit) || (!yes && edit_transition(edit) != p->rejected))
 		return OK;
-	if ((status = count_decisions(p, edit, &tally, error)))
+	if ((status = count_decisions(p, &subject, &tally, error)))
 		return status;
 	own = own_decision(p, &tally, edit_who(edit));
 	for (size_t i = 0; own && i < p->make->transition_count && !request.transition; i++)
@@ -558,7 +590,7 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 	(void)name;
 	if (edit_after(edit)->state != p->state)
 		return OK;
-	if ((status = count_decisions(p, edit, &tally, error)))
+	if ((status = count_decisions(p, &subject, &tally, error)))
 		return status;
 	if (!payload.n && (status = approval_whom_then(p, &subject, stage_of(p, &tally), &people, error)))
 		return status;
@@ -570,10 +602,15 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 
 		return ask_people(call, edit, &people, &question, error);
 	}
-	if ((status = count_decisions(p, edit, &tally, error)))
+	if ((status = count_decisions(p, &subject, &tally, error)))
 		return status;
 	return conclude(p, edit, &tally, p->late->to, p->expired ? p->expired : p->rejected, error);
 }
 
-const struct behaviour behaviour_approval = {
-    .name = "approval", .load = approval_load, .check = check, .after = after, .judge = approval_judge, .due = due};
+const struct behaviour behaviour_approval = {.name = "approval",
+					     .load = approval_load,
+					     .check = check,
+					     .allows = allows,
+					     .after = after,
+					     .judge = approval_judge,
+					     .due = due};

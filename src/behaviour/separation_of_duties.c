@@ -3,6 +3,9 @@
  * Parameters: on: transitions; never: a condition, with me as whoever acts: while it holds, they do not. */
 #include "behaviour/behaviours.h"
 
+#include "record/read.h"
+#include "record/subject.h"
+
 struct separation {
 	const struct transition **on;
 	size_t on_count;
@@ -36,4 +39,20 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	return error_fail(error, E_DENIED, "state", "own", N_("Nobody decides on what they asked for themselves"));
 }
 
-const struct behaviour behaviour_separation_of_duties = {.name = "separation_of_duties", .load = load, .check = check};
+static enum status allows(const struct behaviour_call *call, const struct subject *subject, const struct actor *actor,
+			  const struct transition *transition, bool *may, struct error *error)
+{
+	const struct separation *p = call->parameters;
+	bool holds = false;
+	enum status status = OK;
+
+	for (size_t i = 0; i < p->on_count && !status && !holds; i++)
+		if (p->on[i] == transition)
+			status = read_rule_holds(subject->kernel, subject->connection, subject->arena, actor,
+						 subject->record, p->never, subject->now, &holds, error);
+	*may = *may && !holds;
+	return status;
+}
+
+const struct behaviour behaviour_separation_of_duties = {
+    .name = "separation_of_duties", .load = load, .check = check, .allows = allows};

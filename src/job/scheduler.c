@@ -8,6 +8,8 @@
 #include "backup/anchors.h"
 #include "backup/erasures.h"
 #include "base/log.h"
+#include "job/measures.h"
+#include "job/readings.h"
 #include "job/reports.h"
 #include "record/notices.h"
 #include "record/tally.h"
@@ -19,7 +21,7 @@ static const int64_t longest_sleep = SECOND, shortest_sleep = 20; /* what is hea
 
 static const int64_t counts_every = 10 * (int64_t)SECOND;
 
-enum { REPORTS_AT_ONCE = 20 };
+enum { REPORTS_AT_ONCE = 20, MEASURES_AT_ONCE = 50 };
 
 struct scheduler {
 	struct kernel *kernel;
@@ -37,8 +39,8 @@ struct scheduler {
 };
 
 static const char *const jobs[] = {
-    [JOB_TIMERS] = "timers",     [JOB_REPORTS] = "reports", [JOB_CHECKPOINT] = "checkpoint",
-    [JOB_ERASURES] = "erasures", [JOB_COUNTS] = "counts",   [JOB_MAIL] = "mail"};
+    [JOB_TIMERS] = "timers", [JOB_REPORTS] = "reports", [JOB_CHECKPOINT] = "checkpoint", [JOB_ERASURES] = "erasures",
+    [JOB_COUNTS] = "counts", [JOB_MAIL] = "mail",       [JOB_MEASURES] = "measures",     [JOB_READINGS] = "access_log"};
 
 /* Counts how a job ended, and tells what went wrong. */
 static enum status ended(struct scheduler *scheduler, enum scheduler_job job, enum status status,
@@ -80,6 +82,20 @@ static instant issue_reports(struct scheduler *scheduler, instant now)
 	return ended(scheduler, JOB_REPORTS, reports_issue(&run, &error), &error) ? now + MINUTE : now;
 }
 
+/* When to look again. What ends, ends with a day; a backlog is gone on with at once. */
+static instant take_measures(struct scheduler *scheduler, instant now, bool first)
+{
+	struct measures_run run = {.kernel = scheduler->kernel,
+				   .figures = scheduler->figures,
+				   .now = now,
+				   .adopts = first,
+				   .most = MEASURES_AT_ONCE};
+	struct error error = {0};
+	enum status status = ended(scheduler, JOB_MEASURES, measures_take(&run, &error), &error);
+
+	return !status && run.passed >= MEASURES_AT_ONCE ? now : now + MINUTE;
+}
+
 static void write_checkpoint(struct scheduler *scheduler, instant now)
 {
 	struct error error = {0};
@@ -105,6 +121,13 @@ static void write_counts(struct scheduler *scheduler)
 	struct error error = {0};
 
 	ended(scheduler, JOB_COUNTS, kernel_write_counts(scheduler->kernel, &error), &error);
+}
+
+static void write_readings(struct scheduler *scheduler)
+{
+	struct error error = {0};
+
+	ended(scheduler, JOB_READINGS, readings_write(scheduler->kernel, time_now(), &error), &error);
 }
 
 static void mail_notices(struct scheduler *scheduler, instant now)
@@ -160,15 +183,19 @@ static bool sleep_until(struct scheduler *scheduler, instant until)
 static void *work(void *context)
 {
 	struct scheduler *scheduler = context;
-	instant next_checkpoint = time_now() + scheduler->checkpoint_every, next_counts = 0, next_reports = 0, next;
+	instant next_checkpoint = time_now() + scheduler->checkpoint_every, next_counts = 0, next_reports = 0,
+		next_measures = 0, next;
 
 	do {
 		instant now = time_now();
 
 		next = run_timers(scheduler, now);
 		mail_notices(scheduler, now);
+		write_readings(scheduler);
 		if (scheduler->figures && now >= next_reports)
 			next_reports = issue_reports(scheduler, now);
+		if (scheduler->figures && now >= next_measures)
+			next_measures = take_measures(scheduler, now, !next_measures);
 		if (scheduler->kernel->has_key && now >= next_checkpoint) {
 			settle_erasures(scheduler, true);
 			write_checkpoint(scheduler, now);
@@ -182,6 +209,7 @@ static void *work(void *context)
 	} while (sleep_until(scheduler, next));
 	settle_erasures(scheduler, true);
 	write_counts(scheduler);
+	write_readings(scheduler);
 	return NULL;
 }
 

@@ -1,5 +1,5 @@
-/* scheduler: one thread that wakes what is due: behaviours' timers, reports of periods that have ended, the signing of
- * checkpoints, what is to be told by mail, and the writing of what was counted. It sleeps until the next one is due,
+/* scheduler: one thread that wakes what is due: behaviours' timers, reports of periods that have ended and what is
+ * measured in them, the signing of checkpoints, what is to be told by mail, and the writing of what was counted, and of who opened what. It sleeps until the next one is due,
  * and costs nothing in between.
  */
 #ifndef JOB_SCHEDULER_H
@@ -12,7 +12,7 @@ struct scheduler;
 
 struct scheduler_options {
 	struct kernel *kernel;
-	const struct figures *figures; /* of reports; NULL: none are issued */
+	const struct figures *figures; /* of reports and measurements; NULL: none are made */
 	int64_t checkpoint_every;      /* ms; 0: one hour */
 	const char *anchor_to;         /* a file that every checkpoint is added to (backup/anchors.h); NULL: none */
 };
@@ -21,8 +21,8 @@ MUST enum status scheduler_start(const struct scheduler_options *options, struct
 				 struct error *error);
 void scheduler_stop(struct scheduler *scheduler); /* waits for what runs; NULL is fine */
 
-enum scheduler_job { JOB_TIMERS, JOB_REPORTS, JOB_CHECKPOINT, JOB_ERASURES, JOB_COUNTS, JOB_MAIL };
-enum { SCHEDULER_JOBS = JOB_MAIL + 1 };
+enum scheduler_job { JOB_TIMERS, JOB_REPORTS, JOB_CHECKPOINT, JOB_ERASURES, JOB_COUNTS, JOB_MAIL, JOB_MEASURES, JOB_READINGS };
+enum { SCHEDULER_JOBS = JOB_READINGS + 1 };
 struct scheduler_figures {
 	struct {
 		const char *name;

@@ -101,8 +101,10 @@ static void read_format(struct load *load, struct field *field, const struct nod
 	field->is_times = str_is(format, "times");
 	field->is_demand = str_is(format, "demand");
 	field->is_message = str_is(format, "message");
-	if (format.n && !field->is_zone && !field->is_times && !field->is_demand && !field->is_message)
-		fault_unknown(load, node_get(node, "format")->place, "format", format, S("zone times demand message"));
+	field->is_page = str_is(format, "page");
+	if (format.n && !field->is_zone && !field->is_times && !field->is_demand && !field->is_message &&
+	    !field->is_page)
+		fault_unknown(load, node_get(node, "format")->place, "format", format, S("zone times demand message page"));
 }
 
 static struct field *declare_field(struct load *load, const struct type *type, struct str name, struct place place,

@@ -43,6 +43,11 @@ struct behaviour {
 	enum status (*derive)(const struct behaviour_call *call, struct edit *edit, struct error *error);
 	enum status (*check)(const struct behaviour_call *call, struct edit *edit,
 			     struct error *error); /* after all derives: refuse only */
+	/* Of the record as it stands: *may false when `check` would refuse the step to this person whatever they fill
+	 * in, so that it is not offered. By the same rule as `check`. */
+	enum status (*allows)(const struct behaviour_call *call, const struct subject *subject,
+			      const struct actor *actor, const struct transition *transition, bool *may,
+			      struct error *error);
 	enum status (*measure)(const struct behaviour_call *call, struct edit *edit, struct error *error);
 	enum status (*after)(const struct behaviour_call *call, struct edit *edit, struct error *error);
 	/* Of the record that is decided on: whether it still asks for this decision. */

@@ -7,6 +7,7 @@ struct calendar_cache;
 struct guesses;
 struct leavings;
 struct meters;
+struct readings;
 struct tally_cache;
 
 struct cache {
@@ -15,6 +16,7 @@ struct cache {
 	struct guesses *guesses;          /* guesses.c */
 	struct leavings *leavings;        /* leavings.h */
 	struct tally_cache *tallies;      /* tally.c */
+	struct readings *readings;        /* readings.h */
 	struct meters *meters;            /* meters.h */
 	struct arena *writing;            /* edit.c: of the edit that the writer's thread is at */
 };

@@ -122,7 +122,7 @@ MUST enum status edit_foresee(struct kernel *kernel, struct connection *connecti
 			      const struct actor *actor, const struct edit_request *request, instant now,
 			      struct foreseen *foreseen, struct error *error);
 
-/* Whether a transition could be taken now, for showing buttons: state, by and guard. */
+/* Whether a transition could be taken now, for showing buttons: state, by, guard, and what behaviours allow. */
 MUST enum status edit_may_transition(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				     const struct actor *actor, const struct record *record,
 				     const struct transition *transition, instant now, bool *may, struct error *error);

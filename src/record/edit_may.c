@@ -211,14 +211,35 @@ enum status edit_check_reference(struct edit *edit, struct str name, const struc
 	return access_reads_record(edit->kernel, edit->actor, record) ? OK : no_such(error, name);
 }
 
+static enum status rules_allow(const struct subject *subject, const struct actor *actor,
+			       const struct transition *transition, bool *may, struct error *error)
+{
+	const struct attached_behaviour *at = subject->kernel->behaviours[subject->record->type->index];
+	enum status status = OK;
+
+	for (; at && at->behaviour && *may && !status; at++) {
+		struct behaviour_call call = {.parameters = at->parameters, .attached = at};
+
+		if (at->behaviour->allows && at->strict == STRICT_REFUSE)
+			status = at->behaviour->allows(&call, subject, actor, transition, may, error);
+	}
+	return status;
+}
+
 enum status edit_may_transition(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				const struct actor *actor, const struct record *record,
 				const struct transition *transition, instant now, bool *may, struct error *error)
 {
+	const struct subject subject = {
+	    .kernel = kernel, .connection = connection, .arena = arena, .record = record, .now = now};
+	enum status status = OK;
+
 	*may = comes_from(transition, record->state) && access_may_take(kernel, actor, record, transition);
-	if (!*may || !transition->guard)
-		return OK;
-	return read_rule_holds(kernel, connection, arena, actor, record, transition->guard, now, may, error);
+	if (*may && transition->guard)
+		status = read_rule_holds(kernel, connection, arena, actor, record, transition->guard, now, may, error);
+	if (status || !*may || actor->is_system)
+		return status;
+	return rules_allow(&subject, actor, transition, may, error);
 }
 
 enum status edit_shows_field(struct kernel *kernel, struct connection *connection, struct arena *arena,

@@ -11,6 +11,7 @@
 #include "record/guesses.h"
 #include "record/leavings.h"
 #include "record/meters.h"
+#include "record/readings.h"
 #include "record/record.h"
 #include "record/seeds.h"
 #include "record/tally.h"
@@ -337,6 +338,7 @@ enum status kernel_open(const struct model *model, struct store *store, const st
 					.guesses = guesses_new(),
 					.leavings = leavings_new(),
 					.tallies = tally_cache_new(),
+					.readings = readings_new(),
 					.meters = meters_new(arena),
 					.writing = arena_new()};
 	if ((status = open_parts(opened, options, error))) {
@@ -356,6 +358,7 @@ void kernel_close(struct kernel *kernel)
 	guesses_free(kernel->cache->guesses);
 	leavings_free(kernel->cache->leavings);
 	tally_cache_free(kernel->cache->tallies);
+	readings_free(kernel->cache->readings);
 	arena_free(kernel->cache->writing);
 	arena_free(kernel->arena);
 }

@@ -267,6 +267,15 @@ static void make_classes(struct making *m)
 	m->chart.goal.line = phrase(m->h, N_("Target %s"), figure_target_words(m->h, result));
 }
 
+void figure_draw_lines(struct html *h, const struct chart *chart)
+{
+	struct buf out = buf_new(h->out->arena);
+
+	chart_draw(&out, chart);
+	chart_draw_legend(&out, chart);
+	html_raw(h, buf_str(&out));
+}
+
 void figure_draw_chart(struct html *h, const struct figure *figure, const struct figure_result *result, bool pareto)
 {
 	struct arena *arena = h->out->arena;
@@ -274,7 +283,6 @@ void figure_draw_chart(struct html *h, const struct figure *figure, const struct
 	size_t drawn = result->drawn ? result->drawn : 1;
 	struct chart_series *series = arena_many(arena, struct chart_series, drawn);
 	struct str *labels = arena_many(arena, struct str, result->row_count + 1);
-	struct buf out = buf_new(arena);
 
 	for (size_t i = 0; i < result->row_count; i++)
 		labels[i] = figure_row_words(h, result, &result->rows[i]);
@@ -298,9 +306,7 @@ void figure_draw_chart(struct html *h, const struct figure *figure, const struct
 		make_pareto(&m);
 	if (m.chart.kind == CHART_FORECAST)
 		make_forecast(&m);
-	chart_draw(&out, &m.chart);
-	chart_draw_legend(&out, &m.chart);
-	html_raw(h, buf_str(&out));
+	figure_draw_lines(h, &m.chart);
 }
 
 void figure_draw_cell(struct html *h, const struct chart_part *parts, size_t count, double all)

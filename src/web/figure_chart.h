@@ -27,6 +27,8 @@ struct str figure_target_words(const struct html *h, const struct figure_result 
 bool figure_has_chart(const struct figure_result *result);
 /* The chart and its legend, named by its heading; pareto: rows of values as a Pareto chart. */
 void figure_draw_chart(struct html *h, const struct figure *figure, const struct figure_result *result, bool pareto);
+/* Any other chart, with its legend. */
+void figure_draw_lines(struct html *h, const struct chart *chart);
 /* A bar in a cell of the table. */
 void figure_draw_cell(struct html *h, const struct chart_part *parts, size_t count, double all);
 

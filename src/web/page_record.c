@@ -2,6 +2,7 @@
 #include "web/page_record.h"
 
 #include "behaviour/escalation.h"
+#include "behaviour/log_reading.h"
 
 #include "web/pages.h"
 #include "web/part_conflict.h"
@@ -184,6 +185,8 @@ enum status record_page_load(struct record_page *page, struct visit *visit, stru
 	if (record->state && record->state->phase == PHASE_DONE) /* what it says stays as it is */
 		page->may_edit = false;
 	page->print = http_query(visit->request, "print").n > 0;
+	log_reading(visit->kernel, connection, visit->arena, visit->actor, record, page->print ? READ_PAPER : READ_PAGE,
+		    visit->now);
 	page->kept = arena_many(visit->arena, bool, record->type->field_count + 1);
 	if ((status = edit_kept_fields(visit->kernel, connection, visit->arena, record, visit->now, page->kept,
 				       &visit->error)))
@@ -259,7 +262,7 @@ static enum status draw_what(struct record_page *page)
 		     phrase(h, N_("%s was merged into this record."), page->origin), page->origin, N_("Show it"));
 	tell_lapse(page);
 	draw_page_beside(page);
-	if ((status = draw_page_report(page)) || (status = draw_page_compare(page)))
+	if ((status = draw_page_report(page)) || (status = draw_page_trend(page)) || (status = draw_page_compare(page)))
 		return status;
 	if (page->conflict)
 		draw_conflict(h, page->conflict);

@@ -144,6 +144,8 @@ size_t record_entries_room(const struct record_page *page);
 /* Of a record that acts as report: its figures as they were issued. */
 MUST enum status draw_page_report(struct record_page *page);
 bool record_report_draws(const struct record_page *page, const struct field *field); /* this field */
+/* page_record_trend.c: of a record that measures something, what was measured so far. */
+MUST enum status draw_page_trend(struct record_page *page);
 /* page_record_about.c */
 void draw_page_rows(struct record_page *page, const struct field *field, struct value value);
 void draw_page_about(struct record_page *page);

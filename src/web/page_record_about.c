@@ -74,6 +74,8 @@ static struct property_view property_of(struct record_page *page, const struct f
 		property.url = show_url(&page->show, value.number);
 	if (field->is_demand && value.kind == VALUE_TEXT)
 		property.url = demand_url(visit, value.text);
+	if (field->is_page && value.kind == VALUE_TEXT && str_starts(value.text, S("/")))
+		property.url = value.text;
 	if (is_language)
 		property.lang = value.text;
 	if (field->derived_by.n && !value_is_empty(value))

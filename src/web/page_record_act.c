@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "api/api.h"
+#include "behaviour/log_reading.h"
 #include "record/access.h"
 #include "web/page_record.h"
 #include "web/pages.h"
@@ -321,9 +322,10 @@ static enum status find_file(struct visit *visit, struct attachment **file, stru
 	    (status = read_attachment_bytes(visit->kernel, connection, visit->arena, visit->actor, identity, file,
 					    bytes, &visit->error)))
 		return status;
-	return (*file)->record == record
-		   ? OK
-		   : error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
+	if ((*file)->record != record)
+		return error_fail(&visit->error, E_NOT_FOUND, "", "not_found", N_("There is no such file"));
+	log_reading_by(visit->kernel, connection, visit->arena, visit->actor, record, READ_FILE, visit->now);
+	return OK;
 }
 
 void send_file(struct http_request *request, struct http_response *response)

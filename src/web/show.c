@@ -133,6 +133,19 @@ static struct str show_list(const struct show *show, struct value value)
 	return buf_str(&words);
 }
 
+/* "/incidents?filter=...": what stands in that list. */
+static struct str show_page(const struct visit *visit, struct str address)
+{
+	struct str collection = str_sub(address, str_starts(address, S("/")), address.n);
+	const struct type *type;
+	size_t end;
+
+	if (str_find_char(collection, '?', &end))
+		collection = str_sub(collection, 0, end);
+	type = map_get(&visit->kernel->model->types_by_collection, collection);
+	return type ? words_of(visit, &type->plural) : address;
+}
+
 struct str show_value(const struct show *show, const struct field *field, struct value value)
 {
 	const struct visit *visit = show->visit;
@@ -154,6 +167,8 @@ struct str show_value(const struct show *show, const struct field *field, struct
 	case VALUE_TEXT:
 		if (field && field->is_message)
 			return said_in(visit->arena, h->language, value.text);
+		if (field && field->is_page)
+			return show_page(visit, value.text);
 		return field && field->kind == FIELD_MARKDOWN ? markdown_words(visit->arena, value.text, 240)
 							      : value.text;
 	case VALUE_CHOICE:

@@ -64,6 +64,38 @@ test('4.3.1.2-s3, 4.3.2-a, 4.3.2-c: versions are numbered by how much changes, w
 	refused(await writer.post('/document-versions', { document: document.number, reason: 'Another' }), 403)
 })
 
+test('4.3.2-f: who opens what is confidential is written down, for those who govern it, the owner and whoever read it', async () => {
+	const secret = await newDocument({ title: 'Keys', confidentiality: 'confidential' }), open = await published({ title: 'Menu' })
+	const [version] = await versionsOf(secret), at = `/documents/${secret.number}`, readings = (who) => all('readings', `document = ${secret.number} or document = ${open.number}`, who)
+	await inForce(`/document-versions/${version.number}`, writer, approver)
+	for (const one of [at, `/document-versions/${version.number}`]) refused(await staff.get(one), 404)
+	const form = new FormData()
+	form.set('file', new Blob(['key']), 'key.txt')
+	const file = (await writer.post(`${at}/attachments`, form)).body.items[0], pages = await s.pagesOf('approver')
+	for (const again of [1, 2]) {
+		assert.equal((await pages.get(`/${secret.number}`)).status, 200, again)
+		await pages.get(`/${secret.number}?print=1`)
+		await pages.get(`/${secret.number}/files/${file.id}/key.txt`)
+		await approver.get(`/document-versions/${version.number}`)
+		await approver.get(`/documents/${open.number}`)
+	}
+	await desk.all('/documents' + query({ filter: `number = ${secret.number}` }))
+	const told = (list, reader) => list.filter((one) => one.reader === reader).map((one) => `${one.surface} ${one.document_version ?? one.document}`).sort()
+	let list
+	do list = await readings(writer)
+	while (!told(list, 'desk').length || told(list, 'approver').length < 4)
+	assert.deepEqual(told(list, 'approver'), [`api ${version.number}`, `file ${secret.number}`, `page ${secret.number}`, `paper ${secret.number}`])
+	assert.deepEqual(told(list, 'desk'), [`api ${secret.number}`])
+	assert.ok(list.every((one) => one.document === secret.number && one.title === 'Keys' && Math.abs(new Date(one.read_at) - Date.now()) < 1e5))
+	assert.deepEqual([...new Set((await readings(approver)).map((one) => one.reader))], ['approver'])
+	assert.ok((await readings(desk)).length >= list.length) // who owns it
+	assert.deepEqual([(await readings(staff)).length, (await readings(s.as.admin)).length], [0, 0])
+	refused(await writer.patch(`/readings/${list[0].number}`, { title: 'x' }), 422)
+	// Once it is confidential no longer, its versions are open again, and nobody is noted.
+	await writer.patch(at, { confidentiality: 'internal' })
+	for (const one of [at, `/document-versions/${version.number}`]) assert.equal((await staff.get(one)).status, 200, one)
+})
+
 test('4.3.1.2-s5, 4.3.2-g, 4.3.2-h, 4.3.2-k: one draft at a time; nobody approves their own; the old one stays until the new one is approved, and for ever', async () => {
 	const document = await published({ title: 'Access"; } <procedure>\\' }), at = await revised(document, { body: 'By card.' })
 	refused(await writer.post(`/documents/${document.number}/transitions/revise`, { comment: 'Again' }), 409, 'document:version')

@@ -137,7 +137,15 @@ export function makerOf(document, admin, post = (collection, body) => admin.post
 		await admin.take(`/roles/${number}`, 'describe', { comment: 'x' })
 		return (await admin.get(`/role-versions?filter=role%20=%20"${number}"`)).body.items[0]
 	}
-	const comesByItself = { ...versions, 'role-versions': describeRole, 'agreement-signatures': askSignature, exports: askExport, reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
+	async function readSecret() {
+		const { number } = await admin.make('documents', { ...await bodyOf('documents'), confidentiality: 'confidential' })
+		await admin.get(`/documents/${number}`)
+		for (;;) {
+			const { items } = (await admin.get(`/readings?filter=document%20=%20"${number}"`)).body
+			if (items.length) return items[0]
+		}
+	}
+	const comesByItself = { ...versions, 'role-versions': describeRole, 'agreement-signatures': askSignature, exports: askExport, readings: readSecret, reports: issueReport, 'alert-groups': gatherAlert, mails: receiveMail, backups: () => backUp(false), 'restore-tests': process.env.KANAME_TEST_DATABASE ? proveDump : () => backUp(true) }
 
 	async function make(collection, tries = 20) {
 		await see()

@@ -55,7 +55,7 @@ const restricts = {
 	mail: () => false, // of nothing that is restricted
 	objective: (record) => record.level === 'individual', measurement: () => false,
 	risk_acceptance: () => false, // of an open risk
-	skill_record: () => true,
+	skill_record: () => true, reading: () => true,
 	document: (record) => record.state === 'draft' || record.confidentiality === 'confidential',
 	...Object.fromEntries(['document', 'policy', 'plan', 'scope', 'process', 'role'].map((name) => [`${name}_version`, (record) => ['draft', 'review', 'approved'].includes(record.state)])),
 }

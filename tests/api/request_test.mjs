@@ -448,6 +448,9 @@ test('a supplier decides on a change by a signed link, in the portal or by a pro
 	assert.match(asked.content, /\*\*Kind\*\* {2}\nNormal\n\n\*\*Description\*\*\n\nTwo \*racks\*\n\n\*\*Reason/)
 	// Nobody of ours agrees in the supplier's place, and they see this one decision and not the change.
 	refused(await admin.post(`${path}/transitions/approve`, { comment: 'Yes' }), 403, ['state:approval'])
+	// And what would be refused is not offered: in their turn it is, to whoever is asked.
+	const offered = async (account) => /\/do\/approve/.test((await (await s.pagesOf(account)).get(`/${change.number}`)).text)
+	for (const account of ['admin', 'changer']) assert.equal(await offered(account), false, account)
 	assert.deepEqual((await partner.all('/approvals')).map((one) => one.number), [asked.number])
 	for (const one of [path, `/changes/${secret.number}`, '/changes', '/people/partner', `/suppliers/${made.supplier.number}`, '/services', '/service-requests', '/articles', '/catalogue-items', '/conformity', '/processes'])
 		assert.ok([403, 404].includes((await partner.get(one)).status), one)
@@ -480,6 +483,7 @@ test('a supplier decides on a change by a signed link, in the portal or by a pro
 	// Then our own approve it.
 	const [ours] = await openOf()
 	assert.deepEqual([ours.approver, ours.stage, ours.content], ['changer', 2, null])
+	assert.deepEqual([await offered('changer'), await offered('admin')], [true, false])
 	await s.as.changer.take(at(ours), 'approve')
 	const done = (await admin.get(path)).body
 	assert.deepEqual([done.state, done.approved_by], ['approved', 'changer'])

@@ -1,8 +1,9 @@
-/* Reports at stated times: when they are issued, which period they cover, and that each is issued once. The world's now
- * is Monday 2026-11-02 09:00 in Tokyo. */
+/* Reports at stated times, and what records measure by figures: when, which period they cover, and that each is made
+ * once. The world's now is Monday 2026-11-02 09:00 in Tokyo. */
 #include "edit_world.h"
 
 #include "insight/frozen.h"
+#include "job/measures.h"
 #include "job/reports.h"
 #include "record/lookup.h"
 #include "record/notices.h"
@@ -227,6 +228,146 @@ static void what_cannot_be_made_is_refused(void **state)
 	assert_int_equal(issue_at(world, "2026-12-02T00:00:00Z", 10), 0);
 }
 
+/* --- what is measured by itself --- */
+
+static const char aims[] = "process: probe\n"
+			   "clause: '4.1'\n"
+			   "group: govern\n"
+			   "label: {en: Probe, ja: 試験}\n"
+			   "purpose: {en: Try., ja: 試す。}\n"
+			   "records:\n"
+			   "  aim:\n"
+			   "    prefix: AIM\n"
+			   "    collection: aims\n"
+			   "    label: {en: Aim, ja: 狙い}\n"
+			   "    plural: {en: Aims, ja: 狙い}\n"
+			   "    headline: name\n"
+			   "    fields:\n"
+			   "      name: {type: text}\n"
+			   "      figure: {type: choice, of: figure}\n"
+			   "      every: {type: choice, of: report_period}\n"
+			   "      first: {type: date, internal: true}\n"
+			   "      due: {type: datetime, internal: true}\n"
+			   "      unit: {type: text}\n"
+			   "    states: {live: {phase: open}, over: {phase: done}}\n"
+			   "    transitions: {end: {from: live, to: over}}\n"
+			   "    behaviours:\n"
+			   "      - kpi: {figure: figure, every: every, when: 'state = live', from: first, into: due, "
+			   "make: sample, as: aim, at: "
+			   "day, value: value}\n"
+			   "  sample:\n"
+			   "    prefix: SMP\n"
+			   "    collection: samples\n"
+			   "    label: {en: Sample, ja: 標本}\n"
+			   "    plural: {en: Samples, ja: 標本}\n"
+			   "    headline: occurrence\n"
+			   "    fields:\n"
+			   "      aim: {type: reference, to: aim, required: true}\n"
+			   "      day: {type: date}\n"
+			   "      value: {type: decimal}\n"
+			   "      figure: {type: choice, of: figure, internal: true}\n"
+			   "      first_day: {type: date, internal: true}\n"
+			   "      last_day: {type: date, internal: true}\n"
+			   "      counted: {type: text, max: 4000, format: page, internal: true}\n"
+			   "      counted_at: {type: datetime, internal: true}\n"
+			   "      left_out: {type: integer, internal: true}\n"
+			   "      occurrence: {type: text, unique: true, internal: true}\n";
+
+static int open_aims(void **state)
+{
+	return world_open_with(state, aims);
+}
+
+static size_t measure_at(struct world *world, const char *time, size_t most, bool adopts)
+{
+	struct figures figures = figures_of(world);
+	struct measures_run run = {.kernel = world->kernel, .figures = &figures, .most = most, .adopts = adopts};
+
+	run.now = world->now = at(time);
+	error_clear(&world->error);
+	assert_int_equal(measures_take(&run, &world->error), OK);
+	return run.made;
+}
+
+/* "day value left_out" of each, the first period first. */
+static const char *samples_of(struct world *world, int64_t aim)
+{
+	READER connection = NULL;
+	struct list_request request = {
+	    .type = type_of(world, "sample"), .limit = 100, .as_of = INSTANT_NONE, .now = world->now};
+	struct list_result list;
+	struct sort *sort;
+	struct buf said = buf_new(world->arena);
+
+	assert_int_equal(
+	    sort_parse(world->arena, request.type, S("first_day"), &sort, &request.sort_count, &world->error), OK);
+	request.sort = sort;
+	assert_int_equal(kernel_reader(world->kernel, &connection, &world->error), OK);
+	assert_int_equal(
+	    read_list(world->kernel, connection, world->arena, actor_system(), &request, &list, &world->error), OK);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct record *sample = list.records[i];
+		char day[TIME_TEXT], value[DECIMAL_TEXT];
+
+		if (record_named(sample, "aim").number == aim)
+			buf_format(&said, "%s %s %d; ", day_format((int32_t)record_named(sample, "day").number, day),
+				   decimal_format(record_named(sample, "value").number, 0, value),
+				   (int)record_named(sample, "left_out").number);
+	}
+	return str_c(world->arena, buf_str(&said));
+}
+
+static const char *next_of(struct world *world, int64_t aim)
+{
+	struct value first = record_named(look(world, aim), "first");
+	char day[TIME_TEXT];
+
+	return first.kind == VALUE_DATE ? str_c(world->arena, str_of(day_format((int32_t)first.number, day))) : "";
+}
+
+static void a_figure_is_measured_once_a_period(void **state)
+{
+	struct world *world = *state;
+	int64_t aim = made(world, "aim", "name", "Few", "figure", "incident.volume", "every", "day", NULL);
+
+	made(world, "incident", "title", "Mail is down", "caller", "user", NULL);
+	assert_int_equal(measure_at(world, "2026-11-02T14:59:59Z", 10, false), 0);
+	assert_int_equal(measure_at(world, "2026-11-02T15:00:00Z", 10, false), 1);
+	assert_int_equal(measure_at(world, "2026-11-02T15:00:00Z", 10, false), 0);
+	assert_string_equal(samples_of(world, aim), "2026-11-02 1 0; ");
+	/* What was missed is counted later, by the times that records bear; stopped in between, it goes on. */
+	assert_int_equal(measure_at(world, "2026-11-05T15:00:00Z", 2, false), 2);
+	assert_int_equal(measure_at(world, "2026-11-05T15:00:00Z", 10, false), 1);
+	assert_string_equal(samples_of(world, aim), "2026-11-02 1 0; 2026-11-03 0 0; 2026-11-04 0 0; 2026-11-05 0 0; ");
+	/* Set back, it catches up, and measures nothing twice. */
+	assert_int_equal(edit_by(world, actor_system(), aim, "first", "2026-11-02", NULL), OK);
+	assert_int_equal(measure_at(world, "2026-11-05T15:00:00Z", 10, false), 0);
+	assert_string_equal(next_of(world, aim), "2026-11-06");
+	/* Another figure begins with the period in which it is named, and nothing is measured of what is over. */
+	assert_int_equal(edit_by(world, actor_system(), aim, "every", "month", NULL), OK);
+	assert_string_equal(next_of(world, aim), "2026-11-01");
+	assert_int_equal(edit_by(world, actor_system(), aim, "state", "end", NULL), OK);
+	assert_string_equal(next_of(world, aim), "");
+	assert_int_equal(measure_at(world, "2027-02-01T00:00:00Z", 10, true), 0);
+}
+
+static void what_cannot_be_counted_later_is_left_out_and_said(void **state)
+{
+	struct world *world = *state;
+	int64_t backlog =
+		    made(world, "aim", "name", "Backlog", "figure", "incident.backlog_by_group", "every", "day", NULL),
+		share = made(world, "aim", "name", "Share", "figure", "incident.attainment", "every", "day", NULL),
+		age = made(world, "aim", "name", "Time", "figure", "incident.time_to_resolve", "unit", "min", NULL);
+
+	made(world, "incident", "title", "Mail is down", "caller", "user", NULL);
+	assert_int_equal(measure_at(world, "2026-11-02T15:00:00Z", 10, false), 1); /* nothing was resolved */
+	assert_int_equal(measure_at(world, "2026-11-06T00:00:00Z", 10, false), 1);
+	assert_string_equal(samples_of(world, backlog), "2026-11-03 1 0; 2026-11-06 1 2; ");
+	assert_string_equal(samples_of(world, share), "");
+	assert_string_equal(samples_of(world, age), "");
+	assert_string_equal(next_of(world, share), "2026-11-06");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +377,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(half_a_report_is_none, open_stubborn, world_close),
 	    cmocka_unit_test_setup_teardown(those_are_told_whom_it_is_for, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(figures_stay_as_they_were, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(a_figure_is_measured_once_a_period, open_aims, world_close),
+	    cmocka_unit_test_setup_teardown(what_cannot_be_counted_later_is_left_out_and_said, open_aims, world_close),
 	    cmocka_unit_test_setup_teardown(what_cannot_be_made_is_refused, world_open, world_close),
 	};
 
