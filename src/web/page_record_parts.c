@@ -1,4 +1,5 @@
 /* What belongs to the record: records of other types that refer to it, as the tasks of an order. */
+#include "behaviour/kpi.h"
 #include "record/access.h"
 #include "web/page_record.h"
 
@@ -27,8 +28,11 @@ static enum status load_kind(struct record_page *page, const struct field *refer
 /* Only what has a name on this side is told of here. */
 static bool is_told(const struct record_page *page, const struct field *field)
 {
+	const struct kpi *kpi =
+	    kpi_of(page->visit->kernel, page->record->type); /* told as a line (draw_page_trend()) */
+
 	return field->kind == FIELD_REFERENCE && field->to == page->record->type && field->back.text[ENGLISH].n &&
-	       access_reads_type(page->visit->kernel, page->visit->actor, field->type);
+	       (!kpi || field != kpi->as) && access_reads_type(page->visit->kernel, page->visit->actor, field->type);
 }
 
 static enum status load_of_type(struct record_page *page, const struct type *type)

@@ -1,4 +1,5 @@
 /* The timeline of a record in words, and which of it is shown. */
+#include "behaviour/kpi.h"
 #include "web/page_record.h"
 
 static const struct {
@@ -124,11 +125,16 @@ static struct str state_words(const struct record_page *page, struct value value
 	return state ? words_of(page->visit, &state->label) : value.kind == VALUE_CHOICE ? value.text : S("");
 }
 
-/* How often something happened is kept by rules, and goes with what happened: it is nobody's change, and told only to
- * whoever asks for all of them. */
-static bool only_counts(const struct change *change)
+/* How often something happened is kept by rules, and goes with what happened, as does when something is measured next:
+ * it is nobody's change, and told only to whoever asks for all of them. */
+static bool only_counts(const struct record_page *page, const struct change *change)
 {
-	return change->field && change->field->internal && change->field->value == VALUE_INTEGER;
+	const struct kpi *kpi = kpi_of(page->visit->kernel, page->record->type);
+
+	if (!change->field || !change->field->internal)
+		return false;
+	return change->field->value == VALUE_INTEGER ||
+	       (kpi && (change->field == kpi->from || change->field == kpi->into));
 }
 
 static size_t changes_told(const struct record_page *page, const struct event *event)
@@ -137,7 +143,7 @@ static size_t changes_told(const struct record_page *page, const struct event *e
 	size_t count = 0;
 
 	for (size_t i = 0; i < event->change_count; i++)
-		count += all || !only_counts(&event->changes[i]);
+		count += all || !only_counts(page, &event->changes[i]);
 	return count;
 }
 
@@ -155,7 +161,7 @@ static void add_changes(struct record_page *page, const struct event *event, str
 	for (size_t i = 0; i < event->change_count; i++) {
 		const struct change *change = &event->changes[i];
 
-		if (change->field && (all || !only_counts(change)))
+		if (change->field && (all || !only_counts(page, change)))
 			views[entry->change_count++] =
 			    (struct change_view){words_of(visit, &change->field->label),
 						 show_value(&page->show, change->field, change->before),

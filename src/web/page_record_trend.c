@@ -42,11 +42,6 @@ static enum status load(struct trend *trend)
 	return OK;
 }
 
-static struct value value_of(const struct record *record, const char *name)
-{
-	return record_named(record, name);
-}
-
 static struct str number_words(const struct trend *trend, struct value value)
 {
 	struct html *h = &trend->page->visit->h;
@@ -62,7 +57,7 @@ static struct str number_words(const struct trend *trend, struct value value)
 static struct str when_words(const struct trend *trend, const struct record *record, enum day_style style)
 {
 	struct html *h = &trend->page->visit->h;
-	struct value first = value_of(record, "first_day"), last = value_of(record, "last_day");
+	struct value first = record_named(record, "first_day"), last = record_named(record, "last_day");
 
 	if (first.kind == VALUE_DATE && last.kind == VALUE_DATE && style == DAY_FULL)
 		return phrase(h, N_("%1$s to %2$s"), words_day(h, (int32_t)first.number, DAY_SHORT),
@@ -124,8 +119,8 @@ static void draw_row(const struct trend *trend, const struct record *record)
 {
 	struct visit *visit = trend->page->visit;
 	struct html *h = &visit->h;
-	struct value reached = value_of(record, "reached"), target = value_of(record, "target"),
-		     counted = value_of(record, "counted"), left_out = value_of(record, "left_out");
+	struct value reached = record_named(record, "reached"), target = record_named(record, "target"),
+		     counted = record_named(record, "counted"), left_out = record_named(record, "left_out");
 	struct str when = when_words(trend, record, DAY_FULL);
 
 	if (left_out.kind == VALUE_INTEGER && left_out.number > 0)
@@ -155,7 +150,13 @@ static void draw_table(const struct trend *trend)
 	     N_("As a table"), N_("Period"), N_("Value"), N_("Target"), N_("Outcome"), N_("Counted from"));
 	for (size_t i = 0; i < trend->count; i++)
 		draw_row(trend, trend->records[i]);
-	html(h, "</tbody></table></div></details>");
+	html(h, "</tbody></table></div></details><p><a href='%u'>%l</a></p>",
+	     str_format(trend->page->visit->arena, "/%.*s?filter=%.*s", STR_ARG(trend->kpi->make->collection),
+			STR_ARG(url_part(
+			    trend->page->visit->arena,
+			    str_format(trend->page->visit->arena, "%.*s = %.*s", STR_ARG(trend->kpi->as->name),
+				       STR_ARG(number_text(trend->page->visit, trend->page->record->identity)))))),
+	     N_("Show all"));
 }
 
 enum status draw_page_trend(struct record_page *page)
