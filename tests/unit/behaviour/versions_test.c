@@ -5,6 +5,7 @@
 
 #include "base/difference.h"
 #include "behaviour/behaviours.h"
+#include "record/kernel.h"
 
 static int64_t document(struct world *world)
 {
@@ -217,6 +218,177 @@ static void what_differs_is_told_by_words(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
+/* --- every rule at every level --- */
+
+#define FIELDS(more)                                                                                                   \
+	"fields: {a: {type: text}, b: {type: text}, kind: {type: choice, of: probe_kind}, customer: {type: "           \
+	"reference, "                                                                                                  \
+	"to: customer}" more "}"
+#define LIST                                                                                                           \
+	", list: {type: rows, columns: {kind: {type: choice, of: probe_kind}, key: {type: text}, heading: {type: "     \
+	"text}, text: {type: text}}}"
+#define PROBE(name, prefix, fields, rule)                                                                              \
+	"  probe_" name ": {prefix: " prefix ", collection: probes-" name                                              \
+	", label: {en: Probe, ja: 試験}, plural: {en: Probes, ja: 試験}, headline: a, " fields                         \
+	", states: {new: {phase: open}, gone: {phase: done}}, transitions: {go: {from: new, to: gone, by: [staff]}}, " \
+	"access: {read: [staff], create: [staff], edit: [staff], comment: [staff]}, behaviours: [" rule "]}\n"
+
+static const char probes[] =
+    "process: probe\n"
+    "clause: '4.1'\n"
+    "group: govern\n"
+    "label: {en: Probe, ja: 試験}\n"
+    "purpose: {en: Try., ja: 試す。}\n"
+    "choices:\n"
+    "  probe_kind: {label: {en: Kind, ja: 種類}, values: {one: {en: One, ja: 一}, two: {en: Two, ja: 二}}}\n"
+    "records:\n"
+    /* clang-format off */
+    PROBE("requires", "PBA", FIELDS(""), "requires: {when: 'a = \"x\"', fields: [b]}")
+    PROBE("must", "PBB", FIELDS(""), "must: {holds: 'a != \"x\"', field: a, says: {en: Not so., ja: 不可。}}")
+    PROBE("locked", "PBC", FIELDS(""), "locked: {fields: [a], when: 'b = \"k\"'}")
+    PROBE("naming", "PBD", FIELDS(""), "naming_scheme: {field: a, by: kind, schemes: {one: '##'}}")
+    PROBE("name", "PBE", FIELDS(""), "name_exclusion: {fields: [a], of: [{type: customer, names: [name]}]}")
+    PROBE("unique", "PBF", FIELDS(""), "unique_together: {fields: [kind]}")
+    PROBE("own", "PBG", FIELDS(""), "separation_of_duties: {on: [go], never: 'a = \"x\"'}")
+    PROBE("trace", "PBH", FIELDS(""), "traceability: {on: [go], to: [{type: customer, by: [customer], at: customer}]}")
+    PROBE("every", "PBI", FIELDS(LIST), "every_code: {rows: list, column: kind, on: [go]}")
+    PROBE("expression", "PBJ", FIELDS(""), "expression: {field: a, of: b}")
+    PROBE("web", "PBK", FIELDS(""), "web_address: {field: a}")
+    PROBE("pointer", "PBL", FIELDS(LIST), "json_pointers: {rows: list, pointer: key, part: kind, value: one, needs: heading}")
+    PROBE("overlap", "PBM", FIELDS(", since: {type: date}, until: {type: date}"), "overlap: {same: [kind], from: since, to: until, on: [go], at: kind, among: 'state = new', says: {en: Both., ja: 重複。}}")
+    PROBE("hand", "PBN", FIELDS(", group: {type: group}"), "hand_over: {when_changed: group, note: a}")
+    PROBE("check", "PBO", FIELDS(LIST), "checklist: {rows: list, answer: kind, remark: text, no: one, on: [go]}")
+    PROBE("change", "PBP", FIELDS("") ", links: {under: {to: change, label: {en: Under, ja: 変更}, back: {en: Probes, ja: 試験}}}", "change_control: {by: under, fields: [a], where: 'state = approved'}")
+    PROBE("judge", "PBQ", FIELDS(", who: {type: person}, about: {type: reference, to: probe_must}"), "auditor_independence: {people: [who], of: [about]}")
+    PROBE("outline", "PBR", FIELDS(LIST), "outline: {rows: list, of: outline_part, prefix: probe, kind: kind, on: [go]}")
+    PROBE("merge", "PBS", FIELDS(", into: {type: reference, to: probe_merge}"), "merge: {on: [go], into: into}")
+    /* clang-format on */
+    ;
+
+struct broken { /* what breaks a rule: "field", "value", ... */
+	const char *behaviour, *type, *made[6], *edit[6], *field, *rule;
+};
+
+static const struct broken broken[] = {
+    {"requires", "probe_requires", {"a", "y"}, {"a", "x"}, "b", "required"},
+    {"must", "probe_must", {"a", "y"}, {"a", "x"}, "a", "must"},
+    {"locked", "probe_locked", {"a", "y", "b", "k"}, {"a", "x"}, "a", "locked"},
+    {"naming_scheme", "probe_naming", {"a", "11", "kind", "one"}, {"a", "x"}, "a", "scheme"},
+    {"name_exclusion", "probe_name", {"a", "y"}, {"a", "For Acme"}, "a", "name_exclusion"},
+    {"unique_together", "probe_unique", {"a", "y"}, {"kind", "one"}, "kind", "unique"},
+    {"separation_of_duties", "probe_own", {"a", "x"}, {"state", "go"}, "state", "own"},
+    {"traceability", "probe_trace", {"a", "y"}, {"state", "go"}, "customer", "traceability"},
+    {"every_code", "probe_every", {"a", "y", "list", "[{\"kind\":\"one\"}]"}, {"state", "go"}, "list", "incomplete"},
+    {"expression", "probe_expression", {"b", "incident"}, {"a", "priority <"}, "a", "expression"},
+    {"web_address", "probe_web", {"a", "https://example.com/"}, {"a", "ftp:x"}, "a", "address"},
+    {"json_pointers", "probe_pointer", {"a", "y"}, {"list", "[{\"kind\":\"two\",\"key\":\"x\"}]"}, "list.0.key", "pointer"},
+    {"overlap",
+     "probe_overlap",
+     {"kind", "one", "since", "2026-11-01", "until", "2026-12-01"},
+     {"state", "go"},
+     "kind",
+     "overlap"},
+    {"hand_over", "probe_hand", {"group", "network"}, {"group", "desk"}, "a", "required"},
+    {"checklist", "probe_check", {"a", "y"}, {"list", "[{\"kind\":\"one\"}]"}, "list", "remark"},
+    {"change_control", "probe_change", {"a", "y"}, {"a", "x"}, "a", "change_control"},
+    {"auditor_independence", "probe_judge", {"about", "PBB-1"}, {"who", "admin"}, "who", "auditor_independence"},
+    {"outline", "probe_outline", {"kind", "one", "list", "[{\"kind\":\"one\"}]"}, {"state", "go"}, "list", "outline"},
+    {"merge", "probe_merge", {"a", "y"}, {"state", "go"}, "into", "required"},
+};
+
+static int open_probes(void **state)
+{
+	return world_open_with(state, probes);
+}
+
+static enum status try(struct world *world, const struct broken *one, int64_t record)
+{
+	const char *const *e = one->edit;
+
+	return edit_by(world, as(world, world->admin), record, e[0], e[1], e[2], e[3], e[4], e[5], NULL);
+}
+
+/* The attached behaviours belong to the world. */
+static void keep(struct world *world, const struct broken *one, enum strictness strict)
+{
+	const struct attached_behaviour *at = world->kernel->behaviours[type_of(world, one->type)->index];
+
+	assert_non_null(at);
+	assert_string_equal(at->behaviour->name, one->behaviour);
+	((struct attached_behaviour *)(uintptr_t)at)->strict = strict;
+}
+
+static int64_t begin(struct world *world, const struct broken *one)
+{
+	const char *const *m = one->made;
+
+	must(world, create_by(world, as(world, world->admin), one->type, m[0], m[1], m[2], m[3], m[4], m[5], NULL));
+	return world->result.record;
+}
+
+static void break_it(struct world *world, const struct broken *one, enum strictness strict)
+{
+	int64_t record = begin(world, one), version = look(world, record)->version;
+	bool refuses = strict == STRICT_REFUSE;
+	enum status status;
+
+	keep(world, one, strict);
+	error_clear(&world->error);
+	status = try(world, one, record);
+	if (refuses) {
+		if (!status)
+			fail_msg("%s does not refuse", one->behaviour);
+		assert_true(status == E_INVALID || status == E_CONFLICT || status == E_DENIED);
+		if (!has_fault(world, one->field, one->rule))
+			fail_msg("%s: %s: %s", one->behaviour, world->error.items[0].field, world->error.items[0].rule);
+		assert_int_equal(look(world, record)->version, version);
+	} else {
+		if (status)
+			print_error("%s\n", one->behaviour);
+		must(world, status);
+		assert_true(look(world, record)->version > version);
+	}
+	assert_string_equal(refuses ? "" : world->result.warned, strict == STRICT_WARN ? one->rule : "");
+	assert_int_equal(events_of(world, record, "warning"), strict == STRICT_WARN);
+	assert_int_equal(events_of(world, record, "lapse"), strict == STRICT_RECORD);
+}
+
+/* Refused, it changes nothing and is told at the field; with a warning, it is told and goes on; recorded, it stands in
+ * the history alone. */
+static void every_rule_refuses_warns_or_records(void **state)
+{
+	struct world *world = *state;
+
+	made(world, "outline_part", "for", "probe.one", "key", "k", "title", "Part", "position", "1", NULL);
+	made(world, "probe_unique", "kind", "one", NULL);
+	made(world, "probe_overlap", "kind", "one", "since", "2026-11-01", "until", "2026-12-01", NULL);
+	for (size_t i = 0; i < sizeof(broken) / sizeof(*broken); i++)
+		for (int strict = STRICT_REFUSE; strict <= STRICT_RECORD; strict++)
+			break_it(world, &broken[i], (enum strictness)strict);
+}
+
+/* What judges what people write is above; these judge what others have said or done, and are proven where that is. */
+static void no_rule_is_forgotten(void **state)
+{
+	static const char *const elsewhere[] = {
+	    "agreement",       "approval",      "bring_forward",   "decision",    "dispose",
+	    "eligibility",     "form",          "form_design",     "matrix_rows", "priority_matrix",
+	    "report_schedule", "retention",     "review_cycle",    "risk_score",  "rota",
+	    "task_design",     "task_template", "version_control", "versioned",   "weighted_score"};
+
+	(void)state;
+	for (const struct behaviour *const *at = behaviours; *at; at++) {
+		bool known = !(*at)->check;
+
+		for (size_t i = 0; i < sizeof(broken) / sizeof(*broken); i++)
+			known = known || !strcmp(broken[i].behaviour, (*at)->name);
+		for (size_t i = 0; i < sizeof(elsewhere) / sizeof(*elsewhere); i++)
+			known = known || !strcmp(elsewhere[i], (*at)->name);
+		if (!known)
+			fail_msg("%s is tried at no level", (*at)->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +399,8 @@ int main(void)
 	    TEST(the_audience_is_followed),
 	    TEST(a_rule_refuses_unless_it_is_said),
 	    cmocka_unit_test_setup_teardown(a_rule_can_warn_or_only_record, open_lenient, world_close),
+	    cmocka_unit_test_setup_teardown(every_rule_refuses_warns_or_records, open_probes, world_close),
+	    cmocka_unit_test(no_rule_is_forgotten),
 	    cmocka_unit_test(what_differs_is_told_by_words),
 	};
 
