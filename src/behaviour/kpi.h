@@ -9,7 +9,7 @@ struct kpi {
 	const struct field *figure, *every, *from, *into;
 	const struct query *when;
 	const struct type *make;
-	const struct field *as, *at, *value; /* of a measurement */
+	const struct field *as, *at, *value;   /* of a measurement */
 	const struct field *baseline, *target; /* of the record; NULL: it says none */
 };
 

@@ -6,7 +6,8 @@
  *
  * What a stopped server missed is made up for where that can be done honestly: a figure over a period counts by the
  * times that the records bear, then as later. A figure that tells how things stand can only tell how they stand now, so
- * that periods gone by are left out, as are those of which there was nothing to tell; the next measurement says how many.
+ * that periods gone by are left out, as are those of which there was nothing to tell; the next measurement says how
+ * many.
  *
  * Further fields of a measurement are known by their names: figure, first_day, last_day, counted_at, counted (a text of
  * format page), left_out (integer), occurrence (unique text: record, figure and period). What a type lacks is left out.

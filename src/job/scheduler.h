@@ -1,6 +1,6 @@
 /* scheduler: one thread that wakes what is due: behaviours' timers, reports of periods that have ended and what is
- * measured in them, the signing of checkpoints, what is to be told by mail, and the writing of what was counted, and of who opened what. It sleeps until the next one is due,
- * and costs nothing in between.
+ * measured in them, the signing of checkpoints, what is to be told by mail, and the writing of what was counted, and of
+ * who opened what. It sleeps until the next one is due, and costs nothing in between.
  */
 #ifndef JOB_SCHEDULER_H
 #define JOB_SCHEDULER_H
@@ -21,7 +21,16 @@ MUST enum status scheduler_start(const struct scheduler_options *options, struct
 				 struct error *error);
 void scheduler_stop(struct scheduler *scheduler); /* waits for what runs; NULL is fine */
 
-enum scheduler_job { JOB_TIMERS, JOB_REPORTS, JOB_CHECKPOINT, JOB_ERASURES, JOB_COUNTS, JOB_MAIL, JOB_MEASURES, JOB_READINGS };
+enum scheduler_job {
+	JOB_TIMERS,
+	JOB_REPORTS,
+	JOB_CHECKPOINT,
+	JOB_ERASURES,
+	JOB_COUNTS,
+	JOB_MAIL,
+	JOB_MEASURES,
+	JOB_READINGS
+};
 enum { SCHEDULER_JOBS = JOB_READINGS + 1 };
 struct scheduler_figures {
 	struct {

@@ -104,7 +104,8 @@ static void read_format(struct load *load, struct field *field, const struct nod
 	field->is_page = str_is(format, "page");
 	if (format.n && !field->is_zone && !field->is_times && !field->is_demand && !field->is_message &&
 	    !field->is_page)
-		fault_unknown(load, node_get(node, "format")->place, "format", format, S("zone times demand message page"));
+		fault_unknown(load, node_get(node, "format")->place, "format", format,
+			      S("zone times demand message page"));
 }
 
 static struct field *declare_field(struct load *load, const struct type *type, struct str name, struct place place,
