@@ -4,6 +4,8 @@
     embed.py --assets WEB DIRECTORY OUT.c   lets WEB/build.mjs write to DIRECTORY; names with a hash, .gz and .br beside each
     embed.py --sources ROOT [--symbol NAME] OUT.c
                                             the declared processes and their data, plain, named by their path below ROOT
+    embed.py --program FILE --symbol NAME OUT.c
+                                            a program without what only debuggers read, as NAME and NAME_size
 
 A depfile can be asked for with --depfile, so that the build notices changed files.
 """
@@ -47,16 +49,29 @@ def entry(name, path, url, compressed):
     return '\t{"%s", "%s", "%s",\n\t %s,\n\t %s,\n\t %s},\n' % (name, url, kind, *map(slice_of, variants))
 
 
+def write_program(program, symbol, out):
+    stripped = out.with_suffix('.stripped')
+    subprocess.run(['strip', '--strip-debug', '-o', str(stripped), str(program)], check=True)
+    data = stripped.read_bytes()
+    stripped.unlink()
+    out.write_text('/* Written by tools/embed.py. */\n#include <stddef.h>\n\nextern const char %s[];\nextern const size_t %s_size;\nconst char %s[] =\n%s;\nconst size_t %s_size = %d;\n'
+                   % (symbol, symbol, symbol, literal(data), symbol, len(data)))
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kind = parser.add_mutually_exclusive_group(required=True)
     kind.add_argument('--assets', type=pathlib.Path, nargs=2, metavar=('WEB', 'DIRECTORY'))
     kind.add_argument('--sources', type=pathlib.Path)
+    kind.add_argument('--program', type=pathlib.Path)
     parser.add_argument('--symbol', default='embedded_sources')
     parser.add_argument('--with', dest='more', type=pathlib.Path, action='append', default=[], help='a file beside those of ROOT')
     parser.add_argument('--depfile', type=pathlib.Path)
     parser.add_argument('out', type=pathlib.Path)
     options = parser.parse_args()
+    if options.program:
+        return write_program(options.program, options.symbol, options.out)
 
     entries, used = [], []  # used: folders as well, so that a new file is noticed
     if options.assets:

@@ -1,5 +1,6 @@
 #include "mail/charset.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unicode/ucnv.h>
 #include <unicode/ucsdet.h>
@@ -141,6 +142,14 @@ static struct str from_utf16(struct arena *arena, const UChar *units, int32_t co
 	return buf_str(&out);
 }
 
+/* Without memory nothing is to be read otherwise than it is: then the process ends, as with our own (base/arena.h). */
+static bool has_failed(UErrorCode code)
+{
+	if (code == U_MEMORY_ALLOCATION_ERROR)
+		abort();
+	return U_FAILURE(code);
+}
+
 static bool convert(struct arena *arena, struct str bytes, const char *name, struct str *text)
 {
 	UErrorCode code = U_ZERO_ERROR;
@@ -148,12 +157,16 @@ static bool convert(struct arena *arena, struct str bytes, const char *name, str
 	UChar *units;
 	int32_t count;
 
-	if (U_FAILURE(code) || bytes.n > INT32_MAX / 4)
+	if (has_failed(code))
 		return false;
+	if (bytes.n > INT32_MAX / 4) {
+		ucnv_close(converter);
+		return false;
+	}
 	units = arena_many(arena, UChar, bytes.n * 2 + 2);
 	count = ucnv_toUChars(converter, units, (int32_t)(bytes.n * 2 + 2), bytes.p, (int32_t)bytes.n, &code);
 	ucnv_close(converter);
-	if (U_FAILURE(code))
+	if (has_failed(code))
 		return false;
 	*text = from_utf16(arena, units, count);
 	return true;
@@ -203,7 +216,7 @@ static struct str detect(struct arena *arena, struct str bytes)
 	detector = ucsdet_open(&code);
 	ucsdet_setText(detector, bytes.p, (int32_t)bytes.n, &code);
 	match = ucsdet_detect(detector, &code);
-	if (U_SUCCESS(code) && match && ucsdet_getConfidence(match, &code) >= SURE_ENOUGH)
+	if (!has_failed(code) && match && ucsdet_getConfidence(match, &code) >= SURE_ENOUGH)
 		name = ucsdet_getName(match, &code);
 	if (!strcmp(name, "Shift_JIS"))
 		name = "windows-31j";

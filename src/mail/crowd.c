@@ -1,25 +1,20 @@
 /* Who else: too much from one sender, and those whom a copy went to. */
 #include "mail/taking.h"
 #include "record/access.h"
+#include "record/lookup.h"
 
 /* Two programs that answer each other do so for ever: what one sender may bring in an hour has an end. */
 enum status taking_find_flood(struct taking *taking, struct error *error)
 {
 	struct value most = record_named(taking->mailbox, "hourly_most");
-	char number[NUMBER_TEXT];
-	const struct query *filter;
+	const struct field *sender = type_field(taking->type, S("sender"));
 	int64_t count = 0;
 	enum status status;
 
-	if (most.kind != VALUE_INTEGER || !taking->sender)
+	if (most.kind != VALUE_INTEGER || !taking->sender || !sender)
 		return OK;
-	status = query_parse(taking->arena, taking->type->query,
-			     str_format(taking->arena, "sender = \"%s\" and created_at > now - 1h",
-					kernel_number(taking->kernel, taking->sender, number)),
-			     &filter, error);
-	if (!status)
-		status = read_count_shown(taking->kernel, taking->connection, taking->arena, actor_system(),
-					  taking->type, filter, taking->delivery->now, &count, error);
+	status = lookup_count_since(taking->connection, taking->arena, sender, taking->sender,
+				    taking->delivery->now - HOUR, most.number, &count, error);
 	if (!status && count >= most.number)
 		taking->outcome = "flooded";
 	return status;

@@ -1,6 +1,8 @@
 #include "mail/html_text.h"
 
 #include <libxml/HTMLparser.h>
+#include <libxml/xmlerror.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEPTH_MOST = 200, HTML_MOST = 4 << 20 };
@@ -79,6 +81,8 @@ static struct str attribute(struct arena *arena, xmlNode *node, const char *name
 
 	if (value)
 		text = str_dup(arena, str_trim(str_of((const char *)value)));
+	else if (xmlHasProp(node, (const xmlChar *)name))
+		abort(); /* no memory: it is there, and cannot be had */
 	xmlFree(value);
 	return text;
 }
@@ -188,6 +192,15 @@ static void walk(struct rendering *r, xmlNode *node, unsigned depth)
 		add_element(r, node, depth);
 }
 
+/* Half a document is no document: as everywhere (base/arena.h). */
+static void end_without_memory(void)
+{
+	const xmlError *last = xmlGetLastError();
+
+	if (last && last->code == XML_ERR_NO_MEMORY)
+		abort();
+}
+
 struct str html_text(struct arena *arena, struct str html)
 {
 	struct rendering r = {.out = buf_new(arena)};
@@ -196,6 +209,7 @@ struct str html_text(struct arena *arena, struct str html)
 	html = str_sub(html, 0, HTML_MOST);
 	document = htmlReadMemory(html.p ? html.p : "", (int)html.n, NULL, "UTF-8",
 				  HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+	end_without_memory();
 	if (!document)
 		return (struct str){0};
 	if (xmlDocGetRootElement(document))

@@ -61,6 +61,29 @@ struct addresses {
 	bool cut;
 };
 
+/* gmime decodes names by itself, word by word and by tables that lack what mailers for Windows write; so it is to see
+ * no encoded words, and words.h decodes them. */
+static const struct str encoded = S("=?"), hidden = S("=!?");
+
+static struct str replaced(struct arena *arena, struct str text, struct str from, struct str to)
+{
+	struct buf out = buf_new(arena);
+	size_t at;
+
+	while (str_find(text, from, &at)) {
+		buf_add(&out, str_sub(text, 0, at));
+		buf_add(&out, to);
+		text = str_sub(text, at + from.n, text.n);
+	}
+	buf_add(&out, text);
+	return buf_str(&out);
+}
+
+static struct str decoded(struct arena *arena, const char *text)
+{
+	return words_decode(arena, replaced(arena, str_of(text), hidden, encoded));
+}
+
 static void take_list(struct addresses *into, InternetAddressList *list, unsigned depth)
 {
 	int count = list ? internet_address_list_length(list) : 0;
@@ -74,9 +97,8 @@ static void take_list(struct addresses *into, InternetAddressList *list, unsigne
 		}
 		if (INTERNET_ADDRESS_IS_MAILBOX(one))
 			into->items[into->count++] = (struct mail_address){
-			    words_decode(into->arena, str_of(internet_address_get_name(one))),
-			    words_decode(into->arena,
-					 str_of(internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(one)))),
+			    decoded(into->arena, internet_address_get_name(one)),
+			    decoded(into->arena, internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(one))),
 			};
 		else if (INTERNET_ADDRESS_IS_GROUP(one) && depth < 4)
 			take_list(into, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(one)), depth + 1);
@@ -85,7 +107,8 @@ static void take_list(struct addresses *into, InternetAddressList *list, unsigne
 
 static void take_addresses(struct addresses *into, GMimeObject *object, const char *header, GMimeParserOptions *options)
 {
-	struct str raw = raw_header(object, header);
+	struct str raw =
+	    replaced(into->arena, charset_to_utf8(into->arena, raw_header(object, header), S("")), encoded, hidden);
 	InternetAddressList *list = raw.n ? internet_address_list_parse(options, str_c(into->arena, raw)) : NULL;
 
 	take_list(into, list, 0);

@@ -2,6 +2,7 @@
  * is signed is read, what is encrypted is kept as it came. Attached mails stay whole. */
 #include "mail/charset.h"
 #include "mail/html_text.h"
+#include "mail/parameter.h"
 #include "mail/parse.h"
 #include "mail/words.h"
 
@@ -49,15 +50,15 @@ static struct str as_it_came(struct arena *arena, GMimeObject *object)
 static struct str media_type(struct arena *arena, GMimeObject *object)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(object);
-	char *name = type ? g_mime_content_type_get_mime_type(type) : NULL;
-	struct str lower =
-	    name ? words_decode(arena, str_sub(str_of(name), 0, NAME_MOST)) : S("application/octet-stream");
+	const char *kind = type ? g_mime_content_type_get_media_type(type) : NULL;
+	const char *subtype = type ? g_mime_content_type_get_media_subtype(type) : NULL;
+	struct str name = kind && subtype ? str_format(arena, "%s/%s", kind, subtype) : S("application/octet-stream");
+	struct str lower = words_decode(arena, str_sub(name, 0, NAME_MOST));
 	char *copy = str_c(arena, lower);
 
 	for (size_t i = 0; i < lower.n; i++)
 		if (copy[i] >= 'A' && copy[i] <= 'Z')
 			copy[i] = (char)(copy[i] + ('a' - 'A'));
-	g_free(name);
 	return str_of(copy);
 }
 
@@ -78,19 +79,35 @@ static const char *ending_of(struct str type)
 	return str_starts(type, S("text/")) || str_starts(type, S("message/")) ? "txt" : "bin";
 }
 
-/* No folder, and nothing but a name. */
-static struct str file_name(struct body *body, const char *given, struct str type)
+/* As it came: gmime decodes by tables that lack what mailers for Windows write. */
+static struct str raw_header(GMimeObject *object, const char *name)
 {
-	struct str name = words_decode(body->arena, str_of(given));
+	GMimeHeader *header = g_mime_header_list_get_header(g_mime_object_get_header_list(object), name);
+
+	return str_of(header ? g_mime_header_get_raw_value(header) : NULL);
+}
+
+static struct str given_name(struct arena *arena, GMimeObject *object)
+{
+	struct str name = parameter_of(arena, raw_header(object, "Content-Disposition"), S("filename"));
+
+	return name.n ? name : parameter_of(arena, raw_header(object, "Content-Type"), S("name"));
+}
+
+/* No folder, and nothing but a name. */
+static struct str file_name(struct body *body, struct str name, struct str type)
+{
 	size_t at;
 
 	while (str_find_char(name, '/', &at) || str_find_char(name, '\\', &at))
 		name = str_sub(name, at + 1, name.n);
 	name = str_head(str_trim(name), NAME_MOST);
+	while (str_starts(name, S("."))) /* neither a folder nor hidden */
+		name = str_sub(name, 1, name.n);
 	return name.n ? name : str_format(body->arena, "part-%zu.%s", body->files.count + 1, ending_of(type));
 }
 
-static void add_file(struct body *body, const char *name, struct str type, struct str bytes)
+static void add_file(struct body *body, struct str name, struct str type, struct str bytes)
 {
 	struct mail_file file;
 
@@ -205,7 +222,7 @@ static void take_part(struct body *body, GMimePart *part)
 	if (is_text(GMIME_OBJECT(part)))
 		add_text(body, text_of(body, part));
 	else
-		add_file(body, g_mime_part_get_filename(part), media_type(body->arena, GMIME_OBJECT(part)),
+		add_file(body, given_name(body->arena, GMIME_OBJECT(part)), media_type(body->arena, GMIME_OBJECT(part)),
 			 contents(body->arena, part));
 }
 
@@ -213,15 +230,14 @@ static void take_part(struct body *body, GMimePart *part)
 static void take_mail(struct body *body, GMimeMessagePart *part)
 {
 	GMimeMessage *mail = g_mime_message_part_get_message(part);
-	const char *subject = mail ? g_mime_message_get_subject(mail) : NULL;
-	struct str name = words_decode(body->arena, str_of(subject));
+	struct str subject = mail ? raw_header(GMIME_OBJECT(mail), "Subject") : S("");
+	struct str name = words_decode(body->arena, subject);
 
 	name = name.n ? str_format(body->arena, "%.*s.eml", STR_ARG(str_head(name, NAME_MOST - 4))) : name;
 	for (size_t i = 0; i < name.n; i++)
 		if (name.p[i] == '/' || name.p[i] == '\\')
 			((char *)name.p)[i] = '-';
-	add_file(body, str_c(body->arena, name), S("message/rfc822"),
-		 mail ? as_it_came(body->arena, GMIME_OBJECT(mail)) : S(""));
+	add_file(body, name, S("message/rfc822"), mail ? as_it_came(body->arena, GMIME_OBJECT(mail)) : S(""));
 }
 
 static void take(struct body *body, GMimeObject *object, unsigned depth)
@@ -233,7 +249,7 @@ static void take(struct body *body, GMimeObject *object, unsigned depth)
 		return;
 	}
 	if (GMIME_IS_MULTIPART_ENCRYPTED(object))
-		add_file(body, "encrypted.eml", media_type(body->arena, object), as_it_came(body->arena, object));
+		add_file(body, S("encrypted.eml"), media_type(body->arena, object), as_it_came(body->arena, object));
 	else if (GMIME_IS_MULTIPART(object))
 		take_multipart(body, GMIME_MULTIPART(object), depth);
 	else if (GMIME_IS_MESSAGE_PART(object))
@@ -241,7 +257,7 @@ static void take(struct body *body, GMimeObject *object, unsigned depth)
 	else if (GMIME_IS_PART(object))
 		take_part(body, GMIME_PART(object));
 	else
-		add_file(body, NULL, media_type(body->arena, object), as_it_came(body->arena, object));
+		add_file(body, S(""), media_type(body->arena, object), as_it_came(body->arena, object));
 }
 
 void parse_body(struct arena *arena, GMimeObject *object, struct mail_message *message)

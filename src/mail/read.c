@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mail/reader_program.h"
 #include "mail/sandbox.h"
 
 enum { CHUNK = 1 << 16, SECONDS_MOST = 30 };
@@ -32,8 +33,11 @@ enum status mail_read_descriptor(struct arena *arena, int descriptor, size_t mos
 enum status mail_read(struct arena *arena, struct str raw, struct mail_reading *reading, struct error *error)
 {
 	static const char *const command[] = {"/proc/self/exe", "mail-read", NULL};
-	struct sandbox_work work = {
-	    .command = command, .input = raw, .most = 8 * (size_t)MAIL_BYTES_MOST, .seconds = SECONDS_MOST};
+	struct sandbox_work work = {.program = {mail_reader_program, mail_reader_program_size},
+				    .command = command,
+				    .input = raw,
+				    .most = 8 * (size_t)MAIL_BYTES_MOST,
+				    .seconds = SECONDS_MOST};
 	struct error own = {0};
 	struct str packed;
 	enum status status = sandbox_run(arena, &work, &packed, &own);
@@ -48,36 +52,4 @@ enum status mail_read(struct arena *arena, struct str raw, struct mail_reading *
 	if (status)
 		*reading = (struct mail_reading){.unreadable = true};
 	return OK;
-}
-
-/* --- the child --- */
-
-/* What common mails need is loaded before there are children: tables of characters, and libraries. */
-static void prepare(void)
-{
-	static const char *const labels[] = {"iso-2022-jp", "shift_jis", "euc-jp", "utf-8", "iso-8859-1"};
-	static const char html[] = "Content-Type: text/html\n\n<p>words</p>\n";
-	ARENA arena = arena_new();
-	struct mail_message message;
-
-	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		mail_parse(arena,
-			   str_format(arena, "Subject: =?%s?Q?words?=\nContent-Type: text/plain; charset=%s\n\nwords\n",
-				      labels[i], labels[i]),
-			   &message);
-	mail_parse(arena, str_of(html), &message);
-}
-
-static bool read_and_pack(struct arena *arena, struct str raw, struct str *packed)
-{
-	struct mail_message message;
-
-	mail_parse(arena, raw, &message);
-	*packed = mail_pack(arena, &message);
-	return true;
-}
-
-void mail_read_child(void)
-{
-	sandbox_serve(&(struct sandbox_reading){prepare, read_and_pack, MAIL_BYTES_MOST});
 }

@@ -14,8 +14,10 @@
 #include "base/error.h"
 
 struct sandbox_work {
-	const char *const
-	    *command; /* program and words, ended by NULL, that comes to sandbox_serve(); always the same */
+	/* What comes to sandbox_serve(), always the same: the bytes of a program, and where the system starts none that
+	 * is no file, a program and words, ended by NULL. The first may be empty. */
+	struct str program;
+	const char *const *command;
 	struct str input;
 	size_t most;      /* bytes of the output */
 	unsigned seconds; /* that it may take */

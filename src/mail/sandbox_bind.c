@@ -14,10 +14,10 @@
 
 enum { MEMORY_MOST = 1 << 30, SECONDS_MOST = 20, DESCRIPTORS_MOST = 32, STEPS_MOST = 1024 };
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { WATCHED = true }; /* the sanitizer's shadow needs terabytes of addresses */
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 enum { WATCHED = true };
 #else
 enum { WATCHED = false };

@@ -5,8 +5,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,7 +63,46 @@ static void end(const struct nursery *nursery)
 	close(nursery->pipe);
 }
 
-static int spawn_in_group(pid_t *pid, const char *const *command, const posix_spawn_file_actions_t *actions)
+/* A file without a name, which nobody can write any more; it stays open. -1: the system has none. */
+static int make_image(struct str program)
+{
+	int file = memfd_create("kaname-mail-read", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	ssize_t n = 1;
+
+	while (file >= 0 && program.n && n > 0) {
+		n = write(file, program.p, program.n);
+		program = str_sub(program, n > 0 ? (size_t)n : 0, program.n);
+	}
+	if (file < 0 || (!program.n && !fchmod(file, 0500) &&
+			 !fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)))
+		return file;
+	close(file);
+	return -1;
+}
+
+/* Where the program is, as a file; NULL where it is none. */
+static const char *image_of(struct str program)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static char path[64];
+	static bool tried;
+
+	if (!program.n)
+		return NULL;
+	pthread_mutex_lock(&lock);
+	if (!tried) {
+		int file = make_image(program);
+
+		if (file >= 0)
+			snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+		tried = true;
+	}
+	pthread_mutex_unlock(&lock);
+	return *path ? path : NULL;
+}
+
+static int spawn_in_group(pid_t *pid, const char *path, const char *const *command,
+			  const posix_spawn_file_actions_t *actions)
 {
 	static char *const environment[] = {NULL};
 	posix_spawnattr_t attributes;
@@ -70,12 +112,12 @@ static int spawn_in_group(pid_t *pid, const char *const *command, const posix_sp
 		return code;
 	if (!(code = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP)) &&
 	    !(code = posix_spawnattr_setpgroup(&attributes, 0)))
-		code = posix_spawn(pid, command[0], actions, &attributes, (char *const *)command, environment);
+		code = posix_spawn(pid, path, actions, &attributes, (char *const *)command, environment);
 	posix_spawnattr_destroy(&attributes);
 	return code;
 }
 
-static int spawn_with(pid_t *pid, const char *const *command, int in, int out)
+static int spawn_with(pid_t *pid, const char *path, const char *const *command, int in, int out)
 {
 	posix_spawn_file_actions_t actions;
 	int code = posix_spawn_file_actions_init(&actions);
@@ -84,7 +126,7 @@ static int spawn_with(pid_t *pid, const char *const *command, int in, int out)
 		return code;
 	if (!(code = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO)) &&
 	    !(code = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO)))
-		code = spawn_in_group(pid, command, &actions);
+		code = spawn_in_group(pid, path, command, &actions);
 	posix_spawn_file_actions_destroy(&actions);
 	return code;
 }
@@ -103,7 +145,16 @@ static char hear(const struct nursery *nursery, int64_t until)
 	return n == 1 ? word : 0;
 }
 
-static enum status start(struct nursery *nursery, const char *const *command, struct error *error)
+static int spawn(pid_t *pid, const struct sandbox_work *work, int in, int out)
+{
+	const char *image = image_of(work->program);
+
+	if (image && !spawn_with(pid, image, work->command, in, out))
+		return 0;
+	return spawn_with(pid, work->command[0], work->command, in, out);
+}
+
+static enum status start(struct nursery *nursery, const struct sandbox_work *work, struct error *error)
 {
 	int talk[2], told[2], code;
 
@@ -116,7 +167,7 @@ static enum status start(struct nursery *nursery, const char *const *command, st
 		return cannot_start(error, code);
 	}
 	*nursery = (struct nursery){.socket = talk[0], .pipe = told[0]};
-	code = spawn_with(&nursery->pid, command, talk[1], told[1]);
+	code = spawn(&nursery->pid, work, talk[1], told[1]);
 	close(talk[1]);
 	close(told[1]);
 	if (code) {
@@ -132,11 +183,20 @@ static enum status start(struct nursery *nursery, const char *const *command, st
 
 /* --- who has which --- */
 
+static size_t processors;
+static pthread_once_t counted = PTHREAD_ONCE_INIT;
+
+static void count_processors(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN); /* reads a file */
+
+	processors = count < 1 ? 1 : count < KEPT_MOST ? (size_t)count : KEPT_MOST;
+}
+
 static size_t enough(void)
 {
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return processors < 1 ? 1 : processors < KEPT_MOST ? (size_t)processors : KEPT_MOST;
+	pthread_once(&counted, count_processors);
+	return processors;
 }
 
 /* More than there are processors only when these are long at work: reading what takes long is to stop nobody. */
@@ -157,7 +217,7 @@ static void leave(void)
 	pthread_cond_signal(&pool.left);
 }
 
-static enum status take(struct nursery *nursery, const char *const *command, struct error *error)
+static enum status take(struct nursery *nursery, const struct sandbox_work *work, struct error *error)
 {
 	bool found;
 	enum status status;
@@ -168,7 +228,7 @@ static enum status take(struct nursery *nursery, const char *const *command, str
 		*nursery = pool.idle[--pool.count];
 	pool.taken++;
 	pthread_mutex_unlock(&pool.lock);
-	if (found || !(status = start(nursery, command, error)))
+	if (found || !(status = start(nursery, work, error)))
 		return OK;
 	pthread_mutex_lock(&pool.lock);
 	leave();
@@ -270,7 +330,7 @@ static enum status attempt(struct arena *arena, const struct sandbox_work *work,
 	enum status status;
 
 	*exchange = (struct exchange){.input = work->input, .output = buf_new_max(arena, work->most + LENGTH)};
-	if ((status = take(&exchange->nursery, work->command, error)))
+	if ((status = take(&exchange->nursery, work, error)))
 		return status;
 	memcpy(exchange->length, &length, LENGTH);
 	exchange->head = (struct str){exchange->length, LENGTH};

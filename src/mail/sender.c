@@ -32,20 +32,13 @@ static bool is_active(const struct record *record)
 }
 
 /* Of several with one address the active one, and of these the one whom we have known longest. */
-enum status taking_find_person(struct taking *taking, struct str address, int64_t *person, struct error *error)
+static enum status look_for_person(struct taking *taking, struct str address, int64_t *person, struct error *error)
 {
-	const struct type *type = taking->kernel->model->acting[ACTS_PERSON];
 	struct list_result result;
 	bool found_active = false;
-	size_t at;
-	enum status status;
+	enum status status = search(taking, taking->kernel->model->acting[ACTS_PERSON], address, &result, error);
 
-	*person = 0;
-	if (!type || !str_find_char(address, '@', &at)) /* "From: admin" is nobody's address, though it is an account */
-		return OK;
-	if ((status = search(taking, type, address, &result, error)))
-		return status;
-	for (size_t i = 0; i < result.count; i++) {
+	for (size_t i = 0; !status && i < result.count; i++) {
 		const struct record *record = result.records[i];
 		bool active = is_active(record);
 
@@ -55,7 +48,25 @@ enum status taking_find_person(struct taking *taking, struct str address, int64_
 		*person = record->identity;
 		found_active = active;
 	}
-	return OK;
+	return status;
+}
+
+enum status taking_find_person(struct taking *taking, struct str address, int64_t *person, struct error *error)
+{
+	struct actor_age age;
+	size_t at;
+	enum status status;
+
+	*person = 0;
+	if (!taking->kernel->model->acting[ACTS_PERSON] ||
+	    !str_find_char(address, '@', &at)) /* "From: admin" is nobody's address, though it is an account */
+		return OK;
+	status = actor_recall_address(taking->kernel, taking->connection, address, person, &age, error);
+	if (status || *person)
+		return status;
+	if (!(status = look_for_person(taking, address, person, error)) && *person)
+		actor_remember_address(taking->kernel, address, *person, age);
+	return status;
 }
 
 static enum status find_customer(struct taking *taking, struct str address, int64_t *customer, struct error *error)

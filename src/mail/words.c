@@ -130,12 +130,23 @@ static size_t plain(struct str rest)
 	return n;
 }
 
+/* What turns the order of letters around (U+202A to U+202E, U+2066 to U+2069): "fdp.exe" is to look like it. */
+static bool turns(struct str text, size_t at)
+{
+	unsigned char last = at + 2 < text.n ? (unsigned char)text.p[at + 2] : 0;
+
+	return (str_starts(str_sub(text, at, text.n), S("\xe2\x80")) && last >= 0xaa && last <= 0xae) ||
+	       (str_starts(str_sub(text, at, text.n), S("\xe2\x81")) && last >= 0xa6 && last <= 0xa9);
+}
+
 struct str words_on_one_line(struct arena *arena, struct str text)
 {
 	struct buf out = buf_new(arena);
 
 	for (size_t i = 0; i < text.n; i++)
-		if (!is_blank(text.p[i]))
+		if (turns(text, i))
+			i += 2;
+		else if (!is_blank(text.p[i]))
 			buf_add_char(&out, text.p[i]);
 		else if (out.n && out.p[out.n - 1] != ' ')
 			buf_add_char(&out, ' ');

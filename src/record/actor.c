@@ -59,7 +59,7 @@ bool actor_holds(const struct actor *actor, int64_t role)
 
 /* --- the cache: actors by person, all forgotten at once --- */
 
-enum { CACHE_SLOTS = 4096 };
+enum { CACHE_SLOTS = 4096, ADDRESS_MOST = 320 };
 
 struct actor_cache {
 	pthread_mutex_t lock;
@@ -70,6 +70,10 @@ struct actor_cache {
 		int64_t person;
 		const struct actor *actor;
 	} slots[CACHE_SLOTS];
+	struct {
+		struct str address; /* empty: none is known here */
+		int64_t person;
+	} addresses[CACHE_SLOTS]; /* likewise: by which persons were found */
 	size_t used;
 };
 
@@ -98,6 +102,8 @@ static void forget_locked(struct actor_cache *cache)
 	arena_reset(cache->arena);
 	for (size_t i = 0; i < CACHE_SLOTS; i++)
 		cache->slots[i].actor = NULL;
+	for (size_t i = 0; i < CACHE_SLOTS; i++)
+		cache->addresses[i].address = (struct str){0};
 	cache->used = 0;
 }
 
@@ -141,8 +147,20 @@ static struct actor *copy_actor(struct arena *arena, const struct actor *actor, 
 	return copy;
 }
 
-/* A later epoch than any seen here: rights may have changed elsewhere. An earlier one: the moment that is looked at is
- * an earlier one, or a crash of the database has taken back what had not been acknowledged. */
+/* Whether what is remembered is of this epoch. A later one than any seen here: rights may have changed elsewhere. An
+ * earlier one: the moment that is looked at is an earlier one, or a crash of the database has taken back what had not
+ * been acknowledged. */
+static bool begin_locked(struct actor_cache *cache, int64_t epoch, uint64_t *age)
+{
+	if (epoch > cache->epoch) {
+		forget_locked(cache);
+		cache->age++;
+		cache->epoch = epoch;
+	}
+	*age = epoch == cache->epoch ? cache->age : cache->age - 1;
+	return epoch == cache->epoch;
+}
+
 static bool recall(struct kernel *kernel, struct arena *arena, int64_t epoch, int64_t person,
 		   const struct actor **actor, uint64_t *age)
 {
@@ -151,13 +169,7 @@ static bool recall(struct kernel *kernel, struct arena *arena, int64_t epoch, in
 	bool found;
 
 	pthread_mutex_lock(&cache->lock);
-	if (epoch > cache->epoch) {
-		forget_locked(cache);
-		cache->age++;
-		cache->epoch = epoch;
-	}
-	*age = epoch == cache->epoch ? cache->age : cache->age - 1;
-	found = epoch == cache->epoch && cache->slots[slot].actor && cache->slots[slot].person == person;
+	found = begin_locked(cache, epoch, age) && cache->slots[slot].actor && cache->slots[slot].person == person;
 	if (found)
 		*actor = copy_actor(arena, cache->slots[slot].actor, kernel->model->role_count);
 	pthread_mutex_unlock(&cache->lock);
@@ -175,6 +187,50 @@ static void remember(struct kernel *kernel, const struct actor *actor, uint64_t 
 			forget_locked(cache);
 		cache->slots[slot].person = actor->person;
 		cache->slots[slot].actor = copy_actor(cache->arena, actor, kernel->model->role_count);
+	}
+	pthread_mutex_unlock(&cache->lock);
+}
+
+/* --- addresses --- */
+
+static size_t address_slot(struct str address)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < address.n; i++)
+		hash = (hash ^ (unsigned char)address.p[i]) * 0x100000001b3u;
+	return hash * 0x9E3779B97F4A7C15u >> 52;
+}
+
+enum status actor_recall_address(struct kernel *kernel, struct connection *connection, struct str address,
+				 int64_t *person, struct actor_age *age, struct error *error)
+{
+	struct actor_cache *cache = kernel->cache->actors;
+	size_t slot = address_slot(address);
+	int64_t epoch;
+	enum status status = store_epoch(connection, &epoch, error);
+
+	*person = 0;
+	if (status)
+		return status;
+	pthread_mutex_lock(&cache->lock);
+	if (begin_locked(cache, epoch, &age->count) && str_eq(cache->addresses[slot].address, address))
+		*person = cache->addresses[slot].person;
+	pthread_mutex_unlock(&cache->lock);
+	return OK;
+}
+
+void actor_remember_address(struct kernel *kernel, struct str address, int64_t person, struct actor_age age)
+{
+	struct actor_cache *cache = kernel->cache->actors;
+	size_t slot = address_slot(address);
+
+	pthread_mutex_lock(&cache->lock);
+	if (cache->age == age.count && address.n <= ADDRESS_MOST) {
+		if (++cache->used > CACHE_SLOTS)
+			forget_locked(cache);
+		cache->addresses[slot].address = str_dup(cache->arena, address);
+		cache->addresses[slot].person = person;
 	}
 	pthread_mutex_unlock(&cache->lock);
 }

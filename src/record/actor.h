@@ -34,6 +34,15 @@ MUST enum status actor_of_person(struct kernel *kernel, struct arena *arena, int
 /* The same on a connection that one has already. */
 MUST enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				    int64_t person, const struct actor **actor, struct error *error);
+/* Whom an address has been found to be of, as whoever looked it up knows it; forgotten when a person may have changed,
+ * as actors are. *person 0: not known just now; what is then found out on the same connection may be remembered by the
+ * age. */
+struct actor_age {
+	uint64_t count;
+};
+MUST enum status actor_recall_address(struct kernel *kernel, struct connection *connection, struct str address,
+				      int64_t *person, struct actor_age *age, struct error *error);
+void actor_remember_address(struct kernel *kernel, struct str address, int64_t person, struct actor_age age);
 const struct actor *actor_system(void);
 /* Where the organisation is: its days are those of rules, jobs and agreements. */
 const struct zone *organisation_zone(void);

@@ -22,8 +22,8 @@ static struct str agreement_sql(struct arena *arena, const struct type *type, co
 
 	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ?", STR_ARG(type->name),
 		   STR_ARG(wanted->party_field->name));
-	if (wanted->state)
-		buf_add_c(&sql, " AND \"state\" = ?");
+	if (wanted->state) /* as it is: the database would plan anew for each that is given to it */
+		buf_format(&sql, " AND \"state\" = '%.*s'", STR_ARG(wanted->state->name));
 	if (by_service)
 		buf_add_c(&sql, " AND (\"service\" = ? OR \"service\" IS NULL)");
 	if (date_field(type, "valid_from"))
@@ -65,8 +65,6 @@ enum status lookup_agreement(struct connection *connection, struct arena *arena,
 	if ((status = store_prepare(connection, agreement_sql(arena, type, wanted), &statement, error)))
 		return status;
 	bind_int(statement, wanted->party);
-	if (wanted->state)
-		bind_text(statement, wanted->state->name);
 	if (type_field(type, S("service")))
 		bind_int(statement, wanted->service);
 	if (date_field(type, "valid_from"))
@@ -317,6 +315,30 @@ enum status lookup_load(struct kernel *kernel, struct connection *connection, st
 		return status;
 	bind_int(statement, person);
 	bind_not_done(statement, field->type);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*count = column_int(statement, 0);
+	return status;
+}
+
+enum status lookup_count_since(struct connection *connection, struct arena *arena, const struct field *field,
+			       int64_t person, instant after, int64_t most, int64_t *count, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status;
+	bool row;
+
+	*count = 0;
+	status = store_prepare(connection,
+			       str_format(arena,
+					  "SELECT count(*) FROM (SELECT 1 FROM \"%.*s\" WHERE \"%.*s\" = ? AND "
+					  "\"created_at\" > ? LIMIT ?) s",
+					  STR_ARG(field->type->name), STR_ARG(field->name)),
+			       &statement, error);
+	if (status)
+		return status;
+	bind_int(statement, person);
+	bind_int(statement, after);
+	bind_int(statement, most);
 	if (!(status = store_step(statement, &row, error)) && row)
 		*count = column_int(statement, 0);
 	return status;

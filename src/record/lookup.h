@@ -93,6 +93,11 @@ MUST enum status lookup_newest(struct kernel *kernel, struct connection *connect
 MUST enum status lookup_load(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct field *field, int64_t person, int64_t *count, struct error *error);
 
+/* How many records that were made after a moment have this person in a field; `most` when there are that many or more.
+ */
+MUST enum status lookup_count_since(struct connection *connection, struct arena *arena, const struct field *field,
+				    int64_t person, instant after, int64_t most, int64_t *count, struct error *error);
+
 MUST enum status lookup_watchers(struct connection *connection, struct arena *arena, int64_t record, int64_t **people,
 				 size_t *count, struct error *error);
 

@@ -7,6 +7,7 @@
  * - the day at which a calendar has its records;
  * - of checks of demands (conformity), the day that makes them stale, and what few records have that they look for;
  * - of what people work on, whose it is (assignee and group), over what is open, in the order in which it is due;
+ * - of what comes by mail, from whom it is: of nobody too much may come in an hour;
  * - of what the portal has of its visitors, whose it is, over what is open, the last changed first;
  * - of each view, its order, over the rows that its fixed conditions (states, booleans) leave: a page is then the first
  *   rows of the index. An order by another record's name has no index.
@@ -461,6 +462,15 @@ static void add_told_of(struct collector *collector)
 	}
 }
 
+static void add_senders(struct collector *collector)
+{
+	const struct type *type = collector->type;
+
+	for (size_t i = 0; type->acts_as == ACTS_MAIL && i < type->field_count; i++)
+		if (type->fields[i]->kind == FIELD_PERSON && layout_has_column(type->fields[i]))
+			add_lead(collector, type->fields[i]->name, S("\"created_at\", \"id\""), (struct str){0});
+}
+
 static void add_periods(struct collector *collector)
 {
 	for (size_t i = 0; i < collector->periods.count; i++)
@@ -571,6 +581,7 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 	if (type->scoped && type->customer && layout_has_column(type->customer))
 		add_lead(&collector, type->customer->name, S("\"id\""), (struct str){0});
 	add_told_of(&collector);
+	add_senders(&collector);
 	add_periods(&collector);
 	add_due_work(&collector);
 	for (size_t i = 0; i < type->view_count; i++)

@@ -196,6 +196,11 @@ test('LMTP answers for each recipient when its mail is kept; several mailboxes m
 	assert.deepEqual([incident.title, incident.description, incident.channel], ['By LMTP', '.hidden\n..\n.', 'mail'])
 	assert.deepEqual((await fields(second[0])).incidents, [incident.number], 'of one incident')
 	assert.equal((await handOver(message, ['desk@kaname.example']))[4], '250 2.0.0 Taken before')
+	await admin.patch('/people/user', { mail: 'before@people.example' })
+	await admin.patch('/people/colleague', { mail: 'user@people.example' })
+	assert.equal((await fields((await send(mail('user@people.example', 'Whose?', 'x'))).record)).caller, 'colleague', 'who has the address now')
+	for (const account of ['user', 'colleague']) await admin.patch(`/people/${account}`, { mail: `${account}@people.example` })
+	assert.equal((await fields((await send(mail('user@people.example', 'Whose now?', 'x'))).record)).caller, 'user')
 	const raw = (await admin.all(`/mails/${first[0]}/attachments`))[0]
 	assert.equal((await admin.get(`/mails/${first[0]}/attachments/${raw.number ?? raw.id}`)).bytes.toString(), `Return-Path: <user@people.example>\r\n${crlf(message)}`)
 })

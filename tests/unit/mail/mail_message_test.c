@@ -55,6 +55,49 @@ static void headers_are_read(void **state)
 	assert_int_equal(m.nature, MAIL_PERSONAL);
 }
 
+/* As Japanese mailers for Windows write them, cut anywhere, or without any label. */
+static void names_are_read_in_all_characters(void **state)
+{
+	static const struct {
+		const char *value, *name;
+	} people[] = {{"=?iso-2022-jp?B?GyRCLSEbKEI=?= =?shift_jis?B?h0A=?=", "①①"},
+		      {"\"Quoted =?utf-8?Q?=C3=A9?=\"", "Quoted é"},
+		      {"=?utf-8?B?44O?= =?utf-8?B?ig==?=", "ナ"},
+		      {"\x83\x76\x83\x8a", "プリ"},
+		      {"\xa5\xd7\xa5\xea\xa5\xf3", "プリン"},
+		      {"\"a, b\"", "a, b"},
+		      {"a =!? b", "a =? b"},
+		      {"\"a \xe2\x80\xae gnp\"", "a gnp"}}, /* nothing turns the order of letters around */
+	    files[] = {{"attachment; filename*=shift_jis''%87%40.png", "①.png"},
+		       {"attachment; filename=\"=?iso-2022-jp?B?GyRCLSEbKEI=?=.png\"", "①.png"},
+		       {"attachment; filename=\"\xa5\xd7\xa5\xea.png\"", "プリ.png"},
+		       {"attachment; filename*0*=utf-8''%E3%83; filename*1*=%8A.png", "ナ.png"},
+		       {"attachment; filename*1=\"and more.png\"; filename*0=\"long; \"", "long; and more.png"},
+		       {"attachment; size=1; filename=plain.png; filename*=utf-8''%E3%83%8A.png", "ナ.png"},
+		       {"attachment; filename=\"a \\\"b\\\".png\"; x=y", "a \"b\".png"},
+		       {"attachment; filename*=utf-8'%E3", "utf-8'ã"},
+		       {"attachment; filename*99999999999999999999=a; filename*100=b; filename", "part-1.png"},
+		       {"attachment; filename=\"unended", "unended"},
+		       {"attachment; filename=\"..\"", "part-1.png"}};
+	ARENA arena = arena_new();
+
+	for (size_t i = 0; i < sizeof(people) / sizeof(*people); i++) {
+		struct str raw = str_format(arena, "From: %s <a@x.example>\n\n", people[i].value);
+		struct mail_message m = parse(arena, raw.p);
+
+		assert_string_equal(str_c(arena, m.from.name), people[i].name);
+		assert_true(str_is(m.from.address, "a@x.example"));
+	}
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		struct str raw =
+		    str_format(arena, HEAD "Content-Type: image/png\nContent-Disposition: %s\n\nx\n", files[i].value);
+		struct mail_message m = parse(arena, raw.p);
+
+		assert_int_equal(m.file_count, 1);
+		assert_string_equal(str_c(arena, m.files[0].name), files[i].name);
+	}
+}
+
 static void natures_are_told(void **state)
 {
 	static const struct {
@@ -369,6 +412,7 @@ int main(int count, char **words)
 
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(headers_are_read),
+	    cmocka_unit_test(names_are_read_in_all_characters),
 	    cmocka_unit_test(natures_are_told),
 	    cmocka_unit_test(plain_text_goes_before_html),
 	    cmocka_unit_test(html_stands_in_where_the_text_is_empty),
