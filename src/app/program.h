@@ -12,7 +12,7 @@ struct mail_settings { /* of mail that goes out; as they were written; NULL: unl
 	const char *relays[RELAYS_NAMED_MOST]; /* "smtp://HOST:PORT"; none: nothing is sent */
 	size_t relay_count;
 	const char *from;                 /* "Service desk <desk@example.com>" */
-	const char *user, *password_file; /* of the relays */
+	const char *user, *password_file, *token_file; /* of the relays */
 	const char *tls;                  /* "required", "tried", "none" */
 	const char *ca_file;
 };

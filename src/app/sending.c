@@ -57,15 +57,18 @@ static enum status read_password(struct arena *arena, const struct mail_settings
 	struct str bytes;
 	enum status status;
 
-	if (!mail->user && !mail->password_file)
+	if (!mail->user && !mail->password_file && !mail->token_file)
 		return OK;
-	if (!mail->user || !mail->password_file)
+	if (!mail->user || !mail->password_file == !mail->token_file)
 		return error_fail(error, E_INVALID, "smtp_user", "secret",
-				  N_("smtp_user and smtp_password_file belong together"));
-	if ((status = secret_read_file(arena, mail->password_file, &bytes, error)))
+				  N_("smtp_user and either smtp_password_file or smtp_token_file belong together"));
+	status = secret_read_file(arena, mail->password_file ? mail->password_file : mail->token_file, &bytes, error);
+	if (status)
 		return status;
 	smtp->user = mail->user;
-	smtp->password = str_c(arena, str_trim(bytes));
+	smtp->token_file = mail->token_file;
+	if (mail->password_file)
+		smtp->password = str_c(arena, str_trim(bytes));
 	return OK;
 }
 

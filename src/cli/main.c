@@ -25,7 +25,7 @@ static const struct command commands[] = {
      "             [--backup-copy FOLDER|s3://BUCKET/PREFIX] [--backup-every 6h] [--backup-keep 14]\n"
      "             [--backup-test-every 7d] [--backup-scratch FOLDER] [--backup-journal-every 10s]\n"
      "             [--smtp smtp://HOST:PORT]... [--mail-from ADDRESS] [--origin URL] [--smtp-tls required]\n"
-     "             [--smtp-user NAME --smtp-password-file FILE] [--smtp-ca-file FILE]\n\n"
+     "             [--smtp-user NAME --smtp-password-file FILE|--smtp-token-file FILE] [--smtp-ca-file FILE]\n\n"
      "Serves until SIGINT or SIGTERM, then ends what was accepted. --listen may name port 0 for a free one. "
      "--trusted-peers names the proxies "
      "whose\n"

@@ -56,6 +56,7 @@ int command_serve(int argc, char **argv)
 	    {.name = "mail-from", .value = &settings.mail.from},
 	    {.name = "smtp-user", .value = &settings.mail.user},
 	    {.name = "smtp-password-file", .value = &settings.mail.password_file},
+	    {.name = "smtp-token-file", .value = &settings.mail.token_file},
 	    {.name = "smtp-tls", .value = &settings.mail.tls},
 	    {.name = "smtp-ca-file", .value = &settings.mail.ca_file},
 	    {.name = "lmtp-listen", .value = &settings.mail_in.lmtp_listen},

@@ -10,6 +10,7 @@
 
 /* longest_sleep: what another node put there is sent as soon. rest: between tries while no relay answers. The lease is
  * longer than all relays together may take. */
+enum { DENIED_MOST = 5 }; /* the rest grows to 16 times */
 static const int64_t longest_sleep = SECOND, rest = 15 * SECOND, lease = 10 * MINUTE;
 static const int64_t first_wait = MINUTE, longest_wait = 2 * HOUR, kept_for = 3 * DAY;
 
@@ -21,6 +22,7 @@ struct sender {
 	pthread_cond_t wake;
 	bool started;
 	atomic_bool stops;
+	int denied; /* in a row */
 	_Atomic uint64_t sent, put_off, refused;
 };
 
@@ -31,7 +33,7 @@ struct mailing { /* of one entry */
 	struct outbox_entry entry;
 	struct composed composed;
 	struct outbox_outcome outcome;
-	bool unreachable;
+	bool unreachable, denied;
 };
 
 static void log_fault(const char *what, const struct error *error)
@@ -86,6 +88,7 @@ static void send_one(struct mailing *mailing)
 			   str_c(mailing->arena, mailing->composed.to), mailing->composed.raw, reply);
 	said = said_keep(mailing->arena,
 			 result == SMTP_UNREACHABLE ? N_("No mail server can be reached: %s")
+			 : result == SMTP_DENIED    ? N_("No mail server lets us in: %s")
 						    : N_("The mail server said: %s"),
 			 str_of(reply));
 	switch (result) {
@@ -98,7 +101,9 @@ static void send_one(struct mailing *mailing)
 		settle(mailing, OUTBOX_DEAD, said);
 		break;
 	case SMTP_UNREACHABLE:
+	case SMTP_DENIED:
 		mailing->unreachable = true;
+		mailing->denied = result == SMTP_DENIED;
 		log_warning("no mail server takes mail: %s", reply);
 		put_off(mailing, said);
 		break;
@@ -170,6 +175,15 @@ static enum status next_one(struct mailing *mailing, struct error *error)
 	return status || !mailing->entry.id ? status : handle(mailing, error);
 }
 
+/* Servers shut out whoever comes again and again with the wrong password. */
+static int64_t rest_after(struct sender *sender, const struct mailing *mailing)
+{
+	if (!mailing->denied)
+		return rest;
+	sender->denied += sender->denied < DENIED_MOST;
+	return rest << (sender->denied - 1);
+}
+
 void sender_step(struct sender *sender, instant now, instant *next)
 {
 	struct error error = {0};
@@ -186,7 +200,9 @@ void sender_step(struct sender *sender, instant now, instant *next)
 			return;
 		}
 		if (mailing.unreachable)
-			*next = now + rest;
+			*next = now + rest_after(sender, &mailing);
+		else if (mailing.entry.id)
+			sender->denied = 0;
 		if (!mailing.entry.id || mailing.unreachable)
 			return;
 	}

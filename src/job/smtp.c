@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backup/secret.h"
+#include "base/arena.h"
+
 enum { CONNECT_WAIT = 10, WAIT = 60 }; /* seconds */
 
 struct smtp {
@@ -121,6 +124,26 @@ static int look_around(void *context, curl_off_t down, curl_off_t have, curl_off
 
 /* --- one relay --- */
 
+/* By a password, or by a token: as XOAUTH2 or OAUTHBEARER, whichever the relay offers. False: the token cannot be read.
+ */
+static bool set_account(const struct smtp *smtp, struct arena *arena)
+{
+	const struct smtp_options *options = smtp->options;
+	struct error error = {0};
+	struct str token;
+
+	if (options->user)
+		curl_easy_setopt(smtp->curl, CURLOPT_USERNAME, options->user);
+	if (options->user && options->password)
+		curl_easy_setopt(smtp->curl, CURLOPT_PASSWORD, options->password);
+	if (!options->user || !options->token_file)
+		return true;
+	if (secret_read_file(arena, options->token_file, &token, &error))
+		return false;
+	curl_easy_setopt(smtp->curl, CURLOPT_XOAUTH2_BEARER, str_c(arena, str_trim(token)));
+	return true;
+}
+
 static void set_security(const struct smtp *smtp, const char *relay)
 {
 	const struct smtp_options *options = smtp->options;
@@ -132,10 +155,6 @@ static void set_security(const struct smtp *smtp, const char *relay)
 							      : CURLUSESSL_ALL));
 	if (options->ca_file)
 		curl_easy_setopt(smtp->curl, CURLOPT_CAINFO, options->ca_file);
-	if (options->user) {
-		curl_easy_setopt(smtp->curl, CURLOPT_USERNAME, options->user);
-		curl_easy_setopt(smtp->curl, CURLOPT_PASSWORD, options->password);
-	}
 }
 
 static void set_calls(struct sending *sending)
@@ -158,6 +177,7 @@ static void set_calls(struct sending *sending)
 
 static CURLcode send_by(struct sending *sending, const char *relay, const char *from, struct curl_slist *to)
 {
+	ARENA arena = arena_new();
 	struct smtp *smtp = sending->smtp;
 
 	sending->at = 0;
@@ -175,6 +195,10 @@ static CURLcode send_by(struct sending *sending, const char *relay, const char *
 	curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, to);
 	set_security(smtp, relay);
 	set_calls(sending);
+	if (!set_account(smtp, arena)) {
+		snprintf(smtp->why, sizeof(smtp->why), "%s", "the file of the token cannot be read");
+		return CURLE_LOGIN_DENIED;
+	}
 	return curl_easy_perform(smtp->curl);
 }
 
@@ -185,7 +209,9 @@ static enum smtp_result judge(const struct sending *sending, CURLcode code)
 
 	if (code == CURLE_OK)
 		return SMTP_TAKEN;
-	if (!sending->of_mail || of_us)
+	if (of_us || (!sending->of_mail && code == CURLE_LOGIN_DENIED))
+		return SMTP_DENIED;
+	if (!sending->of_mail)
 		return SMTP_UNREACHABLE;
 	return sending->code / 100 == 5 && code != CURLE_ABORTED_BY_CALLBACK ? SMTP_REFUSED : SMTP_LATER;
 }
@@ -207,7 +233,7 @@ enum smtp_result smtp_send(struct smtp *smtp, const char *from, const char *to, 
 		if (code != CURLE_OK && !(sending.code >= 400))
 			snprintf(reply, SMTP_REPLY, "%s", smtp->why[0] ? smtp->why : curl_easy_strerror(code));
 		if (one != SMTP_UNREACHABLE)
-			result = one;
+			result = one == SMTP_DENIED && result == SMTP_LATER ? result : one;
 		if (one == SMTP_TAKEN || one == SMTP_REFUSED)
 			smtp->first = relay;
 	}

@@ -19,8 +19,10 @@ enum smtp_tls {
 struct smtp_options {
 	const char *relays[RELAYS_MOST]; /* "smtp://HOST[:PORT]", or "smtps://..." for TLS from the first byte */
 	size_t relay_count;
-	const char *user, *password; /* NULL: nobody signs in */
-	const char *ca_file;         /* NULL: the authorities of the system */
+	const char *user;       /* NULL: nobody signs in */
+	const char *password;   /* NULL: by token */
+	const char *token_file; /* holds a token of OAuth 2.0; read anew for each mail, as tokens are replaced */
+	const char *ca_file;    /* NULL: the authorities of the system */
 	enum smtp_tls tls;
 	const atomic_bool *stop; /* what is under way is given up */
 };
@@ -29,7 +31,8 @@ enum smtp_result {
 	SMTP_TAKEN,
 	SMTP_REFUSED,     /* for good: 5xx to this mail */
 	SMTP_LATER,       /* not now: 4xx to this mail, or the connection ended in the middle of it */
-	SMTP_UNREACHABLE, /* nothing was said about this mail: no relay answers, or lets us in */
+	SMTP_UNREACHABLE, /* nothing was said about this mail: no relay answers */
+	SMTP_DENIED,      /* nor here: none lets us in */
 };
 
 struct smtp;

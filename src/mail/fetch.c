@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "mail/deliver.h"
 #include "mail/imap.h"
+#include "record/said.h"
+#include "record/tally.h"
 
 enum {
 	ACCOUNTS_MOST = 200,
@@ -35,6 +37,8 @@ struct account {                  /* of one mailbox */
 	bool idles;
 	int64_t next; /* ms of the clock that nobody sets: when it has its turn */
 	unsigned failures;
+	bool told; /* its record says how it stands */
+	instant failing_since;
 	uint32_t skipped[SKIPPED_MOST];
 	size_t skipped_count;
 };
@@ -61,6 +65,33 @@ static bool is_stopped(const struct fetcher *fetcher)
 	struct pollfd stop = {fetcher->stop, POLLIN, 0};
 
 	return poll(&stop, 1, 0) > 0;
+}
+
+/* --- what the mailbox's record says --- */
+
+static void add_saying(const struct fetcher *fetcher, struct tally_saying *sayings, size_t *count, const char *name,
+		       struct value value)
+{
+	const struct field *field = type_field(fetcher->options.kernel->model->acting[ACTS_MAILBOX], str_of(name));
+
+	if (field && field->is_counted && (value_is_empty(value) || field->value == value.kind))
+		sayings[(*count)++] = (struct tally_saying){field, value};
+}
+
+/* why empty: all is well. A record that cannot be written now is at the next turn. */
+static void say(const struct fetcher *fetcher, struct account *account, struct str why, instant now, instant next)
+{
+	struct tally_saying sayings[4];
+	struct error error = {0};
+	size_t count = 0;
+	bool well = !why.n;
+
+	add_saying(fetcher, sayings, &count, "fetch_fault", well ? (struct value){0} : value_text(why));
+	add_saying(fetcher, sayings, &count, "fetch_failing_since",
+		   well ? (struct value){0} : value_time(account->failing_since));
+	add_saying(fetcher, sayings, &count, "fetch_tried_at", well ? (struct value){0} : value_time(now));
+	add_saying(fetcher, sayings, &count, "fetch_next_at", well ? (struct value){0} : value_time(next));
+	account->told = !kernel_say(fetcher->options.kernel, account->mailbox, sayings, count, &error);
 }
 
 /* --- which mailboxes --- */
@@ -108,6 +139,7 @@ static struct account *remember(const struct record *mailbox)
 	account->secret = text_of(account, mailbox, "fetch_secret");
 	account->moves_to = text_of(account, mailbox, "fetch_moves_to");
 	account->is_bearer = is_set(mailbox, "fetch_bearer");
+	account->told = record_named(mailbox, "fetch_fault").kind == VALUE_NONE;
 	return account;
 }
 
@@ -142,18 +174,16 @@ static enum status look_up(struct fetcher *fetcher, struct error *error)
 	for (size_t i = 0; i < fetcher->count; i++)
 		if (fetcher->accounts[i]->present)
 			fetcher->accounts[kept++] = fetcher->accounts[i];
-		else
+		else {
+			if (fetcher->accounts[i]->failures)
+				say(fetcher, fetcher->accounts[i], S(""), 0, 0);
 			forget(fetcher->accounts[i]);
+		}
 	fetcher->count = kept;
 	return OK;
 }
 
 /* --- one mailbox --- */
-
-static enum status no_secret(const char *why, struct error *error)
-{
-	return error_fail(error, E_UNAVAILABLE, "", "secret", N_("The secret of the mailbox cannot be read: %s"), why);
-}
 
 /* Read anew for each connection: tokens are replaced every hour. */
 static enum status read_secret(const struct fetcher *fetcher, struct arena *arena, struct str name, struct str *secret,
@@ -165,15 +195,18 @@ static enum status read_secret(const struct fetcher *fetcher, struct arena *aren
 	int fd;
 
 	if (!name.n || str_starts(name, S(".")) || str_find_char(name, '/', &at))
-		return no_secret("it is to be the name of a file in the folder of secrets", error);
+		return error_fail(error, E_UNAVAILABLE, "", "secret",
+				  N_("The secret is to be the name of a file in the folder of secrets"));
 	fd = open(str_c(arena, str_format(arena, "%s/%.*s", fetcher->options.secrets, STR_ARG(name))),
 		  O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
-		return no_secret(strerror(errno), error);
+		return error_fail(error, E_UNAVAILABLE, "", "secret",
+				  N_("The secret of the mailbox cannot be read: %s"), strerror(errno));
 	n = read(fd, bytes, SECRET_MOST);
 	close(fd);
 	*secret = str_trim((struct str){bytes, n > 0 ? (size_t)n : 0});
-	return secret->n ? OK : no_secret("it is empty", error);
+	return secret->n ? OK
+			 : error_fail(error, E_UNAVAILABLE, "", "secret", N_("The secret of the mailbox is empty"));
 }
 
 static enum status connect_to(const struct fetcher *fetcher, struct account *account, struct error *error)
@@ -268,28 +301,46 @@ static enum status work(const struct fetcher *fetcher, struct account *account, 
 	return OK;
 }
 
-static void take_turn(const struct fetcher *fetcher, struct account *account)
+static void succeeded(const struct fetcher *fetcher, struct account *account)
 {
-	struct error error = {0};
+	if (account->failures || !account->told)
+		say(fetcher, account, S(""), 0, 0);
+	account->failures = 0;
+}
+
+/* Later and later; the record says so, and the log. */
+static void failed(const struct fetcher *fetcher, struct account *account, const struct error *error)
+{
+	ARENA arena = arena_new();
 	char number[NUMBER_TEXT], text[512];
+	instant now = time_now();
 	int64_t pause = PAUSE;
 
-	if (!work(fetcher, account, &error)) {
-		account->failures = 0;
-		return;
-	}
-	hang_up(account);
-	if (is_stopped(fetcher))
-		return;
-	error_text(&error, text, sizeof(text));
 	for (unsigned i = 0; i < account->failures && pause < PAUSE_MOST; i++)
 		pause *= 2;
-	account->failures++;
-	account->next = now_ms() + (pause < PAUSE_MOST ? pause : PAUSE_MOST);
+	pause = pause < PAUSE_MOST ? pause : PAUSE_MOST;
+	if (!account->failures++)
+		account->failing_since = now;
+	account->next = now_ms() + pause;
+	say(fetcher, account, said_keep_error(arena, error, NULL, S("")), now, now + pause);
+	error_text(error, text, sizeof(text));
 	const struct log_field fields[] = {
 	    {.name = "mailbox", .text = kernel_number(fetcher->options.kernel, account->mailbox, number)},
 	    {.name = "why", .text = text}};
 	log_fields(LOG_WARNING, "a mailbox cannot be fetched from; it is tried again", fields, 2);
+}
+
+static void take_turn(const struct fetcher *fetcher, struct account *account)
+{
+	struct error error = {0};
+
+	if (!work(fetcher, account, &error)) {
+		succeeded(fetcher, account);
+		return;
+	}
+	hang_up(account);
+	if (!is_stopped(fetcher))
+		failed(fetcher, account, &error);
 }
 
 /* --- all of them --- */

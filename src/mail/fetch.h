@@ -7,7 +7,8 @@
  *
  * Fields of a mailbox: fetch_from (imap.h says what an address looks like), fetch_as, fetch_secret (the name of a file
  * in the folder of secrets, so that no secret is in the database, and no other file can be named), fetch_bearer,
- * fetch_moves_to. */
+ * fetch_moves_to. While nothing can be fetched, the counted ones say so: fetch_fault, fetch_failing_since,
+ * fetch_tried_at, fetch_next_at. */
 #ifndef MAIL_FETCH_H
 #define MAIL_FETCH_H
 

@@ -135,8 +135,13 @@ static enum status sign_in(struct imap *imap, struct arena *arena, const struct 
 	else
 		curl_easy_setopt(imap->curl, CURLOPT_PASSWORD, secret);
 	if ((code = curl_easy_perform(imap->curl)) ||
-	    (code = curl_easy_getinfo(imap->curl, CURLINFO_ACTIVESOCKET, &imap->socket)))
+	    (code = curl_easy_getinfo(imap->curl, CURLINFO_ACTIVESOCKET, &imap->socket))) {
+		if (code == CURLE_LOGIN_DENIED)
+			return error_fail(error, E_UNAVAILABLE, "", "imap",
+					  N_("The mail server does not let us in: %s"),
+					  *imap->why ? imap->why : curl_easy_strerror(code));
 		return wire_failed(imap, *imap->why ? imap->why : curl_easy_strerror(code), error);
+	}
 	return OK;
 }
 

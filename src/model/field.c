@@ -151,10 +151,11 @@ static struct field *declare_field(struct load *load, const struct type *type, s
 	field->computed = read_text(load, node, "computed");
 	if (field->is_personal && field->value != VALUE_TEXT && field->value != VALUE_ROWS)
 		fault(load, place, "Only texts and rows can be personal");
-	if (field->is_counted && field->kind != FIELD_INTEGER && field->kind != FIELD_DATETIME)
-		fault(load, place, "Only an integer or a datetime can be counted");
+	if (field->is_counted && field->kind != FIELD_INTEGER && field->kind != FIELD_DATETIME && !field->is_message)
+		fault(load, place, "Only an integer, a datetime or a text of format \"message\" can be counted");
 	if (field->is_counted) { /* from nothing, and by nobody's hand */
 		field->internal = true;
+		field->searched = false;
 		if (field->kind == FIELD_INTEGER)
 			field->preset = value_integer(0);
 	}

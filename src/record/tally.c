@@ -145,3 +145,56 @@ enum status kernel_write_counts(struct kernel *kernel, struct error *error)
 	arena_free(writing.arena);
 	return status;
 }
+
+/* --- how something stands --- */
+
+struct saying {
+	int64_t identity;
+	const struct tally_saying *items;
+	size_t count;
+};
+
+static enum status say_one(struct connection *connection, struct arena *arena, int64_t identity,
+			   const struct tally_saying *item, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(connection,
+					   str_format(arena, "UPDATE %.*s SET %.*s = ? WHERE \"id\" = ?",
+						      STR_ARG(layout_table(arena, item->field->type)),
+						      STR_ARG(layout_column(arena, item->field))),
+					   &statement, error);
+
+	if (status)
+		return status;
+	if (value_is_empty(item->value))
+		bind_null(statement);
+	else if (item->value.kind == VALUE_TEXT)
+		bind_text(statement, item->value.text);
+	else
+		bind_int(statement, item->value.number);
+	bind_int(statement, identity);
+	return store_run(statement, error);
+}
+
+static enum status say_all(void *context, struct connection *connection, struct error *error)
+{
+	ARENA arena = arena_new();
+	const struct saying *saying = context;
+	enum status status = OK;
+
+	for (size_t i = 0; i < saying->count && !status; i++)
+		status = say_one(connection, arena, saying->identity, &saying->items[i], error);
+	return status;
+}
+
+enum status kernel_say(struct kernel *kernel, int64_t identity, const struct tally_saying *sayings, size_t count,
+		       struct error *error)
+{
+	struct saying saying = {identity, sayings, count};
+
+	for (size_t i = 0; i < count; i++)
+		if (!sayings[i].field->is_counted)
+			return error_fail_at(error, E_INTERNAL, sayings[i].field->name, "counted",
+					     N_("A rule set a value of another kind"));
+	return count ? store_write_wait(kernel->store, say_all, &saying, error) : OK;
+}

@@ -21,6 +21,15 @@ void kernel_count(struct kernel *kernel, const struct field *field, int64_t iden
 /* Writes what was counted since; OK when there was nothing. */
 MUST enum status kernel_write_counts(struct kernel *kernel, struct error *error);
 
+struct tally_saying {
+	const struct field *field; /* counted */
+	struct value value;        /* VALUE_NONE: nothing is */
+};
+/* How something stands now, which the program finds out over and over: takes the place of what was said before. Waits
+ * for the commit. */
+MUST enum status kernel_say(struct kernel *kernel, int64_t identity, const struct tally_saying *sayings, size_t count,
+			    struct error *error);
+
 /* For a statement of the writer: adds to the number of a record; a time becomes `by` unless it is later already. */
 MUST enum status tally_add(struct connection *connection, struct arena *arena, const struct field *field,
 			   int64_t identity, int64_t by, struct error *error);

@@ -67,11 +67,11 @@ function prepare(place) {
 		'-keyout', join(directory, 'tls.key'), '-out', join(directory, 'tls.pem')], { encoding: 'utf8' })
 	assert.equal(made.status, 0, made.stderr)
 	chmodSync(join(directory, 'tls.key'), 0o644) // for peers that go by another name
-	return ['--lmtp-listen', join(directory, 'lmtp'), ...fetching(), ...sending(`smtps://127.0.0.1:${submissions}`, `smtp://mail.localhost:${submission}`)] // the first has no certificate for that name
+	return ['--lmtp-listen', join(directory, 'lmtp'), ...fetching(), ...sending(['--smtp-token-file', 'for.the.relay'], `smtps://127.0.0.1:${submissions}`, `smtp://mail.localhost:${submission}`)] // the first has no certificate for that name
 }
 
 const fetching = () => ['--imap-secrets', join(directory, 'secrets'), '--imap-ca-file', join(directory, 'tls.pem'), '--imap-every', '1h']
-const sending = (...relays) => [...relays.flatMap((relay) => ['--smtp', relay]), '--smtp-user', 'kaname', '--smtp-password-file', ownFile('secrets/relay', 'let me send\n'), '--smtp-ca-file', join(directory, 'tls.pem'),
+const sending = ([by, secret], ...relays) => [...relays.flatMap((relay) => ['--smtp', relay]), '--smtp-user', 'kaname', by, ownFile('secrets/relay', `${secret}\n`), '--smtp-ca-file', join(directory, 'tls.pem'),
 	'--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
 
 async function startDovecot() {
@@ -142,6 +142,7 @@ async function startExim() {
 	const config = file('exim.conf', `
 exim_path = ${exim}
 spool_directory = ${folder('spool', nobody)}
+log_selector = +incoming_interface
 log_file_path = ${folder('exim', nobody)}/%slog
 pid_file_path = ${directory}/exim/pid
 primary_hostname = mx.kaname.example
@@ -174,6 +175,13 @@ login:
   server_prompts = User : Password
   server_condition = \${if and{{eq{\$auth1}{kaname}}{eq{\$auth2}{let me send}}}}
   server_set_id = \$auth1
+token:
+  driver = plaintext
+  public_name = XOAUTH2
+  server_advertise_condition = \${if eq{\$received_port}{${submission}}}
+  server_prompts = :
+  server_condition = \${if match{\$auth1}{\\N^user=kaname.auth=Bearer for[.]the[.]relay\\x01\\N}}
+  server_set_id = kaname
 begin routers
 people:
   driver = accept
@@ -264,8 +272,15 @@ test('with a token of OAuth 2.0 too; what was taken moves; what fails is tried a
 	await s.as.admin.make('mailboxes', { address: 'thief@kaname.example', fetch_from: `imap://127.0.0.1:${imap}/INBOX`, fetch_as: 'calls', fetch_secret: '../tls.key', fetch_bearer: true })
 	await until(() => /cannot be fetched from.*(Login denied|refuse|denied)/i.test(s.server.log), () => s.server.log)
 	assert.ok(!s.server.log.includes('wrong'), 'no secrets in the log')
+	const box = async (address) => (await s.as.admin.all(`/mailboxes${query({ filter: `address = "${address}@kaname.example"` })}`))[0]
+	const refused = await until(async () => { const one = await box('calls'); return one.fetch_fault && one })
+	assert.match(refused.fetch_fault, /^The mail server does not let us in: /)
+	assert.ok(refused.fetch_failing_since <= refused.fetch_tried_at && refused.fetch_tried_at < refused.fetch_next_at && refused.version === 1, 'no edit of it')
+	assert.match((await (await s.pagesOf('desk_manager')).get(`/${refused.number}`)).text, /Why nothing is fetched[^]*does not let us in/)
 	file('secrets/token', 'right\n')
 	await comes('By token')
+	await until(async () => { const { fetch_fault, fetch_failing_since, fetch_next_at } = await box('calls'); return !fetch_fault && !fetch_failing_since && !fetch_next_at })
+	assert.match((await until(async () => { const one = await box('thief'); return one.fetch_fault && one })).fetch_fault, /name of a file in the folder of secrets/)
 	await until(() => isSeen('calls', '', '/.Done'))
 	await until(() => !isSeen('calls', ''))
 	await until(() => /folder of secrets/.test(s.server.log), () => s.server.log)
@@ -277,6 +292,7 @@ test('Exim hands over by LMTP and by a pipe what swaks sends', async () => {
 	await admin.make('mailboxes', { address: 'closed@kaname.example', unknown_sender: 'refuse' })
 	chmodSync(join(directory, 'lmtp'), 0o666)
 	spawnSync('chmod', ['-R', 'a+rwX', directory]) // whoever delivers opens the database, and the key is its owner's alone
+	chmodSync(join(directory, 'secrets/relay'), 0o600)
 	const key = join(directory, 'kaname.db.key')
 	if (existsSync(key)) chmodSync(key, 0o600)
 	if (existsSync(key) && isRoot) chownSync(key, nobody, nobody)
@@ -307,7 +323,7 @@ test('mail is sent by STARTTLS and by TLS, signed in, and not to whom the certif
 	await admin.patch('/people/desk', { mail: 'desk@people.example', notice_rules: [{ event: 'mention', mail: 'at_once' }] })
 	const { number } = await admin.make('incidents', { title: 'Sent', caller: 'user' })
 	await mention(admin, number)
-	await until(() => /<= out@kaname\.example [^\n]* P=esmtpsa X=TLS1\.[23]:\S+ [^\n]*A=plain:kaname/.test(exim()), () => exim() + s.server.log)
+	await until(() => /<= out@kaname\.example [^\n]* P=esmtpsa X=TLS1\.[23]:\S+ [^\n]*A=token:kaname/.test(exim()), () => exim() + s.server.log)
 	await until(() => /=> desk <desk@people\.example> R=people/.test(exim()), exim)
 	assert.ok(!/A=login/.test(exim()), 'the one whose certificate is of another name has had nothing')
 })
@@ -316,8 +332,8 @@ test('by STARTTLS too; killed before it has marked or moved a mail it takes it o
 	const place = makeDirectory(), { database } = place
 	runWell(['init'], { input: 'a long password\n', database })
 	const admin = runWell(['token', 'create', '--user', 'admin'], { database }).trim()
-	const begin = async (before, relay) => {
-		const server = await serve(database, [...fetching(), ...sending(relay)], kaname, before ? mishap(place.directory, { before }) : process.env)
+	const begin = async (before, relay, password = 'let me send') => {
+		const server = await serve(database, [...fetching(), ...sending(['--smtp-password-file', password], relay)], kaname, before ? mishap(place.directory, { before }) : process.env)
 		return Object.assign(server, { as: clientOf(server.url, admin, 'admin') })
 	}
 	const count = async (title) => (await server.as.get(`/incidents${query({ filter: `title = "${title}"`, count: 'true' })}`)).body.total
@@ -326,10 +342,14 @@ test('by STARTTLS too; killed before it has marked or moved a mail it takes it o
 	arrive('move', message('Killed before the move', 'move@kaname.example'))
 	let server
 	try {
-		server = await begin('UID STORE', `smtps://127.0.0.1:${submissions}`)
+		server = await begin('UID STORE', `smtp://mail.localhost:${submission}`, 'let me in')
 		const customer = await server.as.make('customers', { name: 'Aoba' })
 		await server.as.make('people', { account: 'user', name: 'User', mail: 'user@people.example', customer: customer.number })
 		await server.as.make('people', { account: 'desk', name: 'Desk', roles: ['incident_and_service_request.service_desk'], mail: 'desk@people.example', notice_rules: [{ event: 'mention', mail: 'at_once' }] })
+		const { number: shut } = await server.as.make('incidents', { title: 'Shut out', caller: 'user' })
+		await mention(server.as, shut)
+		const waiting = await signIn(server.url, 'admin', 'a long password')
+		await until(async () => /どのメールサーバにもサインインできません：535/.test((await waiting.get('/administration/mails?show=waiting')).text), () => server.log)
 		await box('crash')
 		assert.equal((await server.ended).signal, 'SIGKILL')
 		assert.ok(!isSeen('crash', marked))

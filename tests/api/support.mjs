@@ -64,11 +64,11 @@ export function createDatabase({ database }, template) {
 
 // What comes by itself comes when it comes; what has not come after a minute never does. Gives what `holds` gave.
 export async function until(holds, why = () => '') {
-	for (const end = Date.now() + 60000; ;) {
+	for (let pause = 1, end = Date.now() + 60000; ; pause = Math.min(pause * 2, 16)) { // whoever asks without a pause takes the processor from what is asked for
 		const found = await holds()
 		if (found) return found
 		if (Date.now() > end) throw new Error(`it did not come to be: ${why()}`)
-		await new Promise((resolve) => setImmediate(resolve))
+		await new Promise((resolve) => setTimeout(resolve, pause))
 	}
 }
 
