@@ -91,6 +91,7 @@ const struct setting setting_names[] = {
     SETTING("smtp_user", mail.user, CHANGE_ANEW),
     SETTING("smtp_password_file", mail.password_file, CHANGE_ANEW),
     SETTING("smtp_token_file", mail.token_file, CHANGE_ANEW),
+    SETTING("outbox_keep", mail.keep, CHANGE_ANEW),
     SETTING("smtp_tls", mail.tls, CHANGE_ANEW),
     SETTING("smtp_ca_file", mail.ca_file, CHANGE_ANEW),
     SETTING("lmtp_listen", mail_in.lmtp_listen, CHANGE_ANEW),

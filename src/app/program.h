@@ -11,9 +11,10 @@ enum { OVERLAYS_MOST = 16, RELAYS_NAMED_MOST = 8 };
 struct mail_settings { /* of mail that goes out; as they were written; NULL: unless told otherwise */
 	const char *relays[RELAYS_NAMED_MOST]; /* "smtp://HOST:PORT"; none: nothing is sent */
 	size_t relay_count;
-	const char *from;                 /* "Service desk <desk@example.com>" */
+	const char *from;                              /* "Service desk <desk@example.com>" */
 	const char *user, *password_file, *token_file; /* of the relays */
-	const char *tls;                  /* "required", "tried", "none" */
+	const char *keep; /* "400d": how long what was sent is kept whole; NULL: for ever */
+	const char *tls;  /* "required", "tried", "none" */
 	const char *ca_file;
 };
 

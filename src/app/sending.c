@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backup/secret.h"
+#include "base/duration.h"
 
 _Static_assert((int)RELAYS_NAMED_MOST == (int)RELAYS_MOST, "the settings name as many as are asked");
 
@@ -90,10 +91,26 @@ static enum status read_options(struct arena *arena, const struct settings *sett
 	return smtp_check(smtp, error);
 }
 
+enum status sending_keep(const struct settings *settings, int64_t *keep, struct error *error)
+{
+	const char *text = settings->mail.keep;
+	struct duration duration;
+
+	*keep = 0;
+	if (text && (!duration_parse(str_of(text), &duration) || (*keep = duration_ms(duration)) < DAY))
+		return error_fail(error, E_INVALID, "outbox_keep", "duration",
+				  N_("This must be a time of a day at least, such as 400d"));
+	return OK;
+}
+
 enum status sending_check(struct arena *arena, const struct settings *settings, struct error *error)
 {
 	struct sender_options options = {0};
+	int64_t keep;
+	enum status status = sending_keep(settings, &keep, error);
 
+	if (status)
+		return status;
 	return settings->mail.relay_count ? read_options(arena, settings, &options, error) : OK;
 }
 

@@ -369,7 +369,8 @@ static enum status start(struct service *service, const struct http_options *htt
 
 	if (store_is_behind(program->store))
 		tell_behind();
-	if ((status = store_listen(program->store, hear, service, &service->ear, error)) ||
+	if ((status = sending_keep(service->settings, &options.outbox_keep, error)) ||
+	    (status = store_listen(program->store, hear, service, &service->ear, error)) ||
 	    (status = hook_options_of(program->arena, service->settings, &hooks, error)) ||
 	    (status = keeping_new(program, service->settings, &service->keeping, error)) ||
 	    (status = sending_new(program, service->settings, &service->sender, error)))

@@ -26,6 +26,10 @@ struct retention { /* parameters of the behaviour, at the type of the rules */
 
 const struct retention *retention_of(const struct kernel *kernel, const struct type *type); /* NULL: none */
 
+/* Whether anything is held at all, of whatever rules. */
+MUST enum status retention_anything_held(struct kernel *kernel, struct connection *connection, struct arena *arena,
+					 bool *held, struct error *error);
+
 /* --- one rule, ready to judge --- */
 struct retention_rule {
 	const struct retention *retention;

@@ -204,3 +204,22 @@ enum status retention_judge(const struct retention_law *law, const struct retent
 			*answer = DISPOSE_OTHER_RULE;
 	return status;
 }
+
+enum status retention_anything_held(struct kernel *kernel, struct connection *connection, struct arena *arena,
+				    bool *held, struct error *error)
+{
+	enum status status = OK;
+
+	*held = false;
+	for (size_t i = 0; i < kernel->model->type_count && !*held && !status; i++) {
+		const struct retention *retention = retention_of(kernel, kernel->model->types[i]);
+		struct record **records;
+		size_t count = 0;
+
+		if (!retention || !retention->holds)
+			continue;
+		status = lookup_all(kernel, connection, arena, retention->holds, 1, &records, &count, error);
+		*held = !status && count;
+	}
+	return status;
+}

@@ -57,6 +57,7 @@ int command_serve(int argc, char **argv)
 	    {.name = "smtp-user", .value = &settings.mail.user},
 	    {.name = "smtp-password-file", .value = &settings.mail.password_file},
 	    {.name = "smtp-token-file", .value = &settings.mail.token_file},
+	    {.name = "outbox-keep", .value = &settings.mail.keep},
 	    {.name = "smtp-tls", .value = &settings.mail.tls},
 	    {.name = "smtp-ca-file", .value = &settings.mail.ca_file},
 	    {.name = "lmtp-listen", .value = &settings.mail_in.lmtp_listen},

@@ -8,10 +8,12 @@
 #include "backup/anchors.h"
 #include "backup/erasures.h"
 #include "base/log.h"
+#include "behaviour/retention.h"
 #include "job/measures.h"
 #include "job/readings.h"
 #include "job/reports.h"
 #include "record/notices.h"
+#include "record/outbox.h"
 #include "record/tally.h"
 
 enum { TIMERS_AT_ONCE = 50 };
@@ -26,7 +28,8 @@ enum { REPORTS_AT_ONCE = 20, MEASURES_AT_ONCE = 50 };
 struct scheduler {
 	struct kernel *kernel;
 	const struct figures *figures;
-	int64_t checkpoint_every;
+	int64_t checkpoint_every, outbox_keep;
+	int64_t thinned; /* entries of the outbox looked at in this round */
 	const char *anchor_to;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -39,8 +42,9 @@ struct scheduler {
 };
 
 static const char *const jobs[] = {
-    [JOB_TIMERS] = "timers", [JOB_REPORTS] = "reports", [JOB_CHECKPOINT] = "checkpoint", [JOB_ERASURES] = "erasures",
-    [JOB_COUNTS] = "counts", [JOB_MAIL] = "mail",       [JOB_MEASURES] = "measures",     [JOB_READINGS] = "access_log"};
+    [JOB_TIMERS] = "timers",     [JOB_REPORTS] = "reports",     [JOB_CHECKPOINT] = "checkpoint",
+    [JOB_ERASURES] = "erasures", [JOB_COUNTS] = "counts",       [JOB_MAIL] = "mail",
+    [JOB_MEASURES] = "measures", [JOB_READINGS] = "access_log", [JOB_OUTBOX] = "outbox"};
 
 /* Counts how a job ended, and tells what went wrong. */
 static enum status ended(struct scheduler *scheduler, enum scheduler_job job, enum status status,
@@ -138,6 +142,36 @@ static void mail_notices(struct scheduler *scheduler, instant now)
 	ended(scheduler, JOB_MAIL, notices_mail(scheduler->kernel, now, &put, &error), &error);
 }
 
+/* Whatever is held for a dispute may be among it: while anything is, all stays. */
+static enum status thin_some(struct scheduler *scheduler, instant now, bool *more, struct error *error)
+{
+	ARENA arena = arena_new();
+	READER connection = NULL;
+	bool held;
+	enum status status = kernel_reader(scheduler->kernel, &connection, error);
+
+	if (!status)
+		status = retention_anything_held(scheduler->kernel, connection, arena, &held, error);
+	store_reader_done(&connection);
+	if (status || held)
+		return status;
+	return outbox_thin(scheduler->kernel, now - scheduler->outbox_keep, &scheduler->thinned, more, error);
+}
+
+/* When to come again: at once while there is more to look at, and once a day from the beginning. */
+static instant thin_outbox(struct scheduler *scheduler, instant now)
+{
+	struct error error = {0};
+	bool more = false;
+
+	if (ended(scheduler, JOB_OUTBOX, thin_some(scheduler, now, &more, &error), &error))
+		return now + MINUTE;
+	if (more)
+		return now;
+	scheduler->thinned = 0;
+	return now + DAY;
+}
+
 static void hear(void *context, const struct news *news, size_t count)
 {
 	struct scheduler *scheduler = context;
@@ -184,7 +218,7 @@ static void *work(void *context)
 {
 	struct scheduler *scheduler = context;
 	instant next_checkpoint = time_now() + scheduler->checkpoint_every, next_counts = 0, next_reports = 0,
-		next_measures = 0, next;
+		next_measures = 0, next_thinning = 0, next;
 
 	do {
 		instant now = time_now();
@@ -196,6 +230,8 @@ static void *work(void *context)
 			next_reports = issue_reports(scheduler, now);
 		if (scheduler->figures && now >= next_measures)
 			next_measures = take_measures(scheduler, now, !next_measures);
+		if (scheduler->outbox_keep && now >= next_thinning)
+			next_thinning = thin_outbox(scheduler, now);
 		if (scheduler->kernel->has_key && now >= next_checkpoint) {
 			settle_erasures(scheduler, true);
 			write_checkpoint(scheduler, now);
@@ -223,6 +259,7 @@ enum status scheduler_start(const struct scheduler_options *options, struct sche
 	made->alive_at = time_now();
 	made->figures = options->figures;
 	made->anchor_to = options->anchor_to;
+	made->outbox_keep = options->outbox_keep;
 	made->checkpoint_every = options->checkpoint_every ? options->checkpoint_every : HOUR;
 	pthread_mutex_init(&made->lock, NULL);
 	pthread_cond_init(&made->wake, NULL);

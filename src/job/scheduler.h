@@ -1,6 +1,7 @@
 /* scheduler: one thread that wakes what is due: behaviours' timers, reports of periods that have ended and what is
- * measured in them, the signing of checkpoints, what is to be told by mail, and the writing of what was counted, and of
- * who opened what. It sleeps until the next one is due, and costs nothing in between.
+ * measured in them, the signing of checkpoints, what is to be told by mail, the thinning of what was sent long ago, and
+ * the writing of what was counted, and of who opened what. It sleeps until the next one is due, and costs nothing in
+ * between.
  */
 #ifndef JOB_SCHEDULER_H
 #define JOB_SCHEDULER_H
@@ -14,6 +15,7 @@ struct scheduler_options {
 	struct kernel *kernel;
 	const struct figures *figures; /* of reports and measurements; NULL: none are made */
 	int64_t checkpoint_every;      /* ms; 0: one hour */
+	int64_t outbox_keep;           /* ms that what was sent is kept whole (record/outbox.h); 0: for ever */
 	const char *anchor_to;         /* a file that every checkpoint is added to (backup/anchors.h); NULL: none */
 };
 
@@ -29,9 +31,10 @@ enum scheduler_job {
 	JOB_COUNTS,
 	JOB_MAIL,
 	JOB_MEASURES,
-	JOB_READINGS
+	JOB_READINGS,
+	JOB_OUTBOX
 };
-enum { SCHEDULER_JOBS = JOB_READINGS + 1 };
+enum { SCHEDULER_JOBS = JOB_OUTBOX + 1 };
 struct scheduler_figures {
 	struct {
 		const char *name;

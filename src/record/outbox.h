@@ -81,6 +81,13 @@ MUST enum status outbox_find_message(struct connection *connection, struct arena
 MUST enum status outbox_raw(struct connection *connection, struct arena *arena, int64_t id, struct str *raw,
 			    struct error *error);
 
+/* --- keeping --- */
+
+/* Of what was settled before a moment only that it went stays: to whom, when, about what, under which Message-ID, and
+ * what became of it (docs/decisions/0069). Looks at the next entries after *place; *more: there are others after
+ * these. */
+MUST enum status outbox_thin(struct kernel *kernel, instant before, int64_t *place, bool *more, struct error *error);
+
 /* --- deciding --- */
 
 /* Sent again at once, or given up; only what waits, is dead, paused or came back. E_NOT_FOUND, E_CONFLICT. */

@@ -226,8 +226,12 @@ static enum status draw_raw(struct visit *visit, struct connection *connection, 
 	struct str raw;
 	enum status status = outbox_raw(connection, visit->arena, entry->id, &raw, &visit->error);
 
-	if (status || !raw.n)
+	if (status)
 		return status;
+	if (!raw.n && (entry->fate == OUTBOX_SENT || entry->fate == OUTBOX_BOUNCED))
+		html(h, "<p class='none'>%l</p>", N_("The mail itself is no longer kept."));
+	if (!raw.n)
+		return OK;
 	html(h, "<section><h2>%l</h2><p class='sub'>%l</p><pre class='raw' tabindex='0'>%t</pre></section>",
 	     N_("As it was sent"), N_("Without the addresses that are for its reader alone."), raw);
 	return OK;

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { kaname, run, serve, stage, until } from './support.mjs'
+import { kaname, run, serve, signIn, stage, until } from './support.mjs'
 import { handOver, sink } from './sink.mjs'
 
 const MINUTE = 60000
@@ -13,7 +13,7 @@ let s, admin, peer, words
 
 before(async () => {
 	peer = await sink()
-	words = (directory) => ['--overlay', join(directory, 'more'), '--key', join(directory, 'key'), '--lmtp-listen', join(directory, 'lmtp'), '--smtp', peer.url, '--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
+	words = (directory) => ['--overlay', join(directory, 'more'), '--key', join(directory, 'key'), '--lmtp-listen', join(directory, 'lmtp'), '--smtp', peer.url, '--outbox-keep', '1d', '--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
 	const more = (directory) => {
 		mkdirSync(join(directory, 'more'), { recursive: true })
 		writeFileSync(join(directory, 'more', 'files.yaml'), 'process: incident_and_service_request\nmails:\n  mention: {encloses_mb: 1}\n')
@@ -200,6 +200,24 @@ test('what is refused for now comes again, under the same name; what is refused 
 	assert.match((await peer.next()).text, new RegExp(number))
 })
 
+test('what was sent long ago is kept as that it was sent, but whole while anything is held', async () => {
+	const thinned = async () => Number(/kaname_jobs_total\{name="outbox",result="done"\} (\d+)/.exec(await (await fetch(`${s.url}/metrics`)).text())[1])
+	const anew = async (days, rounds) => {
+		const before = await thinned()
+		s.clock.ahead(days * 24 * 60 * MINUTE)
+		await until(async () => await thinned() >= before + rounds)
+		return (await signIn(s.url, 'admin', 'a long password')).get('/administration/mails/1').then((answer) => answer.text)
+	}
+	await admin.patch('/people/resolver', { roles: ['information_security.manager'] })
+	const hold = await s.as.resolver.make('legal-holds', { title: 'A claim', ordered_by: 'Court', owner: 'resolver', record_type: 'incident' })
+	assert.match(await anew(3, 1), /class='raw'[^>]*>[^]*Message-Id: /)
+	await s.as.resolver.take(`/legal-holds/${hold.number}`, 'release', { comment: 'Settled' })
+	const page = await anew(2, 2)
+	assert.ok(!/class='raw'|resolver@people/.test(page))
+	assert.match(page, /no longer kept|残っていません/)
+	assert.match(page, /@kaname\.example/, 'answers to it still find their record')
+})
+
 test('a crash between sending and writing it down sends it again, as the same mail', async () => {
 	const number = await open({ title: 'Crash' })
 	peer.answers.end = 'silence'
@@ -210,5 +228,5 @@ test('a crash between sending and writing it down sends it again, as the same ma
 	s.clock.ahead(11 * MINUTE)
 	s.server = await serve(s.database, words(s.directory), kaname, s.clock.env)
 	assert.equal((await peer.next()).headers['message-id'], /^Message-Id: (.*)\r$/mi.exec(first)[1])
-	assert.equal(run(['verify', '--database', s.database]).code, 0)
+	assert.equal(run(['verify', '--database', s.database, '--key', join(s.directory, 'key')]).code, 0)
 })
