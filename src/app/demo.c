@@ -10,8 +10,8 @@ enum { SEED = 20000, FOUNDED_BEFORE = 14 /* days */ };
 const char demo_password[] = "demo";
 const char *const demo_accounts[] = {"admin",     "desk",     "resolver",   "slm",      "change",   "config",
 				     "problem",   "release",  "continuity", "capacity", "security", "finance",
-				     "relations", "supplier", "auditor",    "top",      "user",     "user2",
-				     "customer",  "partner",  NULL};
+				     "relations", "supplier", "auditor",    "top",      "harada",   "user",
+				     "user2",     "customer", "partner",    NULL};
 
 static enum status check_empty(struct kernel *kernel, struct arena *arena, instant now, struct error *error)
 {

@@ -78,6 +78,12 @@ test('4.1.1.4-s1, 4.1.1.4-s3, 4.5.2.1-a: an objective is agreed by top managemen
 	const now = (await desk.get(path)).body
 	assert.deepEqual([now.value, now.attained, now.gap], ['25', 50, 50])
 	assert.equal(await stateOf('4.1.1.4-s3'), 'met')
+	// Its page draws what was measured, with what was to be reached then, and offers no second list of it.
+	const yesterday = await desk.make('measurements', { objective: one.number, measured_on: new Date(Date.now() - 864e5).toISOString().slice(0, 10), value: 9 })
+	assert.deepEqual([yesterday.target, yesterday.reached], ['10', true])
+	const { text } = await s.as.admin.pages().then((web) => web.get(`/${one.number}`))
+	assert.match(text, /<h2 id='trend'>Measured so far<\/h2>[^]*<svg[^]*Target 10[^]*>25<\/td>[^]*missed[^]*>9<\/td>[^]*reached[^]*Show all/)
+	assert.equal(text.split(yesterday.number).length, 3, 'in the line and in the table')
 })
 
 test('4.1.1.4-s2: an objective is not agreed without a business objective; when that is given up, alignment_gaps lists it', async () => {

@@ -41,9 +41,9 @@ export async function pagesOfType(get, collection) {
 export async function pagesOf(clients, collection) {
 	const found = new Map()
 	for (const [account, get] of clients) {
-		if (found.has('list') && (await get(`/${collection}/new`)).status !== 200) continue
+		if (found.has('record') && (await get(`/${collection}/new`)).status !== 200) continue
 		for (const page of await pagesOfType(get, collection)) if (!found.has(page.kind)) found.set(page.kind, { account, ...page })
-		if (found.has('list') && found.has('new')) break
+		if (found.has('record') && found.has('new')) break
 	}
 	return [...found.values()]
 }

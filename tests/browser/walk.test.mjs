@@ -1,5 +1,6 @@
 // Every page of every type in the demonstration, as somebody who may open it: nothing that axe finds, nothing that does not fit, in both
-// themes, wide and narrow; of each second type, in Japanese all, in English each eighth. ./dev walk looks at all, in every look, as every role.
+// themes, wide and narrow; of each second type, in Japanese all, in English each eighth, each type as another role where that one may. ./dev walk
+// looks at all, in every look, as every role.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
@@ -30,19 +31,29 @@ async function faultsOf(account, path) {
 	return found
 }
 
+// All accounts, another one first each time.
+const beginningWith = (turn) => {
+	const all = [...clients], [one] = all.splice(turn % all.length, 1)
+	return new Map([one, ...all])
+}
+
 test('every page of every type is clean and fits', async () => {
-	const faults = []
-	for (const collection of wanted) {
-		const pages = await pagesOf(clients, collection)
+	const faults = [], walked = new Set()
+	for (const [turn, collection] of wanted.entries()) {
+		const pages = await pagesOf(beginningWith(turn), collection)
 		for (const kind of ['list', 'record']) if (!pages.some((page) => page.kind === kind)) faults.push(`${collection}: nobody finds a ${kind}`)
-		for (const { account, path } of pages) faults.push(...await faultsOf(account, path))
+		for (const { account, path } of pages) {
+			faults.push(...await faultsOf(account, path))
+			walked.add(account)
+		}
 	}
 	assert.deepEqual(faults, [])
+	if (share === 2) assert.deepEqual(accounts.filter((account) => !walked.has(account)), [], 'roles as whom nothing was looked at')
 	assert.ok(count > 3 * types.size / share, `${count}`)
 })
 
 test('and what stands beside the types', async () => {
 	const faults = []
-	for (const path of beside.filter((_, i) => i % share === 0)) faults.push(...await faultsOf('admin', path))
+	for (const [turn, path] of beside.filter((_, i) => i % share === 0).entries()) faults.push(...await faultsOf(path.startsWith('/administration') ? 'admin' : accounts[turn % accounts.length], path))
 	assert.deepEqual(faults, [])
 })

@@ -230,7 +230,8 @@ static void what_differs_is_told_by_words(void **state)
 #define PROBE(name, prefix, fields, rule)                                                                              \
 	"  probe_" name ": {prefix: " prefix ", collection: probes-" name                                              \
 	", label: {en: Probe, ja: 試験}, plural: {en: Probes, ja: 試験}, headline: a, " fields                         \
-	", states: {new: {phase: open}, gone: {phase: done}}, transitions: {go: {from: new, to: gone, by: [staff]}}, " \
+	", states: {new: {phase: open}, gone: {phase: done}}, transitions: {go: {from: new, to: gone, by: [staff]}, "  \
+	"stop: {from: new, to: gone, by: [staff]}}, "                                                                  \
 	"access: {read: [staff], create: [staff], edit: [staff], comment: [staff]}, behaviours: [" rule "]}\n"
 
 static const char probes[] =
@@ -262,6 +263,9 @@ static const char probes[] =
     PROBE("judge", "PBQ", FIELDS(", who: {type: person}, about: {type: reference, to: probe_must}"), "auditor_independence: {people: [who], of: [about]}")
     PROBE("outline", "PBR", FIELDS(LIST), "outline: {rows: list, of: outline_part, prefix: probe, kind: kind, on: [go]}")
     PROBE("merge", "PBS", FIELDS(", into: {type: reference, to: probe_merge}"), "merge: {on: [go], into: into}")
+    PROBE("criteria", "PBT", FIELDS(", found: {type: choice, of: probe_kind, internal: true}"), "criteria_rule: {into: found, criteria: {one: 'a = \"x\"', two: 'b = \"x\"'}, while: 'kind is empty'}")
+    PROBE("plan", "PBU", FIELDS(""), "task_template: {name: plan, when: 'a = \"x\"', make: probe_task, as: plan, tasks: [{key: dig, title: Dig}, {key: fill, title: Fill, after: [dig]}], open: ready, finished: [finished], before: [go], drop: drop}")
+    "  probe_task: {prefix: PBV, collection: probe-tasks, label: {en: Task, ja: 作業}, plural: {en: Tasks, ja: 作業}, headline: title, fields: {title: {type: text}, group: {type: group}, key: {type: text}, template: {type: text}, after: {type: text}, plan: {type: reference, to: probe_plan}}, states: {waiting: {phase: waiting}, open: {phase: open}, finished: {phase: done}, dropped: {phase: done}}, transitions: {ready: {from: waiting, to: open, by: nobody}, finish: {from: open, to: finished, by: [staff]}, drop: {from: [waiting, open], to: dropped, by: nobody}}, access: {read: [staff], create: [staff], edit: [staff], comment: [staff]}, behaviours: [reconsider: {whom: [plan], when: 'state.phase = done'}]}\n"
     /* clang-format on */
     ;
 
@@ -372,6 +376,52 @@ static void every_rule_refuses_warns_or_records(void **state)
 			break_it(world, &broken[i], (enum strictness)strict);
 }
 
+/* The first that holds is named; what is not judged any more keeps what was found. */
+static void the_criterion_that_matches_is_named(void **state)
+{
+	struct world *world = *state;
+	int64_t one = made(world, "probe_criteria", "a", "x", "b", "x", NULL);
+
+	assert_string_equal(shown(world, one, "found"), "one");
+	must(world, edit_by(world, actor_system(), one, "a", "y", NULL));
+	assert_string_equal(shown(world, one, "found"), "two");
+	must(world, edit_by(world, actor_system(), one, "b", "y", NULL));
+	assert_string_equal(shown(world, one, "found"), "");
+	must(world, edit_by(world, actor_system(), one, "a", "x", NULL));
+	must(world, edit_by(world, actor_system(), one, "kind", "one", "a", "y", NULL));
+	assert_string_equal(shown(world, one, "found"), "one");
+}
+
+static const char *task_states(struct world *world, int64_t plan)
+{
+	int64_t dig = count_rows(world, "SELECT min(id) FROM probe_task WHERE plan = ?", plan),
+		fill = count_rows(world, "SELECT max(id) FROM probe_task WHERE plan = ?", plan);
+
+	return str_c(world->arena, str_format(world->arena, "%s %s %s", shown(world, dig, "title"),
+					      shown(world, dig, "state"), shown(world, fill, "state")));
+}
+
+/* Laid out once, one after the other, and awaited; what ends before takes them along. */
+static void work_is_laid_out_and_awaited(void **state)
+{
+	struct world *world = *state;
+	int64_t plan = made(world, "probe_plan", "a", "y", NULL), other = made(world, "probe_plan", "a", "x", NULL);
+
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM probe_task WHERE plan = ?", plan), 0);
+	must(world, edit_by(world, actor_system(), plan, "a", "x", NULL));
+	must(world, edit_by(world, actor_system(), plan, "b", "again", NULL));
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM probe_task WHERE plan = ?", plan), 2);
+	assert_string_equal(task_states(world, plan), "Dig open waiting");
+	assert_true(edit_by(world, as(world, world->admin), plan, "state", "go", NULL) != OK);
+	take_step(world, count_rows(world, "SELECT min(id) FROM probe_task WHERE plan = ?", plan), "finish");
+	assert_string_equal(task_states(world, plan), "Dig finished open");
+	take_step(world, count_rows(world, "SELECT max(id) FROM probe_task WHERE plan = ?", plan), "finish");
+	must(world, edit_by(world, as(world, world->admin), plan, "state", "go", NULL));
+	assert_string_equal(task_states(world, other), "Dig open waiting");
+	must(world, edit_by(world, actor_system(), other, "state", "stop", NULL));
+	assert_string_equal(task_states(world, other), "Dig dropped dropped");
+}
+
 /* What judges what people write is above; these judge what others have said or done, and are proven where that is. */
 static void no_rule_is_forgotten(void **state)
 {
@@ -405,6 +455,8 @@ int main(void)
 	    TEST(a_rule_refuses_unless_it_is_said),
 	    cmocka_unit_test_setup_teardown(a_rule_can_warn_or_only_record, open_lenient, world_close),
 	    cmocka_unit_test_setup_teardown(every_rule_refuses_warns_or_records, open_probes, world_close),
+	    cmocka_unit_test_setup_teardown(the_criterion_that_matches_is_named, open_probes, world_close),
+	    cmocka_unit_test_setup_teardown(work_is_laid_out_and_awaited, open_probes, world_close),
 	    cmocka_unit_test(no_rule_is_forgotten),
 	    cmocka_unit_test(what_differs_is_told_by_words),
 	};

@@ -1,5 +1,6 @@
 /* What is missing is named, one by one: priorities of agreements without a target (8.1.3.1-s10), and parts of the
- * management system for which nobody is accountable, beside who is for which (4.4.2.1, 4.5.2.3). */
+ * management system for which nobody is accountable, beside who is for which (4.4.2.1, 4.5.2.3), and interfaces over
+ * which nothing passes (4.2.5). */
 #include "edit_world.h"
 
 #include "behaviour/behaviours.h"
@@ -154,6 +155,41 @@ static void what_nobody_several_or_a_vacant_role_is_accountable_for_is_a_gap(voi
 	assert_null(row_called(&found, "requirement."));
 }
 
+/* --- interfaces (interface_gaps) --- */
+
+static int64_t silent(struct world *world, const char *process)
+{
+	struct figure_result found = figure_of(world, "scope", "interface_gaps");
+	const struct figure_row *row = row_called(&found, process);
+
+	assert_non_null(row);
+	assert_true(cell_of(&found, row, "count") >=
+		    cell_of(&found, row, "carried")); /* not all of them are carried by records */
+	return cell_of(&found, row, "silent");
+}
+
+/* What has passed once is silent again when nothing followed for a year; the newest record counts. */
+static void an_interface_is_silent_while_nothing_passes(void **state)
+{
+	static const char *const ends[] = {"configuration", "incident_and_service_request"};
+	struct world *world = *state;
+	int64_t before[2], other = silent(world, "supplier_management");
+
+	for (size_t i = 0; i < 2; i++)
+		before[i] = silent(world, ends[i]);
+	made(world, "configuration_item", "name", "srv-1", "owner_group", "desk", NULL);
+	made(world, "incident", "title", "Down", "caller", "user", "configuration_items", "CI-1", NULL);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(silent(world, ends[i]) < before[i]);
+	assert_int_equal(silent(world, "supplier_management"), other);
+	world->now += 400 * (instant)DAY;
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(silent(world, ends[i]), before[i]);
+	made(world, "incident", "title", "Down again", "caller", "user", "configuration_items", "CI-1", NULL);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(silent(world, ends[i]) < before[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +199,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(each_role_is_told_in_how_much_it_has_which_part, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(what_nobody_several_or_a_vacant_role_is_accountable_for_is_a_gap,
 					    world_open, world_close),
+	    cmocka_unit_test_setup_teardown(an_interface_is_silent_while_nothing_passes, world_open, world_close),
 	};
 
 	if (!hash_start())
