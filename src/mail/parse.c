@@ -4,7 +4,7 @@
 #include "mail/charset.h"
 #include "mail/words.h"
 
-enum { HEADER_MOST = 1000, SUBJECT_MOST = 1000 };
+enum { HEADER_MOST = 1000, SUBJECT_MOST = 1000, FIELD_MOST = 32 << 10, HEAD_MOST = 256 << 10 };
 
 static struct str raw_header(GMimeObject *object, const char *name)
 {
@@ -265,6 +265,46 @@ static struct str without_blank_lines(struct str raw)
 	return rest;
 }
 
+/* The length of the first field of a head, with the lines that continue it; 0: the head is over, or it is none. */
+static size_t field_length(struct str head)
+{
+	size_t n = 0, at;
+
+	do {
+		struct str line = str_sub(head, n, head.n);
+
+		if (str_find_char(line, '\n', &at))
+			line = str_sub(line, 0, at + 1);
+		if (!n && !str_find_char(line, ':', &at))
+			return 0;
+		n += line.n;
+	} while (n < head.n && (head.p[n] == ' ' || head.p[n] == '\t'));
+	return n;
+}
+
+/* Fields, and all of them together, that are longer than any mail needs: reading them would take all the time that
+ * there is, and what the mail says would not be known. */
+static struct str with_short_head(struct arena *arena, struct str raw, bool *cut)
+{
+	struct buf out = buf_new(arena);
+	struct str rest = raw;
+	size_t n;
+
+	while ((n = field_length(rest))) {
+		if (out.n + n > HEAD_MOST || n > FIELD_MOST)
+			*cut = true;
+		if (out.n + n <= HEAD_MOST && n <= FIELD_MOST)
+			buf_add(&out, str_sub(rest, 0, n));
+		else if (out.n + FIELD_MOST + 1 <= HEAD_MOST)
+			buf_format(&out, "%.*s\n", STR_ARG(str_trim(str_sub(rest, 0, FIELD_MOST))));
+		rest = str_sub(rest, n, rest.n);
+	}
+	if (!*cut)
+		return raw;
+	buf_add(&out, rest);
+	return buf_str(&out);
+}
+
 void mail_parse(struct arena *arena, struct str raw, struct mail_message *message)
 {
 	GMimeStream *stream;
@@ -273,7 +313,7 @@ void mail_parse(struct arena *arena, struct str raw, struct mail_message *messag
 	GMimeMessage *mail;
 
 	*message = (struct mail_message){0};
-	raw = without_blank_lines(raw);
+	raw = with_short_head(arena, without_blank_lines(raw), &message->cut);
 	g_mime_init();
 	options = tolerant();
 	stream = g_mime_stream_mem_new_with_buffer(raw.p ? raw.p : "", raw.n);

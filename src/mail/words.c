@@ -67,12 +67,16 @@ static void add_base64(struct buf *out, struct str text)
 	}
 }
 
+/* Longer ones than anybody writes are none, so that looking for their end takes no time. */
+enum { WORD_MOST = 8000 };
+
 /* "=?label?B?text?=" at the beginning. */
 static bool take_word(struct str rest, struct word *word)
 {
 	size_t label, end;
 	struct str inside;
 
+	rest = str_sub(rest, 0, WORD_MOST);
 	if (!str_starts(rest, S("=?")) || !str_find_char(str_sub(rest, 2, rest.n), '?', &label) || !label)
 		return false;
 	word->label = str_sub(rest, 2, 2 + label);

@@ -1,8 +1,10 @@
 // Everything that Kaname does at once, in a program that watches its own threads: whatever two of them touch without an order between them is told.
 import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { clientOf, kaname, makeDirectory, request, root, run, runAside, runWell, serve, setPasswords } from '../api/support.mjs'
 import { makeFolder, startPrimary, startReplica } from '../postgres/servers.mjs'
@@ -48,6 +50,29 @@ function write(load, who, writer) {
 	})
 }
 
+// Mails on one connection of a mail server, each after the answer to the one before. They are read in processes of their own, which end nothing of the server's.
+async function handOver(load, path, lane) {
+	const socket = connect(path), lines = createInterface({ input: socket })[Symbol.asyncIterator]()
+	socket.on('error', () => {})
+	const answer = async () => {
+		for (;;) {
+			const { value, done } = await lines.next()
+			if (done) throw new Error('the service has hung up')
+			if (value[3] !== '-') return value
+		}
+	}
+	const say = (line) => (socket.write(`${line}\r\n`), answer())
+	await answer()
+	await say('LHLO here')
+	await keepOn(load, async (i) => {
+		for (const line of ['MAIL FROM:<admin@people.example>', 'RCPT TO:<desk@kaname.example>', 'DATA']) await say(line)
+		const told = await say(`From: admin@people.example\r\nSubject: w${lane}-${i}\r\nMessage-ID: <${lane}-${i}@people.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nプリンタの障害\r\n.`)
+		assert.match(told, /^250 2.0.0 MAIL-\d+: (opened|flooded)|^451/)
+		load.mails += told.startsWith('250')
+	})
+	socket.destroy()
+}
+
 const read = (load, get, paths) => keepOn(load, async (i) => {
 	const path = paths(i)[i % paths(i).length], answer = await get(path)
 	assert.ok(answer.status < 400 || answer.status === 503, `${path}: ${answer.status} ${answer.text}`)
@@ -66,13 +91,13 @@ async function signIn(url) {
 }
 
 // All of it at once, and the end in the midst.
-async function overwhelm(database, words, { aside = async () => {} } = {}) {
+async function overwhelm(database, words, { aside = async () => {}, lmtp } = {}) {
 	runWell(['init'], { input: 'a long password\n', database })
 	const token = runWell(['token', 'create', '--user', 'admin'], { database }).trim()
 	const server = await serve(database, words), who = clientOf(server.url, token, 'admin')
 	let edits = 0, ending = null
 	const load = {
-		server, stopped: false, shared: (await who.make('incidents', { title: 'All edit this one' })).number,
+		server, stopped: false, mails: 0, shared: (await who.make('incidents', { title: 'All edit this one' })).number,
 		count() {
 			edits++
 			if (edits % 100 === 0) server.child.kill('SIGHUP')
@@ -84,11 +109,16 @@ async function overwhelm(database, words, { aside = async () => {} } = {}) {
 	}
 	try {
 		const cookie = await signIn(server.url)
+		if (lmtp) {
+			await who.patch('/people/admin', { mail: 'admin@people.example' })
+			await who.make('mailboxes', { address: 'desk@kaname.example', hourly_most: 900 })
+		}
 		await Promise.all([
 			...Array.from({ length: WRITERS }, (_, writer) => write(load, who, writer)),
 			...Array.from({ length: 4 }, () => read(load, who.get, ofApi(load))),
 			...Array.from({ length: 3 }, () => read(load, (path) => request(server.url, null, 'GET', path, undefined, { cookie }), ofPages(load))),
 			keepOn(load, () => signIn(server.url)),
+			...Array.from({ length: lmtp ? 3 : 0 }, (_, lane) => handOver(load, lmtp, lane)),
 			aside(load),
 		])
 		await ending
@@ -97,6 +127,7 @@ async function overwhelm(database, words, { aside = async () => {} } = {}) {
 		if (server.child.exitCode === null) await server.kill()
 	}
 	assert.equal(run(['verify'], { database }).code, 0)
+	if (lmtp) assert.ok(load.mails > 2, `${load.mails} mails came in`)
 	const faults = told()
 	assert.ok(!faults, faults)
 }
@@ -110,7 +141,9 @@ test('no two threads touch the same without an order: SQLite, with backups, rest
 	writeFileSync(key, Buffer.alloc(32, 7), { mode: 0o600 })
 	for (const name of [backups, join(place.directory, 'copies')]) mkdirSync(name)
 	const keeping = ['--backup-to', backups, '--backup-copy', join(place.directory, 'copies'), '--backup-key-file', key, '--backup-every', '1m', '--backup-journal-every', '1s', '--anchor-to', join(place.directory, 'anchors')]
-	await overwhelm(place.database, keeping, {
+	const lmtp = join(place.directory, 'lmtp')
+	await overwhelm(place.database, [...keeping, '--lmtp-listen', lmtp], {
+		lmtp,
 		// Beside what the server takes by itself.
 		aside: (load) => keepOn(load, (i) => runAside(['backup', join(place.directory, `backup-${i}`), '--key-file', key, '--database', place.database])),
 	})

@@ -98,6 +98,30 @@ static void names_are_read_in_all_characters(void **state)
 	}
 }
 
+/* Each of these took the reader's 20 seconds, or its stack; who sent it and what it says is known all the same. */
+static void heads_without_end_are_cut(void **state)
+{
+	static const char *const repeated[][2] = {
+	    {"Subject: ", "=?a?b?x"}, {"Message-ID: ", "=?a?b?x"}, {"To: ", "g:"},
+	    {"Cc: ", "a@b, "},        {"X: ", "y\nX: "},           {"Content-Disposition: inline; x=", "=?a?b?x"}};
+	ARENA arena = arena_new();
+
+	for (size_t i = 0; i < sizeof(repeated) / sizeof(*repeated); i++) {
+		struct buf raw = buf_new(arena);
+		struct mail_message m;
+
+		buf_add_c(&raw, "From: a@x.example\n");
+		buf_add_c(&raw, repeated[i][0]);
+		for (size_t n = 0; n < 400000; n++)
+			buf_add_c(&raw, repeated[i][1]);
+		buf_add_c(&raw, "\n\nwords\n");
+		mail_parse(arena, buf_str(&raw), &m);
+		assert_true(m.cut);
+		assert_true(str_is(m.from.address, "a@x.example"));
+		assert_true(str_is(m.text, "words"));
+	}
+}
+
 static void natures_are_told(void **state)
 {
 	static const struct {
@@ -413,6 +437,7 @@ int main(int count, char **words)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(headers_are_read),
 	    cmocka_unit_test(names_are_read_in_all_characters),
+	    cmocka_unit_test(heads_without_end_are_cut),
 	    cmocka_unit_test(natures_are_told),
 	    cmocka_unit_test(plain_text_goes_before_html),
 	    cmocka_unit_test(html_stands_in_where_the_text_is_empty),
