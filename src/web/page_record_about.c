@@ -179,13 +179,15 @@ void draw_page_rows(struct record_page *page, const struct field *field, struct 
 	html(h, "<div class='scroll' tabindex='0' role='group' aria-label='%a'><table class='data'><thead><tr>",
 	     words_of(page->visit, &field->label));
 	for (size_t i = 0; i < field->column_count; i++)
-		html(h, "<th scope='col'>%t</th>", words_of(page->visit, &field->columns[i]->label));
+		if (!field->columns[i]->is_hidden)
+			html(h, "<th scope='col'>%t</th>", words_of(page->visit, &field->columns[i]->label));
 	html(h, "</tr></thead><tbody>");
 	for (size_t r = 0; r < json_array_size(rows); r++) {
 		html(h, "<tr>");
 		for (size_t i = 0; i < field->column_count; i++)
-			draw_cell(page, field->columns[i],
-				  rows_value(page->visit->arena, json_array_get(rows, r), field->columns[i]));
+			if (!field->columns[i]->is_hidden)
+				draw_cell(page, field->columns[i],
+					  rows_value(page->visit->arena, json_array_get(rows, r), field->columns[i]));
 		html(h, "</tr>");
 	}
 	html(h, "</tbody></table></div>");
