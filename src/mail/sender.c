@@ -162,37 +162,55 @@ bool taking_has_checker(const struct taking *taking)
 }
 
 /* Only what the host that we trust has put there (RFC 8601, section 5): others may have been written by anybody. */
-static bool checker_says(const struct taking *taking, struct str result)
+static bool checker_wrote(const struct taking *taking, struct str *results)
 {
 	struct value host = record_named(taking->mailbox, "trusted_host");
-	struct str said = taking->reading.message.authentication, by, one;
+	struct str said = taking->reading.message.authentication, by;
 	size_t at;
 
 	if (host.kind != VALUE_TEXT || !str_find_char(said, ';', &at))
 		return false;
 	by = str_trim(str_sub(said, 0, at));
-	said = str_sub(said, at + 1, said.n);
+	*results = str_sub(said, at + 1, said.n);
 	if (str_find_char(by, ' ', &at)) /* a version after it */
 		by = str_sub(by, 0, at);
-	if (!str_eq_nocase(by, str_trim(host.text)))
-		return false;
-	while (str_cut(&said, ';', &one)) {
+	return str_eq_nocase(by, str_trim(host.text));
+}
+
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* "dkim=pass (2048-bit key) header.d=..."; of several signatures one that passes is enough. */
+struct str taking_verdict(const struct taking *taking, struct str method)
+{
+	struct str results, one, verdict = {0};
+
+	if (!checker_wrote(taking, &results))
+		return verdict;
+	while (str_cut(&results, ';', &one)) {
+		size_t end = method.n + 1;
+
 		one = str_trim(one);
-		if (str_eq_nocase(str_sub(one, 0, result.n), result) &&
-		    (one.n == result.n || one.p[result.n] == ' ' || one.p[result.n] == '('))
-			return true;
+		if (one.n <= end || one.p[method.n] != '=' || !str_eq_nocase(str_sub(one, 0, method.n), method))
+			continue;
+		while (end < one.n && is_word(one.p[end]))
+			end++;
+		if (!verdict.n || str_eq_nocase(str_sub(one, method.n + 1, end), S("pass")))
+			verdict = str_sub(one, method.n + 1, end);
 	}
-	return false;
+	return verdict;
 }
 
 bool taking_is_doubtful(const struct taking *taking)
 {
-	return checker_says(taking, S("dmarc=fail"));
+	return str_eq_nocase(taking_verdict(taking, S("dmarc")), S("fail"));
 }
 
 bool taking_is_proven(const struct taking *taking)
 {
-	return checker_says(taking, S("dmarc=pass"));
+	return str_eq_nocase(taking_verdict(taking, S("dmarc")), S("pass"));
 }
 
 enum status taking_find_sender(struct taking *taking, struct error *error)

@@ -45,6 +45,8 @@ bool taking_is_ours(const struct taking *taking, struct str address);
 /* sender.c: who sent it; makes a contact where the mailbox says so. */
 MUST enum status taking_find_sender(struct taking *taking, struct error *error);
 MUST enum status taking_find_person(struct taking *taking, struct str address, int64_t *person, struct error *error);
+/* What that host found by a method ("spf", "dkim", "dmarc"): "pass", "fail"...; empty: it says nothing. */
+struct str taking_verdict(const struct taking *taking, struct str method);
 bool taking_is_doubtful(const struct taking *taking);
 bool taking_has_checker(const struct taking *taking); /* a host that we trust to check senders */
 bool taking_is_proven(const struct taking *taking);   /* it has passed that host's check */

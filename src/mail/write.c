@@ -84,6 +84,20 @@ static void give_presets(struct writing *writing, struct edit_request *request)
 	}
 }
 
+/* As a choice that the field offers, in small letters; others are left out. */
+static void give_verdict(struct writing *writing, struct edit_request *request, struct field_input *inputs,
+			 const char *name, struct str method)
+{
+	const struct field *field = type_field(request->type, str_of(name));
+	struct str verdict = taking_verdict(writing->taking, method);
+
+	if (!field || !field->choices)
+		return;
+	for (size_t i = 0; i < field->choices->count; i++)
+		if (str_eq_nocase(field->choices->choices[i].code, verdict))
+			give(request, inputs, field, value_choice(field->choices->choices[i].code));
+}
+
 static struct edit_request *add_request(struct writing *writing)
 {
 	struct edit_request *request = &writing->requests[writing->count++];
@@ -122,6 +136,7 @@ static enum status open_record(struct writing *writing, struct error *error)
 	give(request, writing->fields, type->mail->text, value_text(shortened(taking, taking->fresh)));
 	give(request, writing->fields, type->mail->by, value_record(taking->sender));
 	give_presets(writing, request);
+	give_verdict(writing, request, writing->fields, "sender_check", S("dmarc"));
 	if (taking->answers && taking->answers->type == type &&
 	    type->mail->related) { /* it came too late for that one */
 		writing->related = (struct link_input){.link = type->mail->related, .other = taking->answers->identity};
@@ -222,6 +237,9 @@ static void keep_fields(struct writing *writing, struct edit_request *request)
 	keep_text(writing, request, "text", taking->fresh);
 	keep_text(writing, request, "folded", taking->folded);
 	keep_text(writing, request, "authentication", message->authentication);
+	give_verdict(writing, request, writing->kept, "spf", S("spf"));
+	give_verdict(writing, request, writing->kept, "dkim", S("dkim"));
+	give_verdict(writing, request, writing->kept, "dmarc", S("dmarc"));
 	keep(writing, request, "occurrence", value_text(taking_occurrence(taking, taking->mailbox, taking->id)));
 }
 

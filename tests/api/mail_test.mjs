@@ -160,6 +160,16 @@ test('who is not known becomes a contact, waits or is refused, as the mailbox sa
 test('a sender whom the trusted host doubts opens nothing; what others say of senders does not count', async () => {
 	const doubted = (host) => send(mail('user@people.example', 'Pay', 'now', { To: 'open@kaname.example', 'Authentication-Results': `${host}; dmarc=fail` }))
 	assert.deepEqual([(await doubted('mx.kaname.example')).outcome, (await doubted('mx.evil.example')).outcome], ['doubtful', 'opened'])
+	// What it found is known to rules: of both signatures one passes; what somebody else wrote is nobody's verdict.
+	await s.as.desk_manager.make('assignment-rules', { title: 'Proven senders', for: 'incident', condition: 'channel = mail and sender_check = pass', group: s.made.group.number, rank: 1 })
+	const from = (said) => send(mail('user@people.example', 'Who', 'am I', { To: 'open@kaname.example', 'Authentication-Results': said }))
+	const proven = await from('mx.kaname.example 1; spf=SoftFail smtp.mailfrom=x.example; dkim=fail (bad key) header.d=x.example; dkim=pass header.d=people.example; dmarc=pass header.from=people.example')
+	const claimed = await from('mx.evil.example; spf=pass; dkim=pass; dmarc=pass'), strange = await from('mx.kaname.example; spf=whatever; dmarc=none')
+	const verdicts = async ({ kept }) => { const { spf, dkim, dmarc } = await fields(kept); return [spf, dkim, dmarc] }
+	assert.deepEqual([await verdicts(proven), await verdicts(claimed), await verdicts(strange)], [['softfail', 'pass', 'pass'], [null, null, null], [null, null, 'none']])
+	assert.deepEqual([(await fields(proven.record)).group, (await fields(claimed.record)).group, (await fields(strange.record)).sender_check], [s.made.group.number, null, 'none'])
+	const found = await admin.all(`/incidents${query({ filter: 'has link(mails where spf = softfail)' })}`)
+	assert.deepEqual(found.map((one) => one.number), [proven.record])
 })
 
 test('automatic answers, bounces and our own mail open nothing and answer nothing', async () => {
