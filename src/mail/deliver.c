@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "mail/quote.h"
 #include "mail/taking.h"
+#include "record/said.h"
 
 enum { ID_MOST = 900 };
 
@@ -58,8 +59,11 @@ static enum status decide(struct taking *taking, struct error *error)
 	}
 	if ((status = taking_find_sender(taking, error)))
 		return status;
-	if (!taking->outcome && taking_is_doubtful(taking))
+	if (!taking->outcome && taking_is_doubtful(taking)) {
 		taking->outcome = "doubtful";
+		taking->reason = said_keep(taking->arena, N_("%s says that it failed its check by DMARC"),
+					   record_named(taking->mailbox, "trusted_host").text);
+	}
 	if (!taking->outcome && (status = taking_find_flood(taking, error)))
 		return status;
 	if (taking->outcome || (status = taking_find_record(taking, error)) || taking->outcome || !taking->actor ||

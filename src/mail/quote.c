@@ -201,6 +201,11 @@ bool quote_is_forward(struct str subject)
 	return begins_with_any(quote_bare_subject(subject), forward_words);
 }
 
+bool quote_is_forwarded(struct str subject)
+{
+	return begins_with_any(str_trim(subject), forward_words);
+}
+
 /* The length of "Re:", "RE[2]:", "Re^2:" or the like in front; 0: none. */
 static size_t reply_word(struct str subject)
 {

@@ -16,7 +16,8 @@ struct quote_parts {
 };
 
 struct quote_parts quote_split(struct str text, bool is_forward);
-bool quote_is_forward(struct str subject); /* "Fwd:", "転送:" */
+bool quote_is_forward(struct str subject);   /* "Fwd:", "転送:", also of an answer to such a one */
+bool quote_is_forwarded(struct str subject); /* by whoever sends it: in front of all else */
 /* Without "Re:", "RE[2]:", "返信:" in front, however many. */
 struct str quote_bare_subject(struct str subject);
 

@@ -1,5 +1,6 @@
 /* Which record a mail belongs to. */
 #include "mail/bounce.h"
+#include "mail/quote.h"
 #include "mail/taking.h"
 #include "record/lookup.h"
 #include "record/outbox.h"
@@ -193,6 +194,10 @@ enum status taking_find_record(struct taking *taking, struct error *error)
 		taking->outcome = "repeated";
 		say_why(taking, N_("The same mail had led to %s"), record);
 		return to_the_last(taking, record, error);
+	}
+	if (quote_is_forwarded(taking->reading.message.subject)) { /* whatever it was about: it is shown to us anew */
+		say_why(taking, N_("It is forwarded, and begins something new"), 0);
+		return OK;
 	}
 	if ((status = follow_references(taking, &record, error)))
 		return status;
