@@ -2,8 +2,9 @@
  * person's roles and groups need and the person does not have (A.10-8), or not to the level that is needed (4.4.2.2).
  *
  * Parameters: of: links fields, to types that each have a links field requires; has: this record's links field, to the
- * same type; make: the type of gaps, with a text field title; as, what: its references to this record and to what is
- * lacking; close: its transition when that is lacking no more. And where it matters how much of it:
+ * same type; make: the type of gaps, with a text field title (and perhaps title_ja); as, what: its references to this
+ * record and to what is lacking; close: its transition when that is lacking no more. And where it matters how much of
+ * it:
  *
  * through: [{type, by, of}]: records not done that name this one, whose `of` requires as well (a role that somebody is
  * to be given); levels: [{type, by, state, rows, what, level}]: records in a state that name what requires, and say in
@@ -161,21 +162,26 @@ static void put_levels(const struct gaps *p, const struct lack *lack, struct fie
 
 static enum status open_gap(const struct gaps *p, struct edit *edit, const struct lack *lack, struct error *error)
 {
-	struct field_input fields[5] = {{p->as, value_record(edit_after(edit)->identity)},
+	struct field_input fields[6] = {{p->as, value_record(edit_after(edit)->identity)},
 					{p->what, value_record(lack->what)}};
-	struct edit_request request = {.type = p->make, .fields = fields, .field_count = 3, .via = VIA_JOB};
+	struct edit_request request = {.type = p->make, .fields = fields, .field_count = 2, .via = VIA_JOB};
 	struct edit_result result;
 	struct record *record;
-	struct str whose = read_headline(edit_after(edit), ENGLISH), lacks;
 	enum status status =
 	    record_load(edit_kernel(edit), edit_connection(edit), edit_arena(edit), lack->what, false, &record, error);
 
 	if (status || !record)
 		return status;
-	lacks = read_headline(record, ENGLISH);
-	fields[2] = (struct field_input){
-	    type_field(p->make, S("title")),
-	    value_text(str_format(edit_arena(edit), "%.*s: %.*s", STR_ARG(whose), STR_ARG(lacks)))};
+	for (enum language language = ENGLISH; language < LANGUAGES; language++) {
+		const struct field *title = type_field(p->make, language == JAPANESE ? S("title_ja") : S("title"));
+		struct str whose = read_headline(edit_after(edit), language), lacks = read_headline(record, language);
+
+		if (title)
+			fields[request.field_count++] = (struct field_input){
+			    title,
+			    value_text(str_format(edit_arena(edit), language == JAPANESE ? "%.*s：%.*s" : "%.*s: %.*s",
+						  STR_ARG(whose), STR_ARG(lacks)))};
+	}
 	put_levels(p, lack, fields, &request.field_count);
 	return edit_follow_up(edit, &request, &result, error);
 }

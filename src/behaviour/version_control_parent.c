@@ -102,19 +102,17 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	const struct versioned *p = call->parameters;
 	const struct versions *versions = versions_of(edit_kernel(edit), p->make);
 	const struct record *now = edit_after(edit), *before = edit_before(edit);
-	enum language language = edit_actor(edit)->language;
 
 	if (!versions || versions->of->to != now->type)
 		return OK;
 	if (!before)
 		return now->state == now->type->initial && !p->later
-			   ? open_version(p, versions, edit, str_of(tr(language, N_("First version"))), error)
+			   ? open_version(p, versions, edit, S(N_("First version")), error)
 			   : OK;
 	if (edit_takes(edit, p->revise, p->revise_count)) {
 		struct str comment = edit_request_of(edit)->comment;
 
-		return open_version(p, versions, edit,
-				    comment.n ? comment : str_of(tr(language, N_("To be revised after a review"))),
+		return open_version(p, versions, edit, comment.n ? comment : S(N_("To be revised after a review")),
 				    error);
 	}
 	if (now->state && now->state->phase == PHASE_DONE && before->state->phase != PHASE_DONE)

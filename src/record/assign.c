@@ -2,6 +2,7 @@
 
 #include "record/lookup.h"
 #include "record/people.h"
+#include "record/said.h"
 
 /* --- loading --- */
 
@@ -198,11 +199,27 @@ static enum status make_people(struct edit *edit, const struct assignment *item,
 	return OK;
 }
 
+/* What a record is called goes into a message in both languages. */
+static struct value from_path(struct edit *edit, const struct assignment *item, struct value value)
+{
+	const struct record *record = edit_after(edit);
+	const struct field *ja = record->type->headline_ja;
+	struct value japanese = ja ? record_value(record, ja) : (struct value){0};
+	struct str both;
+
+	if (!item->into->is_message || item->path.hop_count || item->path.base != record->type->headline ||
+	    value.kind != VALUE_TEXT || japanese.kind != VALUE_TEXT)
+		return value;
+	both = said_keep_both(edit_arena(edit), value.text, japanese.text);
+	return both.n ? value_text(both) : value;
+}
+
 static enum status make(struct edit *edit, const struct assignment *item, struct value *value, struct error *error)
 {
 	const struct record *record = edit_after(edit);
 	int64_t person = edit_who(edit);
 	char number[NUMBER_TEXT];
+	enum status status;
 
 	switch (item->from) {
 	case ASSIGN_CONSTANT:
@@ -212,8 +229,10 @@ static enum status make(struct edit *edit, const struct assignment *item, struct
 		return field_parse(edit_kernel(edit), edit_connection(edit), edit_arena(edit), item->into, item->text,
 				   zone_open(S("UTC")), value, error);
 	case ASSIGN_PATH:
-		return path_value(edit_kernel(edit), edit_connection(edit), edit_arena(edit), record, &item->path,
-				  value, error);
+		status = path_value(edit_kernel(edit), edit_connection(edit), edit_arena(edit), record, &item->path,
+				    value, error);
+		*value = from_path(edit, item, *value);
+		return status;
 	case ASSIGN_ME:
 		*value = person ? value_record(person) : (struct value){0};
 		return OK;

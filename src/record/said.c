@@ -38,6 +38,15 @@ struct str said_keep(struct arena *arena, const char *message, struct str with)
 	return whole(arena, &kept);
 }
 
+struct str said_keep_both(struct arena *arena, struct str english, struct str japanese)
+{
+	struct buf kept = buf_new(arena);
+
+	add(&kept, json_pack("{s:{s:o,s:o}}", "in", language_code(ENGLISH), text_json(english), language_code(JAPANESE),
+			     text_json(japanese)));
+	return whole(arena, &kept);
+}
+
 struct str said_and(struct arena *arena, struct str kept, struct str further)
 {
 	if (!kept.n || !further.n || kept.n + further.n > SAID_MOST)
@@ -81,9 +90,9 @@ struct str said_keep_error(struct arena *arena, const struct error *error, const
 	return whole(arena, &kept);
 }
 
-static struct str of_words(const json_t *item, enum language language)
+static struct str in_words(const json_t *item, const char *key, enum language language)
 {
-	const json_t *of = json_object_get(item, "of"), *words = json_object_get(of, language_code(language));
+	const json_t *of = json_object_get(item, key), *words = json_object_get(of, language_code(language));
 
 	return str_of(json_string_value(words ? words : json_object_get(of, language_code(ENGLISH))));
 }
@@ -93,11 +102,13 @@ static void add_words(struct buf *words, const json_t *item, enum language langu
 	const json_t *with = json_object_get(item, "with");
 	const char *text = json_string_value(json_object_get(item, "text"));
 	struct error_item said = {.message = text};
-	struct str of = of_words(item, language);
+	struct str of = in_words(item, "of", language);
 	char room[TEXT_MOST];
 
-	if (!text)
+	if (!text) {
+		buf_add(words, in_words(item, "in", language));
 		return;
+	}
 	for (size_t i = 0; i < ERROR_ARGUMENTS && i < json_array_size(with); i++)
 		said.arguments[i] = json_string_value(json_array_get(with, i));
 	error_item_text(&said, translate(language, text), room, sizeof(room));

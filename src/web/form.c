@@ -6,6 +6,7 @@
 
 #include "behaviour/timed.h"
 #include "record/rows.h"
+#include "record/said.h"
 
 enum {
 	OFFER_MOST = 60,
@@ -141,7 +142,10 @@ struct form_text form_text(const struct show *show, const struct field *field, s
 					  str_dup(visit->arena, str_of(value.currency))};
 	case VALUE_TEXT:
 	case VALUE_CHOICE:
-		return value_is_erased(value) ? (struct form_text){0} : (struct form_text){.text = value.text};
+		if (value_is_erased(value))
+			return (struct form_text){0};
+		return (struct form_text){
+		    .text = field->is_message ? said_in(visit->arena, visit->h.language, value.text) : value.text};
 	case VALUE_DATE:
 		return (struct form_text){.text =
 					      str_dup(visit->arena, str_of(day_format((int32_t)value.number, text)))};

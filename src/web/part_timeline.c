@@ -252,14 +252,14 @@ void draw_composer(struct html *h, const struct composer_view *c)
 {
 	if (!c->can_reply && !c->can_note)
 		return;
-	html(h, "<form class='write' method='post' enctype='multipart/form-data' action='%u'%m>", c->action,
-	     attribute_if("data-draft", c->draft));
+	html(h, "<form class='%a' method='post' enctype='multipart/form-data' action='%u'%m>",
+	     c->can_reply ? "write" : "write notes", c->action, attribute_if("data-draft", c->draft));
 	html_token(h);
 	draw_audience(h, c);
 	draw_preview(h, c);
-	html(h, "<label class='vh' for='msg'>%l</label><textarea id='msg' name='text' rows='4'%m%m%m>%t</textarea>",
-	     N_("Message"), attribute_if("data-mention", c->people),
-	     attribute_if("aria-invalid", c->error.n ? S("true") : S("")),
+	html(h, "<label class='vh' for='msg'>%l</label><textarea id='msg' name='text' rows='4'%m%m%m%m>%t</textarea>",
+	     N_("Message"), attribute_if("placeholder", c->can_reply ? S("") : label(h, N_("Write a note"))),
+	     attribute_if("data-mention", c->people), attribute_if("aria-invalid", c->error.n ? S("true") : S("")),
 	     attribute_if("aria-describedby", c->error.n ? S("msg-err") : S("")), c->text);
 	if (c->error.n)
 		html(h, "<p class='err' id='msg-err'>%i%t</p>", ICON_ALERT, c->error);

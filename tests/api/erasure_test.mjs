@@ -22,7 +22,7 @@ async function attach(client, record, name, text) {
 }
 
 before(async () => {
-	s = await stage({ extra: { officer: ['information_security.privacy_officer'] } })
+	s = await stage({ extra: { officer: ['information_security.privacy_officer'], leaver: ['incident_and_service_request.service_desk'] } })
 	;({ admin, desk, officer, user, colleague } = s.as)
 	made.person = await admin.make('people', { account: 'yamada', name: 'Yamada Hanako 山田花子', name_reading: 'ヤマダハナコ', mail: 'yamada@aoba.example', phone: '090-1234-5678', customer: s.made.customer.number, language: 'ja' })
 	made.token = await s.makeToken('yamada')
@@ -126,6 +126,14 @@ test('what was erased can be worked with further', async () => {
 	const again = await admin.make('people', { account: 'yamada', name: 'Another Yamada' })
 	assert.ok(again.number !== made.person.number, 'the account is free again')
 	assert.match(runWell(['verify'], { database: s.database }), /^whole: /)
+	const shared = { role: 'incident_and_service_request.service_desk' }, filter = 'title contains "my neighbour"'
+	const dashboard = await s.as.leaver.make('own-dashboards', { name: 'Desk', tiles: [{ collection: 'incidents', title: 'Neighbour', filter }], ...shared })
+	const view = await s.as.leaver.make('saved-views', { name: 'Desk', collection: 'incidents', filter, ...shared })
+	const leaves = await officer.make('erasure-requests', { title: 'Somebody left', person: 'leaver', requested_by: 'By letter', ground: 'withdrawn' })
+	await officer.take(at(leaves), 'approve')
+	await admin.take(at(leaves), 'erase')
+	assert.deepEqual((await desk.get(`/own-dashboards/${dashboard.number}`)).body.erased, ['tiles'])
+	assert.deepEqual((await desk.get(`/saved-views/${view.number}`)).body.erased, ['filter'])
 })
 
 // A database of its own, as nothing serves it: by the command, with a backup of before.

@@ -1,6 +1,7 @@
 // Go to anything: what /go shows as a page, over the page that is open, while one types. The keyboard stays in the field;
-// the arrows move among the links. However it is closed, the focus goes back to where it was.
-let running;
+// the arrows move among the links. However it is closed, the focus goes back to where it was. However slow the server is,
+// what is typed before it has opened goes into its field, and Enter goes to what was asked for, not to what stood there before.
+let opening = null;
 
 const address = (query) => `/go?${new URLSearchParams({ bare: "yes", q: query, from: location.pathname })}`;
 const links = (dialog) => [...dialog.querySelectorAll("[role=option]")];
@@ -15,11 +16,9 @@ function choose(dialog, link) {
 	else field.removeAttribute("aria-activedescendant");
 }
 
-async function look(dialog, query) {
-	running?.abort();
-	running = new AbortController();
+async function ask(dialog, query, signal) {
 	try {
-		const answer = await fetch(address(query), { signal: running.signal });
+		const answer = await fetch(address(query), { signal });
 		const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
 		const list = fresh.getElementById("go-list");
 		if (!answer.ok || !list) return;
@@ -31,22 +30,43 @@ async function look(dialog, query) {
 	}
 }
 
+// One question at a time: the newest.
+async function look(dialog, query) {
+	dialog.asking?.abort();
+	const asking = dialog.asking = new AbortController();
+	dialog.setAttribute("aria-busy", "true");
+	dialog.answered = ask(dialog, query, asking.signal);
+	await dialog.answered;
+	if (dialog.asking === asking) dialog.removeAttribute("aria-busy");
+}
+
+async function go(dialog) {
+	for (let waited; waited !== dialog.answered;) await (waited = dialog.answered);
+	if (dialog.open) chosen(dialog)?.click();
+}
+
 function pressed(dialog, event) {
 	const all = links(dialog), at = all.indexOf(chosen(dialog));
 	const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 6, PageUp: at - 6 }[event.key];
 	if (event.isComposing) return;
 	if (to !== undefined && all.length) choose(dialog, all[event.key.startsWith("Arrow") ? (to + all.length) % all.length : Math.min(all.length - 1, Math.max(0, to))]);
-	else if (event.key === "Enter") chosen(dialog)?.click();
+	else if (event.key === "Enter") go(dialog);
 	else return;
 	event.preventDefault();
 }
 
-export async function openPalette() {
-	const from = document.activeElement, dialog = document.createElement("dialog");
-	dialog.className = "palette";
-	dialog.setAttribute("aria-label", document.querySelector("[data-palette]")?.textContent.trim() ?? "Kaname");
-	await look(dialog, "");
-	if (!dialog.childElementCount) return location.assign("/go");
+// What is pressed until it has opened is for it, and for nothing on the page.
+function early(event) {
+	if (event.isComposing || ["Control", "Meta", "Shift", "Alt"].includes(event.key)) return;
+	event.preventDefault();
+	event.stopImmediatePropagation();
+	if (event.key === "Escape") opening.given = true;
+	else if (event.key === "Enter") opening.enter = true;
+	else if (event.key === "Backspace") opening.typed = opening.typed.slice(0, -1);
+	else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) opening.typed += event.key;
+}
+
+function show(dialog, from) {
 	document.body.append(dialog);
 	dialog.addEventListener("keydown", (event) => pressed(dialog, event));
 	dialog.addEventListener("input", (event) => look(dialog, event.target.value));
@@ -59,11 +79,32 @@ export async function openPalette() {
 		location.assign(link.href);
 	});
 	dialog.addEventListener("close", () => {
+		dialog.asking?.abort();
 		dialog.remove();
-		if (from?.isConnected && from !== document.body) from.focus();
+		if (from?.isConnected && from !== document.body && !document.querySelector("dialog[open]")) from.focus();
 	});
 	dialog.showModal();
 	dialog.querySelector("#go-q").focus();
+}
+
+export async function openPalette() {
+	if (opening) return;
+	const from = document.activeElement, dialog = document.createElement("dialog");
+	const before = opening = { typed: "", given: false, enter: false };
+	dialog.className = "palette";
+	dialog.setAttribute("aria-label", document.querySelector("[data-palette]")?.textContent.trim() ?? "Kaname");
+	document.addEventListener("keydown", early, true);
+	await look(dialog, "");
+	document.removeEventListener("keydown", early, true);
+	opening = null;
+	if (before.given) return;
+	if (!dialog.childElementCount) return location.assign("/go");
+	show(dialog, from);
+	if (before.typed) {
+		dialog.querySelector("#go-q").value = before.typed;
+		look(dialog, before.typed);
+	}
+	if (before.enter) go(dialog);
 }
 
 document.addEventListener("click", (event) => {

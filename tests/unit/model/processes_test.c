@@ -105,6 +105,58 @@ static void people_are_known_by_account(void **state)
 	    ((const struct role *)map_get(&model->roles_by_name, S("resource_management.administrator")))->administers);
 }
 
+/* "=title", "=service.name": the type whose headline that is, in both languages; NULL: it is another text. */
+static const struct type *called_so(const struct type *type, struct str source)
+{
+	struct str step;
+
+	while (str_cut(&source, '.', &step) && source.n) {
+		const struct field *field = type_field(type, step);
+
+		type = field ? field->to : NULL;
+		if (!type)
+			return NULL;
+	}
+	return type->headline && type->headline_ja && str_eq(type->headline->name, step) ? type : NULL;
+}
+
+/* What it makes and calls as something is called, it calls so in Japanese as well. */
+static void check_made(const struct model *model, const struct type *type, const struct behaviour_use *use)
+{
+	const struct node *make = node_get(use->parameters, "make"), *set = node_get(use->parameters, "set");
+	const struct type *made = NULL;
+
+	make = make ? make : node_get(use->parameters, "type");
+	made = make && make->kind == NODE_SCALAR ? model_type(model, make->text) : NULL;
+	if (!made || !made->headline)
+		return;
+	for (size_t i = 0; set && i < set->count; i++) {
+		struct str from = set->items[i]->text;
+		bool fits = made->headline_ja && node_get(set, str_c(model->arena, made->headline_ja->name));
+
+		if (str_eq(set->keys[i], made->headline->name) && str_starts(from, S("=")) &&
+		    called_so(type, str_sub(from, 1, from.n)) && !fits)
+			fail_msg("%.*s: %.*s makes %.*s, called so in English alone", STR_ARG(type->name),
+				 STR_ARG(use->name), STR_ARG(made->name));
+	}
+	/* Those that take both by themselves. */
+	if ((str_is(use->name, "gaps") || str_is(use->name, "revalidate") || str_is(use->name, "approval") ||
+	     str_is(use->name, "acknowledgement") || str_is(use->name, "task_template")) &&
+	    !made->headline_ja)
+		fail_msg("%.*s: %.*s makes %.*s, which has no Japanese headline", STR_ARG(type->name),
+			 STR_ARG(use->name), STR_ARG(made->name));
+}
+
+static void what_is_made_is_called_in_both_languages(void **state)
+{
+	ARENA arena = arena_new();
+	const struct model *model = shipped(arena);
+
+	for (size_t i = 0; i < model->type_count; i++)
+		for (size_t b = 0; b < model->types[i]->behaviour_count; b++)
+			check_made(model, model->types[i], &model->types[i]->behaviours[b]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +165,7 @@ int main(void)
 	    cmocka_unit_test(incidents_keep_the_contract),
 	    cmocka_unit_test(table_one),
 	    cmocka_unit_test(people_are_known_by_account),
+	    cmocka_unit_test(what_is_made_is_called_in_both_languages),
 	};
 
 	if (!hash_start())
