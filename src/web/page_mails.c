@@ -62,14 +62,15 @@ static void draw_entry(struct visit *visit, const struct show *show, const struc
 
 	html(h, "<tr><th scope='row'><a href='/administration/mails/%d'>", entry->id);
 	html_near(h, entry->at);
-	html(h, "</a></th><td>%t</td><td>", entry->person ? show_name(show, entry->person) : S(""));
+	html(h, "</a></th><td%m>%l</td><td>%t</td><td>",
+	     attribute_if("class", mail_fate_is_bad(entry) ? S("bad") : S("")), mail_fate_words(entry),
+	     entry->person ? show_name(show, entry->person) : S(""));
 	if (entry->record)
 		html(h, "<a href='%u'><span class='id'>%t</span> %t</a>", record_url(visit, entry->record),
 		     number_text(visit, entry->record), show_name(show, entry->record));
 	else
 		html(h, "%l", N_("Several"));
-	html(h, "</td><td%m>%l</td><td>%t</td></tr>", attribute_if("class", mail_fate_is_bad(entry) ? S("bad") : S("")),
-	     mail_fate_words(entry), reason_words(visit, entry));
+	html(h, "</td><td>%t</td></tr>", reason_words(visit, entry));
 }
 
 static enum status draw_entries(struct visit *visit, struct connection *connection, size_t tab, int64_t before)
@@ -95,7 +96,7 @@ static enum status draw_entries(struct visit *visit, struct connection *connecti
 	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data'><caption class='vh'>%l"
 	     "</caption><thead><tr><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th "
 	     "scope='col'>%l</th><th scope='col'>%l</th></tr></thead><tbody>",
-	     N_("Mails sent"), N_("Mails sent"), N_("Written"), N_("To"), N_("Record"), N_("State"), N_("Why"));
+	     N_("Mails sent"), N_("Mails sent"), N_("Written"), N_("State"), N_("To"), N_("Record"), N_("Why"));
 	for (size_t i = 0; i < count && i < SHOWN; i++)
 		draw_entry(visit, &show, &entries[i]);
 	html(h, "</tbody></table></div>");
