@@ -53,12 +53,13 @@ static void mark_type(struct kernel *kernel, int64_t identity, bool *has)
 		has[type->index] = true;
 }
 
-/* One document of each type is asked for, from the type with the highest code down. */
+/* One document of each type is asked for, from the type with the lowest code up, or from the highest down. */
 static enum status mark_records(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				struct str words, bool *has, struct error *error)
 {
-	struct str sql = store_search_newest(kernel->store, SEARCH_RECORDS);
-	int64_t highest = INT64_MAX;
+	struct str up = store_search_oldest(kernel->store, SEARCH_RECORDS);
+	struct str sql = up.n ? up : store_search_newest(kernel->store, SEARCH_RECORDS);
+	int64_t lowest = 0, highest = INT64_MAX;
 
 	for (;;) {
 		STATEMENT statement = NULL;
@@ -68,13 +69,16 @@ static enum status mark_records(struct kernel *kernel, struct connection *connec
 		if (status)
 			return status;
 		bind_text(statement, words);
-		bind_int(statement, 0);
+		bind_int(statement, lowest);
 		bind_int(statement, highest);
 		bind_int(statement, 1);
 		if ((status = store_step(statement, &row, error)) || !row)
 			return status;
 		mark_type(kernel, column_int(statement, 0), has);
-		highest = IDENTITY_MAKE(IDENTITY_CODE(column_int(statement, 0)), 0) - 1;
+		if (up.n)
+			lowest = IDENTITY_MAKE(IDENTITY_CODE(column_int(statement, 0)) + 1, 0);
+		else
+			highest = IDENTITY_MAKE(IDENTITY_CODE(column_int(statement, 0)), 0) - 1;
 	}
 }
 

@@ -162,6 +162,7 @@ struct store_driver {
 	struct str (*search_condition)(struct arena *arena, enum search_index index, const char *document,
 				       bool public_only);
 	struct str (*search_newest)(enum search_index index);
+	struct str (*search_oldest)(enum search_index index); /* NULL: it costs no less than the newest */
 	struct str (*search_row)(struct arena *arena, enum search_index index, const char *document);
 	struct str (*search_expression)(struct arena *arena, const struct fold_phrase *phrases, size_t count,
 					bool public_only);

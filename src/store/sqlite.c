@@ -395,6 +395,7 @@ const struct store_driver sqlite_driver = {
     .search_put = sqlite_search_put,
     .search_condition = sqlite_search_condition,
     .search_newest = sqlite_search_newest,
+    .search_oldest = sqlite_search_oldest,
     .search_row = sqlite_search_row,
     .search_expression = sqlite_search_expression,
 };

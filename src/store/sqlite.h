@@ -76,6 +76,7 @@ enum status sqlite_search_put(struct connection *connection, enum search_index i
 struct str sqlite_search_condition(struct arena *arena, enum search_index index, const char *document,
 				   bool public_only);
 struct str sqlite_search_newest(enum search_index index);
+struct str sqlite_search_oldest(enum search_index index);
 struct str sqlite_search_row(struct arena *arena, enum search_index index, const char *document);
 struct str sqlite_search_expression(struct arena *arena, const struct fold_phrase *phrases, size_t count,
 				    bool public_only);

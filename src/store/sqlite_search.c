@@ -219,6 +219,20 @@ struct str sqlite_search_newest(enum search_index index)
 	return newest[index];
 }
 
+/* An index of words is read on from a document, but not back from one: it is walked there from its end. */
+struct str sqlite_search_oldest(enum search_index index)
+{
+	static const struct str oldest[] = {
+	    [SEARCH_RECORDS] =
+		S("SELECT rowid AS document FROM kaname_search_records WHERE kaname_search_records MATCH ? "
+		  "AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"),
+	    [SEARCH_EVENTS] = S("SELECT rowid AS document FROM kaname_search_events WHERE kaname_search_events MATCH ? "
+				"AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"),
+	};
+
+	return oldest[index];
+}
+
 struct str sqlite_search_expression(struct arena *arena, const struct fold_phrase *phrases, size_t count,
 				    bool public_only)
 {

@@ -398,6 +398,11 @@ struct str store_search_newest(struct store *store, enum search_index index)
 	return store->driver->search_newest(index);
 }
 
+struct str store_search_oldest(struct store *store, enum search_index index)
+{
+	return store->driver->search_oldest ? store->driver->search_oldest(index) : (struct str){0};
+}
+
 struct str store_search_expression(struct arena *arena, struct store *store, const struct fold_phrase *phrases,
 				   size_t count, bool public_only)
 {

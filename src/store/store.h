@@ -229,6 +229,8 @@ struct str store_search_row(struct arena *arena, struct store *store, enum searc
 /* A SELECT, as "document", of the newest documents of a range that match, newest first: what it costs hangs on how many
  * are asked for, not on how many match. Placeholders: the expression, the first and the last document, how many. */
 struct str store_search_newest(struct store *store, enum search_index index);
+/* The oldest likewise, oldest first, where it costs nothing to pass what is before the range; else empty. */
+struct str store_search_oldest(struct store *store, enum search_index index);
 struct fold_phrase;
 struct str store_search_expression(struct arena *arena, struct store *store, const struct fold_phrase *phrases,
 				   size_t count, bool public_only);
