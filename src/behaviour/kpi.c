@@ -17,16 +17,8 @@
 
 static enum status load_kinds(struct behaviour_loading *loading, const struct kpi *p, struct error *error)
 {
-	enum period_unit unit;
-
 	if (p->figure->kind != FIELD_CHOICE || !str_is(p->figure->choices->name, "figure"))
 		return load_fail(loading, "figure", N_("The field must be a choice of figures"), NULL, error);
-	if (p->every->kind != FIELD_CHOICE)
-		return load_fail(loading, "every", N_("The field must be a choice"), NULL, error);
-	for (size_t i = 0; i < p->every->choices->count; i++)
-		if (!period_parse(p->every->choices->choices[i].code, &unit))
-			return load_fail(loading, "every", N_("\"%s\" is no day, week, month, quarter or year"),
-					 str_c(loading->arena, p->every->choices->choices[i].code), error);
 	if (p->from->value != VALUE_DATE)
 		return load_fail(loading, "from", N_("The field must be a date"), NULL, error);
 	if (p->into->value != VALUE_TIME)
@@ -49,7 +41,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_field(loading, "figure", true, &p->figure, error)) ||
-	    (status = load_field(loading, "every", true, &p->every, error)) ||
+	    (status = load_periods(loading, "every", &p->every, error)) ||
 	    (status = load_field(loading, "from", true, &p->from, error)) ||
 	    (status = load_field(loading, "into", true, &p->into, error)) ||
 	    (status = load_expression(loading, "when", true, &p->when, error)) ||

@@ -26,23 +26,16 @@ struct recurrence {
 
 static enum status load_times(struct behaviour_loading *loading, struct recurrence *p, struct error *error)
 {
-	enum period_unit unit;
 	struct duration ahead;
 	enum status status;
 
-	if ((status = load_field(loading, "every", true, &p->every, error)) ||
+	if ((status = load_periods(loading, "every", &p->every, error)) ||
 	    (status = load_field(loading, "next", true, &p->next, error)) ||
 	    (status = load_duration(loading, "ahead", false, &ahead, error)))
 		return status;
 	p->ahead = duration_ms(ahead);
 	if (p->next->value != VALUE_DATE)
 		return load_fail(loading, "next", N_("The field must be a date"), NULL, error);
-	if (p->every->kind != FIELD_CHOICE)
-		return load_fail(loading, "every", N_("The field must be a choice"), NULL, error);
-	for (size_t i = 0; i < p->every->choices->count; i++)
-		if (!period_parse(p->every->choices->choices[i].code, &unit))
-			return load_fail(loading, "every", N_("\"%s\" is no day, week, month, quarter or year"),
-					 str_c(loading->arena, p->every->choices->choices[i].code), error);
 	return OK;
 }
 

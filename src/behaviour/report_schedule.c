@@ -21,8 +21,7 @@ static enum status load_fields_of(struct behaviour_loading *loading, struct repo
 		const struct field **into;
 		enum value_kind kind;
 		const char *message;
-	} fields[] = {{"every", &p->every, VALUE_CHOICE, N_("The field must be a choice")},
-		      {"from", &p->from, VALUE_DATE, N_("The field must be a date")},
+	} fields[] = {{"from", &p->from, VALUE_DATE, N_("The field must be a date")},
 		      {"zone", &p->zone, VALUE_TEXT, N_("The field must be a text")},
 		      {"into", &p->into, VALUE_TIME, N_("The field must be a date and time")},
 		      {"figures", &p->figures, VALUE_ROWS, N_("The field must be rows")},
@@ -43,18 +42,13 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 {
 	static const char *const keys[] = {"every", "from", "zone", "into", "when", "figures", "customer", NULL};
 	struct report_schedule *p = arena_one(loading->arena, struct report_schedule);
-	enum period_unit unit;
 	enum status status;
 
 	*parameters = p;
-	if ((status = load_keys(loading, keys, error)) || (status = load_fields_of(loading, p, error)) ||
-	    (status = load_expression(loading, "when", true, &p->when, error)))
+	if ((status = load_keys(loading, keys, error)) || (status = load_periods(loading, "every", &p->every, error)) ||
+	    (status = load_fields_of(loading, p, error)))
 		return status;
-	for (size_t i = 0; i < p->every->choices->count; i++)
-		if (!period_parse(p->every->choices->choices[i].code, &unit))
-			return load_fail(loading, "every", N_("\"%s\" is no day, week, month, quarter or year"),
-					 str_c(loading->arena, p->every->choices->choices[i].code), error);
-	return OK;
+	return load_expression(loading, "when", true, &p->when, error);
 }
 
 static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)

@@ -327,12 +327,7 @@ enum status measures_take(struct measures_run *run, struct error *error)
 {
 	const struct model *model = run->kernel->model;
 	ARENA arena = arena_new();
-	struct actor actor = {.account = S("report"),
-			      .name = S("report"),
-			      .administers = true,
-			      .read_only = true,
-			      .roles = arena_many(arena, bool, model->role_count + 1),
-			      .zone = organisation_zone()};
+	const struct actor *actor = actor_of_counts(arena, model);
 	enum status status = OK;
 
 	run->made = run->passed = 0;
@@ -347,7 +342,7 @@ enum status measures_take(struct measures_run *run, struct error *error)
 		do { /* one period of each record in a round */
 			before = run->passed;
 			if (!status)
-				status = measure_due(run, &actor, model->types[i], kpi, error);
+				status = measure_due(run, actor, model->types[i], kpi, error);
 		} while (!status && run->passed > before && run->passed < run->most);
 	}
 	return status;

@@ -336,12 +336,7 @@ enum status reports_issue(struct reports_run *run, struct error *error)
 {
 	const struct model *model = run->kernel->model;
 	ARENA arena = arena_new();
-	struct actor actor = {.account = S("report"),
-			      .name = S("report"),
-			      .administers = true,
-			      .read_only = true,
-			      .roles = arena_many(arena, bool, model->role_count + 1),
-			      .zone = organisation_zone()};
+	const struct actor *actor = actor_of_counts(arena, model);
 	struct list_result due;
 	size_t before;
 	enum status status;
@@ -351,7 +346,7 @@ enum status reports_issue(struct reports_run *run, struct error *error)
 		return OK;
 	do { /* one period of each definition in a round */
 		before = run->passed;
-		if ((status = find_due(run, arena, &due, error)) || (status = issue_due(run, &actor, &due, error)))
+		if ((status = find_due(run, arena, &due, error)) || (status = issue_due(run, actor, &due, error)))
 			return status;
 	} while (run->passed > before && run->passed < run->most);
 	return OK;

@@ -15,6 +15,19 @@ const struct actor *actor_system(void)
 	return &system_actor;
 }
 
+const struct actor *actor_of_counts(struct arena *arena, const struct model *model)
+{
+	struct actor *actor = arena_one(arena, struct actor);
+
+	*actor = (struct actor){.account = S("report"),
+				.name = S("report"),
+				.administers = true,
+				.read_only = true,
+				.roles = arena_many(arena, bool, model->role_count + 1),
+				.zone = organisation_zone()};
+	return actor;
+}
+
 bool actor_is_staff(const struct actor *actor)
 {
 	return !actor->customer && !actor->partner;

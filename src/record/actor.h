@@ -44,6 +44,8 @@ MUST enum status actor_recall_address(struct kernel *kernel, struct connection *
 				      int64_t *person, struct actor_age *age, struct error *error);
 void actor_remember_address(struct kernel *kernel, struct str address, int64_t person, struct actor_age age);
 const struct actor *actor_system(void);
+/* Whose numbers jobs write down: of all that is not restricted, by the organisation's days. */
+const struct actor *actor_of_counts(struct arena *arena, const struct model *model);
 /* Where the organisation is: its days are those of rules, jobs and agreements. */
 const struct zone *organisation_zone(void);
 /* Whose days an expression speaks of: the person's who asks; where nobody does, the organisation's. */

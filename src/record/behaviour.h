@@ -104,6 +104,9 @@ MUST enum status load_transition(struct behaviour_loading *loading, const char *
 				 const struct type *type, const struct transition **transition, struct error *error);
 MUST enum status load_duration(struct behaviour_loading *loading, const char *key, bool required,
 			       struct duration *duration, struct error *error);
+/* A choice of nothing but day, week, month, quarter and year (base/period.h). */
+MUST enum status load_periods(struct behaviour_loading *loading, const char *key, const struct field **field,
+			      struct error *error);
 MUST enum status load_who(struct behaviour_loading *loading, const char *key, bool required, struct who **who,
 			  size_t *count, struct error *error);
 /* The same with "group.manager" too, the manager of the group that the record refers to; and with links fields to

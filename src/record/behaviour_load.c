@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/period.h"
+
 const struct node *load_node(const struct behaviour_loading *loading, const char *key)
 {
 	const struct node *parameters = loading->use->parameters;
@@ -230,6 +232,26 @@ enum status load_duration(struct behaviour_loading *loading, const char *key, bo
 	if (status || !text.n || duration_parse(text, duration))
 		return status;
 	return load_fail(loading, key, N_("\"%s\" is no duration"), str_c(loading->arena, text), error);
+}
+
+enum status load_periods(struct behaviour_loading *loading, const char *key, const struct field **field,
+			 struct error *error)
+{
+	enum status status = load_field(loading, key, true, field, error);
+	enum period_unit unit;
+
+	if (status)
+		return status;
+	if ((*field)->kind != FIELD_CHOICE)
+		return load_fail(loading, key, N_("The field must be a choice"), NULL, error);
+	for (size_t i = 0; i < (*field)->choices->count; i++) {
+		struct str code = (*field)->choices->choices[i].code;
+
+		if (!period_parse(code, &unit))
+			return load_fail(loading, key, N_("\"%s\" is no day, week, month, quarter or year"),
+					 str_c(loading->arena, code), error);
+	}
+	return OK;
 }
 
 /* A scalar or a sequence of scalars. */
