@@ -106,8 +106,9 @@ static enum status check_answer(struct edit *edit, const struct question *questi
 	return OK;
 }
 
+/* Texts of what is not asked go. */
 static enum status check_answers(struct edit *edit, const struct questions *questions, struct str *texts,
-				 bool must_answer, struct error *error)
+				 struct error *error)
 {
 	bool *shown = arena_many(edit_arena(edit), bool, questions->count + 1);
 	enum status status = answers_shown(questions, texts, edit_now(edit), shown, error), failed;
@@ -119,12 +120,28 @@ static enum status check_answers(struct edit *edit, const struct questions *ques
 		texts[i] = shown[i] ? str_trim(texts[i]) : (struct str){0};
 		if (texts[i].n)
 			failed = check_answer(edit, question, texts[i], error);
-		else if (shown[i] && question->field.required && must_answer)
-			failed =
-			    error_fail_at(error, E_INVALID, question->field.name, "required", N_("A value is needed"));
 		status = status ? status : failed;
 	}
 	return status;
+}
+
+static enum status check_complete(struct edit *edit, const struct questions *questions, const struct str *texts,
+				  struct error *error)
+{
+	bool *shown = arena_many(edit_arena(edit), bool, questions->count + 1);
+	enum status status = answers_shown(questions, texts, edit_now(edit), shown, error);
+
+	for (size_t i = 0; i < questions->count && !(status && !error->count); i++)
+		if (shown[i] && !texts[i].n && questions->items[i].field.required)
+			status = error_fail_at(error, E_INVALID, questions->items[i].field.name, "required",
+					       N_("A value is needed"));
+	return status;
+}
+
+static bool must_answer(const struct form *p, const struct edit *edit)
+{
+	return edit_is_new(edit) ||
+	       (edit_overrides(edit, p->answers) && (edit_changes(edit, p->of) || edit_changes(edit, p->answers)));
 }
 
 /* --- edits --- */
@@ -136,16 +153,19 @@ static enum status derive(const struct behaviour_call *call, struct edit *edit, 
 	struct value given = answered ? edit_value(edit, p->answers) : (struct value){0};
 	struct questions questions;
 	struct str *texts;
-	enum status status;
+	enum status status, missing;
 
 	if (!chosen && !(answered && edit_changes(edit, p->answers)))
 		return OK;
 	if ((status = find_questions(p, edit, chosen, &questions, error)))
 		return status;
 	texts = arena_many(edit_arena(edit), struct str, questions.count + 1);
-	if ((status = answers_read(edit_arena(edit), &questions, given, p->answers->name, texts, error)) ||
-	    (status = check_answers(edit, &questions, texts, edit_is_new(edit) || answered, error)))
+	if ((status = answers_read(edit_arena(edit), &questions, given, p->answers->name, texts, error)))
 		return status;
+	if ((status = check_answers(edit, &questions, texts, error))) { /* all that is wrong is told at once */
+		missing = error->count && must_answer(p, edit) ? check_complete(edit, &questions, texts, error) : OK;
+		return missing ? missing : status;
+	}
 	return edit_set(edit, p->answers, answers_rows(edit_arena(edit), &questions, texts), error);
 }
 
@@ -157,11 +177,31 @@ static enum status stays(const struct field *field, struct edit *edit, struct er
 			     N_("What was ordered stays as it is: cancel this and order anew"));
 }
 
+/* What stands there now, with the questions that it answers. */
+static enum status check_given(const struct form *p, struct edit *edit, struct error *error)
+{
+	struct value rows = edit_value(edit, p->answers);
+	struct questions questions;
+	struct str *texts;
+	enum status status;
+
+	if (!must_answer(p, edit))
+		return OK;
+	if ((status = questions_read(edit_arena(edit), p->model, rows, p->answers->name, p->answers->name, &questions,
+				     error)))
+		return status;
+	texts = arena_many(edit_arena(edit), struct str, questions.count + 1);
+	status = answers_read(edit_arena(edit), &questions, rows, p->answers->name, texts, error);
+	return status ? status : check_complete(edit, &questions, texts, error);
+}
+
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
 {
 	const struct form *p = call->parameters;
 	enum status status, failed;
 
+	if ((status = check_given(p, edit, error)))
+		return status;
 	if (!p->until || edit_is_new(edit) || edit_before(edit)->state == p->until || edit_actor(edit)->is_system)
 		return OK;
 	status = stays(p->of, edit, error);

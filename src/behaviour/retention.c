@@ -12,8 +12,9 @@
  * what. holds: the type of what holds records, with hold_type, hold_only, hold_records: their kind, a condition,
  * and numbers; all that are not done with hold.
  *
- * A rule for some records goes before one for all. At most AT_ONCE records are looked at, and disposed of,
- * at once; where none of them may go, those behind them are looked at soon after. */
+ * A rule for some records goes before one for all; while one in force is not understood, its kind is kept. At most
+ * AT_ONCE records are looked at, and disposed of, at once; where none of them may go, those behind them are looked at
+ * soon after. */
 #include "behaviour/retention.h"
 
 #include "behaviour/behaviours.h"
@@ -230,7 +231,7 @@ static enum status gather(const struct retention *p, struct edit *edit, int64_t 
 	size_t count = 0;
 	enum status status = retention_law_load(p, edit, &law, error);
 
-	if (status || (status = retention_rule_make(p, edit, edit_after(edit), &rule, error)) || !rule.expired ||
+	if (status || (status = retention_rule_read(p, edit, edit_after(edit), &rule, error)) || !rule.expired ||
 	    (status = erase_undisposed(edit, rule.type, rule.expired, from, AT_ONCE, &records, &count, error)))
 		return status;
 	found->behind = count == AT_ONCE ? records[count - 1] : 0;

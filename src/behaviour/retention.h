@@ -38,9 +38,14 @@ struct retention_rule {
 	const struct query *scope;   /* which of them; NULL: all */
 	const struct query *expired; /* those whose time has come */
 	bool is_narrow;
+	bool is_unclear; /* it is not understood: it was let pass, or the model has changed since */
 };
 /* E_INVALID names the field of the rule that is at fault. */
 MUST enum status retention_rule_make(const struct retention *retention, struct edit *edit, const struct record *record,
+				     struct retention_rule *rule, struct error *error);
+/* The same of a rule in force, which is unclear rather than refused: nothing is due under it, and while it stands its
+ * kind of records is kept. */
+MUST enum status retention_rule_read(const struct retention *retention, struct edit *edit, const struct record *record,
 				     struct retention_rule *rule, struct error *error);
 
 /* All rules in force and all holds. */

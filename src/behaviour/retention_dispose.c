@@ -37,7 +37,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 
 struct disposing {
 	const struct retention *retention;
-	struct retention_rule rule;
+	const struct record *rule;
 	int64_t *records;
 	size_t count;
 };
@@ -65,9 +65,18 @@ static enum status refuse(const struct dispose *p, struct edit *edit, enum reten
 static enum status judge(const struct dispose *p, struct edit *edit, const struct disposing *disposing,
 			 struct error *error)
 {
+	struct value conflict = record_value(disposing->rule, disposing->retention->conflict);
+	struct retention_rule rule;
 	struct retention_law law;
-	enum status status = retention_law_load(disposing->retention, edit, &law, error), refused = OK;
+	enum status status, refused = OK;
 
+	if (conflict.kind == VALUE_BOOLEAN && conflict.boolean)
+		return error_fail_at(
+		    error, E_CONFLICT, p->rule->name, "conflict",
+		    N_("Another rule says something else of the same records: decide which one holds first"));
+	if ((status = retention_rule_make(disposing->retention, edit, disposing->rule, &rule, error)) ||
+	    (status = retention_law_load(disposing->retention, edit, &law, error)))
+		return status;
 	for (size_t i = 0; i < disposing->count && !status; i++) {
 		enum retention_answer answer = DISPOSE_NOT_YET;
 		const struct record *by;
@@ -76,7 +85,7 @@ static enum status judge(const struct dispose *p, struct edit *edit, const struc
 		status = record_load(edit_kernel(edit), edit_connection(edit), edit_arena(edit), disposing->records[i],
 				     true, &record, error);
 		if (!status && record)
-			status = retention_judge(&law, &disposing->rule, edit, record, &answer, &by, error);
+			status = retention_judge(&law, &rule, edit, record, &answer, &by, error);
 		if (!status && answer != DISPOSE_NOW)
 			refused = refuse(p, edit, answer, disposing->records[i], by, error);
 	}
@@ -87,7 +96,6 @@ static enum status begin(const struct dispose *p, struct edit *edit, struct disp
 {
 	struct value of = edit_value(edit, p->rule), text = edit_value(edit, p->records);
 	struct record *rule = NULL;
-	struct value conflict;
 	enum status status = OK;
 
 	*disposing = (struct disposing){.retention = retention_of(edit_kernel(edit), p->rule->to)};
@@ -101,13 +109,7 @@ static enum status begin(const struct dispose *p, struct edit *edit, struct disp
 	if (text.kind != VALUE_TEXT)
 		return error_fail_at(error, E_INVALID, p->records->name, "required",
 				     N_("Say the rule and the records"));
-	conflict = record_value(rule, disposing->retention->conflict);
-	if (conflict.kind == VALUE_BOOLEAN && conflict.boolean)
-		return error_fail_at(
-		    error, E_CONFLICT, p->rule->name, "conflict",
-		    N_("Another rule says something else of the same records: decide which one holds first"));
-	if ((status = retention_rule_make(disposing->retention, edit, rule, &disposing->rule, error)))
-		return status;
+	disposing->rule = rule;
 	return erase_numbers(edit_kernel(edit), edit_arena(edit), text.text, p->records->name, &disposing->records,
 			     &disposing->count, error);
 }
@@ -155,13 +157,19 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 	struct erasure_counts counts;
 	struct disposing disposing;
 	struct value disposal;
+	struct error own;
 	enum status status;
 
 	if (!edit_takes(edit, p->on, p->on_count))
 		return OK;
-	if ((status = begin(p, edit, &disposing, error)))
+	error_clear(&own);
+	status = begin(p, edit, &disposing, &own);
+	if (status == E_INVALID) /* let pass: nothing says what is to be disposed of */
+		return OK;
+	error_append(error, &own);
+	if (status)
 		return status;
-	disposal = record_value(disposing.rule.record, disposing.retention->disposal);
+	disposal = record_value(disposing.rule, disposing.retention->disposal);
 	erasure.records = disposing.records;
 	erasure.record_count = disposing.count;
 	erasure.keeps = disposal.kind == VALUE_CHOICE && str_eq(disposal.text, disposing.retention->archives);

@@ -84,6 +84,22 @@ enum status retention_rule_make(const struct retention *retention, struct edit *
 	return OK; /* nothing says from when */
 }
 
+enum status retention_rule_read(const struct retention *retention, struct edit *edit, const struct record *record,
+				struct retention_rule *rule, struct error *error)
+{
+	struct error own;
+	enum status status;
+
+	error_clear(&own);
+	status = retention_rule_make(retention, edit, record, rule, &own);
+	rule->is_unclear = status == E_INVALID;
+	if (rule->is_unclear)
+		rule->expired = NULL;
+	else
+		error_append(error, &own);
+	return rule->is_unclear ? OK : status;
+}
+
 /* --- all of them --- */
 
 static enum status load_hold(const struct retention *retention, struct edit *edit, const struct record *record,
@@ -137,7 +153,7 @@ enum status retention_law_load(const struct retention *retention, struct edit *e
 				    records[i], retention->when, edit_now(edit), &holds, error);
 		if (!status && holds)
 			status =
-			    retention_rule_make(retention, edit, records[i], &law->rules[law->rule_count++], error);
+			    retention_rule_read(retention, edit, records[i], &law->rules[law->rule_count++], error);
 	}
 	return status ? status : load_holds(retention, edit, law, error);
 }
@@ -165,7 +181,8 @@ static enum status is_held(const struct hold *hold, struct edit *edit, const str
 		   : OK;
 }
 
-/* A rule for some of the records goes before one for all; of those for some, all have to agree. */
+/* A rule for some of the records goes before one for all; of those for some, all have to agree. One that is unclear may
+ * mean any of its kind. */
 static enum status other_speaks(const struct retention_rule *rule, const struct retention_rule *other,
 				struct edit *edit, const struct record *record, bool *speaks, struct error *error)
 {
@@ -174,8 +191,13 @@ static enum status other_speaks(const struct retention_rule *rule, const struct 
 	enum status status;
 
 	*speaks = false;
-	if (other->record->identity == rule->record->identity || other->type != rule->type || !other->is_narrow)
+	if (other->record->identity == rule->record->identity || other->type != rule->type ||
+	    (!other->is_narrow && !other->is_unclear))
 		return OK;
+	if (other->is_unclear) {
+		*speaks = true;
+		return OK;
+	}
 	if ((status = fits(edit, record, other->scope, speaks, error)) || !*speaks || !rule->is_narrow)
 		return status;
 	if ((status = fits(edit, record, other->expired, &expired, error)))
