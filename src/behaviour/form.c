@@ -14,10 +14,7 @@
 
 const struct form *form_of_type(const struct kernel *kernel, const struct type *type)
 {
-	for (const struct attached_behaviour *at = kernel->behaviours[type->index]; at->behaviour; at++)
-		if (at->behaviour == &behaviour_form)
-			return at->parameters;
-	return NULL;
+	return behaviour_parameters(kernel, type, &behaviour_form);
 }
 
 /* --- parameters --- */

@@ -57,12 +57,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 
 const struct kpi *kpi_of(const struct kernel *kernel, const struct type *type)
 {
-	const struct attached_behaviour *at = kernel->behaviours[type->index];
-
-	for (; at && at->behaviour; at++)
-		if (at->behaviour == &behaviour_kpi)
-			return at->parameters;
-	return NULL;
+	return behaviour_parameters(kernel, type, &behaviour_kpi);
 }
 
 enum period_unit kpi_unit(struct value every)

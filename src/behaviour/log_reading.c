@@ -61,12 +61,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 
 const struct log_reading *log_reading_of(const struct kernel *kernel, const struct type *type)
 {
-	const struct attached_behaviour *at = kernel->behaviours[type->index];
-
-	for (; at && at->behaviour; at++)
-		if (at->behaviour == &behaviour_log_reading)
-			return at->parameters;
-	return NULL;
+	return behaviour_parameters(kernel, type, &behaviour_log_reading);
 }
 
 /* A condition that cannot be judged is no reason to forget a reading. */

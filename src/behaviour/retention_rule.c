@@ -9,12 +9,7 @@ enum { RULES_MOST = 1000, DAY_MS = 86400000 };
 
 const struct retention *retention_of(const struct kernel *kernel, const struct type *type)
 {
-	const struct attached_behaviour *at = kernel->behaviours[type->index];
-
-	for (; at->behaviour; at++)
-		if (at->behaviour == &behaviour_retention)
-			return at->parameters;
-	return NULL;
+	return behaviour_parameters(kernel, type, &behaviour_retention);
 }
 
 static struct str text_of(const struct record *record, const struct field *field)

@@ -102,12 +102,7 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 
 const struct versions *versions_of(const struct kernel *kernel, const struct type *type)
 {
-	const struct attached_behaviour *at = kernel->behaviours[type->index];
-
-	for (; at->behaviour; at++)
-		if (at->behaviour == &behaviour_version_control)
-			return at->parameters;
-	return NULL;
+	return behaviour_parameters(kernel, type, &behaviour_version_control);
 }
 
 const struct field *version_of(const struct kernel *kernel, const struct type *type)

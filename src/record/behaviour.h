@@ -73,6 +73,10 @@ struct attached_behaviour {
 	const struct behaviour_use *use;
 };
 
+/* Of a type's first use of it; NULL: it has none. */
+const void *behaviour_parameters(const struct kernel *kernel, const struct type *type,
+				 const struct behaviour *behaviour);
+
 /* --- loading parameters --- */
 MUST enum status load_keys(struct behaviour_loading *loading, const char *const *allowed,
 			   struct error *error); /* ended by NULL: refuses others */

@@ -130,6 +130,16 @@ enum status kernel_check_behaviours(struct arena *arena, const struct model *mod
 	return status ? status : failed;
 }
 
+const void *behaviour_parameters(const struct kernel *kernel, const struct type *type,
+				 const struct behaviour *behaviour)
+{
+	const struct attached_behaviour *at = kernel->behaviours[type->index];
+
+	while (at && at->behaviour && at->behaviour != behaviour)
+		at++;
+	return at ? at->parameters : NULL;
+}
+
 /* --- numbers --- */
 
 static enum status reader_that(struct kernel *kernel,
