@@ -154,8 +154,7 @@ static struct str counted(const struct measuring *m)
 
 	if (!filter.n || m->result.is_closed || !field)
 		return (struct str){0};
-	page =
-	    str_format(m->arena, "/%.*s?filter=%.*s", STR_ARG(type->collection), STR_ARG(url_part(m->arena, filter)));
+	page = type_list_url(m->arena, type, filter);
 	return (int64_t)page.n <= field->most ? page : (struct str){0};
 }
 

@@ -13,6 +13,11 @@ const struct type *model_type(const struct model *model, struct str name)
 		return NULL;                                                                                           \
 	} while (0)
 
+struct str type_list_url(struct arena *arena, const struct type *type, struct str expression)
+{
+	return str_format(arena, "/%.*s?filter=%.*s", STR_ARG(type->collection), STR_ARG(url_part(arena, expression)));
+}
+
 const struct field *type_field(const struct type *type, struct str name)
 {
 	FIND(type->fields, type->field_count, name);

@@ -499,6 +499,8 @@ const struct mail_text *model_mail_text(const struct model *model, const struct 
 
 const struct type *model_type(const struct model *model, struct str name);
 const struct field *type_field(const struct type *type, struct str name); /* NULL when there is none */
+/* The page of its list, of those that an expression selects. */
+struct str type_list_url(struct arena *arena, const struct type *type, struct str expression);
 /* Of a field that holds rows; NULL when there is none. */
 const struct field *rows_column(const struct field *rows, struct str name);
 const struct state *type_state(const struct type *type, struct str name);

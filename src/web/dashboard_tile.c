@@ -149,8 +149,7 @@ enum status draw_own_tile(const struct figures_page *page, struct connection *co
 		return status;
 	if (!asked.excuse)
 		take_filter(&asked);
-	own.whole = str_format(page->visit->arena, "/%.*s?filter=%.*s", STR_ARG(tile->own->type->collection),
-			       STR_ARG(url_part(page->visit->arena, asked.narrowed)));
+	own.whole = type_list_url(page->visit->arena, tile->own->type, asked.narrowed);
 	if (asked.excuse) {
 		excuse(&asked, asked.excuse, false);
 		return OK;

@@ -44,10 +44,7 @@ struct str figure_row_words(const struct html *h, const struct figure_result *re
 
 struct str figure_url(const struct figure *figure, const struct type *type, const struct html *h, struct str filter)
 {
-	struct arena *arena = h->out->arena;
-
-	return str_format(arena, "/%.*s?filter=%.*s", STR_ARG((type ? type : figure->type)->collection),
-			  STR_ARG(url_part(arena, filter)));
+	return type_list_url(h->out->arena, type ? type : figure->type, filter);
 }
 
 struct str figure_id(const struct html *h, const struct figure *figure)

@@ -105,10 +105,7 @@ enum status home_list(const struct home *home, const struct type *type, struct s
 
 struct str home_list_url(const struct home *home, const struct type *type, struct str expression)
 {
-	struct visit *visit = home->visit;
-
-	return str_format(visit->arena, "/%.*s?filter=%.*s", STR_ARG(type->collection),
-			  STR_ARG(url_part(visit->arena, expression)));
+	return type_list_url(home->visit->arena, type, expression);
 }
 
 static struct str due_sort(const struct home *home, const struct work_type *work)

@@ -103,8 +103,7 @@ static void add_column(struct drawing *drawing, struct pile column)
 
 	column.expression = list_add_condition(visit, state->type, state->expression, field_of(state->type)->name,
 					       S("="), column.view.code);
-	buf_format(&url, "/%.*s?filter=%.*s", STR_ARG(state->type->collection),
-		   STR_ARG(url_part(visit->arena, column.expression)));
+	buf_add(&url, type_list_url(visit->arena, state->type, column.expression));
 	if (state->sort_text.n)
 		buf_format(&url, "&sort=%.*s", STR_ARG(url_part(visit->arena, state->sort_text)));
 	column.view.url = buf_str(&url);

@@ -274,8 +274,7 @@ static struct str more_url(const struct drawing *drawing, int32_t day)
 
 	if (!drawing->by_week)
 		return turned(drawing, true, monday_of(day));
-	return str_format(visit->arena, "/%.*s?filter=%.*s", STR_ARG(drawing->state->type->collection),
-			  STR_ARG(url_part(visit->arena, within(drawing, day, day + 1))));
+	return type_list_url(visit->arena, drawing->state->type, within(drawing, day, day + 1));
 }
 
 static void prepare_days(struct drawing *drawing)

@@ -106,8 +106,7 @@ static struct str group_url(const struct list_state *state, struct value value)
 					       condition_value(state, value));
 	struct buf url = buf_new(visit->arena);
 
-	buf_format(&url, "/%.*s?filter=%.*s", STR_ARG(state->type->collection),
-		   STR_ARG(url_part(visit->arena, filter)));
+	buf_add(&url, type_list_url(visit->arena, state->type, filter));
 	if (state->sort_text.n)
 		buf_format(&url, "&sort=%.*s", STR_ARG(url_part(visit->arena, state->sort_text)));
 	if (http_query(visit->request, "columns").n)

@@ -141,7 +141,8 @@ static void draw_row(const struct trend *trend, const struct record *record)
 
 static void draw_table(const struct trend *trend)
 {
-	struct html *h = &trend->page->visit->h;
+	struct visit *visit = trend->page->visit;
+	struct html *h = &visit->h;
 
 	html(h,
 	     "<details><summary>%l</summary><div class='scroll' tabindex='0' role='group' aria-labelledby='trend'>"
@@ -151,11 +152,9 @@ static void draw_table(const struct trend *trend)
 	for (size_t i = 0; i < trend->count; i++)
 		draw_row(trend, trend->records[i]);
 	html(h, "</tbody></table></div></details><p><a href='%u'>%l</a></p>",
-	     str_format(trend->page->visit->arena, "/%.*s?filter=%.*s", STR_ARG(trend->kpi->make->collection),
-			STR_ARG(url_part(
-			    trend->page->visit->arena,
-			    str_format(trend->page->visit->arena, "%.*s = %.*s", STR_ARG(trend->kpi->as->name),
-				       STR_ARG(number_text(trend->page->visit, trend->page->record->identity)))))),
+	     type_list_url(visit->arena, trend->kpi->make,
+			   str_format(visit->arena, "%.*s = %.*s", STR_ARG(trend->kpi->as->name),
+				      STR_ARG(number_text(visit, trend->page->record->identity)))),
 	     N_("Show all"));
 }
 
