@@ -264,6 +264,15 @@ struct str percent_encode(struct arena *arena, struct str text, const char *plai
 	return buf_str(&buf);
 }
 
+uint64_t str_hash(uint64_t from, const void *bytes, size_t count)
+{
+	const unsigned char *at = bytes;
+
+	for (size_t i = 0; i < count; i++)
+		from = (from ^ at[i]) * 0x100000001b3u;
+	return from;
+}
+
 struct str url_part(struct arena *arena, struct str text)
 {
 	return percent_encode(arena, text, "-._~/");

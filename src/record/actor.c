@@ -208,11 +208,7 @@ static void remember(struct kernel *kernel, const struct actor *actor, uint64_t 
 
 static size_t address_slot(struct str address)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < address.n; i++)
-		hash = (hash ^ (unsigned char)address.p[i]) * 0x100000001b3u;
-	return hash * 0x9E3779B97F4A7C15u >> 52;
+	return str_hash(STR_HASH, address.p, address.n) * 0x9E3779B97F4A7C15u >> 52;
 }
 
 enum status actor_recall_address(struct kernel *kernel, struct connection *connection, struct str address,

@@ -36,27 +36,19 @@ void leavings_free(struct leavings *leavings)
 	free(leavings);
 }
 
-static uint64_t mix(uint64_t name, const void *bytes, size_t count)
-{
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < count; i++)
-		name = (name ^ at[i]) * 0x100000001b3u;
-	return name;
-}
-
 uint64_t leavings_name(struct str table, struct str condition, const struct filter_sql *filter)
 {
-	uint64_t name = mix(mix(0xcbf29ce484222325u, table.p, table.n), condition.p, condition.n);
+	uint64_t name = str_hash(str_hash(STR_HASH, table.p, table.n), condition.p, condition.n);
 
 	for (size_t i = 0; filter && i < filter->bind_count; i++) {
 		const struct filter_bind *bind = &filter->binds[i];
 
-		name = mix(name, &bind->kind, sizeof(bind->kind));
+		name = str_hash(name, &bind->kind, sizeof(bind->kind));
 		if (bind->kind == FILTER_INTEGER)
-			name = mix(name, &bind->number, sizeof(bind->number));
+			name = str_hash(name, &bind->number, sizeof(bind->number));
 		else if (bind->kind == FILTER_TEXT)
-			name = mix(mix(name, &bind->text.n, sizeof(bind->text.n)), bind->text.p, bind->text.n);
+			name =
+			    str_hash(str_hash(name, &bind->text.n, sizeof(bind->text.n)), bind->text.p, bind->text.n);
 	}
 	name ^= name >> 32; /* the last bytes reach the lowest bits, which choose the set */
 	return name ? name : 1;

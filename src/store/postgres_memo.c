@@ -290,10 +290,8 @@ static bool write_key(const struct statement *statement, char key[KEY_MOST], siz
 
 static struct remembered *slot_of(struct pg_memo *memo, unsigned name, const char *key, size_t n)
 {
-	uint64_t hash = name;
+	uint64_t hash = str_hash(name, key, n);
 
-	for (size_t i = 0; i < n; i++)
-		hash = (hash ^ (unsigned char)key[i]) * UINT64_C(0x100000001b3);
 	return &memo->answers[(hash ^ hash >> 32) % ANSWERS];
 }
 
