@@ -206,15 +206,14 @@ struct str sqlite_search_row(struct arena *arena, enum search_index index, const
 			  tables[index], document);
 }
 
+#define IN_ORDER(table, order)                                                                                         \
+	S("SELECT rowid AS document FROM " table " WHERE " table " MATCH ? AND rowid BETWEEN ? AND ? "                 \
+	  "ORDER BY rowid" order " LIMIT ?")
+
 struct str sqlite_search_newest(enum search_index index)
 {
-	static const struct str newest[] = {
-	    [SEARCH_RECORDS] =
-		S("SELECT rowid AS document FROM kaname_search_records WHERE kaname_search_records MATCH ? "
-		  "AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"),
-	    [SEARCH_EVENTS] = S("SELECT rowid AS document FROM kaname_search_events WHERE kaname_search_events MATCH ? "
-				"AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"),
-	};
+	static const struct str newest[] = {[SEARCH_RECORDS] = IN_ORDER("kaname_search_records", " DESC"),
+					    [SEARCH_EVENTS] = IN_ORDER("kaname_search_events", " DESC")};
 
 	return newest[index];
 }
@@ -222,13 +221,8 @@ struct str sqlite_search_newest(enum search_index index)
 /* An index of words is read on from a document, but not back from one: it is walked there from its end. */
 struct str sqlite_search_oldest(enum search_index index)
 {
-	static const struct str oldest[] = {
-	    [SEARCH_RECORDS] =
-		S("SELECT rowid AS document FROM kaname_search_records WHERE kaname_search_records MATCH ? "
-		  "AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"),
-	    [SEARCH_EVENTS] = S("SELECT rowid AS document FROM kaname_search_events WHERE kaname_search_events MATCH ? "
-				"AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"),
-	};
+	static const struct str oldest[] = {[SEARCH_RECORDS] = IN_ORDER("kaname_search_records", ""),
+					    [SEARCH_EVENTS] = IN_ORDER("kaname_search_events", "")};
 
 	return oldest[index];
 }
