@@ -29,7 +29,7 @@ struct scheduler {
 	struct kernel *kernel;
 	const struct figures *figures;
 	int64_t checkpoint_every, outbox_keep;
-	int64_t thinned; /* entries of the outbox looked at in this round */
+	struct outbox_place thinned;
 	const char *anchor_to;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -42,9 +42,9 @@ struct scheduler {
 };
 
 static const char *const jobs[] = {
-    [JOB_TIMERS] = "timers",     [JOB_REPORTS] = "reports",     [JOB_CHECKPOINT] = "checkpoint",
-    [JOB_ERASURES] = "erasures", [JOB_COUNTS] = "counts",       [JOB_MAIL] = "mail",
-    [JOB_MEASURES] = "measures", [JOB_READINGS] = "access_log", [JOB_OUTBOX] = "outbox"};
+    [JOB_TIMERS] = "timers",     [JOB_REPORTS] = "reports",   [JOB_CHECKPOINT] = "checkpoint",
+    [JOB_ERASURES] = "erasures", [JOB_COUNTS] = "counts",     [JOB_MAIL] = "mail",
+    [JOB_MEASURES] = "measures", [JOB_READINGS] = "readings", [JOB_OUTBOX] = "outbox"};
 
 /* Counts how a job ended, and tells what went wrong. */
 static enum status ended(struct scheduler *scheduler, enum scheduler_job job, enum status status,
@@ -158,7 +158,7 @@ static enum status thin_some(struct scheduler *scheduler, instant now, bool *mor
 	return outbox_thin(scheduler->kernel, now - scheduler->outbox_keep, &scheduler->thinned, more, error);
 }
 
-/* When to come again: at once while there is more to look at, and once a day from the beginning. */
+/* When to come again: at once while there is more to look at, and once a day. */
 static instant thin_outbox(struct scheduler *scheduler, instant now)
 {
 	struct error error = {0};
@@ -166,10 +166,7 @@ static instant thin_outbox(struct scheduler *scheduler, instant now)
 
 	if (ended(scheduler, JOB_OUTBOX, thin_some(scheduler, now, &more, &error), &error))
 		return now + MINUTE;
-	if (more)
-		return now;
-	scheduler->thinned = 0;
-	return now + DAY;
+	return more ? now : now + DAY;
 }
 
 static void hear(void *context, const struct news *news, size_t count)

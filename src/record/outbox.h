@@ -83,10 +83,15 @@ MUST enum status outbox_raw(struct connection *connection, struct arena *arena, 
 
 /* --- keeping --- */
 
+struct outbox_place {
+	int64_t looked;  /* up to this entry in this round */
+	int64_t thinned; /* all up to this one were: later rounds begin after it */
+};
 /* Of what was settled before a moment only that it went stays: to whom, when, about what, under which Message-ID, and
- * what became of it (docs/decisions/0069). Looks at the next entries after *place; *more: there are others after
- * these. */
-MUST enum status outbox_thin(struct kernel *kernel, instant before, int64_t *place, bool *more, struct error *error);
+ * what became of it (docs/decisions/0069). Looks at the next entries; *more: the round goes on after these. It ends
+ * where entries are younger, so it costs what has grown old since the round before. */
+MUST enum status outbox_thin(struct kernel *kernel, instant before, struct outbox_place *place, bool *more,
+			     struct error *error);
 
 /* --- deciding --- */
 

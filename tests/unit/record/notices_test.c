@@ -175,6 +175,70 @@ static void a_mail_about_a_decision_has_its_link(void **state)
 	unlink(path);
 }
 
+static enum status run_text(void *context, struct connection *connection, struct error *error)
+{
+	STATEMENT statement = NULL;
+	enum status status = store_prepare(connection, str_of(context), &statement, error);
+
+	return status ? status : store_run(statement, error);
+}
+
+static void write_text(struct world *world, const char *sql)
+{
+	must(world, store_write_wait(world->store, run_text, (void *)(uintptr_t)sql, &world->error));
+}
+
+/* settled_at NULL: it still waits. */
+static void put(struct world *world, const char *sent_at, const char *settled_at)
+{
+	char sql[400], settled[40] = "NULL, NULL";
+
+	if (settled_at)
+		snprintf(settled, sizeof(settled), "'sent', %lld", (long long)at(settled_at));
+	snprintf(sql, sizeof(sql),
+		 "INSERT INTO kaname_outbox (at, kind, due_at, fate, settled_at, address, raw) "
+		 "VALUES (%lld, 'test', NULL, %s, 'a@b.example', 'Subject: One')",
+		 (long long)at(sent_at), settled);
+	write_text(world, sql);
+}
+
+static int64_t thick(struct world *world)
+{
+	return count_rows(world, "SELECT count(*) FROM kaname_outbox WHERE raw IS NOT NULL AND at > ?", 0);
+}
+
+static void what_was_sent_long_ago_is_thinned_and_not_looked_at_again(void **state)
+{
+	struct world *world = *state;
+	struct outbox_place place = {0};
+	int64_t before, looked;
+	bool more;
+
+	put(world, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z");
+	put(world, "2026-01-02T00:00:00Z", NULL);
+	put(world, "2026-01-03T00:00:00Z", "2026-01-03T00:00:01Z");
+	put(world, "2026-03-01T00:00:00Z", "2026-03-01T00:00:01Z");
+	before = count_rows(world, "SELECT min(id) FROM kaname_outbox WHERE at > ?", 0) - 1;
+	must(world, outbox_thin(world->kernel, at("2026-02-01T00:00:00Z"), &place, &more, &world->error));
+	assert_int_equal(thick(world), 2); /* what waits, and what is young */
+	assert_false(more);
+	assert_int_equal(place.thinned - before, 1); /* what waits is looked at again */
+	must(world, outbox_thin(world->kernel, at("2026-02-02T00:00:00Z"), &place, &more, &world->error));
+	assert_int_equal(place.thinned - before, 1);
+	write_text(world, "UPDATE kaname_outbox SET fate = 'sent', settled_at = at WHERE fate IS NULL");
+	must(world, outbox_thin(world->kernel, at("2026-02-03T00:00:00Z"), &place, &more, &world->error));
+	assert_int_equal(thick(world), 1);
+	assert_int_equal(place.thinned - before, 3);
+	looked = place.looked;
+	must(world, outbox_thin(world->kernel, at("2026-04-01T00:00:00Z"), &place, &more, &world->error));
+	assert_int_equal(looked - before, 3);
+	assert_int_equal(thick(world), 0);
+	assert_true(more); /* there may be others behind: another look finds none */
+	must(world, outbox_thin(world->kernel, at("2026-04-01T00:00:00Z"), &place, &more, &world->error));
+	assert_false(more);
+	assert_int_equal(place.thinned - before, 4);
+}
+
 static void what_nobody_wants_is_not_written(void **state)
 {
 	struct world *world = *state;
@@ -216,6 +280,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_is_urgent_is_not_held, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(the_same_again_within_a_while_is_told_once, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(a_mail_about_a_decision_has_its_link, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(what_was_sent_long_ago_is_thinned_and_not_looked_at_again, world_open,
+					    world_close),
 	    cmocka_unit_test_setup_teardown(what_nobody_wants_is_not_written, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(people_set_their_own_fields_in_their_own_record_only, world_open,
 					    world_close),
