@@ -23,147 +23,14 @@
  * `content` of the decision.
  *
  * A decision has the field title and perhaps title_ja, stage, round (integers), due (a time) and escalated. Decisions
- * bring this record to look again (reconsider). Files: approval_load.c, approval_people.c,
- * approval_shown.c. */
+ * bring this record to look again (reconsider). Files: approval_load.c, approval_people.c, approval_shown.c,
+ * approval_tally.c. */
 #include "behaviour/approval.h"
 
+#include "behaviour/approval_tally.h"
 #include "behaviour/behaviours.h"
-#include "record/lookup.h"
 
 static const struct str timer = {"due", 3};
-
-/* --- what was decided --- */
-
-struct tally {
-	struct record **all;
-	size_t count;
-	int64_t round, stage;                                /* where it stands; 0: nobody was asked */
-	instant began;                                       /* of the round */
-	size_t asked, yes, no, open, expired, escalated_yes; /* by this rule, in this stage; asked: expired ones too */
-	size_t no_by_hand, open_by_hand;
-};
-
-static int64_t number_of(const struct record *decision, const struct field *field)
-{
-	struct value value = field ? record_value(decision, field) : (struct value){0};
-
-	return value.kind == VALUE_INTEGER ? value.number : 1;
-}
-
-static bool is_by_hand(const struct record *decision)
-{
-	return decision->created_by != 0;
-}
-
-static void find_round(const struct approval *p, struct tally *tally)
-{
-	tally->began = INSTANT_NONE;
-	for (size_t i = 0; i < tally->count; i++)
-		if (!is_by_hand(tally->all[i]) && number_of(tally->all[i], p->round) > tally->round)
-			tally->round = number_of(tally->all[i], p->round);
-	for (size_t i = 0; i < tally->count; i++) {
-		const struct record *decision = tally->all[i];
-
-		if (is_by_hand(decision) || number_of(decision, p->round) != tally->round)
-			continue;
-		if (number_of(decision, p->stage) > tally->stage)
-			tally->stage = number_of(decision, p->stage);
-		if (tally->began == INSTANT_NONE || decision->created_at < tally->began)
-			tally->began = decision->created_at;
-	}
-}
-
-static bool is_open(const struct approval *p, const struct record *decision)
-{
-	return decision->state == p->make->initial;
-}
-
-static void count_by_hand(const struct approval *p, const struct record *decision, struct tally *tally)
-{
-	tally->open_by_hand += is_open(p, decision);
-	tally->no_by_hand +=
-	    decision->state == p->no && (tally->began == INSTANT_NONE || decision->created_at >= tally->began);
-}
-
-static bool is_current(const struct approval *p, const struct record *decision, const struct tally *tally)
-{
-	return !is_by_hand(decision) && number_of(decision, p->round) == tally->round &&
-	       number_of(decision, p->stage) == tally->stage;
-}
-
-static void count_decision(const struct approval *p, const struct record *decision, struct tally *tally)
-{
-	bool late = p->late && decision->state == p->late->to, yes = decision->state == p->yes;
-
-	if (is_by_hand(decision)) {
-		count_by_hand(p, decision, tally);
-		return;
-	}
-	if (!is_current(p, decision, tally))
-		return;
-	tally->open += is_open(p, decision);
-	tally->no += decision->state == p->no;
-	tally->yes += yes;
-	tally->expired += late;
-	tally->escalated_yes += yes && p->escalated && record_value(decision, p->escalated).boolean;
-	tally->asked += is_open(p, decision) || decision->state == p->no || yes || late;
-}
-
-static enum status count_decisions(const struct approval *p, const struct subject *subject, struct tally *tally,
-				   struct error *error)
-{
-	int64_t *records;
-	size_t count;
-	enum status status = lookup_referring(subject->connection, subject->arena, p->as, subject->record->identity,
-					      true, &records, &count, error);
-
-	*tally = (struct tally){.all = arena_many(subject->arena, struct record *, count + 1)};
-	for (size_t i = 0; i < count && !status; i++)
-		status = record_load(subject->kernel, subject->connection, subject->arena, records[i], false,
-				     &tally->all[tally->count++], error);
-	if (status)
-		return status;
-	find_round(p, tally);
-	for (size_t i = 0; i < tally->count; i++)
-		count_decision(p, tally->all[i], tally);
-	return OK;
-}
-
-static const struct stage *stage_of(const struct approval *p, const struct tally *tally)
-{
-	return tally->stage > 0 && (size_t)tally->stage <= p->stage_count ? &p->stages[tally->stage - 1]
-									  : &p->stages[0];
-}
-
-static enum status needed_of(const struct stage *stage, const struct subject *subject, size_t asked, size_t *needed,
-			     struct error *error)
-{
-	bool all = stage->quorum == QUORUM_ALL;
-	enum status status = OK;
-
-	if (stage->all_when && !all)
-		status = subject_holds(subject, stage->all_when, &all, error);
-	*needed = all                                ? asked
-		  : stage->quorum == QUORUM_MAJORITY ? asked / 2 + 1
-		  : stage->quorum == QUORUM_NUMBER   ? (size_t)stage->quorum_number
-						     : 1;
-	return status;
-}
-
-/* Whoever decides for those who did not answer decides. */
-static bool is_agreed(const struct tally *tally, size_t needed)
-{
-	return !tally->open_by_hand && (tally->escalated_yes || (tally->yes && tally->yes >= needed));
-}
-
-static bool is_refused(const struct stage *stage, const struct tally *tally, size_t needed)
-{
-	bool counted = stage->quorum == QUORUM_NUMBER || stage->quorum == QUORUM_MAJORITY;
-
-	if (tally->no_by_hand)
-		return true;
-	return counted ? !tally->expired && tally->no && tally->yes + tally->open < needed : tally->no > 0;
-}
 
 /* --- asking --- */
 
@@ -255,7 +122,7 @@ static enum status find_stage(const struct approval *p, const struct subject *su
 			continue;
 		if (!people->count)
 			return nobody(error);
-		if ((status = needed_of(&p->stages[i], subject, people->count, &needed, error)))
+		if ((status = approval_needed(&p->stages[i], subject, people->count, &needed, error)))
 			return status;
 		if (needed > people->count)
 			return error_fail(error, E_CONFLICT, "state", "quorum",
@@ -283,12 +150,12 @@ static enum status ask_first(const struct behaviour_call *call, struct edit *edi
 	struct subject subject = subject_of_edit(edit);
 	struct question question = {0};
 	struct people people;
-	struct tally tally;
+	struct approval_tally tally;
 	enum status status;
 
 	if ((status = find_stage(p, &subject, 0, &question.stage, &people, error)) || !question.stage ||
 	    (status = look_ahead(p, &subject, question.stage, error)) ||
-	    (status = count_decisions(p, &subject, &tally, error)))
+	    (status = approval_count(p, &subject, &tally, error)))
 		return status;
 	question.round = tally.round + 1;
 	return ask_people(call, edit, &people, &question, error);
@@ -304,7 +171,7 @@ static enum status take(struct edit *edit, int64_t record, const struct transiti
 	return edit_follow_up(edit, &request, &result, error);
 }
 
-static const struct record *newest_in(const struct tally *tally, const struct state *state)
+static const struct record *newest_in(const struct approval_tally *tally, const struct state *state)
 {
 	const struct record *newest = NULL;
 
@@ -323,7 +190,7 @@ static bool wants_comment(const struct transition *transition)
 }
 
 /* What was decided happens to the record as the doing of whoever decided it last. */
-static enum status conclude(const struct approval *p, struct edit *edit, const struct tally *tally,
+static enum status conclude(const struct approval *p, struct edit *edit, const struct approval_tally *tally,
 			    const struct state *by, const struct transition *transition, struct error *error)
 {
 	const struct field *decided_by = type_field(p->make, S("decided_by"));
@@ -347,11 +214,11 @@ static enum status conclude(const struct approval *p, struct edit *edit, const s
 static enum status withdraw_open(const struct approval *p, struct edit *edit, struct error *error)
 {
 	struct subject subject = subject_of_edit(edit);
-	struct tally tally;
-	enum status status = count_decisions(p, &subject, &tally, error);
+	struct approval_tally tally;
+	enum status status = approval_count(p, &subject, &tally, error);
 
 	for (size_t i = 0; i < tally.count && !status; i++)
-		if (is_open(p, tally.all[i]))
+		if (approval_is_open(p, tally.all[i]))
 			status = take(edit, tally.all[i]->identity, p->withdraw, error);
 	return status;
 }
@@ -362,15 +229,16 @@ static enum status decide(const struct behaviour_call *call, struct edit *edit, 
 	struct subject subject = subject_of_edit(edit);
 	struct question question = {0};
 	struct people people;
-	struct tally tally;
+	struct approval_tally tally;
 	size_t needed;
-	enum status status = count_decisions(p, &subject, &tally, error);
+	enum status status = approval_count(p, &subject, &tally, error);
 
-	if (status || !tally.round || (status = needed_of(stage_of(p, &tally), &subject, tally.asked, &needed, error)))
+	if (status || !tally.round ||
+	    (status = approval_needed(approval_stage(p, &tally), &subject, tally.asked, &needed, error)))
 		return status;
-	if (is_refused(stage_of(p, &tally), &tally, needed))
+	if (approval_is_refused(approval_stage(p, &tally), &tally, needed))
 		return conclude(p, edit, &tally, p->no, p->rejected, error);
-	if (!is_agreed(&tally, needed))
+	if (!approval_is_agreed(&tally, needed))
 		return OK;
 	if ((status = find_stage(p, &subject, (size_t)tally.stage, &question.stage, &people, error)))
 		return status;
@@ -379,7 +247,7 @@ static enum status decide(const struct behaviour_call *call, struct edit *edit, 
 	question.round = tally.round; /* asked first: what is withdrawn brings this here again, to the new stage */
 	status = ask_people(call, edit, &people, &question, error);
 	for (size_t i = 0; i < tally.count && !status; i++)
-		if (is_open(p, tally.all[i]))
+		if (approval_is_open(p, tally.all[i]))
 			status = take(edit, tally.all[i]->identity, p->withdraw, error);
 	return status;
 }
@@ -390,14 +258,14 @@ static bool is_asked(const struct approval *p, const struct record *decision, in
 {
 	const struct field *deputy = type_field(p->make, S("deputy"));
 
-	return is_open(p, decision) && (record_value(decision, p->approver).number == person ||
-					(deputy && record_value(decision, deputy).number == person));
+	return approval_is_open(p, decision) && (record_value(decision, p->approver).number == person ||
+						 (deputy && record_value(decision, deputy).number == person));
 }
 
-static struct record *own_decision(const struct approval *p, const struct tally *tally, int64_t person)
+static struct record *own_decision(const struct approval *p, const struct approval_tally *tally, int64_t person)
 {
 	for (size_t i = 0; i < tally->count; i++)
-		if (is_asked(p, tally->all[i], person) && is_current(p, tally->all[i], tally))
+		if (is_asked(p, tally->all[i], person) && approval_is_current(p, tally->all[i], tally))
 			return tally->all[i];
 	return NULL;
 }
@@ -407,7 +275,7 @@ static bool was_waiting(const struct approval *p, const struct edit *edit)
 	return edit_before(edit) && edit_before(edit)->state == p->state;
 }
 
-static enum status may_last(const struct approval *p, const struct subject *subject, const struct tally *tally,
+static enum status may_last(const struct approval *p, const struct subject *subject, const struct approval_tally *tally,
 			    struct error *error)
 {
 	struct people people;
@@ -415,10 +283,10 @@ static enum status may_last(const struct approval *p, const struct subject *subj
 	size_t needed;
 	enum status status;
 
-	if ((status = needed_of(stage_of(p, tally), subject, tally->asked, &needed, error)) ||
+	if ((status = approval_needed(approval_stage(p, tally), subject, tally->asked, &needed, error)) ||
 	    (status = find_stage(p, subject, (size_t)tally->stage, &next, &people, error)))
 		return status;
-	if (is_agreed(tally, needed) && !next)
+	if (approval_is_agreed(tally, needed) && !next)
 		return OK;
 	return error_fail(error, E_CONFLICT, "state", "approval",
 			  N_("Others have to approve this too: decide in the approval that you were asked for, and it "
@@ -430,9 +298,9 @@ static enum status may_last(const struct approval *p, const struct subject *subj
 static enum status may_approve(const struct approval *p, const struct subject *subject, int64_t person,
 			       struct error *error)
 {
-	struct tally tally;
+	struct approval_tally tally;
 	bool may = true;
-	enum status status = count_decisions(p, subject, &tally, error);
+	enum status status = approval_count(p, subject, &tally, error);
 
 	if (status || !tally.round)
 		return status;
@@ -440,7 +308,7 @@ static enum status may_approve(const struct approval *p, const struct subject *s
 		tally.open--;
 	} else {
 		for (size_t i = 0; i < tally.count; i++)
-			if (!is_by_hand(tally.all[i]) && is_current(p, tally.all[i], &tally)) {
+			if (!approval_is_by_hand(tally.all[i]) && approval_is_current(p, tally.all[i], &tally)) {
 				status = approval_may_decide(p, subject, tally.all[i], person, &may, error);
 				break;
 			}
@@ -490,12 +358,12 @@ static enum status keep_decision(const struct approval *p, struct edit *edit, st
 	struct edit_request request = {.via = taken->via, .on_behalf = edit_who(edit), .comment = taken->comment};
 	struct edit_result result;
 	struct record *own;
-	struct tally tally;
+	struct approval_tally tally;
 	enum status status;
 
 	if (edit_actor(edit)->is_system || !edit_who(edit) || (!yes && edit_transition(edit) != p->rejected))
 		return OK;
-	if ((status = count_decisions(p, &subject, &tally, error)))
+	if ((status = approval_count(p, &subject, &tally, error)))
 		return status;
 	own = own_decision(p, &tally, edit_who(edit));
 	for (size_t i = 0; own && i < p->make->transition_count && !request.transition; i++)
@@ -552,17 +420,18 @@ static enum status after(const struct behaviour_call *call, struct edit *edit, s
 
 /* --- not decided in time --- */
 
-static enum status expire(const struct approval *p, struct edit *edit, const struct tally *tally, struct error *error)
+static enum status expire(const struct approval *p, struct edit *edit, const struct approval_tally *tally,
+			  struct error *error)
 {
 	enum status status = OK;
 
 	for (size_t i = 0; i < tally->count && !status; i++)
-		if (is_open(p, tally->all[i]) && is_current(p, tally->all[i], tally))
+		if (approval_is_open(p, tally->all[i]) && approval_is_current(p, tally->all[i], tally))
 			status = take(edit, tally->all[i]->identity, p->late, error);
 	return status;
 }
 
-static void leave_out_late(const struct approval *p, const struct tally *tally, struct people *people)
+static void leave_out_late(const struct approval *p, const struct approval_tally *tally, struct people *people)
 {
 	size_t kept = 0;
 
@@ -570,7 +439,7 @@ static void leave_out_late(const struct approval *p, const struct tally *tally, 
 		bool was_asked = false;
 
 		for (size_t d = 0; d < tally->count; d++)
-			was_asked = was_asked || (is_current(p, tally->all[d], tally) &&
+			was_asked = was_asked || (approval_is_current(p, tally->all[d], tally) &&
 						  record_value(tally->all[d], p->approver).number == people->items[i]);
 		if (!was_asked)
 			people->items[kept++] = people->items[i];
@@ -584,15 +453,15 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 	const struct approval *p = call->parameters;
 	struct subject subject = subject_of_edit(edit);
 	struct people people = {0};
-	struct tally tally;
+	struct approval_tally tally;
 	enum status status;
 
 	(void)name;
 	if (edit_after(edit)->state != p->state)
 		return OK;
-	if ((status = count_decisions(p, &subject, &tally, error)))
+	if ((status = approval_count(p, &subject, &tally, error)))
 		return status;
-	if (!payload.n && (status = approval_whom_then(p, &subject, stage_of(p, &tally), &people, error)))
+	if (!payload.n && (status = approval_whom_then(p, &subject, approval_stage(p, &tally), &people, error)))
 		return status;
 	leave_out_late(p, &tally, &people);
 	if ((status = expire(p, edit, &tally, error)))
@@ -602,7 +471,7 @@ static enum status due(const struct behaviour_call *call, struct edit *edit, str
 
 		return ask_people(call, edit, &people, &question, error);
 	}
-	if ((status = count_decisions(p, &subject, &tally, error)))
+	if ((status = approval_count(p, &subject, &tally, error)))
 		return status;
 	return conclude(p, edit, &tally, p->late->to, p->expired ? p->expired : p->rejected, error);
 }
