@@ -5,20 +5,6 @@
 #include "behaviour/behaviours.h"
 #include "record/kernel.h"
 
-static size_t events_of(struct world *world, int64_t record, const char *kind)
-{
-	READER connection = NULL;
-	struct event *events;
-	size_t count, found = 0;
-
-	must(world, kernel_reader(world->kernel, &connection, &world->error));
-	must(world, read_history(world->kernel, connection, world->arena, actor_system(), look(world, record), 0, 100,
-				 &events, &count, &world->error));
-	for (size_t i = 0; i < count; i++)
-		found += str_is(events[i].kind, kind) && events[i].note;
-	return found;
-}
-
 #define FIELDS(more)                                                                                                   \
 	"fields: {a: {type: text}, b: {type: text}, kind: {type: choice, of: probe_kind}, customer: {type: "           \
 	"reference, "                                                                                                  \
@@ -341,8 +327,8 @@ static void break_it(struct world *world, const struct broken *one, enum strictn
 		assert_true(look(world, record)->version > version);
 	}
 	assert_string_equal(refuses ? "" : world->result.warned, strict == STRICT_WARN ? one->rule : "");
-	assert_int_equal(events_of(world, record, "warning"), strict == STRICT_WARN);
-	assert_int_equal(events_of(world, record, "lapse"), strict == STRICT_RECORD);
+	assert_int_equal(events_noted(world, record, "warning"), strict == STRICT_WARN);
+	assert_int_equal(events_noted(world, record, "lapse"), strict == STRICT_RECORD);
 	keep(world, one, STRICT_REFUSE);
 }
 

@@ -134,20 +134,6 @@ static int open_lenient(void **state)
 	return world_open_with(state, lenient);
 }
 
-static size_t events_of(struct world *world, int64_t record, const char *kind)
-{
-	READER connection = NULL;
-	struct event *events;
-	size_t count, found = 0;
-
-	must(world, kernel_reader(world->kernel, &connection, &world->error));
-	must(world, read_history(world->kernel, connection, world->arena, actor_system(), look(world, record), 0, 100,
-				 &events, &count, &world->error));
-	for (size_t i = 0; i < count; i++)
-		found += str_is(events[i].kind, kind) && events[i].note;
-	return found;
-}
-
 /* 4.5.1-s6 */
 static void a_rule_can_warn_or_only_record(void **state)
 {
@@ -158,10 +144,10 @@ static void a_rule_can_warn_or_only_record(void **state)
 	must(world, create_by(world, admin, "scope", "title", "Scope", "statement", "Mail for ACME", NULL));
 	scope = world->result.record;
 	assert_string_equal(world->result.warned, "name_exclusion");
-	assert_int_equal(events_of(world, scope, "warning"), 1);
+	assert_int_equal(events_noted(world, scope, "warning"), 1);
 	must(world, edit_by(world, admin, scope, "review_every", "P10D", NULL));
 	assert_string_equal(world->result.warned, "");
-	assert_int_equal(events_of(world, scope, "warning"), 1);
+	assert_int_equal(events_noted(world, scope, "warning"), 1);
 
 	plan = made(world, "plan", "title", "Site", "kind", "project", NULL);
 	initiative = made(world, "initiative", "title", "Move", "plan",
@@ -173,7 +159,7 @@ static void a_rule_can_warn_or_only_record(void **state)
 	must(world, edit_by(world, admin, initiative, "state", "approve", "work", "x", "owner", "desk", "start",
 			    "2026-11-02", "due", "2026-12-02", "importance", "normal", "expected_benefit", "x", NULL));
 	assert_string_equal(world->result.warned, "");
-	assert_int_equal(events_of(world, initiative, "lapse"), 1);
+	assert_int_equal(events_noted(world, initiative, "lapse"), 1);
 }
 
 static void a_rule_refuses_unless_it_is_said(void **state)

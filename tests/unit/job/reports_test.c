@@ -37,12 +37,12 @@ static size_t issue_at(struct world *world, const char *time, size_t most)
 	return run.issued;
 }
 
-/* All reports, the first issued first. */
-static struct list_result issued(struct world *world)
+/* All of a type, the first period first. */
+static struct list_result in_order(struct world *world, const char *type)
 {
 	READER connection = NULL;
 	struct list_request request = {
-	    .type = type_of(world, "report"), .limit = 100, .as_of = INSTANT_NONE, .now = world->now};
+	    .type = type_of(world, type), .limit = 100, .as_of = INSTANT_NONE, .now = world->now};
 	struct list_result list;
 	struct sort *sort;
 
@@ -53,6 +53,11 @@ static struct list_result issued(struct world *world)
 	assert_int_equal(
 	    read_list(world->kernel, connection, world->arena, actor_system(), &request, &list, &world->error), OK);
 	return list;
+}
+
+static struct list_result issued(struct world *world)
+{
+	return in_order(world, "report");
 }
 
 static void is_issued(struct world *world, const struct record *report, const char *from, const char *until,
@@ -292,19 +297,9 @@ static size_t measure_at(struct world *world, const char *time, size_t most, boo
 /* "day value left_out" of each, the first period first. */
 static const char *samples_of(struct world *world, int64_t aim)
 {
-	READER connection = NULL;
-	struct list_request request = {
-	    .type = type_of(world, "sample"), .limit = 100, .as_of = INSTANT_NONE, .now = world->now};
-	struct list_result list;
-	struct sort *sort;
+	struct list_result list = in_order(world, "sample");
 	struct buf said = buf_new(world->arena);
 
-	assert_int_equal(
-	    sort_parse(world->arena, request.type, S("first_day"), &sort, &request.sort_count, &world->error), OK);
-	request.sort = sort;
-	assert_int_equal(kernel_reader(world->kernel, &connection, &world->error), OK);
-	assert_int_equal(
-	    read_list(world->kernel, connection, world->arena, actor_system(), &request, &list, &world->error), OK);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct record *sample = list.records[i];
 		char day[TIME_TEXT], value[DECIMAL_TEXT];

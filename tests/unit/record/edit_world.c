@@ -203,6 +203,20 @@ int64_t count_rows(struct world *world, const char *sql, int64_t argument)
 	return row ? column_int(statement, 0) : -1;
 }
 
+size_t events_noted(struct world *world, int64_t record, const char *kind)
+{
+	READER connection = NULL;
+	struct event *events;
+	size_t count, found = 0;
+
+	must(world, kernel_reader(world->kernel, &connection, &world->error));
+	must(world, read_history(world->kernel, connection, world->arena, actor_system(), look(world, record), 0, 100,
+				 &events, &count, &world->error));
+	for (size_t i = 0; i < count; i++)
+		found += str_is(events[i].kind, kind) && events[i].note;
+	return found;
+}
+
 bool has_fault(const struct world *world, const char *field, const char *rule)
 {
 	for (size_t i = 0; i < world->error.count; i++)

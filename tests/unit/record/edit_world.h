@@ -58,6 +58,8 @@ int64_t count_rows(struct world *world, const char *sql, int64_t argument);
 size_t run_until(struct world *world, const char *time);
 /* How many notices of a kind a person has of a record; 0: of any. */
 size_t told_of(struct world *world, int64_t person, const char *kind, int64_t record);
+/* Events of a kind with a note, in the history of a record. */
+size_t events_noted(struct world *world, int64_t record, const char *kind);
 bool has_fault(const struct world *world, const char *field, const char *rule);
 instant at(const char *time);
 void must(struct world *world, enum status status); /* else the test fails with what is wrong */
