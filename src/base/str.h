@@ -52,8 +52,8 @@ struct str str_fill(struct arena *arena, struct str sentence, struct str with);
 
 /* Percent-encoded, but for letters, digits and what is plain (RFC 3986). */
 struct str percent_encode(struct arena *arena, struct str text, const char *plain);
-/* FNV-1a, going on from a hash before (STR_HASH at first): for places in memory of a fixed size, where an enemy who finds
- * two alike wins nothing. */
+/* FNV-1a, going on from a hash before (STR_HASH at first): for places in memory of a fixed size, where an enemy who
+ * finds two alike wins nothing. */
 static const uint64_t STR_HASH = 0xcbf29ce484222325u;
 uint64_t str_hash(uint64_t from, const void *bytes, size_t count);
 struct str url_part(struct arena *arena, struct str text); /* as one part of a path or a query: -._~/ are plain */

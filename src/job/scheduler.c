@@ -42,9 +42,9 @@ struct scheduler {
 };
 
 static const char *const jobs[] = {
-    [JOB_TIMERS] = "timers",     [JOB_REPORTS] = "reports",   [JOB_CHECKPOINT] = "checkpoint",
-    [JOB_ERASURES] = "erasures", [JOB_COUNTS] = "counts",     [JOB_MAIL] = "mail",
-    [JOB_MEASURES] = "measures", [JOB_READINGS] = "readings", [JOB_OUTBOX] = "outbox"};
+    [JOB_TIMERS] = "timers",     [JOB_REPORTS] = "reports",     [JOB_CHECKPOINT] = "checkpoint",
+    [JOB_ERASURES] = "erasures", [JOB_COUNTS] = "counts",       [JOB_MAIL] = "mail",
+    [JOB_MEASURES] = "measures", [JOB_READINGS] = "access_log", [JOB_OUTBOX] = "outbox"};
 
 /* Counts how a job ended, and tells what went wrong. */
 static enum status ended(struct scheduler *scheduler, enum scheduler_job job, enum status status,
