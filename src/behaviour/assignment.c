@@ -52,7 +52,7 @@ static void find_rule_fields(const struct type *type, struct rule_fields *fields
 	*fields = (struct rule_fields){
 	    .active = same_kind(type, "active", VALUE_BOOLEAN),
 	    .rank = same_kind(type, "rank", VALUE_INTEGER),
-	    .of = same_kind(type, "for", VALUE_TEXT),
+	    .of = same_kind(type, "for", VALUE_CHOICE),
 	    .service = same_kind(type, "service", VALUE_RECORD),
 	    .customer = same_kind(type, "customer", VALUE_RECORD),
 	    .category = same_kind(type, "category", VALUE_RECORD),

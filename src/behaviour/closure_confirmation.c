@@ -48,7 +48,7 @@ static enum status load_policy(struct behaviour_loading *loading, struct closure
 		return status;
 	p->in_force = type_state(p->policy, in_force.n ? in_force : S("published"));
 	p->fields = (struct policy_fields){
-	    .of = field_of(p->policy, "for", VALUE_TEXT),
+	    .of = field_of(p->policy, "for", VALUE_CHOICE),
 	    .silence = field_of(p->policy, "silence", VALUE_DURATION),
 	    .remind_after = field_of(p->policy, "remind_after", VALUE_DURATION),
 	    .reopen_within = field_of(p->policy, "reopen_within", VALUE_DURATION),

@@ -1,7 +1,7 @@
 /* expression: a text field that holds a condition in the expression language, so that people can write rules as
  * records.
  *
- * Parameters: field: the text field; of: a text field that names the record type the condition speaks of. A condition
+ * Parameters: field: the text field; of: the choice of a record type that the condition speaks of. A condition
  * that cannot be understood is refused at its field, with the column. */
 #include "behaviour/behaviours.h"
 
@@ -20,9 +20,10 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_field(loading, "field", true, &p->field, error)) ||
 	    (status = load_field(loading, "of", true, &p->of, error)))
 		return status;
-	if (p->field->kind != FIELD_TEXT || p->of->kind != FIELD_TEXT)
+	if (p->field->kind != FIELD_TEXT)
 		return load_fail(loading, "field", N_("The field must be a text"), NULL, error);
-	return OK;
+	return p->of->kind == FIELD_CHOICE ? OK
+					   : load_fail(loading, "of", N_("The field must be a choice"), NULL, error);
 }
 
 static enum status check(const struct behaviour_call *call, struct edit *edit, struct error *error)
@@ -34,9 +35,6 @@ static enum status check(const struct behaviour_call *call, struct edit *edit, s
 	struct error fault;
 	char why[400];
 
-	if (!value_is_empty(of) && !type)
-		return error_fail_at(error, E_INVALID, p->of->name, "choice", N_("There is no record type \"%s\""),
-				     str_c(edit_arena(edit), of.text));
 	if (value_is_empty(text))
 		return OK;
 	if (!type)

@@ -159,6 +159,45 @@ static enum status add_field(struct migration *migration, const struct table *ta
 	return status;
 }
 
+/* A text becomes a choice where all that stands in it are codes of the choice. A value that is none; else empty. */
+static enum status find_stray(struct migration *migration, const struct table *table, const struct field *field,
+			      struct str column, struct str *stray, struct error *error)
+{
+	struct buf sql = buf_new(migration->arena);
+	const struct choice_set *set = field->choices;
+	STATEMENT statement = NULL;
+	bool row;
+	enum status status;
+
+	buf_format(&sql, "SELECT %.*s FROM %.*s WHERE %.*s NOT IN (''", STR_ARG(column), STR_ARG(table->name),
+		   STR_ARG(column));
+	for (size_t i = 0; i < set->count; i++)
+		buf_add(&sql, S(", ?"));
+	buf_add(&sql, S(") LIMIT 1"));
+	*stray = (struct str){0};
+	if ((status = store_prepare(migration->connection, buf_str(&sql), &statement, error)))
+		return status;
+	for (size_t i = 0; i < set->count; i++)
+		bind_text(statement, set->choices[i].code);
+	if (!(status = store_step(statement, &row, error)) && row)
+		*stray = str_dup(migration->arena, column_text(statement, 0));
+	return status;
+}
+
+static enum status refuse_strays(struct migration *migration, const struct table *table, const struct field *field,
+				 struct str column, struct error *error)
+{
+	struct str stray;
+	enum status status = find_stray(migration, table, field, name(migration, column), &stray, error);
+
+	if (status || !stray.n)
+		return status;
+	return error_fail(error, E_CONFLICT, migration_place(migration, field->place), "kind",
+			  N_("%s has a record with \"%s\", which is none of its choices"),
+			  str_c(migration->arena, joined(migration, table->type->name, field->name)),
+			  str_c(migration->arena, stray));
+}
+
 static enum status migrate_field(struct migration *migration, const struct table *table, const struct field *field,
 				 struct error *error)
 {
@@ -171,12 +210,14 @@ static enum status migrate_field(struct migration *migration, const struct table
 		was = map_get(&table->kinds, field->was);
 		renamed = was != NULL;
 	}
-	if (was && !kind_fits(str_of(was), is))
+	if (was && str_is(str_of(was), "text") && str_is(is, "choice"))
+		status = refuse_strays(migration, table, field, renamed ? field->was : field->name, error);
+	else if (was && !kind_fits(str_of(was), is))
 		return error_fail(error, E_CONFLICT, migration_place(migration, field->place), "kind",
 				  N_("%s is kept as %s and cannot become %s; declare a new field instead"),
 				  str_c(migration->arena, joined(migration, table->type->name, field->name)), was,
 				  is.p);
-	if (renamed)
+	if (status == OK && renamed)
 		status = rename_field(migration, table, field, error);
 	else if (!was)
 		status = add_field(migration, table, field, error);

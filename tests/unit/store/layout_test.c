@@ -309,12 +309,39 @@ static void test_kinds_that_fit_and_kinds_that_do_not(void **state)
 	snprintf(place, sizeof(place), "first.yaml:%u", number);
 	const struct model *model = model_with(bench, "effort: {type: integer", "effort: {type: decimal", NULL);
 	assert_int_equal(prepare(bench, model, NULL), E_CONFLICT);
-	/* The level has become text meanwhile: both faults are told at once, and nothing has changed. */
-	assert_int_equal(bench->error.count, 2);
-	assert_string_equal(bench->error.items[1].field, place);
-	assert_string_equal(bench->error.items[1].rule, "kind");
+	assert_int_equal(bench->error.count, 1);
+	assert_string_equal(bench->error.items[0].field, place);
+	assert_string_equal(bench->error.items[0].rule, "kind");
 	assert_string_equal(ask(bench, "SELECT effort FROM incident"), "3");
 	assert_string_equal(ask(bench, "SELECT kind FROM kaname_column WHERE field = 'effort'"), "integer");
+}
+
+/* Only where every record has one of the choices, or nothing. */
+static void test_text_becomes_a_choice(void **state)
+{
+	struct bench *bench = *state;
+	const struct model *model = model_with(bench, "detail: {type: text", "detail: {type: choice, of: level", NULL);
+
+	assert_int_equal(prepare(bench, model, NULL), E_CONFLICT);
+	assert_string_equal(bench->error.items[0].rule, "kind");
+	assert_non_null(strstr(bench->error.items[0].arguments[1], "slow"));
+	assert_string_equal(ask(bench, "SELECT kind FROM kaname_column WHERE field = 'detail'"), "text");
+	sql(bench, "UPDATE incident SET detail = 'low'");
+	must(bench, prepare(bench, model, NULL));
+	assert_string_equal(ask(bench, "SELECT kind FROM kaname_column WHERE field = 'detail'"), "choice");
+}
+
+static void test_text_becomes_a_choice_of_another_name(void **state)
+{
+	struct bench *bench = *state;
+	const struct model *model =
+	    model_with(bench, "detail: {type: text", "memo: {was: detail, type: choice, of: level", NULL);
+
+	assert_int_equal(prepare(bench, model, NULL), E_CONFLICT);
+	assert_string_equal(ask(bench, "SELECT detail FROM incident"), "slow");
+	sql(bench, "UPDATE incident SET detail = NULL");
+	must(bench, prepare(bench, model, NULL));
+	assert_string_equal(ask(bench, "SELECT kind FROM kaname_column WHERE field = 'memo'"), "choice");
 }
 
 static void test_what_is_not_unique_cannot_become_so(void **state)
@@ -345,6 +372,8 @@ int main(void)
 	    LAYOUT_TEST(test_renamed_type),
 	    LAYOUT_TEST(test_renamed_state_and_number),
 	    LAYOUT_TEST(test_kinds_that_fit_and_kinds_that_do_not),
+	    LAYOUT_TEST(test_text_becomes_a_choice),
+	    LAYOUT_TEST(test_text_becomes_a_choice_of_another_name),
 	    LAYOUT_TEST(test_what_is_not_unique_cannot_become_so),
 	};
 
