@@ -1,10 +1,11 @@
 /* sandbox: processes that read hostile bytes and can do nothing else (DESIGN section 9).
  *
- * Each input is read by a child of its own, which ends with it: whatever it does to itself, the next one is read by a
- * process that has not seen it. So that this costs no start of a program each time, the children are copies of a
- * nursery, a program that has loaded what reading needs, is bound (sandbox_bind.h) and waits (docs/decisions/0070).
+ * An input is read by a child that has read no other, unless more wait: then the child reads on, a few at most. When
+ * such a one fails, the input is read once more by itself. So that this costs no start of a program each time, the
+ * children are copies of a nursery, a program that has loaded what reading needs, is bound (sandbox_bind.h) and waits
+ * (docs/decisions/0070).
  *
- * A child gets its input over a socket, and answers over it. Only its nursery can say that it has ended: over a pipe
+ * A child gets its inputs over a socket, and answers over it. Only its nursery can say that it has ended: over a pipe
  * that the child does not have, and after nothing is left unread. What a child writes too much, or late, or does not
  * read, ends the nursery, and the next input has another one. */
 #ifndef MAIL_SANDBOX_H
@@ -35,6 +36,9 @@ struct sandbox_reading {
 };
 /* Ends the process with its socket, at once: what runs at the end of others is no business of a bound one. */
 _Noreturn void sandbox_serve(const struct sandbox_reading *reading);
+
+/* In place of a length: nothing more is to be read (private to mail/sandbox*.c). */
+#define SANDBOX_NO_MORE UINT64_MAX
 
 /* What goes over the pipe of a nursery, one character each (private to mail/sandbox*.c). */
 enum sandbox_word {

@@ -21,13 +21,15 @@ enum {
 	KEPT_MOST = 8,   /* nurseries that wait */
 	PATIENCE = 1000, /* ms that one waits for a nursery of others when there are as many as processors */
 	START_MOST = 60, /* s that a program may take to be ready */
-	TRIES_MOST = 2,  /* when somebody else has ended a nursery */
+	TRIES_MOST = 3,  /* when somebody else has ended a nursery, or what was read before may be to blame */
+	CHILD_MOST = 16, /* inputs that one child reads while others wait */
 	LENGTH = sizeof(uint64_t),
 };
 
 struct nursery {
 	pid_t pid;
 	int socket, pipe;
+	unsigned inputs; /* that its child has read; 0: there is none yet */
 };
 
 static struct {
@@ -35,7 +37,7 @@ static struct {
 	pthread_cond_t left;
 	struct nursery idle[KEPT_MOST];
 	size_t count; /* of idle */
-	size_t taken;
+	size_t taken, waiting;
 } pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER};
 
 static int64_t now_ms(void)
@@ -181,6 +183,17 @@ static enum status start(struct nursery *nursery, const struct sandbox_work *wor
 	return cannot_start(error, ECHILD);
 }
 
+/* Well, and with nothing left that was not asked for. */
+static bool end_child(struct nursery *nursery, int64_t until)
+{
+	const uint64_t over = SANDBOX_NO_MORE;
+	char stray;
+
+	nursery->inputs = 0;
+	return send(nursery->socket, &over, LENGTH, MSG_NOSIGNAL | MSG_DONTWAIT) == LENGTH &&
+	       hear(nursery, until) == SANDBOX_ENDED && recv(nursery->socket, &stray, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
+}
+
 /* --- who has which --- */
 
 static size_t processors;
@@ -200,15 +213,21 @@ static size_t enough(void)
 }
 
 /* More than there are processors only when these are long at work: reading what takes long is to stop nobody. */
-static void wait_for_one(void)
+static bool wait_for_one(void)
 {
+	bool waited = false;
 	struct timespec until;
 
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += PATIENCE / 1000;
-	while (!pool.count && pool.taken >= enough())
+	pool.waiting++;
+	while (!pool.count && pool.taken >= enough()) {
+		waited = true;
 		if (pthread_cond_timedwait(&pool.left, &pool.lock, &until))
 			break;
+	}
+	pool.waiting--;
+	return waited;
 }
 
 static void leave(void)
@@ -217,23 +236,35 @@ static void leave(void)
 	pthread_cond_signal(&pool.left);
 }
 
-static enum status take(struct nursery *nursery, const struct sandbox_work *work, struct error *error)
+/* Nobody who has not waited gets a child that has read for others. */
+static enum status take(struct nursery *nursery, bool alone, const struct sandbox_work *work, struct error *error)
 {
-	bool found;
+	bool found, fit, waited;
 	enum status status;
 
 	pthread_mutex_lock(&pool.lock);
-	wait_for_one();
+	waited = wait_for_one();
 	if ((found = pool.count > 0))
 		*nursery = pool.idle[--pool.count];
 	pool.taken++;
 	pthread_mutex_unlock(&pool.lock);
-	if (found || !(status = start(nursery, work, error)))
+	fit = found && (!nursery->inputs || (waited && !alone) || end_child(nursery, now_ms() + PATIENCE));
+	if (found && !fit)
+		end(nursery);
+	if (fit || !(status = start(nursery, work, error)))
 		return OK;
 	pthread_mutex_lock(&pool.lock);
 	leave();
 	pthread_mutex_unlock(&pool.lock);
 	return status;
+}
+
+static bool others_wait(void)
+{
+	pthread_mutex_lock(&pool.lock);
+	bool wait = pool.waiting > 0;
+	pthread_mutex_unlock(&pool.lock);
+	return wait;
 }
 
 static void give_back(const struct nursery *nursery, bool well)
@@ -257,8 +288,10 @@ struct exchange {
 	char length[LENGTH];
 	struct str head, input; /* what is still to be sent */
 	struct buf output;      /* with its length in front */
-	char word;              /* of the nursery; 0: none yet */
+	char word;              /* of the nursery, about an end too soon; 0: none */
 	bool gone;              /* the nursery, without a word */
+	bool shared;            /* with inputs that the child had read before */
+	bool well;
 };
 
 static void feed(struct exchange *exchange)
@@ -283,11 +316,23 @@ static bool take_bytes(struct exchange *exchange)
 	return n > 0 && !exchange->output.failed;
 }
 
+static bool is_answered(const struct exchange *exchange)
+{
+	struct str output = buf_str(&exchange->output);
+	uint64_t length;
+
+	if (output.n < LENGTH)
+		return false;
+	memcpy(&length, output.p, LENGTH);
+	return length <= output.n - LENGTH;
+}
+
+/* Until it is answered, or is not going to be. */
 static void talk(struct exchange *exchange)
 {
 	bool open = true; /* the socket */
 
-	while (!exchange->word && !exchange->gone && !exchange->output.failed) {
+	while (!exchange->word && !exchange->gone && !exchange->output.failed && !is_answered(exchange)) {
 		bool to_send = exchange->head.n || exchange->input.n;
 		struct pollfd ends[] = {
 		    {exchange->nursery.pipe, POLLIN, 0},
@@ -306,8 +351,6 @@ static void talk(struct exchange *exchange)
 		if (ends[0].revents && !(exchange->word = hear(&exchange->nursery, exchange->until)))
 			exchange->gone = true;
 	}
-	while (exchange->word == SANDBOX_ENDED && take_bytes(exchange))
-		;
 }
 
 /* All was read, and all was said: no byte more, and none less. */
@@ -316,27 +359,38 @@ static bool is_whole(const struct exchange *exchange)
 	struct str output = buf_str(&exchange->output);
 	uint64_t length;
 
-	if (exchange->word != SANDBOX_ENDED || exchange->head.n || exchange->input.n || exchange->output.failed ||
-	    output.n < LENGTH)
+	if (exchange->head.n || exchange->input.n || exchange->output.failed || output.n < LENGTH)
 		return false;
 	memcpy(&length, output.p, LENGTH);
 	return length == output.n - LENGTH;
 }
 
-static enum status attempt(struct arena *arena, const struct sandbox_work *work, struct exchange *exchange,
+/* A child may stay for those who wait; else it ends, and that it ends well is a part of its answer. */
+static bool part(struct exchange *exchange)
+{
+	struct nursery *nursery = &exchange->nursery;
+
+	if (exchange->word || exchange->gone || !is_whole(exchange))
+		return false;
+	return (++nursery->inputs < CHILD_MOST && others_wait()) || end_child(nursery, exchange->until);
+}
+
+static enum status attempt(struct arena *arena, const struct sandbox_work *work, bool alone, struct exchange *exchange,
 			   struct error *error)
 {
 	const uint64_t length = work->input.n;
 	enum status status;
 
 	*exchange = (struct exchange){.input = work->input, .output = buf_new_max(arena, work->most + LENGTH)};
-	if ((status = take(&exchange->nursery, work, error)))
+	if ((status = take(&exchange->nursery, alone, work, error)))
 		return status;
+	exchange->shared = exchange->nursery.inputs > 0;
 	memcpy(exchange->length, &length, LENGTH);
 	exchange->head = (struct str){exchange->length, LENGTH};
 	exchange->until = now_ms() + (int64_t)work->seconds * 1000;
 	talk(exchange);
-	give_back(&exchange->nursery, is_whole(exchange));
+	exchange->well = part(exchange);
+	give_back(&exchange->nursery, exchange->well);
 	return OK;
 }
 
@@ -344,14 +398,17 @@ enum status sandbox_run(struct arena *arena, const struct sandbox_work *work, st
 {
 	struct exchange exchange = {.gone = true};
 	struct str all;
+	bool alone = false;
 	enum status status;
 
-	for (int i = 0; i < TRIES_MOST && exchange.gone; i++)
-		if ((status = attempt(arena, work, &exchange, error)))
+	for (int i = 0; i < TRIES_MOST && !exchange.well && (exchange.gone || exchange.shared); i++) {
+		alone = alone || exchange.shared;
+		if ((status = attempt(arena, work, alone, &exchange, error)))
 			return status;
+	}
 	if (exchange.word == SANDBOX_NO_CHILD)
 		return cannot_start(error, EAGAIN);
-	if (!is_whole(&exchange))
+	if (!exchange.well)
 		return error_fail(error, E_INTERNAL, "", "sandbox", N_("The process that was to read it failed"));
 	all = buf_str(&exchange.output);
 	*output = str_sub(all, LENGTH, all.n);

@@ -35,30 +35,34 @@ static bool read_all(char *into, size_t n)
 	return true;
 }
 
-/* Length (8 bytes, of this machine: both ends are this program), and that many bytes. */
-static bool read_one(const struct sandbox_reading *reading)
+/* What came is read and answered, each in turn: length (8 bytes, of this machine: both ends are this program), and
+ * that many bytes. */
+static bool read_input(const struct sandbox_reading *reading, uint64_t n)
 {
-	struct arena *arena = arena_new();
-	struct str input = {0}, output = {0};
-	uint64_t n;
-	char *bytes;
+	ARENA arena = arena_new();
+	struct str output = {0};
+	char *bytes = arena_alloc(arena, n + 1);
 
-	if (!read_all((char *)&n, sizeof(n)) || n > reading->most)
-		return false;
-	bytes = arena_alloc(arena, n + 1);
-	if (!read_all(bytes, n))
-		return false;
-	input = (struct str){bytes, n};
-	if (!reading->read(arena, input, &output))
+	if (!read_all(bytes, n) || !reading->read(arena, (struct str){bytes, n}, &output))
 		return false;
 	n = output.n;
 	return write_all(SOCKET, (struct str){(const char *)&n, sizeof(n)}) && write_all(SOCKET, output);
 }
 
+static bool read_inputs(const struct sandbox_reading *reading)
+{
+	uint64_t n;
+
+	while (read_all((char *)&n, sizeof(n)) && (n == SANDBOX_NO_MORE || n <= reading->most))
+		if (n == SANDBOX_NO_MORE || !read_input(reading, n))
+			return n == SANDBOX_NO_MORE;
+	return false;
+}
+
 static _Noreturn void be_child(const struct sandbox_reading *reading)
 {
 	close(PIPE);
-	_exit(sandbox_bind_child() && read_one(reading) ? 0 : 1);
+	_exit(sandbox_bind_child() && read_inputs(reading) ? 0 : 1);
 }
 
 static void say(enum sandbox_word word)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -429,6 +430,48 @@ static void children_are_shared_by_threads(void **state)
 		pthread_join(threads[i], NULL);
 }
 
+struct crowd {
+	pthread_barrier_t begin;
+	atomic_int most; /* inputs that a child had read before */
+};
+
+static void *ask_what_was_seen(void *context)
+{
+	struct crowd *crowd = context;
+	ARENA arena = arena_new();
+	struct str output;
+
+	pthread_barrier_wait(&crowd->begin);
+	for (int i = 0; i < 50; i++) {
+		int64_t seen;
+
+		assert_int_equal(run(arena, work_for(S("seen"), 100), &output), OK);
+		assert_true(str_int64(output, &seen) && seen < 16);
+		if (seen > crowd->most)
+			crowd->most = (int)seen;
+		if (i % 10 == 0)
+			assert_int_equal(run(arena, work_for(S("crash"), 100), &output), E_INTERNAL);
+	}
+	return NULL;
+}
+
+/* Who has to wait gets a child that has read for others; a fault is nobody else's all the same. */
+static void children_read_for_several_who_wait(void **state)
+{
+	struct crowd crowd = {0};
+	pthread_t threads[8];
+	ARENA arena = arena_new();
+
+	pthread_barrier_init(&crowd.begin, NULL, 8);
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, ask_what_was_seen, &crowd), 0);
+	for (int i = 0; i < 8; i++)
+		pthread_join(threads[i], NULL);
+	pthread_barrier_destroy(&crowd.begin);
+	assert_true(crowd.most > 0);
+	is_answered(arena, "seen", "0"); /* nobody waits any more */
+}
+
 int main(int count, char **words)
 {
 	if (count > 1)
@@ -451,6 +494,7 @@ int main(int count, char **words)
 	    cmocka_unit_test(children_answer_or_fail),
 	    cmocka_unit_test(children_reach_nothing),
 	    cmocka_unit_test(children_are_shared_by_threads),
+	    cmocka_unit_test(children_read_for_several_who_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
