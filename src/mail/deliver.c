@@ -19,10 +19,17 @@ static struct str identify(const struct taking *taking)
 	return str_format(taking->arena, "%s", hex);
 }
 
+static bool answers_another(const struct mail_message *message)
+{
+	return !quote_is_forward(message->subject) &&
+	       (message->in_reply_to.n || message->reference_count ||
+		quote_bare_subject(message->subject).n < str_trim(message->subject).n);
+}
+
 static void split_text(struct taking *taking)
 {
 	const struct mail_message *message = &taking->reading.message;
-	struct quote_parts parts = quote_split(message->text, quote_is_forward(message->subject));
+	struct quote_parts parts = quote_split(message->text, answers_another(message));
 
 	taking->fresh = parts.fresh;
 	taking->folded = parts.folded;

@@ -1,6 +1,6 @@
 #include "mail/quote.h"
 
-enum { LINES_MOST = 20000, HEAD_LINES = 6, SIGNATURE_LINES = 15 };
+enum { LINES_MOST = 20000, HEAD_LINES = 6, SIGNATURE_LINES = 15, SIGNATURE_BYTES = 120 };
 
 struct lines { /* a text by lines; each without its end */
 	struct str text;
@@ -119,6 +119,14 @@ static size_t original_begins(const struct lines *lines)
 	return lines->count;
 }
 
+/* "On Mon, 23 Nov 2026, Desk" and its like, broken by the mail program before the address. */
+static bool is_broken_introduction(const struct lines *lines, size_t at)
+{
+	struct str line = line_of(lines, at), before = line_of(lines, at - 1);
+
+	return before.n && !ends_with_colon(before) && (str_starts(before, S("On ")) || str_starts(line, S("<")));
+}
+
 /* The last run of quoted lines, when nothing else comes after it, with the line or two that introduce it. */
 static size_t quotation_begins(const struct lines *lines, size_t end)
 {
@@ -136,55 +144,78 @@ static size_t quotation_begins(const struct lines *lines, size_t end)
 	if (!blank || !ends_with_colon(line_of(lines, blank - 1)))
 		return begins;
 	begins = blank - 1;
-	return begins && str_starts(line_of(lines, begins - 1), S("On ")) &&
-		       !ends_with_colon(line_of(lines, begins - 1))
-		   ? begins - 1
-		   : begins;
+	return begins && is_broken_introduction(lines, begins) ? begins - 1 : begins;
 }
 
 /* --- the signature --- */
 
 static bool tells_contact(struct str line)
 {
-	static const char *const words[] = {"@", "TEL", "Tel", "〒", "FAX", "http://", "https://", "電話", NULL};
+	static const char *const words[] = {"TEL", "Tel", "FAX", "〒", "電話", "mail", "Mail", NULL};
 	size_t at;
 
 	for (size_t i = 0; words[i]; i++)
 		if (str_find(line, str_of(words[i]), &at))
 			return true;
-	return false;
+	/* An address by itself; among other words it may be of a log. */
+	return str_find_char(line, '@', &at) && !str_find_char(line, ' ', &at);
+}
+
+/* Below a rule stand a few short lines, and how somebody is reached: what else is between rules is no signature. */
+static bool is_signature(const struct lines *lines, size_t at, size_t end)
+{
+	bool contact = false;
+
+	for (size_t i = at + 1; i < end; i++) {
+		if (line_of(lines, i).n > SIGNATURE_BYTES)
+			return false;
+		contact = contact || tells_contact(line_of(lines, i));
+	}
+	return contact;
+}
+
+/* What programs write below, without a mark of its own. */
+static bool is_sent_from(struct str line)
+{
+	static const char *const words[] = {
+	    "Sent from my ", "Sent from Mail for ", "Get Outlook for ",   "iPhoneから送信",
+	    "iPadから送信",  "Outlook for ",        "Android 版 Outlook", NULL};
+
+	return line.n <= SIGNATURE_BYTES && begins_with_any(line, words);
 }
 
 static size_t signature_begins(const struct lines *lines, size_t end)
 {
-	size_t first = end > SIGNATURE_LINES ? end - SIGNATURE_LINES : 0;
+	size_t first = end > SIGNATURE_LINES ? end - SIGNATURE_LINES : 0, last = end;
 
-	for (size_t i = first; i < end; i++) {
-		bool contact = false;
-
-		if (str_is(line_of(lines, i), "--"))
+	for (size_t i = first; i < end; i++)
+		if (str_is(line_of(lines, i), "--") || (is_rule(line_of(lines, i)) && is_signature(lines, i, end)))
 			return i;
-		if (!is_rule(line_of(lines, i)))
-			continue;
-		for (size_t j = i + 1; j < end; j++)
-			contact = contact || tells_contact(line_of(lines, j));
-		if (contact)
-			return i;
-	}
-	return end;
+	while (last && !line_of(lines, last - 1).n)
+		last--;
+	return last && is_sent_from(line_of(lines, last - 1)) ? last - 1 : end;
 }
 
-struct quote_parts quote_split(struct str text, bool is_forward)
+/* --- all of it --- */
+
+/* People sign below what they quote, too. */
+static size_t answer_begins(const struct lines *lines)
+{
+	size_t original = original_begins(lines), signature = signature_begins(lines, original);
+	size_t quotation = quotation_begins(lines, signature);
+
+	return signature_begins(lines, quotation);
+}
+
+struct quote_parts quote_split(struct str text, bool answers)
 {
 	ARENA arena = arena_new();
 	struct lines *lines = arena_one(arena, struct lines);
 	struct quote_parts parts;
-	size_t end, first;
+	size_t first;
 
 	cut_lines(text, lines);
-	end = is_forward ? lines->count : original_begins(lines);
-	first = is_forward ? end : quotation_begins(lines, end);
-	first = signature_begins(lines, first);
+	first = answers ? answer_begins(lines) : signature_begins(lines, lines->count);
 	parts.fresh = str_trim(str_sub(text, 0, lines->starts[first]));
 	parts.folded = str_trim(str_sub(text, lines->starts[first], text.n));
 	if (!parts.fresh.n)

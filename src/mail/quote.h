@@ -3,7 +3,7 @@
  * Nothing is thrown away: what is folded is kept beside. Quotes are told by "> " (and what introduces it, in whatever
  * language: a line that ends with a colon), by "-----Original Message-----" and its like, and by the block of From,
  * Sent, To and Subject that Outlook writes, in English and Japanese. Answers that stand between quoted lines keep
- * them, and so does a forwarded mail: what it forwards is what it is about. */
+ * them, and so does a mail that answers none: what it quotes or forwards is what it is about. */
 #ifndef MAIL_QUOTE_H
 #define MAIL_QUOTE_H
 
@@ -15,7 +15,8 @@ struct quote_parts {
 	struct str folded; /* the quoted mail and the signature; may be empty */
 };
 
-struct quote_parts quote_split(struct str text, bool is_forward);
+/* answers: another mail is answered, so that what is quoted at the end is known. */
+struct quote_parts quote_split(struct str text, bool answers);
 bool quote_is_forward(struct str subject);   /* "Fwd:", "転送:", also of an answer to such a one */
 bool quote_is_forwarded(struct str subject); /* by whoever sends it: in front of all else */
 /* Without "Re:", "RE[2]:", "返信:" in front, however many. */

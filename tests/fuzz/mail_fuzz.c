@@ -22,7 +22,7 @@ static void must_be_text(struct str text)
 /* What is new and what is folded away is all that there was. */
 static void split(struct str text)
 {
-	struct quote_parts parts = quote_split(text, false);
+	struct quote_parts parts = quote_split(text, true);
 
 	must(parts.fresh.n + parts.folded.n <= text.n);
 	must(parts.fresh.n || !str_trim(text).n);

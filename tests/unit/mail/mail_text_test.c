@@ -124,7 +124,7 @@ static void deep_html_comes_to_an_end(void **state)
 
 static const struct {
 	struct str text, fresh, folded;
-	bool is_forward;
+	bool is_new; /* it answers no other */
 } mails[] = {
     {S("Only words.\n"), S("Only words."), S("")},
     {S("It works.\n\nOn Mon, 23 Nov 2026, Desk wrote:\n> Does it?\n> Tell us.\n"), S("It works."),
@@ -149,13 +149,32 @@ static const struct {
     {S("Results\n==========\nall good\n"), S("Results\n==========\nall good"), S("")}, /* no signature */
     {S("> only what was quoted\n"), S("> only what was quoted"), S("")},
     {S("From: the logs one sees it.\nNothing else.\n"), S("From: the logs one sees it.\nNothing else."), S("")},
+    {S("Yes.\n\nOn Mon, Desk wrote:\n> Does it?\n\n-- \nTaro\n"), S("Yes."),
+     S("On Mon, Desk wrote:\n> Does it?\n\n-- \nTaro")}, /* signed below what is quoted */
+    {S("はい。\n\n山田\nTEL 03-0000-0000\n\n2026年11月23日(月) 10:00 サービス窓口\n<desk@a.example>:\n> "
+       "いかがですか。\n"),
+     S("はい。\n\n山田\nTEL 03-0000-0000"),
+     S("2026年11月23日(月) 10:00 サービス窓口\n<desk@a.example>:\n> いかがですか。")}, /* broken before the address */
+    {S("The screen says:\n\n> Error 500\n> at line 7\n"), S("The screen says:\n\n> Error 500\n> at line 7"), S(""),
+     true},
+    {S("届いた不審メールです。\n\nFrom: x\nTo: y\nSubject: z\n\n至急"),
+     S("届いた不審メールです。\n\nFrom: x\nTo: y\nSubject: z\n\n至急"), S(""), true},
+    {S("ログです。\n==========\nGET http://app.example/ 500 user@host down\n==========\n"),
+     S("ログです。\n==========\nGET http://app.example/ 500 user@host down\n=========="), S("")},
+    {S("Printer is out of toner.\n\nSent from my iPhone\n"), S("Printer is out of toner."), S("Sent from my iPhone"),
+     true},
+    {S("紙詰まりです。\n\niPhoneから送信\n\n2026/11/23 10:00、窓口 <desk@a.example>のメール：\n> 状況は？\n"),
+     S("紙詰まりです。"), S("iPhoneから送信\n\n2026/11/23 10:00、窓口 <desk@a.example>のメール：\n> 状況は？")},
+    {S("Sent from my desk to yours: a parcel.\nWhere is it?\n"),
+     S("Sent from my desk to yours: a parcel.\nWhere is it?"), S(""), true},
+    {S("Sent from my iPhone\n"), S("Sent from my iPhone"), S(""), true}, /* nothing else would be left */
     {S(""), S(""), S("")},
 };
 
 static void what_is_new_stands_apart(void **state)
 {
 	for (size_t i = 0; i < COUNT(mails); i++) {
-		struct quote_parts parts = quote_split(mails[i].text, mails[i].is_forward);
+		struct quote_parts parts = quote_split(mails[i].text, !mails[i].is_new);
 
 		same(parts.fresh, mails[i].fresh, mails[i].text);
 		same(parts.folded, mails[i].folded, mails[i].text);
