@@ -79,19 +79,34 @@ static enum status decide(struct taking *taking, struct error *error)
 	return taking_find_command(taking, error);
 }
 
+static enum status find_taken(struct taking *taking, int64_t *mail, struct error *error)
+{
+	*mail = 0;
+	return record_find(taking->kernel, taking->connection, taking->type,
+			   taking_occurrence(taking, taking->mailbox, taking->id), mail, error);
+}
+
+static enum status is_known(struct taking *taking, bool *known, struct error *error)
+{
+	int64_t mail;
+	bool another = false;
+	enum status status = find_taken(taking, &mail, error);
+
+	if (!status && mail && !(status = taking_is_another(taking, mail, &another, error)) && another)
+		status = find_taken(taking, &mail, error);
+	*known = mail != 0;
+	return status;
+}
+
 static enum status think(struct taking *taking, bool *known, struct error *error)
 {
-	int64_t mail = 0;
 	enum status status = taking_find_mailbox(taking, error);
 
 	*known = false;
 	if (status)
 		return status;
 	taking->id = identify(taking);
-	status = record_find(taking->kernel, taking->connection, taking->type,
-			     taking_occurrence(taking, taking->mailbox, taking->id), &mail, error);
-	*known = mail != 0;
-	if (status || *known)
+	if ((status = is_known(taking, known, error)) || *known)
 		return status;
 	split_text(taking);
 	return decide(taking, error);

@@ -99,6 +99,14 @@ test('a mail is taken in once, however often it is handed over, at once too', as
 	assert.equal((await fields(again.kept)).state, 'kept', 'two recipients make one incident')
 })
 
+test('devices that give all their mails one Message-ID lose none; a copy that came through a list is the same mail', async () => {
+	const scan = (subject, minute) => mail('user@people.example', subject, 'A page.', { 'Message-ID': '<scanner@people.example>', Date: `Mon, 23 Nov 2026 10:0${minute}:00 +0900` })
+	const [first, second] = [pipe(scan('Scan 1', 1)), pipe(scan('Scan 2', 2))]
+	assert.deepEqual([first.outcome, second.outcome, first.record === second.record], ['opened', 'opened', false])
+	for (const [subject, minute] of [['Scan 1', 1], ['Scan 2', 2], ['[list] Scan 2', 2]]) assert.equal(pipe(scan(subject, minute)).out, 'taken before\n')
+	assert.equal(pipe(scan('Scan 3', 3).replace(/^Date:.*\n/m, '')).out, 'taken before\n', 'nothing tells them apart')
+})
+
 test('an answer finds its incident by what it refers to, or by the number of one that its sender may see', async () => {
 	const first = mail('user@people.example', 'Slow', 'It is slow.'), { record } = await send(first)
 	const reply = mail('colleague@people.example', 'Re: Slow', 'Here too.\n\nOn Monday, User wrote:\n> It is slow.', { 'In-Reply-To': idOf(first) })
