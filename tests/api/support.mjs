@@ -58,7 +58,7 @@ export function makeDirectory() {
 // On PostgreSQL: as a copy of the database of that name, which nobody is in.
 export function createDatabase({ database }, template) {
 	const [address, query] = database.split('?'), at = address.lastIndexOf('/') + 1
-	const done = spawnSync('createdb', ['--template', template, '--maintenance-db', `${address.slice(0, at)}postgres?${query}`, address.slice(at)], { encoding: 'utf8' })
+	const done = spawnSync('createdb', ['--template', template, '--strategy', 'file_copy', '--maintenance-db', `${address.slice(0, at)}postgres?${query}`, address.slice(at)], { encoding: 'utf8' })
 	if (done.status !== 0) throw new Error(`createdb: ${done.stderr}`)
 }
 
@@ -254,10 +254,16 @@ export const staffRoles = {
 	auditor: [],
 }
 
+// Nobody but admin. On PostgreSQL as a copy, when such a one was made for all files.
+function begin(place) {
+	if (process.env.KANAME_BEGUN) return createDatabase(place, process.env.KANAME_BEGUN)
+	runWell(['init', '--admin', 'admin'], { input: 'a long password\n', database: place.database })
+}
+
 // With a clock, what is served lives at its time (clockIn()). words: of the service; or by its folder.
 export async function stage({ people = Object.keys(staffRoles), extra = {}, clock = false, words = [] } = {}) {
 	const place = makeDirectory(), time = clock ? clockIn(place.directory) : undefined
-	runWell(['init', '--admin', 'admin'], { input: 'a long password\n', database: place.database })
+	begin(place)
 	const makeTokens = async (accounts, more = []) => // at once: each start of the program takes its time
 		(await runAside(['token', 'create', '--user', ...accounts, '--database', place.database, ...more])).trim().split('\n')
 	const makeToken = async (account, more = []) => (await makeTokens([account], more))[0]
