@@ -30,7 +30,7 @@ static const struct shape {
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes) };
 
 static const char common_keys[] =
-    "type was label help required public personal internal counted own set_by derived derived_by "
+    "hidden type was label help required public personal internal counted own set_by derived derived_by "
     "shown_when";
 static const char column_keys[] = "type label help required hidden";
 /* What every record has, and what edits and filters call their own parts. */
@@ -143,7 +143,7 @@ static struct field *declare_field(struct load *load, const struct type *type, s
 	field->internal = read_flag(load, node, "internal", false);
 	field->is_counted = read_flag(load, node, "counted", false);
 	field->unique = read_flag(load, node, "unique", false);
-	field->is_hidden = column && read_flag(load, node, "hidden", false);
+	field->is_hidden = read_flag(load, node, "hidden", false);
 	field->searched = read_flag(load, node, "searched", shape->value == VALUE_TEXT && !column);
 	read_own(load, field, node);
 	read_format(load, field, node);

@@ -97,7 +97,7 @@ struct field {
 	    is_zone,        /* text: the name of a time zone */
 	    is_times,       /* text: times of day */
 	    is_message,     /* text: written by the program, shown in the reader's language (record/said.h) */
-	    is_hidden,      /* column: kept for programs, and not shown on the page of the record */
+	    is_hidden,      /* kept for programs, and not shown on the page of the record */
 	    is_page,        /* text: the address of a list of records, written by the program */
 	    is_demand;      /* text: a demand of the standard, by its id */
 	struct who *set_by; /* who of those who may edit may set it; none: all of them */

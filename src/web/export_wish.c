@@ -240,6 +240,7 @@ static void draw_wish(struct visit *visit, const struct record *wish, struct str
 	html(h, "<div class='head'><h1>%t</h1><p class='sub'>%t</p></div>", read_headline(wish, h->language),
 	     phrase(h, N_("%1$s, %2$s, asked for by %3$s"), number_text(visit, wish->identity),
 		    words_moment(h, wish->created_at), asker));
+	html(h, "<div class='wish'>");
 	draw_stand(visit, wish);
 	html(h, "<div class='btns'><a class='btn' href='%u'>%l</a>", list_url(visit, wish),
 	     is_pack(wish) ? N_("Back to conformity") : N_("Back to the list"));
@@ -251,6 +252,7 @@ static void draw_wish(struct visit *visit, const struct record *wish, struct str
 	html(h, "</div>");
 	if (!is_pack(wish) && record_text_of(wish, "filter").n)
 		html(h, "<p class='sub'>%l <code>%t</code></p>", N_("Filter:"), record_text_of(wish, "filter"));
+	html(h, "</div>");
 	visit_end(visit, 200);
 }
 

@@ -103,15 +103,17 @@ static struct due_item item_of(const struct home *home, const struct due_type *d
 					    : DUE_PLAIN}};
 }
 
-enum status home_dues(const struct home *home, struct worklist_item_view **items, size_t *count)
+enum status home_dues(const struct home *home, struct worklist_item_view **items, size_t *count, int64_t *total)
 {
 	const struct model *model = home->visit->kernel->model;
 	struct due_item *found = arena_many(home->visit->arena, struct due_item, DUE_SHOWN * model->type_count + 1);
 	size_t all = 0;
 
+	*total = 0;
 	for (size_t i = 0; i < model->type_count; i++) {
 		struct list_result result;
 		struct due_type due;
+		int64_t of_type;
 		enum status status;
 
 		if (!find_due(home, model->types[i], &due))
@@ -120,6 +122,11 @@ enum status home_dues(const struct home *home, struct worklist_item_view **items
 			return status;
 		for (size_t r = 0; r < result.count; r++)
 			found[all++] = item_of(home, &due, result.records[r]);
+		of_type = (int64_t)result.count;
+		if (result.count == DUE_SHOWN &&
+		    (status = home_count(home, due.type, expression_of(home, &due), &of_type)))
+			return status;
+		*total += of_type;
 	}
 	qsort(found, all, sizeof(*found), earlier);
 	*count = all < DUE_SHOWN ? all : DUE_SHOWN;

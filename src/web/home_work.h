@@ -34,8 +34,9 @@ MUST enum status home_list(const struct home *home, const struct type *type, str
 			   size_t limit, struct list_result *result);
 struct str home_list_url(const struct home *home, const struct type *type, struct str expression);
 
-/* Reviews, actions and whatever else is the reader's by a day within two weeks, the earliest first (home_due.c). */
-MUST enum status home_dues(const struct home *home, struct worklist_item_view **items, size_t *count);
+/* Reviews, actions and whatever else is the reader's by a day within two weeks, the earliest first; total: also of
+ * those that are not shown (home_due.c). */
+MUST enum status home_dues(const struct home *home, struct worklist_item_view **items, size_t *count, int64_t *total);
 
 /* Of the reader and the reader's groups, by when it falls due. */
 MUST enum status draw_next_to_breach(const struct home *home);

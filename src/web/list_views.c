@@ -107,7 +107,7 @@ static enum status add_pick(struct drawing *drawing, const struct view *view, bo
 
 static enum status add_declared(struct drawing *drawing)
 {
-	static const char *const titles[VIEW_GROUPS] = {N_("Mine"), N_("My groups"), N_("All")};
+	static const char *const titles[VIEW_GROUPS] = {N_("Mine"), N_("My groups"), N_("Everyone’s")};
 	const struct list_state *state = drawing->state;
 	const struct type *type = state->type;
 	enum status status = OK;

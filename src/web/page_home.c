@@ -7,7 +7,7 @@
 #include "web/part_list.h"
 
 enum { CONFIRMS = WORK_KINDS, DECIDES, KINDS }; /* of counters, after those of work */
-enum { COUNTERS = KINDS + 1, WATCHED = 8, OWN = 30 };
+enum { COUNTERS = KINDS + 2, WATCHED = 8, OWN = 30 };
 static const int64_t lately = 7;
 
 /* --- counters --- */
@@ -87,21 +87,46 @@ static void draw_kinds(const struct home *home, int kind, const struct tally *ta
 	html(&visit->h, "</section>");
 }
 
-static enum status draw_work_counters(const struct home *home, int64_t watched)
+/* What is known of the whole page before it is drawn. */
+struct overview {
+	struct tally tallies[KINDS];
+	struct worklist_item_view *dues;
+	size_t due_count;
+	int64_t due_total;
+	struct search_hit *hits; /* what is watched */
+	size_t hit_count;
+	int64_t watched;
+	bool has_queue; /* works on what groups share: of others' clocks nothing needs to be said */
+};
+
+static enum status load_overview(const struct home *home, struct overview *all)
+{
+	struct visit *visit = home->visit;
+	enum status status;
+
+	*all = (struct overview){.has_queue = visit->actor->group_count > 0};
+	for (int kind = 0; kind < KINDS; kind++) {
+		if ((status = count_kind(home, kind, &all->tallies[kind])))
+			return status;
+		all->has_queue = all->has_queue || (kind < WORK_KINDS && all->tallies[kind].sum);
+	}
+	if ((status = home_dues(home, &all->dues, &all->due_count, &all->due_total)))
+		return status;
+	return read_watched(visit->kernel, home->connection, visit->arena, visit->actor, WATCHED * 4, &all->hits,
+			    &all->hit_count, &all->watched, &visit->error);
+}
+
+static void draw_work_counters(const struct home *home, const struct overview *all)
 {
 	struct visit *visit = home->visit;
 	struct counter_view counters[COUNTERS];
-	struct tally tallies[KINDS];
 	struct str show = http_query(visit->request, "show");
 	size_t count = 0;
-	enum status status;
 
 	for (int kind = 0; kind < KINDS; kind++) {
-		struct tally *tally = &tallies[kind];
+		const struct tally *tally = &all->tallies[kind];
 
-		if ((status = count_kind(home, kind, tally)))
-			return status;
-		if (!tally->only || (kind >= WORK_KINDS && !tally->sum))
+		if (!tally->only || (kind >= WORK_KINDS ? !tally->sum : !all->has_queue))
 			continue;
 		counters[count++] = (struct counter_view){
 		    .count = tally->sum,
@@ -110,13 +135,16 @@ static enum status draw_work_counters(const struct home *home, int64_t watched)
 		    .url = tally->kinds > 1 ? str_format(visit->arena, "/?show=%s#kinds", counter_names[kind])
 					    : home_list_url(home, tally->only, tally->expressions[tally->only->index])};
 	}
-	counters[count++] =
-	    (struct counter_view){.count = watched, .words = label(&visit->h, N_("watched")), .url = S("#watched")};
+	if (all->due_total || !all->has_queue)
+		counters[count++] = (struct counter_view){.count = all->due_total,
+							  .words = label(&visit->h, N_("reviews and actions due")),
+							  .url = S("#due")};
+	counters[count++] = (struct counter_view){
+	    .count = all->watched, .words = label(&visit->h, N_("watched")), .url = S("#watched")};
 	draw_counters(&visit->h, counters, count);
 	for (int kind = 0; kind < KINDS; kind++)
-		if (show.n && str_is(show, counter_names[kind]) && tallies[kind].kinds)
-			draw_kinds(home, kind, &tallies[kind]);
-	return OK;
+		if (show.n && str_is(show, counter_names[kind]) && all->tallies[kind].kinds)
+			draw_kinds(home, kind, &all->tallies[kind]);
 }
 
 /* --- what I watch --- */
@@ -190,7 +218,9 @@ static enum status draw_decisions(const struct home *home)
 			items[list.count++] = (struct worklist_item_view){
 			    .title = show_title(visit, result.records[r]),
 			    .url = record_url(visit, result.records[r]->identity),
-			    .second = number_text(visit, result.records[r]->identity),
+			    .second =
+				phrase(&visit->h, N_("%1$s, %2$s"), number_text(visit, result.records[r]->identity),
+				       words_of(visit, &model->types[i]->label)),
 			    .due = words_ago(&visit->h, result.records[r]->created_at, false),
 			    .tone = DUE_SOON};
 	}
@@ -201,18 +231,18 @@ static enum status draw_decisions(const struct home *home)
 
 /* --- what is mine by a day --- */
 
-static enum status draw_due(const struct home *home)
+static void draw_due(const struct home *home, const struct overview *all)
 {
 	struct html *h = &home->visit->h;
-	struct worklist_view list = {.id = S("due"), .title = label(h, N_("Reviews and actions due"))};
-	struct worklist_item_view *items;
-	enum status status = home_dues(home, &items, &list.count);
+	struct worklist_view list = {.id = S("due"),
+				     .title = label(h, N_("Reviews and actions due")),
+				     .note = all->due_total ? words_count(h, all->due_total) : S(""),
+				     .empty = label(h, N_("Nothing of yours falls due within two weeks.")),
+				     .items = all->dues,
+				     .count = all->due_count};
 
-	list.items = items;
-	list.note = words_number(h, (int64_t)list.count);
-	if (!status && list.count)
+	if (list.count || !all->has_queue)
 		draw_worklist(h, &list);
-	return status;
 }
 
 /* --- whoever works for the provider --- */
@@ -245,30 +275,43 @@ static void draw_head(struct visit *visit, const struct type *type)
 	html(h, "</div></div>");
 }
 
+/* What has clocks leads where one has such work; else what waits for a decision or falls due by a day. */
+static enum status draw_columns(const struct home *home, const struct overview *all)
+{
+	struct html *h = &home->visit->h;
+	enum status status;
+
+	html(h, "<div class='pair'><div>");
+	if (all->has_queue) {
+		if ((status = draw_next_to_breach(home)) || (status = draw_watched(home, all->hits, all->hit_count)))
+			return status;
+		html(h, "</div><div>");
+	}
+	if ((status = draw_decisions(home)))
+		return status;
+	draw_due(home, all);
+	if (!all->has_queue) {
+		html(h, "</div><div>");
+		if ((status = draw_watched(home, all->hits, all->hit_count)))
+			return status;
+	}
+	html(h, "</div></div>");
+	return OK;
+}
+
 static enum status draw_staff_home(struct home *home)
 {
-	struct visit *visit = home->visit;
-	struct search_hit *hits;
-	size_t count;
-	int64_t watched;
+	struct overview all;
 	enum status status;
 
 	home_find_types(home);
-	draw_head(visit, type_to_make(home));
-	if ((status = read_watched(visit->kernel, home->connection, visit->arena, visit->actor, WATCHED * 4, &hits,
-				   &count, &watched, &visit->error)) ||
-	    (status = draw_work_counters(home, watched)) || (status = draw_next_hours(home)))
+	if ((status = load_overview(home, &all)))
 		return status;
-	html(&visit->h, "<div class='pair'><div>");
-	if ((status = draw_next_to_breach(home)))
+	draw_head(home->visit, type_to_make(home));
+	draw_work_counters(home, &all);
+	if (all.has_queue && (status = draw_next_hours(home)))
 		return status;
-	if ((status = draw_watched(home, hits, count)))
-		return status;
-	html(&visit->h, "</div><div>");
-	if ((status = draw_decisions(home)) || (status = draw_due(home)))
-		return status;
-	html(&visit->h, "</div></div>");
-	return OK;
+	return draw_columns(home, &all);
 }
 
 /* --- customers' people --- */

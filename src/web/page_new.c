@@ -187,23 +187,22 @@ static enum status load_known(struct newcomer *new, struct connection *connectio
 
 static bool goes_half(const struct field_form_view *view)
 {
-	return view->form != FORM_LONG_TEXT && view->form != FORM_ROWS && view->form != FORM_LINKS &&
-	       view->form != FORM_TEXT && view->form != FORM_BOOLEAN;
+	return view->form != FORM_LONG_TEXT && view->form != FORM_ROWS && view->form != FORM_TEXT &&
+	       view->form != FORM_BOOLEAN;
 }
 
-/* Short controls stand in pairs. */
+/* Short controls stand in pairs; one without a neighbour is as wide as in a pair. */
 static void draw_pairs(struct html *h, const struct field_form_view *views, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		bool pair = i + 1 < count && goes_half(&views[i]) && goes_half(&views[i + 1]);
-
-		if (!pair) {
+		if (!goes_half(&views[i])) {
 			draw_field(h, &views[i]);
 			continue;
 		}
 		html(h, "<div class='two'>");
 		draw_field(h, &views[i]);
-		draw_field(h, &views[++i]);
+		if (i + 1 < count && goes_half(&views[i + 1]))
+			draw_field(h, &views[++i]);
 		html(h, "</div>");
 	}
 }

@@ -249,6 +249,28 @@ static void tell_lapse(struct record_page *page)
 			    NOTICE_PLAIN);
 }
 
+/* Where customers are answered, the place to write leads; elsewhere what the record says is read first, and notes stand
+ * with the timeline. */
+static enum status draw_told_and_composer(struct record_page *page)
+{
+	struct html *h = &page->visit->h;
+	bool asks = page->conflict || page->dialog, write_first = page->may_comment && page->has_readers;
+	enum status status;
+
+	if (page->conflict)
+		draw_conflict(h, page->conflict);
+	else if (page->dialog)
+		draw_dialog(h, page->dialog);
+	else if (write_first)
+		draw_composer_of(page);
+	draw_page_texts(page);
+	if ((status = draw_page_subject(page)))
+		return status;
+	if (!asks && !write_first)
+		draw_composer_of(page);
+	return OK;
+}
+
 static enum status draw_what(struct record_page *page)
 {
 	struct html *h = &page->visit->h;
@@ -264,14 +286,7 @@ static enum status draw_what(struct record_page *page)
 	draw_page_beside(page);
 	if ((status = draw_page_report(page)) || (status = draw_page_trend(page)) || (status = draw_page_compare(page)))
 		return status;
-	if (page->conflict)
-		draw_conflict(h, page->conflict);
-	else if (page->dialog)
-		draw_dialog(h, page->dialog);
-	else
-		draw_composer_of(page);
-	draw_page_texts(page);
-	if ((status = draw_page_subject(page)))
+	if ((status = draw_told_and_composer(page)))
 		return status;
 	if (page->tells_story)
 		status = draw_page_story(page);

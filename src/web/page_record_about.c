@@ -11,6 +11,9 @@
 
 static bool says_nothing(const struct field *field, struct value value)
 {
+	if (field->is_hidden)
+		return true;
+
 	bool kept_by_system = field->internal || field->kind == FIELD_COMPUTED;
 
 	if (value_is_empty(value))
@@ -87,6 +90,7 @@ static size_t properties_of(struct record_page *page, struct property_view *item
 {
 	struct visit *visit = page->visit;
 	const struct record *record = page->record;
+	struct property_view title = {0};
 	size_t count = 0;
 
 	if (record->state)
@@ -101,8 +105,11 @@ static size_t properties_of(struct record_page *page, struct property_view *item
 			continue;
 		if (is_open || (!says_nothing(field, value) && !stands_elsewhere(page, field, value) &&
 				!is_folded(page, field, value)))
-			items[count++] = property_of(page, field, value);
+			*(field == record->type->headline_ja ? &title : &items[count++]) =
+			    property_of(page, field, value);
 	}
+	if (title.label.n) /* the other language's comes last: it says what stands above already */
+		items[count++] = title;
 	return count;
 }
 
@@ -156,6 +163,8 @@ void draw_page_facts(struct record_page *page)
 
 /* --- texts and tables --- */
 
+enum { COLUMNS_MOST = 6 };
+
 /* A text is told whole, as it was written; in Markdown, numbers lead to their records. */
 static void draw_cell(struct record_page *page, const struct field *column, struct value value)
 {
@@ -171,21 +180,36 @@ static void draw_cell(struct record_page *page, const struct field *column, stru
 	     value.kind == VALUE_TEXT && !value_is_erased(value) ? value.text : show_value(&page->show, column, value));
 }
 
+/* Of a table with more columns than have room beside each other, those are left out in which nothing stands. */
+static bool *shown_columns(struct record_page *page, const struct field *field, const json_t *rows)
+{
+	bool *shown = arena_many(page->visit->arena, bool, field->column_count + 1);
+
+	for (size_t i = 0; i < field->column_count; i++) {
+		shown[i] = !field->columns[i]->is_hidden && field->column_count <= COLUMNS_MOST;
+		for (size_t r = 0; r < json_array_size(rows) && !field->columns[i]->is_hidden && !shown[i]; r++)
+			shown[i] =
+			    !value_is_empty(rows_value(page->visit->arena, json_array_get(rows, r), field->columns[i]));
+	}
+	return shown;
+}
+
 void draw_page_rows(struct record_page *page, const struct field *field, struct value value)
 {
 	struct html *h = &page->visit->h;
 	json_t *rows = rows_list(value);
+	const bool *shown = shown_columns(page, field, rows);
 
 	html(h, "<div class='scroll' tabindex='0' role='group' aria-label='%a'><table class='data'><thead><tr>",
 	     words_of(page->visit, &field->label));
 	for (size_t i = 0; i < field->column_count; i++)
-		if (!field->columns[i]->is_hidden)
+		if (shown[i])
 			html(h, "<th scope='col'>%t</th>", words_of(page->visit, &field->columns[i]->label));
 	html(h, "</tr></thead><tbody>");
 	for (size_t r = 0; r < json_array_size(rows); r++) {
 		html(h, "<tr>");
 		for (size_t i = 0; i < field->column_count; i++)
-			if (!field->columns[i]->is_hidden)
+			if (shown[i])
 				draw_cell(page, field->columns[i],
 					  rows_value(page->visit->arena, json_array_get(rows, r), field->columns[i]));
 		html(h, "</tr>");

@@ -3,6 +3,7 @@
 #include "web/page_record.h"
 
 enum { BUTTONS_MOST = 4, FACTS_MOST = 3, FLAGS_MOST = 3 };
+enum { STEP_ASIDE = 3000 }; /* of rank(): from here on a step leads back, aside or nowhere */
 
 /* --- which step is the likely one --- */
 
@@ -44,7 +45,7 @@ static int64_t rank(const struct type *type, const struct state *from, const str
 		return 1000 + (int64_t)transition->from_count;
 	if (to == main_end(type) && from->phase != PHASE_DONE)
 		return 2000;
-	return 3000;
+	return STEP_ASIDE;
 }
 
 static void sort_transitions(const struct record *record, const struct transition **transitions, size_t count)
@@ -121,7 +122,7 @@ static enum status add_steps(struct record_page *page, struct record_head_view *
 		    .name = transition->name,
 		    .words = words,
 		    .url = url,
-		    .main = !i && !transition->unlikely,
+		    .main = !i && rank(page->record->type, page->record->state, transition) < STEP_ASIDE,
 		    .asks = transition->requires_count || transition->asks_count || transition->warns.text[ENGLISH].n,
 		    .key = !i                 ? S("s")
 			   : first_for_people ? S("a")

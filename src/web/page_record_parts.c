@@ -110,8 +110,7 @@ static void draw_kind(struct record_page *page, const struct record_parts *parts
 					       STR_ARG(number_text(visit, page->record->identity)));
 
 		head.words = label(&visit->h, N_("See all"));
-		head.url = str_format(visit->arena, "/%.*s?filter=%.*s", STR_ARG(collection),
-				      STR_ARG(url_part(visit->arena, filter)));
+		head.url = type_list_url(visit->arena, parts->reference->type, filter);
 	}
 	panel_begin(&visit->h, &head);
 	draw_items(&visit->h, &group, 1);

@@ -327,9 +327,7 @@ static void draw_kinds(struct record_page *page)
 
 		for (size_t e = 0; e < count; e++)
 			pick.count += belongs(name, &entries[e]);
-		if ((page->staff || !shown[i].staff) &&
-		    (page->has_readers || pick.count || !str_is(name, "messages")) &&
-		    (pick.count || !str_is(name, "mail")))
+		if ((page->staff || !shown[i].staff) && (pick.count || pick.current || !i))
 			picks[pick_count++] = pick;
 	}
 	if (record_has_story(page))
@@ -349,13 +347,17 @@ void draw_page_which(struct record_page *page)
 	html(h, "<div class='which'><h2 id='show'>%l</h2><nav aria-labelledby='show'>", N_("Show"));
 	draw_kinds(page);
 	html(h, "</nav><h2 id='onrec'>%l</h2><nav aria-labelledby='onrec'>", N_("On this record"));
-	here[count++] =
-	    (struct pick_view){.name = label(h, N_("Links")), .url = S("#links"), .count = (int64_t)page->link_count};
-	here[count++] =
-	    (struct pick_view){.name = label(h, N_("Files")), .url = S("#files"), .count = (int64_t)page->file_count};
-	if (page->staff) {
+	if (page->link_count)
 		here[count++] = (struct pick_view){
-		    .name = label(h, N_("Watchers")), .url = S("#watchers"), .count = (int64_t)page->watcher_count};
+		    .name = label(h, N_("Links")), .url = S("#links"), .count = (int64_t)page->link_count};
+	if (page->file_count)
+		here[count++] = (struct pick_view){
+		    .name = label(h, N_("Files")), .url = S("#files"), .count = (int64_t)page->file_count};
+	if (page->staff) {
+		if (page->watcher_count)
+			here[count++] = (struct pick_view){.name = label(h, N_("Watchers")),
+							   .url = S("#watchers"),
+							   .count = (int64_t)page->watcher_count};
 		here[count++] = (struct pick_view){.name = label(h, N_("History")),
 						   .url = S("#history"),
 						   .count = page->newest ? page->newest->sequence : 0};

@@ -140,9 +140,11 @@ static void draw_boolean(struct html *h, struct control *c)
 
 static void draw_text_area(struct html *h, struct control *c)
 {
-	add(c, "rows", c->field->form == FORM_LINKS ? S("2") : S("4"));
-	if (c->field->form == FORM_LINKS)
+	add(c, "rows", c->field->form == FORM_LINKS ? S("1") : S("4"));
+	if (c->field->form == FORM_LINKS) {
+		add(c, "class", S("one"));
 		add(c, "data-search", c->field->search_url);
+	}
 	html(h, "<textarea%m>%t</textarea>", gathered(c), c->field->value);
 }
 

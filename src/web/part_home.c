@@ -15,22 +15,12 @@ void draw_counters(struct html *h, const struct counter_view *counters, size_t c
 }
 
 /* The drawing's own units: 1392 wide, eight hours from 8 to 1384. */
-enum { AHEAD_LEFT = 8, AHEAD_RIGHT = 1384, AHEAD_AXIS = 66, AHEAD_LEVELS = 3 };
+enum { AHEAD_LEFT = 8, AHEAD_RIGHT = 1384, AHEAD_FIRST = 18, AHEAD_AXIS = 66, AHEAD_LEVELS = 3 };
 #define AHEAD_SPAN (8 * (int64_t)HOUR)
 
 static double ahead_x(const struct html *h, instant at)
 {
 	return AHEAD_LEFT + (double)(AHEAD_RIGHT - AHEAD_LEFT) * (double)(at - h->now) / (double)AHEAD_SPAN;
-}
-
-/* Estimated: 6.5 a Latin letter, 12.6 a kana or kanji, at 12 px. */
-static double words_width(struct str words)
-{
-	double width = 0;
-
-	for (size_t at = 0; at < words.n;)
-		width += str_next_char(words, &at) < 0x2000 ? 6.5 : 12.6;
-	return width;
 }
 
 static void draw_hour_marks(struct html *h)
@@ -40,8 +30,9 @@ static void draw_hour_marks(struct html *h)
 	for (; at <= h->now + AHEAD_SPAN; at += HOUR) {
 		double x = ahead_x(h, at);
 
-		html(h, "<line class='ax' x1='%f' x2='%f' y1='63' y2='69'/><text class='m' x='%f' y='84'>%t</text>", x,
-		     x, x, words_time(h, at));
+		html(h, "<line class='ax' x1='%f' x2='%f' y1='63' y2='69'/>", x, x);
+		if (x > AHEAD_FIRST) /* half of its words would be cut off */
+			html(h, "<text class='m' x='%f' y='84'>%t</text>", x, words_time(h, at));
 	}
 	html(h, "<line class='now' x1='8' x2='8' y1='16' y2='88'/><text x='8' y='101' class='s'>%t</text>",
 	     phrase(h, N_("Now %s"), words_time(h, h->now)));

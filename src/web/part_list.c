@@ -23,7 +23,8 @@ void draw_views(struct html *h, const struct pick_group *groups, size_t count, s
 	html(h, "<div class='views' id='views' data-region=''%m><nav aria-label='%l'>",
 	     attribute_if("data-counts", counts_url), N_("Views"));
 	for (size_t i = 0; i < count; i++) {
-		html(h, "<h2>%t</h2>", groups[i].title);
+		if (count > 1)
+			html(h, "<h2>%t</h2>", groups[i].title);
 		draw_picks(h, groups[i].picks, groups[i].count);
 	}
 	html(h, "</nav></div>");

@@ -1,5 +1,7 @@
 #include "web/part_table.h"
 
+#include "base/arena.h"
+
 static const char *column_class(enum cell_kind kind)
 {
 	static const char *const classes[] = {
@@ -11,16 +13,100 @@ static const char *column_class(enum cell_kind kind)
 	return classes[kind];
 }
 
+/* --- how wide: as the heading and what stands below it ask for, and together so that the title keeps room --- */
+
+enum {
+	WIDTH_LEAST = 4, /* in rem, of 16 px */
+	WIDTH_MOST = 9,
+	WIDTH_MOST_TIME = 6, /* words of how long ago, under a heading of any length */
+	WIDTH_MOST_STATE = 15,
+	WIDTH_TOGETHER = 61, /* of a window of 1440 px, without the views beside the table and room for the title */
+	EDGES = 16,          /* px: both sides of a cell */
+	SIGN = 22,           /* px: what stands before a state */
+	HEAD_SIZE = 13,      /* px: of letters, a little more than they are, as some faces are wide */
+	CELL_SIZE = 14
+};
+
+static int width_of_fixed(enum cell_kind kind)
+{
+	return kind == CELL_NUMBER ? 5 : kind == CELL_PRIORITY ? 3 : kind == CELL_CLOCK ? 9 : 0;
+}
+
+static int most_of(enum cell_kind kind)
+{
+	return kind == CELL_STATE ? WIDTH_MOST_STATE : kind == CELL_TIME ? WIDTH_MOST_TIME : WIDTH_MOST;
+}
+
+static int width_of_words(struct str words, int size, int edges)
+{
+	return (int)(words_width(words) * size / 12 + edges) / 16 + 1;
+}
+
+static int width_of_column(const struct table_view *t, size_t at)
+{
+	const struct column_view *c = &t->columns[at];
+	int most = most_of(c->kind), width = c->kind == CELL_TIME ? 5 : WIDTH_LEAST;
+	int head = width_of_words(c->title, HEAD_SIZE, c->sorted ? EDGES + SIGN : EDGES);
+
+	width = head > width ? head : width;
+	for (size_t i = 0; i < t->row_count; i++) {
+		const struct cell_view *cell = &t->rows[i].cells[at];
+		int needs = c->kind == CELL_STATE ? width_of_words(cell->state.word, CELL_SIZE, EDGES + SIGN)
+						  : width_of_words(cell->text, CELL_SIZE, EDGES);
+
+		width = needs > width ? needs : width;
+	}
+	return width < most ? width : most;
+}
+
+/* 0: its kind says it. */
+static int *choose_widths(struct html *h, const struct table_view *t)
+{
+	int *widths = arena_many(h->out->arena, int, t->column_count + 1), together = 0;
+
+	for (size_t i = 0; i < t->column_count; i++) {
+		int fixed = width_of_fixed(t->columns[i].kind);
+
+		if (!fixed && t->columns[i].kind != CELL_TITLE)
+			widths[i] = width_of_column(t, i);
+		together += fixed + widths[i];
+	}
+	while (together > WIDTH_TOGETHER) { /* the widest gives way */
+		size_t widest = 0;
+
+		for (size_t i = 1; i < t->column_count; i++)
+			if (widths[i] > widths[widest])
+				widest = i;
+		if (widths[widest] <= WIDTH_LEAST)
+			break;
+		widths[widest]--;
+		together--;
+	}
+	return widths;
+}
+
+/* --- the table --- */
+
 static void draw_sort(struct html *h, const struct column_view *c, enum icon arrow)
 {
-	html(h, "<a href='%u'%m>%t%i", c->sort_url, attribute_if("data-also", c->also_url), c->title, arrow);
+	html(h, "<a href='%u'%m><span>%t</span>%i", c->sort_url, attribute_if("data-also", c->also_url), c->title,
+	     arrow);
 	if (c->rank)
 		html(h, "<span class='rank'>%d</span>", c->rank);
 	html(h, "</a></th>");
 }
 
+static struct str head_class(struct html *h, enum cell_kind kind, int width)
+{
+	const char *class = column_class(kind);
+
+	return width ? str_format(h->out->arena, "%s w%d", class, width) : str_of(class);
+}
+
 static void draw_head(struct html *h, const struct table_view *t)
 {
+	const int *widths = choose_widths(h, t);
+
 	html(h, "<thead><tr>");
 	if (t->selectable)
 		html(h, "<td class='pick'><label><span class='vh'>%l</span><input type='checkbox'></label></td>",
@@ -30,7 +116,11 @@ static void draw_head(struct html *h, const struct table_view *t)
 		struct str order = c->sorted > 0 ? S("ascending") : c->sorted < 0 ? S("descending") : S("");
 		enum icon arrow = c->sorted > 0 ? ICON_UP : c->sorted < 0 ? ICON_DOWN : ICON_NONE;
 
-		html(h, "<th scope='col' class='%a'%m>", column_class(c->kind), attribute_if("aria-sort", order));
+		html(h, "<th scope='col' class='%a'%m%m>", head_class(h, c->kind, widths[i]),
+		     attribute_if("aria-sort", order),
+		     attribute_if("title", widths[i] && widths[i] < width_of_words(c->title, HEAD_SIZE, EDGES)
+					       ? c->title
+					       : S("")));
 		if (c->sort_url.n)
 			draw_sort(h, c, arrow);
 		else

@@ -104,21 +104,20 @@ struct str show_choice(const struct visit *visit, const struct choice_set *set, 
 static struct str show_decimal(const struct html *h, int64_t millionths)
 {
 	char text[DECIMAL_TEXT];
-
-	return str_dup(h->out->arena, str_of(decimal_format(millionths, 0, text)));
-}
-
-struct str show_money(const struct html *h, int64_t millionths, const char *currency)
-{
-	char text[DECIMAL_TEXT];
 	struct str amount = str_of(decimal_format(millionths < 0 ? -millionths : millionths, 0, text)), part = S("");
 	int64_t whole = millionths / 1000000;
 	size_t dot;
 
 	if (str_find_char(amount, '.', &dot))
 		part = str_sub(amount, dot, amount.n);
-	amount = str_format(h->out->arena, "%s%.*s%.*s", millionths < 0 ? "−" : "",
-			    STR_ARG(words_number(h, whole < 0 ? -whole : whole)), STR_ARG(part));
+	return str_format(h->out->arena, "%s%.*s%.*s", millionths < 0 ? "−" : "",
+			  STR_ARG(words_number(h, whole < 0 ? -whole : whole)), STR_ARG(part));
+}
+
+struct str show_money(const struct html *h, int64_t millionths, const char *currency)
+{
+	struct str amount = show_decimal(h, millionths);
+
 	if (h->language == JAPANESE && str_is(str_of(currency), "JPY"))
 		return str_format(h->out->arena, "%.*s円", STR_ARG(amount));
 	return str_format(h->out->arena, "%.*s %s", STR_ARG(amount), currency);

@@ -349,3 +349,12 @@ struct str words_other_language(const struct html *h, struct str text)
 		return is_english(text) ? S("en") : S("");
 	return has_japanese(text) ? S("ja") : S("");
 }
+
+double words_width(struct str words)
+{
+	double width = 0;
+
+	for (size_t at = 0; at < words.n;)
+		width += str_next_char(words, &at) < 0x2000 ? 6.5 : 12.6;
+	return width;
+}

@@ -47,4 +47,7 @@ void html_ago(struct html *h, instant at, bool brief);
 /* <time> with words_near and the exact time on hover. */
 void html_near(struct html *h, instant at);
 
+/* How wide a line is at 12 px, estimated: 6.5 a Latin letter, 12.6 a kana or kanji. */
+double words_width(struct str words);
+
 #endif
