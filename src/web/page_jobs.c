@@ -28,7 +28,16 @@ static struct str rule_words(const struct visit *visit, const struct timer_view 
 		     {"reminder", N_("Reminder")},
 		     {"closure_confirmation", N_("Closed when nobody answers")},
 		     {"refresh", N_("Looked at again")},
-		     {"rota", N_("Duty changes")}};
+		     {"rota", N_("Duty changes")},
+		     {"acknowledgement", N_("Asked to confirm")},
+		     {"approval", N_("Approval")},
+		     {"decision", N_("Decision")},
+		     {"gather", N_("Alerts gathered")},
+		     {"recurrence", N_("Next one begins")},
+		     {"retention", N_("Retention")},
+		     {"review_cycle", N_("Review")},
+		     {"step_when", N_("Step by itself")},
+		     {"version_control", N_("Version takes effect")}};
 	const struct type *type = kernel_type_of(visit->kernel, timer->record);
 	struct str words = timer->behaviour;
 

@@ -93,7 +93,8 @@ static enum status draw_entries(struct visit *visit, struct connection *connecti
 		return OK;
 	}
 	html(h,
-	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data'><caption class='vh'>%l"
+	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data jobs'><caption "
+	     "class='vh'>%l"
 	     "</caption><thead><tr><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th "
 	     "scope='col'>%l</th><th scope='col'>%l</th></tr></thead><tbody>",
 	     N_("Mails sent"), N_("Mails sent"), N_("Written"), N_("State"), N_("To"), N_("Record"), N_("Why"));

@@ -184,8 +184,8 @@ void page_model_type(struct http_request *request, struct http_response *respons
 	h = &visit.h;
 	administration_begin_below(&visit, words_of(&visit, &type->label),
 				   tr(h->language, N_("The model as it is loaded")), "/administration/model");
-	html(h, "<p class='sub'><code>%t</code>, %t. %t</p><p><a class='btn' href='/%p'>%t</a></p>", type->name,
-	     administration_place(&visit, type->place), words_of(&visit, &type->help), type->collection,
+	html(h, "<p class='sub'><code>%t</code>, %t. %t</p><p class='wish'><a class='btn' href='/%p'>%t</a></p>",
+	     type->name, administration_place(&visit, type->place), words_of(&visit, &type->help), type->collection,
 	     words_of(&visit, &type->plural));
 	draw_access(&visit, type);
 	draw_fields(&visit, type);

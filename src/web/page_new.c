@@ -33,6 +33,8 @@ static bool comes_first(const struct type *type, const struct field *field)
 {
 	if (field->required || field == type->headline)
 		return true;
+	if (field == type->headline_ja)
+		return false;
 	return field->is_public && !field->derived.n && !field->derived_by.n && !form_is_of_a_step(type, field);
 }
 
@@ -69,6 +71,8 @@ static bool *declared_first(struct newcomer *new)
 		first[i] = type->fields[i]->required && value_is_empty(type->fields[i]->preset);
 	for (size_t i = 0; i < type->form_count; i++)
 		first[type->form[i]->index] = true;
+	if (type->headline_ja) /* the same again in the other language: not before it is wanted */
+		first[type->headline_ja->index] = type->headline_ja->required;
 	return first;
 }
 

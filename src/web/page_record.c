@@ -213,6 +213,13 @@ static struct str readers(const struct record_page *page)
 	return S("");
 }
 
+static bool is_of_no_customer(const struct record *record)
+{
+	const struct field *customer = record->type->customer;
+
+	return customer && value_is_empty(record_value(record, customer));
+}
+
 static void draw_composer_of(struct record_page *page)
 {
 	struct visit *visit = page->visit;
@@ -222,6 +229,7 @@ static void draw_composer_of(struct record_page *page)
 					 .can_reply = page->may_comment && page->has_readers,
 					 .can_note = page->may_comment && page->staff,
 					 .internal = page->comment_is_internal,
+					 .to_colleague = is_of_no_customer(page->record),
 					 .text = page->comment,
 					 .error = page->comment_error,
 					 .preview = page->comment_preview,

@@ -171,7 +171,7 @@ static enum status draw_settings(struct visit *visit, unsigned code)
 		     record_url(visit, visit->actor->person), visit->actor->name);
 	else
 		html(h, "<div class='head'><h1>%l</h1><p>%t</p></div>", N_("Settings"), visit->actor->name);
-	html(h, "<p><a href='/settings/calendars'>%l</a></p>", N_("Calendars for your programs"));
+	html(h, "<p class='wish'><a href='/settings/calendars'>%l</a></p>", N_("Calendars for your programs"));
 	if ((status = draw_form(visit, connection, person)))
 		return status;
 	visit_end(visit, code);
