@@ -97,7 +97,8 @@ static void choose_fields(struct newcomer *new)
 		const struct field *field = i < type->form_count ? type->form[i] : type->fields[i - type->form_count];
 
 		if (!access_may_set(visit->kernel, visit->actor, field) || is_for_us(visit, type, field) ||
-		    is_in(new->first, new->first_count, field) || (new->form &&field == new->form->answers))
+		    is_in(new->first, new->first_count, field) || is_in(new->rest, new->rest_count, field) ||
+		    (new->form &&field == new->form->answers))
 			continue;
 		if (first[field->index])
 			new->first[new->first_count++] = field;
