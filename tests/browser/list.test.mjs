@@ -46,6 +46,35 @@ test('my work counts what its links then list', async () => {
 	await page.context().close()
 })
 
+test('my work of whoever shares no queue is what waits for them and what falls due, and no clock of others', async () => {
+	const page = await stage.person('slm')
+	await page.goto('/')
+	const words = await page.locator('.counts li span').allTextContents()
+	assert.ok(words.includes('reviews and actions due'), words.join())
+	for (const theirs of ['over time', 'assigned to me', 'in my groups', 'assigned to nobody']) assert.ok(!words.includes(theirs), theirs)
+	assert.equal(await page.locator('#next-h').count(), 0)
+	for (const link of await page.locator('.counts a[href^="#"]').all()) assert.equal(await page.locator(await link.getAttribute('href')).count(), 1)
+	assert.deepEqual(page.troubles, [])
+	await page.context().close()
+})
+
+test('columns are as wide as what stands in them: states on one line, titles keep room, what a heading says is not lost', async () => {
+	const page = await stage.person('admin')
+	for (const path of ['/roles?view=all', '/assignments?view=all', '/communication-items?view=all', '/mails?view=all']) {
+		await page.goto(path)
+		const seen = await page.evaluate(() => ({
+			heights: [...new Set([...document.querySelectorAll('table.grid tbody tr')].map((row) => Math.round(row.getBoundingClientRect().height)))],
+			title: document.querySelector('table.grid thead .c-ti').getBoundingClientRect().width,
+			cut: [...document.querySelectorAll('table.grid thead th')].filter((head) => [head, ...head.querySelectorAll('span')].some((part) => part.scrollWidth > part.clientWidth && part.clientWidth) && !head.title).map((head) => head.textContent),
+			states: [...document.querySelectorAll('table.grid td.c-st')].filter((cell) => cell.scrollWidth > cell.clientWidth).length,
+		}))
+		assert.equal(seen.heights.length, 1, `${path}: rows of ${seen.heights}`)
+		assert.ok(seen.title >= 180, `${path}: ${seen.title}`)
+		assert.deepEqual([seen.cut, seen.states], [[], 0], path)
+	}
+	await page.context().close()
+})
+
 test("customers' people see their own records and nothing of the provider's side", async () => {
 	const page = await stage.person('user')
 	await page.goto('/')
