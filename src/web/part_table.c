@@ -103,6 +103,11 @@ static struct str head_class(struct html *h, enum cell_kind kind, int width)
 	return width ? str_format(h->out->arena, "%s w%d", class, width) : str_of(class);
 }
 
+static bool is_cut(const struct column_view *c, int width)
+{
+	return width && width < width_of_words(c->title, HEAD_SIZE, EDGES);
+}
+
 static void draw_head(struct html *h, const struct table_view *t)
 {
 	const int *widths = choose_widths(h, t);
@@ -117,10 +122,7 @@ static void draw_head(struct html *h, const struct table_view *t)
 		enum icon arrow = c->sorted > 0 ? ICON_UP : c->sorted < 0 ? ICON_DOWN : ICON_NONE;
 
 		html(h, "<th scope='col' class='%a'%m%m>", head_class(h, c->kind, widths[i]),
-		     attribute_if("aria-sort", order),
-		     attribute_if("title", widths[i] && widths[i] < width_of_words(c->title, HEAD_SIZE, EDGES)
-					       ? c->title
-					       : S("")));
+		     attribute_if("title", is_cut(c, widths[i]) ? c->title : S("")), attribute_if("aria-sort", order));
 		if (c->sort_url.n)
 			draw_sort(h, c, arrow);
 		else

@@ -372,7 +372,7 @@ test('a second and a third key: in the address, the heads and the form', async (
 	const page = await web.desk.get(`/incidents${query({ filter: '', sort: 'impact,-number', columns: 'impact,urgency' })}`)
 	const now = await s.as.desk.all('/incidents?sort=impact,-number&limit=1000')
 	assert.deepEqual(numbersOf(page), now.slice(0, 40).map((item) => item.number))
-	const heads = Object.fromEntries([...page.text.matchAll(/<th scope='col'[^>]*?(?:aria-sort="(\w+)")?><a href='([^']*)'(?: data-also="([^"]*)")?>([^<]*)(?:<svg[^]*?<\/svg>)?(?:<span class='rank'>(\d)<)?/g)]
+	const heads = Object.fromEntries([...page.text.matchAll(/<th scope='col'[^>]*?(?:aria-sort="(\w+)")?><a href='([^']*)'(?: data-also="([^"]*)")?><span>([^<]*)<\/span>(?:<svg[^]*?<\/svg>)?(?:<span class='rank'>(\d)<)?/g)]
 		.map(([, sort, , also, title, rank]) => [title, { sort, rank, also: also && new URLSearchParams(also.replaceAll('&amp;', '&').split('?')[1]).get('sort') }]))
 	assert.deepEqual(heads.Impact, { sort: 'ascending', rank: '1', also: '-impact,-number' })
 	assert.deepEqual(heads.Number, { sort: 'descending', rank: '2', also: 'impact,number' })
