@@ -240,13 +240,25 @@ void draw_list_head(struct html *h, const struct list_head_view *v)
 	html(h, "</div></div>");
 }
 
+enum { BULK_BESIDE = 8 }; /* as many as have room beside each other; the rest is in a menu */
+
 void draw_bulk(struct html *h, const struct bulk_action *actions, size_t count, size_t selected)
 {
+	size_t beside = count <= BULK_BESIDE + 1 ? count : BULK_BESIDE;
+
 	html(h, "<div class='bulk' role='group' aria-label='%l'><b role='status' data-count='%l'>%t</b>",
 	     N_("Selection"), N_("%s selected"),
 	     selected ? phrase(h, N_("%s selected"), words_number(h, (int64_t)selected)) : label(h, N_("Selected")));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < beside; i++)
 		html(h, "<button class='btn s' name='action' value='%a'>%t%t</button>", actions[i].name,
 		     actions[i].words, actions[i].asks ? "…" : "");
+	if (beside < count) {
+		html(h, "<details class='menu'><summary class='btn s'>%l</summary><ul class='pop'>",
+		     N_("More actions"));
+		for (size_t i = beside; i < count; i++)
+			html(h, "<li><button class='item' name='action' value='%a'>%t%t</button></li>", actions[i].name,
+			     actions[i].words, actions[i].asks ? "…" : "");
+		html(h, "</ul></details>");
+	}
 	html(h, "<button class='btn quiet s push' type='reset'>%i%l</button></div>", ICON_REMOVE, N_("Clear"));
 }

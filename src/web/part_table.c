@@ -69,7 +69,9 @@ static int *choose_widths(struct html *h, const struct table_view *t)
 
 		if (!fixed && t->columns[i].kind != CELL_TITLE)
 			widths[i] = width_of_column(t, i);
-		together += fixed + widths[i];
+		if (t->columns[i].kind == CELL_PRIORITY && t->columns[i].sorted)
+			widths[i] = width_of_words(t->columns[i].title, HEAD_SIZE, EDGES + SIGN);
+		together += widths[i] ? widths[i] : fixed;
 	}
 	while (together > WIDTH_TOGETHER) { /* the widest gives way */
 		size_t widest = 0;

@@ -256,6 +256,7 @@ test('a step that wants a comment asks for it once', async () => {
 	await page.goto('/incidents?filter=' + encodeURIComponent('state = new') + '&sort=number')
 	const number = (await numbers(page))[0]
 	await page.getByRole('checkbox', { name: `Select ${number}` }).check()
+	await page.locator('.bulk summary').click()
 	await page.locator('.bulk button', { hasText: 'Cancel' }).click()
 	await page.locator('textarea[name=comment]').fill('Reported twice.')
 	await page.locator('form.dialog button.main').click()
