@@ -56,7 +56,8 @@ MUST enum status taking_find_copied(struct taking *taking, struct error *error);
 /* command.c */
 MUST enum status taking_find_command(struct taking *taking, struct error *error);
 MUST enum status taking_obey(struct taking *taking, struct error *error);
-/* same.c: whether it has the Message-ID of a mail that was taken, and is another one; then its `id` tells them apart. */
+/* same.c: whether it has the Message-ID of a mail that was taken, and is another one; then its `id` tells them apart.
+ */
 MUST enum status taking_is_another(struct taking *taking, int64_t mail, bool *another, struct error *error);
 /* thread.c: what it answers, whoever may see it. */
 MUST enum status taking_find_record(struct taking *taking, struct error *error);

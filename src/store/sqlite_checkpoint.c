@@ -1,10 +1,11 @@
 /* The log (WAL) is moved into the database by a thread of its own: in the writer, checkpoints made its worst latencies.
  *
  * A checkpoint beside a running writer never quite catches up, and the log can only start again from its beginning
- * when it has been moved entirely. So, when the log has grown past LOG_GATE, the rest is moved while the writer waits
- * at the gate between two groups; as most has been moved just before, that is short. At quiet moments the gate costs
- * nothing, and is taken at once. A reader with an old snapshot (a backup) holds the log back: then nobody waits at the
- * gate, and the next tries come at ever larger distances, because each looks through the whole log.
+ * when a change finds it moved entirely at its begin, and nobody reads from it. So, when the log has grown past
+ * LOG_GATE, the rest is moved while the writer waits at the gate between two groups; as most has been moved just
+ * before, that is short. At quiet moments the gate costs nothing, and is taken at once. A reader with an old snapshot
+ * (a backup) holds the log back: then nobody waits at the gate, and the next tries come at ever larger distances,
+ * because each looks through the whole log.
  *
  * Where a journal is kept (journal.h), what is in the log is read before each checkpoint, and its reader moves on
  * after it; until it has been started nothing is moved.
@@ -19,10 +20,11 @@
 #include <time.h>
 
 enum {
-	LOG_PAGES = 1024,  /* 4 MB: worth a checkpoint */
-	LOG_GATE = 8192,   /* 32 MB: the writer must wait for the rest */
-	QUIET_SECONDS = 2, /* without a commit: time to move what is left */
-	REST_SECONDS = 30, /* after that, still without one: time to give back */
+	LOG_PAGES = 1024,   /* 4 MB: worth a checkpoint */
+	LOG_GATE = 8192,    /* 32 MB: the writer must wait for the rest */
+	GATE_PATIENCE = 20, /* ms that it waits besides for those who read from the log */
+	QUIET_SECONDS = 2,  /* without a commit: time to move what is left */
+	REST_SECONDS = 30,  /* after that, still without one: time to give back */
 };
 
 struct checkpointer {
@@ -118,7 +120,9 @@ static void move(struct checkpointer *checkpointer, bool gated)
 	pthread_mutex_unlock(&checkpointer->lock);
 	if (journal)
 		sqlite_journal_refresh(journal);
-	sqlite3_wal_checkpoint_v2(checkpointer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+	sqlite3_busy_timeout(checkpointer->db, gated ? GATE_PATIENCE : 0);
+	sqlite3_wal_checkpoint_v2(checkpointer->db, NULL, gated ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
+				  &pages, &moved);
 	if (journal)
 		sqlite_journal_refresh(journal);
 	pthread_mutex_lock(&checkpointer->lock);
@@ -193,8 +197,7 @@ static void *checkpointer_main(void *argument)
 		} else if (checkpointer->pages - checkpointer->tried >= checkpointer->step ||
 			   quiet_wait(checkpointer, QUIET_SECONDS)) {
 			move(checkpointer, false);
-			if (checkpointer->pages >= LOG_GATE && checkpointer->pages != checkpointer->moved &&
-			    checkpointer->step == LOG_PAGES)
+			if (checkpointer->pages >= LOG_GATE && checkpointer->step == LOG_PAGES)
 				move(checkpointer, true);
 			rested = false;
 		}
@@ -217,7 +220,6 @@ enum status checkpointer_start(struct sqlite_store *store, struct checkpointer *
 	}
 	checkpointer->store = store;
 	checkpointer->step = LOG_PAGES;
-	sqlite3_busy_timeout(checkpointer->db, 0); /* a checkpoint can come another time: nobody waits for it */
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&checkpointer->changed, &monotonic);
