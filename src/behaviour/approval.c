@@ -56,16 +56,18 @@ static enum status ask(const struct approval *p, struct edit *edit, int64_t pers
 		       struct error *error)
 {
 	const struct type *type = edit_after(edit)->type;
-	struct field_input fields[9];
+	struct field_input fields[10];
 	struct edit_request request = {.type = p->make, .fields = fields, .via = VIA_JOB};
 	struct edit_result result;
-	struct value shown;
-	enum status status = approval_shown(p, edit, person, &shown, error);
+	struct value shown[LANGUAGES];
+	enum status status = approval_shown(p, edit, person, shown, error);
 
 	if (status)
 		return status;
-	if (shown.kind == VALUE_TEXT)
-		add_input(&request, fields, p->shown, shown);
+	if (shown[ENGLISH].kind == VALUE_TEXT)
+		add_input(&request, fields, p->shown, shown[ENGLISH]);
+	if (shown[JAPANESE].kind == VALUE_TEXT)
+		add_input(&request, fields, p->shown->in_japanese, shown[JAPANESE]);
 	add_input(&request, fields, p->as, value_record(edit_after(edit)->identity));
 	add_input(&request, fields, p->approver, value_record(person));
 	add_input(&request, fields, type_field(p->make, S("title")), headline(edit, type->headline));

@@ -1,5 +1,5 @@
-/* What somebody outside is shown of what they are asked to decide: it is written into their decision, in their
- * language, as it stood at that moment. So they see that and no more, and it can be told later what they agreed to. */
+/* What somebody outside is shown of what they are asked to decide: it is written into their decision, in both
+ * languages, as it stood at that moment. So they see that and no more, and it can be told later what they agreed to. */
 #include <stdio.h>
 
 #include "behaviour/approval.h"
@@ -25,11 +25,6 @@ enum status approval_load_shown(struct behaviour_loading *loading, struct approv
 	return OK;
 }
 
-static struct str in_language(const struct label *words, enum language language)
-{
-	return words->text[language].n ? words->text[language] : words->text[ENGLISH];
-}
-
 static void add_moment(struct buf *text, const struct actor *reader, instant at)
 {
 	struct civil civil = zone_civil(reader->zone, at);
@@ -37,13 +32,14 @@ static void add_moment(struct buf *text, const struct actor *reader, instant at)
 	buf_format(text, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day, civil.hour, civil.minute);
 }
 
-static void add_value(struct buf *text, const struct actor *reader, const struct field *field, struct value value)
+static void add_value(struct buf *text, const struct actor *reader, enum language language, const struct field *field,
+		      struct value value)
 {
 	const struct choice *choice = field->kind == FIELD_CHOICE ? choice_find(field->choices, value.text) : NULL;
 	char day[TIME_TEXT];
 
 	if (choice)
-		buf_add(text, in_language(&choice->label, reader->language));
+		buf_add(text, label_in(&choice->label, language));
 	else if (field->kind == FIELD_DATE)
 		buf_add_c(text, day_format((int32_t)value.number, day));
 	else if (field->kind == FIELD_DATETIME)
@@ -52,19 +48,11 @@ static void add_value(struct buf *text, const struct actor *reader, const struct
 		buf_add(text, value.text);
 }
 
-enum status approval_shown(const struct approval *p, struct edit *edit, int64_t person, struct value *shown,
-			   struct error *error)
+static struct value shown_in(const struct approval *p, struct edit *edit, const struct actor *reader,
+			     enum language language)
 {
 	struct buf text = buf_new(edit_arena(edit));
-	const struct actor *reader;
-	enum status status;
 
-	*shown = (struct value){0};
-	if (!p->show_count)
-		return OK;
-	status = actor_of_person_on(edit_kernel(edit), edit_connection(edit), edit_arena(edit), person, &reader, error);
-	if (status || actor_is_staff(reader))
-		return status;
 	for (size_t i = 0; i < p->show_count; i++) {
 		struct value value = edit_value(edit, p->shows[i]);
 		bool own_lines = p->shows[i]->kind == FIELD_MARKDOWN;
@@ -72,10 +60,27 @@ enum status approval_shown(const struct approval *p, struct edit *edit, int64_t 
 		if (value_is_empty(value) || value_is_erased(value))
 			continue;
 		buf_format(&text, "%s**%.*s**%s", text.n ? "\n\n" : "",
-			   STR_ARG(in_language(&p->shows[i]->label, reader->language)), own_lines ? "\n\n" : "  \n");
-		add_value(&text, reader, p->shows[i], value);
+			   STR_ARG(label_in(&p->shows[i]->label, language)), own_lines ? "\n\n" : "  \n");
+		add_value(&text, reader, language, p->shows[i], value);
 	}
-	if (text.n)
-		*shown = value_text(buf_str(&text));
+	return text.n ? value_text(buf_str(&text)) : (struct value){0};
+}
+
+/* Where the decision has one field for it, in the language of whoever is asked. */
+enum status approval_shown(const struct approval *p, struct edit *edit, int64_t person, struct value shown[LANGUAGES],
+			   struct error *error)
+{
+	const struct actor *reader;
+	enum status status;
+
+	shown[ENGLISH] = shown[JAPANESE] = (struct value){0};
+	if (!p->show_count)
+		return OK;
+	status = actor_of_person_on(edit_kernel(edit), edit_connection(edit), edit_arena(edit), person, &reader, error);
+	if (status || actor_is_staff(reader))
+		return status;
+	shown[ENGLISH] = shown_in(p, edit, reader, p->shown->in_japanese ? ENGLISH : reader->language);
+	if (p->shown->in_japanese)
+		shown[JAPANESE] = shown_in(p, edit, reader, JAPANESE);
 	return OK;
 }

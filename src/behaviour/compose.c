@@ -1,28 +1,33 @@
 /* compose: a text that is made of others: the name of a person of its parts, in the order of a language.
  *
  * Parameters: into: the text; of: the texts that it is made of, in their order; between: what stands between them
- * (default: a blank). While one of them is empty, the text is what people write there, or, where it is internal, empty;
- * from when all are known it follows them, and who wants it changed changes them. */
+ * (default: a blank); latin: false leaves it empty where all of them are in Latin letters, whose order is not that of the
+ * language. While one of them is empty, the text is what people write there, or, where it is internal, empty; from when
+ * all are known it follows them, and who wants it changed changes them. */
 #include "behaviour/behaviours.h"
 
 struct compose {
 	const struct field *into, **of;
 	size_t count;
 	struct str between;
+	bool not_latin;
 };
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"into", "of", "between", NULL};
+	static const char *const keys[] = {"into", "of", "between", "latin", NULL};
 	struct compose *p = arena_one(loading->arena, struct compose);
+	bool latin = true;
 	enum status status;
 
 	*parameters = p;
 	if ((status = load_keys(loading, keys, error)) ||
 	    (status = load_field(loading, "into", true, &p->into, error)) ||
 	    (status = load_fields(loading, "of", &p->of, &p->count, error)) ||
-	    (status = load_text(loading, "between", false, &p->between, error)))
+	    (status = load_text(loading, "between", false, &p->between, error)) ||
+	    (status = load_flag(loading, "latin", &latin, error)))
 		return status;
+	p->not_latin = !latin;
 	if (!p->between.n)
 		p->between = S(" ");
 	if (p->into->kind != FIELD_TEXT)
@@ -33,10 +38,20 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	return p->count ? OK : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "of", error);
 }
 
+/* By the first letter of any other writing. Letters with marks (é, ő) begin with the bytes 0xc3 to 0xc9. */
+static bool is_latin(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] > 0xc9)
+			return false;
+	return true;
+}
+
 /* Empty while a part is missing, or erased. */
 static struct str composed(const struct compose *p, const struct edit *edit)
 {
 	struct buf text = buf_new(edit_arena(edit));
+	bool latin = true;
 
 	for (size_t i = 0; i < p->count; i++) {
 		struct value part = edit_value(edit, p->of[i]);
@@ -46,8 +61,9 @@ static struct str composed(const struct compose *p, const struct edit *edit)
 		if (i)
 			buf_add(&text, p->between);
 		buf_add(&text, part.text);
+		latin = latin && is_latin(part.text);
 	}
-	return buf_str(&text);
+	return p->not_latin && latin ? (struct str){0} : buf_str(&text);
 }
 
 static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)

@@ -3,8 +3,9 @@
 
 #include "record/lookup.h"
 #include "record/read.h"
+#include "record/said.h"
 
-enum { WORKS_MOST = 200 };
+enum { WORKS_MOST = 200, TRIED_MOST = 290 };
 
 struct str gather_both(struct arena *arena, const struct label *label)
 {
@@ -55,7 +56,8 @@ static enum status find_item(const struct gathering *gathering, struct error *er
 {
 	struct arena *arena = edit_arena(gathering->edit);
 	struct str rest = gather_source(gathering, SOURCE_CI_LABELS).text, name;
-	struct str said = gather_both(arena, &gathering->rule->unknown);
+	const struct label *unknown = &gathering->rule->unknown;
+	struct str in_english = unknown->text[ENGLISH], in_japanese = label_in(unknown, JAPANESE);
 	struct buf tried = buf_new(arena);
 	int64_t item = 0;
 	enum status status = OK;
@@ -71,9 +73,12 @@ static enum status find_item(const struct gathering *gathering, struct error *er
 	}
 	if (status || (status = gather_set(gathering, OWN_ITEM, item ? value_record(item) : (struct value){0}, error)))
 		return status;
-	if (tried.n && tried.n + said.n < 290)
-		said = str_format(arena, "%.*s: %.*s", STR_ARG(said), STR_ARG(buf_str(&tried)));
-	return gather_set(gathering, OWN_UNKNOWN, item ? (struct value){0} : value_text(said), error);
+	if (tried.n && tried.n < TRIED_MOST) {
+		in_english = str_format(arena, "%.*s: %.*s", STR_ARG(in_english), STR_ARG(buf_str(&tried)));
+		in_japanese = str_format(arena, "%.*s：%.*s", STR_ARG(in_japanese), STR_ARG(buf_str(&tried)));
+	}
+	return gather_set(gathering, OWN_UNKNOWN,
+			  item ? (struct value){0} : value_text(said_keep_both(arena, in_english, in_japanese)), error);
 }
 
 /* --- how grave it is --- */

@@ -8,16 +8,18 @@
  * concluded: the transition of this record when every party has signed; declined: when one of them refuses; reopen: the
  * transition taken when the text changes after that.
  *
- * A signature has the fields title, perhaps title_ja, party and party_ja (texts), and fingerprint (a text): the digest
- * of what is signed, so that it is proven that all signed the same. */
+ * A signature has the fields title, perhaps title_ja, party (of format message: it is kept in both languages), and
+ * fingerprint (a text): the digest of what is signed, so that it is proven that all signed the same. */
 #include "behaviour/behaviours.h"
 
 #include "base/hash.h"
 #include "record/lookup.h"
+#include "record/said.h"
 #include "record/subject.h"
 
 struct party {
 	struct label label;
+	struct str called; /* as a signature keeps it: in both languages where its field is a message */
 	struct path path;
 	struct who *who; /* in place of a path */
 	size_t who_count;
@@ -26,7 +28,7 @@ struct party {
 struct joint_signature {
 	const struct state *state, *signed_state, *refused;
 	const struct type *make;
-	const struct field *as, *signer, *party, *party_ja, *fingerprint;
+	const struct field *as, *signer, *party, *fingerprint;
 	struct party *parties;
 	size_t party_count;
 	const struct field **text;
@@ -58,11 +60,18 @@ static enum status load_signature(struct behaviour_loading *loading, struct join
 	}
 	p->signer = type_field(p->make, signer);
 	p->party = type_field(p->make, S("party"));
-	p->party_ja = type_field(p->make, S("party_ja"));
 	p->fingerprint = type_field(p->make, S("fingerprint"));
 	return p->signer && p->signer->kind == FIELD_PERSON
 		   ? OK
 		   : load_fail(loading, "signer", N_("The field must be a person"), NULL, error);
+}
+
+/* What a party is called, as a signature keeps it. */
+static struct str called(struct arena *arena, const struct joint_signature *p, const struct party *party)
+{
+	return p->party->is_message
+		   ? said_keep_both(arena, party->label.text[ENGLISH], label_in(&party->label, JAPANESE))
+		   : party->label.text[ENGLISH];
 }
 
 static enum status load_party(struct behaviour_loading *loading, struct party *party, struct error *error)
@@ -100,9 +109,11 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_parts(loading, "sides", &parts, &p->party_count, error)))
 		return status;
 	p->parties = arena_many(loading->arena, struct party, p->party_count + 1);
-	for (size_t i = 0; i < p->party_count; i++)
+	for (size_t i = 0; i < p->party_count; i++) {
 		if ((status = load_party(&parts[i], &p->parties[i], error)))
 			return status;
+		p->parties[i].called = called(loading->arena, p, &p->parties[i]);
+	}
 	return p->text_count ? OK : load_fail(loading, NULL, N_("The behaviour needs \"%s\""), "text", error);
 }
 
@@ -132,11 +143,13 @@ static enum status people_of_party(const struct subject *subject, const struct p
 				: subject_people_at(subject, &party->path, people, error);
 }
 
+/* Earlier versions kept the name in English alone. */
 static bool is_for(const struct joint_signature *p, const struct record *signature, const struct party *party)
 {
 	struct value name = record_value(signature, p->party);
 
-	return name.kind == VALUE_TEXT && str_eq(name.text, party->label.text[ENGLISH]);
+	return name.kind == VALUE_TEXT && (str_eq(name.text, party->label.text[ENGLISH]) ||
+					   str_eq(name.text, party->called));
 }
 
 /* Whether whoever was asked still signs for that party, and it still reads as it did. */
@@ -171,17 +184,14 @@ static enum status ask(const struct joint_signature *p, struct edit *edit, const
 	const struct type *type = edit_after(edit)->type;
 	const struct field *title_ja = type_field(p->make, S("title_ja"));
 	struct value title = edit_value(edit, type->headline);
-	struct field_input fields[7] = {{p->as, value_record(edit_after(edit)->identity)},
+	struct field_input fields[6] = {{p->as, value_record(edit_after(edit)->identity)},
 					{p->signer, value_record(person)},
 					{type_field(p->make, S("title")), title},
-					{p->party, value_text(party->label.text[ENGLISH])},
+					{p->party, value_text(party->called)},
 					{p->fingerprint, value_text(print)}};
 	struct edit_request request = {.type = p->make, .fields = fields, .field_count = 5, .via = VIA_JOB};
 	struct edit_result result;
 
-	if (p->party_ja)
-		fields[request.field_count++] =
-		    (struct field_input){p->party_ja, value_text(party->label.text[JAPANESE])};
 	if (title_ja && type->headline_ja)
 		fields[request.field_count++] = (struct field_input){title_ja, edit_value(edit, type->headline_ja)};
 	return edit_follow_up(edit, &request, &result, error);

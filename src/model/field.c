@@ -30,8 +30,8 @@ static const struct shape {
 enum { SHAPES = sizeof(shapes) / sizeof(*shapes) };
 
 static const char common_keys[] =
-    "hidden type was label help required public personal internal counted own set_by derived derived_by "
-    "shown_when";
+    "type was label help required public personal internal counted own set_by derived derived_by "
+    "shown_when hidden";
 static const char column_keys[] = "type label help required hidden";
 /* What every record has, and what edits and filters call their own parts. */
 static const char reserved[] =
@@ -102,10 +102,11 @@ static void read_format(struct load *load, struct field *field, const struct nod
 	field->is_demand = str_is(format, "demand");
 	field->is_message = str_is(format, "message");
 	field->is_page = str_is(format, "page");
+	field->is_kind = str_is(format, "kind");
 	if (format.n && !field->is_zone && !field->is_times && !field->is_demand && !field->is_message &&
-	    !field->is_page)
+	    !field->is_page && !field->is_kind)
 		fault_unknown(load, node_get(node, "format")->place, "format", format,
-			      S("zone times demand message page"));
+			      S("zone times demand message page kind"));
 }
 
 static struct field *declare_field(struct load *load, const struct type *type, struct str name, struct place place,
@@ -170,6 +171,19 @@ static struct field *declare_field(struct load *load, const struct type *type, s
 	return field;
 }
 
+/* A text whose name with _ja is another such text stands for it where readers know that language better. */
+static void pair_languages(struct load *load, struct field *const *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < count; k++)
+			if (fields[i]->kind == fields[k]->kind && fields[i]->value == VALUE_TEXT &&
+			    str_eq(fields[k]->name,
+				   str_format(load->arena, "%.*s_ja", STR_ARG(fields[i]->name)))) {
+				fields[i]->in_japanese = fields[k];
+				fields[k]->in_english = fields[i];
+			}
+}
+
 static void declare_columns(struct load *load, const struct type *type, struct field *field, const struct node *node)
 {
 	const struct node *mapping = node_get(node, "columns");
@@ -188,6 +202,7 @@ static void declare_columns(struct load *load, const struct type *type, struct f
 		column->index = columns.count;
 		vec_push(load->arena, &columns, column);
 	}
+	pair_languages(load, columns.items, columns.count);
 	field->columns = columns.items;
 	field->column_count = columns.count;
 }
@@ -212,6 +227,7 @@ void declare_fields(struct load *load, struct type *type, const struct node *map
 		field->index = fields.count;
 		vec_push(load->arena, &fields, field);
 	}
+	pair_languages(load, fields.items, fields.count);
 	type->fields = fields.items;
 	type->field_count = fields.count;
 }
@@ -292,6 +308,20 @@ bool field_constant(const struct field *field, struct str text, struct value *pr
 	return good;
 }
 
+/* A default in both languages, as record/said.h keeps what is. */
+static struct value message_of(struct load *load, const struct node *node)
+{
+	struct label both = read_label(load, node, "default");
+	struct buf text = buf_new(load->arena);
+
+	buf_add_c(&text, "[{\"in\":{\"en\":");
+	buf_add_json_string(&text, both.text[ENGLISH]);
+	buf_add_c(&text, ",\"ja\":");
+	buf_add_json_string(&text, label_in(&both, JAPANESE));
+	buf_add_c(&text, "}}]");
+	return value_text(buf_str(&text));
+}
+
 static void resolve_field(struct load *load, struct field *field, const struct node *node)
 {
 	const struct node *preset = node_get(node, "default"), *from = node_get(node, "from");
@@ -309,7 +339,9 @@ static void resolve_field(struct load *load, struct field *field, const struct n
 		if (field->from && field->from->kind != FIELD_GROUP)
 			fault(load, from->place, "\"%s\" is no group field", text_of(load, field->from->name));
 	}
-	if (preset && !field_constant(field, read_text(load, node, "default"), &field->preset))
+	if (preset && field->is_message && preset->kind == NODE_MAPPING)
+		field->preset = message_of(load, node);
+	else if (preset && !field_constant(field, read_text(load, node, "default"), &field->preset))
 		fault(load, preset->place, "The default does not fit the field");
 	field->preset_now = preset && field->kind == FIELD_DATETIME;
 	for (size_t i = 0; i < field->column_count; i++) {

@@ -83,12 +83,37 @@ static bool read_source(struct behaviour_loading *loading, struct str text, stru
 	return path_read(loading->arena, loading->type, text, &item->path) && fits(into, path_end(&item->path));
 }
 
+/* "{title}: {service.name}" */
+static bool read_words(struct behaviour_loading *loading, struct str text, struct assignment *item)
+{
+	size_t begins, ends;
+
+	item->from = ASSIGN_WORDS;
+	item->words = arena_many(loading->arena, struct word, text.n + 1);
+	while (str_find_char(text, '{', &begins)) {
+		struct word *words = &item->words[item->word_count++], *path = &item->words[item->word_count++];
+
+		words->text = str_sub(text, 0, begins);
+		text = str_sub(text, begins + 1, text.n);
+		path->is_path = true;
+		if (!str_find_char(text, '}', &ends) ||
+		    !path_read(loading->arena, loading->type, str_sub(text, 0, ends), &path->path) ||
+		    path_end(&path->path)->value != VALUE_TEXT)
+			return false;
+		text = str_sub(text, ends + 1, text.n);
+	}
+	item->words[item->word_count++].text = text;
+	return true;
+}
+
 static bool read_constant(struct behaviour_loading *loading, struct str text, struct assignment *item)
 {
 	const struct field *into = item->into;
 	struct error ignored;
 
 	item->text = text;
+	if (into->kind == FIELD_TEXT && str_find_char(text, '{', &(size_t){0}))
+		return read_words(loading, text, item);
 	if (into->value == VALUE_RECORD || into->value == VALUE_LIST || into->value == VALUE_ROWS) {
 		item->from = ASSIGN_TEXT;
 		return true;
@@ -199,6 +224,56 @@ static enum status make_people(struct edit *edit, const struct assignment *item,
 	return OK;
 }
 
+/* What is not said in Japanese is told as it is. */
+static enum status word_value(struct edit *edit, const struct path *path, struct value *value, struct error *error)
+{
+	const struct field *english = path_end(path)->in_english;
+	struct path other;
+	enum status status = path_value(edit_kernel(edit), edit_connection(edit), edit_arena(edit), edit_after(edit),
+					path, value, error);
+
+	if (status || !english || !value_is_empty(*value))
+		return status;
+	other = path_to_other(edit_arena(edit), path, english);
+	return path_value(edit_kernel(edit), edit_connection(edit), edit_arena(edit), edit_after(edit), &other, value,
+			  error);
+}
+
+static enum status make_words(struct edit *edit, const struct assignment *item, struct value *value,
+			      struct error *error)
+{
+	struct buf text = buf_new(edit_arena(edit));
+
+	*value = (struct value){0};
+	for (size_t i = 0; i < item->word_count; i++) {
+		const struct word *word = &item->words[i];
+		struct value found = {0};
+		enum status status;
+
+		buf_add(&text, word->text);
+		if (!word->is_path)
+			continue;
+		status = word_value(edit, &word->path, &found, error);
+		if (status || value_is_empty(found) || value_is_erased(found))
+			return status;
+		buf_add(&text, found.text);
+	}
+	*value = value_text(str_first(buf_str(&text), (size_t)item->into->most));
+	return OK;
+}
+
+/* In the language of the field; where it has none, whoever reads it finds theirs. */
+static struct str out_of_message(struct arena *arena, const struct field *into, struct str message)
+{
+	struct str english = said_in(arena, ENGLISH, message), japanese = said_in(arena, JAPANESE, message);
+
+	if (into->in_english)
+		return japanese;
+	return into->in_japanese || str_eq(english, japanese)
+		   ? english
+		   : str_format(arena, "%.*s / %.*s", STR_ARG(english), STR_ARG(japanese));
+}
+
 /* What a record is called goes into a message in both languages. */
 static struct value from_path(struct edit *edit, const struct assignment *item, struct value value)
 {
@@ -207,6 +282,8 @@ static struct value from_path(struct edit *edit, const struct assignment *item, 
 	struct value japanese = ja ? record_value(record, ja) : (struct value){0};
 	struct str both;
 
+	if (path_end(&item->path)->is_message && !item->into->is_message && value.kind == VALUE_TEXT)
+		return value_text(out_of_message(edit_arena(edit), item->into, value.text));
 	if (!item->into->is_message || item->path.hop_count || item->path.base != record->type->headline ||
 	    value.kind != VALUE_TEXT || japanese.kind != VALUE_TEXT)
 		return value;
@@ -236,6 +313,8 @@ static enum status make(struct edit *edit, const struct assignment *item, struct
 	case ASSIGN_ME:
 		*value = person ? value_record(person) : (struct value){0};
 		return OK;
+	case ASSIGN_WORDS:
+		return make_words(edit, item, value, error);
 	case ASSIGN_NOW:
 		*value = lookup_dated(item->into, edit_now(edit) + item->offset);
 		return OK;

@@ -7,7 +7,8 @@
  * rule belongs to, or one of its own created_at and number, "me" (whoever acts; nobody when the program does),
  * "people" and a list of roles, person and group fields (whoever is meant; of a single person's field, the first),
  * "on_call" and a list of roles and group fields (whose turn it is by their rotas), or "now", with a duration more or
- * less where wanted. What fits no field of the other type is a fault of the model. */
+ * less where wanted. In a text paths may stand among words: "{service.name_ja}の停止"; where one of them leads to nothing
+ * the whole is left out. What fits no field of the other type is a fault of the model. */
 #ifndef RECORD_ASSIGN_H
 #define RECORD_ASSIGN_H
 
@@ -23,7 +24,14 @@ enum assign_from {
 	ASSIGN_CREATED_AT,
 	ASSIGN_NUMBER,
 	ASSIGN_PEOPLE,
-	ASSIGN_ON_CALL
+	ASSIGN_ON_CALL,
+	ASSIGN_WORDS
+};
+
+struct word { /* as it stands, or where a path leads */
+	struct str text;
+	struct path path;
+	bool is_path;
 };
 
 struct assignment {
@@ -32,6 +40,8 @@ struct assignment {
 	struct value constant;
 	struct str text; /* a constant that only the database can make out: names of records */
 	struct path path;
+	struct word *words; /* of a text with paths in it, in their order */
+	size_t word_count;
 	struct who *people;
 	size_t people_count;
 	int64_t offset; /* of now, in ms */

@@ -69,6 +69,14 @@ static enum status walk(struct edit *edit, const struct derivation *derivation, 
 	enum status status =
 	    path_value(edit->kernel, edit->connection, edit->arena, edit->after, &derivation->path, value, error);
 
+	if (!status && derivation->japanese.base && edit->actor->language == JAPANESE) {
+		struct value japanese;
+
+		status = path_value(edit->kernel, edit->connection, edit->arena, edit->after, &derivation->japanese,
+				    &japanese, error);
+		if (!status && !value_is_empty(japanese))
+			*value = japanese;
+	}
 	if (!status && value->kind != derivation->into->value)
 		*value = (struct value){0};
 	return status;

@@ -39,6 +39,9 @@ static enum status plan_derivation(struct kernel *kernel, struct edit_plan *plan
 	if (!read_path(kernel, type, field->derived, derivation))
 		return fault(error, field, N_("\"derived\" of %s is no path of references"));
 	plan->derivation_count++;
+	if (!field->in_japanese && !field->in_english && path_end(&derivation->path)->in_japanese)
+		derivation->japanese =
+		    path_to_other(kernel->arena, &derivation->path, path_end(&derivation->path)->in_japanese);
 	if (derivation->path.base->kind == FIELD_PERSON && field == type->customer)
 		field_add(kernel->arena, &plan->callers, type->field_count, derivation->path.base);
 	return OK;

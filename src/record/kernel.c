@@ -270,9 +270,25 @@ static enum status role_is_there(struct kernel *kernel, const struct type *type,
 	return status;
 }
 
+/* Many processes have an owner: what several roles are called needs its process beside it. */
+static struct value role_called(const struct kernel *kernel, struct arena *arena, const struct role *role,
+				enum language language)
+{
+	struct str called = label_in(&role->label, language);
+	struct str process = label_in(&role->process->label, language);
+	size_t alike = 0;
+
+	for (size_t i = 0; i < kernel->model->role_count; i++)
+		alike += str_eq(label_in(&kernel->model->roles[i]->label, language), called);
+	return value_text(alike < 2 ? called
+				    : str_format(arena, language == JAPANESE ? "%.*s（%.*s）" : "%.*s (%.*s)",
+						 STR_ARG(called), STR_ARG(process)));
+}
+
 static enum status make_role(struct kernel *kernel, const struct type *type, const struct role *role, instant founded,
 			     struct error *error)
 {
+	ARENA arena = arena_new();
 	const struct field *english = type_field(type, S("label_en")), *japanese = type_field(type, S("label_ja"));
 	struct field_input inputs[3] = {{type->key, value_text(role->name)}};
 	struct edit_request request = {
@@ -281,10 +297,11 @@ static enum status make_role(struct kernel *kernel, const struct type *type, con
 	struct edit_batch batch = {.actor = actor_system(), .requests = &request, .count = 1, .results = &result};
 
 	if (english)
-		inputs[request.field_count++] = (struct field_input){english, value_text(role->label.text[ENGLISH])};
+		inputs[request.field_count++] =
+		    (struct field_input){english, role_called(kernel, arena, role, ENGLISH)};
 	if (japanese)
 		inputs[request.field_count++] =
-		    (struct field_input){japanese, value_text(label_in(&role->label, JAPANESE))};
+		    (struct field_input){japanese, role_called(kernel, arena, role, JAPANESE)};
 	return kernel_edit(kernel, &batch, error);
 }
 

@@ -32,6 +32,21 @@ const struct field *path_end(const struct path *path)
 	return path->hop_count ? path->hops[path->hop_count - 1] : path->base;
 }
 
+struct path path_to_other(struct arena *arena, const struct path *path, const struct field *end)
+{
+	struct path other = *path;
+
+	if (!path->hop_count) {
+		other.base = end;
+		return other;
+	}
+	other.hops = arena_many(arena, const struct field *, path->hop_count);
+	for (size_t i = 0; i + 1 < path->hop_count; i++)
+		other.hops[i] = path->hops[i];
+	other.hops[path->hop_count - 1] = end;
+	return other;
+}
+
 enum status path_value(struct kernel *kernel, struct connection *connection, struct arena *arena,
 		       const struct record *record, const struct path *path, struct value *value, struct error *error)
 {

@@ -16,6 +16,8 @@ struct path {
  * links. */
 bool path_read(struct arena *arena, const struct type *type, struct str text, struct path *path);
 const struct field *path_end(const struct path *path);
+/* The same way to another field of where it ends. */
+struct path path_to_other(struct arena *arena, const struct path *path, const struct field *end);
 /* Empty where a reference on the way is. */
 MUST enum status path_value(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			    const struct record *record, const struct path *path, struct value *value,

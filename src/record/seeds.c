@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "record/edit.h"
+#include "record/said.h"
 
 /* One type's seeds while they are being made. Seeds may name each other, also those of other types, so they are made in
  * rounds: each makes those whose references exist. */
@@ -67,6 +68,14 @@ static struct str text_of_node(struct arena *arena, const struct node *node)
 	return buf_str(&text);
 }
 
+/* {en: ..., ja: ...} of a message. */
+static struct value both_languages(struct arena *arena, const struct node *node)
+{
+	const struct node *english = node_get(node, "en"), *japanese = node_get(node, "ja");
+
+	return english && japanese ? value_text(said_keep_both(arena, english->text, japanese->text)) : (struct value){0};
+}
+
 /* E_INVALID with the rule "reference" when it names what is not there (yet). */
 static enum status read_seed(struct sowing *sowing, const struct node *seed, struct edit_request *request,
 			     struct error *error)
@@ -90,12 +99,16 @@ static enum status read_seed(struct sowing *sowing, const struct node *seed, str
 			return error_fail_at(error, E_INVALID, seed->keys[i], "unknown",
 					     N_("Such records do not have this"));
 		input->field = field;
+		request->field_count++;
+		if (field->is_message && seed->items[i]->kind == NODE_MAPPING) {
+			input->value = both_languages(sowing->arena, seed->items[i]);
+			continue;
+		}
 		status =
 		    field_parse(sowing->kernel, sowing->connection, sowing->arena, field,
 				text_of_node(sowing->arena, seed->items[i]), zone_open(S("UTC")), &input->value, error);
 		if (status)
 			return status;
-		request->field_count++;
 	}
 	return OK;
 }

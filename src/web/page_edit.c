@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "record/access.h"
+#include "record/said.h"
 #include "web/answers.h"
 #include "web/page_record.h"
 
@@ -42,6 +43,13 @@ static enum status add_answers(struct visit *visit, struct connection *connectio
 	return status;
 }
 
+/* What is kept in both languages was shown in one. */
+static bool says_the_same(const struct visit *visit, const struct field *field, struct value value, struct value stands)
+{
+	return field->is_message && value.kind == VALUE_TEXT && stands.kind == VALUE_TEXT &&
+	       str_eq(value.text, said_in(visit->arena, visit->h.language, stands.text));
+}
+
 enum status record_page_inputs(struct visit *visit, struct connection *connection, const struct record *record,
 			       const struct type *type, struct field_input *inputs, size_t *count)
 {
@@ -66,6 +74,8 @@ enum status record_page_inputs(struct visit *visit, struct connection *connectio
 			continue;
 		if (record && value.kind != VALUE_TIME && value_eq(value, stands))
 			continue;
+		if (says_the_same(visit, field, value, stands))
+			continue; /* it stays in both languages */
 		if (!record && field->derived.n && value_eq(value, stands))
 			continue; /* nobody chose it: what it is derived from goes before */
 		if (record && value.kind == VALUE_TIME && value.number / MINUTE == stands.number / MINUTE &&

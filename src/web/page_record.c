@@ -213,11 +213,9 @@ static struct str readers(const struct record_page *page)
 	return S("");
 }
 
-static bool is_of_no_customer(const struct record *record)
+static bool is_customers(const struct record *record)
 {
-	const struct field *customer = record->type->customer;
-
-	return customer && value_is_empty(record_value(record, customer));
+	return record->type->customer && !value_is_empty(record_value(record, record->type->customer));
 }
 
 static void draw_composer_of(struct record_page *page)
@@ -226,10 +224,10 @@ static void draw_composer_of(struct record_page *page)
 	struct markdown_options markdown = record_markdown(page);
 	struct composer_view composer = {.action = record_page_url(page, "/comments"),
 					 .readers = readers(page),
+					 .to_customer = is_customers(page->record),
 					 .can_reply = page->may_comment && page->has_readers,
 					 .can_note = page->may_comment && page->staff,
 					 .internal = page->comment_is_internal,
-					 .to_colleague = is_of_no_customer(page->record),
 					 .text = page->comment,
 					 .error = page->comment_error,
 					 .preview = page->comment_preview,

@@ -147,6 +147,9 @@ bool record_report_draws(const struct record_page *page, const struct field *fie
 /* page_record_trend.c: of a record that measures something, what was measured so far. */
 MUST enum status draw_page_trend(struct record_page *page);
 /* page_record_about.c */
+/* Of a text in two languages people are told the one that they read, as long as it is there, by the name of both. */
+bool is_told_in_other(const struct record_page *page, const struct field *field);
+struct str name_of_text(const struct record_page *page, const struct field *field);
 void draw_page_rows(struct record_page *page, const struct field *field, struct value value);
 void draw_page_about(struct record_page *page);
 /* Without links, files and history: for a preview. */

@@ -22,13 +22,29 @@ static bool says_nothing(const struct field *field, struct value value)
 	       ((value.kind == VALUE_BOOLEAN && !value.boolean) || (value.kind == VALUE_INTEGER && !value.number));
 }
 
+bool is_told_in_other(const struct record_page *page, const struct field *field)
+{
+	const struct field *other = page->visit->h.language == JAPANESE ? field->in_japanese : field->in_english;
+
+	return other && access_reads_field(page->visit->actor, other) &&
+	       !value_is_empty(record_value(page->record, other));
+}
+
+struct str name_of_text(const struct record_page *page, const struct field *field)
+{
+	bool stands_for_it = page->visit->h.language == JAPANESE && field->in_english;
+
+	return words_of(page->visit, stands_for_it ? &field->in_english->label : &field->label);
+}
+
 static bool stands_elsewhere(const struct record_page *page, const struct field *field, struct value value)
 {
 	const struct type *type = page->record->type;
 	bool is_title = field == type->headline ||
 			(field == type->headline_ja && page->visit->h.language == JAPANESE && !value_is_empty(value));
 
-	return is_title || (form_is_large(field) && !value_is_empty(value));
+	return is_title || field->is_hidden || is_told_in_other(page, field) ||
+	       (form_is_large(field) && !value_is_empty(value));
 }
 
 /* Empty, and neither what the list shows nor what whoever reports it tells: named below, without a line of its own. */
@@ -36,7 +52,7 @@ static bool is_folded(const struct record_page *page, const struct field *field,
 {
 	const struct type *type = page->record->type;
 
-	if (!value_is_empty(value) || field->required || form_is_column(type, field))
+	if (!value_is_empty(value) || field->required || form_is_column(type, field) || is_told_in_other(page, field))
 		return false;
 	return page->staff ? !field->is_public || form_is_large(field) || form_is_of_a_step(type, field) ||
 				 !settable_field(page, field->name)
@@ -64,7 +80,9 @@ static struct str demand_url(struct visit *visit, struct str id)
 static struct property_view property_of(struct record_page *page, const struct field *field, struct value value)
 {
 	struct visit *visit = page->visit;
-	struct property_view property = {.label = words_of(visit, &field->label), .edit_url = edit_url(page, field)};
+	struct property_view property = {.label = value_is_empty(value) ? words_of(visit, &field->label)
+									: name_of_text(page, field),
+					 .edit_url = edit_url(page, field)};
 	bool is_language = field->choices && field->choices->languages && value.kind == VALUE_CHOICE;
 
 	if (page->editing && str_eq(page->editing->name, field->name))
@@ -180,16 +198,33 @@ static void draw_cell(struct record_page *page, const struct field *column, stru
 	     value.kind == VALUE_TEXT && !value_is_erased(value) ? value.text : show_value(&page->show, column, value));
 }
 
+/* One column for what is there in two languages. */
+static bool draws_column(const struct record_page *page, const struct field *column)
+{
+	return !column->is_hidden &&
+	       !(page->visit->h.language == JAPANESE ? column->in_japanese : column->in_english);
+}
+
+static struct value cell_value(struct record_page *page, json_t *row, const struct field *column)
+{
+	struct value value = rows_value(page->visit->arena, row, column);
+
+	return value_is_empty(value) && column->in_english && page->visit->h.language == JAPANESE
+		   ? rows_value(page->visit->arena, row, column->in_english)
+		   : value;
+}
+
 /* Of a table with more columns than have room beside each other, those are left out in which nothing stands. */
 static bool *shown_columns(struct record_page *page, const struct field *field, const json_t *rows)
 {
 	bool *shown = arena_many(page->visit->arena, bool, field->column_count + 1);
 
 	for (size_t i = 0; i < field->column_count; i++) {
-		shown[i] = !field->columns[i]->is_hidden && field->column_count <= COLUMNS_MOST;
-		for (size_t r = 0; r < json_array_size(rows) && !field->columns[i]->is_hidden && !shown[i]; r++)
-			shown[i] =
-			    !value_is_empty(rows_value(page->visit->arena, json_array_get(rows, r), field->columns[i]));
+		bool draws = draws_column(page, field->columns[i]);
+
+		shown[i] = draws && field->column_count <= COLUMNS_MOST;
+		for (size_t r = 0; r < json_array_size(rows) && draws && !shown[i]; r++)
+			shown[i] = !value_is_empty(cell_value(page, json_array_get(rows, r), field->columns[i]));
 	}
 	return shown;
 }
@@ -211,7 +246,7 @@ void draw_page_rows(struct record_page *page, const struct field *field, struct 
 		for (size_t i = 0; i < field->column_count; i++)
 			if (shown[i])
 				draw_cell(page, field->columns[i],
-					  rows_value(page->visit->arena, json_array_get(rows, r), field->columns[i]));
+					  cell_value(page, json_array_get(rows, r), field->columns[i]));
 		html(h, "</tr>");
 	}
 	html(h, "</tbody></table></div>");
@@ -245,11 +280,12 @@ void draw_page_texts(struct record_page *page)
 		const struct field *field = record->type->fields[i];
 		struct value value = record->values[i];
 		struct panel_head head = {.id = str_format(visit->arena, "text-%.*s", STR_ARG(field->name)),
-					  .title = words_of(visit, &field->label),
+					  .title = name_of_text(page, field),
 					  .url = edit_url(page, field)};
 
 		if ((field->kind != FIELD_MARKDOWN && field->kind != FIELD_ROWS) || value_is_empty(value) ||
-		    !access_reads_field(visit->actor, field) || record_report_draws(page, field))
+		    !access_reads_field(visit->actor, field) || is_told_in_other(page, field) || field->is_hidden ||
+		    record_report_draws(page, field))
 			continue;
 		if (head.url.n) {
 			head.words = phrase(&visit->h, N_("Edit: %s"), head.title);

@@ -186,7 +186,7 @@ static void draw_audience(struct html *h, const struct composer_view *c)
 		     "data-then='msg'%m>"
 		     "%i%l</label>",
 		     attribute_flag("checked", !c->internal || !c->can_note), ICON_SEND,
-		     c->can_note && !c->to_colleague ? N_("Reply to customer") : N_("Reply"));
+		     c->can_note && c->to_customer ? N_("Reply to customer") : N_("Reply"));
 	if (c->can_note)
 		html(h,
 		     "<label><input class='vh' type='radio' name='audience' value='internal' data-key='c' "

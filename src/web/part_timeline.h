@@ -72,8 +72,8 @@ struct template_view {
 struct composer_view {
 	struct str action;
 	struct str readers;                 /* of a reply: "Aya Nishimura, 3 subscribers" */
+	bool to_customer;
 	bool can_reply, can_note, internal; /* internal: chosen to begin with */
-	bool to_colleague;                  /* whoever reads the reply is of no customer */
 	struct str text, error;
 	bool preview;      /* the text as it will stand, above the place to write */
 	struct str draft;  /* names what is being written in this browser: record and person */

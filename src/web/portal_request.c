@@ -154,7 +154,7 @@ struct value portal_subject(const struct record_page *page)
 static bool is_told(const struct record_page *page, const struct field *field)
 {
 	return field->is_public && field != page->record->type->headline && field != page->record->type->headline_ja &&
-	       !value_is_empty(record_value(page->record, field));
+	       !field->is_hidden && !is_told_in_other(page, field) && !value_is_empty(record_value(page->record, field));
 }
 
 static void draw_rows(struct record_page *page, const struct field *field)
@@ -175,12 +175,13 @@ static void draw_texts(struct record_page *page)
 		if (type->fields[i]->kind != FIELD_MARKDOWN && type->fields[i]->kind != FIELD_ROWS &&
 		    is_told(page, type->fields[i]))
 			draw_fact(
-			    &visit->h, words_of(visit, &type->fields[i]->label),
+			    &visit->h, name_of_text(page, type->fields[i]),
 			    show_value(&page->show, type->fields[i], record_value(page->record, type->fields[i])));
 	html(&visit->h, "</dl>");
 	for (size_t i = 0; i < type->field_count; i++) {
-		if (type->fields[i]->kind == FIELD_MARKDOWN && access_reads_field(visit->actor, type->fields[i]))
-			draw_text(visit, page, words_of(visit, &type->fields[i]->label),
+		if (type->fields[i]->kind == FIELD_MARKDOWN && access_reads_field(visit->actor, type->fields[i]) &&
+		    !is_told_in_other(page, type->fields[i]))
+			draw_text(visit, page, name_of_text(page, type->fields[i]),
 				  record_value(page->record, type->fields[i]));
 		else if (type->fields[i]->kind == FIELD_ROWS && is_told(page, type->fields[i]))
 			draw_rows(page, type->fields[i]);
@@ -197,7 +198,8 @@ enum status portal_draw_subject(struct record_page *page)
 	enum status status;
 
 	if (text)
-		draw_text(visit, page, words_of(visit, &text->label), record_value(page->record, text));
+		draw_text(visit, page, words_of(visit, &text->label),
+			  record_value(page->record, is_told_in_other(page, text) ? text->in_japanese : text));
 	if (of.kind != VALUE_RECORD)
 		return OK;
 	if ((status = record_page_load(&ticket, visit, page->connection, of.number))) {

@@ -104,12 +104,12 @@ struct str show_choice(const struct visit *visit, const struct choice_set *set, 
 static struct str show_decimal(const struct html *h, int64_t millionths)
 {
 	char text[DECIMAL_TEXT];
-	struct str amount = str_of(decimal_format(millionths < 0 ? -millionths : millionths, 0, text)), part = S("");
+	struct str digits = str_of(decimal_format(millionths < 0 ? -millionths : millionths, 0, text)), part = S("");
 	int64_t whole = millionths / 1000000;
 	size_t dot;
 
-	if (str_find_char(amount, '.', &dot))
-		part = str_sub(amount, dot, amount.n);
+	if (str_find_char(digits, '.', &dot))
+		part = str_sub(digits, dot, digits.n);
 	return str_format(h->out->arena, "%s%.*s%.*s", millionths < 0 ? "−" : "",
 			  STR_ARG(words_number(h, whole < 0 ? -whole : whole)), STR_ARG(part));
 }
@@ -145,6 +145,56 @@ static struct str show_page(const struct visit *visit, struct str address)
 	return type ? words_of(visit, &type->plural) : address;
 }
 
+/* How long something is kept, or how often it is reviewed, is told in years where it is some, or in days. */
+static struct str show_length(const struct html *h, int64_t length)
+{
+	int64_t days = length / DAY, years = (days * 4 + 730) / 1461;
+
+	if (length < 28 * DAY || length % DAY)
+		return words_length(h, length);
+	if (years && (days == years * 365 || days == years * 1461 / 4 || days == (years * 1461 + 3) / 4))
+		return phrase_count(h, years, N_("%s year"), N_("%s years"));
+	return phrase_count(h, days, N_("%s day"), N_("%s days"));
+}
+
+/* "audit.internal" of a kind of records: what kind they are of. Without a name for it, as it stands. */
+static struct str show_kind_within(const struct visit *visit, const struct type *type, struct str code)
+{
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct choice_set *set = type->fields[i]->choices;
+		const struct choice *choice = set ? choice_find(set, code) : NULL;
+
+		if (choice)
+			return words_of(visit, &choice->label);
+	}
+	return code;
+}
+
+/* "incident, plan.continuity": kinds of records as people call them. */
+static struct str show_kinds(const struct visit *visit, struct str rest)
+{
+	struct buf words = buf_new(visit->arena);
+	struct str one;
+
+	while (str_cut(&rest, ',', &one)) {
+		struct str name = str_trim(one), within = S("");
+		const struct type *type;
+		size_t dot;
+
+		if (str_find_char(name, '.', &dot)) {
+			within = str_sub(name, dot + 1, name.n);
+			name = str_sub(name, 0, dot);
+		}
+		type = map_get(&visit->kernel->model->types_by_name, name);
+		if (type)
+			one = within.n ? phrase(&visit->h, N_("%1$s: %2$s"), words_of(visit, &type->label),
+						show_kind_within(visit, type, within))
+				       : words_of(visit, &type->label);
+		words_list(&visit->h, &words, str_trim(one));
+	}
+	return buf_str(&words);
+}
+
 struct str show_value(const struct show *show, const struct field *field, struct value value)
 {
 	const struct visit *visit = show->visit;
@@ -168,6 +218,8 @@ struct str show_value(const struct show *show, const struct field *field, struct
 			return said_in(visit->arena, h->language, value.text);
 		if (field && field->is_page)
 			return show_page(visit, value.text);
+		if (field && field->is_kind)
+			return show_kinds(visit, value.text);
 		return field && field->kind == FIELD_MARKDOWN ? markdown_words(visit->arena, value.text, 240)
 							      : value.text;
 	case VALUE_CHOICE:
@@ -176,10 +228,8 @@ struct str show_value(const struct show *show, const struct field *field, struct
 		return words_day(h, (int32_t)value.number, DAY_FULL);
 	case VALUE_TIME:
 		return words_moment(h, value.number);
-	case VALUE_DURATION: /* how long something is kept, or how often it is reviewed, is told in days */
-		return value.number >= 28 * DAY && value.number % DAY == 0
-			   ? phrase_count(h, value.number / DAY, N_("%s day"), N_("%s days"))
-			   : words_length(h, value.number);
+	case VALUE_DURATION:
+		return show_length(h, value.number);
 	case VALUE_RECORD:
 		return show_name(show, value.number);
 	case VALUE_LIST:

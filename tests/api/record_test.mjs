@@ -514,6 +514,8 @@ test('the name of a person stands in the order of the reader, from when both its
 	await admin.patch(path, { family_name: '山本', given_name: 'さくら' })
 	const { body } = await admin.get(path)
 	assert.deepEqual([body.name, body.name_ja], ['さくら 山本', '山本 さくら'])
+	const { body: latin } = await admin.post('/people', { account: 'chloe', name: 'x', family_name: 'Dubé', given_name: 'Chloé', language: 'ja' })
+	assert.deepEqual([latin.name, latin.name_ja], ['Chloé Dubé', null], 'Latin letters keep their order')
 	isProblem(await admin.patch(path, { name: 'さくら 鈴木' }), 422, ['name:composed'])
 	assert.equal((await admin.patch(path, { name: 'さくら 山本', phone: '1' })).status, 200, 'a form sends it unchanged')
 	await admin.make('people', { account: 'aida', name: '相田 蓮', name_reading: 'あいだ れん', language: 'ja' })

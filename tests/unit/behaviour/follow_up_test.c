@@ -17,6 +17,8 @@ static const char trial[] =
     "    headline: title\n"
     "    fields:\n"
     "      title: {type: text}\n"
+    "      title_ja: {type: text}\n"
+    "      because: {type: text, max: 900, format: message}\n"
     "      colour: {type: choice, of: colour}\n"
     "      customer: {type: reference, to: customer}\n"
     "      configuration_items: {type: links, to: configuration_item, name: affects}\n"
@@ -26,6 +28,8 @@ static const char trial[] =
     "      find_cause: {from: any, by: [staff]}\n"
     "      close: {from: open, to: closed, by: [staff]}\n"
     "      count: {from: any, by: [staff]}\n"
+    "      tell: {from: any, by: [staff]}\n"
+    "      blame: {from: any, by: [staff]}\n"
     "    links:\n"
     "      comes_of: {to: cause, back_name: effects}\n"
     "    access: {read: [staff], create: [staff], edit: [staff]}\n"
@@ -40,6 +44,16 @@ static const char trial[] =
     "      - follow_up: {when: colour = red, type: loss, link: trouble, copy: title}\n"
     "      - follow_up: {on: close, type: loss, link: trouble, only_if: major, copy: title}\n"
     "      - follow_up: {on: count, type: note, link: about, set: {title: Counted}, again: true}\n"
+    "      - follow_up:\n"
+    "          on: tell\n"
+    "          type: note\n"
+    "          link: about\n"
+    "          set: {title: \"About {title}\", title_ja: \"{title_ja}の件\", text: \"{customer.name}!\"}\n"
+    "      - follow_up:\n"
+    "          on: blame\n"
+    "          type: note\n"
+    "          link: about\n"
+    "          set: {title: =because, title_ja: =because, text: =because}\n"
     "  cause:\n"
     "    prefix: CAU\n"
     "    collection: causes\n"
@@ -65,7 +79,7 @@ static const char trial[] =
     "    prefix: NOT\n"
     "    collection: notes\n"
     "    headline: title\n"
-    "    fields: {title: {type: text}}\n"
+    "    fields: {title: {type: text}, title_ja: {type: text}, text: {type: text}}\n"
     "    links: {about: {to: trouble, back_name: notes}}\n";
 
 static int open_trial(void **state)
@@ -139,6 +153,41 @@ static void there_is_no_second_one_while_the_first_is_tied(void **state)
 	assert_int_equal(step(world, trouble, "count"), OK);
 	assert_int_equal(step(world, trouble, "count"), OK);
 	assert_int_equal(count_rows(world, "SELECT count(*) FROM note WHERE ? = ?1", 1), 2);
+}
+
+static void paths_stand_among_words(void **state)
+{
+	struct world *world = *state;
+	int64_t trouble = troubled(world, "No line");
+
+	assert_int_equal(step(world, trouble, "tell"), OK);
+	assert_string_equal(shown(world, only(world, "note"), "title"), "About No line");
+	assert_string_equal(shown(world, only(world, "note"), "title_ja"), "No lineの件"); /* there is no Japanese */
+	assert_string_equal(shown(world, only(world, "note"), "text"), "");		  /* and no customer */
+}
+
+static void in_japanese_words_stand_japanese_ones(void **state)
+{
+	struct world *world = *state;
+	int64_t trouble = made(world, "trouble", "title", "No line", "title_ja", "不通", "customer", "CUS-1", NULL);
+
+	assert_int_equal(step(world, trouble, "tell"), OK);
+	assert_string_equal(shown(world, only(world, "note"), "title"), "About No line");
+	assert_string_equal(shown(world, only(world, "note"), "title_ja"), "不通の件");
+	assert_string_equal(shown(world, only(world, "note"), "text"), "Acme!");
+}
+
+static void a_message_becomes_a_text_in_the_language_of_the_field(void **state)
+{
+	struct world *world = *state;
+	int64_t trouble = troubled(world, "No line");
+
+	must(world, edit_by(world, actor_system(), trouble, "because",
+			    "[{\"in\":{\"en\":\"Rain\",\"ja\":\"雨\"}}]", NULL));
+	assert_int_equal(step(world, trouble, "blame"), OK);
+	assert_string_equal(shown(world, only(world, "note"), "title"), "Rain");
+	assert_string_equal(shown(world, only(world, "note"), "title_ja"), "雨");
+	assert_string_equal(shown(world, only(world, "note"), "text"), "Rain / 雨");
 }
 
 static void a_condition_counts_from_when_it_holds(void **state)
@@ -229,6 +278,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_trial, world_close)
 	    TEST(a_step_raises_a_record_that_takes_over_what_is_known),
 	    TEST(there_is_no_second_one_while_the_first_is_tied),
+	    TEST(paths_stand_among_words),
+	    TEST(in_japanese_words_stand_japanese_ones),
+	    TEST(a_message_becomes_a_text_in_the_language_of_the_field),
 	    TEST(a_condition_counts_from_when_it_holds),
 	    TEST(a_further_condition_decides),
 	    TEST(what_refuses_the_new_record_refuses_the_step),
