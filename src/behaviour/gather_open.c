@@ -57,8 +57,9 @@ static void add_part(struct buf *name, struct str label, struct str value)
 	buf_format(name, "%.*s=%.*s", STR_ARG(label), STR_ARG(value));
 }
 
-/* By the labels that the source's setting names; else as the sender grouped it; else each for itself. */
-static struct str group_name(const struct gathering *gathering)
+/* By the labels that the source's setting names; else as the sender grouped it; else each for itself. People are not
+ * told the sender's own mark of it, but what the first of them says. */
+static struct str group_name(const struct gathering *gathering, struct str *told)
 {
 	struct arena *arena = edit_arena(gathering->edit);
 	struct value labels = gather_own(gathering, OWN_LABELS), sender = gather_own(gathering, OWN_SENDER_GROUP);
@@ -71,6 +72,7 @@ static struct str group_name(const struct gathering *gathering)
 		if (label.n)
 			add_part(&name, label, rows_cell(arena, labels, &key, &label, 1, S("value")));
 	}
+	*told = name.n ? buf_str(&name) : read_headline(edit_after(gathering->edit), ENGLISH);
 	if (name.n)
 		return buf_str(&name);
 	return value_is_empty(sender) ? gather_own(gathering, OWN_FINGERPRINT).text : sender.text;
@@ -80,13 +82,13 @@ static struct str group_name(const struct gathering *gathering)
 static enum status find_group(const struct gathering *gathering, struct wanted *wanted, struct error *error)
 {
 	struct edit *edit = gathering->edit;
-	struct str name = group_name(gathering);
+	struct str told, name = group_name(gathering, &told);
 	char number[NUMBER_TEXT], hex[HASH_BYTES * 2 + 1];
 	int64_t identity;
 	enum status status;
 
 	hash_hex(hash_bytes(name), hex);
-	wanted->name = str_first(name, GROUP_NAME_MOST);
+	wanted->name = str_first(told, GROUP_NAME_MOST);
 	wanted->key = str_format(edit_arena(edit), "%s/%.40s",
 				 kernel_number(edit_kernel(edit), gathering->source->identity, number), hex);
 	status = record_find(edit_kernel(edit), edit_connection(edit), gathering->rule->group_type, wanted->key,

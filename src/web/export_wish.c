@@ -185,7 +185,7 @@ static void draw_progress(struct visit *visit, const struct record *wish)
 	}
 	html(h, "<p role='status'>%t</p><progress max='%d' value='%d' aria-label='%l'></progress>",
 	     is_pack(wish)
-		 ? phrase(h, N_("%s of it is written"), str_format(visit->arena, "%lld %%", (long long)written))
+		 ? phrase(h, N_("%s of it is written"), words_percent(h, words_number(h, written)))
 		 : phrase(h, N_("%1$s of %2$s records are written"), words_number(h, written), words_number(h, total)),
 	     total > 0 ? total : 1, written, N_("Progress"));
 }

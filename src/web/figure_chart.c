@@ -12,8 +12,8 @@ struct str figure_words(const struct html *h, enum figure_unit unit, const struc
 		return S("–");
 	switch (unit) {
 	case UNIT_PERCENT: /* 100 only when it is all of them */
-		return str_format(arena, "%lld.%lld %%", (long long)(cell->value / 1000000),
-				  (long long)(cell->value / 100000 % 10));
+		return words_percent(h, str_format(arena, "%lld.%lld", (long long)(cell->value / 1000000),
+						   (long long)(cell->value / 100000 % 10)));
 	case UNIT_DURATION:
 		return words_length(h, cell->value);
 	case UNIT_AMOUNT:
@@ -93,7 +93,7 @@ static struct str say(const void *reader, double value)
 	case UNIT_DURATION:
 		return words_length(m->h, (int64_t)(value * HOUR));
 	case UNIT_PERCENT:
-		return str_format(arena, "%.4g %%", (double)(int64_t)(value * 10 + 0.5) / 10);
+		return words_percent(m->h, str_format(arena, "%.4g", (double)(int64_t)(value * 10 + 0.5) / 10));
 	default:
 		return str_format(arena, "%.4g", value);
 	}
@@ -229,7 +229,7 @@ static struct str bound_words(const struct html *h, struct str key)
 	struct duration duration;
 
 	if (str_ends(key, S("%")))
-		return str_format(h->out->arena, "%.*s %%", (int)key.n - 1, key.p);
+		return words_percent(h, str_sub(key, 0, key.n - 1));
 	return str_starts(key, S("P")) && duration_parse(key, &duration) ? words_length(h, duration_ms(duration)) : key;
 }
 

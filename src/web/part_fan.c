@@ -225,8 +225,8 @@ static void draw_pin(struct html *h, const struct rib_view *pin)
 	}
 	html(h,
 	     "<circle class='edge' cx='480' cy='432' r='33'/><text class='pc' x='480' y='437'>%t</text><text x='480' "
-	     "y='485'><tspan class='nm'>%t</tspan><tspan class='pc' dx='7'>%d %%</tspan></text></a>",
-	     pin->number, pin->name, percent_met(&pin->counts));
+	     "y='485'><tspan class='nm'>%t</tspan><tspan class='pc' dx='7'>%t</tspan></text></a>",
+	     pin->number, pin->name, words_percent(h, words_number(h, percent_met(&pin->counts))));
 }
 
 void draw_fan(struct html *h, const struct fan_view *fan)

@@ -123,6 +123,11 @@ struct str words_number(const struct html *h, int64_t number)
 	return str_dup(arena_of(h), (struct str){text, (size_t)(out - text)});
 }
 
+struct str words_percent(const struct html *h, struct str number)
+{
+	return str_format(arena_of(h), h->language == JAPANESE ? "%.*s％" : "%.*s %%", STR_ARG(number));
+}
+
 void words_list(const struct html *h, struct buf *list, struct str item)
 {
 	if (list->n)

@@ -60,7 +60,7 @@ static void who_gets_a_role_without_its_skill_has_a_gap_and_an_action(void **sta
 	change(world, person, "roles", "incident_and_service_request.resolver");
 	assert_int_equal(open_gaps(world, person), 1);
 	gap = gap_of(world, person);
-	assert_string_equal(shown(world, gap, "title"), "Close the gap: Newcomer: diagnosis");
+	assert_string_equal(shown(world, gap, "title"), "Newcomer: diagnosis");
 	action = action_of(world, gap);
 	assert_string_equal(shown(world, action, "state"), "open");
 	assert_string_equal(shown(world, action, "title"), "Close the gap: Newcomer: diagnosis");
