@@ -47,8 +47,8 @@ MUST enum status approval_load(struct behaviour_loading *loading, const void **p
 
 /* approval_shown.c: what whoever is asked sees of the record; nothing to our own people, who read the record itself. */
 MUST enum status approval_load_shown(struct behaviour_loading *loading, struct approval *p, struct error *error);
-MUST enum status approval_shown(const struct approval *p, struct edit *edit, int64_t person, struct value shown[LANGUAGES],
-				struct error *error);
+MUST enum status approval_shown(const struct approval *p, struct edit *edit, int64_t person,
+				struct value shown[LANGUAGES], struct error *error);
 
 /* approval_people.c */
 MUST enum status approval_whom(const struct approval *p, const struct subject *subject, const struct stage *stage,

@@ -1,9 +1,9 @@
 /* compose: a text that is made of others: the name of a person of its parts, in the order of a language.
  *
  * Parameters: into: the text; of: the texts that it is made of, in their order; between: what stands between them
- * (default: a blank); latin: false leaves it empty where all of them are in Latin letters, whose order is not that of the
- * language. While one of them is empty, the text is what people write there, or, where it is internal, empty; from when
- * all are known it follows them, and who wants it changed changes them. */
+ * (default: a blank); latin: false leaves it empty where all of them are in Latin letters, whose order is not that of
+ * the language. While one of them is empty, the text is what people write there, or, where it is internal, empty; from
+ * when all are known it follows them, and who wants it changed changes them. */
 #include "behaviour/behaviours.h"
 
 struct compose {

@@ -148,8 +148,8 @@ static bool is_for(const struct joint_signature *p, const struct record *signatu
 {
 	struct value name = record_value(signature, p->party);
 
-	return name.kind == VALUE_TEXT && (str_eq(name.text, party->label.text[ENGLISH]) ||
-					   str_eq(name.text, party->called));
+	return name.kind == VALUE_TEXT &&
+	       (str_eq(name.text, party->label.text[ENGLISH]) || str_eq(name.text, party->called));
 }
 
 /* Whether whoever was asked still signs for that party, and it still reads as it did. */

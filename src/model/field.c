@@ -177,8 +177,7 @@ static void pair_languages(struct load *load, struct field *const *fields, size_
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < count; k++)
 			if (fields[i]->kind == fields[k]->kind && fields[i]->value == VALUE_TEXT &&
-			    str_eq(fields[k]->name,
-				   str_format(load->arena, "%.*s_ja", STR_ARG(fields[i]->name)))) {
+			    str_eq(fields[k]->name, str_format(load->arena, "%.*s_ja", STR_ARG(fields[i]->name)))) {
 				fields[i]->in_japanese = fields[k];
 				fields[k]->in_english = fields[i];
 			}

@@ -99,14 +99,14 @@ struct field {
 	    is_message,     /* text: written by the program, shown in the reader's language (record/said.h) */
 	    is_hidden,      /* kept for programs: neither on the page of the record nor in lists */
 	    is_page,        /* text: the address of a list of records, written by the program */
-	    is_kind,        /* text: kinds of records by their names, with a comma between them */
+	    is_kind,        /* text: a kind of records by its name: incident, review.policy */
 	    is_demand;      /* text: a demand of the standard, by its id */
 	struct who *set_by; /* who of those who may edit may set it; none: all of them */
 	size_t set_by_count;
 	struct field **columns; /* rows */
 	size_t column_count;
 	const struct field *in_japanese, *in_english; /* the same text in the other language, or NULL */
-	size_t index;				      /* position in type->fields */
+	size_t index;                                 /* position in type->fields */
 	struct place place;
 };
 

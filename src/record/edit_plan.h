@@ -14,8 +14,9 @@ struct field_list {
 
 struct derivation {
 	const struct field *into;
-	struct path path;     /* "caller.customer": over a reference at least */
-	struct path japanese; /* what it leads to in Japanese, for whoever acts in it; base is NULL where there is none */
+	struct path path; /* "caller.customer": over a reference at least */
+	struct path
+	    japanese; /* what it leads to in Japanese, for whoever acts in it; base is NULL where there is none */
 };
 
 struct computation { /* one of both */

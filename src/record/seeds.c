@@ -73,7 +73,8 @@ static struct value both_languages(struct arena *arena, const struct node *node)
 {
 	const struct node *english = node_get(node, "en"), *japanese = node_get(node, "ja");
 
-	return english && japanese ? value_text(said_keep_both(arena, english->text, japanese->text)) : (struct value){0};
+	return english && japanese ? value_text(said_keep_both(arena, english->text, japanese->text))
+				   : (struct value){0};
 }
 
 /* E_INVALID with the rule "reference" when it names what is not there (yet). */

@@ -66,7 +66,8 @@ struct list_columns list_all_columns(const struct visit *visit, const struct typ
 		vec_push(visit->arena, &all, clock_column(visit, clocks->entries[i].key));
 	for (size_t i = 0; i < type->field_count; i++)
 		if (type->fields[i] != type->headline && type->fields[i]->kind != FIELD_ROWS &&
-		    type->fields[i]->kind != FIELD_COMPUTED && !type->fields[i]->is_hidden && access_reads_field(visit->actor, type->fields[i]))
+		    type->fields[i]->kind != FIELD_COMPUTED && !type->fields[i]->is_hidden &&
+		    access_reads_field(visit->actor, type->fields[i]))
 			vec_push(visit->arena, &all, field_column(type->fields[i]));
 	vec_push(visit->arena, &all, own_column(LIST_CREATED));
 	vec_push(visit->arena, &all, own_column(LIST_UPDATED));

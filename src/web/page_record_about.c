@@ -201,8 +201,7 @@ static void draw_cell(struct record_page *page, const struct field *column, stru
 /* One column for what is there in two languages. */
 static bool draws_column(const struct record_page *page, const struct field *column)
 {
-	return !column->is_hidden &&
-	       !(page->visit->h.language == JAPANESE ? column->in_japanese : column->in_english);
+	return !column->is_hidden && !(page->visit->h.language == JAPANESE ? column->in_japanese : column->in_english);
 }
 
 static struct value cell_value(struct record_page *page, json_t *row, const struct field *column)

@@ -71,7 +71,7 @@ struct template_view {
 
 struct composer_view {
 	struct str action;
-	struct str readers;                 /* of a reply: "Aya Nishimura, 3 subscribers" */
+	struct str readers; /* of a reply: "Aya Nishimura, 3 subscribers" */
 	bool to_customer;
 	bool can_reply, can_note, internal; /* internal: chosen to begin with */
 	struct str text, error;

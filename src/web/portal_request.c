@@ -154,7 +154,8 @@ struct value portal_subject(const struct record_page *page)
 static bool is_told(const struct record_page *page, const struct field *field)
 {
 	return field->is_public && field != page->record->type->headline && field != page->record->type->headline_ja &&
-	       !field->is_hidden && !is_told_in_other(page, field) && !value_is_empty(record_value(page->record, field));
+	       !field->is_hidden && !is_told_in_other(page, field) &&
+	       !value_is_empty(record_value(page->record, field));
 }
 
 static void draw_rows(struct record_page *page, const struct field *field)

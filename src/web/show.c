@@ -170,29 +170,21 @@ static struct str show_kind_within(const struct visit *visit, const struct type 
 	return code;
 }
 
-/* "incident, plan.continuity": kinds of records as people call them. */
-static struct str show_kinds(const struct visit *visit, struct str rest)
+/* "incident", "review.policy": what a kind of records is called. */
+static struct str show_kind(const struct visit *visit, struct str name)
 {
-	struct buf words = buf_new(visit->arena);
-	struct str one;
+	const struct type *type;
+	struct str within = S("");
+	size_t dot;
 
-	while (str_cut(&rest, ',', &one)) {
-		struct str name = str_trim(one), within = S("");
-		const struct type *type;
-		size_t dot;
-
-		if (str_find_char(name, '.', &dot)) {
-			within = str_sub(name, dot + 1, name.n);
-			name = str_sub(name, 0, dot);
-		}
-		type = map_get(&visit->kernel->model->types_by_name, name);
-		if (type)
-			one = within.n ? phrase(&visit->h, N_("%1$s: %2$s"), words_of(visit, &type->label),
-						show_kind_within(visit, type, within))
-				       : words_of(visit, &type->label);
-		words_list(&visit->h, &words, str_trim(one));
-	}
-	return buf_str(&words);
+	if (str_find_char(name, '.', &dot))
+		within = str_sub(name, dot + 1, name.n);
+	type = map_get(&visit->kernel->model->types_by_name, within.n ? str_sub(name, 0, dot) : name);
+	if (!type)
+		return name;
+	return within.n ? phrase(&visit->h, N_("%1$s: %2$s"), words_of(visit, &type->label),
+				 show_kind_within(visit, type, within))
+			: words_of(visit, &type->label);
 }
 
 struct str show_value(const struct show *show, const struct field *field, struct value value)
@@ -219,7 +211,7 @@ struct str show_value(const struct show *show, const struct field *field, struct
 		if (field && field->is_page)
 			return show_page(visit, value.text);
 		if (field && field->is_kind)
-			return show_kinds(visit, value.text);
+			return show_kind(visit, value.text);
 		return field && field->kind == FIELD_MARKDOWN ? markdown_words(visit->arena, value.text, 240)
 							      : value.text;
 	case VALUE_CHOICE:

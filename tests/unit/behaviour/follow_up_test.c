@@ -163,7 +163,7 @@ static void paths_stand_among_words(void **state)
 	assert_int_equal(step(world, trouble, "tell"), OK);
 	assert_string_equal(shown(world, only(world, "note"), "title"), "About No line");
 	assert_string_equal(shown(world, only(world, "note"), "title_ja"), "No lineの件"); /* there is no Japanese */
-	assert_string_equal(shown(world, only(world, "note"), "text"), "");		  /* and no customer */
+	assert_string_equal(shown(world, only(world, "note"), "text"), "");                /* and no customer */
 }
 
 static void in_japanese_words_stand_japanese_ones(void **state)
@@ -182,8 +182,8 @@ static void a_message_becomes_a_text_in_the_language_of_the_field(void **state)
 	struct world *world = *state;
 	int64_t trouble = troubled(world, "No line");
 
-	must(world, edit_by(world, actor_system(), trouble, "because",
-			    "[{\"in\":{\"en\":\"Rain\",\"ja\":\"雨\"}}]", NULL));
+	must(world,
+	     edit_by(world, actor_system(), trouble, "because", "[{\"in\":{\"en\":\"Rain\",\"ja\":\"雨\"}}]", NULL));
 	assert_int_equal(step(world, trouble, "blame"), OK);
 	assert_string_equal(shown(world, only(world, "note"), "title"), "Rain");
 	assert_string_equal(shown(world, only(world, "note"), "title_ja"), "雨");
