@@ -1,7 +1,7 @@
 /* compose: a text that is made of others: the name of a person of its parts, in the order of a language.
  *
  * Parameters: into: the text; of: the texts that it is made of, in their order; between: what stands between them
- * (default: a blank); latin: false leaves it empty where all of them are in Latin letters, whose order is not that of
+ * (default: a blank); unless_latin leaves it empty where all of them are in Latin letters, whose order is not that of
  * the language. While one of them is empty, the text is what people write there, or, where it is internal, empty; from
  * when all are known it follows them, and who wants it changed changes them. */
 #include "behaviour/behaviours.h"
@@ -10,14 +10,13 @@ struct compose {
 	const struct field *into, **of;
 	size_t count;
 	struct str between;
-	bool not_latin;
+	bool unless_latin;
 };
 
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"into", "of", "between", "latin", NULL};
+	static const char *const keys[] = {"into", "of", "between", "unless_latin", NULL};
 	struct compose *p = arena_one(loading->arena, struct compose);
-	bool latin = true;
 	enum status status;
 
 	*parameters = p;
@@ -25,9 +24,8 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_field(loading, "into", true, &p->into, error)) ||
 	    (status = load_fields(loading, "of", &p->of, &p->count, error)) ||
 	    (status = load_text(loading, "between", false, &p->between, error)) ||
-	    (status = load_flag(loading, "latin", &latin, error)))
+	    (status = load_flag(loading, "unless_latin", &p->unless_latin, error)))
 		return status;
-	p->not_latin = !latin;
 	if (!p->between.n)
 		p->between = S(" ");
 	if (p->into->kind != FIELD_TEXT)
@@ -63,7 +61,7 @@ static struct str composed(const struct compose *p, const struct edit *edit)
 		buf_add(&text, part.text);
 		latin = latin && is_latin(part.text);
 	}
-	return p->not_latin && latin ? (struct str){0} : buf_str(&text);
+	return p->unless_latin && latin ? (struct str){0} : buf_str(&text);
 }
 
 static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)

@@ -38,8 +38,11 @@ try {
 	for (const collection of wanted) {
 		for (const { kind, path, account } of await pagesOf(clients, collection)) {
 			if (!['list', 'record', 'new'].includes(kind)) continue
-			if (!looking.has(account)) looking.set(account, await stage.person(account))
-			for (const language of ['ja', 'en']) (waiting[`${language}-${kind}`] ??= []).push({ path, image: await pictureOf(looking.get(account), path, language) })
+			for (const language of ['ja', 'en']) {
+				const eyes = `${account} ${language}`
+				if (!looking.has(eyes)) looking.set(eyes, await stage.person(account, { locale: language === 'ja' ? 'ja-JP' : 'en-US' }))
+				;(waiting[`${language}-${kind}`] ??= []).push({ path, image: await pictureOf(looking.get(eyes), path, language) })
+			}
 		}
 		await flush(inOne)
 	}
