@@ -157,9 +157,11 @@ static struct str show_length(const struct html *h, int64_t length)
 	return phrase_count(h, days, N_("%s day"), N_("%s days"));
 }
 
-/* "audit.internal" of a kind of records: what kind they are of. Without a name for it, as it stands. */
+/* "audit.internal" of a kind of records: of what kind, or of which process. Without a name for it, as it stands. */
 static struct str show_kind_within(const struct visit *visit, const struct type *type, struct str code)
 {
+	const struct model *model = visit->kernel->model;
+
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct choice_set *set = type->fields[i]->choices;
 		const struct choice *choice = set ? choice_find(set, code) : NULL;
@@ -167,6 +169,9 @@ static struct str show_kind_within(const struct visit *visit, const struct type 
 		if (choice)
 			return words_of(visit, &choice->label);
 	}
+	for (size_t i = 0; i < model->process_count; i++)
+		if (str_eq(model->processes[i]->name, code))
+			return words_of(visit, &model->processes[i]->label);
 	return code;
 }
 
