@@ -11,9 +11,6 @@
 
 static bool says_nothing(const struct field *field, struct value value)
 {
-	if (field->is_hidden)
-		return true;
-
 	bool kept_by_system = field->internal || field->kind == FIELD_COMPUTED;
 
 	if (value_is_empty(value))
