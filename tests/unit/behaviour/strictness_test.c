@@ -39,7 +39,7 @@ static const char probes[] =
     PROBE("own", "PBG", FIELDS(""), "separation_of_duties: {on: [go], never: 'a = \"x\"'}")
     PROBE("trace", "PBH", FIELDS(""), "traceability: {on: [go], to: [{type: customer, by: [customer], at: customer}]}")
     PROBE("every", "PBI", FIELDS(LIST), "every_code: {rows: list, column: kind, on: [go]}")
-    PROBE("expression", "PBJ", FIELDS(""), "expression: {field: a, of: b}")
+    PROBE("expression", "PBJ", FIELDS(", of: {type: choice, of: record_type}"), "expression: {field: a, of: of}")
     PROBE("web", "PBK", FIELDS(""), "web_address: {field: a}")
     PROBE("pointer", "PBL", FIELDS(LIST), "json_pointers: {rows: list, pointer: key, part: kind, value: one, needs: heading}")
     PROBE("overlap", "PBM", FIELDS(", since: {type: date}, until: {type: date}"), "overlap: {same: [kind], from: since, to: until, on: [go], at: kind, among: 'state = new', says: {en: Both., ja: 重複。}}")
@@ -180,7 +180,7 @@ static const struct broken broken[] = {
     {"separation_of_duties", "probe_own", {"a", "x"}, {"state", "go"}, "state", "own"},
     {"traceability", "probe_trace", {"a", "y"}, {"state", "go"}, "customer", "traceability"},
     {"every_code", "probe_every", {"a", "y", "list", "[{\"kind\":\"one\"}]"}, {"state", "go"}, "list", "incomplete"},
-    {"expression", "probe_expression", {"b", "incident"}, {"a", "priority <"}, "a", "expression"},
+    {"expression", "probe_expression", {"of", "incident"}, {"a", "priority <"}, "a", "expression"},
     {"web_address", "probe_web", {"a", "https://example.com/"}, {"a", "ftp:x"}, "a", "address"},
     {"json_pointers",
      "probe_pointer",
