@@ -68,23 +68,16 @@ static const struct {
 } named[] = {
     {PG_COMMIT, "COMMIT", false},
     {PG_SNAPSHOT, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", false},
-    {PG_HASTE, "SET LOCAL synchronous_commit = off", true},
     /* The end of a transaction that writes something is the end of all before it. */
     {PG_SETTLE, "SELECT pg_logical_emit_message(true, 'kaname', '')", false},
     {PG_GROUP, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", true},
-    {PG_TURN,
-     "WITH over AS (UPDATE kaname_epoch SET turn = turn + 1 RETURNING turn) "
-     "INSERT INTO kaname_turn (slot, turn, tables) SELECT turn % 64, turn, $1 FROM over "
-     "ON CONFLICT (slot) DO UPDATE SET turn = excluded.turn, tables = excluded.tables",
-     true},
-    {PG_ASK_TURNS, "SELECT tables FROM kaname_turn WHERE turn > $1", true},
+    {PG_OPEN, pg_opening, true},
+    {PG_CLOSE, pg_closing, true},
 };
 
-/* turn: counts the groups that changed something, of all nodes. reign: see pg_foundation(). */
-static const char moment[] = "SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch";
+static const char moment[] = "SELECT " PG_MOMENT_COLUMNS " FROM kaname_epoch";
 /* A replica that was promoted goes ways of its own. */
-static const char replica_moment[] =
-    "SELECT epoch, turn, reign, oldest, breaks FROM kaname_epoch WHERE pg_is_in_recovery()";
+static const char replica_moment[] = "SELECT " PG_MOMENT_COLUMNS " FROM kaname_epoch WHERE pg_is_in_recovery()";
 
 static enum status prepare(struct pg_connection *connection, const char *name, const char *sql, struct error *error)
 {

@@ -39,9 +39,9 @@ struct pg_counters {
 		int64_t before;  /* the job at hand */
 	} items[PG_COUNTERS_MOST];
 	size_t count, count_before;
-	unsigned prepared;   /* the session that has the statements by which they are asked for and written... */
-	unsigned ask, write; /* their names */
-	bool fresh;          /* ...which may have been refused with the group that runs */
+	unsigned prepared;    /* the session that has the statements by which they are asked for and written... */
+	unsigned open, close; /* their names: postgres_turn.c */
+	bool fresh;           /* ...which may have been refused with the group that runs */
 };
 
 struct pg_connection {
@@ -115,8 +115,7 @@ enum {
 	PG_COMMAND = 'c',
 	PG_IGNORED = 'i', /* its errors, too */
 	PG_MOMENT = 'e',
-	PG_TURNS = 't',
-	PG_COUNTERS = 'n',
+	PG_OPENING = 'o',
 	PG_SYNC = 's'
 };
 MUST enum status pg_sent(struct pg_connection *connection, int good, char letter, size_t bytes, struct error *error);
@@ -126,10 +125,9 @@ MUST enum status pg_send(struct pg_connection *connection, const char *sql, char
 #define PG_GROUP "group"
 #define PG_LOCK "lock"
 #define PG_COMMIT "commit"
-#define PG_HASTE "haste"
 #define PG_SETTLE "settle"
-#define PG_TURN "turn"
-#define PG_ASK_TURNS "turns"
+#define PG_OPEN "open"
+#define PG_CLOSE "close"
 #define PG_ASK_MOMENT "moment"
 MUST enum status pg_send_named(struct pg_connection *connection, const char *name, char letter, struct error *error);
 /* Reads all answers. The last one is given to the caller, who clears it, unless result is NULL. */
@@ -147,7 +145,9 @@ MUST enum status pg_demand(struct connection *connection, int64_t oldest, bool b
 enum status pg_hear(struct store *store, struct error *error);
 void pg_deafen(struct store *store);
 void pg_call(struct store *store, const struct news *news);
-MUST enum status pg_notify(struct pg_connection *connection, struct error *error); /* what the group has told */
+enum { PG_MESSAGE_MOST = 7968 };
+/* What the group has told, for other nodes; empty: nothing. */
+void pg_write_news(const struct pg_connection *connection, char message[PG_MESSAGE_MOST]);
 size_t pg_read_news(const char *text, uint64_t self, struct news *news, size_t most);
 
 /* postgres_error.c */
@@ -177,11 +177,11 @@ enum status pg_execute(struct connection *connection, const char *sql, struct er
 /* postgres_memo.c: what the writer has read and nobody has changed since. */
 /* A turn begins, after that of the number: what other nodes have changed since our last one is forgotten. */
 MUST enum status pg_memo_turn(struct pg_connection *connection, int64_t turn, struct error *error);
-/* The same, asked with what begins the turn: pg_memo_hear() gets the answer. */
-MUST enum status pg_memo_ask(struct pg_connection *connection, struct error *error);
-void pg_memo_hear(struct pg_connection *connection, const PGresult *result);
-/* The turn is over: what this one has changed. */
-MUST enum status pg_memo_tell(struct pg_connection *connection, struct error *error);
+/* What others have changed in so many turns, as each of these has noted it. */
+void pg_memo_hear(struct pg_connection *connection, int64_t turns, struct str tables);
+/* The turn is over: which tables this one has changed. */
+enum { PG_NOTE_MOST = 8000 };
+void pg_memo_tell(struct pg_connection *connection, char note[PG_NOTE_MOST]);
 void pg_memo_change(struct pg_connection *connection, struct str sql); /* a statement that changes something is sent */
 void pg_memo_forget(struct pg_connection *connection);                 /* counters, too: not while some have moved */
 void pg_memo_forget_answers(struct pg_connection *connection);
@@ -212,11 +212,25 @@ enum status pg_next(struct connection *connection, int64_t counter, bool *taken,
 void pg_next_was(struct connection *connection, int64_t counter, int64_t last);
 void pg_counters_mark(struct pg_connection *connection); /* a job begins */
 void pg_counters_undo(struct pg_connection *connection);
-void pg_counters_end(struct pg_connection *connection, bool kept); /* the group */
-/* Where other nodes have brought them, asked with what begins a turn. */
-MUST enum status pg_counters_ask(struct pg_connection *connection, struct error *error);
-void pg_counters_read(struct pg_connection *connection, const PGresult *result);
-MUST enum status pg_counters_write(struct pg_connection *connection, struct error *error); /* those that have moved */
+enum { PG_NUMBERS_MOST = PG_COUNTERS_MOST * 21 + 1 };
+void pg_counters_name(const struct pg_connection *connection, char numbers[PG_NUMBERS_MOST]); /* those known */
+/* Where other nodes have brought them: "number last number last". */
+void pg_counters_hear(struct pg_connection *connection, const char *text);
+bool pg_counters_moved(const struct pg_connection *connection);
+/* Those that have moved; false: none has. */
+bool pg_counters_tell(struct pg_connection *connection, char numbers[PG_NUMBERS_MOST], char lasts[PG_NUMBERS_MOST]);
+
+/* postgres_turn.c: what a turn asks at its beginning and tells at its end. */
+/* turn: counts the groups that changed something, of all nodes. reign: see pg_foundation(). */
+#define PG_MOMENT_COLUMNS "epoch, kaname_epoch.turn, reign, oldest, breaks"
+extern const char pg_opening[], pg_closing[];
+/* Which moment it is, what other nodes have changed since our last turn, and where they have brought counters; told to
+ * the memo and the counters by pg_finish(). */
+MUST enum status pg_turn_begin(struct pg_connection *connection, struct error *error);
+void pg_turn_hear(struct pg_connection *connection, const PGresult *result);
+/* hastes: its COMMIT does not wait for the disk. */
+MUST enum status pg_turn_end(struct pg_connection *connection, bool hastes, struct error *error);
+void pg_turn_over(struct pg_connection *connection, bool kept); /* the group is over */
 
 /* postgres_group.c */
 enum status pg_group_begin(struct connection *connection, struct error *error);

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NUMBERS = PG_COUNTERS_MOST * 21 + 1 };
-
 static struct pg_counter *find(struct pg_connection *connection, int64_t number)
 {
 	for (size_t i = 0; connection->in_turn && i < connection->counters.count; i++)
@@ -53,75 +51,40 @@ void pg_counters_undo(struct pg_connection *connection)
 		counters->items[i].last = counters->items[i].before;
 }
 
-/* Not with what each session begins with: a new database has no counters yet. What is sent behind a refusal is not
- * done, so the names are new ones after that. */
-static enum status prepare(struct pg_connection *connection, struct error *error)
-{
-	static const char *const statements[] = {
-	    "SELECT type, last FROM kaname_serial WHERE type = ANY (string_to_array($1, ' ')::bigint[])",
-	    "UPDATE kaname_serial s SET last = n.last FROM unnest(string_to_array($1, ' ')::bigint[], "
-	    "string_to_array($2, ' ')::bigint[]) n (type, last) WHERE s.type = n.type"};
-	struct pg_counters *counters = &connection->counters;
-	enum status status = OK;
-	char name[16];
-
-	if (counters->prepared == connection->session)
-		return OK;
-	counters->prepared = connection->session;
-	counters->fresh = true;
-	counters->ask = connection->named + 1;
-	counters->write = connection->named + 2;
-	connection->named += 2;
-	for (size_t i = 0; i < 2 && status == OK; i++)
-		status = pg_sent(
-		    connection,
-		    PQsendPrepare(connection->db, pg_name(counters->ask + (unsigned)i, name), statements[i], 0, NULL),
-		    PG_COMMAND, 64, error);
-	return status;
-}
-
-void pg_counters_end(struct pg_connection *connection, bool kept)
-{
-	if (connection->counters.fresh && !kept)
-		connection->counters.prepared = 0;
-	connection->counters.fresh = false;
-}
-
-enum status pg_counters_ask(struct pg_connection *connection, struct error *error)
+void pg_counters_name(const struct pg_connection *connection, char numbers[PG_NUMBERS_MOST])
 {
 	const struct pg_counters *counters = &connection->counters;
-	enum status status = prepare(connection, error);
-	char numbers[NUMBERS] = "", name[16];
-	const char *values[] = {numbers};
 	size_t n = 0;
 
+	*numbers = '\0';
 	for (size_t i = 0; i < counters->count; i++)
-		n += (size_t)snprintf(numbers + n, sizeof(numbers) - n, "%s%lld", n ? " " : "",
+		n += (size_t)snprintf(numbers + n, PG_NUMBERS_MOST - n, "%s%lld", n ? " " : "",
 				      (long long)counters->items[i].number);
-	if (status != OK)
-		return status;
-	return pg_sent(connection,
-		       PQsendQueryPrepared(connection->db, pg_name(counters->ask, name), 1, values, NULL, NULL, 0),
-		       PG_COUNTERS, 64 * counters->count, error);
 }
 
-void pg_counters_read(struct pg_connection *connection, const PGresult *result)
+void pg_counters_hear(struct pg_connection *connection, const char *text)
 {
 	struct pg_counters *counters = &connection->counters;
 
-	counters->count = 0;
-	for (int i = 0; result && i < PQntuples(result) && i < PG_COUNTERS_MOST; i++) {
-		int64_t last = strtoll(PQgetvalue(result, i, 1), NULL, 10);
+	for (counters->count = 0; *text && counters->count < PG_COUNTERS_MOST; counters->count++) {
+		char *end;
+		int64_t number = strtoll(text, &end, 10), last = strtoll(end, &end, 10);
 
-		counters->items[counters->count++] =
-		    (struct pg_counter){strtoll(PQgetvalue(result, i, 0), NULL, 10), last, last, last};
+		counters->items[counters->count] = (struct pg_counter){number, last, last, last};
+		text = end;
 	}
 }
 
-enum status pg_counters_write(struct pg_connection *connection, struct error *error)
+bool pg_counters_moved(const struct pg_connection *connection)
 {
-	char numbers[NUMBERS] = "", lasts[NUMBERS] = "", name[16];
-	const char *values[] = {numbers, lasts};
+	for (size_t i = 0; i < connection->counters.count; i++)
+		if (connection->counters.items[i].last != connection->counters.items[i].written)
+			return true;
+	return false;
+}
+
+bool pg_counters_tell(struct pg_connection *connection, char numbers[PG_NUMBERS_MOST], char lasts[PG_NUMBERS_MOST])
+{
 	size_t n = 0, m = 0;
 
 	for (size_t i = 0; i < connection->counters.count; i++) {
@@ -129,15 +92,10 @@ enum status pg_counters_write(struct pg_connection *connection, struct error *er
 
 		if (counter->last == counter->written)
 			continue;
-		n += (size_t)snprintf(numbers + n, NUMBERS - n, "%s%lld", n ? " " : "", (long long)counter->number);
-		m += (size_t)snprintf(lasts + m, NUMBERS - m, "%s%lld", m ? " " : "", (long long)counter->last);
+		n += (size_t)snprintf(numbers + n, PG_NUMBERS_MOST - n, "%s%lld", n ? " " : "",
+				      (long long)counter->number);
+		m += (size_t)snprintf(lasts + m, PG_NUMBERS_MOST - m, "%s%lld", m ? " " : "", (long long)counter->last);
 		counter->written = counter->last;
 	}
-	enum status status = n ? prepare(connection, error) : OK;
-	if (!n || status != OK)
-		return status;
-	return pg_sent(
-	    connection,
-	    PQsendQueryPrepared(connection->db, pg_name(connection->counters.write, name), 2, values, NULL, NULL, 0),
-	    PG_COMMAND, n + m + 64, error);
+	return n > 0;
 }

@@ -18,17 +18,11 @@ enum {
 
 /* What other nodes have done is asked with the lock while they are about, and else only when it shows that they were.
  */
-static enum status ask_the_others(struct pg_connection *own, struct error *error)
+static enum status ask_what_stands(struct pg_connection *own, struct error *error)
 {
-	enum status status;
-
 	own->heard = false;
-	if (own->turn < 0 || !writer_has_company(&own->connection))
-		return OK;
-	status = pg_memo_ask(own, error);
-	if (status == OK && own->counters.count)
-		status = pg_counters_ask(own, error);
-	return status;
+	return own->turn >= 0 && writer_has_company(&own->connection) ? pg_turn_begin(own, error)
+								      : pg_ask_moment(own, error);
 }
 
 enum status pg_group_begin(struct connection *connection, struct error *error)
@@ -40,9 +34,8 @@ enum status pg_group_begin(struct connection *connection, struct error *error)
 		return status;
 	pg_give_up(own);
 	if ((status = pg_send_named(own, PG_GROUP, PG_COMMAND, error)) ||
-	    (status = pg_send_named(own, PG_LOCK, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
-	    (status = ask_the_others(own, error)) || (status = pg_finish(own, NULL, error)) ||
-	    (status = pg_memo_turn(own, connection->moment.turn, error))) {
+	    (status = pg_send_named(own, PG_LOCK, PG_COMMAND, error)) || (status = ask_what_stands(own, error)) ||
+	    (status = pg_finish(own, NULL, error)) || (status = pg_memo_turn(own, connection->moment.turn, error))) {
 		pg_group_rollback(connection);
 		return status;
 	}
@@ -97,7 +90,7 @@ void pg_group_rollback(struct connection *connection)
 	own->in_turn = false;
 	pg_memo_forget(own);
 	pg_rows_end(own, false);
-	pg_counters_end(own, false);
+	pg_turn_over(own, false);
 	if (own->db && !pg_try(own, "ROLLBACK"))
 		pg_shut(own);
 }
@@ -120,17 +113,12 @@ enum status pg_group_commit(struct connection *connection, bool *refused, struct
 	struct pg_connection *own = pg_own(connection);
 	PGresult *result = NULL;
 	bool changes = own->changed, hastes = writer_has_company(connection);
+	bool tells = changes || pg_counters_moved(own) || (connection->newsletter && connection->newsletter->count);
 	enum status status = pg_rows_send(own, error);
 
 	own->in_turn = false;
-	if (status == OK)
-		status = pg_counters_write(own, error);
-	if (status == OK && own->changed)
-		status = pg_memo_tell(own, error);
-	if (status == OK)
-		status = pg_notify(own, error);
-	if (status == OK && hastes)
-		status = pg_send_named(own, PG_HASTE, PG_COMMAND, error);
+	if (status == OK && tells)
+		status = pg_turn_end(own, hastes, error);
 	if (status == OK && !(status = pg_send_named(own, PG_COMMIT, PG_COMMAND, error)))
 		status = pg_finish(own, &result, error);
 	if (status == OK && strcmp(PQcmdStatus(result), "COMMIT") != 0)
@@ -144,8 +132,8 @@ enum status pg_group_commit(struct connection *connection, bool *refused, struct
 		pg_group_rollback(connection);
 	} else {
 		pg_rows_end(own, true);
-		pg_counters_end(own, true);
-		own->turn += own->changed;
+		pg_turn_over(own, true);
+		own->turn += tells;
 	}
 	own->epoch = -1;
 	/* Who changes nothing may have looked at what another node has changed just now. */
@@ -163,21 +151,33 @@ enum status pg_settle(struct connection *connection, struct error *error)
 	return status == OK ? OK : fail_commit(error);
 }
 
-/* Only a replica is waited for, which may lag behind: else the moment comes with the answer to the first statement. */
+static enum status begin_snapshot(struct pg_connection *connection, struct error *error)
+{
+	enum status status;
+
+	connection->begun = true;
+	status = pg_send_named(connection, PG_SNAPSHOT, PG_COMMAND, error);
+	return status == OK && connection->epoch < 0 ? pg_ask_moment(connection, error) : status;
+}
+
+/* Only a replica is waited for, which may lag behind. Else it begins with the first statement, and who asks nothing
+ * costs nothing. */
 enum status pg_snapshot_begin(struct connection *connection, struct error *error)
 {
 	struct pg_connection *own = pg_own(connection);
-	bool follows = connection->store->follows;
 	enum status status;
 
-	own->patience = follows ? MOMENT_PATIENCE : 0;
-	own->begun = true;
-	if ((status = pg_send_named(own, PG_SNAPSHOT, PG_COMMAND, error)) || (status = pg_ask_moment(own, error)) ||
-	    (follows && (status = pg_finish(own, NULL, error)))) {
+	own->epoch = connection->moment.turn = -1;
+	own->begun = false;
+	own->patience = 0;
+	if (!connection->store->follows)
+		return OK;
+	own->patience = MOMENT_PATIENCE;
+	if ((status = begin_snapshot(own, error)) || (status = pg_finish(own, NULL, error))) {
 		pg_snapshot_end(connection);
 		return status;
 	}
-	own->patience = follows ? REPLICA_PATIENCE : 0;
+	own->patience = REPLICA_PATIENCE;
 	return OK;
 }
 
@@ -226,8 +226,7 @@ enum status pg_snapshot_sure(struct pg_connection *connection, struct error *err
 {
 	if (!connection->connection.snapshot || connection->begun || connection->glance)
 		return OK;
-	connection->begun = true;
-	return pg_send_named(connection, PG_SNAPSHOT, PG_COMMAND, error);
+	return begin_snapshot(connection, error);
 }
 
 enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error *error)
@@ -237,7 +236,7 @@ enum status pg_epoch(struct connection *connection, int64_t *epoch, struct error
 
 	if (!own->db)
 		return pg_fail(own, NULL, error);
-	if (own->epoch < 0 && own->unread_count) /* it may be on its way */
+	if (own->epoch < 0 && !(status = pg_snapshot_sure(own, error)) && own->unread_count) /* it may be on its way */
 		status = pg_finish(own, NULL, error);
 	if (status == OK && own->epoch < 0 && !(status = pg_ask_moment(own, error)))
 		status = pg_finish(own, NULL, error);

@@ -13,7 +13,6 @@
 enum { ANSWERS = 512, KEY_MOST = 256, TABLES_MOST = PG_MENTIONS * 64 };
 enum { ANSWER_BYTES_MOST = 256 << 10, BYTES_MOST = 4 << 20 };
 enum { AGE_MOST = 1000 }; /* ms */
-enum { NAMES_MOST = 8000 };
 
 #define ANY_TABLE "*"
 
@@ -195,32 +194,17 @@ static void hear_of(struct pg_connection *connection, struct str name)
 		table->changes++; /* we had changed it, too, in a turn that did not last */
 }
 
-enum status pg_memo_ask(struct pg_connection *connection, struct error *error)
+void pg_memo_hear(struct pg_connection *connection, int64_t turns, struct str tables)
 {
-	char since[24];
-	const char *values[] = {since};
-
-	snprintf(since, sizeof(since), "%lld", (long long)connection->turn);
-	return pg_sent(connection, PQsendQueryPrepared(connection->db, PG_ASK_TURNS, 1, values, NULL, NULL, 0),
-		       PG_TURNS, 64, error);
-}
-
-void pg_memo_hear(struct pg_connection *connection, const PGresult *result)
-{
-	int64_t turns = connection->connection.moment.turn - connection->turn;
+	size_t at;
 
 	connection->heard = connection->memo != NULL;
-	if (!result || PQntuples(result) != turns) /* more than are kept */
+	if (turns != connection->connection.moment.turn - connection->turn) /* more than are kept */
 		pg_memo_forget_answers(connection);
-	for (int i = 0; connection->memo && result && i < PQntuples(result); i++) {
-		struct str tables = str_of(PQgetvalue(result, i, 0));
-		size_t at;
-
-		for (; str_find(tables, S(" "), &at); tables = str_sub(tables, at + 1, tables.n))
-			hear_of(connection, str_sub(tables, 0, at));
-		if (tables.n)
-			hear_of(connection, tables);
-	}
+	for (; connection->memo && str_find(tables, S(" "), &at); tables = str_sub(tables, at + 1, tables.n))
+		hear_of(connection, str_sub(tables, 0, at));
+	if (connection->memo && tables.n)
+		hear_of(connection, tables);
 }
 
 enum status pg_memo_turn(struct pg_connection *connection, int64_t turn, struct error *error)
@@ -237,33 +221,30 @@ enum status pg_memo_turn(struct pg_connection *connection, int64_t turn, struct 
 		connection->connection.company = pg_milliseconds();
 	if (turn < 0 || connection->turn < 0 || (memo && memo->since && pg_milliseconds() - memo->since > AGE_MOST))
 		pg_memo_forget(connection);
-	else if (!alone && !connection->heard && memo && memo->since && !(status = pg_memo_ask(connection, error)))
+	else if (!alone && !connection->heard && memo && memo->since && !(status = pg_turn_begin(connection, error)))
 		status = pg_finish(connection, NULL, error);
 	connection->turn = turn;
 	return status;
 }
 
-enum status pg_memo_tell(struct pg_connection *connection, struct error *error)
+void pg_memo_tell(struct pg_connection *connection, char note[PG_NOTE_MOST])
 {
 	struct pg_memo *memo = connection->memo;
-	char names[NAMES_MOST] = "";
-	const char *values[] = {names};
 	bool all = !memo || connection->changed_all;
 	size_t n = 0;
 
+	*note = '\0';
 	for (size_t i = 0; memo && i < memo->table_count && !all; i++) {
 		struct changed_table *table = &memo->tables[i];
 
 		if (table->told == table->changes)
 			continue;
 		table->told = table->changes;
-		n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%.*s", n ? " " : "", STR_ARG(table->name));
-		all = n >= sizeof(names);
+		n += (size_t)snprintf(note + n, PG_NOTE_MOST - n, "%s%.*s", n ? " " : "", STR_ARG(table->name));
+		all = n >= PG_NOTE_MOST;
 	}
 	if (all)
-		snprintf(names, sizeof(names), "%s", ANY_TABLE);
-	return pg_sent(connection, PQsendQueryPrepared(connection->db, PG_TURN, 1, values, NULL, NULL, 0), PG_COMMAND,
-		       strlen(names) + 64, error);
+		snprintf(note, PG_NOTE_MOST, "%s", ANY_TABLE);
 }
 
 /* --- what it was asked with --- */

@@ -49,26 +49,24 @@ static bool write_news(const struct news *news, size_t count, char *out, size_t 
 	return true;
 }
 
-enum { COMMAND = MESSAGE_MOST + 256 };
-
-static void write_message(const struct pg_store *store, const struct news *news, size_t count, char sql[COMMAND])
+static void write_message(const struct pg_store *store, const struct news *news, size_t count,
+			  char message[PG_MESSAGE_MOST])
 {
 	char text[MESSAGE_MOST];
 
 	if (!write_news(news, count, text, sizeof(text)))
 		snprintf(text, sizeof(text), "*0 0");
-	snprintf(sql, COMMAND, "NOTIFY %s, '%llx;%s'", store->channel, (unsigned long long)store->node, text);
+	snprintf(message, PG_MESSAGE_MOST, "%llx;%s", (unsigned long long)store->node, text);
 }
 
-enum status pg_notify(struct pg_connection *connection, struct error *error)
+void pg_write_news(const struct pg_connection *connection, char message[PG_MESSAGE_MOST])
 {
 	const struct newsletter *letter = connection->connection.newsletter;
-	char sql[COMMAND];
 
-	if (!letter || !letter->count)
-		return OK;
-	write_message((const struct pg_store *)connection->connection.store, letter->items, letter->count, sql);
-	return pg_send(connection, sql, PG_COMMAND, error);
+	*message = '\0';
+	if (letter && letter->count)
+		write_message((const struct pg_store *)connection->connection.store, letter->items, letter->count,
+			      message);
 }
 
 /* --- hearing --- */
@@ -130,7 +128,7 @@ static void take_messages(struct pg_store *store, PGconn *db)
 static void send_calls(struct pg_listener *listener, PGconn *db)
 {
 	struct news calls[CALLS_AT_ONCE];
-	char sql[COMMAND];
+	char message[PG_MESSAGE_MOST], sql[PG_MESSAGE_MOST + 256];
 	size_t count;
 
 	do {
@@ -141,7 +139,8 @@ static void send_calls(struct pg_listener *listener, PGconn *db)
 		memmove(listener->calls, listener->calls + count, listener->count * sizeof(*calls));
 		pthread_mutex_unlock(&listener->lock);
 		if (count && db) {
-			write_message(listener->store, calls, count, sql);
+			write_message(listener->store, calls, count, message);
+			snprintf(sql, sizeof(sql), "NOTIFY %s, '%s'", listener->store->channel, message);
 			PQclear(PQexec(db, sql));
 		}
 	} while (count);

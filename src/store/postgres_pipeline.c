@@ -136,10 +136,10 @@ static void keep(struct pg_connection *connection, const PGresult *result, char 
 {
 	if (letter == PG_MOMENT)
 		keep_moment(connection, result);
-	else if (letter == PG_TURNS)
-		pg_memo_hear(connection, result);
-	else if (letter == PG_COUNTERS)
-		pg_counters_read(connection, result);
+	else if (letter == PG_OPENING) {
+		keep_moment(connection, result);
+		pg_turn_hear(connection, result);
+	}
 }
 
 enum status pg_finish(struct pg_connection *connection, PGresult **result, struct error *error)
