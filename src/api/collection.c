@@ -153,6 +153,7 @@ struct edit_batch *batch_new(struct call *call, size_t count)
 	struct str key = http_header(call->request, "Idempotency-Key");
 
 	batch->actor = call->actor;
+	batch->keep = call->arena;
 	batch->count = count;
 	batch->requests = arena_many(call->arena, struct edit_request, count);
 	batch->results = arena_many(call->arena, struct edit_result, count);
@@ -176,10 +177,11 @@ static enum status add_edited(struct call *call, struct connection *connection, 
 			      const struct projection *projection, struct buf *json)
 {
 	struct error unseen = {0};
-	struct record *record;
+	struct record *record = edited->written;
 	char number[NUMBER_TEXT];
 	enum status status =
-	    read_record(call->kernel, connection, call->arena, call->actor, edited->record, &record, &unseen);
+	    record ? read_loaded(call->kernel, call->actor, record, &unseen)
+		   : read_record(call->kernel, connection, call->arena, call->actor, edited->record, &record, &unseen);
 
 	if (!status)
 		return json_record_whole(call, connection, &record, 1, projection, json, &call->error);

@@ -84,6 +84,8 @@ static enum status run_batch(void *context, struct connection *connection, struc
 
 	arena_reset(run.arena);
 	ticket->rolled_back = false;
+	if (ticket->batch->count == 1)
+		run.keep = ticket->batch->keep;
 	status = run_whole(&run, ticket, error);
 	ticket->forget_actors = run.forget_actors;
 	ticket->touched_calendars = ticket->touched_calendars || run.touched_calendars; /* also in vain */

@@ -78,11 +78,14 @@ struct edit_request {
 struct edit_result {
 	int64_t record, version, event; /* event 0: nothing changed, nothing written */
 	bool created, replayed;         /* replayed: answered from an earlier request with the same idempotency key */
-	char warned[80]; /* codes of the rules that were broken and only warn: "names, required"; empty: none */
+	struct record *written; /* as the edit has left it, where the batch keeps that and nothing has changed it again
+				   since; NULL: it must be read */
+	char warned[80];        /* codes of the rules that were broken and only warn: "names, required"; empty: none */
 };
 
 struct edit_batch {
 	const struct actor *actor;
+	struct arena *keep; /* where results keep what was written; NULL: nowhere */
 	const struct edit_request *requests;
 	size_t count;
 	struct edit_result *results; /* count of them, filled */

@@ -146,6 +146,16 @@ static enum status count(const struct edit *edit, struct error *error)
 	return status;
 }
 
+/* What is counted may be told otherwise by its row. */
+static bool keeps(const struct edit *edit)
+{
+	bool keeps = edit->run->keep && edit->run->written == 1 && edit->result->event;
+
+	for (size_t i = 0; i < edit->type->field_count && keeps; i++)
+		keeps = !edit->type->fields[i]->is_counted;
+	return keeps;
+}
+
 enum status edit_one(struct edit_run *run, const struct actor *actor, const struct edit_request *request,
 		     const struct edit *parent, struct edit_result *result, struct error *error)
 {
@@ -175,7 +185,11 @@ enum status edit_one(struct edit_run *run, const struct actor *actor, const stru
 		return status;
 	if ((result->event || edit.reconsiders) && (status = edit_run_after(&edit, error)))
 		return status;
-	return result->event ? edit_tell_lapses(&edit, error) : OK;
+	if (result->event && (status = edit_tell_lapses(&edit, error)))
+		return status;
+	if (keeps(&edit))
+		result->written = record_keep(run->keep, edit.after);
+	return OK;
 }
 
 enum status edit_foresee(struct kernel *kernel, struct connection *connection, struct arena *arena,

@@ -20,6 +20,8 @@ struct edit_run {
 	instant now;        /* of the edits that state none */
 	bool forget_actors; /* after the commit */
 	bool touched_calendars;
+	struct arena *keep;               /* for what was written; NULL: nobody asks for it */
+	unsigned written;                 /* records, by this run */
 	bool foresees;                    /* nothing is written: see edit_foresee() */
 	struct map clocks;                /* edit_clocks.c */
 	VEC(struct known_clock *) behind; /* those that are not written yet */

@@ -334,6 +334,7 @@ enum status edit_write(struct edit *edit, struct error *error)
 	    (status = edit_write_search(edit, event, error)))
 		return status;
 	edit->result->event = event;
+	edit->run->written++;
 	store_tell(edit->connection, NEWS_RECORD, edit->after->identity, edit->after->version);
 	if (edit->type->acts_as == ACTS_CALENDAR)
 		edit->run->touched_calendars = true;

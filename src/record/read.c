@@ -9,6 +9,14 @@ static enum status not_found(struct error *error)
 	return error_fail(error, E_NOT_FOUND, "", "not_found", N_("There is no such record"));
 }
 
+enum status read_loaded(struct kernel *kernel, const struct actor *actor, struct record *record, struct error *error)
+{
+	if (!access_reads_record(kernel, actor, record))
+		return not_found(error);
+	list_hide_fields(actor, record);
+	return OK;
+}
+
 enum status read_record(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			const struct actor *actor, int64_t identity, struct record **record, struct error *error)
 {
@@ -16,10 +24,7 @@ enum status read_record(struct kernel *kernel, struct connection *connection, st
 
 	if (status)
 		return status;
-	if (!*record || !access_reads_record(kernel, actor, *record))
-		return not_found(error);
-	list_hide_fields(actor, *record);
-	return OK;
+	return *record ? read_loaded(kernel, actor, *record, error) : not_found(error);
 }
 
 /* --- references --- */

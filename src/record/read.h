@@ -12,6 +12,9 @@
  * ask access_reads_field. */
 MUST enum status read_record(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			     const struct actor *actor, int64_t identity, struct record **record, struct error *error);
+/* The same of one that has been loaded, with its links. */
+MUST enum status read_loaded(struct kernel *kernel, const struct actor *actor, struct record *record,
+			     struct error *error);
 /* As it stood at a past moment, from history. E_NOT_FOUND before its creation. */
 MUST enum status read_record_as_of(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				   const struct actor *actor, int64_t identity, instant as_of, struct record **record,

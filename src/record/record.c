@@ -115,6 +115,16 @@ struct record *record_copy(struct arena *arena, const struct record *record)
 	return copy;
 }
 
+struct record *record_keep(struct arena *arena, const struct record *record)
+{
+	struct record *copy = record_copy(arena, record);
+
+	for (size_t i = 0; i < record->type->field_count; i++)
+		copy->values[i] =
+		    value_is_empty(record->values[i]) ? (struct value){0} : value_copy(arena, record->values[i]);
+	return copy;
+}
+
 static struct value read_value(struct arena *arena, const struct field *field, struct statement *statement, int *column)
 {
 	int at = (*column)++;

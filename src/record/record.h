@@ -48,6 +48,8 @@ struct str record_text_of(const struct record *record, const char *name);
 int64_t record_number_of(const struct record *record, const char *name);
 bool record_is_set(const struct record *record, const char *name);
 struct record *record_copy(struct arena *arena, const struct record *record);
+/* The same with all that its values point to, as it would be read. */
+struct record *record_keep(struct arena *arena, const struct record *record);
 
 /* Columns of a type in the order in which record_from_row reads them: "r."id", r."version", ..."; constant per type. */
 struct str record_columns(const struct kernel *kernel, const struct type *type);
