@@ -113,7 +113,7 @@ void api_attach(struct http_request *request, struct http_response *response)
 	CALL call = {0};
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
+	if (!call_start_edit(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
 		return;
 	batch = batch_new(&call, 1);
 	edit = batch_request(batch, 0);

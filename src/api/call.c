@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record/claim.h"
+
 static enum status actor_of_token(struct arena *arena, struct kernel *kernel, struct connection *connection,
 				  struct str secret, struct str address, instant now, const struct actor **actor,
 				  struct error *error)
@@ -18,14 +20,12 @@ static enum status actor_of_token(struct arena *arena, struct kernel *kernel, st
 		error_clear(error);
 		return error_fail(error, E_SIGN_IN, "", "token", N_("This token is unknown, revoked or has expired"));
 	}
-	if (!status && scope == TOKEN_READ) {
-		struct actor *reader = arena_one(arena, struct actor);
-
-		*reader = **actor;
-		reader->read_only = true;
-		*actor = reader;
-	}
-	return status;
+	if (status)
+		return status;
+	claim_remember(kernel, secret, person, scope);
+	if (scope == TOKEN_READ)
+		*actor = actor_reading(arena, *actor);
+	return OK;
 }
 
 static bool changes_something(const struct http_request *request)
@@ -99,6 +99,8 @@ void call_refuse(struct call *call, enum status status)
 		call->error.status = status;
 	if (call->relieved && kernel_asks_again(&call->error) && http_again(call->request))
 		return;
+	if (call->claim && http_again(call->request)) /* nobody is refused for what is only remembered */
+		return;
 	if (call->error.status == E_UNAVAILABLE && !call->error.wait_seconds)
 		call->error.wait_seconds = 2;
 	http_problem(call->response, &call->error, language);
@@ -157,9 +159,9 @@ static enum status find_subject(struct call *call, enum call_needs needs)
 		return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such collection"));
 	if (needs == CALL_RECORD && (!kernel_parse_number(call->kernel, number, &call->identity) ||
 				     kernel_type_of(call->kernel, call->identity) != call->type)) {
-		enum status status = call_find(call, call->early, call->type, number, &call->identity);
+		enum status status = call->early ? OK : kernel_reader(call->kernel, &call->early, &call->error);
 
-		if (status)
+		if (status || (status = call_find(call, call->early, call->type, number, &call->identity)))
 			return status;
 		if (!call->identity)
 			return error_fail(&call->error, E_NOT_FOUND, "", "not_found", N_("There is no such record"));
@@ -201,21 +203,36 @@ static bool reads_widely(const struct http_request *request, enum call_needs nee
 	return needs != CALL_RECORD && !changes_something(request) && !request->again;
 }
 
-bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs)
+static enum status recognise(struct call *call)
 {
-	struct surface *surface = request->context;
-	enum status status;
+	struct http_request *request = call->request;
+	enum status status = changes_something(request) ? kernel_glance(call->kernel, &call->early, &call->error)
+							: kernel_reader(call->kernel, &call->early, &call->error);
 
-	*call = (struct call){.request = request,
-			      .response = response,
-			      .surface = surface,
-			      .kernel = surface->kernel,
-			      .arena = request->arena,
-			      .now = time_now()};
-	status = changes_something(request) ? kernel_glance(call->kernel, &call->early, &call->error)
-					    : kernel_reader(call->kernel, &call->early, &call->error);
-	if (!status)
-		status = request_actor(request, call->kernel, call->early, call->now, &call->actor, &call->error);
+	if (status)
+		return status;
+	return request_actor(request, call->kernel, call->early, call->now, &call->actor, &call->error);
+}
+
+/* Who is not remembered, or was remembered wrongly, is looked up. */
+static void recall(struct call *call)
+{
+	struct http_request *request = call->request;
+	struct str bearer = bearer_of(http_header(request, "Authorization"));
+	struct claim *claim;
+
+	if (request->again || !bearer.p)
+		return;
+	claim = arena_one(call->arena, struct claim);
+	if (claim_recall(call->kernel, call->arena, bearer, request->remote, call->now, claim, &call->actor))
+		call->claim = claim;
+}
+
+static bool start(struct call *call, enum call_needs needs)
+{
+	struct http_request *request = call->request;
+	enum status status = call->claim ? OK : recognise(call);
+
 	if (!status)
 		status = check_key(call);
 	if (!status)
@@ -225,6 +242,32 @@ bool call_start(struct call *call, struct http_request *request, struct http_res
 	else if (reads_widely(request, needs))
 		call->relieved = kernel_relieve(&call->early);
 	return !status;
+}
+
+static void begin(struct call *call, struct http_request *request, struct http_response *response)
+{
+	struct surface *surface = request->context;
+
+	*call = (struct call){.request = request,
+			      .response = response,
+			      .surface = surface,
+			      .kernel = surface->kernel,
+			      .arena = request->arena,
+			      .now = time_now()};
+}
+
+bool call_start(struct call *call, struct http_request *request, struct http_response *response, enum call_needs needs)
+{
+	begin(call, request, response);
+	return start(call, needs);
+}
+
+bool call_start_edit(struct call *call, struct http_request *request, struct http_response *response,
+		     enum call_needs needs)
+{
+	begin(call, request, response);
+	recall(call);
+	return start(call, needs);
 }
 
 bool call_allows(struct call *call, const char *const *names)
@@ -286,6 +329,9 @@ static void answer_parked(struct http_request *request, struct http_response *re
 	struct parked *parked = request->data;
 
 	parked->call.response = response;
+	if (parked->ticket.disproved && http_again(request))
+		return;
+	parked->call.claim = NULL; /* it has been proved */
 	if (parked->status) {
 		error_append(&parked->call.error, &parked->error);
 		if (parked->call.is_bulk && parked->batch->count == 1)
@@ -302,6 +348,7 @@ void call_edit(struct call *call, struct edit_batch *batch, void (*answer)(struc
 	enum status status;
 
 	call_release(call);
+	batch->claim = call->claim;
 	*parked = (struct parked){.call = *call, .batch = batch, .answer = answer};
 	parked->ticket =
 	    (struct edit_ticket){.kernel = call->kernel, .batch = batch, .done = committed, .context = parked};

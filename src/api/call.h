@@ -13,8 +13,9 @@ struct call {
 	struct kernel *kernel;
 	struct arena *arena;
 	const struct actor *actor;
-	const struct type *type; /* of {collection} */
-	int64_t identity;        /* of {number} */
+	const struct claim *claim; /* which the actor still rests upon; NULL: it was looked up */
+	const struct type *type;   /* of {collection} */
+	int64_t identity;          /* of {number} */
 	instant now;
 	bool relieved; /* read from a replica */
 	bool is_bulk;  /* faults of the only item of a bulk are told as "0.field", as those of many are */
@@ -35,6 +36,10 @@ enum call_needs { CALL_ACTOR, CALL_TYPE, CALL_RECORD };
 /* Fills the call; on failure the refusal is already written and false comes back. */
 MUST bool call_start(struct call *call, struct http_request *request, struct http_response *response,
 		     enum call_needs needs);
+/* The same for what ends in call_edit() or is refused, and answers nothing before: who asks may be told from memory,
+ * which the edit proves. Until then whoever is refused is looked up first. */
+MUST bool call_start_edit(struct call *call, struct http_request *request, struct http_response *response,
+			  enum call_needs needs);
 /* Faults from `first` on are of this row of a bulk: "row.field". */
 void call_prefix_faults(struct call *call, size_t first, size_t row);
 /* A reader for the rest of the request: of the moment at which the actor was recognised, or a later one; a replica's

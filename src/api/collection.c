@@ -253,7 +253,7 @@ void api_create(struct http_request *request, struct http_response *response)
 	CALL call = {0};
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
+	if (!call_start_edit(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
 	    !projection_read(&call, call.type, &projection))
 		return;
 	batch = batch_new(&call, 1);
@@ -334,7 +334,7 @@ void api_bulk(struct http_request *request, struct http_response *response)
 	CALL call = {0};
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
+	if (!call_start_edit(&call, request, response, CALL_TYPE) || !call_allows(&call, allowed) ||
 	    !projection_read(&call, call.type, &projection))
 		return;
 	call.is_bulk = true;

@@ -343,7 +343,7 @@ void api_add_link(struct http_request *request, struct http_response *response)
 	json_t *object;
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
+	if (!call_start_edit(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
 		return;
 	if (!(status = http_json_body(request, &object, &call.error))) {
 		name = json_text(json_object_get(object, "link"));
@@ -366,7 +366,7 @@ void api_remove_link(struct http_request *request, struct http_response *respons
 	CALL call = {0};
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
+	if (!call_start_edit(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
 		return;
 	link->remove = true;
 	if ((status = name_link(&call, http_parameter(request, "name"), http_parameter(request, "other"), link)))
@@ -416,7 +416,7 @@ static void edit_watch(struct http_request *request, struct http_response *respo
 	struct edit_batch *batch;
 	CALL call = {0};
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
+	if (!call_start_edit(&call, request, response, CALL_RECORD) || !call_allows(&call, no_parameters))
 		return;
 	batch = batch_new(&call, 1);
 	*batch_request(batch, 0) = (struct edit_request){.type = call.type,

@@ -115,7 +115,7 @@ void api_patch(struct http_request *request, struct http_response *response)
 	CALL call = {0};
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters) ||
+	if (!call_start_edit(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters) ||
 	    !projection_read(&call, call.type, &projection))
 		return;
 	batch = batch_new(&call, 1);
@@ -132,7 +132,7 @@ void api_transition(struct http_request *request, struct http_response *response
 	CALL call = {0};
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters) ||
+	if (!call_start_edit(&call, request, response, CALL_RECORD) || !call_allows(&call, shape_parameters) ||
 	    !projection_read(&call, call.type, &projection))
 		return;
 	batch = batch_new(&call, 1);
@@ -238,7 +238,7 @@ void api_comment(struct http_request *request, struct http_response *response)
 	CALL call = {0};
 	enum status status;
 
-	if (!call_start(&call, request, response, CALL_RECORD) || !call_allows(&call, none))
+	if (!call_start_edit(&call, request, response, CALL_RECORD) || !call_allows(&call, none))
 		return;
 	batch = batch_new(&call, 1);
 	if ((status = read_comment_body(&call, batch)))

@@ -38,6 +38,9 @@ MUST enum status token_create(struct kernel *kernel, int64_t person, struct str 
 MUST enum status token_check(struct kernel *kernel, struct connection *connection, struct str secret,
 			     struct str address, instant now, int64_t *person, enum token_scope *scope,
 			     struct error *error);
+/* E_SIGN_IN. Whose it is, and nothing else: nobody is counted. */
+MUST enum status token_find(struct connection *connection, const struct hash *hash, instant now, int64_t *person,
+			    enum token_scope *scope, struct error *error);
 MUST enum status token_revoke(struct kernel *kernel, int64_t token, instant now, struct error *error);
 
 struct token_view {

@@ -28,6 +28,15 @@ const struct actor *actor_of_counts(struct arena *arena, const struct model *mod
 	return actor;
 }
 
+const struct actor *actor_reading(struct arena *arena, const struct actor *actor)
+{
+	struct actor *reader = arena_one(arena, struct actor);
+
+	*reader = *actor;
+	reader->read_only = true;
+	return reader;
+}
+
 bool actor_is_staff(const struct actor *actor)
 {
 	return !actor->customer && !actor->partner;
@@ -174,11 +183,16 @@ static bool begin_locked(struct actor_cache *cache, int64_t epoch, uint64_t *age
 	return epoch == cache->epoch;
 }
 
+static size_t actor_slot(int64_t person)
+{
+	return (uint64_t)person * 0x9E3779B97F4A7C15u >> 52;
+}
+
 static bool recall(struct kernel *kernel, struct arena *arena, int64_t epoch, int64_t person,
 		   const struct actor **actor, uint64_t *age)
 {
 	struct actor_cache *cache = kernel->cache->actors;
-	size_t slot = (uint64_t)person * 0x9E3779B97F4A7C15u >> 52;
+	size_t slot = actor_slot(person);
 	bool found;
 
 	pthread_mutex_lock(&cache->lock);
@@ -189,10 +203,26 @@ static bool recall(struct kernel *kernel, struct arena *arena, int64_t epoch, in
 	return found;
 }
 
+bool actor_recall(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
+		  int64_t *epoch)
+{
+	struct actor_cache *cache = kernel->cache->actors;
+	size_t slot = actor_slot(person);
+	bool found;
+
+	pthread_mutex_lock(&cache->lock);
+	*epoch = cache->epoch;
+	found = cache->epoch && cache->slots[slot].actor && cache->slots[slot].person == person;
+	if (found)
+		*actor = copy_actor(arena, cache->slots[slot].actor, kernel->model->role_count);
+	pthread_mutex_unlock(&cache->lock);
+	return found;
+}
+
 static void remember(struct kernel *kernel, const struct actor *actor, uint64_t age)
 {
 	struct actor_cache *cache = kernel->cache->actors;
-	size_t slot = (uint64_t)actor->person * 0x9E3779B97F4A7C15u >> 52;
+	size_t slot = actor_slot(actor->person);
 
 	pthread_mutex_lock(&cache->lock);
 	if (cache->age == age) {

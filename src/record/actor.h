@@ -34,6 +34,12 @@ MUST enum status actor_of_person(struct kernel *kernel, struct arena *arena, int
 /* The same on a connection that one has already. */
 MUST enum status actor_of_person_on(struct kernel *kernel, struct connection *connection, struct arena *arena,
 				    int64_t person, const struct actor **actor, struct error *error);
+/* The same from memory alone, and of which epoch that is: whoever goes by it proves that it still is that one. False
+ * where it is not remembered, or epochs are not counted (store_epoch()). */
+bool actor_recall(struct kernel *kernel, struct arena *arena, int64_t person, const struct actor **actor,
+		  int64_t *epoch);
+/* The actor with a token that may only read. */
+const struct actor *actor_reading(struct arena *arena, const struct actor *actor);
 /* Whom an address has been found to be of, as whoever looked it up knows it; forgotten when a person may have changed,
  * as actors are. *person 0: not known just now; what is then found out on the same connection may be remembered by the
  * age. */

@@ -4,6 +4,7 @@
 
 struct actor_cache;
 struct calendar_cache;
+struct claims;
 struct guesses;
 struct leavings;
 struct meters;
@@ -13,6 +14,7 @@ struct tally_cache;
 struct cache {
 	struct actor_cache *actors;       /* actor.c */
 	struct calendar_cache *calendars; /* calendars.c */
+	struct claims *claims;            /* claim.h */
 	struct guesses *guesses;          /* guesses.c */
 	struct leavings *leavings;        /* leavings.h */
 	struct tally_cache *tallies;      /* tally.c */

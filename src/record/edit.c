@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "record/cache.h"
+#include "record/claim.h"
 
 enum { BATCH_MOST = 10000 };
 
@@ -72,6 +73,15 @@ static enum status run_whole(struct edit_run *run, struct edit_ticket *ticket, s
 	return error_fail(error, E_CONFLICT, "", "dry_run", N_("Only tried"));
 }
 
+static enum status prove(const struct edit_run *run, struct edit_ticket *ticket, struct error *error)
+{
+	const struct claim *claim = ticket->batch->claim;
+	enum status status = claim ? claim_prove(run->connection, claim, run->now, error) : OK;
+
+	ticket->disproved = status == E_STALE || status == E_SIGN_IN;
+	return status;
+}
+
 static enum status run_batch(void *context, struct connection *connection, struct error *error)
 {
 	struct edit_ticket *ticket = context;
@@ -86,7 +96,9 @@ static enum status run_batch(void *context, struct connection *connection, struc
 	ticket->rolled_back = false;
 	if (ticket->batch->count == 1)
 		run.keep = ticket->batch->keep;
-	status = run_whole(&run, ticket, error);
+	status = prove(&run, ticket, error);
+	if (!status)
+		status = run_whole(&run, ticket, error);
 	ticket->forget_actors = run.forget_actors;
 	ticket->touched_calendars = ticket->touched_calendars || run.touched_calendars; /* also in vain */
 	return status;
@@ -140,7 +152,7 @@ enum status kernel_edit_start(struct edit_ticket *ticket, struct error *error)
 
 	if (status)
 		return status;
-	ticket->rolled_back = ticket->forget_actors = ticket->touched_calendars = false;
+	ticket->disproved = ticket->rolled_back = ticket->forget_actors = ticket->touched_calendars = false;
 	ticket->job = (struct write_job){.run = run_batch, .done = ticket_done, .context = ticket, .repeatable = true};
 	return store_write(ticket->kernel->store, &ticket->job, error);
 }

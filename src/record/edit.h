@@ -12,6 +12,8 @@
 #include "record/actor.h"
 #include "record/record.h"
 
+struct claim;
+
 enum via { VIA_WEB, VIA_PORTAL, VIA_API, VIA_MAIL, VIA_CLI, VIA_IMPORT, VIA_JOB, VIA_DEMO, VIA_LINK, VIAS };
 const char *via_name(enum via via);
 
@@ -85,7 +87,8 @@ struct edit_result {
 
 struct edit_batch {
 	const struct actor *actor;
-	struct arena *keep; /* where results keep what was written; NULL: nowhere */
+	const struct claim *claim; /* which the actor rests upon; NULL: it was looked up */
+	struct arena *keep;        /* where results keep what was written; NULL: nowhere */
 	const struct edit_request *requests;
 	size_t count;
 	struct edit_result *results; /* count of them, filled */
@@ -108,6 +111,7 @@ struct edit_ticket {
 	struct write_job job;
 	void (*done)(void *context, enum status status, const struct error *error);
 	void *context;
+	bool disproved; /* the batch was refused for its claim: nothing else was looked at */
 	bool rolled_back, forget_actors, touched_calendars; /* the kernel's own */
 };
 MUST enum status kernel_edit_start(struct edit_ticket *ticket, struct error *error);

@@ -7,6 +7,7 @@
 #include "model/node.h"
 #include "record/behaviour.h"
 #include "record/cache.h"
+#include "record/claim.h"
 #include "record/edit_plan.h"
 #include "record/guesses.h"
 #include "record/leavings.h"
@@ -362,6 +363,7 @@ enum status kernel_open(const struct model *model, struct store *store, const st
 	opened->cache = arena_one(arena, struct cache);
 	*opened->cache = (struct cache){.actors = actor_cache_new(),
 					.calendars = calendar_cache_new(),
+					.claims = claims_new(),
 					.guesses = guesses_new(),
 					.leavings = leavings_new(),
 					.tallies = tally_cache_new(),
@@ -382,6 +384,7 @@ void kernel_close(struct kernel *kernel)
 		return;
 	actor_cache_free(kernel->cache->actors);
 	calendar_cache_free(kernel->cache->calendars);
+	claims_free(kernel->cache->claims);
 	guesses_free(kernel->cache->guesses);
 	leavings_free(kernel->cache->leavings);
 	tally_cache_free(kernel->cache->tallies);

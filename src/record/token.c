@@ -44,24 +44,22 @@ enum status token_create(struct kernel *kernel, int64_t person, struct str name,
 	return store_write_wait(kernel->store, write_token, &row, error);
 }
 
-static enum status find_token(struct connection *connection, const struct hash *hash, instant now, int64_t *person,
-			      enum token_scope *scope, struct error *error)
+/* The same question at any time, so that the writer need not ask it again. */
+enum status token_find(struct connection *connection, const struct hash *hash, instant now, int64_t *person,
+		       enum token_scope *scope, struct error *error)
 {
 	STATEMENT statement = NULL;
 	bool row;
-	enum status status =
-	    store_prepare(connection,
-			  S("SELECT person, scope FROM kaname_token WHERE hash = ? AND revoked_at IS NULL AND "
-			    "(expires_at IS NULL OR expires_at > ?)"),
-			  &statement, error);
+	enum status status = store_prepare(
+	    connection, S("SELECT person, scope, expires_at FROM kaname_token WHERE hash = ? AND revoked_at IS NULL"),
+	    &statement, error);
 
 	if (status)
 		return status;
 	bind_blob(statement, (struct str){(const char *)hash->bytes, HASH_BYTES});
-	bind_int(statement, now);
 	if ((status = store_step(statement, &row, error)))
 		return status;
-	if (!row)
+	if (!row || (!column_is_null(statement, 2) && column_int(statement, 2) <= now))
 		return error_fail(error, E_SIGN_IN, "", "token", N_("This token is unknown, revoked or has expired"));
 	*person = column_int(statement, 0);
 	*scope = str_is(column_text(statement, 1), "read") ? TOKEN_READ : TOKEN_ALL;
@@ -79,12 +77,12 @@ enum status token_check(struct kernel *kernel, struct connection *connection, st
 	enum status status;
 
 	if (!network.n)
-		return find_token(connection, &hash, now, person, scope, error);
+		return token_find(connection, &hash, now, person, scope, error);
 	if ((until = guesses_wait(guesses, network, &hash, now)) > now) {
 		error->wait_seconds = guesses_seconds(until, now);
 		return error_fail(error, E_TOO_MANY, "", "throttled", N_("Too many failed attempts; try again later"));
 	}
-	status = find_token(connection, &hash, now, person, scope, error);
+	status = token_find(connection, &hash, now, person, scope, error);
 	if (!status)
 		guesses_right(guesses, network, &hash);
 	else if (status == E_SIGN_IN)

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { clientOf, run, serve, stage } from '../api/support.mjs'
+import { clientOf, run, runWell, serve, stage } from '../api/support.mjs'
 
 const server = process.env.KANAME_TEST_DATABASE
 let world, second, here, there
@@ -101,6 +101,31 @@ test('a right that one node takes is gone on the other with the next request', a
 		assert.equal((await admin.patch('/people/desk', { active: true })).status, 200)
 		assert.equal((await there.post('/incidents', { title: 'Back again' })).status, 201)
 	}
+})
+
+test('who sends changes alone is known by their token without a look, and never by what it was', async () => {
+	const admin = world.as.admin, make = (node) => node.post('/incidents', { title: 'Known again' })
+	const [token, other] = runWell(['token', 'create', '--user', 'desk', 'desk_manager'], { database: world.database }).trim().split('\n')
+	const nodes = [here, there].map((node) => clientOf(node === here ? world.server.url : second.url, token, 'desk'))
+	const asManager = clientOf(second.url, other, 'desk_manager')
+	for (const node of [...nodes, ...nodes, asManager]) assert.equal((await make(node)).status, 201)
+	// The person: on the node itself, and on the other one.
+	for (const active of [false, true, false, true]) {
+		assert.equal((await admin.patch('/people/desk', { active })).status, 200)
+		for (const node of nodes) assert.equal((await make(node)).status, active ? 201 : 401)
+	}
+	let customers = 0
+	// What they may do: who had been refused is let in at once, and the other way round.
+	const [own, whole] = await Promise.all(['desk', 'admin'].map(async (account) => (await admin.get(`/people/${account}`)).body.roles))
+	for (const roles of [own, whole, own, whole, own]) {
+		assert.equal((await admin.patch('/people/desk', { roles })).status, 200)
+		for (const node of nodes) assert.equal((await node.post('/customers', { name: `Aoba ${++customers}` })).status, roles === whole ? 201 : 403)
+	}
+	// The token, revoked by another program.
+	const [id] = psqlThere('SELECT id FROM kaname_token ORDER BY id DESC LIMIT 2').split('\n').sort((a, b) => a - b)
+	assert.equal(run(['token', 'revoke', id], { database: world.database }).code, 0)
+	for (const node of nodes) assert.equal((await make(node)).status, 401)
+	assert.equal((await make(asManager)).status, 201, 'another one stays')
 })
 
 test('a timer that is due runs once, though three nodes look for it', async () => {

@@ -4,6 +4,7 @@
 #include "edit_world.h"
 
 #include "record/account.h"
+#include "record/claim.h"
 
 static enum status sign_in(struct world *world, const char *account, const char *password, const char *address,
 			   instant now)
@@ -273,6 +274,98 @@ static void tokens_expire_and_are_revoked(void **state)
 			 0);
 }
 
+struct claiming {
+	struct claim claim;
+	instant now;
+};
+
+static enum status prove(void *context, struct connection *connection, struct error *error)
+{
+	const struct claiming *claiming = context;
+
+	return claim_prove(connection, &claiming->claim, claiming->now, error);
+}
+
+static enum status proved(struct world *world, struct claim claim, instant now)
+{
+	struct claiming claiming = {claim, now};
+
+	error_clear(&world->error);
+	return store_write_wait(world->kernel->store, prove, &claiming, &world->error);
+}
+
+/* As a request does that is recognised; its claim, as a later one would make it. */
+static struct claim recognised(struct world *world, const char *secret, enum token_scope scope)
+{
+	READER connection = NULL;
+	struct claim claim = {.token = hash_bytes(str_of(secret)), .person = world->desk, .scope = scope};
+	const struct actor *actor = NULL;
+
+	error_clear(&world->error);
+	assert_int_equal(kernel_reader(world->kernel, &connection, &world->error), OK);
+	assert_int_equal(
+	    actor_of_person_on(world->kernel, connection, world->arena, world->desk, &actor, &world->error), OK);
+	assert_int_equal(store_epoch(connection, &claim.epoch, &world->error), OK);
+	claim_remember(world->kernel, str_of(secret), world->desk, scope);
+	return claim;
+}
+
+static bool recalled(struct world *world, const char *secret, const struct actor **actor)
+{
+	struct claim claim;
+
+	return claim_recall(world->kernel, world->arena, str_of(secret), S("a"), world->now, &claim, actor);
+}
+
+static void a_claim_holds_until_something_is_changed(void **state)
+{
+	struct world *world = *state;
+	char lasting[TOKEN_TEXT], brief[TOKEN_TEXT];
+	const struct actor *actor = NULL;
+	struct claim claim, other;
+
+	assert_int_equal(token_create(world->kernel, world->desk, S("one"), TOKEN_ALL, INSTANT_NONE, world->now,
+				      lasting, &world->error),
+			 OK);
+	assert_int_equal(token_create(world->kernel, world->desk, S("two"), TOKEN_READ, world->now + DAY, world->now,
+				      brief, &world->error),
+			 OK);
+	claim = recognised(world, lasting, TOKEN_ALL);
+	assert_int_equal(proved(world, claim, world->now), OK);
+	other = recognised(world, brief, TOKEN_READ);
+	assert_int_equal(proved(world, other, world->now + DAY - 1), OK);
+	assert_int_equal(proved(world, other, world->now + DAY), E_SIGN_IN);
+	other.scope = TOKEN_ALL;
+	assert_int_equal(proved(world, other, world->now), E_STALE);
+	if (claim.epoch) { /* else nobody is told from memory */
+		assert_true(recalled(world, brief, &actor));
+		assert_true(actor->read_only && actor->person == world->desk);
+		assert_int_equal(edit_by(world, actor_system(), world->desk, "active", "false", NULL), OK);
+		assert_int_equal(proved(world, claim, world->now), E_STALE);
+		assert_int_equal(edit_by(world, actor_system(), world->desk, "active", "true", NULL), OK);
+		assert_int_equal(proved(world, claim, world->now), E_STALE);
+	}
+	assert_int_equal(recalled(world, "guess", &actor), false);
+	claim = recognised(world, lasting, TOKEN_ALL);
+	assert_int_equal(proved(world, claim, world->now), OK);
+	assert_int_equal(token_revoke(world->kernel, 1, world->now, &world->error), OK);
+	assert_int_equal(proved(world, claim, world->now), E_SIGN_IN);
+}
+
+static void an_edit_upon_a_claim_that_fails_changes_nothing(void **state)
+{
+	struct world *world = *state;
+	struct claim claim = {.token = hash_bytes(S("guess")), .person = world->desk};
+	struct edit_request request = {.type = world->incident};
+	struct edit_result result;
+	struct edit_batch batch = {
+	    .actor = actor_system(), .claim = &claim, .requests = &request, .count = 1, .results = &result};
+
+	assert_true(kernel_edit(world->kernel, &batch, &world->error) != OK);
+	assert_int_equal(count_rows(world, "SELECT count(*) FROM kaname_event WHERE kind = 'create' AND record = ?", 0),
+			 0);
+}
+
 #define ACCOUNT_TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
@@ -289,6 +382,8 @@ int main(void)
 	    ACCOUNT_TEST(sessions_last_while_they_are_used),
 	    ACCOUNT_TEST(another_password_ends_sessions),
 	    ACCOUNT_TEST(tokens_expire_and_are_revoked),
+	    ACCOUNT_TEST(a_claim_holds_until_something_is_changed),
+	    ACCOUNT_TEST(an_edit_upon_a_claim_that_fails_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
