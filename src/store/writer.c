@@ -15,8 +15,8 @@ enum {
 	GROUP_TIME = 8,       /* ms of work after which a group is committed though more jobs wait */
 	WAITING_MOST = 20000, /* jobs; more are refused */
 	COMPANY_AGE = 1000,   /* ms after which a node that has not written is not counted on */
-	GATHER_STEP = 300,    /* us */
-	GATHER_MOST = 3000,   /* us */
+	GATHER_STEP = 100,    /* us */
+	GATHER_MOST = 1000,   /* us */
 };
 
 struct outcome {
