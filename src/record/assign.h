@@ -8,7 +8,7 @@
  * "people" and a list of roles, person and group fields (whoever is meant; of a single person's field, the first),
  * "on_call" and a list of roles and group fields (whose turn it is by their rotas), or "now", with a duration more or
  * less where wanted. In a text paths may stand among words: "{service.name_ja}の停止"; where one of them leads to
- *nothing the whole is left out. What fits no field of the other type is a fault of the model. */
+ * nothing the whole is left out. What fits no field of the other type is a fault of the model. */
 #ifndef RECORD_ASSIGN_H
 #define RECORD_ASSIGN_H
 

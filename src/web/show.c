@@ -237,12 +237,19 @@ struct str show_value(const struct show *show, const struct field *field, struct
 	return S("");
 }
 
+/* Languages keep their capital. */
+static bool begins_with_a_name(struct str words)
+{
+	return str_starts(words, S("Japanese")) || str_starts(words, S("English"));
+}
+
 struct str show_label_inside(const struct visit *visit, const struct label *text)
 {
 	struct str words = words_of(visit, text);
 	char *copy;
 
-	if (visit->h.language != ENGLISH || words.n < 2 || !islower((unsigned char)words.p[1]))
+	if (visit->h.language != ENGLISH || words.n < 2 || !islower((unsigned char)words.p[1]) ||
+	    begins_with_a_name(words))
 		return words;
 	copy = str_c(visit->arena, words);
 	*copy = (char)tolower((unsigned char)*copy);
