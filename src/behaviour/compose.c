@@ -1,21 +1,47 @@
 /* compose: a text that is made of others: the name of a person of its parts, in the order of a language.
  *
  * Parameters: into: the text; of: the texts that it is made of, in their order; between: what stands between them
- * (default: a blank); unless_latin leaves it empty where all of them are in Latin letters, whose order is not that of
- * the language. While one of them is empty, the text is what people write there, or, where it is internal, empty; from
- * when all are known it follows them, and who wants it changed changes them. */
+ * (default: a blank). Of parts that are all in Latin letters the order may be another: unless_latin leaves the text
+ * empty then; other_writing is the order of those that are not. While one of them is empty, the text is what people
+ * write there, or, where it is internal, empty; from when all are known it follows them, and who wants it changed
+ * changes them. */
 #include "behaviour/behaviours.h"
 
 struct compose {
-	const struct field *into, **of;
-	size_t count;
+	const struct field *into, **of, **other; /* other: of parts in another writing than Latin; NULL: the same */
+	size_t count, other_count;
 	struct str between;
 	bool unless_latin;
 };
 
+static bool is_among(const struct compose *p, const struct field *field)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->of[i] == field)
+			return true;
+	return false;
+}
+
+/* The same parts in another order. */
+static enum status load_other(struct behaviour_loading *loading, struct compose *p, struct error *error)
+{
+	enum status status;
+
+	if (!load_node(loading, "other_writing"))
+		return OK;
+	if ((status = load_fields(loading, "other_writing", &p->other, &p->other_count, error)))
+		return status;
+	for (size_t i = 0; i < p->other_count; i++)
+		if (!is_among(p, p->other[i]))
+			return load_fail(loading, "other_writing", N_("The same fields are needed"), NULL, error);
+	return p->other_count == p->count
+		   ? OK
+		   : load_fail(loading, "other_writing", N_("The same fields are needed"), NULL, error);
+}
+
 static enum status load(struct behaviour_loading *loading, const void **parameters, struct error *error)
 {
-	static const char *const keys[] = {"into", "of", "between", "unless_latin", NULL};
+	static const char *const keys[] = {"into", "of", "between", "unless_latin", "other_writing", NULL};
 	struct compose *p = arena_one(loading->arena, struct compose);
 	enum status status;
 
@@ -24,7 +50,8 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 	    (status = load_field(loading, "into", true, &p->into, error)) ||
 	    (status = load_fields(loading, "of", &p->of, &p->count, error)) ||
 	    (status = load_text(loading, "between", false, &p->between, error)) ||
-	    (status = load_flag(loading, "unless_latin", &p->unless_latin, error)))
+	    (status = load_flag(loading, "unless_latin", &p->unless_latin, error)) ||
+	    (status = load_other(loading, p, error)))
 		return status;
 	if (!p->between.n)
 		p->between = S(" ");
@@ -45,23 +72,34 @@ static bool is_latin(struct str text)
 	return true;
 }
 
-/* Empty while a part is missing, or erased. */
-static struct str composed(const struct compose *p, const struct edit *edit)
+/* Whether a part is missing, or erased; and in which writing they are. */
+static bool has_parts(const struct compose *p, const struct edit *edit, bool *latin)
 {
-	struct buf text = buf_new(edit_arena(edit));
-	bool latin = true;
-
+	*latin = true;
 	for (size_t i = 0; i < p->count; i++) {
 		struct value part = edit_value(edit, p->of[i]);
 
 		if (part.kind != VALUE_TEXT || !part.text.n || value_is_erased(part))
-			return (struct str){0};
+			return false;
+		*latin = *latin && is_latin(part.text);
+	}
+	return true;
+}
+
+/* Empty while a part is missing. */
+static struct str composed(const struct compose *p, const struct edit *edit)
+{
+	struct buf text = buf_new(edit_arena(edit));
+	bool latin;
+
+	if (!has_parts(p, edit, &latin) || (latin && p->unless_latin))
+		return (struct str){0};
+	for (size_t i = 0; i < p->count; i++) {
 		if (i)
 			buf_add(&text, p->between);
-		buf_add(&text, part.text);
-		latin = latin && is_latin(part.text);
+		buf_add(&text, edit_value(edit, (p->other && !latin ? p->other : p->of)[i]).text);
 	}
-	return p->unless_latin && latin ? (struct str){0} : buf_str(&text);
+	return buf_str(&text);
 }
 
 static enum status derive(const struct behaviour_call *call, struct edit *edit, struct error *error)

@@ -9,16 +9,16 @@ enum { TILES = 8, OWN = 8, OFTEN = 3 };
 
 static enum icon icon_of(const struct type *type)
 {
-	return type->portal->slots[SLOT_OFFER] ? ICON_MESSAGE : ICON_ALERT;
+	return type->portal->slots[SLOT_OFFER] || !type_lead_clock(type).n ? ICON_MESSAGE : ICON_ALERT;
 }
 
-static size_t add_reports(struct visit *visit, struct tile_view *tiles)
+static size_t add_reports(struct visit *visit, bool in_time, struct tile_view *tiles, size_t added)
 {
 	const struct type **types = arena_many(visit->arena, const struct type *, visit->kernel->model->type_count);
-	size_t count = portal_types(visit, PORTAL_TICKET, types), added = 0;
+	size_t count = portal_types(visit, PORTAL_TICKET, types);
 
 	for (size_t i = 0; i < count && added < TILES; i++)
-		if (types[i]->portal->ask_count &&
+		if (types[i]->portal->ask_count && in_time == (type_lead_clock(types[i]).n > 0) &&
 		    access_may(visit->kernel, visit->actor, types[i], ACCESS_CREATE, NULL))
 			tiles[added++] = (struct tile_view){
 			    .icon = icon_of(types[i]),
@@ -35,7 +35,9 @@ static enum status draw_choices(struct visit *visit, struct connection *connecti
 	struct tile_view tiles[TILES];
 	struct html *h = &visit->h;
 
-	count = add_reports(visit, tiles);
+	/* What is answered within a time comes first: trouble before ideas. */
+	count = add_reports(visit, true, tiles, 0);
+	count = add_reports(visit, false, tiles, count);
 	for (size_t i = 0; i < offers && count < TILES; i++) {
 		struct portal_wish wish = {.type = types[i], .when = WHEN_SHOWN, .limit = TILES - count};
 		struct list_result result;

@@ -506,23 +506,23 @@ test('matrices, targets and languages have names that tell, each language its ow
 	await s.as.admin.patch('/people/admin', { language: 'en' })
 })
 
-test('the name of a person stands in the order of the reader, from when both its parts are known', async () => {
+test('the name of a person stands in the order of its own writing, from when both its parts are known', async () => {
 	const { admin } = s.as, pages = await s.pagesOf('admin'), path = '/people/sakura'
 	const headOf = async () => (await pages.get(`/${number}`)).text.match(/<title>(?:\w+-\d+ )?(.*?) · Kaname</)[1]
 	const { number } = await admin.make('people', { account: 'sakura', name: '山本さくら', name_reading: 'やまもと さくら', language: 'ja' })
 	assert.equal(await headOf(), '山本さくら')
 	await admin.patch(path, { family_name: '山本', given_name: 'さくら' })
 	const { body } = await admin.get(path)
-	assert.deepEqual([body.name, body.name_ja], ['さくら 山本', '山本 さくら'])
+	assert.deepEqual([body.name, body.name_ja], ['山本 さくら', '山本 さくら'], 'whoever reads it')
 	const { body: latin } = await admin.post('/people', { account: 'chloe', name: 'x', family_name: 'Dubé', given_name: 'Chloé', language: 'ja' })
 	assert.deepEqual([latin.name, latin.name_ja], ['Chloé Dubé', null], 'Latin letters keep their order')
 	isProblem(await admin.patch(path, { name: 'さくら 鈴木' }), 422, ['name:composed'])
-	assert.equal((await admin.patch(path, { name: 'さくら 山本', phone: '1' })).status, 200, 'a form sends it unchanged')
+	assert.equal((await admin.patch(path, { name: '山本 さくら', phone: '1' })).status, 200, 'a form sends it unchanged')
 	await admin.make('people', { account: 'aida', name: '相田 蓮', name_reading: 'あいだ れん', language: 'ja' })
 	await admin.make('people', { account: 'wada', name: 'x', family_name: '和田', given_name: '学', name_reading: 'わだ まなぶ', language: 'ja' })
 	const inOrder = async () => [...(await pages.get('/people?' + new URLSearchParams({ filter: 'name_reading is not empty', sort: 'name' }))).text.matchAll(/<a class='title' [^>]*>([^<]*)</g)].map(([, words]) => words)
-	assert.equal(await headOf(), 'さくら 山本')
-	assert.deepEqual(new Set(await inOrder()), new Set(['さくら 山本', '学 和田', '相田 蓮']))
+	assert.equal(await headOf(), '山本 さくら')
+	assert.deepEqual(new Set(await inOrder()), new Set(['山本 さくら', '和田 学', '相田 蓮']))
 	await admin.patch('/people/admin', { language: 'ja' })
 	assert.equal(await headOf(), '山本 さくら')
 	assert.deepEqual(await inOrder(), ['相田 蓮', '山本 さくら', '和田 学'], 'by their reading')
