@@ -153,7 +153,7 @@ function faultsOf({ html, policy, tags }) {
 
 // Names that stay as they are in Japanese; beside them what was written by people, numbers, placeholders, addresses and names of files.
 const NAMES = new Set(`Kaname KANAME SMS CSV XLSX JSON API JIS ISO IEC SLA OLA UTC URL CPU RFC SPF DKIM DMARC BLAKE Authentication Results Markdown Esc Ctrl Enter Shift
-	Alt Tab OAuth IMAP imaps Alertmanager Prometheus Grafana Zabbix CloudEvents Slack Microsoft Teams English PNG PDF ZIP JPEG SQLite PostgreSQL RACI PDCA ITSM`.split(/\s+/))
+	Alt Tab OAuth IMAP imaps Alertmanager Prometheus Grafana Zabbix CloudEvents Slack Microsoft Teams Excel English PNG PDF ZIP JPEG SQLite PostgreSQL RACI PDCA ITSM`.split(/\s+/))
 const MARKS = /kind = policy|\b[A-Z]{2,6}-\d+(?:[ \/](?:year )?[\w@.-]*\d[\w@.-]*)?|priority <= P2|（\w+ など）|\{\w+\}|\/api\/\S*|[\w.-]+\.(?:yaml|eml|html)\b|kaname serve --key|\bt\d+\b/g
 
 function leftInEnglish({ texts, tags }) {
