@@ -80,7 +80,6 @@ struct value gather_own(const struct gathering *gathering, enum gather_own which
 struct value gather_source(const struct gathering *gathering, enum gather_source which);
 MUST enum status gather_set(const struct gathering *gathering, enum gather_own which, struct value value,
 			    struct error *error);
-struct str gather_both(struct arena *arena, const struct label *label); /* in both languages, for a stored text */
 
 /* gather_facts.c: item, impact, urgency; and whether planned work explains it: *quiet. */
 MUST enum status gather_facts(const struct gathering *gathering, bool *quiet, struct error *error);

@@ -7,13 +7,6 @@
 
 enum { WORKS_MOST = 200, TRIED_MOST = 290 };
 
-struct str gather_both(struct arena *arena, const struct label *label)
-{
-	struct str en = label->text[ENGLISH], ja = label->text[JAPANESE];
-
-	return str_eq(en, ja) ? en : str_format(arena, "%.*s / %.*s", STR_ARG(en), STR_ARG(ja));
-}
-
 /* --- the item --- */
 
 static struct str label_named(const struct gathering *gathering, struct str name)

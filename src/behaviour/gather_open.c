@@ -130,6 +130,14 @@ static enum status make(const struct gathering *gathering, enum gather_at at, in
 	return status;
 }
 
+/* In both languages, for a stored text. */
+static struct str in_both(struct arena *arena, const struct label *label)
+{
+	struct str en = label->text[ENGLISH], ja = label->text[JAPANESE];
+
+	return str_eq(en, ja) ? en : str_format(arena, "%.*s / %.*s", STR_ARG(en), STR_ARG(ja));
+}
+
 /* What fires again soon after it was over goes on where it was. */
 static enum status reopen(const struct gathering *gathering, const struct record *record, bool *reopened,
 			  struct error *error)
@@ -139,7 +147,7 @@ static enum status reopen(const struct gathering *gathering, const struct record
 		     window = gather_source(gathering, SOURCE_FLAP_WINDOW);
 	struct edit_request request = {.record = record->identity,
 				       .transition = step->take,
-				       .comment = gather_both(edit_arena(gathering->edit), &step->says)};
+				       .comment = in_both(edit_arena(gathering->edit), &step->says)};
 	struct edit_result result;
 	enum status status;
 
