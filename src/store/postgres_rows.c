@@ -47,7 +47,7 @@ static enum status introduce(struct pg_connection *connection, struct pg_kind *k
 
 	pg_kind_text(kind, kind->rows, &sql);
 	kind->names[kind->rows] = ++connection->named;
-	kind->fresh |= 1U << kind->rows;
+	kind->fresh |= (uint64_t)1 << kind->rows;
 	return pg_sent(
 	    connection,
 	    PQsendPrepare(connection->db, pg_name(connection->named, name), str_c(arena, buf_str(&sql)), 0, NULL),

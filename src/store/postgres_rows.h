@@ -7,7 +7,7 @@
 
 #include "store/postgres.h"
 
-enum { ROWS_MOST = 16, KIND_KEYS_MOST = 4, KIND_PARAMETERS_MOST = 200 };
+enum { ROWS_MOST = 32, KIND_KEYS_MOST = 4, KIND_PARAMETERS_MOST = 200 };
 
 struct waiting_value {
 	size_t at; /* in bytes; of NULL: SIZE_MAX */
@@ -26,7 +26,7 @@ struct pg_kind {
 	uint64_t used;                 /* grows with each use of any kind */
 	unsigned session;              /* in which the names are known */
 	unsigned names[ROWS_MOST + 1]; /* of the statement for so many rows; 0: not prepared */
-	unsigned fresh;                /* those that were prepared in this group, by bit */
+	uint64_t fresh;                /* those that were prepared in this group, by bit */
 	int rows;                      /* that wait */
 	struct waiting_value *values;
 	char *bytes;

@@ -309,12 +309,12 @@ static size_t group_run(struct writer *writer)
 {
 	const struct store_driver *driver = writer->store->driver;
 	struct outcomes *group = &writer->group;
-	int64_t end = milliseconds() + GROUP_TIME;
 	bool alive = true, trusted = driver->trusts, refused;
 	struct error error;
 
 	error_clear(&error);
 	enum status status = driver->group_begin(writer->connection, &error);
+	int64_t end = milliseconds() + GROUP_TIME; /* the wait for one's turn is no work */
 	while (alive && group->count < GROUP_JOBS) {
 		struct write_job *job = job_take(writer, trusted && group->count);
 
