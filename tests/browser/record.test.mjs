@@ -277,6 +277,41 @@ describe('refusals', () => {
 		await page.context().close()
 	})
 
+	it('keep a late answer for the page before out of the next one', async () => {
+		const numbers = []
+		for (const title of ['The first', 'The second']) numbers.push((await makeIncident({ title })).number)
+		const list = encodeURIComponent('/incidents?view=all&sort=-created_at')
+		const page = await signIn('desk', { next: `/${numbers[1]}?list=${list}` }), heading = page.locator('.rhead h1')
+		await Promise.all([page.waitForResponse((answer) => answer.url().includes('/stream')), page.reload()])
+		let hold, release
+		const asked = new Promise((resolve) => { hold = resolve }), released = new Promise((resolve) => { release = resolve })
+		await page.route((url) => url.pathname === `/${numbers[1]}`, async (route) => {
+			const response = await route.fetch()
+			hold()
+			await released
+			await route.fulfill({ response })
+		})
+		const late = page.waitForEvent('requestfinished', (request) => new URL(request.url()).pathname === `/${numbers[1]}`)
+		assert.equal((await scene.as.resolver.patch(`/incidents/${numbers[1]}`, { impact: 'low' })).status, 200)
+		await asked
+		const listens = page.waitForResponse((answer) => answer.url().includes(`/stream?record=${numbers[0]}`))
+		await page.locator('a[data-key=j]').click()
+		await heading.filter({ hasText: 'The first' }).waitFor()
+		await page.evaluate(() => {
+			document.activeElement.blur() // whoever has the focus in a part of the page is at work there
+			globalThis.headings = []
+			new MutationObserver(() => headings.push(document.querySelector('.rhead h1').innerText))
+				.observe(document.querySelector('main'), { childList: true, characterData: true, subtree: true })
+		})
+		release()
+		await Promise.all([late, listens])
+		assert.equal((await scene.as.resolver.patch(`/incidents/${numbers[0]}`, { title: 'The first and last' })).status, 200)
+		await heading.filter({ hasText: 'The first and last' }).waitFor()
+		assert.deepEqual(await page.evaluate(() => headings), [`${numbers[0]} The first and last`])
+		assert.deepEqual(errors(page), [])
+		await page.context().close()
+	})
+
 	it('do not take a form without the session\'s token', async () => {
 		const { number } = await makeIncident()
 		const page = await signIn('desk', { next: `/${number}` })

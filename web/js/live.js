@@ -18,9 +18,11 @@ const isAtWork = (region) =>
 
 async function refresh() {
 	waiting = null;
-	const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+	const asked = location.href;
+	const answer = await fetch(asked, { headers: { Accept: "text/html" } }).catch(() => null);
 	if (!answer?.ok) return;
 	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+	if (asked !== location.href) return soon(); // the answer is the one for the page before
 	for (const region of document.querySelectorAll("[data-region][id]")) {
 		const fresh = page.getElementById(region.id);
 		if (fresh && !isAtWork(region)) Idiomorph.morph(region, fresh, { ignoreActiveValue: true });
