@@ -325,10 +325,10 @@ static void draw_change(struct whole *whole, const struct demand *demand, enum c
 {
 	struct html *h = &whole->page.visit->h;
 
-	html(h, "<tr><td class='id'><a href='/conformity/%p'>%t</a></td><th scope='row'>%t</th><td>", demand->id,
-	     demand->id, words_of(whole->page.visit, &demand->words));
+	html(h, "<tr><td class='id'><a href='/conformity/%p'>%t</a></td><th scope='row'>%t</th><td data-label='%l'>",
+	     demand->id, demand->id, words_of(whole->page.visit, &demand->words), N_("Then"));
 	draw_standing(h, before);
-	html(h, "</td><td>");
+	html(h, "</td><td data-label='%l'>", N_("Now"));
 	draw_standing(h, now);
 	html(h, "</td></tr>");
 }

@@ -148,12 +148,12 @@ static void draw_row(struct conformity_page *page, const struct conformity_item 
 	struct html *h = &page->visit->h;
 	const struct demand *demand = item->planned->demand;
 
-	html(h, "<tr><td class='id'><a href='/conformity/%p'>%t</a></td><th scope='row'>%t</th><td>", demand->id,
-	     demand->id, words_of(page->visit, &demand->words));
+	html(h, "<tr><td class='id'><a href='/conformity/%p'>%t</a></td><th scope='row'>%t</th><td data-label='%l'>",
+	     demand->id, demand->id, words_of(page->visit, &demand->words), N_("How Kaname does it"));
 	draw_how(page, item->planned);
-	html(h, "</td><td>");
+	html(h, "</td><td data-label='%l'>", N_("Evidence"));
 	draw_evidence(page, item);
-	html(h, "</td><td>");
+	html(h, "</td><td data-label='%l'>", N_("State"));
 	draw_standing(h, item->state);
 	draw_act(page, item);
 	html(h, "</td></tr>");

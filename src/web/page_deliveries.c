@@ -84,19 +84,19 @@ static void draw_delivery(struct visit *visit, const struct show *show, const st
 	struct html *h = &visit->h;
 	bool bad = delivery->state == DELIVERY_FAILED || (delivery->state == DELIVERY_WAITING && delivery->attempts);
 
-	html(h, "<tr><th scope='row'><a href='%u'><span class='id'>%t</span> %t</a></th><td>",
+	html(h, "<tr><th scope='row'><a href='%u'><span class='id'>%t</span> %t</a></th><td data-label='%l'>",
 	     record_url(visit, delivery->record), number_text(visit, delivery->record),
-	     show_name(show, delivery->record));
+	     show_name(show, delivery->record), N_("Sent at"));
 	html_near(h, delivery->sent_at == INSTANT_NONE ? delivery->queued_at : delivery->sent_at);
-	html(h, "</td><td%m>%t</td><td class='num'>", attribute_if("class", bad ? S("bad") : S("")),
-	     outcome_words(visit, delivery));
+	html(h, "</td><td data-label='%l'%m>%t</td><td class='num' data-label='%l'>", N_("What became of it"),
+	     attribute_if("class", bad ? S("bad") : S("")), outcome_words(visit, delivery), N_("Answer"));
 	if (delivery->code)
 		html(h, "%d", delivery->code);
-	html(h, "</td><td class='num'>");
+	html(h, "</td><td class='num' data-label='%l'>", N_("Took"));
 	if (delivery->attempts)
 		html(h, "%t", phrase(h, N_("%s ms"), words_number(h, delivery->took)));
-	html(h, "</td><td class='num'>%d</td><td><code>%t</code></td><td class='num'>", delivery->attempts,
-	     delivery->says);
+	html(h, "</td><td class='num' data-label='%l'>%d</td><td data-label='%l'><code>%t</code></td><td class='num'>",
+	     N_("Attempts"), delivery->attempts, N_("What was answered"), delivery->says);
 	if (!record_is_set(webhook, "active")) { /* nothing is sent */
 		html(h, "</td></tr>");
 		return;
@@ -130,14 +130,14 @@ static enum status draw_log(struct visit *visit, struct connection *connection, 
 		html(h, "<p class='none'>%l</p></section>", N_("Nothing has been sent."));
 		return OK;
 	}
-	html(
-	    h,
-	    "<div class='scroll' tabindex='0' role='region' aria-labelledby='log-h'><table class='data'><thead><tr><th "
-	    "scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col' class='num'>%l</th><th "
-	    "scope='col' class='num'>%l</th><th scope='col' class='num'>%l</th><th "
-	    "scope='col'>%l</th><td></td></tr></thead><tbody>",
-	    N_("Record"), N_("Sent at"), N_("What became of it"), N_("Answer"), N_("Took"), N_("Attempts"),
-	    N_("What was answered"));
+	html(h,
+	     "<div class='scroll' tabindex='0' role='region' aria-labelledby='log-h'><table class='data "
+	     "tall'><thead><tr><th "
+	     "scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col' class='num'>%l</th><th "
+	     "scope='col' class='num'>%l</th><th scope='col' class='num'>%l</th><th "
+	     "scope='col'>%l</th><td></td></tr></thead><tbody>",
+	     N_("Record"), N_("Sent at"), N_("What became of it"), N_("Answer"), N_("Took"), N_("Attempts"),
+	     N_("What was answered"));
 	for (size_t i = 0; i < count && i < SHOWN; i++)
 		draw_delivery(visit, &show, webhook, &deliveries[i]);
 	html(h, "</tbody></table></div>");

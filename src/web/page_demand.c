@@ -111,13 +111,14 @@ static void draw_checks(struct one *one)
 	for (size_t i = 0; i < planned->check_count; i++) {
 		const struct check_result *result = &one->item->checks[i];
 
-		html(h, "<tr><th scope='row'>%t</th><td>", check_says(page, result->planned->check));
+		html(h, "<tr><th scope='row'>%t</th><td data-label='%l'>", check_says(page, result->planned->check),
+		     N_("Result"));
 		draw_standing(h, check_state(one->item, result));
-		html(h, "</td><td>");
+		html(h, "</td><td data-label='%l'>", N_("Evidence"));
 		draw_check_count(page, result);
-		html(h, "</td><td>");
+		html(h, "</td><td data-label='%l'>", N_("Newest"));
 		draw_check_age(page, result);
-		html(h, "</td><td>%t</td></tr>",
+		html(h, "</td><td data-label='%l'>%t</td></tr>", N_("Good until"),
 		     result->outcome == CHECK_HOLDS && result->since ? words_day(h, result->since, DAY_FULL) : S(""));
 	}
 	html(h, "</tbody></table></div></section>");

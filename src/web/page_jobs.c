@@ -10,7 +10,7 @@ enum { SHOWN = 50 };
 static void draw_head_row(struct html *h, const char *caption, const char *const *titles, size_t count)
 {
 	html(h,
-	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data jobs'><caption "
+	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data tall'><caption "
 	     "class='vh'>%l"
 	     "</caption><thead><tr>",
 	     caption, caption);
@@ -55,13 +55,13 @@ static void draw_timer(struct visit *visit, const struct show *show, const struc
 	bool late = timer->due_at < visit->now - MINUTE;
 
 	html(h,
-	     "<tr><th scope='row'><a href='%u'><span class='id'>%t</span> %t</a></th><td>%t <code "
-	     "class='dim'>%t</code></td><td%m>",
+	     "<tr><th scope='row'><a href='%u'><span class='id'>%t</span> %t</a></th><td "
+	     "data-label='%l'>%t</td><td data-label='%l'%m>",
 	     record_url(visit, timer->record), number_text(visit, timer->record), show_name(show, timer->record),
-	     rule_words(visit, timer), timer->name, attribute_if("class", late ? S("bad") : S("")));
+	     N_("Rule"), rule_words(visit, timer), N_("Due"), attribute_if("class", late ? S("bad") : S("")));
 	html_near(h, timer->due_at);
-	html(h, " <span class='dim'>%t</span></td><td>%t</td><td class='num'>", words_ago(h, timer->due_at, false),
-	     timer->fault);
+	html(h, " <span class='dim'>%t</span></td><td data-label='%l'>%t</td><td class='num'>",
+	     words_ago(h, timer->due_at, false), N_("Why it failed last"), timer->fault);
 	if (late || timer->fault.n) { /* what is not due yet would come too early */
 		html(h, "<form method='post' action='/administration/jobs'>");
 		html_token(h);

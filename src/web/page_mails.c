@@ -62,15 +62,15 @@ static void draw_entry(struct visit *visit, const struct show *show, const struc
 
 	html(h, "<tr><th scope='row'><a href='/administration/mails/%d'>", entry->id);
 	html_near(h, entry->at);
-	html(h, "</a></th><td%m>%l</td><td>%t</td><td>",
-	     attribute_if("class", mail_fate_is_bad(entry) ? S("bad") : S("")), mail_fate_words(entry),
-	     entry->person ? show_name(show, entry->person) : S(""));
+	html(h, "</a></th><td data-label='%l'%m>%l</td><td data-label='%l'>%t</td><td data-label='%l'>", N_("State"),
+	     attribute_if("class", mail_fate_is_bad(entry) ? S("bad") : S("")), mail_fate_words(entry), N_("To"),
+	     entry->person ? show_name(show, entry->person) : S(""), N_("Record"));
 	if (entry->record)
 		html(h, "<a href='%u'><span class='id'>%t</span> %t</a>", record_url(visit, entry->record),
 		     number_text(visit, entry->record), show_name(show, entry->record));
 	else
 		html(h, "%l", N_("Several"));
-	html(h, "</td><td>%t</td></tr>", reason_words(visit, entry));
+	html(h, "</td><td data-label='%l'>%t</td></tr>", N_("Why"), reason_words(visit, entry));
 }
 
 static enum status draw_entries(struct visit *visit, struct connection *connection, size_t tab, int64_t before)
@@ -93,7 +93,7 @@ static enum status draw_entries(struct visit *visit, struct connection *connecti
 		return OK;
 	}
 	html(h,
-	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data jobs'><caption "
+	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data tall'><caption "
 	     "class='vh'>%l"
 	     "</caption><thead><tr><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th "
 	     "scope='col'>%l</th><th scope='col'>%l</th></tr></thead><tbody>",

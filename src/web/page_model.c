@@ -6,81 +6,116 @@
 
 /* --- one type --- */
 
-static struct str kind_of(const struct field *field)
-{
-	static const char *const kinds[] = {
-	    [FIELD_TEXT] = "text",       [FIELD_MARKDOWN] = "markdown",   [FIELD_INTEGER] = "integer",
-	    [FIELD_DECIMAL] = "decimal", [FIELD_MONEY] = "money",         [FIELD_BOOLEAN] = "boolean",
-	    [FIELD_DATE] = "date",       [FIELD_DATETIME] = "datetime",   [FIELD_DURATION] = "duration",
-	    [FIELD_CHOICE] = "choice",   [FIELD_REFERENCE] = "reference", [FIELD_LINKS] = "links",
-	    [FIELD_PERSON] = "person",   [FIELD_GROUP] = "group",         [FIELD_COMPUTED] = "computed",
-	    [FIELD_ROWS] = "rows"};
+/* What a cell says, and as the files write it. */
+struct said {
+	struct str words, code;
+};
 
-	return str_of(kinds[field->kind]);
+static struct said kind_of(const struct visit *visit, const struct field *field)
+{
+	static const char *const kinds[] = {[FIELD_TEXT] = N_("text"),
+					    [FIELD_MARKDOWN] = N_("formatted text"),
+					    [FIELD_INTEGER] = N_("whole number"),
+					    [FIELD_DECIMAL] = N_("number with decimals"),
+					    [FIELD_MONEY] = N_("money"),
+					    [FIELD_BOOLEAN] = N_("yes or no"),
+					    [FIELD_DATE] = N_("date"),
+					    [FIELD_DATETIME] = N_("date and time"),
+					    [FIELD_DURATION] = N_("length of time"),
+					    [FIELD_CHOICE] = N_("choice"),
+					    [FIELD_REFERENCE] = N_("reference"),
+					    [FIELD_LINKS] = N_("links"),
+					    [FIELD_PERSON] = N_("person"),
+					    [FIELD_GROUP] = N_("group"),
+					    [FIELD_COMPUTED] = N_("computed"),
+					    [FIELD_ROWS] = N_("rows")};
+	const struct html *h = &visit->h;
+	struct str kind = label(h, kinds[field->kind]);
+
+	if (field->to && field->kind != FIELD_PERSON && field->kind != FIELD_GROUP)
+		kind = phrase(h, N_("%1$s: %2$s"), kind, words_of(visit, &field->to->label));
+	return (struct said){kind, field->choices ? field->choices->name : S("")};
 }
 
-/* The words of the model are shown as they stand in the files. */
-static struct str traits_of(struct visit *visit, const struct field *field)
+static struct said traits_of(const struct visit *visit, const struct field *field)
 {
+	const struct html *h = &visit->h;
 	struct buf words = buf_new(visit->arena);
 	const struct {
 		bool on;
 		const char *word;
-	} traits[] = {{field->required, "required"}, {field->is_public, "public"}, {field->is_personal, "personal"},
-		      {field->internal, "internal"}, {field->unique, "unique"},    {field->is_own, "own"},
-		      {field->is_counted, "counted"}};
+	} traits[] = {{field->required, N_("required")},
+		      {field->is_public, N_("shown to customers")},
+		      {field->is_personal, N_("about a person")},
+		      {field->internal, N_("kept by Kaname itself")},
+		      {field->unique, N_("unique")},
+		      {field->is_own, N_("set by its own person")},
+		      {field->is_counted, N_("counted")}};
 
-	if (field->choices)
-		buf_format(&words, "of %.*s", STR_ARG(field->choices->name));
-	else if (field->to)
-		buf_format(&words, "to %.*s", STR_ARG(field->to->name));
-	else if (field->computed.n)
-		buf_add(&words, field->computed);
 	for (size_t i = 0; i < sizeof(traits) / sizeof(*traits); i++)
 		if (traits[i].on)
-			buf_format(&words, "%s%s", words.n ? ", " : "", traits[i].word);
+			words_list(h, &words, label(h, traits[i].word));
 	if (field->derived_by.n)
-		buf_format(&words, "%sderived_by %.*s", words.n ? ", " : "", STR_ARG(field->derived_by));
-	return buf_str(&words);
+		words_list(h, &words, label(h, N_("derived by")));
+	return (struct said){buf_str(&words), field->derived_by.n ? field->derived_by : field->computed};
 }
 
-static struct str names_of(struct visit *visit, const struct who *list, size_t count)
+static struct str names_of(const struct visit *visit, const struct who *list, size_t count)
 {
-	static const char *const words[] = {
-	    [WHO_EVERYONE] = "everyone", [WHO_STAFF] = "staff", [WHO_CUSTOMER] = "customer", [WHO_NOBODY] = "nobody"};
+	static const char *const words[] = {[WHO_EVERYONE] = N_("everybody"),
+					    [WHO_STAFF] = N_("staff"),
+					    [WHO_CUSTOMER] = N_("people of customers"),
+					    [WHO_NOBODY] = N_("nobody")};
 	struct buf names = buf_new(visit->arena);
 
-	for (size_t i = 0; i < count; i++) {
-		struct str name = list[i].kind == WHO_ROLE ? list[i].role->name
-				  : list[i].field          ? list[i].field->name
-							   : str_of(words[list[i].kind]);
-
-		buf_format(&names, "%s%.*s", names.n ? ", " : "", STR_ARG(name));
-	}
+	for (size_t i = 0; i < count; i++)
+		words_list(&visit->h, &names,
+			   list[i].kind == WHO_ROLE ? words_of(visit, &list[i].role->label)
+			   : list[i].field          ? words_of(visit, &list[i].field->label)
+						    : label(&visit->h, words[list[i].kind]));
 	return buf_str(&names);
 }
 
-static void begin_table(struct visit *visit, const char *title, const char *second, const char *third)
+/* What each row says; a column without a heading is left out. */
+struct columns {
+	const char *label, *second, *third; /* source texts */
+};
+
+static void begin_table(struct visit *visit, const char *title, const struct columns *columns)
 {
+	const char *const headings[] = {N_("Name"), columns->label, columns->second, columns->third, N_("Declared in")};
 	struct html *h = &visit->h;
 
 	html(h,
-	     "<section><h2>%l</h2><div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data'>"
-	     "<caption class='vh'>%l</caption><thead><tr>",
+	     "<section><h2>%l</h2><div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data "
+	     "tall'><caption class='vh'>%l</caption><thead><tr>",
 	     title, title, title);
-	html(h,
-	     "<th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th "
-	     "scope='col'>%l</th></tr></thead><tbody>",
-	     N_("Name"), N_("Label"), second, third, N_("Declared in"));
+	for (size_t i = 0; i < sizeof(headings) / sizeof(*headings); i++)
+		if (headings[i])
+			html(h, "<th scope='col'>%l</th>", headings[i]);
+	html(h, "</tr></thead><tbody>");
 }
 
-static void draw_row(struct visit *visit, struct str name, const struct label *text, struct str second,
-		     struct str third, struct place place)
+static void draw_cell(struct html *h, const char *heading, struct said said)
 {
-	html(&visit->h,
-	     "<tr><th scope='row'><code>%t</code></th><td>%t</td><td><code>%t</code></td><td><code>%t</code></td>"
-	     "<td class='dim'>%t</td></tr>",
-	     name, text ? words_of(visit, text) : S(""), second, third, administration_place(visit, place));
+	if (!heading)
+		return;
+	html(h, "<td data-label='%l'>%t", heading, said.words);
+	if (said.code.n)
+		html(h, "%t<code>%t</code>", said.words.n ? " " : "", said.code);
+	html(h, "</td>");
+}
+
+static void draw_row(struct visit *visit, struct str name, const struct label *text, const struct columns *columns,
+		     struct said second, struct said third, struct place place)
+{
+	struct html *h = &visit->h;
+
+	html(h, "<tr><th scope='row'><code>%t</code></th>", name);
+	draw_cell(h, columns->label, (struct said){.words = text ? words_of(visit, text) : S("")});
+	draw_cell(h, columns->second, second);
+	draw_cell(h, columns->third, third);
+	html(h, "<td class='dim' data-label='%l'>%t</td></tr>", N_("Declared in"), administration_place(visit, place));
 }
 
 static void end_table(struct visit *visit)
@@ -90,23 +125,29 @@ static void end_table(struct visit *visit)
 
 static void draw_fields(struct visit *visit, const struct type *type)
 {
-	begin_table(visit, N_("Fields"), N_("Type"), N_("Says of itself"));
+	static const struct columns columns = {N_("Label"), N_("Type"), N_("Says of itself")};
+
+	begin_table(visit, N_("Fields"), &columns);
 	for (size_t i = 0; i < type->field_count; i++)
-		draw_row(visit, type->fields[i]->name, &type->fields[i]->label, kind_of(type->fields[i]),
-			 traits_of(visit, type->fields[i]), type->fields[i]->place);
+		draw_row(visit, type->fields[i]->name, &type->fields[i]->label, &columns,
+			 kind_of(visit, type->fields[i]), traits_of(visit, type->fields[i]), type->fields[i]->place);
 	end_table(visit);
 }
 
 static void draw_states(struct visit *visit, const struct type *type)
 {
-	static const char *const phases[] = {[PHASE_OPEN] = "open", [PHASE_WAITING] = "waiting", [PHASE_DONE] = "done"};
+	static const struct columns columns = {N_("Label"), N_("Phase"), N_("In the portal")};
+	static const char *const phases[] = {[PHASE_OPEN] = N_("being worked on"),
+					     [PHASE_WAITING] = N_("waiting for something"),
+					     [PHASE_DONE] = N_("finished")};
 
 	if (!type->state_count)
 		return;
-	begin_table(visit, N_("States"), N_("Phase"), N_("In the portal"));
+	begin_table(visit, N_("States"), &columns);
 	for (size_t i = 0; i < type->state_count; i++)
-		draw_row(visit, type->states[i]->name, &type->states[i]->label, str_of(phases[type->states[i]->phase]),
-			 words_of(visit, &type->states[i]->plain), type->states[i]->place);
+		draw_row(visit, type->states[i]->name, &type->states[i]->label, &columns,
+			 (struct said){.words = label(&visit->h, phases[type->states[i]->phase])},
+			 (struct said){.words = words_of(visit, &type->states[i]->plain)}, type->states[i]->place);
 	end_table(visit);
 }
 
@@ -115,31 +156,37 @@ static struct str way_of(struct visit *visit, const struct transition *transitio
 	struct buf way = buf_new(visit->arena);
 
 	for (size_t i = 0; i < transition->from_count; i++)
-		buf_format(&way, "%s%.*s", i ? ", " : "", STR_ARG(transition->from[i]->name));
+		words_list(&visit->h, &way, words_of(visit, &transition->from[i]->label));
 	if (transition->to)
-		buf_format(&way, " → %.*s", STR_ARG(transition->to->name));
+		buf_format(&way, " → %.*s", STR_ARG(words_of(visit, &transition->to->label)));
 	return buf_str(&way);
 }
 
 static void draw_transitions(struct visit *visit, const struct type *type)
 {
+	static const struct columns columns = {N_("Label"), N_("From and to"), N_("Who may")};
+
 	if (!type->transition_count)
 		return;
-	begin_table(visit, N_("Steps"), N_("From and to"), N_("Who may"));
+	begin_table(visit, N_("Steps"), &columns);
 	for (size_t i = 0; i < type->transition_count; i++) {
 		const struct transition *transition = type->transitions[i];
 
-		draw_row(visit, transition->name, &transition->label, way_of(visit, transition),
-			 names_of(visit, transition->by, transition->by_count), transition->place);
+		draw_row(visit, transition->name, &transition->label, &columns,
+			 (struct said){.words = way_of(visit, transition)},
+			 (struct said){.words = names_of(visit, transition->by, transition->by_count)},
+			 transition->place);
 	}
 	end_table(visit);
 }
 
 static void draw_behaviours(struct visit *visit, const struct type *type)
 {
+	static const struct columns columns = {.second = N_("Parameters")};
+
 	if (!type->behaviour_count)
 		return;
-	begin_table(visit, N_("Rules"), N_("Parameters"), N_("Sets"));
+	begin_table(visit, N_("Rules"), &columns);
 	for (size_t i = 0; i < type->behaviour_count; i++) {
 		const struct behaviour_use *use = &type->behaviours[i];
 		struct buf keys = buf_new(visit->arena);
@@ -147,7 +194,8 @@ static void draw_behaviours(struct visit *visit, const struct type *type)
 		for (size_t k = 0;
 		     use->parameters && use->parameters->kind == NODE_MAPPING && k < use->parameters->count; k++)
 			buf_format(&keys, "%s%.*s", k ? ", " : "", STR_ARG(use->parameters->keys[k]));
-		draw_row(visit, use->name, NULL, buf_str(&keys), S(""), use->place);
+		draw_row(visit, use->name, NULL, &columns, (struct said){.code = buf_str(&keys)}, (struct said){0},
+			 use->place);
 	}
 	end_table(visit);
 }
@@ -162,7 +210,7 @@ static void draw_access(struct visit *visit, const struct type *type)
 
 	html(h, "<section><h2>%l</h2><dl class='facts'>", N_("Who may"));
 	for (int verb = 0; verb < ACCESS_VERBS; verb++)
-		html(h, "<div><dt>%l</dt><dd><code>%t</code></dd></div>", verbs[verb],
+		html(h, "<div><dt>%l</dt><dd>%t</dd></div>", verbs[verb],
 		     names_of(visit, type->access[verb], type->access_count[verb]));
 	html(h, "</dl></section>");
 }
@@ -184,7 +232,7 @@ void page_model_type(struct http_request *request, struct http_response *respons
 	h = &visit.h;
 	administration_begin_below(&visit, words_of(&visit, &type->label),
 				   tr(h->language, N_("The model as it is loaded")), "/administration/model");
-	html(h, "<p class='sub'><code>%t</code>, %t. %t</p><p class='wish'><a class='btn' href='/%p'>%t</a></p>",
+	html(h, "<p class='sub'><code>%t</code> %t</p><p>%t</p><p class='wish'><a class='btn' href='/%p'>%t</a></p>",
 	     type->name, administration_place(&visit, type->place), words_of(&visit, &type->help), type->collection,
 	     words_of(&visit, &type->plural));
 	draw_access(&visit, type);

@@ -68,7 +68,8 @@ static void draw_end(struct one *one, const struct interface *interface)
 	bool comes = interface->to.process == one->process;
 	const struct interface_end *end = comes ? &interface->from : &interface->to;
 
-	html(h, "<td><span class='dim'>%l</span> ", comes ? N_("takes from") : N_("gives to"));
+	html(h, "<td data-label='%l'><span class='dim'>%l</span> ", N_("With"),
+	     comes ? N_("takes from") : N_("gives to"));
 	if (end->process)
 		html(h, "<a href='/processes/%p'>%t</a></td>", end->process->name,
 		     words_of(visit, &end->process->label));
@@ -81,13 +82,13 @@ static void draw_flow(struct one *one, const struct interface *interface)
 	struct html *h = &one->page.visit->h;
 	const struct check_result *flow = interface_flow(one->page.plan, &one->page.survey, interface);
 
-	html(h, "<td>");
+	html(h, "<td data-label='%l'>", N_("Carried by"));
 	if (flow)
 		draw_check_count(&one->page, flow);
 	else
 		html(h, "<span class='dim'>%l</span>",
 		     interface->carries || interface->by.n ? N_("By what they keep") : N_("Nothing carries it yet"));
-	html(h, "</td><td>");
+	html(h, "</td><td data-label='%l'>", N_("Last"));
 	if (flow && flow->newest != INSTANT_NONE)
 		html_ago(h, flow->newest, false);
 	else if (flow)
@@ -290,10 +291,12 @@ static void draw_row(struct conformity_page *page, const struct process *process
 	for (size_t i = 0; i < process->interface_count; i++)
 		carried += process->interfaces[i].carries || process->interfaces[i].by.n;
 	html(h,
-	     "<tr><td>%t</td><th scope='row'><a href='/processes/%p'>%t</a></th><td>%t</td><td>%t</td><td "
-	     "class='num'>%t</td><td>",
-	     process->clause, process->name, words_of(visit, &process->label), words_of(visit, &process->purpose),
-	     answering_words(page, process), words_number(h, (int64_t)process->type_count));
+	     "<tr><td>%t</td><th scope='row'><a href='/processes/%p'>%t</a></th><td data-label='%l'>%t</td><td "
+	     "data-label='%l'>%t</td>",
+	     process->clause, process->name, words_of(visit, &process->label), N_("Purpose"),
+	     words_of(visit, &process->purpose), N_("Answers for it"), answering_words(page, process));
+	html(h, "<td class='num' data-label='%l'>%t</td><td data-label='%l'>", N_("Kinds of records"),
+	     words_number(h, (int64_t)process->type_count), N_("Interfaces"));
 	if (process->interface_count)
 		html(h, "%t",
 		     phrase(h, N_("%1$s of %2$s carry something"), words_number(h, (int64_t)carried),

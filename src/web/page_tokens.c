@@ -24,11 +24,13 @@ static void draw_token(struct visit *visit, const struct show *show, const struc
 	bool ended =
 	    token->revoked_at != INSTANT_NONE || (token->expires_at != INSTANT_NONE && token->expires_at <= visit->now);
 
-	html(h, "<tr><th scope='row'>%t</th><td><a href='%u'>%t</a></td><td>%l</td><td>", token->name,
-	     record_url(visit, token->person), show_name(show, token->person),
-	     token->scope == TOKEN_READ ? N_("reads only") : N_("reads and writes"));
+	html(h,
+	     "<tr><th scope='row'>%t</th><td data-label='%l'><a href='%u'>%t</a></td><td data-label='%l'>%l</td><td "
+	     "data-label='%l'>",
+	     token->name, N_("Acts for"), record_url(visit, token->person), show_name(show, token->person), N_("May"),
+	     token->scope == TOKEN_READ ? N_("reads only") : N_("reads and writes"), N_("Made"));
 	html_ago(h, token->created_at, false);
-	html(h, "</td><td>%t</td><td class='num'>", end_words(visit, token));
+	html(h, "</td><td data-label='%l'>%t</td><td class='num'>", N_("Ends"), end_words(visit, token));
 	if (!ended) {
 		html(h, "<form method='post' action='/administration/tokens'>");
 		html_token(h);
@@ -55,7 +57,8 @@ static enum status draw_tokens(struct visit *visit)
 	if ((status = show_look_up(&show, connection)))
 		return status;
 	html(h,
-	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data'><caption class='vh'>%l"
+	     "<div class='scroll' tabindex='0' role='region' aria-label='%l'><table class='data tall'><caption "
+	     "class='vh'>%l"
 	     "</caption><thead><tr><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th "
 	     "scope='col'>%l</th><th scope='col'>%l</th><td></td></tr></thead><tbody>",
 	     N_("Tokens of the API"), N_("Tokens of the API"), N_("Name"), N_("Acts for"), N_("May"), N_("Made"),

@@ -36,6 +36,19 @@ export function misfits() {
 		}
 	}
 
+	// Rows that stand as stacks of facts, their headings out of sight: each fact says which it is.
+	for (const table of document.querySelectorAll('table.data:has(> thead)')) {
+		if (!seen(table) || style(table).display === 'table') continue
+		for (const cell of table.querySelectorAll('td:not(:has(button))')) {
+			if (!seen(cell) || cell.dataset.label || cell.nextElementSibling?.localName === 'th') continue // what stands before the row's own heading belongs to it
+			if (cell.textContent.trim()) found.push(`nothing says what it is: ${words(cell)}`)
+		}
+		for (const cell of table.querySelectorAll('td[data-label]')) {
+			const heading = table.tHead.rows[0].cells[cell.cellIndex]?.textContent.trim()
+			if (heading !== cell.dataset.label) found.push(`said to be ${cell.dataset.label}, but stands below ${heading}: ${words(cell)}`)
+		}
+	}
+
 	// Two controls in one place. What is laid over the page on purpose, or scrolls by itself, is compared with its own kind only.
 	const layer = (element) => {
 		if (!element || element === document.body) return document.body
