@@ -127,32 +127,87 @@ static void break_lines(struct str name, struct str lines[2])
 	}
 }
 
-static void draw_label(struct html *h, const struct rib_view *view, const struct rib *rib)
-{
-	double angle = (rib->from + rib->to) / 2 * M_PI / 180, width = width_of(view->number) + 46, height, far;
+/* Where a label stands: the middle of its top, and its size. */
+struct rib_label {
 	struct str lines[2];
-	double x, y;
+	double far, x, top, width, height;
+};
 
-	break_lines(view->name, lines);
+static void place_at(struct rib_label *label, const struct rib *rib, double far)
+{
+	double angle = (rib->from + rib->to) / 2 * M_PI / 180;
+
+	label->far = far;
+	label->x = centre_x + far * cos(angle);
+	label->top = centre_y - far * sin(angle) - label->height / 2;
+}
+
+static struct rib_label label_of(const struct rib_view *view, const struct rib *rib)
+{
+	struct rib_label label = {.width = width_of(view->number) + 46};
+	double angle = (rib->from + rib->to) / 2 * M_PI / 180;
+
+	break_lines(view->name, label.lines);
 	for (int i = 0; i < 2; i++)
-		width = width_of(lines[i]) > width ? width_of(lines[i]) : width;
-	height = lines[1].n ? 46 : 31;
-	far = outer + 12 + fabs(cos(angle)) * width / 2 + sin(angle) * height / 2;
-	x = centre_x + far * cos(angle);
-	y = centre_y - far * sin(angle) - height / 2 + 11;
+		label.width = width_of(label.lines[i]) > label.width ? width_of(label.lines[i]) : label.width;
+	label.height = label.lines[1].n ? 46 : 31;
+	place_at(&label, rib, outer + 12 + fabs(cos(angle)) * label.width / 2 + sin(angle) * label.height / 2);
+	return label;
+}
+
+static bool are_too_near(const struct rib_label *a, const struct rib_label *b)
+{
+	enum { APART = 4 };
+
+	return fabs(a->x - b->x) < (a->width + b->width) / 2 + APART && a->top < b->top + b->height + APART &&
+	       b->top < a->top + a->height + APART;
+}
+
+/* From both sides to the top, where they are nearest to each other. */
+static size_t in_turn(size_t turn, size_t count)
+{
+	return turn % 2 ? count - 1 - turn / 2 : turn / 2;
+}
+
+static bool has_room(const struct rib_label *labels, size_t turn, size_t count)
+{
+	for (size_t before = 0; before < turn; before++)
+		if (are_too_near(&labels[in_turn(turn, count)], &labels[in_turn(before, count)]))
+			return false;
+	return true;
+}
+
+/* What has no room beside those that stand already goes farther out. */
+static void place_labels(const struct rib_view *views, const struct rib *ribs, struct rib_label *labels, size_t count)
+{
+	enum { STEP = 3, FARTHEST = 60 };
+
+	for (size_t i = 0; i < count; i++)
+		labels[i] = label_of(&views[i], &ribs[i]);
+	for (size_t turn = 1; turn < count; turn++) {
+		size_t one = in_turn(turn, count);
+		double most = labels[one].far + FARTHEST;
+
+		while (labels[one].far < most && !has_room(labels, turn, count))
+			place_at(&labels[one], &ribs[one], labels[one].far + STEP);
+	}
+}
+
+static void draw_label(struct html *h, const struct rib_view *view, const struct rib_label *label)
+{
 	html(h,
-	     "<text x='%f' y='%f'><tspan class='no'>%t</tspan><tspan class='pc' dx='6'>%d<tspan class='pu'> "
-	     "%%</tspan></tspan>",
-	     x, y, view->number, percent_met(&view->counts));
-	html(h, "<tspan class='nm' x='%f' dy='17'>%t</tspan>", x, lines[0]);
-	if (lines[1].n)
-		html(h, "<tspan class='nm' x='%f' dy='15'>%t</tspan>", x, lines[1]);
+	     "<text x='%f' y='%f'><tspan class='no'>%t</tspan><tspan class='pc' dx='6'>%d<tspan "
+	     "class='pu'>%t</tspan></tspan>",
+	     label->x, label->top + 11, view->number, percent_met(&view->counts), words_percent(h, S("")));
+	html(h, "<tspan class='nm' x='%f' dy='17'>%t</tspan>", label->x, label->lines[0]);
+	if (label->lines[1].n)
+		html(h, "<tspan class='nm' x='%f' dy='15'>%t</tspan>", label->x, label->lines[1]);
 	html(h, "</text>");
 }
 
 /* --- the parts --- */
 
-static void draw_rib(struct html *h, const struct rib_view *view, const struct rib *rib)
+static void draw_rib(struct html *h, const struct rib_view *view, const struct rib *rib, const struct rib_label *label)
 {
 	double paper = 1 - share_of(&view->counts, CONFORMITY_NOT_BUILT), from = 0;
 
@@ -171,7 +226,7 @@ static void draw_rib(struct html *h, const struct rib_view *view, const struct r
 	if (paper > 0)
 		html(h, "<path class='fold' d='%a'/>", fold(h, rib, paper));
 	html(h, "<path class='edge' d='%a'/>", facet(h, rib, 0, 1));
-	draw_label(h, view, rib);
+	draw_label(h, view, label);
 	html(h, "</a>");
 }
 
@@ -232,6 +287,7 @@ static void draw_pin(struct html *h, const struct rib_view *pin)
 void draw_fan(struct html *h, const struct fan_view *fan)
 {
 	struct rib ribs[RIBS_MOST];
+	struct rib_label labels[RIBS_MOST];
 	size_t count = fan->count < RIBS_MOST ? fan->count : RIBS_MOST, gaps = 0;
 	double wide, at = begin_at;
 
@@ -244,6 +300,7 @@ void draw_fan(struct html *h, const struct fan_view *fan)
 		ribs[i] = (struct rib){.from = at, .to = at - wide};
 		at -= wide;
 	}
+	place_labels(fan->ribs, ribs, labels, count);
 	html(
 	    h,
 	    "<svg class='fan' viewBox='0 22 960 474' role='group' aria-labelledby='fan-t'><title id='fan-t'>%t</title>",
@@ -251,7 +308,7 @@ void draw_fan(struct html *h, const struct fan_view *fan)
 	draw_sticks(h, ribs, count);
 	html(h, "<g>");
 	for (size_t i = 0; i < count; i++)
-		draw_rib(h, &fan->ribs[i], &ribs[i]);
+		draw_rib(h, &fan->ribs[i], &ribs[i], &labels[i]);
 	html(h, "</g>");
 	draw_groups(h, fan, ribs);
 	draw_pin(h, &fan->pin);

@@ -36,6 +36,16 @@ export function misfits() {
 		}
 	}
 
+	// Words of a drawing that lie over others.
+	for (const drawing of document.querySelectorAll('svg.fan')) {
+		const all = [...drawing.querySelectorAll('a tspan:not(:has(tspan))')].filter(seen).map((element) => ({ element, box: element.getBoundingClientRect() }))
+		all.forEach(({ element, box }, i) => {
+			const over = all.slice(i + 1).find((other) => !other.element.contains(element) && element.closest('text') !== other.element.closest('text') &&
+				Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left) > 1 && Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top) > 5)
+			if (over) found.push(`words lie over each other: ${words(element)} | ${words(over.element)}`)
+		})
+	}
+
 	// Rows that stand as stacks of facts, their headings out of sight: each fact says which it is.
 	for (const table of document.querySelectorAll('table.data:has(> thead)')) {
 		if (!seen(table) || style(table).display === 'table') continue
