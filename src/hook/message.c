@@ -103,7 +103,7 @@ enum status hook_wants(const struct hook_subject *subject, const struct hook_wis
 
 static struct str happening(const struct event *event)
 {
-	return event->transition ? event->transition->name : event->kind;
+	return event->transition && !str_is(event->kind, "create") ? event->transition->name : event->kind;
 }
 
 static struct str happening_words(const struct hook_subject *subject)
@@ -111,12 +111,12 @@ static struct str happening_words(const struct hook_subject *subject)
 	const struct event *event = subject->event;
 	enum language language = subject->owner->language;
 
+	if (str_is(event->kind, "create"))
+		return str_of(translate(language, N_("new")));
 	if (event->transition)
 		return label_in(&event->transition->label, language);
 	if (event->note)
 		return label_in(&event->note->says, language);
-	if (str_is(event->kind, "create"))
-		return str_of(translate(language, N_("new")));
 	return str_of(translate(language, event->comment.n ? N_("comment") : N_("changed")));
 }
 

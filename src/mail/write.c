@@ -5,7 +5,7 @@
 #include "mail/words.h"
 #include "record/said.h"
 
-enum { FILES_MOST = 19, FIELDS_MOST = 64, TEXT_MOST = 90000, REQUESTS_MOST = 3 + COPIED_MOST, LINE_MOST = 500 };
+enum { FILES_MOST = 19, FIELDS_MOST = 64, TEXT_MOST = 90000, REQUESTS_MOST = 2 + COPIED_MOST, LINE_MOST = 500 };
 
 struct writing {
 	struct taking *taking;
@@ -299,12 +299,8 @@ static void keep_mail(struct writing *writing)
 	keep_fields(writing, request);
 	keep_files(writing, request);
 	tie_mail(writing, request);
-	if (!step)
-		return;
-	request = add_request(writing);
-	request->of_request = writing->of_mail;
-	request->type = taking->type;
-	request->transition = type_transition(taking->type, str_of(step));
+	if (step)
+		request->transition = type_transition(taking->type, str_of(step));
 }
 
 /* --- both --- */

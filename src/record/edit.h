@@ -55,7 +55,8 @@ struct edit_request {
 	struct str key;     /* in place of `record`: the one that has this key, or a new one; empty: none */
 	size_t of_request;  /* n: the record that request n - 1 of this batch makes, in place of `record`; 0: none */
 	int64_t if_version; /* refuse with E_STALE unless the record has this version; 0: whatever it has */
-	const struct transition *transition; /* NULL: none */
+	const struct transition *transition; /* NULL: none. Of a new record, by the system: a step from its first state,
+						with which it begins */
 	const struct field_input *fields;
 	size_t field_count;
 	struct str comment; /* Markdown; empty: none */

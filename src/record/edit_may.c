@@ -83,12 +83,12 @@ static enum status may_transit(struct edit *edit, struct error *error)
 
 	if (!transition)
 		return OK;
-	if (!edit->before)
+	if (!edit->before && !edit->by_system)
 		return error_fail(error, E_CONFLICT, "state", "state",
 				  N_("A new record begins in its first state; take the transition afterwards"));
 	if (!access_may_take(edit->kernel, edit->actor, edit->before, transition))
 		return denied(error, S("state"), N_("You may not take this step"));
-	if (comes_from(transition, edit->before->state))
+	if (comes_from(transition, edit->before ? edit->before->state : edit->type->initial))
 		return OK;
 	return error_fail(error, E_CONFLICT, "state", "state", N_("This step can be taken only in: %s"),
 			  str_c(edit->arena, state_names(edit, transition)));

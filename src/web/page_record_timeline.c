@@ -192,7 +192,10 @@ static struct entry_view change_of(struct record_page *page, const struct event 
 	if (str_is(event->kind, "create")) {
 		entry.kind = ENTRY_SYSTEM;
 		entry.icon = ICON_PLUS;
-		entry.sentence = label(&visit->h, N_("%s opened this record"));
+		entry.sentence = event->transition
+				     ? phrase(&visit->h, N_("%1$s opened this record and took the step “%2$s”"),
+					      S("%s"), words_of(visit, &event->transition->label))
+				     : label(&visit->h, N_("%s opened this record"));
 		if (page->tells_story)
 			add_changes(page, event, &entry);
 		return entry;

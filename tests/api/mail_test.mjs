@@ -82,7 +82,7 @@ UE5H
 	assert.deepEqual([incident.customer, incident.service, incident.group, incident.category], [s.made.customer.number, s.made.service.number, s.made.group.number, 'mail'])
 	const files = await s.as.user.all(`/incidents/${sent.record}/attachments`)
 	assert.deepEqual(files.map((file) => [file.name, file.media_type, file.size]), [['screen.png', 'image/png', 3]])
-	assert.deepEqual([kept.state, kept.outcome, kept.sender, kept.incidents, kept.folded], ['taken', 'opened', 'user', [sent.record], '-- \n利用者'])
+	assert.deepEqual([kept.state, kept.outcome, kept.sender, kept.incidents, kept.folded, kept.version], ['taken', 'opened', 'user', [sent.record], '-- \n利用者', 1])
 	const raw = (await admin.all(`/mails/${sent.kept}/attachments`))[0]
 	assert.equal((await admin.get(`/mails/${sent.kept}/attachments/${raw.number ?? raw.id}`)).bytes.toString(), message)
 	assert.equal((await s.as.user.get(`/mails/${sent.kept}`)).status, 404, 'which customers never see')

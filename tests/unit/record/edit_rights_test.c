@@ -129,6 +129,33 @@ static void every_declared_role_has_its_record(void **state)
 	assert_int_equal(count_rows(world, "SELECT count(*) FROM role WHERE id > ?", 0), world->model->role_count);
 }
 
+/* One event tells both: that it begins, and the step. */
+static void only_the_system_begins_a_record_with_a_step(void **state)
+{
+	struct world *world = *state;
+	const struct actor *desk = as(world, world->desk);
+	int64_t incident;
+
+	assert_int_equal(create_by(world, desk, "incident", "title", "Mail is down", "caller", "user", "group", "desk",
+				   "assignee", "desk", "state", "start", NULL),
+			 E_CONFLICT);
+	assert_true(has_fault(world, "state", "state"));
+	assert_int_equal(create_by(world, actor_system(), "incident", "title", "Mail is down", "caller", "user",
+				   "state", "confirm", NULL),
+			 E_CONFLICT);
+	assert_true(has_fault(world, "state", "state"));
+	incident =
+	    made(world, "incident", "title", "Mail is down", "caller", "user", "group", "desk", "assignee", "desk",
+		 "category", "mail", "security", "false", "ci_unknown_reason", "none", "state", "start", NULL);
+	assert_string_equal(shown(world, incident, "state"), "in_progress");
+	assert_int_equal(count_rows(world,
+				    "SELECT COUNT(*) FROM kaname_event WHERE record = ? AND kind = 'create' AND "
+				    "transition = 'start'",
+				    incident),
+			 1);
+	assert_int_equal(look(world, incident)->version, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +170,7 @@ int main(void)
 	    TEST(hidden_records_cannot_be_pointed_at),
 	    TEST(roles_count_from_the_edit_that_gives_them),
 	    TEST(every_declared_role_has_its_record),
+	    TEST(only_the_system_begins_a_record_with_a_step),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
