@@ -74,12 +74,19 @@ export function misfits() {
 		if (!seen(element) || aloud(element) || element.closest('svg')) continue // in a drawing, only what is drawn can be hit
 		for (const box of element.getClientRects()) if (box.width > 2 && box.height > 2) controls.push({ element, box, layer: layer(element.parentElement) === document.body && layer(element) !== document.body ? element : layer(element) })
 	}
+	// Words beside a control that reach into it are as bad; what lies over words alone is another matter.
+	for (const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); walk.nextNode();) {
+		const element = walk.currentNode.parentElement
+		if (!walk.currentNode.data.trim() || !seen(element) || aloud(element) || element.closest('a, button, select, textarea, summary, label, svg, script')) continue
+		range.selectNodeContents(walk.currentNode)
+		for (const box of range.getClientRects()) if (box.width > 2 && box.height > 2) controls.push({ element, box, layer: layer(element), isText: true })
+	}
 	controls.sort((a, b) => a.box.top - b.box.top)
 	for (let i = 0; i < controls.length; i++) {
 		const one = controls[i]
 		for (let j = i + 1; j < controls.length && controls[j].box.top < one.box.bottom - 2; j++) {
 			const other = controls[j], across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left)
-			if (one.layer !== other.layer || across <= 2 || one.element.contains(other.element) || other.element.contains(one.element)) continue
+			if (one.layer !== other.layer || (one.isText && other.isText) || across <= 2 || one.element.contains(other.element) || other.element.contains(one.element)) continue
 			if (Math.min(one.box.bottom, other.box.bottom) - other.box.top > 2) found.push(`one lies over the other: ${words(one.element)} | ${words(other.element)}`)
 		}
 	}
