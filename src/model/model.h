@@ -117,6 +117,7 @@ struct state {
 	struct label label;
 	struct label plain; /* to customers' people: where it stands; may be empty */
 	enum phase phase;
+	bool is_void; /* done, but come to nothing: withdrawn, not needed, merged into another */
 	struct place place;
 };
 

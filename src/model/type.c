@@ -121,13 +121,16 @@ static void declare_state(struct load *load, struct type *type, struct str name,
 
 	if (!code_is_good(load, name, place) || !read_mapping(load, node, "A state"))
 		return;
-	read_keys(load, node, "phase label plain was");
+	read_keys(load, node, "phase label plain void was");
 	for (int i = 0; i < 3; i++)
 		if (phase && str_is(phase->text, phases[i]))
 			found = i;
 	if (found < 0)
 		fault(load, phase ? phase->place : place, "A state needs \"phase\": open, waiting or done");
 	*state = (struct state){.name = name, .place = place, .phase = found < 0 ? PHASE_OPEN : (enum phase)found};
+	state->is_void = read_flag(load, node, "void", false);
+	if (state->is_void && state->phase != PHASE_DONE)
+		fault(load, node_get(node, "void")->place, "Only a state of the phase done can be \"void\"");
 	state->was = read_was(load, node);
 	state->label = read_label_or_name(load, node, "label", name);
 	state->plain = read_label(load, node, "plain");

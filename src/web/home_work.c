@@ -196,7 +196,7 @@ static enum status add_clocks(const struct home *home, const struct work_type *w
 		if (clock->result.state != CLOCK_RUNNING || due == INSTANT_NONE || due < visit->now ||
 		    due > visit->now + 8 * (int64_t)HOUR)
 			continue;
-		status = show_clock(visit, home->connection, clock, &view, &visit->error);
+		status = show_clock(visit, home->connection, clock, record->state, &view, &visit->error);
 		add_due(dues,
 			(struct due_view){.at = due,
 					  .url = record_url(visit, record->identity),

@@ -215,13 +215,13 @@ static void fill_field(const struct filling *filling, const struct record *recor
 	}
 }
 
-static enum status fill_clock(const struct filling *filling, const struct clock_list *clocks, struct str name,
-			      struct cell_view *cell)
+static enum status fill_clock(const struct filling *filling, const struct record *record,
+			      const struct clock_list *clocks, struct str name, struct cell_view *cell)
 {
 	for (size_t i = 0; i < clocks->count; i++)
 		if (str_eq(clocks->items[i].name, name))
-			return show_clock(filling->visit, filling->connection, &clocks->items[i], &cell->clock,
-					  &filling->visit->error);
+			return show_clock(filling->visit, filling->connection, &clocks->items[i], record->state,
+					  &cell->clock, &filling->visit->error);
 	return OK;
 }
 
@@ -246,7 +246,7 @@ static enum status fill_row(const struct filling *filling, const struct record *
 		else if (column->what == LIST_CREATED || column->what == LIST_UPDATED)
 			cells[i].at = column->what == LIST_CREATED ? record->created_at : record->updated_at;
 		else if (column->what == LIST_CLOCK)
-			status = fill_clock(filling, clocks, column->clock, &cells[i]);
+			status = fill_clock(filling, record, clocks, column->clock, &cells[i]);
 		else
 			fill_field(filling, record, column->field, &cells[i]);
 	}

@@ -62,7 +62,8 @@ static enum status load_clocks(struct record_page *page)
 		return status;
 	page->clocks = arena_many(visit->arena, struct clock_view, count + 1);
 	for (size_t i = 0; i < count; i++) {
-		if ((status = show_clock(visit, page->connection, &clocks[i], &page->clocks[i], &visit->error)))
+		if ((status = show_clock(visit, page->connection, &clocks[i], page->record->state, &page->clocks[i],
+					 &visit->error)))
 			return status;
 		page->clocks[i].tick_count = escalation_marks(visit->kernel, page->record->type, clocks[i].name,
 							      page->clocks[i].ticks, CLOCK_TICKS);
@@ -70,8 +71,8 @@ static enum status load_clocks(struct record_page *page)
 	page->clock_count = count;
 	/* What still counts, leads: of those the one with the longest target. */
 	for (size_t i = 1; i < count; i++)
-		if (page->clocks[i].tone != CLOCK_TONE_MET &&
-		    (page->clocks[0].tone == CLOCK_TONE_MET || page->clocks[i].target > page->clocks[0].target)) {
+		if (!clock_view_is_settled(&page->clocks[i]) &&
+		    (clock_view_is_settled(&page->clocks[0]) || page->clocks[i].target > page->clocks[0].target)) {
 			struct clock_view lead = page->clocks[i];
 
 			page->clocks[i] = page->clocks[0];

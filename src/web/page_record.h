@@ -22,6 +22,7 @@ struct record_parts { /* records of one type that refer to this one */
 struct queued_record { /* one of the list that one came from */
 	int64_t identity;
 	struct str number, title, url;
+	const struct state *state;
 	struct clock_view clock;
 };
 

@@ -70,8 +70,11 @@ static struct queued_record queued(struct record_page *page, const struct record
 	struct str url = str_format(visit->arena, "%.*s?list=%.*s", STR_ARG(record_url(visit, record->identity)),
 				    STR_ARG(url_part(visit->arena, page->list)));
 
-	return (struct queued_record){record->identity, number_text(visit, record->identity), show_title(visit, record),
-				      url};
+	return (struct queued_record){.identity = record->identity,
+				      .number = number_text(visit, record->identity),
+				      .title = show_title(visit, record),
+				      .url = url,
+				      .state = record->state};
 }
 
 static void take_place(struct record_page *page, const struct list_state *state, const struct list_result *result)
@@ -110,8 +113,8 @@ static enum status load_clocks(struct record_page *page)
 				   &clocks, &count, &visit->error);
 		for (size_t c = 0; !status && c < count; c++)
 			if (str_eq(clocks[c].name, lead))
-				status = show_clock(visit, page->connection, &clocks[c], &page->next[i].clock,
-						    &visit->error);
+				status = show_clock(visit, page->connection, &clocks[c], page->next[i].state,
+						    &page->next[i].clock, &visit->error);
 	}
 	return status;
 }

@@ -22,6 +22,8 @@ static const char *tone_class(const struct clock_view *clock)
 		return "hold";
 	case CLOCK_TONE_MET:
 		return "met";
+	case CLOCK_TONE_ENDED:
+		return "ended";
 	default:
 		return clock_view_is_soon(clock) ? "soon" : "";
 	}
@@ -36,6 +38,8 @@ static enum icon tone_icon(const struct clock_view *clock)
 		return ICON_PAUSE;
 	case CLOCK_TONE_MET:
 		return ICON_CHECK;
+	case CLOCK_TONE_ENDED:
+		return ICON_NONE;
 	default:
 		return clock_view_is_soon(clock) ? ICON_CLOCK : ICON_NONE;
 	}
@@ -43,7 +47,14 @@ static enum icon tone_icon(const struct clock_view *clock)
 
 static struct str words(struct html *h, const struct clock_view *clock)
 {
-	return clock->tone == CLOCK_TONE_MET ? label(h, N_("Met")) : words_left(h, clock->left);
+	if (clock->tone == CLOCK_TONE_MET || clock->tone == CLOCK_TONE_ENDED)
+		return label(h, clock->tone == CLOCK_TONE_MET ? N_("Met") : N_("Ended"));
+	return words_left(h, clock->left);
+}
+
+bool clock_view_is_settled(const struct clock_view *clock)
+{
+	return clock->tone == CLOCK_TONE_MET || clock->tone == CLOCK_TONE_ENDED;
 }
 
 static double share_used(const struct clock_view *clock)
@@ -77,7 +88,7 @@ void draw_clock(struct html *h, const struct clock_view *clock)
 		return;
 	open_ticking(h, clock, str_format(h->out->arena, "ck%s%s", *tone ? " " : "", tone).p);
 	html(h, "%i<span class='w' data-words=''>%t</span>", tone_icon(clock), words(h, clock));
-	if (clock->tone != CLOCK_TONE_MET && clock->target > 0)
+	if (!clock_view_is_settled(clock) && clock->target > 0)
 		html(h, "<svg class='mtr'><rect class='t'/><rect class='u' width='%f%%'/></svg>", share_used(clock));
 	html(h, "</span>");
 }
@@ -98,7 +109,7 @@ static struct str note(struct html *h, const struct clock_view *clock)
 {
 	if (clock->note.n)
 		return clock->note;
-	if (clock->tone == CLOCK_TONE_MET)
+	if (clock_view_is_settled(clock))
 		return phrase(h, N_("after %s, target %s"), words_length(h, clock->target - clock->left),
 			      words_length(h, clock->target));
 	if (clock->tone == CLOCK_TONE_HOLD)
@@ -117,7 +128,7 @@ static void draw_one(struct html *h, const struct clock_view *clock, bool leads)
 	const char *tone = tone_class(clock);
 	struct str ticking = clock->open_for > 0 ? number(h, clock->left) : S("");
 
-	leads = leads && clock->target > 0 && clock->tone != CLOCK_TONE_MET;
+	leads = leads && clock->target > 0 && !clock_view_is_settled(clock);
 	if (clock->tone != CLOCK_TONE_RUNNING && clock->tone != CLOCK_TONE_OVER)
 		ticking = S("");
 	html(h, "<div class='%a'%m%m%m%m>",

@@ -363,7 +363,7 @@ static int64_t open_for(const struct calendar *calendar, instant now)
 }
 
 enum status show_clock(struct visit *visit, struct connection *connection, const struct record_clock *clock,
-		       struct clock_view *view, struct error *error)
+		       const struct state *state, struct clock_view *view, struct error *error)
 {
 	static const enum clock_tone tones[] = {[CLOCK_RUNNING] = CLOCK_TONE_RUNNING,
 						[CLOCK_PAUSED] = CLOCK_TONE_HOLD,
@@ -375,7 +375,7 @@ enum status show_clock(struct visit *visit, struct connection *connection, const
 
 	*view = (struct clock_view){
 	    .name = show_clock_name(visit, kernel_type_of(visit->kernel, clock->record), clock->name),
-	    .tone = tones[result->state],
+	    .tone = result->stopped && state && state->is_void ? CLOCK_TONE_ENDED : tones[result->state],
 	    .target = clock->target,
 	    .left = result->remaining,
 	    .due = result->due_at};

@@ -43,9 +43,9 @@ struct str show_choice(const struct visit *visit, const struct choice_set *set,
 struct state_mark show_state(const struct visit *visit, const struct type *type,
 			     const struct state *state); /* NULL: no word */
 
-/* A service level clock, as evaluated at visit->now. */
+/* A service level clock, as evaluated at visit->now, of a record in that state (NULL: it has none). */
 MUST enum status show_clock(struct visit *visit, struct connection *connection, const struct record_clock *clock,
-			    struct clock_view *view, struct error *error);
+			    const struct state *state, struct clock_view *view, struct error *error);
 /* "Resolution" of resolution */
 struct str show_clock_name(const struct visit *visit, const struct type *type, struct str name);
 

@@ -176,6 +176,7 @@ static void types(void **state)
 	    {FIELDS "    scope: customer\n", "x.yaml:11", "needs a field that refers to the customer"},
 	    {FIELDS "    was: person\n", "x.yaml:5", "is that of another record type"},
 	    {FIELDS "    states: {new: {}}\n", "x.yaml:11", "needs \"phase\""},
+	    {FIELDS "    states: {new: {phase: open, void: true}}\n", "x.yaml:11", "Only a state of the phase done"},
 	    {FIELDS "    states: {new: {phase: begun}}\n", "x.yaml:11", "open, waiting or done"},
 	    {FIELDS "    states: {new: {phase: open}}\n    initial: nwe\n", "x.yaml:12", "one of the states"},
 	    {FIELDS "    states: {\"a b\": {phase: open}}\n", "x.yaml:11", "A code must be"},

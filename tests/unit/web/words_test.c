@@ -188,6 +188,8 @@ static void test_clock(void **state)
 	    {{.tone = CLOCK_TONE_OVER, .target = 2 * HOUR, .left = -26 * MINUTE}, "<span class='ck over'><svg"},
 	    {{.tone = CLOCK_TONE_HOLD, .target = 2 * HOUR, .left = 26 * MINUTE}, "<span class='ck hold'><svg"},
 	    {{.tone = CLOCK_TONE_OVER, .target = 2 * HOUR, .left = -26 * MINUTE}, "width='100.0%'"},
+	    {{.tone = CLOCK_TONE_ENDED, .target = 2 * HOUR, .left = -26 * MINUTE},
+	     "<span class='ck ended'><span class='w' data-words=''>Ended</span></span>"},
 	    {{.tone = CLOCK_TONE_MET, .target = 2 * HOUR, .left = 26 * MINUTE}, ">Met</span></span>"},
 	};
 	ARENA arena = arena_new();
