@@ -102,6 +102,20 @@ test('views stand at the left with their counts, and the one shown is lit', asyn
 	await page.context().close()
 })
 
+test('where there is room for few, the view or kind that is shown is in sight, and the page itself has not moved', async () => {
+	const page = await stage.person('desk', { width: 390, height: 844 })
+	for (const [at, row] of [['/incidents?view=all', '.views nav'], ['/figures?type=incidents', '.tabs ul'], ['/figures?type=problems', '.tabs ul']]) {
+		await page.goto(at)
+		const [current, room, moved] = await page.evaluate((row) => {
+			const box = (element) => (({ left, right }) => ({ left, right }))(element.getBoundingClientRect())
+			return [box(document.querySelector(`${row} [aria-current]`)), box(document.querySelector(row)), [scrollX, scrollY]]
+		}, row)
+		assert.ok(current.left >= room.left - 1 && current.right <= room.right + 1, `${at}: ${JSON.stringify({ current, room })}`)
+		assert.deepEqual(moved, [0, 0])
+	}
+	await page.context().close()
+})
+
 test('the count of a saved view comes after the list, and stays when the next one is shown', async () => {
 	const page = await stage.person('desk', { next: '/incidents?view=all' })
 	const form = { csrf: await page.locator('[name=csrf]').first().inputValue(), name: 'Over time', share: '' }

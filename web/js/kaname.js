@@ -5,6 +5,7 @@ import "./clock.js";
 import "./keys.js";
 import "./palette.js";
 import "./focus.js";
+import "./current.js";
 import "./theme.js";
 import "./dialog.js";
 import "./composer.js";
