@@ -225,6 +225,17 @@ static enum status fill_clock(const struct filling *filling, const struct record
 	return OK;
 }
 
+/* Nobody has it although its time runs out: elsewhere that nobody has it yet is how work begins. */
+static void tell_missing(const struct list_columns *columns, struct cell_view *cells)
+{
+	bool presses = false;
+
+	for (size_t i = 0; i < columns->count; i++)
+		presses = presses || cells[i].clock.tone == CLOCK_TONE_OVER || clock_view_is_soon(&cells[i].clock);
+	for (size_t i = 0; i < columns->count; i++)
+		cells[i].missing = cells[i].missing && presses;
+}
+
 static enum status fill_row(const struct filling *filling, const struct record *record, const struct clock_list *clocks,
 			    struct row_view *row)
 {
@@ -250,6 +261,7 @@ static enum status fill_row(const struct filling *filling, const struct record *
 		else
 			fill_field(filling, record, column->field, &cells[i]);
 	}
+	tell_missing(filling->columns, cells);
 	return status;
 }
 

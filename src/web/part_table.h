@@ -32,7 +32,7 @@ struct cell_view { /* what its column's kind asks for */
 	struct state_mark state;
 	struct clock_view clock;
 	instant at;
-	bool missing; /* nobody, nothing, where something is wanted */
+	bool missing; /* nobody, nothing, where something is wanted by now */
 };
 
 struct row_view {

@@ -116,6 +116,25 @@ test('where there is room for few, the view or kind that is shown is in sight, a
 	await page.context().close()
 })
 
+test('that nobody has it is pressing only where time runs out, and groups of a long menu stand in one column each', async () => {
+	const page = await stage.person('admin')
+	await page.goto('/incidents?view=all')
+	const rows = await page.locator('#rows tbody tr:has(.c-as)').evaluateAll((all) => all.map((row) => ({
+		nobody: row.querySelector('.c-as').textContent === 'Nobody', warns: Boolean(row.querySelector('.c-as .warn')), presses: Boolean(row.querySelector('.ck.over, .ck.soon')),
+	})))
+	assert.ok(rows.some(({ nobody, presses }) => nobody && !presses))
+	assert.deepEqual(rows.filter(({ nobody, warns, presses }) => warns !== (nobody && presses)), [])
+	await page.locator('.nav summary').last().click()
+	const groups = await page.locator('.nav details[open] .many > li').evaluateAll((all) => all.reduce((found, item) => {
+		if (item.querySelector('.sub')) found.push([])
+		found.at(-1)?.push(item.getBoundingClientRect().left)
+		return found
+	}, []))
+	assert.ok(groups.length > 2)
+	for (const lefts of groups) assert.equal(new Set(lefts).size, 1)
+	await page.context().close()
+})
+
 test('the count of a saved view comes after the list, and stays when the next one is shown', async () => {
 	const page = await stage.person('desk', { next: '/incidents?view=all' })
 	const form = { csrf: await page.locator('[name=csrf]').first().inputValue(), name: 'Over time', share: '' }
