@@ -92,7 +92,8 @@ export const screens = [
 	{ name: 'incident-conflict', as: 'desk', at: '/incidents?view=open #?edit=title', refuses: true, then: async (page) => {
 		const form = page.locator('form.editing, #dialog').first(), csrf = await form.locator('[name=csrf]').inputValue()
 		const number = new URL(page.url()).pathname
-		await page.request.post(`${number}/edit`, { form: { csrf, title: `Meanwhile ${Date.now() % 10000}` } })
+		const title = await form.locator('[name=title]').inputValue(), more = '（3階全体）' // the next look takes it away again: it stands in the lists as well
+		await page.request.post(`${number}/edit`, { form: { csrf, title: title.endsWith(more) ? title.slice(0, -more.length) : title + more } })
 		await form.locator('[name=title]').fill('What I wrote')
 		await form.locator('button').first().click()
 		await page.locator('.clash').waitFor()

@@ -40,7 +40,7 @@ try {
 			if (!['list', 'record', 'new'].includes(kind)) continue
 			for (const language of ['ja', 'en']) {
 				const eyes = `${account} ${language}`
-				if (!looking.has(eyes)) looking.set(eyes, await stage.person(account, { locale: language === 'ja' ? 'ja-JP' : 'en-US' }))
+				if (!looking.has(eyes)) looking.set(eyes, await stage.person(account, { language }))
 				;(waiting[`${language}-${kind}`] ??= []).push({ path, image: await pictureOf(looking.get(eyes), path, language) })
 			}
 		}

@@ -35,7 +35,7 @@ export async function open() {
 
 // A page of somebody signed in (account null: nobody), at `next` or where signing in leads. page.troubles holds what the console
 // complained about.
-export async function person(url, browser, account, { language = 'en', theme = 'light', width = 1440, height = 1000, script = true, password = 'demo', next, locale = 'en-US' } = {}) {
+export async function person(url, browser, account, { language = 'en', theme = 'light', width = 1440, height = 1000, script = true, password = 'demo', next, locale = language === 'ja' ? 'ja-JP' : 'en-GB' } = {}) {
 	const context = await browser.newContext({ baseURL: url, viewport: { width, height }, javaScriptEnabled: script, locale })
 	const page = await context.newPage()
 	page.troubles = []
