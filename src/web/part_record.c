@@ -15,6 +15,14 @@ void draw_crumbs(struct html *h, const struct link_view *crumbs, size_t count)
 	html(h, "</nav>");
 }
 
+/* Among the steps, and where those fill the width, at the head (record.css). */
+static void draw_print(struct html *h, const struct record_head_view *v, const char *class)
+{
+	if (v->print_url.n)
+		html(h, "<a class='%a' href='%u' aria-label='%l' title='%l'>%i</a>", class, v->print_url, N_("Print"),
+		     N_("Print"), ICON_PRINTER);
+}
+
 static void draw_way(struct html *h, const struct record_head_view *v)
 {
 	html(h, "<nav class='crumbs' aria-label='%l'>", N_("Breadcrumb"));
@@ -33,6 +41,7 @@ static void draw_way(struct html *h, const struct record_head_view *v)
 			    v->next_url, N_("Next record"), N_("Next record"), ICON_DOWN);
 		html(h, "</span>");
 	}
+	draw_print(h, v, "btn quiet icon xs narrow");
 	html(h, "</nav>");
 }
 
@@ -93,9 +102,7 @@ static void draw_actions(struct html *h, const struct record_head_view *v)
 			html(h, "<li><a href='%u'>%t</a></li>", v->more[i].url, v->more[i].words);
 		html(h, "</ul></details>");
 	}
-	if (v->print_url.n)
-		html(h, "<a class='btn quiet icon' href='%u' aria-label='%l' title='%l'>%i</a>", v->print_url,
-		     N_("Print"), N_("Print"), ICON_PRINTER);
+	draw_print(h, v, "btn quiet icon");
 	if (v->here.n)
 		html(h,
 		     "<span class='here' role='status' title='%a'><span class='dot' aria-hidden='true'></span>"
