@@ -22,7 +22,8 @@ enum {
 	WIDTH_MOST_STATE = 15,
 	WIDTH_TOGETHER = 61, /* of a window of 1440 px, without the views beside the table and room for the title */
 	EDGES = 16,          /* px: both sides of a cell */
-	SIGN = 22,           /* px: what stands before a state */
+	SIGN = 22,           /* px: what stands before a state, or behind a heading that is sorted by */
+	RANK = 10,           /* px: which of several it is */
 	HEAD_SIZE = 13,      /* px: of letters, a little more than they are, as some faces are wide */
 	CELL_SIZE = 14
 };
@@ -42,11 +43,17 @@ static int width_of_words(struct str words, int size, int edges)
 	return (int)(words_width(words) * size / 12 + edges) / 16 + 1;
 }
 
+/* With the arrow of its order, and its place among several. */
+static int width_of_heading(const struct column_view *c)
+{
+	return width_of_words(c->title, HEAD_SIZE, EDGES + (c->sorted ? SIGN : 0) + (c->rank ? RANK : 0));
+}
+
 static int width_of_column(const struct table_view *t, size_t at)
 {
 	const struct column_view *c = &t->columns[at];
 	int most = most_of(c->kind), width = c->kind == CELL_TIME ? 5 : WIDTH_LEAST;
-	int head = width_of_words(c->title, HEAD_SIZE, c->sorted ? EDGES + SIGN : EDGES);
+	int head = width_of_heading(c);
 
 	width = head > width ? head : width;
 	for (size_t i = 0; i < t->row_count; i++) {
@@ -69,8 +76,8 @@ static int *choose_widths(struct html *h, const struct table_view *t)
 
 		if (!fixed && t->columns[i].kind != CELL_TITLE)
 			widths[i] = width_of_column(t, i);
-		if (t->columns[i].kind == CELL_PRIORITY && t->columns[i].sorted)
-			widths[i] = width_of_words(t->columns[i].title, HEAD_SIZE, EDGES + SIGN);
+		if (fixed && t->columns[i].sorted && width_of_heading(&t->columns[i]) > fixed)
+			widths[i] = width_of_heading(&t->columns[i]);
 		together += widths[i] ? widths[i] : fixed;
 	}
 	while (together > WIDTH_TOGETHER) { /* the widest gives way */

@@ -60,7 +60,7 @@ test('my work of whoever shares no queue is what waits for them and what falls d
 
 test('columns are as wide as what stands in them: states on one line, titles keep room, what a heading says is not lost', async () => {
 	const page = await stage.person('admin')
-	for (const path of ['/roles?view=all', '/assignments?view=all', '/communication-items?view=all', '/mails?view=all']) {
+	for (const path of ['/incidents?view=all&sort=number', '/incidents?view=all&sort=priority,number', '/roles?view=all', '/assignments?view=all', '/communication-items?view=all', '/mails?view=all']) {
 		await page.goto(path)
 		const seen = await page.evaluate(() => ({
 			heights: [...new Set([...document.querySelectorAll('table.grid tbody tr')].map((row) => Math.round(row.getBoundingClientRect().height)))],
