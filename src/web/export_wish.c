@@ -184,7 +184,8 @@ static void draw_progress(struct visit *visit, const struct record *wish)
 		return;
 	}
 	html(h, "<p role='status'>%t</p><progress max='%d' value='%d' aria-label='%l'></progress>",
-	     is_pack(wish)
+	     total > 0 && written >= total ? label(h, N_("All of it is written. The file is being finished."))
+	     : is_pack(wish)
 		 ? phrase(h, N_("%s of it is written"), words_percent(h, words_number(h, written)))
 		 : phrase(h, N_("%1$s of %2$s records are written"), words_number(h, written), words_number(h, total)),
 	     total > 0 ? total : 1, written, N_("Progress"));

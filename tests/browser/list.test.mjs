@@ -259,6 +259,28 @@ test('keys move, select, preview and open', async () => {
 	await page.context().close()
 })
 
+test('where there is no room beside the list, the preview lies over it until it is closed', async () => {
+	for (const width of [1100, 720]) {
+		const page = await stage.person('desk', { width })
+		await page.goto('/incidents?view=open')
+		await page.keyboard.press('j')
+		await page.keyboard.press('p')
+		const peek = page.locator('.peek')
+		await peek.waitFor()
+		assert.ok(await peek.isVisible())
+		assert.ok(await page.evaluate(() => { // it is what one sees there
+			const box = document.querySelector('.peek h2').getBoundingClientRect()
+			return Boolean(document.elementFromPoint(box.left + 5, box.top + 5)?.closest('.peek'))
+		}))
+		assert.deepEqual(await faults(page), [], `${width}`)
+		assert.ok(await page.locator('tbody .c-ti').first().evaluate((title) => title.getBoundingClientRect().width > 150), `titles at ${width}`)
+		await settled(page)
+		await page.keyboard.press('Escape')
+		await peek.waitFor({ state: 'detached' })
+		await page.context().close()
+	}
+})
+
 test('many are taken at once; what one of them forbids does not hold up the others', async () => {
 	const page = await stage.person('desk')
 	const list = '/incidents?filter=' + encodeURIComponent('state = waiting') + '&sort=number'
