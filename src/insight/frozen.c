@@ -49,9 +49,9 @@ static void put_heading(struct buf *json, const struct figure *figure, const str
 }
 
 static const char *const shapes[] = {
-    [SHAPE_NUMBER] = "number",         [SHAPE_BARS] = "bars",      [SHAPE_TIME] = "time",   [SHAPE_LIST] = "list",
-    [SHAPE_ATTAINMENT] = "attainment", [SHAPE_FLOW] = "flow",      [SHAPE_PARTS] = "parts", [SHAPE_RHYTHM] = "rhythm",
-    [SHAPE_FORECAST] = "forecast",     [SHAPE_CLASSES] = "classes"};
+    [SHAPE_NUMBER] = "number",         [SHAPE_BARS] = "bars",       [SHAPE_TIME] = "time",    [SHAPE_LIST] = "list",
+    [SHAPE_ATTAINMENT] = "attainment", [SHAPE_FLOW] = "flow",       [SHAPE_PARTS] = "parts",  [SHAPE_RHYTHM] = "rhythm",
+    [SHAPE_FORECAST] = "forecast",     [SHAPE_CLASSES] = "classes", [SHAPE_STAGES] = "stages"};
 
 /* The column that the figure is about: what it was to reach, and how it is drawn. */
 static void put_main(struct buf *json, const struct figure *figure, const struct figure_result *result)
@@ -208,6 +208,7 @@ static const char *measure_words(const struct thawing *t, struct str measure, co
 /* SIZE_MAX: more than a figure has. */
 static size_t column_of(struct thawing *t, struct str measure, const json_t *line)
 {
+	const struct figure_column *own = own_column(t->into->figure.insight, measure);
 	struct figure_result *result = &t->into->result;
 	size_t at = 0;
 
@@ -219,6 +220,7 @@ static size_t column_of(struct thawing *t, struct str measure, const json_t *lin
 		return SIZE_MAX;
 	t->columns[at] =
 	    (struct figure_column){.name = str_c(t->arena, measure), .words = measure_words(t, measure, line)};
+	t->columns[at].in_days = own && own->in_days;
 	if (!figure_unit_parse(cell_of(t->arena, line, "unit"), &t->columns[at].unit))
 		t->columns[at].unit = UNIT_AMOUNT;
 	result->column_count++;

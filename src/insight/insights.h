@@ -107,6 +107,7 @@ struct figure_column {
 	const char *name;  /* "met" */
 	const char *words; /* source text */
 	enum figure_unit unit;
+	bool in_days; /* a duration of the calendar, and not of service hours */
 };
 
 struct figure_cell {
@@ -122,6 +123,7 @@ struct figure_row {
 	struct str label;        /* in the reader's language */
 	bool is_day;             /* of a row of time: its first day */
 	int32_t day;
+	struct str stage; /* of the rows of stages: the label of theirs */
 	struct str filter;
 	struct figure_cell cells[FIGURE_COLUMNS_MOST];
 };
@@ -143,8 +145,10 @@ enum figure_shape {
 	SHAPE_PARTS,    /* the columns are parts of a row */
 	SHAPE_RHYTHM,   /* rows are hours, columns days of the week */
 	SHAPE_FORECAST, /* weeks that were, and that come: counted, forecast, low, high */
-	SHAPE_CLASSES   /* rows are classes, their keys the upper bounds; the first column is drawn, and those that have
+	SHAPE_CLASSES,  /* rows are classes, their keys the upper bounds; the first column is drawn, and those that have
 			 * something in the third are within the target */
+	SHAPE_STAGES /* rows are what is done at the stages of a cycle: the first column is drawn, and the one that the
+		      * figure is about tells which stages turn */
 };
 struct figure_result {
 	enum figure_shape shape; /* how it is best drawn */
@@ -163,7 +167,6 @@ struct figure_result {
 	instant since;                   /* only records from then on were looked at; INSTANT_NONE: all */
 	bool untold;                     /* there are too many to tell anything */
 	bool sampled;                    /* only the newest records were looked at */
-	bool draws_first;                /* the first column is drawn, and not that which the figure is about */
 	bool is_closed;                  /* what has no filter opens nothing: no expression says what it counts */
 	const struct query_field *by;    /* what rows are of, as asked or declared; NULL: none */
 	const struct query_field *dated; /* what was used as the period; NULL: as things stand */

@@ -16,7 +16,7 @@ void cell_share(struct figure_cell *cell, int64_t part, int64_t of, struct str f
 
 	*cell = (struct figure_cell){.has = of > 0, .filter = filter};
 	if (of > 0)
-		cell->value = (int64_t)((__int128)part * PERCENT / of);
+		cell->value = (int64_t)(((__int128)part * PERCENT * 2 + of) / ((__int128)of * 2)); /* half up */
 }
 
 static const char *const unit_names[UNITS] = {"count", "percent", "duration", "amount"};

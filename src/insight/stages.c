@@ -103,8 +103,8 @@ static enum status load(struct figure_loading *loading, const void **parameters,
 enum { DONE, SHARE, OPEN, AGE, COLUMNS };
 static const struct figure_column columns[COLUMNS] = {[DONE] = {"done", N_("In this turn"), UNIT_COUNT},
 						      [SHARE] = {"share", N_("Stage turns"), UNIT_PERCENT},
-						      [OPEN] = {"open", N_("Open"), UNIT_COUNT},
-						      [AGE] = {"age", N_("Since the last"), UNIT_DURATION}};
+						      [OPEN] = {"open", N_("Still open"), UNIT_COUNT},
+						      [AGE] = {"age", N_("Since the last"), UNIT_DURATION, true}};
 
 /* --- one source --- */
 
@@ -166,6 +166,7 @@ static enum status compute_source(struct computing *c, const struct stages *own,
 	    .label = str_format(c->arena, c->request->language == JAPANESE ? "%.*s：%.*s" : "%.*s: %.*s",
 				STR_ARG(label_in(stage, c->request->language)),
 				STR_ARG(label_in(&source->label, c->request->language))),
+	    .stage = label_in(stage, c->request->language),
 	    .filter = condition_and(c, among, condition_between(c, source->at, from, to))};
 	if ((status = condition_count_of(c, source->type, row->filter, &count)))
 		return status;
@@ -204,12 +205,11 @@ static enum status compute(struct computing *c)
 	struct figure_result *result = c->result;
 	enum status status = figure_has_own_rows(c);
 
-	result->shape = SHAPE_BARS;
+	result->shape = SHAPE_STAGES;
 	result->columns = columns;
 	result->column_count = COLUMNS;
 	result->main = SHARE;
 	result->is_closed = true;
-	result->draws_first = true;
 	result->total.filter = (struct str){0};
 	result->rows = arena_many(c->arena, struct figure_row, own->source_count + 1);
 	for (size_t i = 0; i < own->source_count && !status; i++)
@@ -219,4 +219,4 @@ static enum status compute(struct computing *c)
 	return status;
 }
 
-const struct insight insight_stages = {"stages", "within stages", load, compute, columns, COLUMNS, SHARE, SHAPE_BARS};
+const struct insight insight_stages = {"stages", "within stages", load, compute, columns, COLUMNS, SHARE, SHAPE_STAGES};

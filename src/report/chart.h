@@ -33,6 +33,7 @@ struct chart_mark {
 	double value;
 	struct str title; /* "P3, under 1 day: 18" */
 	struct str url;   /* an own path that opens what was counted; empty: none */
+	struct str words; /* at the end of its bar, where that is one; empty: as on the scale */
 };
 
 struct chart_series {

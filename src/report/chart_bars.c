@@ -19,12 +19,19 @@ static bool is_dark(const char *shade)
 	return shade[1] >= '4';
 }
 
+/* Letters in bold are wider. */
+static double bold_width(struct str text)
+{
+	return text_width(text) * 1.1;
+}
+
 static double widest_label(const struct chart *chart)
 {
+	bool bold = chart->series_count > 1; /* see chart_draw_stacked() */
 	double widest = 0;
 
 	for (size_t i = 0; i < chart->count; i++)
-		widest = fmax(widest, text_width(chart->labels[i]));
+		widest = fmax(widest, bold ? bold_width(chart->labels[i]) : text_width(chart->labels[i]));
 	return fmin(widest, LABEL_MOST);
 }
 
@@ -49,9 +56,21 @@ static double sum_of(const struct chart *chart, size_t i)
 	return sum;
 }
 
+/* What stands at the end of a bar: of one that is empty that it is, of several parts their sum if there is any. */
+static struct str end_words(const struct chart *chart, size_t i)
+{
+	const struct chart_mark *only = chart->series_count == 1 ? &chart->series[0].marks[i] : NULL;
+	double sum = sum_of(chart, i);
+
+	if (only && only->words.n)
+		return only->words;
+	return sum > 0 || (only && only->has) ? chart_say(chart, sum) : (struct str){0};
+}
+
 static void draw_parts(struct buf *out, const struct chart *chart, const struct chart_scale *scale,
 		       const struct box *box, size_t i, double y)
 {
+	struct str end = end_words(chart, i);
 	double before = 0;
 
 	for (size_t s = 0; s < chart->series_count; s++) {
@@ -71,9 +90,8 @@ static void draw_parts(struct buf *out, const struct chart *chart, const struct 
 			svg_text(out, is_dark(shade) ? "m inv" : "m v", x + width / 2, y + 16, words);
 		svg_mark_close(out, mark);
 	}
-	if (before > 0)
-		svg_text(out, "s", scale_at(scale, box->left, box->right, before) + 6, y + 16,
-			 chart_say(chart, before));
+	if (end.n)
+		svg_text(out, before > 0 ? "s" : "v", scale_at(scale, box->left, box->right, before) + 6, y + 16, end);
 }
 
 void chart_draw_stacked(struct buf *out, const struct chart *chart)
@@ -84,7 +102,7 @@ void chart_draw_stacked(struct buf *out, const struct chart *chart)
 
 	for (size_t i = 0; i < chart->count; i++) {
 		most = fmax(most, sum_of(chart, i));
-		end = fmax(end, text_width(chart_say(chart, sum_of(chart, i))));
+		end = fmax(end, bold_width(end_words(chart, i)));
 	}
 	scale = chart_scale_of(0, most, 4, chart->whole);
 	box.right = CHART_WIDTH - fmax(end, text_width(chart_say(chart, scale.to)) / 2) - 10;

@@ -8,12 +8,9 @@ enum standing { STANDS_MISSED, STANDS_MET, STANDS_OPEN, STANDINGS };
 
 static enum standing standing_of(const struct told_tile *told)
 {
-	const struct figure_result *result = &told->result;
-
-	if (told->tile->figure->goal.op == QUERY_TRUE || result->untold || !result->column_count ||
-	    !result->total.cells[result->main].has)
+	if (!figure_is_judged(told->tile->figure, &told->result))
 		return STANDS_OPEN;
-	return result->reaches_goal ? STANDS_MET : STANDS_MISSED;
+	return told->result.reaches_goal ? STANDS_MET : STANDS_MISSED;
 }
 
 static void draw_one(struct html *h, const struct told_tile *told, enum standing standing)

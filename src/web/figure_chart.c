@@ -4,37 +4,87 @@ enum { PARETO_ROWS = 8 };
 
 /* --- words --- */
 
-struct str figure_words(const struct html *h, enum figure_unit unit, const struct figure_cell *cell)
+struct str figure_words(const struct html *h, const struct figure_column *column, const struct figure_cell *cell)
 {
-	struct arena *arena = h->out->arena;
-
 	if (!cell->has)
 		return S("–");
-	switch (unit) {
-	case UNIT_PERCENT: /* 100 only when it is all of them */
-		return words_percent(h, str_format(arena, "%lld.%lld", (long long)(cell->value / 1000000),
-						   (long long)(cell->value / 100000 % 10)));
+	switch (column->unit) {
+	case UNIT_PERCENT:
+		return words_share(h, cell->value, 1);
 	case UNIT_DURATION:
-		return words_length(h, cell->value);
+		return column->in_days ? phrase_count(h, cell->value / DAY, N_("%s day"), N_("%s days"))
+				       : words_length(h, cell->value);
 	case UNIT_AMOUNT:
-		return str_format(arena, "%.2f", (double)cell->value / 1e6);
+		return str_format(h->out->arena, "%.2f", (double)cell->value / 1e6);
 	default:
 		return words_number(h, cell->value);
 	}
 }
 
-struct str figure_goal_words(const struct html *h, const struct figure_goal *goal, enum figure_unit unit)
+/* What stands in the model is told as it stands there, with as many decimals as it has. */
+static struct str exact_percent(const struct html *h, int64_t millionths)
+{
+	char text[DECIMAL_TEXT];
+
+	return words_percent(h, str_dup(h->out->arena, str_of(decimal_format(millionths, 1, text))));
+}
+
+static struct str bound_of(const struct html *h, const struct figure_goal *goal, const struct figure_column *column)
 {
 	struct figure_cell bound = {.has = true, .value = goal->value};
 
-	if (unit == UNIT_COUNT)
+	if (column->unit == UNIT_PERCENT)
+		return exact_percent(h, goal->value);
+	if (column->unit == UNIT_COUNT)
 		bound.value /= 1000000;
+	return figure_words(h, column, &bound);
+}
+
+struct str figure_total_words(const struct html *h, const struct figure *figure, const struct figure_result *result)
+{
+	const struct figure_column *column = &result->columns[result->main];
+	const struct figure_cell *cell = &result->total.cells[result->main];
+	struct str words = figure_words(h, column, cell);
+
+	return cell->has && column->unit == UNIT_PERCENT && figure->goal.op != QUERY_TRUE &&
+		       cell->value != figure->goal.value && str_eq(words, bound_of(h, &figure->goal, column))
+		   ? exact_percent(h, cell->value)
+		   : words;
+}
+
+bool figure_is_bare(const struct figure_result *result)
+{
+	const struct figure_cell *cells = result->total.cells;
+
+	if (result->shape == SHAPE_CLASSES) /* which are always there */
+		return !cells[0].value;
+	if (result->columns[result->main].unit != UNIT_COUNT && !cells[result->main].has)
+		return true;
+	return !result->row_count && (result->by || result->each || result->shape == SHAPE_LIST);
+}
+
+const char *figure_bare_words(const struct figure_result *result)
+{
+	return result->dated                                      ? N_("Nothing in this period.")
+	       : result->columns[result->main].unit == UNIT_COUNT ? N_("There are none now.")
+								  : N_("There is nothing to measure yet.");
+}
+
+bool figure_is_judged(const struct figure *figure, const struct figure_result *result)
+{
+	return figure->goal.op != QUERY_TRUE && !result->untold && result->column_count &&
+	       result->total.cells[result->main].has &&
+	       (result->columns[result->main].unit == UNIT_COUNT || !figure_is_bare(result));
+}
+
+struct str figure_goal_words(const struct html *h, const struct figure_goal *goal, const struct figure_column *column)
+{
 	return phrase(h,
 		      goal->op == QUERY_GREATER_EQUAL ? N_("%s or more")
 		      : goal->op == QUERY_LESS_EQUAL  ? N_("%s or less")
 		      : goal->op == QUERY_GREATER     ? N_("more than %s")
 						      : N_("less than %s"),
-		      figure_words(h, unit, &bound));
+		      bound_of(h, goal, column));
 }
 
 struct str figure_row_words(const struct html *h, const struct figure_result *result, const struct figure_row *row)
@@ -72,7 +122,7 @@ static double scale_unit(enum figure_unit unit)
 /* The first column that is drawn; a distribution tells its target by another than it draws. */
 static size_t drawn_from(const struct figure_result *result)
 {
-	return result->shape == SHAPE_CLASSES || result->draws_first ? 0 : result->main;
+	return result->shape == SHAPE_CLASSES || result->shape == SHAPE_STAGES ? 0 : result->main;
 }
 
 static enum figure_unit unit_of(const struct figure_result *result)
@@ -105,7 +155,7 @@ static struct str title_of(const struct making *m, const struct figure_row *row,
 	const struct figure_result *result = m->result;
 	struct arena *arena = m->h->out->arena;
 	struct str words = figure_row_words(m->h, result, row),
-		   number = figure_words(m->h, result->columns[column].unit, &row->cells[column]);
+		   number = figure_words(m->h, &result->columns[column], &row->cells[column]);
 
 	if (result->drawn > 1)
 		words = phrase(m->h, N_("%1$s, %2$s"), words, label(m->h, result->columns[column].words));
@@ -116,7 +166,8 @@ static struct chart_series series_of(const struct making *m, size_t column, size
 {
 	const struct figure_result *result = m->result;
 	struct chart_mark *marks = arena_many(m->h->out->arena, struct chart_mark, rows + 1);
-	double unit = scale_unit(result->columns[column].unit);
+	enum figure_unit counts_in = result->columns[column].unit;
+	double unit = scale_unit(counts_in);
 
 	for (size_t i = 0; i < rows; i++) {
 		const struct figure_row *row = &result->rows[i];
@@ -125,6 +176,8 @@ static struct chart_series series_of(const struct making *m, size_t column, size
 
 		marks[i] = (struct chart_mark){
 		    .has = cell->has, .value = (double)cell->value / unit, .title = title_of(m, row, column)};
+		if (counts_in == UNIT_PERCENT) /* as in its table */
+			marks[i].words = figure_words(m->h, &result->columns[column], cell);
 		if (filter.n && cell->has)
 			marks[i].url = figure_url(m->figure, row->type, m->h, filter);
 	}
@@ -136,7 +189,7 @@ static void add_goal(struct making *m)
 	const struct figure_goal *goal = &m->figure->goal;
 	struct chart_goal *line = &m->chart.goal;
 
-	if (goal->op == QUERY_TRUE || m->result->draws_first)
+	if (goal->op == QUERY_TRUE || m->result->shape == SHAPE_STAGES)
 		return;
 	*line = (struct chart_goal){.has = true,
 				    .at_most = goal->op == QUERY_LESS || goal->op == QUERY_LESS_EQUAL,

@@ -7,9 +7,16 @@
 #include "web/words.h"
 
 /* A number as people read it: 1,204; 92.8 %; 1 h 05 min; a dash where there is nothing to tell. */
-struct str figure_words(const struct html *h, enum figure_unit unit, const struct figure_cell *cell);
+struct str figure_words(const struct html *h, const struct figure_column *column, const struct figure_cell *cell);
+/* What it is about; with more decimals where it misses its goal by so little that rounding would hide it. */
+struct str figure_total_words(const struct html *h, const struct figure *figure, const struct figure_result *result);
 /* "95.0 % or more": what a figure is to reach. */
-struct str figure_goal_words(const struct html *h, const struct figure_goal *goal, enum figure_unit unit);
+struct str figure_goal_words(const struct html *h, const struct figure_goal *goal, const struct figure_column *column);
+/* Whether there is nothing that it could tell of, and what is said then. */
+bool figure_is_bare(const struct figure_result *result);
+const char *figure_bare_words(const struct figure_result *result);
+/* Whether it reaches its goal or misses it: a share of nothing does neither. */
+bool figure_is_judged(const struct figure *figure, const struct figure_result *result);
 /* The label of a row; the first day of a row of days or weeks. */
 struct str figure_row_words(const struct html *h, const struct figure_result *result, const struct figure_row *row);
 /* The list of the records behind a number. */

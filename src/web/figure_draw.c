@@ -18,10 +18,9 @@ struct drawing {
 static void draw_cell(const struct drawing *d, size_t column, const struct figure_row *row)
 {
 	const struct figure_cell *cell = &row->cells[column];
-	enum figure_unit unit = d->result->columns[column].unit;
-	struct str words = figure_words(d->h, unit, cell);
+	struct str words = figure_words(d->h, &d->result->columns[column], cell);
 
-	if (unit == UNIT_COUNT && cell->filter.n && cell->value)
+	if (d->result->columns[column].unit == UNIT_COUNT && cell->filter.n && cell->value)
 		html(d->h, "<td class='num'><a href='%u'>%t</a></td>",
 		     figure_url(d->figure, row->type, d->h, cell->filter), words);
 	else
@@ -173,17 +172,15 @@ static struct str unit_words(const struct drawing *d)
 
 static void draw_goal(const struct drawing *d)
 {
-	const struct figure_cell *cell = &d->result->total.cells[d->result->main];
-	enum figure_unit unit = d->result->columns[d->result->main].unit;
-
-	if (d->figure->goal.op == QUERY_TRUE || !cell->has)
+	if (!figure_is_judged(d->figure, d->result))
 		return;
 	html(d->h, "<p class='say %a'>%i%t</p>", d->result->reaches_goal ? "met" : "missed",
 	     d->result->reaches_goal ? ICON_CHECK : ICON_ALERT,
 	     phrase(d->h,
 		    d->result->reaches_goal ? N_("%1$s: the goal of %2$s is reached")
 					    : N_("%1$s: the goal of %2$s is missed"),
-		    figure_words(d->h, unit, cell), figure_goal_words(d->h, &d->figure->goal, unit)));
+		    figure_total_words(d->h, d->figure, d->result),
+		    figure_goal_words(d->h, &d->figure->goal, &d->result->columns[d->result->main])));
 }
 
 /* each: rows of time in place of the declared; EACH_NONE: as declared. */
@@ -218,13 +215,6 @@ static void draw_caption(const struct drawing *d)
 	html(d->h, "</figcaption>");
 }
 
-static bool is_bare(const struct figure_result *result)
-{
-	if (result->shape == SHAPE_CLASSES) /* which are always there */
-		return !result->total.cells[0].value;
-	return !result->row_count && (result->by || result->each || result->shape == SHAPE_LIST);
-}
-
 void draw_figure(const struct figures_page *page, const struct figure *figure, const struct figure_result *result,
 		 const struct reference *references)
 {
@@ -232,8 +222,8 @@ void draw_figure(const struct figures_page *page, const struct figure *figure, c
 
 	html(d.h, "<figure class='chart'>");
 	draw_caption(&d);
-	if (is_bare(result)) {
-		html(d.h, "<p class='nothing'>%l</p>", N_("Nothing in this period."));
+	if (figure_is_bare(result)) {
+		html(d.h, "<p class='nothing'>%l</p>", figure_bare_words(result));
 	} else if (figure_has_chart(result)) {
 		figure_draw_chart(d.h, figure, result, false);
 		html(d.h, "<details><summary>%l</summary>", N_("As a table"));
@@ -273,9 +263,8 @@ static struct str tile_unit(const struct drawing *d)
 static void draw_finding(const struct drawing *d, bool pareto)
 {
 	struct str finding = figure_finding(d->h, d->figure, d->result, pareto);
-	bool judged = d->figure->goal.op != QUERY_TRUE && d->result->total.cells[d->result->main].has;
 
-	if (judged && d->result->shape != SHAPE_FORECAST)
+	if (figure_is_judged(d->figure, d->result) && d->result->shape != SHAPE_FORECAST)
 		html(d->h, "<p class='say %a'>%i%t</p>", d->result->reaches_goal ? "met" : "missed",
 		     d->result->reaches_goal ? ICON_CHECK : ICON_ALERT, finding);
 	else
@@ -300,6 +289,53 @@ static void draw_reach(const struct drawing *d)
 	     d->page->whole.n ? N_("Open the list") : N_("Count all of them"));
 }
 
+enum { ROWS_DRAWN = 12, EMPTY_NAMED = 3 };
+
+/* "0.0 %: Services, Plans, Policies and 17 more": of many rows those that are empty are named, not drawn. */
+static void draw_empty(const struct drawing *d, const struct figure_row *const *empty, size_t count)
+{
+	const struct figure_result *result = d->result;
+	size_t column = result->shape == SHAPE_STAGES ? 0 : result->main;
+	struct buf names = buf_new(d->page->visit->arena);
+	struct str words;
+
+	for (size_t i = 0; i < count && i < EMPTY_NAMED; i++)
+		words_list(d->h, &names, figure_row_words(d->h, result, empty[i]));
+	words = buf_str(&names);
+	if (count > EMPTY_NAMED)
+		words = phrase(d->h, N_("%1$s, and %2$s others"), words,
+			       words_number(d->h, (int64_t)(count - EMPTY_NAMED)));
+	html(d->h, "<p class='unit'>%t: %t</p>", figure_words(d->h, &result->columns[column], &empty[0]->cells[column]),
+	     words);
+}
+
+/* Bars of nothing say nothing: where all are, there is no chart, and of many only those with something are drawn. */
+static void draw_tile_chart(const struct drawing *d, bool pareto)
+{
+	struct figure_result drawn = *d->result;
+	size_t column = drawn.shape == SHAPE_STAGES ? 0 : drawn.main, empty = 0;
+	bool bars = drawn.shape == SHAPE_BARS || drawn.shape == SHAPE_ATTAINMENT || drawn.shape == SHAPE_STAGES;
+	const struct figure_row **left =
+	    arena_many(d->page->visit->arena, const struct figure_row *, drawn.row_count + 1);
+
+	if (!drawn.row_count || drawn.shape == SHAPE_LIST)
+		return;
+	drawn.rows = arena_many(d->page->visit->arena, struct figure_row, drawn.row_count);
+	drawn.row_count = 0;
+	for (size_t i = 0; i < d->result->row_count; i++) {
+		const struct figure_row *row = &d->result->rows[i];
+
+		if (!bars || row->cells[column].value)
+			drawn.rows[drawn.row_count++] = *row;
+		else if (row->cells[column].has)
+			left[empty++] = row;
+	}
+	if (drawn.row_count)
+		figure_draw_chart(d->h, d->figure, d->result->row_count > ROWS_DRAWN ? &drawn : d->result, pareto);
+	if (empty && drawn.row_count && d->result->row_count > ROWS_DRAWN)
+		draw_empty(d, left, empty);
+}
+
 void draw_tile(const struct figures_page *page, const struct tile *tile, const struct figure_result *result)
 {
 	const struct drawing d = {page, &page->visit->h, tile->figure, result, NULL};
@@ -315,14 +351,13 @@ void draw_tile(const struct figures_page *page, const struct tile *tile, const s
 		html(d.h, "</figcaption></figure>");
 		return;
 	}
-	if (is_bare(result)) {
-		html(d.h, "</figcaption><p class='nothing'>%l</p></figure>", N_("Nothing in this period."));
-		return;
-	}
 	draw_finding(&d, tile->pareto);
 	html(d.h, "</figcaption>");
-	if (result->row_count && result->shape != SHAPE_LIST)
-		figure_draw_chart(d.h, tile->figure, result, tile->pareto);
+	if (figure_is_bare(result)) {
+		html(d.h, "</figure>");
+		return;
+	}
+	draw_tile_chart(&d, tile->pareto);
 	html(d.h, "<details%m><summary>%l<span class='vh'>: %t</span></summary>",
 	     attribute_flag("open", !result->row_count || result->shape == SHAPE_LIST), N_("Figures"), name);
 	draw_figure_table(&d, false, SIZE_MAX);

@@ -128,6 +128,20 @@ struct str words_percent(const struct html *h, struct str number)
 	return str_format(arena_of(h), h->language == JAPANESE ? "%.*s％" : "%.*s %%", STR_ARG(number));
 }
 
+struct str words_share(const struct html *h, int64_t millionths, int decimals)
+{
+	int64_t unit = decimals ? 100000 : 1000000, all = 100 * (int64_t)1000000,
+		units = (millionths + unit / 2) / unit;
+
+	if (millionths > 0 && units == 0)
+		units = 1;
+	if (millionths < all && units == all / unit)
+		units--;
+	return words_percent(
+	    h, decimals ? str_format(arena_of(h), "%lld.%lld", (long long)(units / 10), (long long)(units % 10))
+			: str_format(arena_of(h), "%lld", (long long)units));
+}
+
 void words_list(const struct html *h, struct buf *list, struct str item)
 {
 	if (list->n)

@@ -18,8 +18,11 @@ struct str phrase_count(const struct html *h, int64_t count, const char *one, co
 struct str label(const struct html *h, const char *msgid); /* as a slice */
 
 struct str words_percent(const struct html *h, struct str number); /* "92.8 %", 92.8％ */
-struct str words_number(const struct html *h, int64_t number);     /* 1,204 */
-struct str words_count(const struct html *h, int64_t count);       /* 999; 1,000+ of what was counted no further */
+/* A share in millionths of a percent, rounded half up to so many decimals (0 or 1). What is not all is never said to be
+ * 100, and what is not none never 0. */
+struct str words_share(const struct html *h, int64_t millionths, int decimals);
+struct str words_number(const struct html *h, int64_t number); /* 1,204 */
+struct str words_count(const struct html *h, int64_t count);   /* 999; 1,000+ of what was counted no further */
 /* For lang=: "ja" or "en" where a text is plainly in the language that the page is not in; else empty. */
 struct str words_other_language(const struct html *h, struct str text);
 void words_list(const struct html *h, struct buf *list, struct str item); /* with a comma before all but the first */

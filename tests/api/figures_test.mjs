@@ -307,6 +307,16 @@ test('the dashboard of the management system says first what is missed, and stan
 	assert.equal(page.text.match(/<h2 class='part'>/g).length, 3)
 	assert.ok(page.text.indexOf("class='glance'") < page.text.indexOf("class='charts'"))
 	assert.ok(!(await (await s.pagesOf('desk_manager')).get('/dashboard?name=service_desk')).text.includes("class='glance'"))
+	// What is said first, what stands at the chart and what is drawn agree: nothing is measured that is not there, and bars of nothing are not drawn.
+	const tile = (id) => new RegExp(`<h2 id='${id}'>[^]*?</figure>`).exec(page.text)[0]
+	assert.match(glance, /<li class='open'>(?:(?!<li).)*#f-process-parts-governance_share(?:(?!<li).)*There is nothing to measure yet\./s)
+	assert.match(tile('f-process-parts-governance_share').replace(/<details[^]*/, ''), /<p class='say'>There is nothing to measure yet\./)
+	for (const [id] of headings(page)) {
+		const said = / id='[^']*'>[^]*?<p class='say[^']*'>(?:<svg[^]*?<\/svg>)?([^<]*)/.exec(tile(id))?.[1]
+		if (said) assert.ok(glance.includes(`#${id}'`) && glance.includes(said), `${id}: ${said}`)
+	}
+	assert.match(tile('f-scopes-pdca_cycle'), /of 4 stages turn; nothing was done at: [^]*Still open/)
+	assert.match(tile('f-improvements-coverage'), /<\/figcaption>(?!<svg)/) // nothing was looked at
 })
 
 // --- tiles of one's own ---

@@ -168,7 +168,7 @@ static void check_share(const struct figure_result *result, const struct figure_
 	of = met != SIZE_MAX ? part + row->cells[column_named(result, "breached")].value : row->cells[all].value;
 	assert_int_equal(row->cells[share].has, of > 0);
 	if (of)
-		assert_int_equal(row->cells[share].value, part * 100000000 / of);
+		assert_int_equal(row->cells[share].value, (part * 200000000 + of) / (of * 2));
 }
 
 static void check_average(struct trial *trial)
@@ -263,7 +263,7 @@ static void check_distribution(const struct figure_result *result)
 		assert_false(result->rows[i].cells[2].has);
 	assert_int_equal(result->total.cells[2].has, all > 0);
 	if (all)
-		assert_int_equal(result->total.cells[2].value, within * 100 * 1000000 / all);
+		assert_int_equal(result->total.cells[2].value, (within * 200 * 1000000 + all) / (all * 2));
 }
 
 static void check_own(struct trial *trial)

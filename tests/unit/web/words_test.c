@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "web/figure_chart.h"
+#include "web/figure_finding.h"
 #include "web/part_clock.h"
 #include "web/words.h"
 
@@ -53,6 +55,91 @@ static void test_lengths(void **state)
 		assert_words(words_left(&en, cases[i].ms), cases[i].left_en);
 		assert_words(words_left(&ja, cases[i].ms), cases[i].left_ja);
 	}
+}
+
+static void test_shares(void **state)
+{
+	static const struct {
+		int64_t millionths;
+		const char *tenths, *whole;
+	} cases[] = {
+	    {0, "0.0 %", "0 %"},
+	    {1, "0.1 %", "1 %"},
+	    {66666667, "66.7 %", "67 %"},
+	    {33349999, "33.3 %", "33 %"},
+	    {33350000, "33.4 %", "33 %"},
+	    {99949999, "99.9 %", "99 %"},
+	    {99960000, "99.9 %", "99 %"},
+	    {100 * (int64_t)1000000, "100.0 %", "100 %"},
+	    {112 * (int64_t)1000000, "112.0 %", "112 %"},
+	};
+	ARENA arena = arena_new();
+	struct buf out;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct html en = page(arena, &out, ENGLISH);
+
+		assert_words(words_share(&en, cases[i].millionths, 1), cases[i].tenths);
+		assert_words(words_share(&en, cases[i].millionths, 0), cases[i].whole);
+	}
+}
+
+enum { SOME, OF, PART };
+static const struct figure_column share_columns[] = {
+    {"some", "", UNIT_COUNT}, {"of", "", UNIT_COUNT}, {"part", "", UNIT_PERCENT}};
+
+static struct figure_row share_row(const char *name, int64_t some, int64_t of)
+{
+	struct figure_row row = {.label = str_of(name), .stage = str_of(name)};
+
+	cell_count(&row.cells[SOME], some, S(""));
+	cell_count(&row.cells[OF], of, S(""));
+	cell_share(&row.cells[PART], some, of, S(""));
+	return row;
+}
+
+/* What figures say of shares: rows that stand alike stand together, and of nothing there is nothing to say. */
+static void test_findings(void **state)
+{
+	static const struct query_field by = {0};
+	struct figure_row rows[] = {share_row("A", 2, 4), share_row("B", 0, 3), share_row("C", 0, 5),
+				    share_row("D", 0, 1)};
+	struct figure_result result = {.shape = SHAPE_BARS,
+				       .columns = share_columns,
+				       .column_count = 3,
+				       .main = PART,
+				       .rows = rows,
+				       .row_count = 2,
+				       .total = share_row("", 2, 7),
+				       .by = &by};
+	const struct figure wants = {.goal = {.op = QUERY_GREATER_EQUAL, .value = 95 * (int64_t)1000000}};
+	ARENA arena = arena_new();
+	struct buf out;
+	struct html en = page(arena, &out, ENGLISH), ja = page(arena, &out, JAPANESE);
+
+	assert_words(figure_finding(&en, &wants, &result, false), "28.6 % over all; lowest: B with 0.0 %.");
+	assert_words(figure_finding(&ja, &wants, &result, false), "全体では28.6％。最も低いのは「B」の0.0％です。");
+	result.row_count = 3;
+	assert_words(figure_finding(&en, &wants, &result, false), "28.6 % over all; lowest: B and C with 0.0 % each.");
+	result.row_count = 4;
+	assert_words(figure_finding(&en, &wants, &result, false),
+		     "28.6 % over all; lowest: 3 of the 4 with 0.0 % each.");
+	assert_words(figure_finding(&ja, &wants, &result, false),
+		     "全体では28.6％。最も低いのは4件中3件の各0.0％です。");
+	assert_true(figure_is_judged(&wants, &result));
+	result.total = share_row("", 94960, 100000); /* what misses is not rounded to what would reach */
+	assert_words(figure_total_words(&en, &wants, &result), "94.96 %");
+	result.shape = SHAPE_STAGES;
+	assert_words(figure_finding(&en, &wants, &result, false), "1 of 4 stages turn; nothing was done at: B, C, D.");
+	result = (struct figure_result){
+	    .shape = SHAPE_BARS, .columns = share_columns, .column_count = 3, .main = PART, .by = &by};
+	assert_words(figure_finding(&en, &wants, &result, false), "There is nothing to measure yet.");
+	result.total = share_row("", 0, 14);
+	assert_words(figure_finding(&ja, &wants, &result, false), "測定の対象がまだありません。");
+	assert_false(figure_is_judged(&wants, &result));
+	result.main = SOME;
+	assert_words(figure_finding(&en, &wants, &result, false), "There are none now.");
+	assert_true(figure_is_judged(&wants, &result)); /* none of what is not to be is as it should be */
 }
 
 static void test_ago(void **state)
@@ -237,9 +324,9 @@ static void test_other_language(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_lengths),        cmocka_unit_test(test_ago),     cmocka_unit_test(test_days),
-	    cmocka_unit_test(test_moments),        cmocka_unit_test(test_numbers), cmocka_unit_test(test_clock),
-	    cmocka_unit_test(test_other_language),
+	    cmocka_unit_test(test_lengths), cmocka_unit_test(test_shares), cmocka_unit_test(test_findings),
+	    cmocka_unit_test(test_ago),     cmocka_unit_test(test_days),   cmocka_unit_test(test_moments),
+	    cmocka_unit_test(test_numbers), cmocka_unit_test(test_clock),  cmocka_unit_test(test_other_language),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
