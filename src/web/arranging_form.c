@@ -119,7 +119,7 @@ static void draw_tile_form(struct arranging *a, size_t i)
 	html(h, "</div></li>");
 }
 
-static void draw_offers_of(struct arranging *a, const struct type *type)
+static void draw_offers_of(struct arranging *a, const struct type *type, const struct process **process)
 {
 	struct html *h = &a->visit->h;
 	bool begun = false;
@@ -129,8 +129,13 @@ static void draw_offers_of(struct arranging *a, const struct type *type)
 
 		if (figure->type != type || arranging_has(a, figure))
 			continue;
-		if (!begun)
+		if (!begun) {
+			struct str under = visit_heading(a->visit, type, process);
+
+			if (under.n)
+				html(h, "<h3>%t</h3>", under);
 			html(h, "<fieldset><legend>%t</legend>", words_of(a->visit, &type->plural));
+		}
 		begun = true;
 		html(h, "<label class='check'><input type='checkbox' name='add' value='%a'> %t</label>",
 		     own_tile_code(a->visit->arena, figure), words_of(a->visit, &figure->label));
@@ -143,6 +148,7 @@ static void draw_offers(struct arranging *a)
 {
 	struct html *h = &a->visit->h;
 	const struct model *model = a->visit->kernel->model;
+	const struct process *process = NULL;
 
 	if (a->tiles.count == TILES_MOST) {
 		html(h, "<p class='unit'>%t</p>",
@@ -154,7 +160,7 @@ static void draw_offers(struct arranging *a)
 	     N_("Add figures"));
 	for (size_t i = 0; i < model->type_count; i++)
 		if (access_reads_type(a->visit->kernel, a->visit->actor, model->types[i]))
-			draw_offers_of(a, model->types[i]);
+			draw_offers_of(a, model->types[i], &process);
 	html(h, "<p><button class='btn' name='do' value='add'%m>%i%l</button></p></details>",
 	     attribute_flag("autofocus", str_is(a->pressed, "add")), ICON_PLUS, N_("Add the ticked ones"));
 }

@@ -81,14 +81,17 @@ static void draw_types(struct arranging *a)
 	struct visit *visit = a->visit;
 	const struct model *model = visit->kernel->model;
 	struct field_option *options = arena_many(visit->arena, struct field_option, model->type_count + 1);
+	const struct process *process = NULL;
 	size_t count = 1;
 
 	options[0] = (struct field_option){.words = label(&visit->h, N_("Please choose"))};
 	for (size_t i = 0; i < model->type_count; i++)
 		if (access_reads_type(visit->kernel, visit->actor, model->types[i]))
-			options[count++] = (struct field_option){.value = model->types[i]->collection,
-								 .words = words_of(visit, &model->types[i]->plural),
-								 .chosen = model->types[i] == a->asked.type};
+			options[count++] =
+			    (struct field_option){.value = model->types[i]->collection,
+						  .words = words_of(visit, &model->types[i]->plural),
+						  .under = visit_heading(visit, model->types[i], &process),
+						  .chosen = model->types[i] == a->asked.type};
 	draw_select(a, "asked_of", label(&visit->h, N_("Of which records")), options, count, S(""));
 }
 

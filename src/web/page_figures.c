@@ -121,20 +121,32 @@ static const struct {
 	       {"this_fiscal_year", N_("This fiscal year")},
 	       {"last_fiscal_year", N_("Last fiscal year")}};
 
+/* Many stand under their processes, as in the navigation. */
 static void draw_types(const struct figures_page *page, const struct figures *figures)
 {
+	enum { LONG = 12 };
 	struct visit *visit = page->visit;
 	const struct model *model = visit->kernel->model;
+	const struct process *process = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->type_count; i++)
+		count += figures_of(visit, figures, model->types[i]) > 0;
 
 	html(&visit->h, "<nav class='tabs noprint' aria-label='%l'><ul>", N_("Records"));
 	for (size_t i = 0; i < model->type_count; i++) {
 		const struct type *type = model->types[i];
 		struct figures_page other = *page;
+		struct str under;
 
 		if (!figures_of(visit, figures, type))
 			continue;
 		other.expression = S(""); /* another type has other fields */
-		html(&visit->h, "<li><a href='%u'%m>%t</a></li>",
+		under = count > LONG ? visit_heading(visit, type, &process) : S("");
+		html(&visit->h, "<li>");
+		if (under.n)
+			html(&visit->h, "<span class='sub'>%t</span>", under);
+		html(&visit->h, "<a href='%u'%m>%t</a></li>",
 		     figures_url(&other, S("/figures"),
 				 str_c(visit->arena, str_format(visit->arena, "type=%.*s", STR_ARG(type->collection)))),
 		     attribute_if("aria-current", type == page->type ? S("page") : S("")),

@@ -74,10 +74,13 @@ static void draw_select(struct html *h, const struct control *c)
 	html(h, "<select%m>", gathered(c));
 	if (!f->required && !(f->option_count && !f->options[0].value.n))
 		html(h, "<option value=''>–</option>");
-	for (size_t i = 0; i < f->option_count; i++)
+	for (size_t i = 0; i < f->option_count; i++) {
+		if (f->options[i].under.n)
+			html(h, "<optgroup label='%a'>", f->options[i].under);
 		html(h, "<option value='%a'%m%m>%t</option>", f->options[i].value,
 		     attribute_if("lang", f->options[i].lang), attribute_flag("selected", f->options[i].chosen),
 		     f->options[i].words);
+	}
 	html(h, "</select>");
 }
 

@@ -30,7 +30,8 @@ enum field_form {
 struct field_option {
 	struct str value, words;
 	bool chosen;
-	struct str lang; /* that the words are in; empty: the page's */
+	struct str lang;  /* that the words are in; empty: the page's */
+	struct str under; /* those that follow stand under this heading; empty: as the one before */
 };
 
 struct field_form_row;

@@ -258,6 +258,14 @@ static const struct {
 
 enum { FAN_GROUPS = sizeof(fan) / sizeof(*fan) };
 
+struct str visit_heading(struct visit *visit, const struct type *type, const struct process **process)
+{
+	bool another = type->process && type->process != *process;
+
+	*process = type->process;
+	return another ? words_of(visit, &type->process->label) : S("");
+}
+
 static void add_links(struct visit *visit, struct nav_group *group, const char *name, struct str current)
 {
 	const struct model *model = visit->kernel->model;
@@ -279,11 +287,10 @@ static void add_links(struct visit *visit, struct nav_group *group, const char *
 		url = str_format(visit->arena, "/%.*s", STR_ARG(type->collection));
 		links[group->count++] = (struct nav_link){
 		    .words = words_of(visit, &type->plural),
-		    .under = type->process == process ? S("") : words_of(visit, &type->process->label),
+		    .under = visit_heading(visit, type, &process),
 		    .url = url,
 		    .key = type->jump.n ? str_format(visit->arena, "g %.*s", STR_ARG(type->jump)) : S(""),
 		    .current = str_eq(url, current)};
-		process = type->process;
 	}
 	group->links = links;
 }

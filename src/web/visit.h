@@ -59,6 +59,8 @@ struct str words_of(const struct visit *visit, const struct label *label);
 struct str visit_url_with(struct visit *visit, const char *name, struct str value);
 /* "inc-12" is meant as INC-12. */
 bool visit_meant_number(struct visit *visit, struct str text, int64_t *identity);
+/* What a type stands under where types are listed: its process, where that is another than the one before. */
+struct str visit_heading(struct visit *visit, const struct type *type, const struct process **process);
 int64_t visit_patience(const struct visit *visit);            /* ms for a count that somebody asks for beside a page */
 bool visit_has_dashboards(const struct visit *visit);         /* for this person */
 struct str visit_here(struct visit *visit);                   /* the page that is shown, to come back to */

@@ -111,6 +111,18 @@ test('a dashboard of one\'s own is arranged and kept, from the keyboard as well'
 	await page.context().close()
 })
 
+test('many kinds of records stand under their processes, as in the navigation', async () => {
+	const page = await stage.person('admin')
+	await page.goto('/figures')
+	assert.deepEqual((await page.locator('nav.tabs .sub').allTextContents()).slice(0, 2), ['Management responsibility', 'Governance of processes operated by other parties'])
+	const under = await page.locator('nav.tabs .sub').count()
+	assert.ok(under > 10 && under < await page.locator('nav.tabs a').count())
+	await page.goto('/dashboard/edit')
+	assert.equal(await page.locator('.offers h3').first().textContent(), 'Management responsibility')
+	assert.ok(await page.locator('[name=asked_of] optgroup').count() > 10)
+	await page.context().close()
+})
+
 test("customers' people find no such page and no link to it", async () => {
 	const page = await stage.person('user')
 	assert.equal(await page.locator('nav.nav a[href="/figures"]').count(), 0)
