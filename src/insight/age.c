@@ -109,7 +109,7 @@ static const struct figure_column *columns_of(struct computing *c, const struct 
 		made[i].name = str_c(c->arena, str_format(c->arena, "age_%zu", i));
 		made[i].words = str_c(c->arena, worded(c, i < age->count ? N_("under %s") : N_("over %s"), bound));
 	}
-	made[age->count + 1] = (struct figure_column){"count", N_("All"), UNIT_COUNT};
+	made[age->count + 1] = (struct figure_column){"count", N_("Total"), UNIT_COUNT};
 	return made;
 }
 

@@ -17,7 +17,7 @@ static const struct figure_column columns[COLUMNS] = {[INFORMED] = {"informed", 
 						      [CONSULTED] = {"consulted", N_("Consulted"), UNIT_COUNT},
 						      [RESPONSIBLE] = {"responsible", N_("Responsible"), UNIT_COUNT},
 						      [ACCOUNTABLE] = {"accountable", N_("Accountable"), UNIT_COUNT},
-						      [ALL] = {"count", N_("All"), UNIT_COUNT}};
+						      [ALL] = {"count", N_("Total"), UNIT_COUNT}};
 
 struct raci {
 	const struct field *parts[PARTS];

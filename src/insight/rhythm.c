@@ -11,7 +11,7 @@ enum { HOURS = 24, WEEKDAYS = 7, ALL = WEEKDAYS, COLUMNS };
 static const struct figure_column columns[] = {{"mon", N_("Mon"), UNIT_COUNT}, {"tue", N_("Tue"), UNIT_COUNT},
 					       {"wed", N_("Wed"), UNIT_COUNT}, {"thu", N_("Thu"), UNIT_COUNT},
 					       {"fri", N_("Fri"), UNIT_COUNT}, {"sat", N_("Sat"), UNIT_COUNT},
-					       {"sun", N_("Sun"), UNIT_COUNT}, {"count", N_("All"), UNIT_COUNT}};
+					       {"sun", N_("Sun"), UNIT_COUNT}, {"count", N_("Total"), UNIT_COUNT}};
 
 static enum status load(struct figure_loading *loading, const void **own, struct error *error)
 {

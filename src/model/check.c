@@ -165,8 +165,12 @@ size_t model_check(struct arena *arena, const struct model *model, struct str **
 		const struct choice_set *set = model->choice_sets[i];
 
 		check_label(&check, set->place, "the set of choices", set->name, set->label);
-		for (size_t j = 0; j < set->count; j++)
+		for (size_t j = 0; j < set->count; j++) {
 			check_label(&check, set->place, "the choice", set->choices[j].code, set->choices[j].label);
+			if (set->choices[j].plain.text[ENGLISH].n)
+				check_label(&check, set->place, "the plain words of the choice", set->choices[j].code,
+					    set->choices[j].plain);
+		}
 	}
 	*findings = check.findings.items;
 	return check.findings.count;

@@ -46,6 +46,8 @@ struct str read_text(struct load *load, const struct node *mapping, const char *
 bool read_flag(struct load *load, const struct node *mapping, const char *key, bool preset);
 bool read_integer(struct load *load, const struct node *mapping, const char *key, int64_t *out);
 struct label read_label_node(struct load *load, const struct node *node, const char *key);
+/* {en, ja, plain: {en, ja}}: plain is empty where it is not there. */
+struct label read_label_and_plain(struct load *load, const struct node *mapping, const char *key, struct label *plain);
 struct label read_label(struct load *load, const struct node *mapping, const char *key);
 /* The label, or English made of the name when there is none. */
 struct label read_label_or_name(struct load *load, const struct node *mapping, const char *key, struct str name);

@@ -57,6 +57,7 @@ struct who {
 struct choice {
 	struct str code;
 	struct label label;
+	struct label plain; /* to customers' people; may be empty */
 };
 
 struct choice_set {

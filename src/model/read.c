@@ -166,7 +166,8 @@ bool read_integer(struct load *load, const struct node *mapping, const char *key
 	return false;
 }
 
-struct label read_label_node(struct load *load, const struct node *node, const char *key)
+/* keys: that stand there, the texts themselves among them. */
+static struct label label_among(struct load *load, const struct node *node, const char *key, const char *keys)
 {
 	struct label label = {0};
 
@@ -176,12 +177,25 @@ struct label read_label_node(struct load *load, const struct node *node, const c
 	}
 	if (!read_mapping(load, node, "A text"))
 		return label;
-	read_keys(load, node, "en ja");
+	read_keys(load, node, keys);
 	label.text[ENGLISH] = fold_nfc(load->arena, read_text(load, node, "en"));
 	label.text[JAPANESE] = fold_nfc(load->arena, read_text(load, node, "ja"));
 	if (!label.text[ENGLISH].n)
 		fault(load, node->place, "\"%s\" needs an English text (en)", key);
 	return label;
+}
+
+struct label read_label_node(struct load *load, const struct node *node, const char *key)
+{
+	return label_among(load, node, key, "en ja");
+}
+
+struct label read_label_and_plain(struct load *load, const struct node *mapping, const char *key, struct label *plain)
+{
+	const struct node *node = node_get(mapping, key), *words = node_get(node, "plain");
+
+	*plain = words ? read_label_node(load, words, "plain") : (struct label){0};
+	return label_among(load, node, key, "en ja plain");
 }
 
 struct label read_label(struct load *load, const struct node *mapping, const char *key)

@@ -26,7 +26,8 @@ static void declare_choice_set(struct load *load, struct str name, struct place 
 		code_is_good(load, values->keys[i], values->key_places[i]);
 		set->choices[i].code = values->keys[i];
 		/* The mapping itself is the label: critical: {en: Critical, ja: 重大}. */
-		set->choices[i].label = read_label(load, values, text_of(load, values->keys[i]));
+		set->choices[i].label =
+		    read_label_and_plain(load, values, text_of(load, values->keys[i]), &set->choices[i].plain);
 	}
 	set->count = values->count;
 }

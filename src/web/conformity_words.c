@@ -221,7 +221,7 @@ void draw_evidence(struct conformity_page *page, const struct conformity_item *i
 		const struct evidence *evidence = &item->evidence[i];
 		struct str words = records_words(page, evidence->type, evidence->count);
 
-		html(h, "%t", i ? "; " : "");
+		html(h, "%t", !i ? "" : h->language == JAPANESE ? "、" : "; ");
 		if (may_read(page, evidence->type))
 			html(h, "<a href='/%p?view=all'>%t</a>", evidence->type->collection, words);
 		else
@@ -252,8 +252,9 @@ struct str counts_words(const struct conformity_page *page, const struct conform
 {
 	struct html *h = &page->visit->h;
 
-	return phrase(h, N_("%1$s demands: %2$s met, %3$s for judgement, %4$s stale, %5$s gaps, %6$s not built"),
-		      words_number(h, counts->all), words_number(h, counts->by[CONFORMITY_MET]),
-		      words_number(h, counts->by[CONFORMITY_JUDGEMENT]), words_number(h, counts->by[CONFORMITY_STALE]),
-		      words_number(h, counts->by[CONFORMITY_GAP]), words_number(h, counts->by[CONFORMITY_NOT_BUILT]));
+	return phrase(h, N_("%1$s: %2$s met, %3$s for judgement, %4$s stale, %5$s without evidence, %6$s not built"),
+		      phrase_count(h, counts->all, N_("%s demand"), N_("%s demands")),
+		      words_number(h, counts->by[CONFORMITY_MET]), words_number(h, counts->by[CONFORMITY_JUDGEMENT]),
+		      words_number(h, counts->by[CONFORMITY_STALE]), words_number(h, counts->by[CONFORMITY_GAP]),
+		      words_number(h, counts->by[CONFORMITY_NOT_BUILT]));
 }

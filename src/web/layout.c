@@ -115,7 +115,8 @@ static void draw_account(struct html *h, const struct page_view *p)
 	face.url = S("");
 	html(h, "<details class='menu'><summary>");
 	draw_face(h, &face);
-	html(h, "</summary><div class='pop end'><a class='item' href='%u'>%t</a>", p->person.url, p->person.name);
+	html(h, "</summary><div class='pop end'><a class='item' href='%u'%m>%t</a>", p->person.url,
+	     attribute_if("lang", words_other_language(h, p->person.name)), p->person.name);
 	if (p->portal)
 		html(h, "<a class='item' href='/'>%l</a>", N_("My lists"));
 	else

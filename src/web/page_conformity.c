@@ -85,8 +85,7 @@ static void draw_sentence(const struct whole *whole)
 	    phrase(h, N_("%1$s of %2$s demands"), words_number(h, all->by[CONFORMITY_MET]), words_number(h, all->all)));
 	html(h, " %t</p>",
 	     phrase(h,
-		    N_("%1$s have gone stale, %2$s have none, %3$s need a person’s judgement, and for %4$s nothing is "
-		       "built yet."),
+		    N_("The others: %1$s stale, %2$s without any, %3$s for a person’s judgement, %4$s not built yet."),
 		    words_number(h, all->by[CONFORMITY_STALE]), words_number(h, all->by[CONFORMITY_GAP]),
 		    words_number(h, all->by[CONFORMITY_JUDGEMENT]), words_number(h, all->by[CONFORMITY_NOT_BUILT])));
 }

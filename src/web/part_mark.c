@@ -1,5 +1,7 @@
 #include "web/part_mark.h"
 
+#include "web/words.h"
+
 /* Drawn once at the end of a page; each state refers to its shape. f: what is filled in it. */
 void draw_shapes(struct html *h)
 {
@@ -77,6 +79,7 @@ static struct str first_character(struct str text)
 void draw_face(struct html *h, const struct person *person)
 {
 	struct str rest = person->name, word, first = {NULL, 0}, last = {NULL, 0};
+	struct html_attribute lang = attribute_if("lang", words_other_language(h, person->name));
 	struct buf full = buf_new(h->out->arena);
 	bool latin = person->name.n && (unsigned char)person->name.p[0] < 0x80;
 
@@ -91,12 +94,12 @@ void draw_face(struct html *h, const struct person *person)
 		buf_format(&full, h->language == JAPANESE ? "（%.*s）" : " (%.*s)", STR_ARG(person->role));
 	if (person->url.n)
 		html(h,
-		     "<a class='face' href='%u' title='%a'><span aria-hidden='true'>%t%t</span><span "
+		     "<a class='face' href='%u' title='%a'%m><span aria-hidden='true'>%t%t</span><span "
 		     "class='vh'>%t</span></a>",
-		     person->url, buf_str(&full), first, last, buf_str(&full));
+		     person->url, buf_str(&full), lang, first, last, buf_str(&full));
 	else
 		html(h,
-		     "<span class='face' title='%a'><span aria-hidden='true'>%t%t</span><span "
+		     "<span class='face' title='%a'%m><span aria-hidden='true'>%t%t</span><span "
 		     "class='vh'>%t</span></span>",
-		     buf_str(&full), first, last, buf_str(&full));
+		     buf_str(&full), lang, first, last, buf_str(&full));
 }

@@ -181,6 +181,19 @@ struct str portal_fact(struct visit *visit, const struct field *field, struct va
 	return show_value(&show, field, value);
 }
 
+bool portal_tells(const struct record *record, const struct field *fact)
+{
+	struct value value = record_value(record, fact);
+
+	return !value_is_empty(value) && !(value.kind == VALUE_CHOICE && fact->preset.kind == VALUE_CHOICE &&
+					   str_eq(value.text, fact->preset.text));
+}
+
+struct str portal_choice(struct visit *visit, const struct choice *choice)
+{
+	return words_of(visit, choice->plain.text[ENGLISH].n ? &choice->plain : &choice->label);
+}
+
 struct str portal_facts(struct visit *visit, const struct record *record)
 {
 	const struct portal *portal = record->type->portal;
@@ -190,7 +203,7 @@ struct str portal_facts(struct visit *visit, const struct record *record)
 		const struct field *field = portal->facts[i];
 		struct str value = portal_fact(visit, field, record_value(record, field));
 
-		if (!value.n || !access_reads_field(visit->actor, field))
+		if (!value.n || !portal_tells(record, field) || !access_reads_field(visit->actor, field))
 			continue;
 		words_list(&visit->h, &words,
 			   phrase(&visit->h, N_("%1$s: %2$s"), words_of(visit, &field->label), value));
@@ -198,12 +211,14 @@ struct str portal_facts(struct visit *visit, const struct record *record)
 	return buf_str(&words);
 }
 
+enum { TILE_TEXT = 120 /* of which a tile shows what it has room for */ };
+
 struct tile_view portal_tile(struct visit *visit, const struct record *offer)
 {
 	return (struct tile_view){
 	    .icon = ICON_BOX,
 	    .title = show_title(visit, offer),
-	    .second = markdown_words(visit->arena, portal_text(visit, offer, SLOT_TEXT, SLOT_TEXT_JA), 60),
+	    .second = markdown_words(visit->arena, portal_text(visit, offer, SLOT_TEXT, SLOT_TEXT_JA), TILE_TEXT),
 	    .url = portal_url(visit, offer)};
 }
 

@@ -45,6 +45,10 @@ MUST enum status portal_offers(struct visit *visit, struct connection *connectio
 			       bool *offers);
 struct str portal_fact(struct visit *visit, const struct field *field, struct value value);
 /* "Cost: 1,000 JPY, Fulfilled within: 3 service days" */
+/* Whether a fact is worth telling: not what is so unless said otherwise. */
+bool portal_tells(const struct record *record, const struct field *fact);
+/* In plain words, where the model has them. */
+struct str portal_choice(struct visit *visit, const struct choice *choice);
 struct str portal_facts(struct visit *visit, const struct record *record);
 struct tile_view portal_tile(struct visit *visit, const struct record *offer);
 MUST enum status portal_ticket(struct visit *visit, struct connection *connection, const struct record *record,

@@ -46,7 +46,7 @@ static void draw_group(struct visit *visit, const struct list_result *offers, co
 		}
 	if (!count)
 		return;
-	html(h, "<section><h2>%t</h2>", group ? words_of(visit, &group->label) : label(h, N_("Further services")));
+	html(h, "<section><h2>%t</h2>", group ? portal_choice(visit, group) : label(h, N_("Further services")));
 	draw_offers(h, tiles, count);
 	html(h, "</section>");
 }
@@ -193,7 +193,7 @@ static void draw_facts(struct visit *visit, const struct record *offer)
 	for (size_t i = 0; i < portal->fact_count; i++) {
 		struct str words = portal_fact(visit, portal->facts[i], record_value(offer, portal->facts[i]));
 
-		if (words.n)
+		if (words.n && portal_tells(offer, portal->facts[i]))
 			html(h, "<div><dt>%t</dt><dd>%t</dd></div>", words_of(visit, &portal->facts[i]->label), words);
 	}
 	html(h, "</dl>");

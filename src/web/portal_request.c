@@ -32,12 +32,26 @@ static void draw_fact(struct html *h, struct str term, struct str words)
 		html(h, "<div><dt>%t</dt><dd>%t</dd></div>", term, words);
 }
 
+/* What a code of the organisation means to who asked; a code alone tells them nothing. */
+static void draw_priority_told(struct record_page *page)
+{
+	const struct field *field = show_priority_field(page->record->type);
+	struct visit *visit = page->visit;
+	const struct choice *choice;
+
+	if (!field || !access_reads_field(visit->actor, field))
+		return;
+	choice = choice_find(field->choices, record_value(page->record, field).text);
+	if (choice && (choice->plain.text[ENGLISH].n || !str_eq(choice->label.text[ENGLISH], choice->code)))
+		draw_fact(&visit->h, words_of(visit, &field->label), portal_choice(visit, choice));
+}
+
 static void draw_facts(struct record_page *page)
 {
 	struct visit *visit = page->visit;
 	struct html *h = &visit->h;
 	const struct portal *portal = page->record->type->portal;
-	const struct field *service = portal->slots[SLOT_SERVICE], *priority = show_priority_field(page->record->type);
+	const struct field *service = portal->slots[SLOT_SERVICE];
 
 	html(h, "<dl class='pfacts'>");
 	draw_fact(h, label(h, N_("Number")), number_text(visit, page->record->identity));
@@ -49,9 +63,7 @@ static void draw_facts(struct record_page *page)
 		if (record_value(page->record, portal->by[i]).kind == VALUE_RECORD)
 			draw_fact(h, words_of(visit, &portal->by[i]->label),
 				  show_name(&page->show, record_value(page->record, portal->by[i]).number));
-	if (priority && access_reads_field(visit->actor, priority))
-		draw_fact(h, words_of(visit, &priority->label),
-			  show_value(&page->show, priority, record_value(page->record, priority)));
+	draw_priority_told(page);
 	for (size_t i = 0; i < portal->fact_count; i++)
 		draw_fact(h, words_of(visit, &portal->facts[i]->label),
 			  portal_fact(visit, portal->facts[i], record_value(page->record, portal->facts[i])));

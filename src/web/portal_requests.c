@@ -161,11 +161,10 @@ static enum status draw_requests(struct visit *visit, struct connection *connect
 
 	if (status)
 		return status;
-	html(h, "<div class='phead'><h1>%t</h1>",
-	     ours ? label(h, N_("Requests of my organisation")) : visit->page.title);
+	html(h, "<div class='phead'><h1>%t</h1>", visit->page.title);
 	if (!actor_is_staff(visit->actor)) {
 		html(h, "<nav class='line' aria-label='%l'><a class='btn s' href='/portal/requests'%m>%l</a>",
-		     N_("Whose"), attribute_if("aria-current", ours ? S("") : S("page")), N_("My own"));
+		     N_("Whose"), attribute_if("aria-current", ours ? S("") : S("page")), N_("My requests"));
 		html(h, "<a class='btn s' href='/portal/requests?whose=ours'%m>%l</a></nav>",
 		     attribute_if("aria-current", ours ? S("page") : S("")), N_("Of my organisation"));
 	}
@@ -182,5 +181,5 @@ static enum status draw_requests(struct visit *visit, struct connection *connect
 
 void page_portal_requests(struct http_request *request, struct http_response *response)
 {
-	portal_page(request, response, N_("My requests"), draw_requests);
+	portal_page(request, response, N_("Requests"), draw_requests);
 }

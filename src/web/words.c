@@ -87,9 +87,31 @@ static struct str filled(struct arena *arena, const char *format, const struct s
 	return buf_str(&out);
 }
 
+/* Of "1,000+" records a Japanese sentence says 1,000件以上, and 1,000件以上のうち of a part of them. */
+static struct str open_counts(struct arena *arena, struct str words)
+{
+	const struct str plus = S("+件"), of = S("+件中");
+	struct buf out = buf_new(arena);
+
+	for (size_t at = 0; at < words.n;) {
+		struct str rest = str_sub(words, at, words.n);
+		bool counted = at && words.p[at - 1] >= '0' && words.p[at - 1] <= '9' && str_starts(rest, plus);
+
+		if (!counted) {
+			buf_add_char(&out, words.p[at++]);
+			continue;
+		}
+		buf_add_c(&out, str_starts(rest, of) ? "件以上のうち" : "件以上");
+		at += str_starts(rest, of) ? of.n : plus.n;
+	}
+	return buf_str(&out);
+}
+
 struct str phrase_of(const struct html *h, const char *msgid, const struct str *values, size_t count)
 {
-	return filled(arena_of(h), translate(h->language, msgid), values, count);
+	struct str words = filled(arena_of(h), translate(h->language, msgid), values, count);
+
+	return h->language == JAPANESE ? open_counts(arena_of(h), words) : words;
 }
 
 struct str phrase_count(const struct html *h, int64_t count, const char *one, const char *many)

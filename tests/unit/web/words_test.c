@@ -258,6 +258,12 @@ static void test_numbers(void **state)
 	assert_words(phrase(&h, "%s and %s and %s", S("a"), S("b")), "a and b and ");
 	assert_words(phrase_count(&h, 1, "%s entry", "%s entries"), "1 entry");
 	assert_words(phrase_count(&h, 1204, "%s entry", "%s entries"), "1,204 entries");
+	h.language = JAPANESE; /* of what was counted no further */
+	assert_words(phrase(&h, "%s records", words_count(&h, 1001)), "1,000件以上");
+	assert_words(phrase(&h, "Showing %1$s to %2$s of %3$s", S("1"), S("50"), words_count(&h, 1001)),
+		     "1,000件以上のうち1〜50件目を表示");
+	assert_words(phrase(&h, "%s records", words_count(&h, 1000)), "1,000件");
+	assert_words(words_count(&h, 1001), "1,000+");
 }
 
 /* The sign of a clock never stands alone: words and class say the same. */
