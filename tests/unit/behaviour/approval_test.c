@@ -6,6 +6,7 @@
 
 #include "behaviour/behaviours.h"
 #include "record/decision_link.h"
+#include "record/said.h"
 
 static const char overlay[] =
     "process: trial\n"
@@ -21,7 +22,7 @@ static const char overlay[] =
     "    headline: title\n"
     "    fields:\n"
     "      title: {type: text, required: true}\n"
-    "      text: {type: text}\n"
+    "      text: {type: text, label: {en: What for, ja: 用途}}\n"
     "      wanted_by: {type: person}\n"
     "      grave: {type: boolean}\n"
     "      customer: {type: reference, to: customer}\n"
@@ -45,6 +46,7 @@ static const char overlay[] =
     "\"wanted_by is not empty\", whom: customer.manager}], otherwise: [chief], quorum: all, within: 2d}\n"
     "          never: [wanted_by]\n"
     "          content: [text]\n"
+    "          shows: [text]\n"
     "          reopen: ask\n"
     "          yes: agreed\n"
     "          no: against\n"
@@ -63,6 +65,8 @@ static const char overlay[] =
     "    fields:\n"
     "      title: {type: text, required: true, public: true}\n"
     "      wish: {type: reference, to: wish, public: true}\n"
+    "      content: {type: markdown, internal: true, public: true}\n"
+    "      content_ja: {type: markdown, internal: true, public: true}\n"
     "      voter: {type: person, public: true}\n"
     "      deputy: {type: person, internal: true, public: true}\n"
     "      decided_by: {type: person, internal: true, public: true}\n"
@@ -139,7 +143,7 @@ static const char overlay[] =
     "      title: {type: text, required: true, public: true}\n"
     "      pact: {type: reference, to: pact}\n"
     "      signer: {type: person, public: true}\n"
-    "      party: {type: text, public: true}\n"
+    "      party: {type: text, format: message, max: 900, public: true}\n"
     "      fingerprint: {type: text, internal: true}\n"
     "    states: {open: {phase: open}, given: {phase: done}, denied: {phase: done}, dropped: {phase: done}, fallen: "
     "{phase: done}}\n"
@@ -247,6 +251,10 @@ static void stages_follow_one_another(void **state)
 	assert_string_equal(shown(world, grave, "state"), "asked");
 	assert_int_equal(votes(world, grave, "open"), 1); /* the customer's, the third judge's is over */
 	assert_string_equal(shown(world, vote(world, grave, world->user), "stage"), "2");
+	/* Whoever may not see the wish is shown what it says, in both languages; our own people look at it itself. */
+	assert_string_equal(shown(world, vote(world, grave, world->user), "content"), "**What for**  \nWith a window");
+	assert_string_equal(shown(world, vote(world, grave, world->user), "content_ja"), "**用途**  \nWith a window");
+	assert_string_equal(shown(world, vote(world, grave, bench.judge[0]), "content"), "");
 	must(world, agree(world, grave, world->user));
 	assert_string_equal(shown(world, grave, "state"), "granted");
 	/* It happened as the doing of whoever decided last. */
@@ -384,7 +392,9 @@ static void both_sides_sign_the_same_text(void **state)
 	must(world, edit_by(world, actor_system(), one, "state", "ask", NULL));
 	ours = seal(world, one, bench.judge[0]);
 	theirs = seal(world, one, world->user);
-	assert_string_equal(shown(world, theirs, "party"), "Customer");
+	/* Who reads it has the party in their language, whoever asked. */
+	assert_true(str_is(said_in(world->arena, ENGLISH, str_of(shown(world, theirs, "party"))), "Customer"));
+	assert_true(str_is(said_in(world->arena, JAPANESE, str_of(shown(world, theirs, "party"))), "顧客"));
 	assert_string_equal(shown(world, theirs, "fingerprint"), shown(world, ours, "fingerprint"));
 	must(world, edit_by(world, as(world, bench.judge[0]), ours, "state", "sign", NULL));
 	assert_string_equal(shown(world, seal(world, one, bench.judge[1]), "state"), "dropped"); /* one is enough */
