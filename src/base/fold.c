@@ -113,6 +113,8 @@ static enum kind kind_of(UChar32 c)
 {
 	if (c < 0x80)
 		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ? WORD : SEPARATOR;
+	if ((c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC) /* nearly all of Japanese */
+		return CJK;
 	uint32_t category = U_GET_GC_MASK(c);
 	if (category & U_GC_M_MASK)
 		return MARK;
@@ -120,25 +122,34 @@ static enum kind kind_of(UChar32 c)
 		return SEPARATOR;
 	UErrorCode status = U_ZERO_ERROR;
 	UScriptCode script = uscript_getScript(c, &status);
-	if (script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA || c == 0x30FC)
+	if (script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA)
 		return CJK;
 	/* Hangul as well: Korean puts blanks between words. */
 	return WORD;
 }
 
-/* Takes what begins at *at: one separator, one word, or one CJK character, each with the marks on it. */
-static enum kind take_piece(struct str text, size_t *at, struct str *piece)
+/* The character that comes next, from `at` up to `end`. */
+struct place {
+	size_t at, end;
+	enum kind kind;
+};
+
+static void next_place(struct str text, struct place *place)
 {
-	size_t start = *at;
-	enum kind kind = kind_of((UChar32)str_next_char(text, at));
-	if (kind == MARK) /* a mark on nothing */
-		kind = SEPARATOR;
-	for (size_t next = *at; next < text.n; *at = next) {
-		enum kind follows = kind_of((UChar32)str_next_char(text, &next));
-		if (follows != MARK && !(kind == WORD && follows == WORD))
-			break;
-	}
-	*piece = str_sub(text, start, *at);
+	place->at = place->end;
+	if (place->at < text.n)
+		place->kind = kind_of((UChar32)str_next_char(text, &place->end));
+}
+
+/* Takes what comes next: one separator, one word, or one CJK character, each with the marks on it. */
+static enum kind take_piece(struct str text, struct place *place, struct str *piece)
+{
+	size_t start = place->at;
+	enum kind kind = place->kind == MARK ? SEPARATOR : place->kind; /* a mark on nothing */
+	do
+		next_place(text, place);
+	while (place->at < text.n && (place->kind == MARK || (kind == WORD && place->kind == WORD)));
+	*piece = str_sub(text, start, place->at);
 	return kind;
 }
 
@@ -173,9 +184,10 @@ static struct last_term add_terms(struct buf *out, struct str text, bool open_en
 	struct str before = {NULL, 0}; /* the CJK character before, as long as the run lasts */
 	struct str tail = {NULL, 0};   /* of the run that ended last, as long as nothing stands behind it */
 	bool paired = false;           /* before is in a bigram already */
-	for (size_t at = 0; at < text.n;) {
+	struct place place = {0};
+	for (next_place(text, &place); place.at < text.n;) {
 		struct str piece;
-		enum kind kind = take_piece(text, &at, &piece);
+		enum kind kind = take_piece(text, &place, &piece);
 		if (before.n && kind != CJK && paired) {
 			tail = before;
 		} else if (before.n && kind != CJK) {

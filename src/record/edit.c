@@ -39,7 +39,8 @@ static void refer(struct edit_run *run, const struct edit_batch *batch, struct e
 	request->links = links;
 }
 
-static enum status run_requests(struct edit_run *run, struct edit_batch *batch, struct error *error)
+static enum status run_requests(struct edit_run *run, struct edit_batch *batch, const struct edit_prepared *prepared,
+				struct error *error)
 {
 	for (size_t i = 0; i < batch->count; i++) {
 		struct edit_request request = batch->requests[i];
@@ -47,6 +48,7 @@ static enum status run_requests(struct edit_run *run, struct edit_batch *batch, 
 		enum status status;
 
 		refer(run, batch, &request);
+		run->prepared = prepared[i].is_ready ? &prepared[i] : NULL;
 		batch->refused = i;
 		if (batch->count == 1)
 			return edit_one(run, batch->actor, &request, NULL, &batch->results[i], error);
@@ -67,7 +69,8 @@ static enum status run_whole(struct edit_run *run, struct edit_ticket *ticket, s
 	bool repeated;
 
 	if ((status = repeat_find(run, batch, &repeated, error)) || repeated ||
-	    (status = run_requests(run, batch, error)) || (status = repeat_keep(run, batch, error)) || !batch->dry_run)
+	    (status = run_requests(run, batch, ticket->prepared, error)) || (status = repeat_keep(run, batch, error)) ||
+	    !batch->dry_run)
 		return status;
 	ticket->rolled_back = true;
 	return error_fail(error, E_CONFLICT, "", "dry_run", N_("Only tried"));
@@ -127,11 +130,13 @@ static enum status check_batch(const struct edit_batch *batch, struct error *err
 
 enum status kernel_edit(struct kernel *kernel, struct edit_batch *batch, struct error *error)
 {
+	ARENA arena = arena_new();
 	struct edit_ticket ticket = {.kernel = kernel, .batch = batch};
 	enum status status = check_batch(batch, error);
 
 	if (status)
 		return status;
+	ticket.prepared = edit_prepare(kernel, arena, batch);
 	status = store_write_wait(kernel->store, run_batch, &ticket, error);
 	return settle(&ticket, status, error);
 }
@@ -142,6 +147,7 @@ static void ticket_done(void *context, enum status status, const struct error *e
 	struct error none;
 
 	error_clear(&none);
+	arena_freep(&ticket->arena);
 	status = settle(ticket, status, &none);
 	ticket->done(ticket->context, status, status ? error : &none);
 }
@@ -153,6 +159,11 @@ enum status kernel_edit_start(struct edit_ticket *ticket, struct error *error)
 	if (status)
 		return status;
 	ticket->disproved = ticket->rolled_back = ticket->forget_actors = ticket->touched_calendars = false;
+	ticket->arena = arena_new();
+	ticket->prepared = edit_prepare(ticket->kernel, ticket->arena, ticket->batch);
 	ticket->job = (struct write_job){.run = run_batch, .done = ticket_done, .context = ticket, .repeatable = true};
-	return store_write(ticket->kernel->store, &ticket->job, error);
+	status = store_write(ticket->kernel->store, &ticket->job, error);
+	if (status)
+		arena_freep(&ticket->arena);
+	return status;
 }

@@ -13,6 +13,7 @@
 #include "record/record.h"
 
 struct claim;
+struct edit_prepared;
 
 enum via { VIA_WEB, VIA_PORTAL, VIA_API, VIA_MAIL, VIA_CLI, VIA_IMPORT, VIA_JOB, VIA_DEMO, VIA_LINK, VIAS };
 const char *via_name(enum via via);
@@ -113,7 +114,10 @@ struct edit_ticket {
 	void (*done)(void *context, enum status status, const struct error *error);
 	void *context;
 	bool disproved; /* the batch was refused for its claim: nothing else was looked at */
-	bool rolled_back, forget_actors, touched_calendars; /* the kernel's own */
+	/* The kernel's own. */
+	struct arena *arena;
+	struct edit_prepared *prepared; /* of each request of the batch */
+	bool rolled_back, forget_actors, touched_calendars;
 };
 MUST enum status kernel_edit_start(struct edit_ticket *ticket, struct error *error);
 

@@ -69,6 +69,12 @@ static enum status set_times(struct edit *edit, const struct edit *parent, struc
 	return OK;
 }
 
+struct str edit_clean_comment(struct str comment)
+{
+	comment = str_trim(comment);
+	return comment.n <= COMMENT_MOST && str_is_utf8(comment) ? comment : (struct str){0};
+}
+
 static enum status take_comment(struct edit *edit, struct error *error)
 {
 	struct str comment = str_trim(edit->own.comment);
@@ -77,10 +83,14 @@ static enum status take_comment(struct edit *edit, struct error *error)
 	edit->comment_is_public = edit->own.comment_is_public || (!edit->by_system && !actor_is_staff(edit->actor));
 	if (!comment.n)
 		return OK;
+	if (edit->prepared && edit->prepared->comment.n) {
+		edit->own.comment = edit->prepared->comment;
+		return OK;
+	}
 	if (comment.n > COMMENT_MOST)
 		return error_fail(error, E_TOO_LARGE, "comment", "too_long",
 				  N_("A comment may have at most 100000 bytes"));
-	if (!str_is_utf8(comment))
+	if (!edit_clean_comment(comment).n)
 		return error_fail(error, E_INVALID, "comment", "utf8", N_("The text is not UTF-8"));
 	edit->own.comment = fold_nfc(edit->arena, comment);
 	return OK;
@@ -104,6 +114,7 @@ enum status edit_begin(struct edit_run *run, const struct actor *actor, const st
 	    .transition = request->transition,
 	    .reconsiders = request->reconsider && actor->is_system,
 	    .depth = parent ? parent->depth + 1 : 0,
+	    .prepared = parent ? NULL : run->prepared,
 	};
 	edit->request = &edit->own;
 	if (!edit->type)

@@ -16,17 +16,18 @@ static void take_presets(struct edit *edit)
 	}
 }
 
-static enum status take_field(struct edit *edit, const struct field_input *input, struct error *error)
+static enum status take_field(struct edit *edit, size_t index, struct error *error)
 {
-	const struct field *field = input->field;
-	struct value value = input->value;
+	const struct field *field = edit->request->fields[index].field;
+	const struct prepared_value *prepared = edit->prepared ? &edit->prepared->values[index] : NULL;
+	struct value value = edit->request->fields[index].value;
 	enum status status;
 
 	if (field->type != edit->type)
 		return error_fail_at(error, E_INVALID, field->name, "unknown", N_("Such records do not have this"));
-	if (value_is_empty(value))
-		value = (struct value){0};
-	if ((status = field_check(edit->arena, edit->kernel, field, &value, error)))
+	if (prepared && prepared->holds)
+		value = prepared->value;
+	else if ((status = field_check(edit->arena, edit->kernel, field, &value, error)))
 		return status;
 	if (value.kind == VALUE_RECORD && (!edit->before || !value_eq(value, record_value(edit->before, field))) &&
 	    (status = edit_check_reference(edit, field->name, field->to, value.number, error)))
@@ -40,7 +41,7 @@ static enum status take_fields(struct edit *edit, struct error *error)
 	enum status status = OK;
 
 	for (size_t i = 0; i < edit->request->field_count; i++) {
-		enum status failed = take_field(edit, &edit->request->fields[i], error);
+		enum status failed = take_field(edit, i, error);
 
 		status = status ? status : failed;
 	}

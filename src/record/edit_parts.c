@@ -29,7 +29,8 @@ enum status edit_take_files(struct edit *edit, struct error *error)
 	for (size_t i = 0; i < request->attachment_count; i++) {
 		if ((status = check_file(&request->attachments[i], error)))
 			return status;
-		edit->file_hashes[i] = hash_bytes(request->attachments[i].bytes);
+		edit->file_hashes[i] =
+		    edit->prepared ? edit->prepared->file_hashes[i] : hash_bytes(request->attachments[i].bytes);
 	}
 	return OK;
 }
@@ -94,14 +95,15 @@ static enum status write_record_terms(struct edit *edit, struct error *error)
 {
 	bool differs = !edit->before;
 	struct search_terms old, now;
+	const struct known_texts *known = edit->prepared ? &edit->prepared->known : NULL;
 
 	for (size_t i = 0; i < edit->plan->searched.count && !differs; i++)
 		differs = edit_field_differs(edit, edit->plan->searched.items[i]);
 	if (!differs)
 		return OK;
 	if (edit->before)
-		old = search_terms_of(edit->kernel, edit->arena, edit->before);
-	now = search_terms_of(edit->kernel, edit->arena, edit->after);
+		old = search_terms_of(edit->kernel, edit->arena, edit->before, NULL);
+	now = search_terms_of(edit->kernel, edit->arena, edit->after, known);
 	return store_search_put(edit->connection, SEARCH_RECORDS, edit->after->identity, edit->before ? &old : NULL,
 				&now, error);
 }
@@ -113,6 +115,7 @@ enum status edit_write_search(struct edit *edit, int64_t event, struct error *er
 
 	if (status || !edit->request->comment.n)
 		return status;
-	terms = search_terms_of_comment(edit->arena, edit->request->comment, edit->comment_is_public);
+	terms = search_terms_of_comment(edit->arena, edit->request->comment, edit->comment_is_public,
+					edit->prepared ? &edit->prepared->known : NULL);
 	return store_search_put(edit->connection, SEARCH_EVENTS, event, NULL, &terms, error);
 }

@@ -10,8 +10,22 @@
 #include "record/clocks.h"
 #include "record/edit_plan.h"
 #include "record/environment.h"
+#include "record/search_terms.h"
 
 struct known_clock;
+
+/* What was worked out of a request before its turn. */
+struct prepared_value {
+	struct value value;
+	bool holds; /* field_check() has passed, and left it so */
+};
+struct edit_prepared {
+	bool is_ready;
+	struct prepared_value *values; /* of the request's fields */
+	struct hash *file_hashes;      /* of its attachments */
+	struct str comment;            /* as it will be stored; empty: none, or not known to be right */
+	struct known_texts known;
+};
 
 struct edit_run {
 	struct kernel *kernel;
@@ -20,11 +34,12 @@ struct edit_run {
 	instant now;        /* of the edits that state none */
 	bool forget_actors; /* after the commit */
 	bool touched_calendars;
-	struct arena *keep;               /* for what was written; NULL: nobody asks for it */
-	unsigned written;                 /* records, by this run */
-	bool foresees;                    /* nothing is written: see edit_foresee() */
-	struct map clocks;                /* edit_clocks.c */
-	VEC(struct known_clock *) behind; /* those that are not written yet */
+	const struct edit_prepared *prepared; /* of the request that runs; NULL: nothing */
+	struct arena *keep;                   /* for what was written; NULL: nobody asks for it */
+	unsigned written;                     /* records, by this run */
+	bool foresees;                        /* nothing is written: see edit_foresee() */
+	struct map clocks;                    /* edit_clocks.c */
+	VEC(struct known_clock *) behind;     /* those that are not written yet */
 };
 
 struct link_change { /* that really changes something */
@@ -64,9 +79,10 @@ struct edit {
 		size_t count, capacity;
 	} links;
 	bool reconsiders;
-	struct hash *file_hashes; /* of the request's attachments */
-	int watch;                /* 1, -1, 0: no change */
-	VEC(struct str) timers;   /* that this edit has set, by timer_key() */
+	const struct edit_prepared *prepared; /* NULL: nothing */
+	struct hash *file_hashes;             /* of the request's attachments */
+	int watch;                            /* 1, -1, 0: no change */
+	VEC(struct str) timers;               /* that this edit has set, by timer_key() */
 	VEC(struct edit_lapse) lapses;
 	struct query_environment around;
 	bool around_ready;
@@ -81,6 +97,9 @@ MUST enum status edit_one(struct edit_run *run, const struct actor *actor, const
 /* An edit of a record as it stands that asks for nothing: for what a timer wakes. */
 MUST enum status edit_begin(struct edit_run *run, const struct actor *actor, const struct edit_request *request,
 			    const struct edit *parent, struct edit *edit, struct error *error);
+struct str edit_clean_comment(struct str comment); /* without blanks around it; empty: it is none, or may not be one */
+/* edit_prepare.c: of each request, on the thread that asks. */
+struct edit_prepared *edit_prepare(const struct kernel *kernel, struct arena *arena, const struct edit_batch *batch);
 /* edit_may.c: who may do what a request asks for. */
 MUST enum status edit_authorise(struct edit *edit, struct error *error);
 /* edit_inputs.c: from the request to the record as it will be. */

@@ -18,7 +18,8 @@ static size_t array_size(struct str text)
 
 static enum status forget_comment(struct edit_run *run, const struct event_row *row, struct error *error)
 {
-	struct search_terms old = search_terms_of_comment(run->arena, event_comment(row), row->is_public), none = {0};
+	struct search_terms old = search_terms_of_comment(run->arena, event_comment(row), row->is_public, NULL),
+			    none = {0};
 
 	return store_search_put(run->connection, SEARCH_EVENTS, row->id, &old, &none, error);
 }

@@ -5,38 +5,46 @@
 
 enum { JOB_DOCUMENTS = 2000 };
 
-static void add_text(struct buf *text, struct str more)
+static struct str terms_of(struct arena *arena, struct str text, const struct known_texts *known)
 {
-	if (text->n && more.n)
-		buf_add_char(text, '\n');
-	buf_add(text, more);
+	for (size_t i = 0; known && i < known->count; i++)
+		if (known->items[i].text.p == text.p && known->items[i].text.n == text.n)
+			return known->items[i].terms;
+	return fold_terms(arena, text);
 }
 
-struct search_terms search_terms_of(const struct kernel *kernel, struct arena *arena, const struct record *record)
+static void add_terms(struct buf *terms, struct str more)
+{
+	if (terms->n && more.n)
+		buf_add_char(terms, ' ');
+	buf_add(terms, more);
+}
+
+struct search_terms search_terms_of(const struct kernel *kernel, struct arena *arena, const struct record *record,
+				    const struct known_texts *known)
 {
 	const struct field_list *searched = &kernel->plans[record->type->index].searched;
-	struct buf public_text = buf_new(arena), internal_text = buf_new(arena);
+	struct buf public_terms = buf_new(arena), internal_terms = buf_new(arena);
 	char number[NUMBER_TEXT];
 
-	add_text(&public_text, str_of(kernel_number(kernel, record->identity, number)));
+	add_terms(&public_terms, fold_terms(arena, str_of(kernel_number(kernel, record->identity, number))));
 	for (size_t i = 0; i < searched->count; i++) {
 		const struct field *field = searched->items[i];
 		struct value value = record_value(record, field);
 
 		if (value.kind == VALUE_TEXT && !value_is_erased(value))
-			add_text(field->is_public ? &public_text : &internal_text, value.text);
+			add_terms(field->is_public ? &public_terms : &internal_terms,
+				  terms_of(arena, value.text, known));
 	}
-	return (struct search_terms){
-	    .public_terms = fold_terms(arena, buf_str(&public_text)),
-	    .internal_terms = internal_text.n ? fold_terms(arena, buf_str(&internal_text)) : (struct str){0},
-	};
+	return (struct search_terms){buf_str(&public_terms), buf_str(&internal_terms)};
 }
 
-struct search_terms search_terms_of_comment(struct arena *arena, struct str comment, bool is_public)
+struct search_terms search_terms_of_comment(struct arena *arena, struct str comment, bool is_public,
+					    const struct known_texts *known)
 {
 	struct search_terms terms = {0};
 
-	*(is_public ? &terms.public_terms : &terms.internal_terms) = fold_terms(arena, comment);
+	*(is_public ? &terms.public_terms : &terms.internal_terms) = terms_of(arena, comment, known);
 	return terms;
 }
 
@@ -60,9 +68,9 @@ static enum status put_document(struct rebuilding *rebuilding, struct connection
 	rebuilding->documents++;
 	if (rebuilding->type)
 		terms = search_terms_of(rebuilding->kernel, arena,
-					record_from_row(rebuilding->kernel, arena, rebuilding->type, statement));
+					record_from_row(rebuilding->kernel, arena, rebuilding->type, statement), NULL);
 	else
-		terms = search_terms_of_comment(arena, column_text(statement, 1), column_int(statement, 2) != 0);
+		terms = search_terms_of_comment(arena, column_text(statement, 1), column_int(statement, 2) != 0, NULL);
 	return store_search_put(connection, rebuilding->type ? SEARCH_RECORDS : SEARCH_EVENTS, rebuilding->last, NULL,
 				&terms, error);
 }

@@ -4,8 +4,20 @@
 
 #include "record/record.h"
 
-struct search_terms search_terms_of(const struct kernel *kernel, struct arena *arena, const struct record *record);
-struct search_terms search_terms_of_comment(struct arena *arena, struct str comment, bool is_public);
+/* Of texts whose terms have been worked out before; they are known again by where they stand in memory. */
+struct known_terms {
+	struct str text, terms;
+};
+struct known_texts {
+	struct known_terms *items;
+	size_t count;
+};
+
+/* known: NULL: none. */
+struct search_terms search_terms_of(const struct kernel *kernel, struct arena *arena, const struct record *record,
+				    const struct known_texts *known);
+struct search_terms search_terms_of_comment(struct arena *arena, struct str comment, bool is_public,
+					    const struct known_texts *known);
 
 /* Puts every record and every comment into the search of a database that has none of them there yet. */
 MUST enum status search_rebuild(struct kernel *kernel, void (*progress)(void *context, struct str table, int64_t rows),

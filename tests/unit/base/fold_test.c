@@ -265,6 +265,23 @@ static void any_text_gives_clean_terms(void **state)
 	}
 }
 
+/* So that a text's terms may be kept, and put together with those of others. */
+static void terms_of_two_texts_are_those_of_each(void **state)
+{
+	unsigned seed = 5;
+	for (int i = 0; i < 20000; i++) {
+		ARENA arena = arena_new();
+		struct str one = random_text(arena, &seed), other = random_text(arena, &seed);
+		struct str both = fold_terms(arena, str_format(arena, "%.*s\n%.*s", STR_ARG(one), STR_ARG(other)));
+		struct str first = fold_terms(arena, one), second = fold_terms(arena, other);
+		struct str joined =
+		    str_format(arena, "%.*s%s%.*s", STR_ARG(first), first.n && second.n ? " " : "", STR_ARG(second));
+		if (!str_eq(both, joined))
+			fail_msg("%.*s | %.*s: %.*s, not %.*s", STR_ARG(one), STR_ARG(other), STR_ARG(joined),
+				 STR_ARG(both));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +294,7 @@ int main(void)
 	    cmocka_unit_test(queries_find_texts),
 	    cmocka_unit_test(every_part_of_a_run_is_found),
 	    cmocka_unit_test(any_text_gives_clean_terms),
+	    cmocka_unit_test(terms_of_two_texts_are_those_of_each),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
