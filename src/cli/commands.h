@@ -13,7 +13,6 @@ int command_export(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_mail_in(int argc, char **argv);
-int command_mail_read(int argc, char **argv);
 int command_migrate(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_anchor(int argc, char **argv);

@@ -66,8 +66,3 @@ int command_mail_in(int argc, char **argv)
 		tell(&opened, &delivery);
 	return exit_code(status);
 }
-
-int command_mail_read(int argc, char **argv)
-{
-	mail_read_child();
-}

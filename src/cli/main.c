@@ -92,7 +92,6 @@ static const struct command commands[] = {
      "Tells what became of it. Without --mailbox the\nmailbox among the recipients takes it, or the only one. Exit "
      "codes are those of sysexits.h: 75 asks to be tried\nagain, 67 means that there is no such mailbox, 77 that the "
      "sender is refused. A mail is taken in once, however\noften it is handed over.\n"},
-    {"mail-read", command_mail_read, NULL, "kaname mail-read\n\nReads a mail for mail-in, where it can do no harm.\n"},
     {"migrate", command_migrate, "copy the database into an empty one, of either kind",
      "kaname migrate --to URL [--at-rest] [--verbose]\n\nCopies one moment of --database, table by table, and compares "
      "the copy "

@@ -32,7 +32,7 @@ enum status mail_read_descriptor(struct arena *arena, int descriptor, size_t mos
 
 enum status mail_read(struct arena *arena, struct str raw, struct mail_reading *reading, struct error *error)
 {
-	static const char *const command[] = {"/proc/self/exe", "mail-read", NULL};
+	static const char *const command[] = {"kaname-mail-read", NULL};
 	struct sandbox_work work = {.program = {mail_reader_program, mail_reader_program_size},
 				    .command = command,
 				    .input = raw,

@@ -1,6 +1,6 @@
 /* read: a mail read in a child that can do no harm.
  *
- * The children are this program again (`kaname mail-read`, sandbox.h): mail_read_child() is what it does. Whatever the
+ * The children are a program within this one (reader.c, sandbox.h): mail_read_child() is what it does. Whatever the
  * bytes are, the parent gets a message: what the child fails at is a message without any words, whose raw form
  * remains. */
 #ifndef MAIL_READ_H

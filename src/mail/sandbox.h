@@ -15,10 +15,10 @@
 #include "base/error.h"
 
 struct sandbox_work {
-	/* What comes to sandbox_serve(), always the same: the bytes of a program, and where the system starts none that
-	 * is no file, a program and words, ended by NULL. The first may be empty. */
+	/* What comes to sandbox_serve(), always the same: the bytes of a program; empty: it is the file that the first
+	 * word names. */
 	struct str program;
-	const char *const *command;
+	const char *const *command; /* words, ended by NULL */
 	struct str input;
 	size_t most;      /* bytes of the output */
 	unsigned seconds; /* that it may take */

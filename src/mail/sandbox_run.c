@@ -65,10 +65,21 @@ static void end(const struct nursery *nursery)
 	close(nursery->pipe);
 }
 
-/* A file without a name, which nobody can write any more; it stays open. -1: the system has none. */
+/* Kernels before 6.3 do not know the flag, and start the file all the same; later ones may be told to start none that
+ * was made without it (vm.memfd_noexec). */
+static int make_file(void)
+{
+	enum { STARTS = 0x10 }; /* MFD_EXEC, which libc may not know yet */
+	unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	int file = memfd_create("kaname-mail-read", flags | STARTS);
+
+	return file < 0 && errno == EINVAL ? memfd_create("kaname-mail-read", flags) : file;
+}
+
+/* A file without a name, which nobody can write any more; it stays open. -1: see errno. */
 static int make_image(struct str program)
 {
-	int file = memfd_create("kaname-mail-read", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int file = make_file(), code;
 	ssize_t n = 1;
 
 	while (file >= 0 && program.n && n > 0) {
@@ -78,29 +89,29 @@ static int make_image(struct str program)
 	if (file < 0 || (!program.n && !fchmod(file, 0500) &&
 			 !fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)))
 		return file;
+	code = errno;
 	close(file);
+	errno = code;
 	return -1;
 }
 
-/* Where the program is, as a file; NULL where it is none. */
-static const char *image_of(struct str program)
+/* Where the program is, as a file; NULL: see *code. What could not be made is tried again. */
+static const char *image_of(struct str program, int *code)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static char path[64];
-	static bool tried;
+	int file;
 
-	if (!program.n)
-		return NULL;
+	*code = 0;
 	pthread_mutex_lock(&lock);
-	if (!tried) {
-		int file = make_image(program);
-
-		if (file >= 0)
+	if (!*path) {
+		if ((file = make_image(program)) < 0)
+			*code = errno;
+		else
 			snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
-		tried = true;
 	}
 	pthread_mutex_unlock(&lock);
-	return *path ? path : NULL;
+	return *code ? NULL : path;
 }
 
 static int spawn_in_group(pid_t *pid, const char *path, const char *const *command,
@@ -149,11 +160,10 @@ static char hear(const struct nursery *nursery, int64_t until)
 
 static int spawn(pid_t *pid, const struct sandbox_work *work, int in, int out)
 {
-	const char *image = image_of(work->program);
+	int code = 0;
+	const char *path = work->program.n ? image_of(work->program, &code) : work->command[0];
 
-	if (image && !spawn_with(pid, image, work->command, in, out))
-		return 0;
-	return spawn_with(pid, work->command[0], work->command, in, out);
+	return path ? spawn_with(pid, path, work->command, in, out) : code;
 }
 
 static enum status start(struct nursery *nursery, const struct sandbox_work *work, struct error *error)
