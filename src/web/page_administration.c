@@ -96,6 +96,32 @@ static bool find_section(const struct type *type, enum section *section)
 	return !type->state_count && !access_for_nobody(type, ACCESS_CREATE);
 }
 
+/* What is set up and does not work, by the view that its type declares of it, goes before how much there is. */
+static enum status count_records(struct visit *visit, struct connection *connection, const struct type *type,
+				 struct pick_view *pick)
+{
+	const struct view *failing = type_view(type, S("failing"));
+	int64_t records = 0;
+	enum status status = OK;
+
+	if (failing)
+		status = read_count_shown(visit->kernel, connection, visit->arena, visit->actor, type, failing->filter,
+					  visit->now, &records, &visit->error);
+	if (status)
+		return status;
+	if (records) {
+		pick->url = str_format(visit->arena, "/%.*s?view=failing", STR_ARG(type->collection));
+		pick->words = phrase_count(&visit->h, records, N_("%s failing"), N_("%s failing"));
+		pick->bad = true;
+		return OK;
+	}
+	status = read_count_shown(visit->kernel, connection, visit->arena, visit->actor, type, NULL, visit->now,
+				  &records, &visit->error);
+	pick->url = str_format(visit->arena, "/%.*s", STR_ARG(type->collection));
+	pick->words = words_count(&visit->h, records);
+	return status;
+}
+
 static enum status draw_section(struct visit *visit, struct connection *connection, enum section section)
 {
 	const struct model *model = visit->kernel->model;
@@ -105,17 +131,13 @@ static enum status draw_section(struct visit *visit, struct connection *connecti
 	for (size_t i = 0; i < model->type_count; i++) {
 		const struct type *type = model->types[i];
 		enum section its;
-		int64_t records;
 		enum status status;
 
 		if (!find_section(type, &its) || its != section)
 			continue;
-		if ((status = read_count_shown(visit->kernel, connection, visit->arena, visit->actor, type, NULL,
-					       visit->now, &records, &visit->error)))
+		picks[count].name = words_of(visit, &type->plural);
+		if ((status = count_records(visit, connection, type, &picks[count++])))
 			return status;
-		picks[count++] = (struct pick_view){.name = words_of(visit, &type->plural),
-						    .url = str_format(visit->arena, "/%.*s", STR_ARG(type->collection)),
-						    .words = words_count(&visit->h, records)};
 	}
 	if (!count)
 		return OK;

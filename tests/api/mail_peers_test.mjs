@@ -277,6 +277,12 @@ test('with a token of OAuth 2.0 too; what was taken moves; what fails is tried a
 	assert.match(refused.fetch_fault, /^The mail server does not let us in: /)
 	assert.ok(refused.fetch_failing_since <= refused.fetch_tried_at && refused.fetch_tried_at < refused.fetch_next_at && refused.version === 1, 'no edit of it')
 	assert.match((await (await s.pagesOf('desk_manager')).get(`/${refused.number}`)).text, /Why nothing is fetched[^]*does not let us in/)
+	const pages = await s.pagesOf('admin')
+	for (const [language, said, why] of [['en', ' failing', /The mail server does not let us in: /], ['ja', '件が動作していません', /メールサーバにサインインできません：/]]) {
+		await s.as.admin.patch('/people/admin', { language })
+		assert.match((await pages.get('/administration')).text, new RegExp(`href='/mailboxes\\?view=failing'[^]{0,80}<span class='n bad'>\\d+${said}`))
+		assert.match((await pages.get('/mailboxes?view=failing')).text, why)
+	}
 	file('secrets/token', 'right\n')
 	await comes('By token')
 	await until(async () => { const { fetch_fault, fetch_failing_since, fetch_next_at } = await box('calls'); return !fetch_fault && !fetch_failing_since && !fetch_next_at })
