@@ -6,7 +6,7 @@
 #include "base/fold.h"
 #include "web/conformity.h"
 
-enum { PAGE = 30 };
+enum { PAGE = 25 };
 
 struct demand_list {
 	struct conformity_page *page;

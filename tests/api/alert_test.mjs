@@ -277,7 +277,7 @@ async function receiver() {
 const secretOf = async (pages, path) => /id='secret'>([^<]+)</.exec((await pages.post(path, { secret: 'new' }, path)).text)[1]
 const told = (its, count) => until(() => its.got.length >= count, () => JSON.stringify(its.got.map(({ body }) => body.slice(0, 200))))
 // The newest first: record, outcome, answer, attempts.
-const logOf = async (pages, path) => [...(await pages.get(path)).text.matchAll(/<tr><th scope='row'>.*?<span class='id'>([^<]+)<.*?<\/th><td>.*?<\/td><td[^>]*>([^<]*)<\/td><td class='num'>(\d*)<\/td>.*?name='again' value='(\d+)'/gs)].map(([, record, outcome, code, id]) => ({ record, outcome, code, id }))
+const logOf = async (pages, path) => [...(await pages.get(path)).text.matchAll(/<tr><th scope='row'>.*?<span class='id'>([^<]+)<.*?<\/th><td[^>]*>.*?<\/td><td[^>]*>([^<]*)<\/td><td class='num'[^>]*>(\d*)<\/td>.*?name='again' value='(\d+)'/gs)].map(([, record, outcome, code, id]) => ({ record, outcome, code, id }))
 
 test('a webhook is told what its owner may see, signed with both secrets while they change, and of one record in order', async () => {
 	const its = await receiver(), pages = await s.pagesOf('desk_manager')
