@@ -62,6 +62,20 @@ static const struct grammar *grammar_of(const struct html *h)
 	return &grammars[h->language];
 }
 
+/* Of "1,000+" records a Japanese sentence says 1,000件以上, and 1,000件以上のうち of a part of them. How many bytes of
+ * `after`, what stands behind the number, are said so; 0: it is no such number. */
+static size_t add_open_count(struct buf *out, struct str number, struct str after)
+{
+	const struct str of = S("件中"), counter = S("件");
+
+	if (number.n < 2 || number.p[number.n - 1] != '+' || number.p[number.n - 2] < '0' ||
+	    number.p[number.n - 2] > '9' || !str_starts(after, counter))
+		return 0;
+	buf_add(out, str_sub(number, 0, number.n - 1));
+	buf_add_c(out, str_starts(after, of) ? "件以上のうち" : "件以上");
+	return str_starts(after, of) ? of.n : counter.n;
+}
+
 /* Fills in %s and %1$s. Anything else after a percent sign stays as it is. */
 static struct str filled(struct arena *arena, const char *format, const struct str *values, size_t count)
 {
@@ -81,37 +95,19 @@ static struct str filled(struct arena *arena, const char *format, const struct s
 			buf_add_char(&out, *at);
 			continue;
 		}
-		if (index < count)
-			buf_add(&out, values[index]);
-	}
-	return buf_str(&out);
-}
-
-/* Of "1,000+" records a Japanese sentence says 1,000件以上, and 1,000件以上のうち of a part of them. */
-static struct str open_counts(struct arena *arena, struct str words)
-{
-	const struct str plus = S("+件"), of = S("+件中");
-	struct buf out = buf_new(arena);
-
-	for (size_t at = 0; at < words.n;) {
-		struct str rest = str_sub(words, at, words.n);
-		bool counted = at && words.p[at - 1] >= '0' && words.p[at - 1] <= '9' && str_starts(rest, plus);
-
-		if (!counted) {
-			buf_add_char(&out, words.p[at++]);
+		if (index >= count)
 			continue;
-		}
-		buf_add_c(&out, str_starts(rest, of) ? "件以上のうち" : "件以上");
-		at += str_starts(rest, of) ? of.n : plus.n;
+		size_t said = add_open_count(&out, values[index], str_of(at + 1));
+		if (!said)
+			buf_add(&out, values[index]);
+		at += said;
 	}
 	return buf_str(&out);
 }
 
 struct str phrase_of(const struct html *h, const char *msgid, const struct str *values, size_t count)
 {
-	struct str words = filled(arena_of(h), translate(h->language, msgid), values, count);
-
-	return h->language == JAPANESE ? open_counts(arena_of(h), words) : words;
+	return filled(arena_of(h), translate(h->language, msgid), values, count);
 }
 
 struct str phrase_count(const struct html *h, int64_t count, const char *one, const char *many)
@@ -162,6 +158,11 @@ struct str words_share(const struct html *h, int64_t millionths, int decimals)
 	return words_percent(
 	    h, decimals ? str_format(arena_of(h), "%lld.%lld", (long long)(units / 10), (long long)(units % 10))
 			: str_format(arena_of(h), "%lld", (long long)units));
+}
+
+struct str words_between(const struct html *h)
+{
+	return h->language == JAPANESE ? S("、") : S("; ");
 }
 
 void words_list(const struct html *h, struct buf *list, struct str item)
