@@ -221,7 +221,7 @@ void draw_evidence(struct conformity_page *page, const struct conformity_item *i
 		const struct evidence *evidence = &item->evidence[i];
 		struct str words = records_words(page, evidence->type, evidence->count);
 
-		html(h, "%t", !i ? "" : h->language == JAPANESE ? "、" : "; ");
+		html(h, "%t", i ? words_between(h) : S(""));
 		if (may_read(page, evidence->type))
 			html(h, "<a href='/%p?view=all'>%t</a>", evidence->type->collection, words);
 		else

@@ -119,15 +119,14 @@ static double scale_unit(enum figure_unit unit)
 	return unit == UNIT_COUNT ? 1 : unit == UNIT_DURATION ? (double)HOUR : 1e6;
 }
 
-/* The first column that is drawn; a distribution tells its target by another than it draws. */
-static size_t drawn_from(const struct figure_result *result)
+size_t figure_drawn_from(const struct figure_result *result)
 {
 	return result->shape == SHAPE_CLASSES || result->shape == SHAPE_STAGES ? 0 : result->main;
 }
 
 static enum figure_unit unit_of(const struct figure_result *result)
 {
-	return result->columns[drawn_from(result)].unit;
+	return result->columns[figure_drawn_from(result)].unit;
 }
 
 static struct str say(const void *reader, double value)
@@ -337,7 +336,7 @@ void figure_draw_chart(struct html *h, const struct figure *figure, const struct
 	for (size_t i = 0; i < result->row_count; i++)
 		labels[i] = figure_row_words(h, result, &result->rows[i]);
 	for (size_t i = 0; i < drawn; i++)
-		series[i] = series_of(&m, drawn_from(result) + i, result->row_count);
+		series[i] = series_of(&m, figure_drawn_from(result) + i, result->row_count);
 	m.chart = (struct chart){.kind = kind_of(result, pareto),
 				 .titled_by = figure_id(h, figure),
 				 .labels = labels,

@@ -12,6 +12,8 @@ struct str figure_words(const struct html *h, const struct figure_column *column
 struct str figure_total_words(const struct html *h, const struct figure *figure, const struct figure_result *result);
 /* "95.0 % or more": what a figure is to reach. */
 struct str figure_goal_words(const struct html *h, const struct figure_goal *goal, const struct figure_column *column);
+/* The first column that is drawn: what is drawn is not always what tells whether the goal is reached. */
+size_t figure_drawn_from(const struct figure_result *result);
 /* Whether there is nothing that it could tell of, and what is said then. */
 bool figure_is_bare(const struct figure_result *result);
 const char *figure_bare_words(const struct figure_result *result);

@@ -295,7 +295,7 @@ enum { ROWS_DRAWN = 12, EMPTY_NAMED = 3 };
 static void draw_empty(const struct drawing *d, const struct figure_row *const *empty, size_t count)
 {
 	const struct figure_result *result = d->result;
-	size_t column = result->shape == SHAPE_STAGES ? 0 : result->main;
+	size_t column = figure_drawn_from(result);
 	struct buf names = buf_new(d->page->visit->arena);
 	struct str words;
 
@@ -313,7 +313,7 @@ static void draw_empty(const struct drawing *d, const struct figure_row *const *
 static void draw_tile_chart(const struct drawing *d, bool pareto)
 {
 	struct figure_result drawn = *d->result;
-	size_t column = drawn.shape == SHAPE_STAGES ? 0 : drawn.main, empty = 0;
+	size_t column = figure_drawn_from(&drawn), empty = 0;
 	bool bars = drawn.shape == SHAPE_BARS || drawn.shape == SHAPE_ATTAINMENT || drawn.shape == SHAPE_STAGES;
 	const struct figure_row **left =
 	    arena_many(d->page->visit->arena, const struct figure_row *, drawn.row_count + 1);

@@ -133,7 +133,7 @@ static void draw_how(struct conformity_page *page, const struct planned_demand *
 	for (size_t i = 0; i < planned->type_count; i++) {
 		const struct type *type = planned->types[i];
 
-		html(h, "%t", !i ? "" : h->language == JAPANESE ? "、" : "; ");
+		html(h, "%t", i ? words_between(h) : S(""));
 		if (access_reads_type(visit->kernel, visit->actor, type))
 			html(h, "<a href='/%p'>%t</a>", type->collection, words_of(visit, &type->label));
 		else
