@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { faults, look, looks, open, settled, signIn } from './support.mjs'
+import { arrived, faults, look, looks, open, settled, signIn } from './support.mjs'
 
 let stage
 
@@ -251,7 +251,7 @@ test('keys move, select, preview and open', async () => {
 	await page.locator('.peek').waitFor({ state: 'detached' })
 	await page.keyboard.press('j')
 	await page.keyboard.press('o')
-	await page.waitForURL(`**/${first}`)
+	await arrived(page, first)
 	await page.keyboard.press('?')
 	await page.locator('dialog[open]').waitFor()
 	assert.match(await page.locator('dialog[open]').textContent(), /next and previous row/)

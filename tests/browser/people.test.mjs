@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setPasswords, stage } from '../api/support.mjs'
-import { faults, launch, look, looks, person, settled, signIn } from './support.mjs'
+import { arrived, faults, launch, look, looks, person, settled, signIn } from './support.mjs'
 
 const password = 'a long password'
 let s, browser
@@ -101,7 +101,7 @@ test('go to anything: by number, words, what may be done here; the keyboard alon
 	await open('jams')
 	await page.locator('dialog.palette [role=option][aria-selected=true]', { hasText: 'Scanner jams' }).waitFor()
 	await page.keyboard.press('Enter')
-	await page.waitForURL(`**/${number}`)
+	await arrived(page, number)
 	await page.locator('.rhead').waitFor()
 	await open('Assign')
 	await page.locator('dialog.palette [role=option][aria-selected=true]', { hasText: number }).waitFor() // a step of this record comes first
@@ -120,7 +120,7 @@ test('go to anything: by number, words, what may be done here; the keyboard alon
 	await page.keyboard.press('Control+k')
 	await page.keyboard.type('jams')
 	await page.keyboard.press('Enter')
-	await page.waitForURL(`**/${number}`)
+	await arrived(page, number)
 	await page.unroute('**/go?**')
 	await page.locator('.rhead').waitFor()
 	for (const [words, leads] of [['Settings', /^\/settings$/], ['New incident', /^\/incidents\/new$/], ['Due within two', /^\/incidents\?view=/]]) {
@@ -135,7 +135,7 @@ test('go to anything: by number, words, what may be done here; the keyboard alon
 	await plain.locator('#go-q').fill('jams')
 	await plain.locator('.gofield button').click()
 	await plain.getByRole('link', { name: 'Scanner jams' }).click()
-	await plain.waitForURL(`**/${number}`)
+	await arrived(plain, number)
 	await plain.goto('/go?q=resolver')
 	assert.equal(await plain.locator('.golist a', { hasText: 'resolver' }).first().isVisible(), true)
 	await plain.context().close()

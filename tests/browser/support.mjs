@@ -67,6 +67,9 @@ async function enter(context, url, account, password) {
 // What was asked for is there, and followed from there on.
 export const settled = (page) => page.waitForFunction(() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added'))
 
+// By the path alone: the list that one came from is added to the address behind it, maybe before anybody looks.
+export const arrived = (page, number) => page.waitForURL((at) => at.pathname === `/${number}`)
+
 export async function signIn(page, account, password = 'demo', next = null) {
 	await page.goto(next ? `/login?next=${encodeURIComponent(next)}` : '/login')
 	await page.locator('[name=user]').fill(account)
