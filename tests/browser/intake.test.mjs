@@ -56,6 +56,31 @@ describe('while an incident is written', () => {
 			await page.context().close()
 		})
 
+	it('what is ticked while an answer comes stays, however busy the browser is', async () => {
+		const page = await at('/incidents/new', { language: 'en' })
+		await page.locator('[name=title]').fill('outlook does not connect')
+		await hint(page, outlook.number).waitFor()
+		let release
+		const released = new Promise((resolve) => { release = resolve })
+		await page.route('**/incidents/new', async (route) => {
+			const response = await route.fetch()
+			await released
+			await route.fulfill({ response }).catch(() => {}) // given up meanwhile
+		}, { times: 1 })
+		const asked = page.waitForRequest((request) => request.method() === 'POST')
+		await page.locator('[name=title]').pressSequentially('s')
+		await asked
+		await page.evaluate(() => { const real = setTimeout; globalThis.setTimeout = (act, wait, ...more) => real(act, wait || 700, ...more) })
+		const again = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.request().postData().includes('related_to'))
+		await page.locator('#hints [name="link.related_to"]').check()
+		await page.locator('[name=configuration_items]').focus()
+		release()
+		await again
+		assert.ok(await page.locator('#hints [name="link.related_to"]').isChecked())
+		assert.deepEqual(page.troubles, [])
+		await page.context().close()
+	})
+
 	it('without the script a button looks', async () => {
 		const page = await at('/incidents/new', { script: false })
 		await page.locator('[name=title]').fill('Outlook connects to nothing')

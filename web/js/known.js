@@ -27,7 +27,10 @@ for (const event of ["input", "change"])
 	document.addEventListener(event, ({ target }) => {
 		const form = target.form;
 		if (!form?.matches(event === "input" ? "form[data-known]" : "form:is([data-known], [data-asks])")) return;
-		if (target.name?.startsWith("link.") && !asking) return; // while an answer is to come, it must know what was ticked
+		if (target.name?.startsWith("link.")) { // while an answer is to come, it must know what was ticked
+			if (!asking) return;
+			running?.abort();
+		}
 		asking = true;
 		clearTimeout(waiting);
 		waiting = setTimeout(look, event === "input" ? 400 : 0, form);
