@@ -424,7 +424,7 @@ test('a card is moved on the board by keys and with the pointer, and only where 
 	await dialog.getByLabel('Resolution').waitFor()
 	assert.match(await dialog.locator('h2').textContent(), new RegExp(`Resolve · ${working[0]}`))
 	await page.keyboard.press('Escape')
-	await dialog.waitFor({ state: 'detached' })
+	await page.locator('dialog').waitFor({ state: 'detached' }) // it is no longer open a moment before it is gone
 	assert.equal(await focused(), working[0])
 	assert.ok((await ids('in_progress')).includes(working[0]))
 	assert.deepEqual(page.troubles, [])

@@ -96,7 +96,7 @@ it('takes what monitoring found to its end by the keyboard alone, and the focus 
 		await tabTo(/^(Assign|Start work|Resolve)$/)
 		await press('Enter')
 		await page.locator('.rhead .facts .st', { hasText: wanted }).waitFor()
-		await page.locator('dialog[open]').waitFor({ state: 'detached' })
+		await page.locator('dialog').waitFor({ state: 'detached' })
 		await kept()
 	}
 	await press('j', 'o')
