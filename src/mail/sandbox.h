@@ -1,6 +1,6 @@
 /* sandbox: processes that read hostile bytes and can do nothing else (DESIGN section 9).
  *
- * An input is read by a child that has read no other, unless more wait: then the child reads on, a few at most. When
+ * An input is read by a child that has read no other, unless many come: then the child reads on, a few at most. When
  * such a one fails, the input is read once more by itself. So that this costs no start of a program each time, the
  * children are copies of a nursery, a program that has loaded what reading needs, is bound (sandbox_bind.h) and waits
  * (docs/decisions/0070).

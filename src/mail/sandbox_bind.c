@@ -90,7 +90,7 @@ static const int child_calls[] = {
     SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack),
     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),      SCMP_SYS(getpid),
     SCMP_SYS(gettid),        SCMP_SYS(sched_yield),  SCMP_SYS(readlink),       SCMP_SYS(access),
-    SCMP_SYS(prlimit64),     SCMP_SYS(rseq),
+    SCMP_SYS(prlimit64),     SCMP_SYS(rseq),         SCMP_SYS(writev),
 };
 /* What a nursery needs besides: to bring up children, and to bind them. */
 static const int nursery_calls[] = {

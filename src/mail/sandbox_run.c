@@ -1,208 +1,32 @@
 /* The other side of the socket: nurseries that wait, and bytes in, bytes out, in time. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "mail/sandbox.h"
+#include "mail/sandbox_nursery.h"
+#include "mail/sandbox_wire.h"
 
 enum {
-	CHUNK = 1 << 16,
+	CHUNK = 1 << 13,
 	KEPT_MOST = 8,   /* nurseries that wait */
 	PATIENCE = 1000, /* ms that one waits for a nursery of others when there are as many as processors */
-	START_MOST = 60, /* s that a program may take to be ready */
 	TRIES_MOST = 3,  /* when somebody else has ended a nursery, or what was read before may be to blame */
-	CHILD_MOST = 16, /* inputs that one child reads while others wait */
-	LENGTH = sizeof(uint64_t),
-};
-
-struct nursery {
-	pid_t pid;
-	int socket, pipe;
-	unsigned inputs; /* that its child has read; 0: there is none yet */
+	CHILD_MOST = 16, /* inputs that one child reads where many come */
+	LINGER = 25,     /* ms that many still come after somebody had to wait, and that a child waits for the next */
 };
 
 static struct {
 	pthread_mutex_t lock;
-	pthread_cond_t left;
+	pthread_cond_t left, lingers;
 	struct nursery idle[KEPT_MOST];
 	size_t count; /* of idle */
 	size_t taken, waiting;
-} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER};
-
-static int64_t now_ms(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
-static enum status cannot_start(struct error *error, int code)
-{
-	return error_fail(error, E_UNAVAILABLE, "", "sandbox", N_("A process cannot be started: %s"), strerror(code));
-}
-
-/* --- a nursery --- */
-
-/* With whatever it is bringing up. */
-static void end(const struct nursery *nursery)
-{
-	kill(-nursery->pid, SIGKILL);
-	while (waitpid(nursery->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	close(nursery->socket);
-	close(nursery->pipe);
-}
-
-/* Kernels before 6.3 do not know the flag, and start the file all the same; later ones may be told to start none that
- * was made without it (vm.memfd_noexec). */
-static int make_file(void)
-{
-	enum { STARTS = 0x10 }; /* MFD_EXEC, which libc may not know yet */
-	unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int file = memfd_create("kaname-mail-read", flags | STARTS);
-
-	return file < 0 && errno == EINVAL ? memfd_create("kaname-mail-read", flags) : file;
-}
-
-/* A file without a name, which nobody can write any more; it stays open. -1: see errno. */
-static int make_image(struct str program)
-{
-	int file = make_file(), code;
-	ssize_t n = 1;
-
-	while (file >= 0 && program.n && n > 0) {
-		n = write(file, program.p, program.n);
-		program = str_sub(program, n > 0 ? (size_t)n : 0, program.n);
-	}
-	if (file < 0 || (!program.n && !fchmod(file, 0500) &&
-			 !fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)))
-		return file;
-	code = errno;
-	close(file);
-	errno = code;
-	return -1;
-}
-
-/* Where the program is, as a file; NULL: see *code. What could not be made is tried again. */
-static const char *image_of(struct str program, int *code)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static char path[64];
-	int file;
-
-	*code = 0;
-	pthread_mutex_lock(&lock);
-	if (!*path) {
-		if ((file = make_image(program)) < 0)
-			*code = errno;
-		else
-			snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
-	}
-	pthread_mutex_unlock(&lock);
-	return *code ? NULL : path;
-}
-
-static int spawn_in_group(pid_t *pid, const char *path, const char *const *command,
-			  const posix_spawn_file_actions_t *actions)
-{
-	static char *const environment[] = {NULL};
-	posix_spawnattr_t attributes;
-	int code = posix_spawnattr_init(&attributes);
-
-	if (code)
-		return code;
-	if (!(code = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP)) &&
-	    !(code = posix_spawnattr_setpgroup(&attributes, 0)))
-		code = posix_spawn(pid, path, actions, &attributes, (char *const *)command, environment);
-	posix_spawnattr_destroy(&attributes);
-	return code;
-}
-
-static int spawn_with(pid_t *pid, const char *path, const char *const *command, int in, int out)
-{
-	posix_spawn_file_actions_t actions;
-	int code = posix_spawn_file_actions_init(&actions);
-
-	if (code)
-		return code;
-	if (!(code = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO)) &&
-	    !(code = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO)))
-		code = spawn_in_group(pid, path, command, &actions);
-	posix_spawn_file_actions_destroy(&actions);
-	return code;
-}
-
-/* 0: it has said nothing in time, or is gone. */
-static char hear(const struct nursery *nursery, int64_t until)
-{
-	struct pollfd end_of_pipe = {nursery->pipe, POLLIN, 0};
-	char word = 0;
-	int64_t left;
-	ssize_t n = -1;
-
-	while (n < 0 && (left = until - now_ms()) > 0)
-		if (poll(&end_of_pipe, 1, (int)left) > 0)
-			n = read(nursery->pipe, &word, 1);
-	return n == 1 ? word : 0;
-}
-
-static int spawn(pid_t *pid, const struct sandbox_work *work, int in, int out)
-{
-	int code = 0;
-	const char *path = work->program.n ? image_of(work->program, &code) : work->command[0];
-
-	return path ? spawn_with(pid, path, work->command, in, out) : code;
-}
-
-static enum status start(struct nursery *nursery, const struct sandbox_work *work, struct error *error)
-{
-	int talk[2], told[2], code;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, talk))
-		return cannot_start(error, errno);
-	if (pipe2(told, O_CLOEXEC)) {
-		code = errno;
-		close(talk[0]);
-		close(talk[1]);
-		return cannot_start(error, code);
-	}
-	*nursery = (struct nursery){.socket = talk[0], .pipe = told[0]};
-	code = spawn(&nursery->pid, work, talk[1], told[1]);
-	close(talk[1]);
-	close(told[1]);
-	if (code) {
-		close(nursery->socket);
-		close(nursery->pipe);
-		return cannot_start(error, code);
-	}
-	if (hear(nursery, now_ms() + START_MOST * 1000) == SANDBOX_READY)
-		return OK;
-	end(nursery);
-	return cannot_start(error, ECHILD);
-}
-
-/* Well, and with nothing left that was not asked for. */
-static bool end_child(struct nursery *nursery, int64_t until)
-{
-	const uint64_t over = SANDBOX_NO_MORE;
-	char stray;
-
-	nursery->inputs = 0;
-	return send(nursery->socket, &over, LENGTH, MSG_NOSIGNAL | MSG_DONTWAIT) == LENGTH &&
-	       hear(nursery, until) == SANDBOX_ENDED && recv(nursery->socket, &stray, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
-}
+	int64_t waited; /* when somebody had to wait, last; ms */
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER, .lingers = PTHREAD_COND_INITIALIZER};
 
 /* --- who has which --- */
 
@@ -223,21 +47,25 @@ static size_t enough(void)
 }
 
 /* More than there are processors only when these are long at work: reading what takes long is to stop nobody. */
-static bool wait_for_one(void)
+static void wait_for_one(void)
 {
-	bool waited = false;
 	struct timespec until;
 
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += PATIENCE / 1000;
 	pool.waiting++;
 	while (!pool.count && pool.taken >= enough()) {
-		waited = true;
+		pool.waited = nursery_clock();
 		if (pthread_cond_timedwait(&pool.left, &pool.lock, &until))
 			break;
 	}
 	pool.waiting--;
-	return waited;
+}
+
+/* With the lock. */
+static bool many_come(void)
+{
+	return pool.waiting || nursery_clock() - pool.waited < LINGER;
 }
 
 static void leave(void)
@@ -246,22 +74,90 @@ static void leave(void)
 	pthread_cond_signal(&pool.left);
 }
 
-/* Nobody who has not waited gets a child that has read for others. */
+static void give_back(struct nursery *nursery, bool well)
+{
+	bool kept;
+
+	nursery->left = nursery_clock();
+	pthread_mutex_lock(&pool.lock);
+	if ((kept = well && pool.count < KEPT_MOST))
+		pool.idle[pool.count++] = *nursery;
+	if (kept && nursery->inputs)
+		pthread_cond_signal(&pool.lingers);
+	leave();
+	pthread_mutex_unlock(&pool.lock);
+	if (!kept)
+		nursery_end(nursery);
+}
+
+/* One that waits, whose child has waited too long for the next input, as this one's own. */
+static bool take_lingering(struct nursery *nursery, bool *any)
+{
+	*any = false;
+	for (size_t i = 0; i < pool.count; i++) {
+		if (!pool.idle[i].inputs)
+			continue;
+		*any = true;
+		if (nursery_clock() - pool.idle[i].left < LINGER)
+			continue;
+		*nursery = pool.idle[i];
+		memmove(&pool.idle[i], &pool.idle[i + 1], (--pool.count - i) * sizeof(*pool.idle));
+		pool.taken++;
+		return true;
+	}
+	return false;
+}
+
+/* Children end although nobody comes any more. */
+static void *end_lingering(void *unused)
+{
+	const struct timespec pause = {.tv_nsec = LINGER * 1000000L};
+	struct nursery nursery;
+	bool any;
+
+	(void)unused;
+	for (;;) {
+		pthread_mutex_lock(&pool.lock);
+		bool found;
+		while (!(found = take_lingering(&nursery, &any)) && !any)
+			pthread_cond_wait(&pool.lingers, &pool.lock);
+		pthread_mutex_unlock(&pool.lock);
+		if (found)
+			give_back(&nursery, nursery_end_child(&nursery, nursery_clock() + PATIENCE));
+		else
+			nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
+/* True: somebody ends children that linger. */
+static bool may_linger;
+static pthread_once_t lingering = PTHREAD_ONCE_INIT;
+
+static void begin_lingering(void)
+{
+	pthread_t thread;
+
+	may_linger = !pthread_create(&thread, NULL, end_lingering, NULL) && !pthread_detach(thread);
+}
+
+/* A child that has read for others is for those who come where many do. */
 static enum status take(struct nursery *nursery, bool alone, const struct sandbox_work *work, struct error *error)
 {
-	bool found, fit, waited;
+	bool found, fit, many;
 	enum status status;
 
 	pthread_mutex_lock(&pool.lock);
-	waited = wait_for_one();
+	wait_for_one();
+	many = many_come();
 	if ((found = pool.count > 0))
 		*nursery = pool.idle[--pool.count];
 	pool.taken++;
 	pthread_mutex_unlock(&pool.lock);
-	fit = found && (!nursery->inputs || (waited && !alone) || end_child(nursery, now_ms() + PATIENCE));
+	fit = found && (!nursery->inputs || (many && !alone) || nursery_end_child(nursery, nursery_clock() + PATIENCE));
 	if (found && !fit)
-		end(nursery);
-	if (fit || !(status = start(nursery, work, error)))
+		nursery_end(nursery);
+	if (fit || !(status = nursery_start(nursery, work, error)))
 		return OK;
 	pthread_mutex_lock(&pool.lock);
 	leave();
@@ -269,25 +165,17 @@ static enum status take(struct nursery *nursery, bool alone, const struct sandbo
 	return status;
 }
 
-static bool others_wait(void)
+/* Whether the child of one that is given back stays. */
+static bool stays(const struct nursery *nursery)
 {
+	if (nursery->inputs >= CHILD_MOST)
+		return false;
 	pthread_mutex_lock(&pool.lock);
-	bool wait = pool.waiting > 0;
+	bool many = many_come();
 	pthread_mutex_unlock(&pool.lock);
-	return wait;
-}
-
-static void give_back(const struct nursery *nursery, bool well)
-{
-	bool kept;
-
-	pthread_mutex_lock(&pool.lock);
-	if ((kept = well && pool.count < KEPT_MOST))
-		pool.idle[pool.count++] = *nursery;
-	leave();
-	pthread_mutex_unlock(&pool.lock);
-	if (!kept)
-		end(nursery);
+	if (many)
+		pthread_once(&lingering, begin_lingering);
+	return many && may_linger;
 }
 
 /* --- one input --- */
@@ -295,24 +183,26 @@ static void give_back(const struct nursery *nursery, bool well)
 struct exchange {
 	struct nursery nursery;
 	int64_t until; /* ms of the clock that nobody sets */
-	char length[LENGTH];
-	struct str head, input; /* what is still to be sent */
-	struct buf output;      /* with its length in front */
-	char word;              /* of the nursery, about an end too soon; 0: none */
-	bool gone;              /* the nursery, without a word */
-	bool shared;            /* with inputs that the child had read before */
+	uint64_t length; /* of the input */
+	struct wire input;
+	struct buf output; /* with its length in front */
+	char word;         /* of the nursery, about an end too soon; 0: none */
+	bool gone;         /* the nursery, without a word */
+	bool shared;       /* with inputs that the child had read before */
 	bool well;
 };
 
 static void feed(struct exchange *exchange)
 {
-	struct str *part = exchange->head.n ? &exchange->head : &exchange->input;
-	ssize_t n = send(exchange->nursery.socket, part->p, part->n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	struct iovec pieces[2];
+	const struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 2};
 
+	wire_pieces(&exchange->input, pieces);
+	ssize_t n = sendmsg(exchange->nursery.socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n > 0)
-		*part = str_sub(*part, (size_t)n, part->n);
+		wire_sent(&exchange->input, (size_t)n);
 	else if (errno != EAGAIN && errno != EINTR) /* nobody reads it; the nursery will tell */
-		exchange->head = exchange->input = (struct str){0};
+		exchange->input = (struct wire){0};
 }
 
 /* False: there is nothing more just now. */
@@ -323,7 +213,7 @@ static bool take_bytes(struct exchange *exchange)
 
 	if (n > 0)
 		buf_add(&exchange->output, (struct str){chunk, (size_t)n});
-	return n > 0 && !exchange->output.failed;
+	return n == (ssize_t)sizeof(chunk) && !exchange->output.failed;
 }
 
 static bool is_answered(const struct exchange *exchange)
@@ -331,10 +221,10 @@ static bool is_answered(const struct exchange *exchange)
 	struct str output = buf_str(&exchange->output);
 	uint64_t length;
 
-	if (output.n < LENGTH)
+	if (output.n < NURSERY_LENGTH)
 		return false;
-	memcpy(&length, output.p, LENGTH);
-	return length <= output.n - LENGTH;
+	memcpy(&length, output.p, NURSERY_LENGTH);
+	return length <= output.n - NURSERY_LENGTH;
 }
 
 /* Until it is answered, or is not going to be. */
@@ -342,12 +232,13 @@ static void talk(struct exchange *exchange)
 {
 	bool open = true; /* the socket */
 
+	feed(exchange);
 	while (!exchange->word && !exchange->gone && !exchange->output.failed && !is_answered(exchange)) {
-		bool to_send = exchange->head.n || exchange->input.n;
+		bool to_send = !wire_is_sent(&exchange->input);
 		struct pollfd ends[] = {
 		    {exchange->nursery.pipe, POLLIN, 0},
 		    {open ? exchange->nursery.socket : -1, (short)(to_send ? POLLIN | POLLOUT : POLLIN), 0}};
-		int64_t left = exchange->until - now_ms();
+		int64_t left = exchange->until - nursery_clock();
 
 		if (left <= 0 || (poll(ends, 2, (int)left) < 0 && errno != EINTR))
 			return;
@@ -358,7 +249,7 @@ static void talk(struct exchange *exchange)
 				;
 		if (ends[1].revents & (POLLHUP | POLLERR))
 			open = false;
-		if (ends[0].revents && !(exchange->word = hear(&exchange->nursery, exchange->until)))
+		if (ends[0].revents && !(exchange->word = nursery_hear(&exchange->nursery, exchange->until)))
 			exchange->gone = true;
 	}
 }
@@ -369,10 +260,10 @@ static bool is_whole(const struct exchange *exchange)
 	struct str output = buf_str(&exchange->output);
 	uint64_t length;
 
-	if (exchange->head.n || exchange->input.n || exchange->output.failed || output.n < LENGTH)
+	if (!wire_is_sent(&exchange->input) || exchange->output.failed || output.n < NURSERY_LENGTH)
 		return false;
-	memcpy(&length, output.p, LENGTH);
-	return length == output.n - LENGTH;
+	memcpy(&length, output.p, NURSERY_LENGTH);
+	return length == output.n - NURSERY_LENGTH;
 }
 
 /* A child may stay for those who wait; else it ends, and that it ends well is a part of its answer. */
@@ -382,22 +273,22 @@ static bool part(struct exchange *exchange)
 
 	if (exchange->word || exchange->gone || !is_whole(exchange))
 		return false;
-	return (++nursery->inputs < CHILD_MOST && others_wait()) || end_child(nursery, exchange->until);
+	nursery->inputs++;
+	return stays(nursery) || nursery_end_child(nursery, exchange->until);
 }
 
 static enum status attempt(struct arena *arena, const struct sandbox_work *work, bool alone, struct exchange *exchange,
 			   struct error *error)
 {
-	const uint64_t length = work->input.n;
 	enum status status;
 
-	*exchange = (struct exchange){.input = work->input, .output = buf_new_max(arena, work->most + LENGTH)};
+	*exchange = (struct exchange){.output = buf_new_max(arena, work->most + NURSERY_LENGTH)};
 	if ((status = take(&exchange->nursery, alone, work, error)))
 		return status;
 	exchange->shared = exchange->nursery.inputs > 0;
-	memcpy(exchange->length, &length, LENGTH);
-	exchange->head = (struct str){exchange->length, LENGTH};
-	exchange->until = now_ms() + (int64_t)work->seconds * 1000;
+	exchange->length = work->input.n;
+	exchange->input = (struct wire){{(const char *)&exchange->length, NURSERY_LENGTH}, work->input};
+	exchange->until = nursery_clock() + (int64_t)work->seconds * 1000;
 	talk(exchange);
 	exchange->well = part(exchange);
 	give_back(&exchange->nursery, exchange->well);
@@ -417,10 +308,10 @@ enum status sandbox_run(struct arena *arena, const struct sandbox_work *work, st
 			return status;
 	}
 	if (exchange.word == SANDBOX_NO_CHILD)
-		return cannot_start(error, EAGAIN);
+		return nursery_fails(error, EAGAIN);
 	if (!exchange.well)
 		return error_fail(error, E_INTERNAL, "", "sandbox", N_("The process that was to read it failed"));
 	all = buf_str(&exchange.output);
-	*output = str_sub(all, LENGTH, all.n);
+	*output = str_sub(all, NURSERY_LENGTH, all.n);
 	return OK;
 }

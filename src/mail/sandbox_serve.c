@@ -7,17 +7,20 @@
 
 #include "mail/sandbox.h"
 #include "mail/sandbox_bind.h"
+#include "mail/sandbox_wire.h"
 
 enum { SOCKET = STDIN_FILENO, PIPE = STDOUT_FILENO };
 
-static bool write_all(int descriptor, struct str bytes)
+static bool write_all(int descriptor, struct wire wire)
 {
-	while (bytes.n) {
-		ssize_t n = write(descriptor, bytes.p, bytes.n);
+	while (!wire_is_sent(&wire)) {
+		struct iovec pieces[2];
 
+		wire_pieces(&wire, pieces);
+		ssize_t n = writev(descriptor, pieces, 2);
 		if (n < 0 && errno != EINTR)
 			return false;
-		bytes = str_sub(bytes, n > 0 ? (size_t)n : 0, bytes.n);
+		wire_sent(&wire, n > 0 ? (size_t)n : 0);
 	}
 	return true;
 }
@@ -46,7 +49,7 @@ static bool read_input(const struct sandbox_reading *reading, uint64_t n)
 	if (!read_all(bytes, n) || !reading->read(arena, (struct str){bytes, n}, &output))
 		return false;
 	n = output.n;
-	return write_all(SOCKET, (struct str){(const char *)&n, sizeof(n)}) && write_all(SOCKET, output);
+	return write_all(SOCKET, (struct wire){{(const char *)&n, sizeof(n)}, output});
 }
 
 static bool read_inputs(const struct sandbox_reading *reading)
@@ -69,7 +72,7 @@ static void say(enum sandbox_word word)
 {
 	const char letter = (char)word;
 
-	if (!write_all(PIPE, (struct str){&letter, 1}))
+	if (!write_all(PIPE, (struct wire){.rest = {&letter, 1}}))
 		_exit(1);
 }
 
@@ -115,7 +118,7 @@ void sandbox_serve(const struct sandbox_reading *reading)
 	reading->prepare();
 	if (sandbox_bind_nursery(&error)) {
 		error_text(&error, text, sizeof(text));
-		(void)write_all(STDERR_FILENO, str_of(text));
+		(void)write_all(STDERR_FILENO, (struct wire){.rest = str_of(text)});
 		_exit(1);
 	}
 	say(SANDBOX_READY);
