@@ -182,7 +182,7 @@ static bool stays(const struct nursery *nursery)
 
 struct exchange {
 	struct nursery nursery;
-	int64_t until; /* ms of the clock that nobody sets */
+	int64_t until;   /* ms of the clock that nobody sets */
 	uint64_t length; /* of the input */
 	struct wire input;
 	struct buf output; /* with its length in front */
