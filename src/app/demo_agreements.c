@@ -24,6 +24,8 @@ static struct str japanese_holidays(struct demo_world *world, struct error *erro
 			continue;
 		vec_push(world->arena, &world->holidays, day);
 		buf_format(&rows, "%s{\"date\":%d,\"name\":", rows.n ? "," : "[", day);
+		buf_add_json_string(&rows, demo_text(root->items[i], "en"));
+		buf_add_c(&rows, ",\"name_ja\":");
 		buf_add_json_string(&rows, demo_text(root->items[i], "ja"));
 		buf_add_char(&rows, '}');
 	}
@@ -40,6 +42,7 @@ static void found_calendar(struct demo_world *world, const struct type *type, co
 	struct span *spans = arena_many(world->arena, struct span, 7);
 
 	demo_put_text(&form, "name", demo_text(node, "name"));
+	demo_put_text(&form, "name_ja", demo_text(node, "ja"));
 	demo_put_text(&form, "zone", specification.zone);
 	for (int i = 0; i < 7; i++) {
 		struct str hours = demo_text(node, i < 5 ? "week" : "weekend");
@@ -147,6 +150,7 @@ static void found_agreement(struct demo_world *world, const struct node *node)
 	if (agreement.customer == NOBODY || !agreement.calendar)
 		return;
 	demo_put_text(&form, "title", demo_text(node, "title"));
+	demo_put_text(&form, "title_ja", demo_text(node, "ja"));
 	demo_put_record(&form, "customer", world->customers.items[agreement.customer].identity);
 	if (agreement.service != NOBODY)
 		demo_put_record(&form, "service", world->services.items[agreement.service].identity);

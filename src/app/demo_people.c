@@ -41,6 +41,7 @@ static void found_groups(struct demo_world *world, const struct type *type)
 
 		demo_put_text(&form, "key", group.key);
 		demo_put_text(&form, "name", demo_text(node, "name"));
+		demo_put_text(&form, "name_ja", demo_text(node, "ja"));
 		demo_put_text(&form, "name_reading", demo_text(node, "reading"));
 		demo_put_text(&form, "mail", str_format(world->arena, "%.*s@kaname.example", STR_ARG(group.key)));
 		group.identity = demo_found(&form);

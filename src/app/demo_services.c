@@ -74,6 +74,7 @@ static void found_service(struct demo_world *world, const struct type *type, con
 	demo_put_text(&form, "name_ja", demo_text(node, "ja"));
 	demo_put_text(&form, "name_reading", demo_text(node, "reading"));
 	demo_put_text(&form, "description", demo_text(node, "about"));
+	demo_put_text(&form, "description_ja", demo_text(node, "about_ja"));
 	demo_put_record(&form, "owner", person_identity(world, demo_text(node, "owner")));
 	demo_put_record(&form, "support_group", group_identity(world, demo_text(node, "group")));
 	demo_put_choice(&form, "criticality", demo_text(node, "criticality"));

@@ -119,20 +119,25 @@ static enum status load(struct behaviour_loading *loading, const void **paramete
 
 /* --- what is signed, and by whom --- */
 
-/* Of the values as history writes them. */
+/* Of the values as history writes them. What is not there in the other language does not count, so that what was signed
+ * before the model had a field for it stands. */
 static struct str fingerprint(const struct joint_signature *p, const struct subject *subject)
 {
 	struct str *parts = arena_many(subject->arena, struct str, 2 * p->text_count);
 	char hex[HASH_BYTES * 2 + 1];
+	size_t count = 0;
 
 	for (size_t i = 0; i < p->text_count; i++) {
+		struct value value = subject_value(subject, p->text[i]);
 		struct buf json = buf_new(subject->arena);
 
-		value_write_json(&json, p->text[i], subject_value(subject, p->text[i]));
-		parts[2 * i] = p->text[i]->name;
-		parts[2 * i + 1] = buf_str(&json);
+		if (p->text[i]->in_english && value_is_empty(value))
+			continue;
+		value_write_json(&json, p->text[i], value);
+		parts[count++] = p->text[i]->name;
+		parts[count++] = buf_str(&json);
 	}
-	hash_hex(hash_parts(parts, 2 * p->text_count), hex);
+	hash_hex(hash_parts(parts, count), hex);
 	return str_dup(subject->arena, str_of(hex));
 }
 

@@ -11,7 +11,7 @@ static const struct {
     [PORTAL_FEEDBACK] = {"feedback", "of verdict", "remark", ""},
     [PORTAL_DECISION] = {"decision", "of", "text", ""},
     [PORTAL_NOTICE] = {"notice", "text", "text_ja service level from until next", "now planned news"},
-    [PORTAL_SERVICE] = {"service", "", "text", "shown"},
+    [PORTAL_SERVICE] = {"service", "", "text text_ja", "shown"},
     [PORTAL_CONTACT] = {"contact", "address", "note note_ja", "open closed"},
     [PORTAL_REPORT] = {"report", "", "", "shown"},
 };

@@ -104,8 +104,15 @@ static void read_holidays(struct arena *arena, const json_t *rows, struct calend
 	specification->holidays = days;
 }
 
-void calendar_name_holidays(struct arena *arena, const struct record *record, int32_t first, size_t count,
-			    struct str *names)
+static struct str holiday_name(struct arena *arena, const json_t *row, enum language language)
+{
+	struct str name = language == JAPANESE ? json_text(row, "name_ja") : (struct str){0};
+
+	return str_dup(arena, name.n ? name : json_text(row, "name"));
+}
+
+void calendar_name_holidays(struct arena *arena, const struct record *record, enum language language, int32_t first,
+			    size_t count, struct str *names)
 {
 	json_t *rows = rows_list(record_named(record, "holidays"));
 
@@ -114,7 +121,7 @@ void calendar_name_holidays(struct arena *arena, const struct record *record, in
 		int64_t at = json_is_integer(date) ? json_integer_value(date) - first : -1;
 
 		if (at >= 0 && at < (int64_t)count)
-			names[at] = str_dup(arena, json_text(row, "name"));
+			names[at] = holiday_name(arena, row, language);
 	}
 	json_decref(rows);
 }

@@ -75,11 +75,11 @@ MUST enum status clocks_by_calendar(struct connection *connection, struct arena 
  * identity 0 gives calendar_always(). */
 MUST enum status calendar_of_record(struct kernel *kernel, struct connection *connection, int64_t identity,
 				    const struct calendar **calendar, struct error *error);
-/* Whether a calendar can be built of a record in memory: E_INVALID at its fields. */
 struct record;
 /* What the holidays from `first` on are called, `count` days; empty: no holiday, or one without a name. */
-void calendar_name_holidays(struct arena *arena, const struct record *record, int32_t first, size_t count,
-			    struct str *names);
+void calendar_name_holidays(struct arena *arena, const struct record *record, enum language language, int32_t first,
+			    size_t count, struct str *names);
+/* Whether a calendar can be built of a record in memory: E_INVALID at its fields. */
 MUST enum status calendar_check_record(struct arena *arena, const struct record *record, struct error *error);
 
 #endif

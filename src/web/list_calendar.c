@@ -92,7 +92,8 @@ static void mark_holidays(struct drawing *drawing, const struct record *calendar
 	size_t count = (size_t)(drawing->last - drawing->first);
 	struct str names[WEEKS_MOST * WEEK] = {0};
 
-	calendar_name_holidays(drawing->state->visit->arena, calendar, drawing->first, count, names);
+	calendar_name_holidays(drawing->state->visit->arena, calendar, drawing->state->visit->h.language,
+			       drawing->first, count, names);
 	for (size_t i = 0; i < count; i++)
 		drawing->days[i].holiday = names[i];
 }

@@ -493,7 +493,7 @@ test('a calendar has what lies in its days, what goes on in each of them, and th
 	await make('Long over', '2029-02-10T09:00:00+09:00', '2029-02-11T09:00:00+09:00')
 	const busy = []
 	for (let i = 0; i < 6; i++) busy.push(await make(`Busy ${i}`, `2031-03-25T1${i}:00:00+09:00`))
-	await admin.patch(`/calendars/${s.made.calendar.number}`, { holidays: [{ date: '2031-03-21', name: 'Day of the Spring Equinox' }] })
+	await admin.patch(`/calendars/${s.made.calendar.number}`, { holidays: [{ date: '2031-03-21', name: 'Day of the Spring Equinox', name_ja: '春分の日' }] })
 	const pages = await s.pagesOf('admin'), page = await pages.get('/changes?filter=&as=calendar&month=2031-03')
 	assert.equal(page.status, 200, page.text)
 	assert.ok(page.bytes.length < 60_000)
@@ -517,6 +517,17 @@ test('a calendar has what lies in its days, what goes on in each of them, and th
 	assert.match(narrowed.text, /<span class='n'>1 record</)
 	for (const wrong of ['2031-13', 'x', '9999-01', '']) assert.equal((await pages.get(`/changes?as=calendar&month=${wrong}`)).status, 200, wrong)
 	assert.match((await pages.get('/changes?as=calendar&month=2031-12')).text, /month=2032-01'/)
+	const inJapanese = async () => {
+		await admin.patch('/people/admin', { language: 'ja' })
+		return (await pages.get('/changes?filter=&as=calendar&month=2031-03')).text
+	}
+	try { // a day off that is called something in the reader's language, and one that is not
+		assert.match(await inJapanese(), /春分の日/)
+		await admin.patch(`/calendars/${s.made.calendar.number}`, { holidays: [{ date: '2031-03-21', name: 'Founding day' }] })
+		assert.match(await inJapanese(), /Founding day/)
+	} finally {
+		await admin.patch('/people/admin', { language: 'en' })
+	}
 })
 
 // Three hundred looks into each of many long texts: no database has that in half a second.

@@ -337,7 +337,7 @@ test('bulk does all or nothing', async () => {
 test('values of every kind come back as they were sent', async () => {
 	const calendar = {
 		name: 'Kinds', zone: 'Europe/Berlin', monday: '09:00-12:00, 13:00-18:00', service_day: 'PT8H',
-		holidays: [{ date: '2026-11-23', name: '勤労感謝の日' }, { date: '2027-01-01', name: null }],
+		holidays: [{ date: '2026-11-23', name: 'Labour Thanksgiving Day', name_ja: '勤労感謝の日' }, { date: '2027-01-01', name: null, name_ja: null }],
 		exceptions: [{ date: '2026-11-28', hours: '10:00-15:00', reason: null }],
 	}
 	const kept = await s.as.slm.make('calendars', calendar)

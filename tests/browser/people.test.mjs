@@ -188,7 +188,7 @@ test('an administrator adds a person, a holiday and a target by the forms', asyn
 	await page.locator('[name="holidays.0.name"]').fill('Founding day')
 	await page.locator('#dialog button.main').click()
 	await page.locator('#dialog').waitFor({ state: 'detached' })
-	assert.deepEqual((await s.as.admin.get(`/calendars/${s.made.calendar.number}`)).body.holidays, [{ date: '2026-12-29', name: 'Founding day' }])
+	assert.deepEqual((await s.as.admin.get(`/calendars/${s.made.calendar.number}`)).body.holidays, [{ date: '2026-12-29', name: 'Founding day', name_ja: null }])
 	await page.goto(`/${number}?edit=targets`)
 	await page.locator('[name="targets.0.clock"]').selectOption('resolution')
 	await page.locator('[name="targets.0.priority"]').selectOption('P1')

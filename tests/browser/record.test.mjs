@@ -586,7 +586,7 @@ describe('every declared type', () => {
 		await tab.waitForURL(/\/CAL-\d+$/)
 		assert.match(await tab.locator('#text-holidays').innerText(), /元日/)
 		const made = (await scene.as.admin.get(`/calendars/${numberIn(tab)}`)).body
-		assert.deepEqual(made.holidays, [{ date: '2027-01-01', name: '元日' }])
+		assert.deepEqual(made.holidays, [{ date: '2027-01-01', name: '元日', name_ja: null }])
 		await tab.context().close()
 	})
 })

@@ -304,6 +304,55 @@ static void nothing_calls_out(void **state)
 	assert_true(waiting.dead > 0);
 }
 
+static bool is_latin(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] >= 0x80)
+			return false;
+	return text.n > 0;
+}
+
+/* How many are not called something in both languages, or in English with letters that are not of it. */
+static int unnamed(struct world *world, const char *name, const char *of)
+{
+	ARENA arena = arena_new();
+	const struct type *type = model_type(world->program.model, str_of(name));
+	const struct field *field = type_field(type, str_of(of));
+	struct list_request request = {.type = type, .limit = 100, .as_of = INSTANT_NONE, .now = until()};
+	struct list_result result = {0};
+	struct error error = {0};
+	READER connection = NULL;
+	int count = 0;
+
+	if (!field->in_japanese || store_reader(world->program.store, &connection, &error) ||
+	    read_list(world->program.kernel, connection, arena, actor_system(), &request, &result, &error))
+		return -1;
+	for (size_t i = 0; i < result.count; i++) {
+		struct str english = record_value(result.records[i], field).text,
+			   japanese = record_value(result.records[i], field->in_japanese).text;
+
+		if (is_latin(english) && japanese.n)
+			continue;
+		print_error("%s: \"%.*s\", \"%.*s\"\n", name, STR_ARG(english), STR_ARG(japanese));
+		count++;
+	}
+	return result.count ? count : -1;
+}
+
+/* What was set up for the organisation is called in both languages; what people wrote stands in their own. */
+static void names_are_in_both_languages(void **state)
+{
+	static const char *const named[][2] = {{"group", "name"},       {"calendar", "name"},
+					       {"service", "name"},     {"service", "description"},
+					       {"sla", "title"},        {"agreement_signature", "title"},
+					       {"limitation", "title"}, {"category", "name"}};
+	int count = 0;
+
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
+		count += unnamed(*state, named[i][0], named[i][1]) != 0;
+	assert_int_equal(count, 0);
+}
+
 static void everybody_signs_in(void **state)
 {
 	struct world *world = *state;
@@ -326,10 +375,15 @@ static void everybody_signs_in(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(same_twice),         cmocka_unit_test(history_is_whole),
-	    cmocka_unit_test(only_once),          cmocka_unit_test(shares_are_believable),
-	    cmocka_unit_test(users_answer),       cmocka_unit_test(work_stands_open),
-	    cmocka_unit_test(everybody_signs_in), cmocka_unit_test(nothing_calls_out),
+	    cmocka_unit_test(same_twice),
+	    cmocka_unit_test(history_is_whole),
+	    cmocka_unit_test(only_once),
+	    cmocka_unit_test(shares_are_believable),
+	    cmocka_unit_test(users_answer),
+	    cmocka_unit_test(work_stands_open),
+	    cmocka_unit_test(everybody_signs_in),
+	    cmocka_unit_test(nothing_calls_out),
+	    cmocka_unit_test(names_are_in_both_languages),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
