@@ -1,8 +1,8 @@
 /* imap: mail that waits in a folder of an IMAP server (RFC 3501, IDLE, MOVE, UIDPLUS).
  *
- * libcurl connects, sees to TLS and signs in (LOGIN, PLAIN, XOAUTH2); what is said after that is said here, over its
- * connection, because libcurl reads no literals of commands of others and does not wait (docs/decisions/0060). One
- * connection, one thread. After any error it is of no more use but to be closed.
+ * libcurl connects, sees to TLS and signs in (LOGIN, PLAIN, OAUTHBEARER, XOAUTH2); what is said after that is said
+ * here, over its connection, because libcurl reads no literals of commands of others and does not wait
+ * (docs/decisions/0060). One connection, one thread. After any error it is of no more use but to be closed.
  *
  * Nothing is marked by being read: whoever has kept a mail says so by imap_mark(). */
 #ifndef MAIL_IMAP_H

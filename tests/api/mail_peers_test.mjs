@@ -13,7 +13,8 @@ const program = (path) => [join(peers, path), join('/', path)].find((one) => exi
 const nobody = isRoot ? 65534 : process.getuid()
 const running = []
 process.env.TMPDIR = '/tmp' // the peers go by another name, and come to no folder that is ours alone
-let s, directory, imap, imaps, smtp, submission, submissions, tokens, token = 'right'
+let s, directory, imap, imaps, bearers, smtp, submission, submissions, tokens
+const ofToken = { right: 'calls', borne: 'bearer' }
 
 async function freePort() {
 	const server = createServer()
@@ -61,7 +62,7 @@ function prepare(place) {
 	chmodSync(directory, 0o755)
 	folder('secrets')
 	file('secrets/desk', 'secret\n')
-	file('secrets/token', 'wrong\n')
+	for (const name of ['token', 'bearer']) file(`secrets/${name}`, 'wrong\n')
 	const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,DNS:mail.localhost', // libcurl takes whatever ends with .localhost for this machine; we do not
 		
 		'-keyout', join(directory, 'tls.key'), '-out', join(directory, 'tls.pem')], { encoding: 'utf8' })
@@ -74,43 +75,53 @@ const fetching = () => ['--imap-secrets', join(directory, 'secrets'), '--imap-ca
 const sending = ([by, secret], ...relays) => [...relays.flatMap((relay) => ['--smtp', relay]), '--smtp-user', 'kaname', by, ownFile('secrets/relay', `${secret}\n`), '--smtp-ca-file', join(directory, 'tls.pem'),
 	'--origin', 'https://kaname.example', '--mail-from', 'Service desk <out@kaname.example>']
 
-async function startDovecot() {
+async function startDovecots() {
 	tokens = http.createServer((request, response) => {
 		let body = ''
 		request.on('data', (data) => { body += data })
-		request.on('end', () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ active: body.startsWith(`token=${token}&`), username: 'calls' })))
+		request.on('end', () => response.setHeader('content-type', 'application/json').end(JSON.stringify(((username) => ({ active: !!username, username }))(ofToken[new URLSearchParams(body).get('token')]))))
 	}).listen(0, '127.0.0.1')
 	await new Promise((done) => tokens.on('listening', done))
-	for (const user of ['desk', 'calls', 'crash', 'move']) for (const part of ['', '/cur', '/new', '/tmp']) folder(`mail/${user}${part}`, nobody)
+	for (const user of ['desk', 'calls', 'bearer', 'crash', 'move']) for (const part of ['', '/cur', '/new', '/tmp']) folder(`mail/${user}${part}`, nobody)
 	for (const user of ['calls', 'move']) for (const part of ['', '/cur', '/new', '/tmp']) folder(`mail/${user}/.Done${part}`, nobody)
 	const oauth = file('oauth.conf', `introspection_url = http://127.0.0.1:${tokens.address().port}/\nintrospection_mode = post\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n`)
+	const passwords = `passdb {
+  driver = passwd-file
+  mechanisms = plain login
+  args = scheme=PLAIN username_format=%u ${file('users', 'desk:{PLAIN}secret\ncrash:{PLAIN}secret\nmove:{PLAIN}secret\n')}
+}`
+	const tokened = (mechanism) => `passdb {
+  driver = oauth2
+  mechanisms = ${mechanism}
+  args = ${oauth}
+}`
+	const listener = (kind, port) => `inet_listener ${kind} {
+    port = ${port}
+    ssl = ${kind === 'imaps' ? 'yes' : 'no'}
+  }`
+	startDovecot('dovecot', 'plain login xoauth2', `${passwords}\n${tokened('xoauth2')}`, `${listener('imap', imap)}\n  ${listener('imaps', imaps)}`)
+	startDovecot('bearers', 'oauthbearer', tokened('oauthbearer'), listener('imap', bearers)) // no other way in
+}
+
+function startDovecot(name, mechanisms, passdbs, listeners) {
 	const login = isRoot ? 'nobody' : spawnSync('id', ['-un'], { encoding: 'utf8' }).stdout.trim(), group = isRoot ? 'nogroup' : spawnSync('id', ['-gn'], { encoding: 'utf8' }).stdout.trim()
-	const config = file('dovecot.conf', `
-base_dir = ${folder('dovecot')}
-state_dir = ${directory}/dovecot
-log_path = ${directory}/dovecot.log
+	const config = file(`${name}.conf`, `
+base_dir = ${folder(name)}
+state_dir = ${directory}/${name}
+log_path = ${directory}/${name}.log
 protocols = imap
 listen = 127.0.0.1
 default_internal_user = ${login}
 default_internal_group = ${group}
 default_login_user = ${login}
-auth_mechanisms = plain login xoauth2
+auth_mechanisms = ${mechanisms}
 disable_plaintext_auth = no
 ssl = yes
 ssl_cert = <${directory}/tls.pem
 ssl_key = <${directory}/tls.key
 mail_location = maildir:${directory}/mail/%u
 first_valid_uid = 0
-passdb {
-  driver = passwd-file
-  mechanisms = plain login
-  args = scheme=PLAIN username_format=%u ${file('users', 'desk:{PLAIN}secret\ncrash:{PLAIN}secret\nmove:{PLAIN}secret\n')}
-}
-passdb {
-  driver = oauth2
-  mechanisms = xoauth2
-  args = ${oauth}
-}
+${passdbs}
 userdb {
   driver = static
   args = uid=${nobody} gid=${isRoot ? 65534 : process.getgid()} home=${directory}/mail/%u
@@ -120,13 +131,7 @@ service anvil {
 }
 service imap-login {
   chroot =
-  inet_listener imap {
-    port = ${imap}
-  }
-  inet_listener imaps {
-    port = ${imaps}
-    ssl = yes
-  }
+  ${listeners}
 }
 `)
 	// As dovecot starts itself, from wherever it lies.
@@ -222,11 +227,11 @@ pipe:
 }
 
 before(async () => {
-	[imap, imaps, smtp, submission, submissions] = await Promise.all(Array.from({ length: 5 }, freePort))
+	[imap, imaps, bearers, smtp, submission, submissions] = await Promise.all(Array.from({ length: 6 }, freePort))
 	for (const path of ['usr/bin/doveconf', 'usr/sbin/dovecot', 'usr/sbin/exim4', 'usr/bin/swaks']) assert.ok(program(path), `./dev test fetches ${path}`)
 	s = await stage({ people: ['desk', 'desk_manager'], words: prepare })
 	await s.as.admin.patch('/people/user', { mail: 'user@people.example' })
-	await startDovecot()
+	await startDovecots()
 	await startExim()
 })
 after(async () => {
@@ -290,6 +295,22 @@ test('with a token of OAuth 2.0 too; what was taken moves; what fails is tried a
 	await until(() => isSeen('calls', '', '/.Done'))
 	await until(() => !isSeen('calls', ''))
 	await until(() => /folder of secrets/.test(s.server.log), () => s.server.log)
+})
+
+test('with a token where the server lets in by OAUTHBEARER alone', async () => {
+	const box = async () => (await s.as.admin.all(`/mailboxes${query({ filter: 'address = "bearer@kaname.example"' })}`))[0]
+	const signedIn = () => /imap-login: Info: Login: user=<bearer>, method=(\w+)/.exec(readFileSync(join(directory, 'bearers.log'), 'utf8'))?.[1]
+	const waiting = arrive('bearer', message('By OAUTHBEARER', 'bearer@kaname.example'))
+	await s.as.admin.make('mailboxes', { address: 'bearer@kaname.example', fetch_from: `imap://127.0.0.1:${bearers}/INBOX`, fetch_as: 'bearer', fetch_secret: 'bearer', fetch_bearer: true })
+	const refused = await until(async () => { const one = await box(); return one.fetch_fault && one })
+	assert.match(refused.fetch_fault, /^The mail server does not let us in: /)
+	assert.deepEqual([signedIn(), (await titled('By OAUTHBEARER')).length], [undefined, 0])
+	assert.ok(!s.server.log.includes('wrong'), 'no secrets in the log')
+	file('secrets/bearer', 'borne\n')
+	await comes('By OAUTHBEARER')
+	await until(async () => !(await box()).fetch_fault)
+	await until(() => isSeen('bearer', waiting))
+	assert.equal(signedIn(), 'OAUTHBEARER')
 })
 
 test('Exim hands over by LMTP and by a pipe what swaks sends', async () => {
