@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/opened.h"
 #include "record/stood.h"
+#include "web/words.h"
 
 struct asked {
 	const char *clause, *state;
@@ -44,6 +45,16 @@ static void print_check(const struct check_result *result, int64_t most, enum la
 	putchar('\n');
 }
 
+static void print_count(int64_t count, enum language language)
+{
+	ARENA arena = arena_new();
+	struct buf out = buf_new(arena);
+	const struct html h = {.out = &out, .language = language};
+
+	printf("%.*s%s", STR_ARG(phrase_count(&h, count, N_("%s demand"), N_("%s demands"))),
+	       language == JAPANESE ? "：" : ":");
+}
+
 static void print_lines(const struct conformity_survey *survey, const struct conformity *plan,
 			const struct conformity_wish *wish)
 {
@@ -64,7 +75,7 @@ static void print_lines(const struct conformity_survey *survey, const struct con
 		for (size_t k = 0; k < item->planned->check_count; k++)
 			print_check(&item->checks[k], plan->most, wish->language);
 	}
-	printf("%lld demands:", (long long)counts.all);
+	print_count(counts.all, wish->language);
 	for (int i = CONFORMITY_STATES - 1; i >= 0; i--)
 		printf(" %lld %s%s", (long long)counts.by[i], conformity_state_name((enum conformity_state)i),
 		       i ? "," : "\n");

@@ -83,7 +83,7 @@ static void draw_sentence(const struct whole *whole)
 	html_sentence(
 	    h, label(h, N_("%s have fresh evidence.")),
 	    phrase(h, N_("%1$s of %2$s demands"), words_number(h, all->by[CONFORMITY_MET]), words_number(h, all->all)));
-	html(h, " %t</p>",
+	html(h, "%t%t</p>", words_gap(h),
 	     phrase(h,
 		    N_("The others: %1$s stale, %2$s without any, %3$s for a person’s judgement, %4$s not built yet."),
 		    words_number(h, all->by[CONFORMITY_STALE]), words_number(h, all->by[CONFORMITY_GAP]),

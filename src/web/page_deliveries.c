@@ -37,7 +37,7 @@ static void draw_standing(struct visit *visit, const struct record *webhook, con
 	struct html *h = &visit->h;
 
 	if (!record_is_set(webhook, "active"))
-		html(h, "<p class='bad'>%l %t</p>", N_("It is switched off: nothing is sent."),
+		html(h, "<p class='bad'>%l%t%t</p>", N_("It is switched off: nothing is sent."), words_gap(h),
 		     record_text_of(webhook, "fault"));
 	else if (hook->failures)
 		html(h, "<p class='bad'>%t</p>",

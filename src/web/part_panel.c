@@ -191,7 +191,8 @@ void draw_history_proof(struct html *h, const struct history_view *v)
 	else
 		html(h, "<b class='bad'>%l</b> %t", N_("Chain broken"), phrase(h, N_("at entry %s"), v->broken_at));
 	if (v->checkpoint != INSTANT_NONE)
-		html(h, " %t", phrase(h, N_("Last checkpoint signed %s."), words_near(h, v->checkpoint)));
+		html(h, "%t%t", words_gap(h),
+		     phrase(h, N_("Last checkpoint signed %s."), words_near(h, v->checkpoint)));
 	html(h, "</p>");
 	if (v->digest.n)
 		html(h, "<p><code>%t</code></p>", v->digest);

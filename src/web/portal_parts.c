@@ -51,7 +51,7 @@ enum status draw_portal_notices(struct visit *visit, struct connection *connecti
 		html(h, "<div class='notice bad' role='status'>%i<p><b>%t</b> %t", ICON_ALERT,
 		     show_title(visit, record), body_of(visit, record));
 		if (next.kind == VALUE_TIME && next.number > visit->now)
-			html(h, " %t", phrase(h, N_("Next news at %s."), words_near(h, next.number)));
+			html(h, "%t%t", words_gap(h), phrase(h, N_("Next news at %s."), words_near(h, next.number)));
 		html(h, " <a href='/portal/status'>%l</a></p></div>", N_("More"));
 	}
 	return status;

@@ -165,6 +165,11 @@ struct str words_between(const struct html *h)
 	return h->language == JAPANESE ? S("、") : S("; ");
 }
 
+struct str words_gap(const struct html *h)
+{
+	return h->language == JAPANESE ? S("") : S(" ");
+}
+
 void words_list(const struct html *h, struct buf *list, struct str item)
 {
 	if (list->n)

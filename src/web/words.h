@@ -27,9 +27,10 @@ struct str words_count(const struct html *h, int64_t count);   /* 999; 1,000+ of
 struct str words_other_language(const struct html *h, struct str text);
 void words_list(const struct html *h, struct buf *list, struct str item); /* with a comma before all but the first */
 struct str words_between(const struct html *h);                           /* facts of one line, which may hold commas */
-struct str words_bytes(const struct html *h, int64_t bytes);              /* 84 KB */
-struct str words_length(const struct html *h, int64_t ms);                /* 1 h 05 min; 1時間5分 */
-struct str words_left(const struct html *h, int64_t ms); /* 38 min left; 1 h 12 min over; 残り38分 */
+struct str words_gap(const struct html *h); /* what stands between two sentences: a blank; in Japanese nothing */
+struct str words_bytes(const struct html *h, int64_t bytes); /* 84 KB */
+struct str words_length(const struct html *h, int64_t ms);   /* 1 h 05 min; 1時間5分 */
+struct str words_left(const struct html *h, int64_t ms);     /* 38 min left; 1 h 12 min over; 残り38分 */
 /* 5 min ago; in 5 min; Yesterday; 24 Nov. brief leaves "ago" out where a column's head says it (English only). */
 struct str words_ago(const struct html *h, instant at, bool brief);
 

@@ -405,6 +405,8 @@ test('the command says what the API says, and nobody of a customer sees it', asy
 	assert.equal(ours.counts.all, 61)
 	assert.equal(ours.items.every((item) => item.state !== 'met' || item.proven), true)
 	assert.match(runWell(['conformity', '--clause', '4', '--state', 'not_built'], { database: s.database }), /^448 demands: .* 0 not_built$/m)
+	assert.match(runWell(['conformity', '--clause', '9.2.1'], { database: s.database }), /^1 demand: /m)
+	assert.match(runWell(['conformity', '--clause', '9.2.1', '--japanese'], { database: s.database }), /^要求事項1件：/m)
 	assert.equal(run(['conformity', '--state', 'green'], { database: s.database }).code, 1)
 	assert.equal((await user.get('/conformity')).status, 403)
 })

@@ -137,6 +137,7 @@ async function walk(account, first) {
 function faultsOf({ html, policy, tags }) {
 	const faults = [], ids = new Set()
 	if (/unsafe-|\*/.test(policy) || !/default-src 'none'|default-src 'self'/.test(policy)) faults.push(`policy: ${policy}`)
+	for (const [gap] of html.matchAll(/.{0,20}。 (?![\s<]).{0,20}/g)) faults.push(`a blank between sentences: ${gap}`)
 	if (html.includes('<img src=x') || html.includes('<script>alert') || html.includes('<svg/onload')) faults.push('text became HTML')
 	for (const { name, attributes } of tags) {
 		for (const [key, value] of Object.entries(attributes)) {
