@@ -70,6 +70,28 @@ test('8.1.2-s4: a fresh installation offers each kind of request, and an ordered
 	assert.match((await desk.get(`/changes/${change.number}/links`)).text, new RegExp(order.number))
 })
 
+test('a change that an order opens is called as what was ordered, in the language of whoever reads it', async () => {
+	const { admin } = s.as, [{ number: change_model }] = await admin.all('/change-models'), words = { en: 'Editor of drawings', ja: '作図ソフトの導入' }
+	const item = await admin.make('catalogue-items', { name: words.en, name_ja: words.ja, kind: 'standard_change', change_model, description: 'An installation', service: s.made.service.number })
+	await admin.take(`/catalogue-items/${item.number}`, 'publish')
+	const order = await user.make('service-requests', { catalogue_item: item.number })
+	await desk.take(`/service-requests/${order.number}`, 'start', { group: 'servers' })
+	const [change] = await desk.all('/changes' + query({ filter: `has link(fulfils_requests where number = ${order.number})` }))
+	assert.deepEqual([change.title, change.title_ja, change.reason], [words.en, words.ja, null])
+	const pages = await s.pagesOf('desk')
+	try {
+		for (const [language, said] of Object.entries(words)) {
+			await admin.patch('/people/desk', { language })
+			for (const path of [`/${change.number}`, '/changes?filter=']) {
+				const { text } = await pages.get(path)
+				for (const other of Object.values(words)) assert.equal(text.includes(other), other === said, `${path}: ${language}, ${other}`)
+			}
+		}
+	} finally {
+		await admin.patch('/people/desk', { language: 'en' })
+	}
+})
+
 async function publish(topic) {
 	const { documents, approver } = s.as
 	const document = await documents.make('documents', { title: `Procedure: ${topic}`, kind: 'procedure', topic, owner: 'documents' })
