@@ -31,6 +31,13 @@ enum status nursery_fails(struct error *error, int code)
 	return error_fail(error, E_UNAVAILABLE, "", "sandbox", N_("A process cannot be started: %s"), strerror(code));
 }
 
+static enum status is_forbidden(struct error *error)
+{
+	return error_fail(error, E_UNAVAILABLE, "", "sandbox",
+			  N_("This system starts no program from memory, as one does that reads mail: no mail is read "
+			     "until it may (vm.memfd_noexec is 0 or 1)"));
+}
+
 void nursery_end(const struct nursery *nursery)
 {
 	kill(-nursery->pid, SIGKILL);
@@ -160,7 +167,7 @@ enum status nursery_start(struct nursery *nursery, const struct sandbox_work *wo
 	if (code) {
 		close(nursery->socket);
 		close(nursery->pipe);
-		return nursery_fails(error, code);
+		return work->program.n && code == EACCES ? is_forbidden(error) : nursery_fails(error, code);
 	}
 	if (nursery_hear(nursery, nursery_clock() + START_MOST * 1000) == SANDBOX_READY)
 		return OK;
