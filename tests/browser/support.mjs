@@ -12,7 +12,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 // What has no window to draw starts and opens pages in two thirds of the time.
 const program = process.env.CHROMIUM || ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path))
 
-export const launch = () => chromium.launch({ executablePath: program, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
+// The shell comes with American forms alone, whatever locale it is given; so dates in forms are written as the page's language has them.
+const asThePage = '--enable-blink-features=LangAttributeAwareFormControlUI'
+export const launch = () => chromium.launch({ executablePath: program, args: [asThePage, ...process.getuid?.() === 0 ? ['--no-sandbox'] : []] })
 
 // { url, database, browser, person(account, options), end() }
 export async function open() {
