@@ -501,7 +501,7 @@ test('matrices, targets and languages have names that tell, each language its ow
 	await s.as.admin.patch('/people/admin', { language: 'ja' })
 	const japanese = new Map(pickedOf(await admin.get('/administration')))
 	assert.equal(japanese.get('matrix request_priority'), 'サービス要求の優先度')
-	assert.equal(japanese.get('targets response'), '目標: インシデントへの応答')
+	assert.equal(japanese.get('targets response'), '目標：インシデントへの応答')
 	assert.match((await admin.get('/settings')).text, /<label lang="en"><input [^>]*value='en'[^>]*>English<\/label><label lang="ja"><input [^>]*value='ja' checked[^>]*>日本語<\/label>/)
 	await s.as.admin.patch('/people/admin', { language: 'en' })
 })

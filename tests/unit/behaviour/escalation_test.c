@@ -111,7 +111,7 @@ static void each_step_comes_at_its_moment(void **state)
 	assert_true(says(event, "clock", "resolution") && says(event, "step", "50%") &&
 		    says(event, "kind", "functional") && says(event, "planned", "2026-11-02T04:00:00Z"));
 	assert_true(str_is(event->note->says.text[ENGLISH], "Resolution: 50% of the target time is used"));
-	assert_true(str_is(event->note->says.text[JAPANESE], "解決: 目標時間の50%を経過"));
+	assert_true(str_is(event->note->says.text[JAPANESE], "解決：目標時間の50%を経過"));
 	assert_int_equal(told(world, world->desk), 1);
 	assert_int_equal(told(world, chief), 0);
 	assert_int_equal(run_until(world, "2026-11-02T15:23:59.999+09:00"), 0);
