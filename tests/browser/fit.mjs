@@ -59,6 +59,17 @@ export function misfits() {
 		}
 	}
 
+	// Fields beside each other: their controls begin at one height, however long their labels are.
+	const fields = new Map()
+	for (const field of document.querySelectorAll('.field')) {
+		const control = field.querySelector('input:not([type=hidden]), select, textarea, .seg, .check')
+		if (!control || !seen(field)) continue
+		const one = { field, box: field.getBoundingClientRect(), top: control.getBoundingClientRect().top }, beside = fields.get(field.parentElement) ?? []
+		const other = beside.find(({ box, top }) => box.top < one.box.bottom - 1 && one.box.top < box.bottom - 1 && Math.abs(top - one.top) > 1)
+		if (other) found.push(`not at one height: ${words(other.field)} | ${words(field)}`)
+		fields.set(field.parentElement, [...beside, one])
+	}
+
 	// Two controls in one place. What is laid over the page on purpose, or scrolls by itself, is compared with its own kind only.
 	const layer = (element) => {
 		if (!element || element === document.body) return document.body
