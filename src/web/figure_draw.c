@@ -248,6 +248,8 @@ static struct str tile_unit(const struct drawing *d)
 					  [EACH_YEAR] = N_("%1$s per year, %2$s to %3$s")};
 	const struct figures_page *page = d->page;
 	struct str what = words_of(page->visit, &d->figure->type->plural), first, last;
+	enum day_style style;
+	int32_t from, to;
 
 	if (d->result->is_closed)
 		return label(d->h, N_("as things stand now"));
@@ -255,8 +257,11 @@ static struct str tile_unit(const struct drawing *d)
 		return phrase(d->h, N_("%s, by week; the band holds 80 % of what is likely"), what);
 	if (!d->result->dated)
 		return phrase(d->h, N_("%s, as things stand now"), what);
-	first = words_day(d->h, zone_day(d->h->zone, page->span.from), DAY_SHORT);
-	last = words_day(d->h, zone_day(d->h->zone, page->span.to - 1), DAY_SHORT);
+	from = zone_day(d->h->zone, page->span.from);
+	to = zone_day(d->h->zone, page->span.to - 1);
+	style = words_style_of(d->h, from, to, DAY_SHORT);
+	first = words_day(d->h, from, style);
+	last = words_day(d->h, to, style);
 	return phrase(d->h, d->result->each ? per[d->result->each] : N_("%1$s, %2$s to %3$s"), what, first, last);
 }
 

@@ -296,8 +296,7 @@ static struct str title(const struct drawing *drawing)
 
 	if (!drawing->by_week)
 		return words_day(h, drawing->month, DAY_MONTH);
-	return phrase(h, N_("%1$s to %2$s"), words_day(h, drawing->first, DAY_FULL),
-		      words_day(h, drawing->last - 1, DAY_SHORT));
+	return words_days(h, drawing->first, drawing->last - 1, DAY_FULL);
 }
 
 static void name_kinds(struct drawing *drawing)

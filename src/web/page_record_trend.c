@@ -60,8 +60,7 @@ static struct str when_words(const struct trend *trend, const struct record *rec
 	struct value first = record_named(record, "first_day"), last = record_named(record, "last_day");
 
 	if (first.kind == VALUE_DATE && last.kind == VALUE_DATE && style == DAY_FULL)
-		return phrase(h, N_("%1$s to %2$s"), words_day(h, (int32_t)first.number, DAY_SHORT),
-			      words_day(h, (int32_t)last.number, DAY_SHORT));
+		return words_days(h, (int32_t)first.number, (int32_t)last.number, DAY_SHORT);
 	return words_day(h, (int32_t)record_value(record, trend->kpi->at).number, style);
 }
 

@@ -9,12 +9,11 @@ static struct str period_of(struct visit *visit, const struct record *report)
 {
 	const struct field *first = type_field(report->type, S("first_day")),
 			   *last = type_field(report->type, S("last_day"));
-	struct html *h = &visit->h;
 
 	if (!first || !last || record_value(report, first).kind != VALUE_DATE)
 		return (struct str){0};
-	return phrase(h, N_("%1$s to %2$s"), words_day(h, (int32_t)record_value(report, first).number, DAY_FULL),
-		      words_day(h, (int32_t)record_value(report, last).number, DAY_FULL));
+	return words_days(&visit->h, (int32_t)record_value(report, first).number,
+			  (int32_t)record_value(report, last).number, DAY_FULL);
 }
 
 static enum status find_issued(struct visit *visit, struct connection *connection, size_t most,

@@ -149,19 +149,11 @@ enum status draw_portal_services(struct visit *visit, struct connection *connect
 
 static struct str span(struct visit *visit, const struct record *notice)
 {
-	struct html *h = &visit->h;
 	struct value from = portal_value(notice, SLOT_FROM), until = portal_value(notice, SLOT_UNTIL);
-	int32_t day;
 
-	if (from.kind != VALUE_TIME)
-		return show_title(visit, notice);
-	day = zone_day(h->zone, from.number);
-	if (until.kind != VALUE_TIME)
-		return phrase(h, N_("%1$s, from %2$s"), words_day(h, day, DAY_WEEK), words_time(h, from.number));
-	if (zone_day(h->zone, until.number) == day)
-		return phrase(h, N_("%1$s, %2$s to %3$s"), words_day(h, day, DAY_WEEK), words_time(h, from.number),
-			      words_time(h, until.number));
-	return phrase(h, N_("%1$s to %2$s"), words_moment(h, from.number), words_moment(h, until.number));
+	return from.kind == VALUE_TIME
+		   ? words_span(&visit->h, from.number, until.kind == VALUE_TIME ? until.number : INSTANT_NONE)
+		   : show_title(visit, notice);
 }
 
 enum status draw_portal_planned(struct visit *visit, struct connection *connection)

@@ -245,17 +245,31 @@ static struct str japanese_year(const struct html *h, int32_t day, int year)
 	return str_format(arena_of(h), "%d年", year);
 }
 
+static int year_of(int32_t day)
+{
+	int year, unused;
+
+	day_to_civil(day, &year, &unused, &unused);
+	return year;
+}
+
+/* What is not of this year is said with its year. */
+static enum day_style style_of(const struct html *h, int32_t day, enum day_style style)
+{
+	if (style > DAY_WEEK || year_of(day) == year_of(zone_day(h->zone, h->now)))
+		return style;
+	return style == DAY_WEEK ? DAY_WEEK_FULL : DAY_FULL;
+}
+
 struct str words_day(const struct html *h, int32_t day, enum day_style style)
 {
 	struct arena *arena = arena_of(h);
 	const struct grammar *g = grammar_of(h);
 	const char *week = g->weekdays[day_of_week(day)];
-	int year, month, date, this_year, unused;
+	int year, month, date;
 
 	day_to_civil(day, &year, &month, &date);
-	day_to_civil(zone_day(h->zone, h->now), &this_year, &unused, &unused);
-	if (style <= DAY_WEEK && year != this_year)
-		style = style == DAY_WEEK && h->language == JAPANESE ? DAY_LONG : DAY_FULL;
+	style = style_of(h, day, style);
 	if (h->language == JAPANESE) {
 		switch (style) {
 		case DAY_SHORT:
@@ -278,6 +292,8 @@ struct str words_day(const struct html *h, int32_t day, enum day_style style)
 		return str_format(arena, "%s %d %s", week, date, months[month - 1]);
 	case DAY_FULL:
 		return str_format(arena, "%d %s %d", date, months[month - 1], year);
+	case DAY_WEEK_FULL:
+		return str_format(arena, "%s %d %s %d", week, date, months[month - 1], year);
 	case DAY_MONTH:
 		return str_format(arena, "%s %d", months_long[month - 1], year);
 	default:
@@ -298,15 +314,41 @@ struct str words_time(const struct html *h, instant at)
 	return str_format(arena_of(h), "%02d:%02d", civil.hour, civil.minute);
 }
 
+static struct str day_and_time(const struct html *h, instant at, enum day_style style)
+{
+	return str_format(arena_of(h), h->language == JAPANESE ? "%.*s %.*s" : "%.*s, %.*s",
+			  STR_ARG(words_day(h, zone_day(h->zone, at), style)), STR_ARG(words_time(h, at)));
+}
+
 struct str words_moment(const struct html *h, instant at)
 {
-	int32_t day = zone_day(h->zone, at);
+	return day_and_time(h, at, DAY_WEEK_FULL);
+}
 
-	if (h->language == JAPANESE)
-		return str_format(arena_of(h), "%.*s %.*s", STR_ARG(words_day(h, day, DAY_LONG)),
-				  STR_ARG(words_time(h, at)));
-	return str_format(arena_of(h), "%s %.*s, %.*s", grammar_of(h)->weekdays[day_of_week(day)],
-			  STR_ARG(words_day(h, day, DAY_FULL)), STR_ARG(words_time(h, at)));
+enum day_style words_style_of(const struct html *h, int32_t first, int32_t last, enum day_style style)
+{
+	enum day_style one = style_of(h, first, style), other = style_of(h, last, style);
+
+	return one == style ? other : one;
+}
+
+struct str words_days(const struct html *h, int32_t first, int32_t last, enum day_style style)
+{
+	style = words_style_of(h, first, last, style);
+	return phrase(h, N_("%1$s to %2$s"), words_day(h, first, style), words_day(h, last, style));
+}
+
+struct str words_span(const struct html *h, instant from, instant until)
+{
+	int32_t first = zone_day(h->zone, from), last = until == INSTANT_NONE ? first : zone_day(h->zone, until);
+	enum day_style style = words_style_of(h, first, last, DAY_WEEK);
+
+	if (until == INSTANT_NONE)
+		return phrase(h, N_("%1$s, from %2$s"), words_day(h, first, style), words_time(h, from));
+	if (first == last)
+		return phrase(h, N_("%1$s, %2$s to %3$s"), words_day(h, first, style), words_time(h, from),
+			      words_time(h, until));
+	return phrase(h, N_("%1$s to %2$s"), day_and_time(h, from, style), day_and_time(h, until, style));
 }
 
 struct str words_near(const struct html *h, instant at)

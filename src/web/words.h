@@ -35,13 +35,20 @@ struct str words_left(const struct html *h, int64_t ms);     /* 38 min left; 1 h
 struct str words_ago(const struct html *h, instant at, bool brief);
 
 enum day_style {
-	DAY_SHORT, /* 24 Nov, with its year when it is another; 11月24日 */
-	DAY_WEEK,  /* Tue 24 Nov; 11月24日（火） */
-	DAY_FULL,  /* 24 Nov 2026; 2026年11月24日 */
-	DAY_LONG,  /* Tuesday 24 November 2026; 2026年11月24日（火） */
-	DAY_MONTH, /* November 2026; 2026年11月 */
+	DAY_SHORT,     /* 24 Nov, with its year when it is another; 11月24日 */
+	DAY_WEEK,      /* Tue 24 Nov, with its year when it is another; 11月24日（火） */
+	DAY_FULL,      /* 24 Nov 2026; 2026年11月24日 */
+	DAY_WEEK_FULL, /* Tue 24 Nov 2026; 2026年11月24日（火） */
+	DAY_LONG,      /* Tuesday 24 November 2026; 2026年11月24日（火） */
+	DAY_MONTH,     /* November 2026; 2026年11月 */
 };
 struct str words_day(const struct html *h, int32_t day, enum day_style style);
+/* From one day to another: both halves with their year, or neither. */
+enum day_style words_style_of(const struct html *h, int32_t first, int32_t last, enum day_style style);
+struct str words_days(const struct html *h, int32_t first, int32_t last, enum day_style style);
+/* Tue 24 Nov, 14:05 to 16:00; Tue 24 Nov, 22:00 to Wed 25 Nov, 02:00; of no known end (INSTANT_NONE): Tue 24 Nov, from
+ * 14:05. */
+struct str words_span(const struct html *h, instant from, instant until);
 struct str words_weekday(const struct html *h, int32_t day); /* Tue; 火 */
 struct str words_time(const struct html *h, instant at);     /* 14:05 */
 struct str words_moment(const struct html *h, instant at); /* Tue 24 Nov 2026, 14:05; 2026年11月24日（火） 14:05 */

@@ -183,7 +183,7 @@ static void test_days(void **state)
 	    {"2026-11-24", DAY_FULL, "24 Nov 2026", "2026年11月24日"},
 	    {"2026-11-24", DAY_LONG, "Tuesday 24 November 2026", "2026年11月24日（火）"},
 	    {"2027-01-03", DAY_SHORT, "3 Jan 2027", "2027年1月3日"},
-	    {"2027-01-03", DAY_WEEK, "3 Jan 2027", "2027年1月3日（日）"},
+	    {"2027-01-03", DAY_WEEK, "Sun 3 Jan 2027", "2027年1月3日（日）"},
 	};
 	static const struct {
 		const char *day, *ja;
@@ -221,6 +221,53 @@ static void test_days(void **state)
 		assert_true(day_parse(str_of(dues[i].day), &day));
 		assert_words(words_due(&en, day), dues[i].en);
 		assert_words(words_due(&ja, day), dues[i].ja);
+	}
+}
+
+static void test_spans(void **state)
+{
+	static const struct {
+		const char *from, *until, *en, *ja;
+	} cases[] = {
+	    {"2026-12-02T05:00:00Z", NULL, "Wed 2 Dec, from 14:00", "12月2日（水） 14:00から"},
+	    {"2026-12-02T05:00:00Z", "2026-12-02T06:30:00Z", "Wed 2 Dec, 14:00 to 15:30", "12月2日（水） 14:00〜15:30"},
+	    {"2026-12-02T13:00:00Z", "2026-12-02T17:00:00Z", "Wed 2 Dec, 22:00 to Thu 3 Dec, 02:00",
+	     "12月2日（水） 22:00〜12月3日（木） 02:00"},
+	    {"2026-12-31T13:00:00Z", "2026-12-31T17:00:00Z", "Thu 31 Dec 2026, 22:00 to Fri 1 Jan 2027, 02:00",
+	     "2026年12月31日（木） 22:00〜2027年1月1日（金） 02:00"},
+	    {"2025-12-31T13:00:00Z", "2025-12-31T17:00:00Z", "Wed 31 Dec 2025, 22:00 to Thu 1 Jan 2026, 02:00",
+	     "2025年12月31日（水） 22:00〜2026年1月1日（木） 02:00"},
+	};
+	static const struct {
+		const char *first, *last;
+		enum day_style style;
+		const char *en, *ja;
+	} days[] = {
+	    {"2026-11-30", "2026-12-06", DAY_SHORT, "30 Nov to 6 Dec", "11月30日〜12月6日"},
+	    {"2026-12-28", "2027-01-03", DAY_SHORT, "28 Dec 2026 to 3 Jan 2027", "2026年12月28日〜2027年1月3日"},
+	    {"2025-12-29", "2026-01-04", DAY_WEEK, "Mon 29 Dec 2025 to Sun 4 Jan 2026",
+	     "2025年12月29日（月）〜2026年1月4日（日）"},
+	};
+	ARENA arena = arena_new();
+	struct buf out;
+	struct html en = page(arena, &out, ENGLISH), ja = page(arena, &out, JAPANESE);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		instant from, until = INSTANT_NONE;
+
+		assert_true(time_parse(str_of(cases[i].from), &from));
+		if (cases[i].until)
+			assert_true(time_parse(str_of(cases[i].until), &until));
+		assert_words(words_span(&en, from, until), cases[i].en);
+		assert_words(words_span(&ja, from, until), cases[i].ja);
+	}
+	for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++) {
+		int32_t first, last;
+
+		assert_true(day_parse(str_of(days[i].first), &first));
+		assert_true(day_parse(str_of(days[i].last), &last));
+		assert_words(words_days(&en, first, last, days[i].style), days[i].en);
+		assert_words(words_days(&ja, first, last, days[i].style), days[i].ja);
 	}
 }
 
@@ -331,9 +378,11 @@ static void test_other_language(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_lengths), cmocka_unit_test(test_shares), cmocka_unit_test(test_findings),
-	    cmocka_unit_test(test_ago),     cmocka_unit_test(test_days),   cmocka_unit_test(test_moments),
-	    cmocka_unit_test(test_numbers), cmocka_unit_test(test_clock),  cmocka_unit_test(test_other_language),
+	    cmocka_unit_test(test_lengths),  cmocka_unit_test(test_shares),
+	    cmocka_unit_test(test_findings), cmocka_unit_test(test_ago),
+	    cmocka_unit_test(test_days),     cmocka_unit_test(test_spans),
+	    cmocka_unit_test(test_moments),  cmocka_unit_test(test_numbers),
+	    cmocka_unit_test(test_clock),    cmocka_unit_test(test_other_language),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
