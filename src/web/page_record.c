@@ -256,24 +256,22 @@ static void tell_lapse(struct record_page *page)
 			    NOTICE_PLAIN);
 }
 
-/* Where customers are answered, the place to write leads; elsewhere what the record says is read first, and notes stand
- * with the timeline. */
+/* What the record says is read first; the place to write stands above the timeline, where what is written goes. What a
+ * step asks for comes before both. */
 static enum status draw_told_and_composer(struct record_page *page)
 {
 	struct html *h = &page->visit->h;
-	bool asks = page->conflict || page->dialog, write_first = page->may_comment && page->has_readers;
+	bool asks = page->conflict || page->dialog;
 	enum status status;
 
 	if (page->conflict)
 		draw_conflict(h, page->conflict);
 	else if (page->dialog)
 		draw_dialog(h, page->dialog);
-	else if (write_first)
-		draw_composer_of(page);
 	draw_page_texts(page);
 	if ((status = draw_page_subject(page)))
 		return status;
-	if (!asks && !write_first)
+	if (!asks)
 		draw_composer_of(page);
 	return OK;
 }

@@ -575,6 +575,18 @@ describe('every declared type', () => {
 		await tab.context().close()
 	})
 
+	it('says what it is first, then has the place to write, then what happened', async () => {
+		const { number } = await scene.as.desk.make('incidents', { title: 'In order', description: 'What is wrong', caller: 'user' })
+		const service = await scene.as.admin.patch(`/services/${scene.made.service.number}`, { description: 'What it does' }), tab = await signIn('admin', { next: `/${number}` })
+		assert.equal(service.status, 200)
+		for (const path of [`/${number}`, `/${scene.made.service.number}`]) {
+			await tab.goto(scene.url + path)
+			const order = await tab.locator('.what > :is(.panel, .write), .what > .tlbar, .what .tlbar').evaluateAll((all) => all.map((one) => one.id || one.className.split(' ')[0]))
+			assert.deepEqual(order, ['text-description', 'write', 'tlbar'], path)
+		}
+		await tab.context().close()
+	})
+
 	it('takes rows, days and lengths in a form', async () => {
 		const tab = await signIn('admin', { next: '/calendars/new' })
 		await tab.getByLabel('Name', { exact: true }).fill('Round the clock')
