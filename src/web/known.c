@@ -285,7 +285,7 @@ void draw_known_beside(const struct known *known, const char *form)
 		draw_impact(h, &view);
 		html(h, "</section>");
 	}
-	draw_hint_groups(h, groups, count);
+	draw_hint_groups(h, groups, count, false);
 	if (!count && !known->has_impact)
 		html(h, "<p class='dim small'>%l</p>",
 		     N_("What is already known about it appears here while you write."));
@@ -311,7 +311,7 @@ void draw_known_panels(const struct known *known, bool may_link)
 
 		panel_begin(h, &head);
 		html(h, "<div class='hints'>");
-		draw_hint_groups(h, groups, count);
+		draw_hint_groups(h, groups, count, true);
 		html(h, "</div>");
 		panel_end(h);
 	}

@@ -32,7 +32,7 @@ void draw_impact(struct html *h, const struct impact_view *v)
 	else
 		html(h, "<p class='dim small'>%l</p>", N_("No service hangs on it."));
 	if (v->customer_count) {
-		html(h, "<h3>%l</h3>", N_("Who feels it"));
+		html(h, "<h3 class='kind'>%l</h3>", N_("Who feels it"));
 		draw_reached(h, v->customers, v->customer_count);
 	}
 	if (v->item_count) {

@@ -84,11 +84,15 @@ static void draw_hint(struct html *h, const struct hint_view *v)
 	html(h, "</li>");
 }
 
-void draw_hint_groups(struct html *h, const struct hint_group *groups, size_t count)
+void draw_hint_groups(struct html *h, const struct hint_group *groups, size_t count, bool below)
 {
 	for (size_t i = 0; i < count; i++) {
-		html(h, "<section aria-labelledby='hint-%d'><h2 id='hint-%d'>%t <span class='n'>%t</span></h2><ul>",
-		     (long)i, (long)i, groups[i].title, groups[i].note);
+		html(h, "<section aria-labelledby='hint-%d'>", (long)i);
+		if (below)
+			html(h, "<h3 class='kind' id='hint-%d'>%t</h3><ul>", (long)i, groups[i].title);
+		else
+			html(h, "<h2 id='hint-%d'>%t <span class='n'>%t</span></h2><ul>", (long)i, groups[i].title,
+			     groups[i].note);
 		for (size_t k = 0; k < groups[i].count; k++)
 			draw_hint(h, &groups[i].hints[k]);
 		html(h, "</ul></section>");

@@ -32,7 +32,8 @@ struct hint_group {
 	size_t count;
 };
 /* One after the other, as sections with heads of this level. */
-void draw_hint_groups(struct html *h, const struct hint_group *groups, size_t count);
+/* below: a heading of their panel */
+void draw_hint_groups(struct html *h, const struct hint_group *groups, size_t count, bool below);
 /* The column beside the form. */
 void hints_begin(struct html *h);
 void hints_end(struct html *h);

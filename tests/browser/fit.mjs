@@ -70,6 +70,16 @@ export function misfits() {
 		fields.set(field.parentElement, [...beside, one])
 	}
 
+	// Headings of one level in the column beside a record look alike, and a line stands above each of its parts but the first.
+	const looks = new Map()
+	for (const heading of document.querySelectorAll('.about :is(h2, h3)')) {
+		if (!seen(heading)) continue
+		const { fontSize, fontWeight, color, borderBottomWidth } = style(heading), look = [fontSize, fontWeight, color, borderBottomWidth].join(' ')
+		const first = looks.get(heading.localName) ?? looks.set(heading.localName, { heading, look }).get(heading.localName)
+		if (first.look !== look) found.push(`headings of one level differ: ${words(first.heading)} ${first.look} | ${words(heading)} ${look}`)
+	}
+	for (const panel of document.querySelectorAll('.about > .panel ~ .panel')) if (style(panel).borderTopWidth === '0px') found.push(`no line above: ${words(panel)}`)
+
 	// Two controls in one place. What is laid over the page on purpose, or scrolls by itself, is compared with its own kind only.
 	const layer = (element) => {
 		if (!element || element === document.body) return document.body

@@ -441,7 +441,7 @@ void preview_new(struct html *h)
 	     "href='/list'>%t</a></div></form></div>",
 	     either(h, "Create incident", "登録"), either(h, "Cancel", "取消"));
 	hints_begin(h);
-	draw_hint_groups(h, groups, 1);
+	draw_hint_groups(h, groups, 1, false);
 	hints_end(h);
 	html(h, "</div>");
 	page_end(h, &page);
