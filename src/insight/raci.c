@@ -4,6 +4,7 @@
  *	raci: {insight: raci, among: "state = active", accountable: accountable, responsible: responsible,
  *	       consulted: consulted, informed: informed}
  *
+ * What is counted are parts that roles have, in the rows and in all: an entry with three roles has three.
  * Each of the four is a reference or a links field, all to one type. Which of what is to have somebody has nobody,
  *tells raci_gaps. */
 #include "insight/insights.h"
@@ -88,7 +89,8 @@ static void count(struct counting *counting, const struct record *record, int pa
 		row_of(counting, items[i].number)->cells[part].value++;
 	for (size_t i = 0; i < some; i++)
 		row_of(counting, items[i].number)->cells[ALL].value++;
-	counting->c->result->total.cells[part].value += some > 0;
+	counting->c->result->total.cells[part].value += (int64_t)some;
+	counting->c->result->total.cells[ALL].value += (int64_t)some;
 }
 
 static int by_weight(const void *a, const void *b)
@@ -115,7 +117,6 @@ static enum status name_rows(struct counting *counting)
 
 static enum status compute(struct computing *c)
 {
-	const struct raci *own = c->figure->own;
 	struct counting counting = {.c = c, .rows = map_new(c->arena)};
 	struct list_request request = {.type = c->figure->type,
 				       .limit = LOOKED_AT,
@@ -129,11 +130,8 @@ static enum status compute(struct computing *c)
 		return figure_has_own_rows(c);
 	if (status || (status = read_list(c->kernel, c->connection, c->arena, c->actor, &request, &list, c->error)))
 		return status;
-	for (int i = 0; i < PARTS; i++)
-		cell_count(
-		    &c->result->total.cells[i], 0,
-		    condition_and(c, c->base, str_format(c->arena, "%.*s is not empty", STR_ARG(own->parts[i]->name))));
-	cell_count(&c->result->total.cells[ALL], (int64_t)list.count, c->base);
+	for (int i = 0; i < COLUMNS; i++)
+		cell_count(&c->result->total.cells[i], 0, (struct str){0});
 	for (size_t i = 0; i < list.count; i++)
 		for (int part = 0; part < PARTS; part++)
 			count(&counting, list.records[i], part);

@@ -115,6 +115,10 @@ static void each_role_is_told_in_how_much_it_has_which_part(void **state)
 		assert_int_equal(cell_of(&found, row, "responsible") + cell_of(&found, row, "informed"),
 				 is_top ? 0 : 2);
 	}
+	assert_int_equal(cell_of(&found, &found.total, "accountable"),
+			 2); /* what all of them have is what stands in the rows */
+	assert_int_equal(cell_of(&found, &found.total, "informed"), 4);
+	assert_int_equal(cell_of(&found, &found.total, "count"), 8);
 	take_step(world, one, "withdraw");
 	found = figure_of(world, "raci", "raci");
 	assert_int_equal(cell_of(&found, &found.rows[0], "count"), 1); /* those in force only */
