@@ -157,7 +157,7 @@ static enum cell_kind field_kind(const struct field *field)
 	case FIELD_DURATION:
 		return CELL_AMOUNT;
 	default:
-		return CELL_TEXT;
+		return field->is_message ? CELL_MESSAGE : CELL_TEXT;
 	}
 }
 

@@ -7,7 +7,7 @@ static const char *column_class(enum cell_kind kind)
 	static const char *const classes[] = {
 	    [CELL_NUMBER] = "c-no", [CELL_TITLE] = "c-ti", [CELL_STATE] = "c-st",      [CELL_PRIORITY] = "c-pr",
 	    [CELL_CLOCK] = "c-ck",  [CELL_SHORT] = "c-sv", [CELL_GROUP] = "c-gr",      [CELL_PERSON] = "c-as",
-	    [CELL_TIME] = "c-up",   [CELL_TEXT] = "c-tx",  [CELL_AMOUNT] = "c-nu num",
+	    [CELL_TIME] = "c-up",   [CELL_TEXT] = "c-tx",  [CELL_AMOUNT] = "c-nu num", [CELL_MESSAGE] = "c-me",
 	};
 
 	return classes[kind];
@@ -20,6 +20,7 @@ enum {
 	WIDTH_MOST = 9,
 	WIDTH_MOST_TIME = 6, /* words of how long ago, under a heading of any length */
 	WIDTH_MOST_STATE = 15,
+	WIDTH_MOST_MESSAGE = 22,
 	WIDTH_TOGETHER = 61, /* of a window of 1440 px, without the views beside the table and room for the title */
 	EDGES = 16,          /* px: both sides of a cell */
 	SIGN = 22,           /* px: what stands before a state, or behind a heading that is sorted by */
@@ -35,7 +36,10 @@ static int width_of_fixed(enum cell_kind kind)
 
 static int most_of(enum cell_kind kind)
 {
-	return kind == CELL_STATE ? WIDTH_MOST_STATE : kind == CELL_TIME ? WIDTH_MOST_TIME : WIDTH_MOST;
+	return kind == CELL_STATE     ? WIDTH_MOST_STATE
+	       : kind == CELL_TIME    ? WIDTH_MOST_TIME
+	       : kind == CELL_MESSAGE ? WIDTH_MOST_MESSAGE
+				      : WIDTH_MOST;
 }
 
 static int width_of_words(struct str words, int size, int edges)

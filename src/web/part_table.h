@@ -16,7 +16,8 @@ enum cell_kind { /* says how wide a column is, how its cells look, and what rema
 		 CELL_PERSON,
 		 CELL_TIME, /* words of how long ago */
 		 CELL_TEXT,
-		 CELL_AMOUNT, /* to the right */
+		 CELL_MESSAGE, /* a sentence of the program, whole */
+		 CELL_AMOUNT,  /* to the right */
 };
 
 struct column_view {

@@ -555,6 +555,18 @@ describe('what helps whoever works with a record', () => {
 })
 
 describe('every declared type', () => {
+	it('has its sentences of the program whole in lists, wide and narrow', async () => {
+		const why = 'The monitoring system names a component that nobody has registered yet, and the supplier is still looking for the papers of the old building.'
+		const { number } = await scene.as.desk.make('incidents', { title: 'Reason', caller: 'user', ci_unknown_reason: why })
+		const tab = await signIn('desk', { next: `/incidents?filter=number+%3D+${number}&columns=ci_unknown_reason` })
+		for (const width of [1440, 390]) {
+			await tab.setViewportSize({ width, height: 900 })
+			const cell = tab.locator('td', { hasText: why })
+			assert.deepEqual(await cell.evaluate((one) => [one.checkVisibility(), one.scrollWidth <= one.clientWidth + 1, one.scrollHeight <= one.clientHeight + 1]), [true, true, true], `${width}`)
+		}
+		await tab.context().close()
+	})
+
 	it('has its New and its page', async () => {
 		const tab = await signIn('admin', { next: '/people/new' })
 		const paths = Object.keys((await scene.as.admin.get('/openapi.json')).body.paths)
