@@ -84,6 +84,17 @@ static enum status may_be_present(struct kernel *kernel, struct connection *conn
 		   : error_fail(error, E_DENIED, "present", "denied", N_("Only staff are told who is at a record"));
 }
 
+/* Before it has heard anything, a reader may say up to which event it has read. */
+static enum status read_after(struct call *call)
+{
+	struct str after = http_query(call->request, "after");
+	int64_t place;
+
+	return !after.p || str_int64(after, &place)
+		   ? OK
+		   : error_fail(&call->error, E_SYNTAX, "after", "number", N_("A whole number is expected"));
+}
+
 static enum status read_present(struct call *call, struct stream *stream)
 {
 	struct str present = http_query(call->request, "present");
@@ -245,11 +256,15 @@ static bool exists(const struct stream *stream, int64_t event, int64_t last)
 	       !census_end(connection, &newest, &error) && event <= newest.event;
 }
 
-/* Where it begins: after the event that its reader has heard last, when there is one and not too long ago. */
+/* Where it begins: after the event that its reader has heard last, or up to which it has read, when there is one and
+ * not too long ago. */
 static void begin(struct stream *stream, struct buf *text)
 {
 	int64_t last = changes_last(stream->surface->changes);
 	struct str heard = http_header(stream->request, "Last-Event-ID");
+
+	if (!heard.n)
+		heard = http_query(stream->request, "after");
 	bool resumes = heard.n && str_int64(heard, &stream->place) && stream->place >= last - BEHIND_MOST &&
 		       exists(stream, stream->place, last);
 
@@ -311,7 +326,7 @@ static void end_stream(void *state)
 
 void api_stream(struct http_request *request, struct http_response *response)
 {
-	static const char *const allowed[] = {"collection", "record", "present", NULL};
+	static const char *const allowed[] = {"collection", "record", "present", "after", NULL};
 	struct stream *stream = arena_one(request->arena, struct stream);
 	CALL call = {0};
 	enum status status;
@@ -322,7 +337,8 @@ void api_stream(struct http_request *request, struct http_response *response)
 				  .request = request,
 				  .surface = call.surface,
 				  .said_at = call.now};
-	if ((status = read_wanted(&call, stream)) || (status = read_present(&call, stream)) ||
+	if ((status = read_wanted(&call, stream)) || (status = read_after(&call)) ||
+	    (status = read_present(&call, stream)) ||
 	    (status = changes_join(call.surface->changes, &stream->listener, &call.error))) {
 		call_refuse(&call, status);
 		return;

@@ -271,8 +271,8 @@ static void draw_region_begin(const struct list_state *state)
 	html(&visit->h, "<div id='rows' data-region=''%m>",
 	     attribute_if("data-rows", state->after.n || state->error.n
 					   ? S("")
-					   : str_format(visit->arena, "/api/v1/stream?collection=%.*s",
-							STR_ARG(state->type->collection))));
+					   : visit_stream(visit, str_format(visit->arena, "collection=%.*s",
+									    STR_ARG(state->type->collection)))));
 }
 
 static enum status draw_arranged(const struct list_state *state, struct connection *connection)

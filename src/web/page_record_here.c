@@ -52,7 +52,7 @@ struct str record_live_url(const struct record_page *page)
 	bool edits = page->dialog || page->editing || page->conflict;
 
 	if (!page->staff)
-		return str_format(visit->arena, "/api/v1/stream?record=%.*s", STR_ARG(number));
-	return str_format(visit->arena, "/api/v1/stream?record=%.*s&present=%s", STR_ARG(number),
-			  edits ? "editing" : "reading");
+		return visit_stream(visit, str_format(visit->arena, "record=%.*s", STR_ARG(number)));
+	return visit_stream(
+	    visit, str_format(visit->arena, "record=%.*s&present=%s", STR_ARG(number), edits ? "editing" : "reading"));
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/changes.h"
 #include "insight/dashboards.h"
 #include "record/notices.h"
 
@@ -67,7 +68,13 @@ static void begin(struct visit *visit, struct http_request *request, struct http
 				.response = response,
 				.kernel = surface->kernel,
 				.arena = request->arena,
-				.now = time_now()};
+				.now = time_now(),
+				.place = surface->changes ? changes_last(surface->changes) : 0};
+}
+
+struct str visit_stream(const struct visit *visit, struct str wanted)
+{
+	return str_format(visit->arena, "/api/v1/stream?%.*s&after=%lld", STR_ARG(wanted), (long long)visit->place);
 }
 
 void visit_start_bare(struct visit *visit, struct http_request *request, struct http_response *response)

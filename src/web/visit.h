@@ -17,6 +17,7 @@ struct visit {
 	const struct actor *actor;
 	struct session session;
 	instant now;
+	int64_t place; /* in the order of all events: what came up to it is in what is read, and maybe more */
 	enum theme theme;
 	struct buf out;
 	struct html h;
@@ -37,6 +38,8 @@ MUST bool visit_start_as(struct visit *visit, struct http_request *request, stru
 MUST enum status visit_reader(struct visit *visit, struct connection **connection);
 void visit_release(struct visit *visit);
 #define VISIT __attribute__((cleanup(visit_release))) struct visit /* gives back what it still holds */
+/* The stream of what changes from then on: "record=INC-1", "collection=incidents". */
+struct str visit_stream(const struct visit *visit, struct str wanted);
 /* Before anybody is known: language and theme only. */
 void visit_start_bare(struct visit *visit, struct http_request *request, struct http_response *response);
 

@@ -62,6 +62,21 @@ test('what is committed is heard within a second or so: which record, its versio
 	stream.close()
 })
 
+test('it begins after what was read already, by the address too', async () => {
+	const { desk, admin } = s.as, stream = await listen(admin), { number } = await desk.make('incidents', { title: 'Read' })
+	const made = await stream.until(of(number, 1))
+	assert.equal((await desk.patch(`/incidents/${number}`, { title: 'Read again' })).status, 200)
+	await stream.until(of(number, 2))
+	const after = await listen(admin, `?record=${number}&after=${made.id}`)
+	assert.equal(after.events[0].id, made.id)
+	await after.until(of(number, 2))
+	assert.ok(!after.events.some(of(number, 1)))
+	const beyond = await listen(admin, `?record=${number}&after=1`, { last: made.id + 1 })
+	assert.equal(beyond.events[0].id, made.id + 1, 'the header is newer')
+	assert.equal((await listen(admin, '?after=never')).status, 400)
+	for (const one of [stream, after, beyond]) one.close()
+})
+
 test('it is narrowed to collections and records', async () => {
 	const { desk } = s.as, one = await desk.make('incidents', { title: 'One' }), other = await desk.make('incidents', { title: 'Other' })
 	const narrow = await listen(desk, `?record=${one.number}`), both = await listen(desk, `?record=${other.number}&collection=people`)

@@ -277,6 +277,31 @@ describe('refusals', () => {
 		await page.context().close()
 	})
 
+	it('show what changed between the reading of a page and the opening of its stream', async () => {
+		const { number } = await makeIncident(), page = await signIn('desk')
+		await page.route((url) => url.pathname === `/${number}`, async (route) => {
+			const response = await route.fetch()
+			const stream = await fetch(`${scene.url}/api/v1/stream?record=${number}`, { headers: { authorization: `Bearer ${scene.as.desk.token}` } })
+			assert.equal((await scene.as.resolver.patch(`/incidents/${number}`, { title: 'Mail is gone' })).status, 200)
+			for await (const heard of stream.body) if (/event: change/.test(Buffer.from(heard).toString())) break // what begins now, begins after it
+			await route.fulfill({ response })
+		}, { times: 1 })
+		await page.goto(`/${number}`)
+		await page.locator('.rhead h1', { hasText: 'Mail is gone' }).waitFor()
+		await page.context().close()
+	})
+
+	it('show what somebody else changes around a link that has the focus, and leave the focus there', async () => {
+		const { number } = await makeIncident(), page = await signIn('desk', { next: `/${number}` })
+		await Promise.all([page.waitForResponse((answer) => answer.url().includes('/stream')), page.reload()])
+		const when = page.locator('#timeline a.when').last(), leads = await when.getAttribute('href')
+		await when.focus()
+		assert.equal((await scene.as.resolver.patch(`/incidents/${number}`, { title: 'Mail is gone' })).status, 200)
+		await page.locator('#timeline', { hasText: 'Mail is gone' }).waitFor()
+		assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), leads)
+		await page.context().close()
+	})
+
 	it('keep a late answer for the page before out of the next one', async () => {
 		const numbers = []
 		for (const title of ['The first', 'The second']) numbers.push((await makeIncident({ title })).number)

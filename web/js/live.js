@@ -1,9 +1,10 @@
 // What somebody else changes appears by itself. <main data-live="/api/v1/stream?record=INC-1"> names a stream of events; each
 // change, and each coming and going of others (present), fetches the page again and changes only the regions marked
-// data-region in which nobody is at work. Whoever begins to write is said to be editing.
-import { Idiomorph } from "./htmx.js";
+// data-region in which nobody is at work. Whoever begins to write is said to be editing. The stream begins at the place up to
+// which the page was read (after=), and goes on where the one before it ended.
+import { isHeld, morph } from "./morph.js";
 
-let stream, address, waiting;
+let stream, address, waiting, heard;
 
 // Whoever has typed something keeps it, also while the focus is elsewhere.
 const isTyped = (field) =>
@@ -12,7 +13,7 @@ const isTyped = (field) =>
 		: field.value !== field.defaultValue || Boolean(field.checked) !== Boolean(field.defaultChecked);
 
 const isAtWork = (region) =>
-	region.contains(document.activeElement) ||
+	isHeld(region) ||
 	region.querySelector("form.editing") ||
 	[...region.querySelectorAll("input, textarea, select")].some(isTyped);
 
@@ -25,7 +26,7 @@ async function refresh() {
 	if (asked !== location.href) return soon(); // the answer is the one for the page before
 	for (const region of document.querySelectorAll("[data-region][id]")) {
 		const fresh = page.getElementById(region.id);
-		if (fresh && !isAtWork(region)) Idiomorph.morph(region, fresh, { ignoreActiveValue: true });
+		if (fresh && !isAtWork(region)) morph(region, fresh);
 	}
 }
 
@@ -33,15 +34,22 @@ const soon = () => (waiting ??= setTimeout(refresh, 200));
 
 const isWriting = () => [...document.querySelectorAll("main :is(input:not([type=hidden]), textarea, select)")].some(isTyped);
 
+function hear({ type, lastEventId }) {
+	if (lastEventId) heard = lastEventId;
+	if (type !== "open") soon();
+}
+
 // A page that nobody sees listens to nothing: browsers have few connections for one place, and many pages.
 function watch() {
 	let wanted = document.hidden ? undefined : document.querySelector("[data-live]")?.dataset.live;
 	if (wanted && isWriting()) wanted = wanted.replace("present=reading", "present=editing");
 	if (wanted === address) return;
+	const same = heard && wanted?.split("&")[0] === address?.split("&")[0];
 	stream?.close();
 	address = wanted;
-	stream = wanted && new EventSource(wanted);
-	for (const name of ["change", "missed", "present"]) stream?.addEventListener(name, soon);
+	if (!same) heard = null;
+	stream = wanted && new EventSource(heard ? wanted.replace(/after=\d+/, `after=${heard}`) : wanted);
+	for (const name of ["open", "change", "missed", "present"]) stream?.addEventListener(name, hear);
 }
 
 // The list that one came from stands in the address from now on, so that it is there after a reload as well.

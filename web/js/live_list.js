@@ -2,6 +2,7 @@
 // that changed is brought up to date and has an ochre line for some seconds; what is new is told in the foot, and comes
 // when it is asked for, never under the pointer. What is selected stays as it was seen, so that nothing is overwritten.
 import { Idiomorph } from "./htmx.js";
+import { isHeld, morph } from "./morph.js";
 
 const pause = 4000, shows = 8000; // ms: between two looks, and how long a row shows that it changed
 let stream, address, waiting, looked = 0;
@@ -16,11 +17,11 @@ function mark(row) {
 	setTimeout(() => row.classList.remove("chd"), shows);
 }
 
-// Whoever has selected a row, or stands in it, keeps it.
+// Whoever has selected a row, or is at work in it, keeps it.
 function renew(row, fresh) {
-	if (fresh && !row.querySelector(":checked") && !row.contains(document.activeElement)) {
+	if (fresh && !row.querySelector(":checked") && !isHeld(row)) {
 		const current = row.classList.contains("cur");
-		Idiomorph.morph(row, fresh);
+		morph(row, fresh);
 		row.classList.toggle("cur", current);
 	}
 	mark(row);
