@@ -307,8 +307,10 @@ void draw_field(struct html *h, const struct field_form_view *f)
 		return;
 	}
 	if (f->form == FORM_CHOICE_ROW) { /* no fieldset, whose legend stands in no row of a grid */
-		html(h, "<div class='field' role='group' aria-labelledby='%a-label'%m><span class='label' id='%a-label'>%t",
-		     id, attribute_if("aria-describedby", f->error.n ? joined(h, id, "-err") : S("")), id, f->label);
+		html(
+		    h,
+		    "<div class='field' role='group' aria-labelledby='%a-label'%m><span class='label' id='%a-label'>%t",
+		    id, attribute_if("aria-describedby", f->error.n ? joined(h, id, "-err") : S("")), id, f->label);
 		draw_optional(h, f);
 		html(h, "</span>");
 		draw_control(h, f, id);
