@@ -7,7 +7,7 @@
 #include "web/list_export.h"
 #include "web/pages.h"
 
-enum { WAITING_MOST = 3, FIELDS_MOST = 16 };
+enum { WAITING_MOST = 3, FIELDS_MOST = 16, AGAIN = 2 /* seconds between two looks at how far it is */ };
 
 static const struct type *wishes(const struct visit *visit)
 {
@@ -236,12 +236,19 @@ static void draw_wish(struct visit *visit, const struct record *wish, struct str
 {
 	struct html *h = &visit->h;
 	struct str url = record_url(visit, wish->identity);
+	bool ends = !wish->state || wish->state->phase == PHASE_DONE;
 
+	if (!ends) { /* how far it is, is counted without an event; its end has one */
+		visit->page.again = AGAIN;
+		visit->page.live = visit_stream(
+		    visit, str_format(visit->arena, "record=%.*s", STR_ARG(number_text(visit, wish->identity))));
+	}
 	visit_begin(visit, read_headline(wish, h->language), "page", S("/exports"));
 	html(h, "<div class='head'><h1>%t</h1><p class='sub'>%t</p></div>", read_headline(wish, h->language),
 	     phrase(h, N_("%1$s, %2$s, asked for by %3$s"), number_text(visit, wish->identity),
 		    words_moment(h, wish->created_at), asker));
-	html(h, "<div class='wish'>");
+	html(h, "<div class='wish' id='wish' data-region=''%m>",
+	     attribute_if("data-again", ends ? S("") : str_format(visit->arena, "%d", AGAIN)));
 	draw_stand(visit, wish);
 	html(h, "<div class='btns'><a class='btn' href='%u'>%l</a>", list_url(visit, wish),
 	     is_pack(wish) ? N_("Back to conformity") : N_("Back to the list"));
@@ -272,8 +279,6 @@ static enum status show_wish(struct visit *visit, int64_t identity, bool *is_own
 	*is_own = is_asker(visit, wish);
 	if (!*is_own || (status = may_discard(visit, connection, wish, &may)))
 		return status;
-	if (wish->state && wish->state->phase != PHASE_DONE)
-		http_add_header(visit->response, "Refresh", S("2"));
 	draw_wish(visit, wish, visit->actor->name, may);
 	return OK;
 }

@@ -19,7 +19,7 @@ static struct str theme_name(enum theme theme)
 	return theme == THEME_LIGHT ? S("light") : theme == THEME_DARK ? S("dark") : S("");
 }
 
-static void begin(struct html *h, struct str title, enum theme theme, struct str body_class)
+static void begin(struct html *h, struct str title, enum theme theme, struct str body_class, int again)
 {
 	html(h,
 	     "<!doctype html><html lang='%a'%m><head><meta charset='utf-8'>"
@@ -29,9 +29,11 @@ static void begin(struct html *h, struct str title, enum theme theme, struct str
 	html(h,
 	     "<title>%t · Kaname</title><link rel='icon' href='%u' type='image/svg+xml'><link rel='stylesheet' "
 	     "href='%u'>"
-	     "<link rel='prefetch' href='%u'><script src='%u' defer></script></head>",
+	     "<link rel='prefetch' href='%u'><script src='%u' defer></script>",
 	     title, asset_url("mark.svg"), asset_url("kaname.css"), asset_url("icons.svg"), asset_url("kaname.js"));
-	html(h, "<body hx-boost='true' hx-ext='morph' hx-swap='morph'%m><a class='skip' href='#main'>%l</a>",
+	if (again)
+		html(h, "<noscript><meta http-equiv='refresh' content='%d'></noscript>", again);
+	html(h, "</head><body hx-boost='true' hx-ext='morph' hx-swap='morph'%m><a class='skip' href='#main'>%l</a>",
 	     attribute_if("class", body_class), N_("Skip to content"));
 }
 
@@ -199,7 +201,7 @@ void draw_notice(struct html *h, struct str words, enum notice_tone tone)
 
 void page_begin(struct html *h, const struct page_view *p)
 {
-	begin(h, p->title, p->theme, p->portal ? S("portal") : S(""));
+	begin(h, p->title, p->theme, p->portal ? S("portal") : S(""), p->again);
 	if (p->portal)
 		draw_portal_top(h, p);
 	else
@@ -219,7 +221,7 @@ void page_end(struct html *h, const struct page_view *p)
 
 void bare_page_begin(struct html *h, struct str title, enum theme theme, struct str body_class)
 {
-	begin(h, title, theme, body_class);
+	begin(h, title, theme, body_class, 0);
 	html(h, "<main id='main' tabindex='-1'>");
 }
 

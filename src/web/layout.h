@@ -35,6 +35,7 @@ struct page_view {
 	bool portal;           /* in the frame of the portal, for those who come once a year */
 	struct str main_class; /* "page", "lists"; may be empty */
 	struct str live;       /* stream of changes of what is shown; may be empty */
+	int again;             /* seconds after which it is asked for again where there is no script; 0: never */
 	struct str notice;     /* said once, at the top of main */
 	enum notice_tone notice_tone;
 };

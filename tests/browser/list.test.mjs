@@ -503,3 +503,21 @@ test('a page of the list is small, in Japanese too, and its long menus come when
 	assert.match(plain.url(), /view=open&sort=number&columns=[^,&]*category/)
 	for (const one of [page, plain]) await one.context().close()
 })
+
+test('a page of what is written in the background follows it to its end, without being loaded again', async () => {
+	const page = await stage.person('auditor', { next: '/evidence-pack' })
+	await page.locator('main form.stack button.main, main form.stack button').first().click()
+	await page.waitForURL(/\/EXP-\d+/)
+	await page.evaluate(() => { globalThis.kept = true })
+	await page.locator('#wish a[download]').waitFor({ timeout: 120_000 })
+	assert.equal(await page.evaluate(() => globalThis.kept), true)
+	assert.equal(await page.locator('#wish[data-again], #wish progress').count(), 0, 'and is not asked for any more')
+	assert.deepEqual(page.troubles, [])
+	await page.context().close()
+
+	const plain = await stage.person('auditor', { next: '/evidence-pack', script: false })
+	await plain.locator('main form.stack button.main, main form.stack button').first().click()
+	await plain.waitForURL(/\/EXP-\d+/)
+	await plain.locator('#wish a[download]').waitFor({ timeout: 120_000 })
+	await plain.context().close()
+})

@@ -1,7 +1,8 @@
 // What somebody else changes appears by itself. <main data-live="/api/v1/stream?record=INC-1"> names a stream of events; each
 // change, and each coming and going of others (present), fetches the page again and changes only the regions marked
 // data-region in which nobody is at work. Whoever begins to write is said to be editing. The stream begins at the place up to
-// which the page was read (after=), and goes on where the one before it ended.
+// which the page was read (after=), and goes on where the one before it ended. What moves without an event is looked at again every
+// so many seconds (data-again), as long as the page asks for it and somebody sees it.
 import { isHeld, morph } from "./morph.js";
 
 let stream, address, waiting, heard;
@@ -18,7 +19,13 @@ const isAtWork = (region) =>
 	[...region.querySelectorAll("input, textarea, select")].some(isTyped);
 
 async function refresh() {
+	clearTimeout(waiting);
 	waiting = null;
+	await look();
+	again();
+}
+
+async function look() {
 	const asked = location.href;
 	const answer = await fetch(asked, { headers: { Accept: "text/html" } }).catch(() => null);
 	if (!answer?.ok) return;
@@ -31,6 +38,13 @@ async function refresh() {
 }
 
 const soon = () => (waiting ??= setTimeout(refresh, 200));
+
+let next;
+function again() {
+	clearTimeout(next);
+	const seconds = document.hidden ? 0 : Number(document.querySelector("[data-again]")?.dataset.again ?? 0);
+	if (seconds) next = setTimeout(refresh, seconds * 1000);
+}
 
 const isWriting = () => [...document.querySelectorAll("main :is(input:not([type=hidden]), textarea, select)")].some(isTyped);
 
@@ -60,12 +74,14 @@ function keepList() {
 	history.replaceState(history.state, "", here);
 }
 
-for (const act of [watch, keepList]) document.addEventListener("htmx:afterSettle", act);
+for (const act of [watch, keepList, again]) document.addEventListener("htmx:afterSettle", act);
 document.addEventListener("input", () => address?.includes("present=reading") && watch());
 document.addEventListener("visibilitychange", () => {
 	watch();
 	if (address) soon(); // what happened meanwhile
+	again();
 });
 addEventListener("pagehide", () => stream?.close());
 keepList();
 watch();
+again();
