@@ -78,7 +78,8 @@ export function misfits() {
 		const first = looks.get(heading.localName) ?? looks.set(heading.localName, { heading, look }).get(heading.localName)
 		if (first.look !== look) found.push(`headings of one level differ: ${words(first.heading)} ${first.look} | ${words(heading)} ${look}`)
 	}
-	for (const panel of document.querySelectorAll('.about > .panel ~ .panel')) if (style(panel).borderTopWidth === '0px') found.push(`no line above: ${words(panel)}`)
+	const onPaper = matchMedia('print').matches // in columns, without lines
+	for (const panel of onPaper ? [] : document.querySelectorAll('.about > .panel ~ .panel')) if (style(panel).borderTopWidth === '0px') found.push(`no line above: ${words(panel)}`)
 
 	// Two controls in one place. What is laid over the page on purpose, or scrolls by itself, is compared with its own kind only.
 	const layer = (element) => {
@@ -116,7 +117,8 @@ export function misfits() {
 
 // Every main button can be brought into sight and is the topmost thing where it stands.
 export function unreachable() {
-	const over = document.querySelector('dialog[open], [popover]:popover-open') ?? document
+	const peek = [...document.querySelectorAll('.peek')].find((element) => getComputedStyle(element).position === 'fixed') // the preview, where it lies over the list
+	const over = document.querySelector('dialog[open], [popover]:popover-open') ?? peek ?? document
 	return [...over.querySelectorAll('main .btn.main, dialog .btn.main, form .btn.main')].filter((button) => button.checkVisibility()).flatMap((button) => {
 		button.scrollIntoView({ block: 'center' })
 		const box = button.getBoundingClientRect(), top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
