@@ -20,6 +20,8 @@ static const char *tone_class(const struct clock_view *clock)
 		return "over";
 	case CLOCK_TONE_HOLD:
 		return "hold";
+	case CLOCK_TONE_LATE:
+		return "late";
 	case CLOCK_TONE_MET:
 		return "met";
 	case CLOCK_TONE_ENDED:
@@ -33,6 +35,7 @@ static enum icon tone_icon(const struct clock_view *clock)
 {
 	switch (clock->tone) {
 	case CLOCK_TONE_OVER:
+	case CLOCK_TONE_LATE:
 		return ICON_ALERT;
 	case CLOCK_TONE_HOLD:
 		return ICON_PAUSE;
@@ -54,7 +57,7 @@ static struct str words(struct html *h, const struct clock_view *clock)
 
 bool clock_view_is_settled(const struct clock_view *clock)
 {
-	return clock->tone == CLOCK_TONE_MET || clock->tone == CLOCK_TONE_ENDED;
+	return clock->tone == CLOCK_TONE_MET || clock->tone == CLOCK_TONE_LATE || clock->tone == CLOCK_TONE_ENDED;
 }
 
 static double share_used(const struct clock_view *clock)

@@ -9,7 +9,8 @@ enum clock_tone {
 	CLOCK_TONE_RUNNING,
 	CLOCK_TONE_HOLD, /* paused with time left */
 	CLOCK_TONE_MET,
-	CLOCK_TONE_OVER,  /* over its target, counting or not */
+	CLOCK_TONE_OVER,  /* over its target, and not at its end */
+	CLOCK_TONE_LATE,  /* at its end, which came after its target */
 	CLOCK_TONE_ENDED, /* what it counted for came to nothing: neither met nor over */
 };
 
@@ -29,7 +30,7 @@ struct clock_view {
 
 /* A clock is soon over when a third of its time is left, at most an hour. */
 bool clock_view_is_soon(const struct clock_view *clock);
-/* Nothing is to be done about it any more: met, or ended. */
+/* Nothing is to be done about it any more: met, late, or ended. */
 bool clock_view_is_settled(const struct clock_view *clock);
 
 /* In a row: words and a thin bar. */

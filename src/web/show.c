@@ -375,7 +375,9 @@ enum status show_clock(struct visit *visit, struct connection *connection, const
 
 	*view = (struct clock_view){
 	    .name = show_clock_name(visit, kernel_type_of(visit->kernel, clock->record), clock->name),
-	    .tone = result->stopped && state && state->is_void ? CLOCK_TONE_ENDED : tones[result->state],
+	    .tone = result->stopped && state && state->is_void           ? CLOCK_TONE_ENDED
+		    : result->stopped && result->state == CLOCK_BREACHED ? CLOCK_TONE_LATE
+									 : tones[result->state],
 	    .target = clock->target,
 	    .left = result->remaining,
 	    .due = result->due_at};

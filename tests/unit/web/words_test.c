@@ -331,6 +331,8 @@ static void test_clock(void **state)
 	    {{.tone = CLOCK_TONE_OVER, .target = 2 * HOUR, .left = -26 * MINUTE}, "width='100.0%'"},
 	    {{.tone = CLOCK_TONE_ENDED, .target = 2 * HOUR, .left = -26 * MINUTE},
 	     "<span class='ck ended'><span class='w' data-words=''>Ended</span></span>"},
+	    {{.tone = CLOCK_TONE_LATE, .target = 2 * HOUR, .left = -26 * MINUTE}, ">26 min over</span></span>"},
+	    {{.tone = CLOCK_TONE_LATE, .target = 2 * HOUR, .left = -26 * MINUTE}, "<span class='ck late'><svg"},
 	    {{.tone = CLOCK_TONE_MET, .target = 2 * HOUR, .left = 26 * MINUTE}, ">Met</span></span>"},
 	};
 	ARENA arena = arena_new();
