@@ -18,13 +18,15 @@ static const char *column_class(enum cell_kind kind)
 enum {
 	WIDTH_LEAST = 4, /* in rem, of 16 px */
 	WIDTH_MOST = 9,
-	WIDTH_MOST_TIME = 6, /* words of how long ago, under a heading of any length */
+	WIDTH_MOST_ORDER = 9, /* the time that a list is sorted by: its heading stands whole */
+	WIDTH_MOST_TIME = 6,  /* words of how long ago, under a heading of any length */
 	WIDTH_MOST_STATE = 15,
 	WIDTH_MOST_MESSAGE = 22,
 	WIDTH_TOGETHER = 61, /* of a window of 1440 px, without the views beside the table and room for the title */
 	EDGES = 16,          /* px: both sides of a cell */
 	SIGN = 22,           /* px: what stands before a state, or behind a heading that is sorted by */
 	RANK = 10,           /* px: which of several it is */
+	WIDE = 4,            /* px: what a wide letter takes more than others */
 	HEAD_SIZE = 13,      /* px: of letters, a little more than they are, as some faces are wide */
 	CELL_SIZE = 14
 };
@@ -34,12 +36,31 @@ static int width_of_fixed(enum cell_kind kind)
 	return kind == CELL_NUMBER ? 5 : kind == CELL_PRIORITY ? 3 : kind == CELL_CLOCK ? 9 : 0;
 }
 
-static int most_of(enum cell_kind kind)
+static int most_of(const struct column_view *c)
 {
-	return kind == CELL_STATE     ? WIDTH_MOST_STATE
-	       : kind == CELL_TIME    ? WIDTH_MOST_TIME
-	       : kind == CELL_MESSAGE ? WIDTH_MOST_MESSAGE
-				      : WIDTH_MOST;
+	switch (c->kind) {
+	case CELL_STATE:
+		return WIDTH_MOST_STATE;
+	case CELL_TIME:
+		return c->sorted ? WIDTH_MOST_ORDER : WIDTH_MOST_TIME;
+	case CELL_MESSAGE:
+		return WIDTH_MOST_MESSAGE;
+	default:
+		return WIDTH_MOST;
+	}
+}
+
+/* Of a single word: some letters are half as wide again as others, which nothing beside them makes up for. */
+static int width_of_wide(struct str word)
+{
+	int wide = 0;
+
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] == ' ')
+			return 0;
+		wide += word.p[i] == 'm' || word.p[i] == 'M' || word.p[i] == 'w' || word.p[i] == 'W';
+	}
+	return wide * WIDE;
 }
 
 static int width_of_words(struct str words, int size, int edges)
@@ -56,14 +77,15 @@ static int width_of_heading(const struct column_view *c)
 static int width_of_column(const struct table_view *t, size_t at)
 {
 	const struct column_view *c = &t->columns[at];
-	int most = most_of(c->kind), width = c->kind == CELL_TIME ? 5 : WIDTH_LEAST;
+	int most = most_of(c), width = c->kind == CELL_TIME ? 5 : WIDTH_LEAST;
 	int head = width_of_heading(c);
 
 	width = head > width ? head : width;
 	for (size_t i = 0; i < t->row_count; i++) {
 		const struct cell_view *cell = &t->rows[i].cells[at];
-		int needs = c->kind == CELL_STATE ? width_of_words(cell->state.word, CELL_SIZE, EDGES + SIGN)
-						  : width_of_words(cell->text, CELL_SIZE, EDGES);
+		int needs = c->kind == CELL_STATE
+				? width_of_words(cell->state.word, CELL_SIZE, EDGES + SIGN)
+				: width_of_words(cell->text, CELL_SIZE, EDGES + width_of_wide(cell->text));
 
 		width = needs > width ? needs : width;
 	}
