@@ -165,7 +165,7 @@ static struct str unit_words(const struct drawing *d)
 		return label(d->h,
 			     d->page->frozen ? N_("as things stood when it was issued") : N_("as things stand now"));
 	if (owner)
-		return phrase(d->h, N_("in the period: %s"), words_of(visit, &owner->label));
+		return phrase(d->h, N_("in the period, by “%s”"), words_of(visit, &owner->label));
 	return label(d->h,
 		     str_is(result->dated->name, "created_at") ? N_("reported in the period") : N_("in the period"));
 }

@@ -31,7 +31,7 @@ static void draw_way(struct conformity_page *page, struct str number)
 		if (i < number.n && number.p[i] != '.')
 			continue;
 		if (map_get(&page->plan->demands->clauses_by_number, part))
-			html(h, " › <a href='/conformity/%p'>%t</a>", part, process_title(page, part));
+			html(h, " / <a href='/conformity/%p'>%t</a>", part, process_title(page, part));
 	}
 	html(h, "</nav>");
 }

@@ -211,7 +211,7 @@ static void draw_process(struct one *one)
 	const struct process *process = one->process;
 
 	html(h,
-	     "<nav class='sub' aria-label='%l'><a href='/conformity'>%l</a> › <a href='/processes'>%l</a></nav><div "
+	     "<nav class='sub' aria-label='%l'><a href='/conformity'>%l</a> / <a href='/processes'>%l</a></nav><div "
 	     "class='head'><div><h1><span class='dim'>%t</span> %t</h1><p class='lead'>%t</p></div><a class='btn push "
 	     "noprint' href='/conformity?process=%p#demands'>%l</a></div><div class='demand'>",
 	     N_("Where it stands"), N_("Conformity"), N_("Processes"), process->clause,

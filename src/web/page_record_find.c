@@ -119,7 +119,7 @@ static void tell_all(struct record_page *page, const struct merge *merge, const 
 
 	if (other)
 		tell(page, dialog,
-		     phrase(h, N_("%1$s “%2$s” stays as it is (%3$s) and goes on."), other->number, other->title,
+		     phrase(h, N_("%1$s “%2$s” stays as it is (%3$s)."), other->number, other->title,
 			    other->state.word));
 	if (step->to)
 		tell(page, dialog,
@@ -130,18 +130,17 @@ static void tell_all(struct record_page *page, const struct merge *merge, const 
 
 		if (!value_is_empty(list))
 			tell(page, dialog,
-			     phrase(h, N_("Go over to %1$s: %2$s (%3$s)."), name, names_of(page, list),
+			     phrase(h, N_("%1$s takes over: %2$s (%3$s)."), name, names_of(page, list),
 				    words_of(page->visit, &merge->links[i]->label)));
 	}
 	if (page->link_count)
-		tell(page, dialog,
-		     phrase(h, N_("All that is linked to %1$s is linked to %2$s from then on."), self, name));
+		tell(page, dialog, phrase(h, N_("Everything linked to %1$s will be linked to %2$s."), self, name));
 	tell(page, dialog,
 	     phrase_count(h, (int64_t)page->watcher_count,
-			  N_("Whoever is concerned and %s watcher watch the other one from then on."),
-			  N_("Whoever is concerned and %s watchers watch the other one from then on.")));
+			  N_("Everyone concerned and %s watcher will watch the other record."),
+			  N_("Everyone concerned and %s watchers will watch the other record.")));
 	tell(page, dialog,
-	     phrase(h, N_("What was written stays with %1$s; the timeline of %2$s can tell it as well."), self, name));
+	     phrase(h, N_("What was written stays with %1$s; the timeline of %2$s can show it as well."), self, name));
 }
 
 enum status record_open_merge(struct record_page *page, const struct transition *step, struct dialog_view *dialog,

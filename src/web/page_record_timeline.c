@@ -334,10 +334,11 @@ static void draw_kinds(struct record_page *page)
 			picks[pick_count++] = pick;
 	}
 	if (record_has_story(page))
-		picks[pick_count++] = (struct pick_view){.name = label(&visit->h, N_("With all that came of it")),
-							 .url = record_page_url(page, "?show=story"),
-							 .current = page->tells_story,
-							 .count = -1};
+		picks[pick_count++] =
+		    (struct pick_view){.name = label(&visit->h, N_("With everything that came of it")),
+				       .url = record_page_url(page, "?show=story"),
+				       .current = page->tells_story,
+				       .count = -1};
 	draw_picks(&visit->h, picks, pick_count);
 }
 

@@ -27,8 +27,8 @@ static void draw_token(struct visit *visit, const struct show *show, const struc
 	html(h,
 	     "<tr><th scope='row'>%t</th><td data-label='%l'><a href='%u'>%t</a></td><td data-label='%l'>%l</td><td "
 	     "data-label='%l'>",
-	     token->name, N_("Acts for"), record_url(visit, token->person), show_name(show, token->person), N_("May"),
-	     token->scope == TOKEN_READ ? N_("reads only") : N_("reads and writes"), N_("Made"));
+	     token->name, N_("Acts for"), record_url(visit, token->person), show_name(show, token->person),
+	     N_("Access"), token->scope == TOKEN_READ ? N_("reads only") : N_("reads and writes"), N_("Made"));
 	html_ago(h, token->created_at, false);
 	html(h, "</td><td data-label='%l'>%t</td><td class='num'>", N_("Ends"), end_words(visit, token));
 	if (!ended) {
@@ -61,7 +61,7 @@ static enum status draw_tokens(struct visit *visit)
 	     "class='vh'>%l"
 	     "</caption><thead><tr><th scope='col'>%l</th><th scope='col'>%l</th><th scope='col'>%l</th><th "
 	     "scope='col'>%l</th><th scope='col'>%l</th><td></td></tr></thead><tbody>",
-	     N_("Tokens of the API"), N_("Tokens of the API"), N_("Name"), N_("Acts for"), N_("May"), N_("Made"),
+	     N_("Tokens of the API"), N_("Tokens of the API"), N_("Name"), N_("Acts for"), N_("Access"), N_("Made"),
 	     N_("Ends"));
 	for (size_t i = 0; i < count; i++)
 		draw_token(visit, &show, &tokens[i]);
@@ -97,7 +97,7 @@ static void draw_new(struct visit *visit)
 	     .error = visit_words_of_field(visit, "days")},
 	    {.form = FORM_BOOLEAN,
 	     .name = S("reads_only"),
-	     .label = label(&visit->h, N_("It may only read")),
+	     .label = label(&visit->h, N_("Read only")),
 	     .value = form_word(visit, "reads_only")},
 	};
 
@@ -109,7 +109,7 @@ static void draw_new(struct visit *visit)
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
 		draw_field(&visit->h, &fields[i]);
 	html(&visit->h, "<div class='btns'><button class='btn main'>%l</button></div></form></section>",
-	     N_("Make the token"));
+	     N_("Create token"));
 }
 
 /* secret: of the one that was just made; it is never shown again. */

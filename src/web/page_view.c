@@ -82,9 +82,9 @@ static void draw_form(struct saving *saving, const struct field_form_view *field
 	struct visit *visit = state->visit;
 	struct dialog_view dialog = {
 	    .title = label(&visit->h, changes(state) ? N_("Change this view") : N_("Save this view")),
-	    .words = phrase(&visit->h,
-			    N_("It keeps the filter, the order and the columns of this list, and how it is shown: %s"),
-			    words_of(visit, &state->type->plural)),
+	    .words =
+		phrase(&visit->h, N_("It keeps the filter, the order, the columns and the look of this list (%s)."),
+		       words_of(visit, &state->type->plural)),
 	    .action = list_state_url(state, "/view"),
 	    .submit = label(&visit->h, N_("Save")),
 	    .cancel_url = list_state_url(state, ""),

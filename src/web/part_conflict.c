@@ -87,7 +87,7 @@ void draw_conflict(struct html *h, const struct conflict_form_view *v)
 	html(h,
 	     "<h2 id='dialog-title' tabindex='-1' autofocus>%l</h2><p class='notice bad' "
 	     "role='alert'>%i<span>%t</span></p>",
-	     N_("The same has been changed meanwhile"), ICON_ALERT, v->words);
+	     N_("This has been changed in the meantime"), ICON_ALERT, v->words);
 	for (size_t i = 0; i < v->count; i++)
 		draw_one(h, &v->conflicts[i]);
 	draw_told(h, N_("Of yours, this goes in as well"), v->mine, v->mine_count);
