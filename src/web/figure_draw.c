@@ -310,8 +310,9 @@ static void draw_empty(const struct drawing *d, const struct figure_row *const *
 	if (count > EMPTY_NAMED)
 		words = phrase(d->h, N_("%1$s, and %2$s others"), words,
 			       words_number(d->h, (int64_t)(count - EMPTY_NAMED)));
-	html(d->h, "<p class='unit'>%t: %t</p>", figure_words(d->h, &result->columns[column], &empty[0]->cells[column]),
-	     words);
+	html(d->h, "<p class='unit'>%t</p>",
+	     phrase(d->h, N_("%1$s: %2$s"), figure_words(d->h, &result->columns[column], &empty[0]->cells[column]),
+		    words));
 }
 
 /* Bars of nothing say nothing: where all are, there is no chart, and of many only those with something are drawn. */

@@ -237,14 +237,13 @@ static void draw_worst_one(struct conformity_page *page, const struct worst *wor
 	struct html *h = &visit->h;
 	const struct planned_demand *planned = worst->item->planned;
 	const struct check_result *check = deciding_check(worst->item);
+	struct str standing = label(h, standing_words(worst->item->state));
 	struct str who = worst->action && worst->action->owner ? show_name(&page->show, worst->action->owner)
 							       : answering_words(page, planned->process);
 
 	html(h, "<li><div><a class='t' href='/conformity/%p'>%t</a><p>%t · %t", planned->demand->id,
 	     words_of(visit, &planned->demand->words), planned->demand->id,
-	     label(h, standing_words(worst->item->state)));
-	if (check)
-		html(h, ": %t", check_says(page, check->planned->check));
+	     check ? phrase(h, N_("%1$s: %2$s"), standing, check_says(page, check->planned->check)) : standing);
 	html(h, "</p><p><span class='who'>%t</span>%t</p></div>", who,
 	     worst->action ? S("") : label(h, N_(" · no action yet")));
 	draw_worst_due(page, worst, today);
