@@ -295,7 +295,7 @@ static void draw_row(struct conformity_page *page, const struct process *process
 	     "data-label='%l'>%t</td>",
 	     process->clause, process->name, words_of(visit, &process->label), N_("Purpose"),
 	     words_of(visit, &process->purpose), N_("Answers for it"), answering_words(page, process));
-	html(h, "<td class='num' data-label='%l'>%t</td><td data-label='%l'>", N_("Kinds of records"),
+	html(h, "<td class='num' data-label='%l'>%t</td><td class='nb' data-label='%l'>", N_("Kinds of records"),
 	     words_number(h, (int64_t)process->type_count), N_("Interfaces"));
 	if (process->interface_count)
 		html(h, "%t",

@@ -48,10 +48,12 @@ static void draw_date(struct html *h, const struct day_view *day, bool first)
 						 : words_day(h, day->day, DAY_SHORT);
 	html(h, "<p class='d'><span class='vh'>%t</span>", words_day(h, day->day, DAY_WEEK));
 	if (day->today)
-		html(h, "<b aria-hidden='true'>%d</b><span>%l</span>", date, N_("Today"));
+		html(h, "<b aria-hidden='true'>%d</b>", date);
 	else
 		html(h, "<span aria-hidden='true'>%t</span>", number);
 	html(h, "<span class='wd' aria-hidden='true'>%t</span>", words_weekday(h, day->day));
+	if (day->today)
+		html(h, "<span>%l</span>", N_("Today"));
 	if (day->holiday.n)
 		html(h, "<span>%t</span>", day->holiday);
 	html(h, "</p>");

@@ -396,9 +396,9 @@ void visit_end(struct visit *visit, unsigned status)
 static void draw_refusal(struct visit *visit, unsigned code)
 {
 	struct html *h = &visit->h;
+	const char *bare = visit->page.portal ? "ppage refusal" : "page refusal"; /* no page around it has its margin */
 
-	html(h, "<div class='%a'><h1>%l</h1>", visit->page.portal ? S("ppage refusal") : S("page refusal"),
-	     http_status_title(code));
+	html(h, "<div class='%a'><h1>%l</h1>", visit->actor ? "refusal" : bare, http_status_title(code));
 	for (size_t i = 0; i < visit->error.count; i++)
 		html(h, "<p>%t</p>", visit_words(visit, &visit->error.items[i]));
 	if (visit->page.portal)
@@ -420,7 +420,8 @@ void visit_refuse(struct visit *visit, enum status status)
 		http_fault(visit->response, &visit->error);
 	visit->out.n = 0; /* what was begun is left out */
 	if (visit->actor) {
-		visit_begin(visit, label(&visit->h, http_status_title(code)), "page", S(""));
+		visit_begin(visit, label(&visit->h, http_status_title(code)), visit->page.portal ? "ppage" : "page",
+			    S(""));
 		draw_refusal(visit, code);
 		visit_end(visit, code);
 		return;

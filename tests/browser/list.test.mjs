@@ -116,6 +116,14 @@ test('where there is room for few, the view or kind that is shown is in sight, a
 	await page.context().close()
 })
 
+test('in a narrow calendar the day of the week stands at its date, today too', async () => {
+	const page = await stage.person('desk', { width: 390, height: 844 })
+	await page.goto('/changes?as=calendar')
+	const words = await page.locator('.cal .today .d > :not(.vh)').allTextContents()
+	assert.match(words.join(' '), /^\d+ (Mon|Tue|Wed|Thu|Fri|Sat|Sun) Today/)
+	await page.context().close()
+})
+
 test('that nobody has it is pressing only where time runs out, and groups of a long menu stand in one column each', async () => {
 	const page = await stage.person('admin')
 	await page.goto('/incidents?view=all')

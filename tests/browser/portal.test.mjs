@@ -186,6 +186,21 @@ test('the state of the services, planned work, and whom to call at this hour', a
 	await page.context().close()
 })
 
+test('what is not there is said where other pages begin, for staff too', async () => {
+	for (const [account, known, unknown] of [['user', '/portal/requests', '/portal/requests/INC-99999'], ['desk', '/search?q=mail', '/INC-99999']]) {
+		const page = await enter(account)
+		for (const width of [1440, 390]) {
+			const left = async (path) => {
+				await page.goto(path)
+				return (await page.locator('h1').boundingBox()).x
+			}
+			await page.setViewportSize({ width, height: 844 })
+			assert.equal(await left(unknown), await left(known), `${account} at ${width}`)
+		}
+		await page.context().close()
+	}
+})
+
 test('axe finds nothing, and nothing is wider than the window, in both languages and themes', async () => {
 	const page = await enter('user'), number = await report(page, 'Looked at by axe')
 	await resolve(number)
