@@ -262,14 +262,14 @@ enum status portal_steps(struct visit *visit, struct connection *connection, con
 static struct str plain_words(struct visit *visit, const struct record *record)
 {
 	const struct field *waits = record->type->portal->slots[SLOT_WAITS];
+	const struct choice *whom = waits ? choice_find(waits->choices, record_value(record, waits).text) : NULL;
 	struct str words;
 
 	if (!record->state)
 		return S("");
 	words = words_of(visit, record->state->plain.text[ENGLISH].n ? &record->state->plain : &record->state->label);
-	if (record->state->phase == PHASE_WAITING && waits && !value_is_empty(record_value(record, waits)))
-		return phrase(&visit->h, N_("%1$s Waiting for: %2$s"), words,
-			      show_choice(visit, waits->choices, record_value(record, waits).text));
+	if (record->state->phase == PHASE_WAITING && whom)
+		return phrase(&visit->h, N_("%1$s Waiting for: %2$s"), words, portal_choice(visit, whom));
 	return words;
 }
 

@@ -130,6 +130,15 @@ test('8.1.2-d: who solved it cannot close it; the user confirms in the portal, a
 	assert.ok(Math.abs(Date.parse(event.at) - Date.now()) < 60e3, event.at)
 })
 
+test('the portal tells a requester that their own answer is waited for, not the customer\'s', async () => {
+	const incident = await report({ category: 'mail', security: false, ci_unknown_reason: 'none', group: 'servers', assignee: 'resolver' })
+	await resolver.take(pathOf(incident), 'start')
+	await resolver.take(pathOf(incident), 'wait', { waiting_for: 'customer', comment: 'Since when?', public: true })
+	const { text } = await (await s.pagesOf('user')).get(`/portal/requests/${incident.number}`)
+	assert.match(text, /Waiting for: Your answer/)
+	assert.doesNotMatch(text, /customer.{1,6}s answer/)
+})
+
 test('the portal lists what one has reported or what is ordered for one, each once, the newest first', async () => {
 	await report({ title: 'Reported on the way' })
 	await desk.make('service-requests', { title: 'For somebody else', caller: 'user', requested_for: 'colleague' })
