@@ -15,14 +15,69 @@ static void draw_goal(struct buf *out, const struct chart *chart, const struct b
 	svg_line(out, "tg", box->left, y, box->right, y);
 }
 
-/* After what is drawn, so that it can be read where that runs through it. */
+struct spot { /* where words begin, on their line */
+	double x, y;
+};
+
+/* Whether a line runs through words there. */
+static bool is_crossed(const struct chart *chart, const struct chart_series *series, const struct box *box,
+		       const struct chart_scale *scale, struct spot spot, double width)
+{
+	for (size_t i = 1; i < chart->count; i++) {
+		const struct chart_mark *before = &series->marks[i - 1], *mark = &series->marks[i];
+		double left = run_x(chart, box, i - 1), right = run_x(chart, box, i);
+		double from = fmax(left, spot.x - 4), to = fmin(right, spot.x + width + 4);
+
+		if (!before->has || !mark->has || from > to)
+			continue;
+		double y = scale_at(scale, box->bottom, box->top, before->value);
+		double slope = (scale_at(scale, box->bottom, box->top, mark->value) - y) / (right - left);
+		double one = y + slope * (from - left), other = y + slope * (to - left);
+		if (fmax(one, other) >= spot.y - 14 && fmin(one, other) <= spot.y + 5)
+			return true;
+	}
+	return false;
+}
+
+static bool is_free(const struct chart *chart, const struct box *box, const struct chart_scale *scale, struct spot spot,
+		    double width)
+{
+	for (size_t s = 0; s < chart->series_count; s++)
+		if (is_crossed(chart, &chart->series[s], box, scale, spot, width))
+			return false;
+	return true;
+}
+
+/* Above or below the goal, as far to the left as no line runs through its words. */
+static struct spot find_spot(const struct chart *chart, const struct box *box, const struct chart_scale *scale)
+{
+	enum { PLACES = 9 };
+	double y = scale_at(scale, box->bottom, box->top, chart->goal.value);
+	double width = text_width(chart->goal.line) * WORDS_MOST;
+	bool above = y - 6 > box->top + 8, below = y + 15 < box->bottom - 2;
+	const struct spot first = {box->left + 4, above ? y - 6 : y + 15};
+
+	for (int i = 0; i < PLACES; i++) {
+		double x = first.x + fmax(0, box->right - 4 - width - first.x) * i / (PLACES - 1);
+
+		if (above && is_free(chart, box, scale, (struct spot){x, y - 6}, width))
+			return (struct spot){x, y - 6};
+		if (below && is_free(chart, box, scale, (struct spot){x, y + 15}, width))
+			return (struct spot){x, y + 15};
+	}
+	return first;
+}
+
+/* After what is drawn, so that it can be read where that runs through it all the same. */
 static void name_goal(struct buf *out, const struct chart *chart, const struct box *box,
 		      const struct chart_scale *scale)
 {
-	double y = scale_at(scale, box->bottom, box->top, chart->goal.value);
+	struct spot spot;
 
-	if (chart->goal.has)
-		svg_text(out, "tw", box->left + 4, y - 6 > box->top + 8 ? y - 6 : y + 15, chart->goal.line);
+	if (!chart->goal.has)
+		return;
+	spot = find_spot(chart, box, scale);
+	svg_text(out, "tw", spot.x, spot.y, chart->goal.line);
 }
 
 static bool misses(const struct chart_goal *goal, double value)

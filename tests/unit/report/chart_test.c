@@ -217,6 +217,44 @@ static void goals(void **state)
 	assert_int_equal(times(arena, markup, "role='img'"), 1);
 }
 
+/* The line is walked in small steps; none of them lies where the words of the goal stand. */
+static void the_words_of_a_goal_stand_clear_of_the_line(void **state)
+{
+	static const double values[] = {100, 97, 96.3, 89.6, 93.8, 87.8, 96.2, 95.8, 95.2, 97.1, 95.2, 90.2, 93.8};
+	static const struct str labels[13] = {S("31 Aug"), S(""), S(""), S(""), S(""), S(""),           S(""),
+					      S(""),       S(""), S(""), S(""), S(""), S("23 November")};
+	struct chart_mark weeks[13] = {0};
+	const struct chart_series one = {S("kept"), weeks};
+	ARENA arena = arena_new();
+	const struct chart chart = {.kind = CHART_LINES,
+				    .labels = labels,
+				    .count = 13,
+				    .series = &one,
+				    .series_count = 1,
+				    .goal = {.has = true, .value = 95, .line = S("Target 95 %"), .label = S("target")},
+				    .say = say,
+				    .reader = arena};
+	double x, y, from_x, from_y, to_x, to_y;
+	int n;
+
+	for (size_t i = 0; i < 13; i++)
+		weeks[i] = (struct chart_mark){true, values[i], S("week"), S("")};
+	const char *markup = str_c(arena, drawn(arena, &chart)), *words = strstr(markup, "<text class='tw'");
+	assert_non_null(words);
+	assert_int_equal(sscanf(words, "<text class='tw' x='%lf' y='%lf'", &x, &y), 2);
+	const char *at = strstr(markup, "points='") + strlen("points='");
+	assert_int_equal(sscanf(at, "%lf,%lf%n", &from_x, &from_y, &n), 2);
+	for (at += n; sscanf(at, "%lf,%lf%n", &to_x, &to_y, &n) == 2; at += n, from_x = to_x, from_y = to_y)
+		for (int step = 0; step <= 100; step++) {
+			double line_x = from_x + (to_x - from_x) * step / 100,
+			       line_y = from_y + (to_y - from_y) * step / 100;
+
+			assert_false(line_x > x && line_x < x + 66 && line_y > y - 11 && line_y < y + 3);
+		}
+	assert_true(x + 66 < 440);
+	assert_non_null(strstr(markup, "x='440.0'")); /* the last label ends with the plane */
+}
+
 static void classes(void **state)
 {
 	static const struct chart_mark hours[] = {{true, 7, S("≤ 4 h: 7"), S("/incidents?filter=a")},
@@ -295,9 +333,13 @@ static void hostile(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(scales),  cmocka_unit_test(shades),
-					   cmocka_unit_test(stacks),  cmocka_unit_test(goals),
-					   cmocka_unit_test(classes), cmocka_unit_test(hostile)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(scales),
+					   cmocka_unit_test(shades),
+					   cmocka_unit_test(stacks),
+					   cmocka_unit_test(goals),
+					   cmocka_unit_test(the_words_of_a_goal_stand_clear_of_the_line),
+					   cmocka_unit_test(classes),
+					   cmocka_unit_test(hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
