@@ -291,14 +291,20 @@ static void draw_reply(struct record_page *page)
 
 /* --- a step that asks for something --- */
 
-static const struct transition *asked_step(const struct record_page *page)
+/* NULL: none, or one that is not this person's, or not now. What was sent already is told why. */
+static enum status asked_step(const struct record_page *page, const struct transition **step)
 {
 	struct visit *visit = page->visit;
-	bool posted = visit->request->method == HTTP_POST;
+	bool posted = visit->request->method == HTTP_POST, may = true;
 	struct str name = posted ? http_parameter(visit->request, "transition") : http_query(visit->request, "do");
 	const struct transition *transition = name.n ? type_transition(page->record->type, name) : NULL;
+	enum status status = OK;
 
-	return transition && transition->plain.text[ENGLISH].n ? transition : NULL;
+	if (transition && !posted)
+		status = edit_may_transition(visit->kernel, page->connection, visit->arena, visit->actor, page->record,
+					     transition, visit->now, &may, &visit->error);
+	*step = transition && transition->plain.text[ENGLISH].n && may ? transition : NULL;
+	return status;
 }
 
 static enum status step_fields(struct record_page *page, const struct transition *transition,
@@ -372,12 +378,12 @@ static enum status draw_request(struct record_page *page)
 	struct visit *visit = page->visit;
 	struct html *h = &visit->h;
 	const struct record *record = page->record;
-	const struct transition *step = asked_step(page);
+	const struct transition *step;
 	struct ticket_view ticket;
 	struct str wrong;
 	enum status status = portal_ticket(visit, page->connection, record, &ticket);
 
-	if (status)
+	if (status || (status = asked_step(page, &step)))
 		return status;
 	portal_begin(visit, ticket.title);
 	html(h, "<div class='phead'><h1>%t</h1><p>%t</p></div><div class='pstate'>", ticket.title, ticket.plain);

@@ -130,6 +130,15 @@ test('8.1.2-d: who solved it cannot close it; the user confirms in the portal, a
 	assert.ok(Math.abs(Date.parse(event.at) - Date.now()) < 60e3, event.at)
 })
 
+test('the portal asks what a step needs where it is offered, and nowhere else', async () => {
+	const incident = await report({ category: 'mail', security: false, ci_unknown_reason: 'none', group: 'servers', assignee: 'resolver' }), page = `/portal/requests/${incident.number}`
+	const portal = await s.pagesOf('user'), asks = async () => (await portal.get(`${page}?do=reopen`)).text.includes("class='pstep'")
+	assert.equal(await asks(), false)
+	await resolver.take(pathOf(incident), 'start')
+	await resolver.take(pathOf(incident), 'resolve', { resolution: 'Restarted', closing_code: 'solved' })
+	assert.equal(await asks(), true)
+})
+
 test('the portal tells a requester that their own answer is waited for, not the customer\'s', async () => {
 	const incident = await report({ category: 'mail', security: false, ci_unknown_reason: 'none', group: 'servers', assignee: 'resolver' })
 	await resolver.take(pathOf(incident), 'start')

@@ -152,7 +152,9 @@ export const screens = [
 	{ name: 'portal', as: 'user', at: '/portal' },
 	{ name: 'portal-requests', as: 'user', at: '/portal/requests' },
 	{ name: 'portal-request', as: 'user', at: '/portal/requests #' },
-	{ name: 'portal-step', as: 'user', at: '/portal/requests #?do=cancel' },
+	{ name: 'portal-step', as: 'customer', at: '/portal/requests', then: async (page) => {
+		await page.goto(await page.locator('a[href*="?do="]').first().getAttribute('href'))
+	} },
 	{ name: 'portal-ours', as: 'user', at: '/portal/requests?whose=ours' },
 	{ name: 'portal-report', as: 'user', at: '/portal/report/incidents' },
 	{ name: 'portal-catalogue', as: 'user', at: '/portal/catalogue' },
