@@ -311,7 +311,7 @@ static void test_numbers(void **state)
 		     "1,000件以上のうち1〜50件目を表示");
 	assert_words(phrase(&h, "%s records", words_count(&h, 1000)), "1,000件");
 	assert_words(words_count(&h, 1001), "1,000+");
-	assert_words(phrase(&h, "%1$s: %2$s", S("5+件の記録"), S("C++")), "5+件の記録: C++"); /* a text is no number */
+	assert_words(phrase(&h, "%1$s: %2$s", S("5+件の記録"), S("C++")), "5+件の記録：C++"); /* a text is no number */
 }
 
 /* The sign of a clock never stands alone: words and class say the same. */
