@@ -56,7 +56,7 @@ for (const script of [true, false])
 		assert.match(await page.locator('.particle').innerText(), /持ち運び用/)
 		const reason = page.getByLabel('15インチが必要な理由', { exact: false })
 		assert.equal(await reason.isVisible(), !script, 'what is not asked yet is hidden only where the script can bring it back')
-		if (!script) assert.match(await page.locator('.asked').innerText(), /「画面サイズ: 15インチ」の場合だけ/)
+		if (!script) assert.match(await page.locator('.asked').innerText(), /「画面サイズ：15インチ」の場合だけ/)
 
 		// Faults stand at their question, in the reader's language, and what was typed is kept.
 		await page.locator('.seg label', { hasText: '15インチ' }).click()
