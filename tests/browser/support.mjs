@@ -1,6 +1,7 @@
 // A browser before a server of its own: the demonstration's first month in a temporary database.
 import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
@@ -22,7 +23,8 @@ export async function open() {
 	if (!made) runWell(['demo', '--months', '1'], { database: place.database })
 	else if (process.env.KANAME_TEST_DATABASE) createDatabase(place, made)
 	else for (const name of ['kaname.db', 'kaname.db.key']) copyFileSync(join(made, name), join(place.directory, name))
-	const server = await serve(place.database)
+	const key = made && process.env.KANAME_TEST_DATABASE ? ['--key', join(tmpdir(), `${made}.key`)] : [] // beside no file that it would be looked for at
+	const server = await serve(place.database, key)
 	const browser = await launch()
 	return {
 		url: server.url, database: place.database, browser,
