@@ -126,7 +126,6 @@ static int spawn_with(pid_t *pid, const char *path, const char *const *command, 
 	return code;
 }
 
-/* 0: it has said nothing in time, or is gone. */
 char nursery_hear(const struct nursery *nursery, int64_t until)
 {
 	struct pollfd end_of_pipe = {nursery->pipe, POLLIN, 0};

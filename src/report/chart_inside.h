@@ -23,8 +23,8 @@ void svg_mark_open(struct buf *out, const struct chart_mark *mark);
 void svg_mark_close(struct buf *out, const struct chart_mark *mark);
 void svg_open(struct buf *out, const struct chart *chart, double height);
 
-double text_width(struct str text); /* about, in the plane's units, where letters are small */
-#define WORDS_MOST 1.2              /* times as wide are they on a narrow screen (chart.css) */
+double text_width(struct str text); /* about, in the plane's units */
+#define NARROW_WORDS 1.2            /* as many times as wide are words on a narrow screen (chart.css) */
 struct str text_cut(struct arena *arena, struct str text, double width); /* with an ellipsis where it is longer */
 
 /* --- the kinds --- */

@@ -48,14 +48,21 @@ static bool is_free(const struct chart *chart, const struct box *box, const stru
 	return true;
 }
 
+static struct spot first_spot(const struct chart *chart, const struct box *box, const struct chart_scale *scale)
+{
+	double y = scale_at(scale, box->bottom, box->top, chart->goal.value);
+
+	return (struct spot){box->left + 4, y - 6 > box->top + 8 ? y - 6 : y + 15};
+}
+
 /* Above or below the goal, as far to the left as no line runs through its words. */
 static struct spot find_spot(const struct chart *chart, const struct box *box, const struct chart_scale *scale)
 {
 	enum { PLACES = 9 };
 	double y = scale_at(scale, box->bottom, box->top, chart->goal.value);
-	double width = text_width(chart->goal.line) * WORDS_MOST;
+	double width = text_width(chart->goal.line) * NARROW_WORDS;
 	bool above = y - 6 > box->top + 8, below = y + 15 < box->bottom - 2;
-	const struct spot first = {box->left + 4, above ? y - 6 : y + 15};
+	const struct spot first = first_spot(chart, box, scale);
 
 	for (int i = 0; i < PLACES; i++) {
 		double x = first.x + fmax(0, box->right - 4 - width - first.x) * i / (PLACES - 1);
@@ -69,15 +76,10 @@ static struct spot find_spot(const struct chart *chart, const struct box *box, c
 }
 
 /* After what is drawn, so that it can be read where that runs through it all the same. */
-static void name_goal(struct buf *out, const struct chart *chart, const struct box *box,
-		      const struct chart_scale *scale)
+static void name_goal(struct buf *out, const struct chart *chart, struct spot spot)
 {
-	struct spot spot;
-
-	if (!chart->goal.has)
-		return;
-	spot = find_spot(chart, box, scale);
-	svg_text(out, "tw", spot.x, spot.y, chart->goal.line);
+	if (chart->goal.has)
+		svg_text(out, "tw", spot.x, spot.y, chart->goal.line);
 }
 
 static bool misses(const struct chart_goal *goal, double value)
@@ -154,7 +156,7 @@ void chart_draw_lines(struct buf *out, const struct chart *chart)
 					   scale_at(&scale, box.bottom, box.top, chart->series[s].marks[i].value));
 	if (two)
 		draw_ends(out, chart, &box, &scale);
-	name_goal(out, chart, &box, &scale);
+	name_goal(out, chart, find_spot(chart, &box, &scale));
 	buf_add_c(out, "</svg>");
 }
 
@@ -178,7 +180,7 @@ void chart_draw_columns(struct buf *out, const struct chart *chart)
 		svg_mark_close(out, mark);
 	}
 	draw_goal(out, chart, &box, &scale);
-	name_goal(out, chart, &box, &scale);
+	name_goal(out, chart, first_spot(chart, &box, &scale));
 	chart_draw_labels(out, chart, box.left + slot / 2, slot, CHART_HEIGHT - 8);
 	buf_add_c(out, "</svg>");
 }
@@ -262,6 +264,6 @@ void chart_draw_forecast(struct buf *out, const struct chart *chart)
 	}
 	chart_draw_labels(out, chart, run_x(chart, &box, 0),
 			  chart->count > 1 ? run_x(chart, &box, 1) - run_x(chart, &box, 0) : 0, CHART_HEIGHT - 8);
-	name_goal(out, chart, &box, &scale);
+	name_goal(out, chart, find_spot(chart, &box, &scale));
 	buf_add_c(out, "</svg>");
 }

@@ -107,7 +107,7 @@ void chart_draw_labels(struct buf *out, const struct chart *chart, double first,
 		widest = fmax(widest, text_width(chart->labels[i]));
 	every = step > 0 ? (size_t)ceil((widest + 8) / step) : 1;
 	for (size_t i = 0; i < chart->count; i += every ? every : 1) {
-		double x = first + step * (double)i, half = text_width(chart->labels[i]) * WORDS_MOST / 2;
+		double x = first + step * (double)i, half = text_width(chart->labels[i]) * NARROW_WORDS / 2;
 		bool fits = x + half <= CHART_WIDTH;
 
 		svg_text(out, fits ? "m" : "e", fits ? x : CHART_WIDTH, y, chart->labels[i]);

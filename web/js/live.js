@@ -21,7 +21,7 @@ const isAtWork = (region) =>
 async function refresh() {
 	clearTimeout(waiting);
 	waiting = null;
-	await look();
+	await look().catch(() => {}); // the answer was cut short: the next look will do
 	again();
 }
 

@@ -10,9 +10,9 @@ export const isHeld = (part) => {
 	return Boolean(active) && (!active.matches("a[href]") || Boolean(active.closest("details[open]")));
 };
 
-export function morph(part, fresh, options) {
+export function morph(part, fresh) {
 	const link = focused(part)?.getAttribute("href");
-	Idiomorph.morph(part, fresh, { ignoreActiveValue: true, ...options });
+	Idiomorph.morph(part, fresh, { ignoreActiveValue: true });
 	if (!link || focused(part)?.getAttribute("href") === link) return;
 	const again = [...part.querySelectorAll("a[href]")].find((one) => one.getAttribute("href") === link);
 	(again ?? document.getElementById("main"))?.focus({ preventScroll: true });
