@@ -298,6 +298,31 @@ static void draw_optional(struct html *h, const struct field_form_view *f)
 		html(h, " <span class='req'>%l</span>", N_("optional"));
 }
 
+static void name_group(struct html *h, const struct field_form_view *f, struct str id, struct html_attribute below)
+{ /* no fieldset, whose legend stands in no row of a grid */
+	html(h, "<div class='field' role='group' aria-labelledby='%a-label'%m><span class='label' id='%a-label'>%t", id,
+	     below, id, f->label);
+	draw_optional(h, f);
+	html(h, "</span>");
+}
+
+static void name_rows(struct html *h, const struct field_form_view *f, struct html_attribute below)
+{
+	html(h, "<fieldset class='field'%m><legend class='label small'><b>%t</b>", below, f->label);
+	draw_optional(h, f);
+	html(h, "</legend>");
+}
+
+static void name_control(struct html *h, const struct field_form_view *f, struct str id)
+{
+	html(h, "<div class='field'>");
+	if (f->form == FORM_BOOLEAN)
+		return;
+	html(h, "<label for='%a'>%t", id, f->label);
+	draw_optional(h, f);
+	html(h, "</label>");
+}
+
 void draw_field(struct html *h, const struct field_form_view *f)
 {
 	struct str id = str_format(h->out->arena, "f-%.*s", STR_ARG(f->name));
@@ -306,35 +331,18 @@ void draw_field(struct html *h, const struct field_form_view *f)
 		draw_control(h, f, S(""));
 		return;
 	}
-	if (f->form == FORM_CHOICE_ROW) { /* no fieldset, whose legend stands in no row of a grid */
-		html(
-		    h,
-		    "<div class='field' role='group' aria-labelledby='%a-label'%m><span class='label' id='%a-label'>%t",
-		    id, attribute_if("aria-describedby", f->error.n ? joined(h, id, "-err") : S("")), id, f->label);
-		draw_optional(h, f);
-		html(h, "</span>");
-		draw_control(h, f, id);
-		draw_below(h, f, id);
-		html(h, "</div>");
-		return;
-	}
-	if (f->form == FORM_ROWS) {
-		html(h, "<fieldset class='field'%m><legend class='label small'><b>%t</b>",
-		     attribute_if("aria-describedby", f->error.n ? joined(h, id, "-err") : S("")), f->label);
-		draw_optional(h, f);
-		html(h, "</legend>");
-		draw_control(h, f, id);
-		draw_below(h, f, id);
-		html(h, "</fieldset>");
-		return;
-	}
-	html(h, "<div class='field'>");
-	if (f->form != FORM_BOOLEAN) {
-		html(h, "<label for='%a'>%t", id, f->label);
-		draw_optional(h, f);
-		html(h, "</label>");
-	}
+	const struct html_attribute below =
+	    attribute_if("aria-describedby", f->error.n ? joined(h, id, "-err") : S(""));
+	if (f->form == FORM_CHOICE_ROW)
+		name_group(h, f, id, below);
+	else if (f->form == FORM_ROWS)
+		name_rows(h, f, below);
+	else
+		name_control(h, f, id);
 	draw_control(h, f, id);
 	draw_below(h, f, id);
-	html(h, "</div>");
+	if (f->form == FORM_ROWS)
+		html(h, "</fieldset>");
+	else
+		html(h, "</div>");
 }
