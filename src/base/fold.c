@@ -14,12 +14,29 @@ struct wide {
 	int32_t n;
 };
 
-static bool is_ascii(struct str text)
+/* Characters that are stored as they are and fold to one other of the basic plane, whatever stands before and behind
+ * them, save marks: nearly all of Japanese and English. ICU is asked about the rest. */
+static bool is_plain(uint32_t c)
 {
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] >= 0x80)
-			return false;
-	return true;
+	return c < 0x80 || (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3041 && c <= 0x3096) ||
+	       (c >= 0x30A1 && c <= 0x30FE) || (c >= 0x3000 && c <= 0x3002) || (c >= 0x300C && c <= 0x300F) ||
+	       (c >= 0xFF01 && c <= 0xFF5E);
+}
+
+static uint32_t fold_plain(uint32_t c)
+{
+	if (c >= 0x3041 && c <= 0x3096)
+		return c + 0x60; /* katakana */
+	if (c >= 0xFF01 && c <= 0xFF5E)
+		c -= 0xFF01 - '!'; /* wide forms */
+	return c == 0x3000 ? ' ' : c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+static size_t after_plain(struct str text, size_t at)
+{
+	for (size_t next = at; at < text.n && is_plain(str_next_char(text, &next)); at = next)
+		;
+	return at;
 }
 
 static struct wide to_wide(struct arena *arena, struct str text)
@@ -68,7 +85,7 @@ static struct wide compose(struct arena *arena, struct wide text)
 
 struct str fold_nfc(struct arena *arena, struct str text)
 {
-	if (is_ascii(text))
+	if (after_plain(text, 0) == text.n)
 		return text;
 	struct wide wide = to_wide(arena, text), composed = compose(arena, wide);
 	if (composed.p == wide.p && str_is_utf8(text))
@@ -83,20 +100,9 @@ static void hiragana_to_katakana(struct wide text)
 			text.p[i] += 0x60;
 }
 
-static struct str lower_ascii(struct arena *arena, struct str text)
-{
-	char *lower = str_c(arena, text);
-	for (size_t i = 0; i < text.n; i++)
-		if (lower[i] >= 'A' && lower[i] <= 'Z')
-			lower[i] = (char)(lower[i] - 'A' + 'a');
-	return (struct str){lower, text.n};
-}
-
-struct str fold_text(struct arena *arena, struct str text)
+static struct str fold_odd(struct arena *arena, struct str text)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	if (is_ascii(text))
-		return lower_ascii(arena, text);
 	/* Composed first, because folding makes letters of some marks, which then can no more be put in order. */
 	struct wide wide = compose(arena, to_wide(arena, text));
 	/* Before, because some katakana have a voiced form that their hiragana lack; after, because some
@@ -107,6 +113,63 @@ struct str fold_text(struct arena *arena, struct str text)
 	return to_utf8(arena, wide);
 }
 
+/* One plain character from `at` on, of which nothing is longer folded. */
+static char *put_plain(char *out, struct str text, size_t *at)
+{
+	uint32_t c = fold_plain(str_next_char(text, at));
+
+	if (c < 0x80) {
+		*out = (char)c;
+		return out + 1;
+	}
+	out[0] = (char)(0xE0 | c >> 12);
+	out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+	out[2] = (char)(0x80 | (c & 0x3F));
+	return out + 3;
+}
+
+/* The plain characters from `at` on, save the last where others follow, which may be marks on it. */
+static struct str take_plain(struct arena *arena, struct str text, size_t *at)
+{
+	size_t end = after_plain(text, *at);
+	char *folded = arena_alloc(arena, end - *at + 1), *put = folded;
+
+	if (end < text.n && end > *at)
+		while ((text.p[--end] & 0xC0) == 0x80)
+			;
+	while (*at < end)
+		put = put_plain(put, text, at);
+	return (struct str){folded, (size_t)(put - folded)};
+}
+
+/* One character, and after it all that are not plain. */
+static struct str take_odd(struct arena *arena, struct str text, size_t *at)
+{
+	size_t from = *at, next = *at;
+
+	(void)str_next_char(text, &next);
+	do
+		*at = next;
+	while (*at < text.n && !is_plain(str_next_char(text, &next)));
+	return fold_odd(arena, str_sub(text, from, *at));
+}
+
+struct str fold_text(struct arena *arena, struct str text)
+{
+	size_t at = 0;
+	struct str plain = take_plain(arena, text, &at);
+
+	if (at == text.n)
+		return plain;
+	struct buf out = buf_new(arena);
+	buf_add(&out, plain);
+	while (at < text.n) {
+		buf_add(&out, take_odd(arena, text, &at));
+		buf_add(&out, take_plain(arena, text, &at));
+	}
+	return buf_str(&out);
+}
+
 enum kind { SEPARATOR, WORD, CJK, MARK };
 
 static enum kind kind_of(UChar32 c)
@@ -115,6 +178,8 @@ static enum kind kind_of(UChar32 c)
 		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ? WORD : SEPARATOR;
 	if ((c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC) /* nearly all of Japanese */
 		return CJK;
+	if (c >= 0x3000 && c <= 0x3002) /* its blank, comma and full stop */
+		return SEPARATOR;
 	uint32_t category = U_GET_GC_MASK(c);
 	if (category & U_GC_M_MASK)
 		return MARK;
@@ -171,6 +236,10 @@ static void add_term(struct buf *out, struct str first, struct str second)
 {
 	if (out->n)
 		buf_add_char(out, ' ');
+	if (first.p + first.n == second.p && first.n + second.n <= LONGEST_TERM) { /* as nearly always */
+		buf_add(out, (struct str){first.p, first.n + second.n});
+		return;
+	}
 	buf_add(out, cut_term(first));
 	buf_add(out, cut_term(second));
 }

@@ -160,6 +160,11 @@ static size_t decode(const unsigned char *p, size_t n, uint32_t *code_point)
 		*code_point = p[0];
 		return 1;
 	}
+	if ((p[0] & 0xF0) == 0xE0 && n >= 3 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80) { /* Japanese */
+		uint32_t c = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+		*code_point = c;
+		return c >= 0x800 && (c < 0xD800 || c > 0xDFFF) ? 3 : 0;
+	}
 	size_t length = p[0] >= 0xF8 ? 0 : p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC0 ? 2 : 0;
 	if (length == 0 || length > n)
 		return 0;

@@ -10,12 +10,14 @@ enum { TEXT_MOST = 1 << 20 }; /* of a batch: what comes after it waits for its t
 struct preparing {
 	const struct kernel *kernel;
 	struct arena *arena;
-	size_t text; /* bytes so far */
+	const struct known_texts *before; /* of the request before: a mail says the same as what it opens */
+	size_t text;                      /* bytes so far */
 };
 
 static void know_terms(struct preparing *preparing, struct edit_prepared *prepared, struct str text)
 {
-	prepared->known.items[prepared->known.count++] = (struct known_terms){text, fold_terms(preparing->arena, text)};
+	prepared->known.items[prepared->known.count++] =
+	    (struct known_terms){text, known_terms_of(preparing->arena, text, preparing->before)};
 	preparing->text += text.n;
 }
 
@@ -66,7 +68,9 @@ struct edit_prepared *edit_prepare(const struct kernel *kernel, struct arena *ar
 	struct edit_prepared *prepared = arena_many(arena, struct edit_prepared, batch->count + 1);
 	struct preparing preparing = {.kernel = kernel, .arena = arena};
 
-	for (size_t i = 0; i < batch->count && preparing.text < TEXT_MOST; i++)
+	for (size_t i = 0; i < batch->count && preparing.text < TEXT_MOST; i++) {
+		preparing.before = i ? &prepared[i - 1].known : NULL;
 		prepare_request(&preparing, &batch->requests[i], &prepared[i]);
+	}
 	return prepared;
 }

@@ -352,7 +352,7 @@ static enum status check_text(struct arena *arena, const struct field *field, st
 			      N_("There is no such time zone; a name such as Asia/Tokyo is expected"));
 	if (field->is_times && !times_of_day_parse(value->text, times, &count))
 		return refuse(error, field, "times", N_("Times of day are expected, as 09:00, 17:30"));
-	if (characters(value->text) <= (size_t)most)
+	if (value->text.n <= (size_t)most || characters(value->text) <= (size_t)most)
 		return OK;
 	snprintf(text, sizeof(text), "%lld", (long long)most);
 	return error_fail_at(error, E_INVALID, field->name, "too_long", N_("At most %s characters fit here"), text);

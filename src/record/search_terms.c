@@ -5,7 +5,7 @@
 
 enum { JOB_DOCUMENTS = 2000 };
 
-static struct str terms_of(struct arena *arena, struct str text, const struct known_texts *known)
+struct str known_terms_of(struct arena *arena, struct str text, const struct known_texts *known)
 {
 	for (size_t i = 0; known && i < known->count; i++)
 		if (known->items[i].text.p == text.p && known->items[i].text.n == text.n)
@@ -34,7 +34,7 @@ struct search_terms search_terms_of(const struct kernel *kernel, struct arena *a
 
 		if (value.kind == VALUE_TEXT && !value_is_erased(value))
 			add_terms(field->is_public ? &public_terms : &internal_terms,
-				  terms_of(arena, value.text, known));
+				  known_terms_of(arena, value.text, known));
 	}
 	return (struct search_terms){buf_str(&public_terms), buf_str(&internal_terms)};
 }
@@ -44,7 +44,7 @@ struct search_terms search_terms_of_comment(struct arena *arena, struct str comm
 {
 	struct search_terms terms = {0};
 
-	*(is_public ? &terms.public_terms : &terms.internal_terms) = terms_of(arena, comment, known);
+	*(is_public ? &terms.public_terms : &terms.internal_terms) = known_terms_of(arena, comment, known);
 	return terms;
 }
 

@@ -13,7 +13,8 @@ struct known_texts {
 	size_t count;
 };
 
-/* known: NULL: none. */
+/* Found there, or worked out now. known: NULL: none; of all below. */
+struct str known_terms_of(struct arena *arena, struct str text, const struct known_texts *known);
 struct search_terms search_terms_of(const struct kernel *kernel, struct arena *arena, const struct record *record,
 				    const struct known_texts *known);
 struct search_terms search_terms_of_comment(struct arena *arena, struct str comment, bool is_public,

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
 
 static void texts_compare_equal_whatever_their_width_case_and_kana(void **state)
 {
@@ -80,6 +82,69 @@ static void folding_twice_changes_nothing(void **state)
 		assert_true(str_eq(fold_text(arena, stored), once));
 		if (i % 256 == 255)
 			arena_reset(arena);
+	}
+}
+
+/* What ICU makes of a text as a whole: the forms as they are defined, with nothing known beforehand. */
+static struct str by_icu(struct arena *arena, struct str text, bool stored)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	enum { ROOM = 4096 };
+	UChar *from = arena_many(arena, UChar, ROOM), *to = arena_many(arena, UChar, ROOM);
+	char *out = arena_alloc(arena, ROOM * 3);
+	int32_t n = 0;
+
+	u_strFromUTF8WithSub(from, ROOM, &n, text.p, (int32_t)text.n, 0xFFFD, NULL, &status);
+	n = unorm2_normalize(unorm2_getNFCInstance(&status), from, n, to, ROOM, &status);
+	for (int round = 0; round < 2 && !stored; round++) {
+		for (int32_t i = 0; i < n; i++)
+			to[i] += (to[i] >= 0x3041 && to[i] <= 0x3096) || to[i] == 0x309D || to[i] == 0x309E ? 0x60 : 0;
+		if (round == 0) {
+			memcpy(from, to, (size_t)n * sizeof(UChar));
+			n = unorm2_normalize(unorm2_getNFKCCasefoldInstance(&status), from, n, to, ROOM, &status);
+		}
+	}
+	u_strToUTF8WithSub(out, ROOM * 3, &n, to, n, 0xFFFD, NULL, &status);
+	assert_true(U_SUCCESS(status));
+	return (struct str){out, (size_t)n};
+}
+
+static void check_by_icu(struct arena *arena, struct str text)
+{
+	struct str folded = fold_text(arena, text), expected = by_icu(arena, text, false);
+
+	if (!str_eq(folded, expected))
+		fail_msg("%.*s: \"%.*s\", expected \"%.*s\"", STR_ARG(text), STR_ARG(folded), STR_ARG(expected));
+	if (!str_eq(fold_nfc(arena, text), by_icu(arena, text, true)))
+		fail_msg("stored: %.*s", STR_ARG(text));
+}
+
+static void every_character_is_folded_as_icu_does(void **state)
+{
+	static const uint32_t beside[] = {'a', 0x304B, 0x30AB, 0x6F22, 0xFF76, 0x301, 0x3099, 0x309A, 0xE0100};
+	ARENA arena = arena_new();
+
+	for (uint32_t c = 1; c <= 0x10FFFF; c++) {
+		struct buf text = buf_new(arena);
+
+		buf_add_utf8(&text, c);
+		for (size_t i = 0; c < 0x11000 && i < sizeof(beside) / sizeof(*beside); i++) {
+			buf_add_utf8(&text, beside[i]);
+			buf_add_utf8(&text, c);
+		}
+		check_by_icu(arena, buf_str(&text));
+		arena_reset(arena);
+	}
+}
+
+static void texts_are_folded_as_icu_does(void **state)
+{
+	ARENA arena = arena_new();
+	unsigned seed = 11;
+
+	for (int i = 0; i < 40000; i++) {
+		check_by_icu(arena, random_text(arena, &seed));
+		arena_reset(arena);
 	}
 }
 
@@ -287,6 +352,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(texts_compare_equal_whatever_their_width_case_and_kana),
 	    cmocka_unit_test(folding_twice_changes_nothing),
+	    cmocka_unit_test(every_character_is_folded_as_icu_does),
+	    cmocka_unit_test(texts_are_folded_as_icu_does),
 	    cmocka_unit_test(stored_text_is_nfc),
 	    cmocka_unit_test(texts_become_terms),
 	    cmocka_unit_test(a_term_has_a_greatest_length),
