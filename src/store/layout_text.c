@@ -5,9 +5,10 @@ struct str layout_states(struct arena *arena, const char *column, const struct s
 {
 	struct buf sql = buf_new(arena);
 
-	buf_format(&sql, "%s IN (", column);
-	for (size_t i = 0; i < count; i++) /* names, checked when the model was loaded */
-		buf_format(&sql, "%s'%.*s'", i ? ", " : "", STR_ARG(states[i]));
+	/* Names, checked when the model was loaded. For IN, SQLite makes a table of a longer list, for each index that
+	 * has it as a condition and whenever a row is written. */
+	for (size_t i = 0; i < count; i++)
+		buf_format(&sql, "%s%s = '%.*s'", i ? " OR " : "(", column, STR_ARG(states[i]));
 	buf_add_char(&sql, ')');
 	return buf_str(&sql);
 }

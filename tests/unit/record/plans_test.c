@@ -78,7 +78,7 @@ static bool is_much(struct world *world, struct str sql)
 /* What every record meets is met at once; so are the ways to be done, and links, of which there are the most. */
 static bool is_met_at_once(struct str sql)
 {
-	return has(sql, " WHERE 1=1 LIMIT") || has(sql, " WHERE 1=1 ORDER") || has(sql, "\"state\" IN (") ||
+	return has(sql, " WHERE 1=1 LIMIT") || has(sql, " WHERE 1=1 ORDER") || has(sql, "\"state\" = '") ||
 	       has(sql, "kaname_link");
 }
 

@@ -143,7 +143,7 @@ static void test_the_schema_of_a_model(void **state)
 	    "kaname_i_incident_updated_at kaname_i_person_updated_at kaname_i_unique_person_account");
 	assert_string_equal(
 	    ask(bench, either("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'kaname_i_incident_assignee%' "
-			      "AND sql LIKE '%WHERE \"state\" IN (''new'')'",
+			      "AND sql LIKE '%WHERE (\"state\" = ''new'')'",
 			      "SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'kaname_i_incident_assignee%' "
 			      "AND indexdef LIKE '%WHERE (state = ''new''::text)'")),
 	    "1");
