@@ -102,8 +102,7 @@ struct store_driver {
 	 * has given up the whole group, which is then rolled back. commit that fails has rolled back.
 	 * trusted: the job is expected to be kept. So nothing is prepared for undoing it alone, and a refusal may be
 	 * told as late as by commit (*refused), or to another job of the group; the group is then run again without
-	 * trust. Only where `trusts`: where it saves ways to a server. */
-	bool trusts;
+	 * trust. */
 	enum status (*group_begin)(struct connection *connection, struct error *error);
 	enum status (*job_begin)(struct connection *connection, bool trusted, struct error *error);
 	enum status (*job_keep)(struct connection *connection, struct error *error);
@@ -129,10 +128,8 @@ struct store_driver {
 	enum status (*epoch)(struct connection *connection, int64_t *epoch, struct error *error);
 	enum status (*epoch_advance)(struct connection *connection, struct error *error);
 
-	/* What the driver knows of a counter without asking: see store_next(). NULL: nothing. */
-	enum status (*next)(struct connection *connection, int64_t counter, bool *taken, int64_t *next,
-			    struct error *error);
-	void (*next_was)(struct connection *connection, int64_t counter, int64_t last);
+	/* What store_next() has given in this group; NULL outside of one. */
+	struct counters *(*counters)(struct connection *connection);
 
 	/* In a job: so that a moment says so. NULL where there is one program at a time. */
 	enum status (*demand)(struct connection *connection, int64_t oldest, bool breaks, struct error *error);

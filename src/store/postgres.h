@@ -8,9 +8,10 @@
 
 #include <libpq-fe.h>
 
+#include "store/counters.h"
 #include "store/driver.h"
 
-enum { PG_UNREAD_MOST = 256, PG_DOOMED_MOST = 64, PG_MENTIONS = 4, PG_COUNTERS_MOST = 256 };
+enum { PG_UNREAD_MOST = 256, PG_DOOMED_MOST = 64, PG_MENTIONS = 4 };
 
 struct pg_memo;
 struct pg_rows;
@@ -31,16 +32,10 @@ struct pg_store {
 	struct pg_listener *listener;
 };
 
-/* What numbers were given last: known by the writer in its turns, and written once a group. */
-struct pg_counters {
-	struct pg_counter {
-		int64_t number, last;
-		int64_t written; /* as the table has it, within the transaction */
-		int64_t before;  /* the job at hand */
-	} items[PG_COUNTERS_MOST];
-	size_t count, count_before;
-	unsigned prepared;    /* the session that has the statements by which they are asked for and written... */
-	unsigned open, close; /* their names: postgres_turn.c */
+/* The statements by which counters are asked for and written: postgres_turn.c. */
+struct pg_counting {
+	unsigned prepared;    /* the session that has them... */
+	unsigned open, close; /* their names */
 	bool fresh;           /* ...which may have been refused with the group that runs */
 };
 
@@ -54,11 +49,12 @@ struct pg_connection {
 	int64_t epoch;    /* as of the snapshot or the group; -1: not read */
 	int64_t patience; /* ms that an answer may take before the line is taken for dead; 0: any */
 	int64_t changes;
-	bool begun;           /* a snapshot, by BEGIN... */
-	bool glance;          /* ...or what is sent up to the next answer is one by itself */
-	struct pg_memo *memo; /* of a writer: postgres_memo.c */
-	struct pg_rows *rows; /* of a writer: postgres_rows.c */
-	struct pg_counters counters;
+	bool begun;               /* a snapshot, by BEGIN... */
+	bool glance;              /* ...or what is sent up to the next answer is one by itself */
+	struct pg_memo *memo;     /* of a writer: postgres_memo.c */
+	struct pg_rows *rows;     /* of a writer: postgres_rows.c */
+	struct counters counters; /* of a writer, in its turns */
+	struct pg_counting counting;
 	bool in_turn;     /* within a group of jobs... */
 	bool changed;     /* ...that has changed something */
 	bool changed_all; /* ...that may have changed any table */
@@ -207,12 +203,9 @@ MUST enum status pg_rows_before(struct pg_connection *connection, const struct s
 bool pg_rows_told(const struct pg_connection *connection);     /* the last change was a row that waits, or waited */
 void pg_rows_end(struct pg_connection *connection, bool kept); /* the group; what waits is dropped */
 void pg_rows_free(struct pg_connection *connection);
-/* postgres_counters.c. The next number of a counter, when the last one is known: see store_next(). */
-enum status pg_next(struct connection *connection, int64_t counter, bool *taken, int64_t *next, struct error *error);
-void pg_next_was(struct connection *connection, int64_t counter, int64_t last);
-void pg_counters_mark(struct pg_connection *connection); /* a job begins */
-void pg_counters_undo(struct pg_connection *connection);
-enum { PG_NUMBERS_MOST = PG_COUNTERS_MOST * 21 + 1 };
+/* postgres_counters.c */
+struct counters *pg_counters(struct connection *connection);
+enum { PG_NUMBERS_MOST = COUNTERS_MOST * 21 + 1 };
 void pg_counters_name(const struct pg_connection *connection, char numbers[PG_NUMBERS_MOST]); /* those known */
 /* Where other nodes have brought them: "number last number last". */
 void pg_counters_hear(struct pg_connection *connection, const char *text);

@@ -5,55 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct pg_counter *find(struct pg_connection *connection, int64_t number)
+struct counters *pg_counters(struct connection *connection)
 {
-	for (size_t i = 0; connection->in_turn && i < connection->counters.count; i++)
-		if (connection->counters.items[i].number == number)
-			return &connection->counters.items[i];
-	return NULL;
-}
-
-enum status pg_next(struct connection *connection, int64_t number, bool *taken, int64_t *next, struct error *error)
-{
-	struct pg_counter *counter = find(pg_own(connection), number);
-
-	(void)error;
-	*taken = counter != NULL;
-	if (counter)
-		*next = ++counter->last;
-	return OK;
-}
-
-void pg_next_was(struct connection *connection, int64_t number, int64_t last)
-{
-	struct pg_counters *counters = &pg_own(connection)->counters;
-
-	if (pg_own(connection)->in_turn && counters->count < PG_COUNTERS_MOST)
-		counters->items[counters->count++] = (struct pg_counter){number, last, last, last};
-}
-
-void pg_counters_mark(struct pg_connection *connection)
-{
-	struct pg_counters *counters = &connection->counters;
-
-	counters->count_before = counters->count;
-	for (size_t i = 0; i < counters->count; i++)
-		counters->items[i].before = counters->items[i].last;
-}
-
-void pg_counters_undo(struct pg_connection *connection)
-{
-	struct pg_counters *counters = &connection->counters;
-
-	if (counters->count > counters->count_before)
-		counters->count = counters->count_before;
-	for (size_t i = 0; i < counters->count; i++)
-		counters->items[i].last = counters->items[i].before;
+	return pg_own(connection)->in_turn ? &pg_own(connection)->counters : NULL;
 }
 
 void pg_counters_name(const struct pg_connection *connection, char numbers[PG_NUMBERS_MOST])
 {
-	const struct pg_counters *counters = &connection->counters;
+	const struct counters *counters = &connection->counters;
 	size_t n = 0;
 
 	*numbers = '\0';
@@ -64,13 +23,13 @@ void pg_counters_name(const struct pg_connection *connection, char numbers[PG_NU
 
 void pg_counters_hear(struct pg_connection *connection, const char *text)
 {
-	struct pg_counters *counters = &connection->counters;
+	struct counters *counters = &connection->counters;
 
-	for (counters->count = 0; *text && counters->count < PG_COUNTERS_MOST; counters->count++) {
+	for (counters->count = 0; *text && counters->count < COUNTERS_MOST; counters->count++) {
 		char *end;
 		int64_t number = strtoll(text, &end, 10), last = strtoll(end, &end, 10);
 
-		counters->items[counters->count] = (struct pg_counter){number, last, last, last};
+		counters->items[counters->count] = (struct counter){number, last, last, last};
 		text = end;
 	}
 }
@@ -88,7 +47,7 @@ bool pg_counters_tell(struct pg_connection *connection, char numbers[PG_NUMBERS_
 	size_t n = 0, m = 0;
 
 	for (size_t i = 0; i < connection->counters.count; i++) {
-		struct pg_counter *counter = &connection->counters.items[i];
+		struct counter *counter = &connection->counters.items[i];
 
 		if (counter->last == counter->written)
 			continue;

@@ -48,7 +48,7 @@ enum status pg_job_begin(struct connection *connection, bool trusted, struct err
 {
 	struct pg_connection *own = pg_own(connection);
 
-	pg_counters_mark(own);
+	counters_mark(&own->counters);
 	own->trusted = trusted;
 	own->job_changed = false;
 	if (trusted)
@@ -75,7 +75,7 @@ bool pg_job_undo(struct connection *connection)
 	PGTransactionStatusType at = own->db ? PQtransactionStatus(own->db) : PQTRANS_UNKNOWN;
 
 	if (own->trusted) {
-		pg_counters_undo(own);
+		counters_undo(&own->counters);
 		return !own->job_changed && !own->failed && (at == PQTRANS_INTRANS || at == PQTRANS_ACTIVE);
 	}
 	pg_memo_undo(own);

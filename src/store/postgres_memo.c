@@ -75,7 +75,7 @@ void pg_memo_forget(struct pg_connection *connection)
 void pg_memo_undo(struct pg_connection *connection)
 {
 	pg_memo_forget_answers(connection);
-	pg_counters_undo(connection);
+	counters_undo(&connection->counters);
 }
 
 size_t pg_memo_bytes(const struct pg_connection *connection)

@@ -40,24 +40,24 @@ static enum status prepare(struct pg_connection *connection, unsigned number, co
 /* What is sent behind a refusal is not done, so the names are new ones after that. */
 static enum status prepare_both(struct pg_connection *connection, struct error *error)
 {
-	struct pg_counters *counters = &connection->counters;
+	struct pg_counting *counting = &connection->counting;
 	enum status status;
 
-	if (counters->prepared == connection->session)
+	if (counting->prepared == connection->session)
 		return OK;
-	counters->prepared = connection->session;
-	counters->fresh = true;
-	counters->open = ++connection->named;
-	counters->close = ++connection->named;
-	status = prepare(connection, counters->open, open_with_counters, error);
-	return status == OK ? prepare(connection, counters->close, close_with_counters, error) : status;
+	counting->prepared = connection->session;
+	counting->fresh = true;
+	counting->open = ++connection->named;
+	counting->close = ++connection->named;
+	status = prepare(connection, counting->open, open_with_counters, error);
+	return status == OK ? prepare(connection, counting->close, close_with_counters, error) : status;
 }
 
 void pg_turn_over(struct pg_connection *connection, bool kept)
 {
-	if (connection->counters.fresh && !kept)
-		connection->counters.prepared = 0;
-	connection->counters.fresh = false;
+	if (connection->counting.fresh && !kept)
+		connection->counting.prepared = 0;
+	connection->counting.fresh = false;
 }
 
 enum status pg_turn_begin(struct pg_connection *connection, struct error *error)
@@ -73,7 +73,7 @@ enum status pg_turn_begin(struct pg_connection *connection, struct error *error)
 	pg_counters_name(connection, numbers);
 	connection->epoch = connection->connection.moment.turn = -1;
 	return pg_sent(connection,
-		       PQsendQueryPrepared(connection->db, counts ? pg_name(connection->counters.open, name) : PG_OPEN,
+		       PQsendQueryPrepared(connection->db, counts ? pg_name(connection->counting.open, name) : PG_OPEN,
 					   counts ? 2 : 1, values, NULL, NULL, 0),
 		       PG_OPENING, 64 * (1 + connection->counters.count), error);
 }
@@ -100,7 +100,7 @@ enum status pg_turn_end(struct pg_connection *connection, bool hastes, struct er
 	pg_write_news(connection, news);
 	return pg_sent(connection,
 		       PQsendQueryPrepared(connection->db,
-					   counts ? pg_name(connection->counters.close, name) : PG_CLOSE,
+					   counts ? pg_name(connection->counting.close, name) : PG_CLOSE,
 					   counts ? 5 : 3, values, NULL, NULL, 0),
 		       PG_COMMAND, PG_NUMBERS_MOST, error);
 }

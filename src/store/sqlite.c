@@ -378,6 +378,7 @@ const struct store_driver sqlite_driver = {
     .job_undo = sqlite_job_undo,
     .group_commit = sqlite_group_commit,
     .group_rollback = sqlite_group_rollback,
+    .counters = sqlite_counters,
     .check = sqlite_check,
     .table_columns = sqlite_table_columns,
     .column_types = {"INTEGER", "TEXT", "BLOB"},

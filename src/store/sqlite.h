@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "store/counters.h"
 #include "store/driver.h"
 
 struct checkpointer;   /* sqlite_checkpoint.c */
@@ -31,6 +32,9 @@ struct sqlite_connection {
 	sqlite3_stmt *fixed[FIXED];
 	struct search_queue *queue; /* of the writer */
 	size_t mark;                /* of the queue, where the job began */
+	bool trusted;               /* the job at hand has no savepoint... */
+	sqlite3_int64 changes;      /* ...and how many rows had been changed before it */
+	struct counters counters;   /* of the writer, in its groups */
 };
 
 /* Turns a result code into an error. Returns its status. */
@@ -51,6 +55,7 @@ enum status sqlite_job_keep(struct connection *connection, struct error *error);
 bool sqlite_job_undo(struct connection *connection);
 enum status sqlite_group_commit(struct connection *connection, bool *refused, struct error *error);
 void sqlite_group_rollback(struct connection *connection);
+struct counters *sqlite_counters(struct connection *connection);
 enum status sqlite_snapshot_begin(struct connection *connection, struct error *error);
 void sqlite_snapshot_end(struct connection *connection);
 

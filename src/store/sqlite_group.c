@@ -45,6 +45,7 @@ static void gate(struct sqlite_connection *connection, bool enter)
 
 enum status sqlite_group_begin(struct connection *connection, struct error *error)
 {
+	own(connection)->counters.count = 0;
 	gate(own(connection), true);
 	enum status status = run(own(connection), FIX_BEGIN, error);
 	if (status != OK)
@@ -52,24 +53,61 @@ enum status sqlite_group_begin(struct connection *connection, struct error *erro
 	return status;
 }
 
+/* Between groups another program may give numbers (kaname mail-in beside the service). */
+struct counters *sqlite_counters(struct connection *connection)
+{
+	return own(connection)->gated ? &own(connection)->counters : NULL;
+}
+
+static enum status write_counters(struct connection *connection, struct error *error)
+{
+	const struct counters *counters = &own(connection)->counters;
+	enum status status = OK;
+
+	for (size_t i = 0; i < counters->count && !status; i++) {
+		STATEMENT statement = NULL;
+
+		if (counters->items[i].last == counters->items[i].written)
+			continue;
+		if ((status = store_prepare(connection, S("UPDATE kaname_serial SET last = ? WHERE type = ?"),
+					    &statement, error)))
+			break;
+		bind_int(statement, counters->items[i].last);
+		bind_int(statement, counters->items[i].number);
+		status = store_run(statement, error);
+	}
+	return status;
+}
+
 enum status sqlite_job_begin(struct connection *connection, bool trusted, struct error *error)
 {
-	(void)trusted;
-	own(connection)->mark = search_queue_mark(own(connection)->queue);
-	return run(own(connection), FIX_SAVE, error);
+	struct sqlite_connection *writer = own(connection);
+
+	counters_mark(&writer->counters);
+	writer->mark = search_queue_mark(writer->queue);
+	writer->trusted = trusted;
+	writer->changes = sqlite3_total_changes64(writer->db);
+	/* Of every page that a job with a savepoint changes, SQLite keeps a copy. */
+	return trusted ? OK : run(writer, FIX_SAVE, error);
 }
 
 enum status sqlite_job_keep(struct connection *connection, struct error *error)
 {
-	return run(own(connection), FIX_RELEASE, error);
+	return own(connection)->trusted ? OK : run(own(connection), FIX_RELEASE, error);
 }
 
 bool sqlite_job_undo(struct connection *connection)
 {
-	search_queue_cut(own(connection)->queue, own(connection)->mark);
+	struct sqlite_connection *writer = own(connection);
+
+	search_queue_cut(writer->queue, writer->mark);
+	counters_undo(&writer->counters);
 	/* A full disk and some other errors end the whole transaction at once. */
-	return !sqlite3_get_autocommit(own(connection)->db) && run_code(own(connection), FIX_UNDO) == SQLITE_OK &&
-	       run_code(own(connection), FIX_RELEASE) == SQLITE_OK;
+	if (sqlite3_get_autocommit(writer->db))
+		return false;
+	if (writer->trusted)
+		return sqlite3_total_changes64(writer->db) == writer->changes;
+	return run_code(writer, FIX_UNDO) == SQLITE_OK && run_code(writer, FIX_RELEASE) == SQLITE_OK;
 }
 
 void sqlite_group_rollback(struct connection *connection)
@@ -85,6 +123,8 @@ enum status sqlite_group_commit(struct connection *connection, bool *refused, st
 	enum status status = search_queue_write(own(connection)->queue, connection, error);
 
 	*refused = false;
+	if (status == OK)
+		status = write_counters(connection, error);
 	if (status == OK)
 		status = run(own(connection), FIX_COMMIT, error);
 	if (status != OK)

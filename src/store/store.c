@@ -1,4 +1,5 @@
 /* The store: which driver a URL means, the pool of readers, and the calls that go straight through. */
+#include "store/counters.h"
 #include "store/driver.h"
 
 #include <stdatomic.h>
@@ -324,15 +325,14 @@ static enum status ask_next(struct connection *connection, int64_t counter, int6
 enum status store_next(struct connection *connection, int64_t counter, int64_t first, int64_t *next,
 		       struct error *error)
 {
-	const struct store_driver *driver = connection->store->driver;
-	bool taken = false;
-	enum status status = driver->next ? driver->next(connection, counter, &taken, next, error) : OK;
+	struct counters *counters = connection->store->driver->counters(connection);
+	enum status status;
 
-	if (status != OK || taken)
-		return status;
+	if (counters && counters_next(counters, counter, next))
+		return OK;
 	status = ask_next(connection, counter, first, next, error);
-	if (status == OK && driver->next_was)
-		driver->next_was(connection, counter, *next);
+	if (status == OK && counters)
+		counters_learn(counters, counter, *next);
 	return status;
 }
 

@@ -25,7 +25,8 @@ static void latch_wait(struct latch *latch, size_t answers)
 struct insert {
 	struct latch *latch;
 	int64_t number;
-	bool fails, waits, idles /* fails before it changes anything */;
+	bool fails, waits, idles /* fails before it changes anything */, counts;
+	int64_t given; /* to one that counts */
 	enum status status;
 	char rule[32];
 	struct write_job job;
@@ -47,6 +48,9 @@ static enum status insert_run(void *context, struct connection *connection, stru
 	struct insert *insert = context;
 	enum status status = insert->idles ? OK : insert_row(connection, insert->number, error);
 
+	if (status == OK && insert->counts)
+		status =
+		    store_next(connection, insert->number % 2, 1 + insert->number % 2 * 100, &insert->given, error);
 	if (insert->waits) {
 		pthread_mutex_lock(&insert->latch->lock);
 		while (!insert->latch->open)
@@ -209,6 +213,49 @@ static void test_jobs_that_may_be_repeated_fail_alone_as_well(void **state)
 	assert_string_equal(ask(bench, "SELECT count(*) FROM t"), "21");
 	assert_string_equal(ask(bench, "SELECT count(*) FROM t WHERE id % 3 = 1"), "0");
 	assert_int_equal(store_figures(bench->store).failed, 10);
+}
+
+static void count_once(struct bench *bench, struct store *store, int64_t number, int64_t expected)
+{
+	struct latch *latch = latch_new(bench);
+	struct insert *insert = insert_new(bench, latch, number);
+
+	insert->counts = true;
+	must(bench, store_write(store, &insert->job, &bench->error));
+	latch_wait(latch, 1);
+	assert_int_equal(insert->given, expected);
+}
+
+/* Two counters, of even numbers and of odd ones, and a second program that counts as well. */
+static void test_numbers_follow_each_other_whatever_fails(void **state)
+{
+	struct bench *bench = *state;
+	struct store_options options = {.url = bench->url, .readers = 1};
+	struct latch *latch = latch_new(bench);
+	struct insert *inserts[JOBS];
+	int64_t last[2] = {0, 100};
+	struct store *other;
+
+	sql(bench, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
+	sql(bench, "CREATE TABLE kaname_serial (type BIGINT PRIMARY KEY, last BIGINT NOT NULL)");
+	for (int i = 0; i < JOBS; i++) {
+		inserts[i] = insert_new(bench, latch, i);
+		inserts[i]->counts = true;
+		inserts[i]->fails = i == 1 || i % 3 == 2; /* the first that asks, too */
+	}
+	run_together(bench, latch, inserts);
+	assert_int_equal(latch->bad, 11);
+	for (int i = 0; i < JOBS; i++)
+		if (!inserts[i]->fails)
+			assert_int_equal(inserts[i]->given, ++last[i % 2]);
+	assert_true(store_figures(bench->store).largest_group > 1);
+	must(bench, store_open(&options, &other, &bench->error));
+	for (int64_t i = JOBS; i < JOBS + 9; i++)
+		count_once(bench, i % 3 ? bench->store : other, i, ++last[i % 2]);
+	store_close(other);
+	store_close(bench->store);
+	bench_open(bench);
+	count_once(bench, bench->store, 100, last[0] + 1);
 }
 
 struct seen {
@@ -386,153 +433,7 @@ static void test_columns_are_listed(void **state)
 	assert_string_equal(store_column_type(bench->store, COLUMN_INTEGER), either("INTEGER", "BIGINT"));
 }
 
-/* --- reading --- */
-
-static int64_t count_rows(struct bench *bench, struct connection *reader)
-{
-	STATEMENT statement = NULL;
-	bool row;
-
-	must(bench, store_prepare(reader, S("SELECT count(*) FROM t"), &statement, &bench->error));
-	must(bench, store_step(statement, &row, &bench->error));
-	return column_int(statement, 0);
-}
-
-static void test_a_snapshot_is_one_moment(void **state)
-{
-	struct bench *bench = *state;
-	READER reader = NULL;
-
-	sql(bench, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
-	sql(bench, "INSERT INTO t (id, v) VALUES (1, 'a')");
-	must(bench, store_reader(bench->store, &reader, &bench->error));
-	must(bench, store_snapshot_begin(reader, &bench->error));
-	assert_int_equal(count_rows(bench, reader), 1);
-	sql(bench, "INSERT INTO t (id, v) VALUES (2, 'b')");
-	assert_int_equal(count_rows(bench, reader), 1);
-	sql(bench, "INSERT INTO t (id, v) VALUES (3, 'c')");
-	assert_int_equal(count_rows(bench, reader), 1);
-	store_snapshot_end(reader);
-	assert_int_equal(count_rows(bench, reader), 3);
-}
-
-/* On SQLite it is a snapshot. */
-static void test_a_glance_sees_two_moments_at_most(void **state)
-{
-	struct bench *bench = *state;
-	int64_t second;
-
-	sql(bench, "CREATE TABLE t (v TEXT)");
-	for (int i = 0; i < 100; i++) { /* answers that nobody reads do not pile up */
-		READER idle = NULL;
-
-		must(bench, store_reader(bench->store, &idle, &bench->error));
-		must(bench, store_glance_begin(idle, &bench->error));
-		if (!i) /* from then on the session knows the statement */
-			assert_int_equal(count_rows(bench, idle), 0);
-	}
-	for (int i = 0; i < 3; i++) {
-		READER reader = NULL;
-
-		must(bench, store_reader(bench->store, &reader, &bench->error));
-		must(bench, store_glance_begin(reader, &bench->error));
-		assert_int_equal(count_rows(bench, reader), 3 * i);
-		sql(bench, "INSERT INTO t (v) VALUES ('a')");
-		second = count_rows(bench, reader);
-		assert_int_equal(second, 3 * i + on_postgres());
-		sql(bench, "INSERT INTO t (v) VALUES ('b')");
-		assert_int_equal(count_rows(bench, reader), second);
-		if (i)
-			store_snapshot_end(reader);
-		sql(bench, "INSERT INTO t (v) VALUES ('c')");
-		assert_int_equal(count_rows(bench, reader), i ? 3 * i + 3 : second);
-	}
-}
-
-static void test_a_forgotten_snapshot_ends_with_its_reader(void **state)
-{
-	struct bench *bench = *state;
-
-	sql(bench, "CREATE TABLE t (v TEXT)");
-	for (int i = 0; i < 4; i++) {
-		READER reader = NULL;
-
-		must(bench, store_reader(bench->store, &reader, &bench->error));
-		must(bench, store_snapshot_begin(reader, &bench->error));
-		assert_int_equal(count_rows(bench, reader), i);
-		sql(bench, "INSERT INTO t (v) VALUES ('a')");
-	}
-}
-
-static void test_an_endless_query_is_stopped(void **state)
-{
-	struct bench *bench = *state;
-	READER reader = NULL;
-	STATEMENT statement = NULL;
-	bool row;
-
-	must(bench, store_reader(bench->store, &reader, &bench->error));
-	store_reader_hurry(reader, 20);
-	must(bench, store_prepare(reader,
-				  S("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-				    "SELECT count(*) FROM n WHERE i < ?"),
-				  &statement, &bench->error));
-	bind_int(statement, 1);
-	assert_int_equal(store_step(statement, &row, &bench->error), E_UNAVAILABLE);
-	assert_string_equal(bench->error.items[0].rule, "too_long");
-	assert_true(store_took_too_long(&bench->error));
-	error_clear(&bench->error);
-	error_fail(&bench->error, E_UNAVAILABLE, "", "busy", "Busy");
-	assert_false(store_took_too_long(&bench->error));
-	store_release(&statement);
-	store_reader_done(&reader);
-	assert_string_equal(ask(bench, "SELECT 1"), "1");
-}
-
-/* Takes some 100 ms: refused of a reader in a hurry, and not of whoever gets the reader after it. */
-static void test_a_hurry_ends_with_its_reader(void **state)
-{
-	struct bench *bench = *state;
-	enum status told[3];
-
-	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++) {
-		READER reader = NULL;
-		STATEMENT statement = NULL;
-		bool row;
-
-		error_clear(&bench->error);
-		must(bench, store_reader(bench->store, &reader, &bench->error));
-		must(bench, store_snapshot_begin(reader, &bench->error));
-		if (i != 1)
-			store_reader_hurry(reader, 2);
-		must(bench, store_prepare(reader,
-					  S("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
-					    "200000) SELECT count(*) FROM n WHERE i > ?"),
-					  &statement, &bench->error));
-		bind_int(statement, 0);
-		told[i] = store_step(statement, &row, &bench->error);
-	}
-	assert_int_equal(told[0], E_UNAVAILABLE);
-	assert_int_equal(told[1], OK);
-	assert_int_equal(told[2], E_UNAVAILABLE);
-}
-
-static void test_a_reader_writes_nothing(void **state)
-{
-	struct bench *bench = *state;
-	READER reader = NULL;
-
-	must(bench, store_reader(bench->store, &reader, &bench->error));
-	must(bench, store_snapshot_begin(reader, &bench->error));
-	assert_int_not_equal(store_execute(reader, S("CREATE TABLE written_by_a_reader (x INTEGER)"), &bench->error),
-			     OK);
-	store_reader_done(&reader);
-	error_clear(&bench->error);
-	must(bench, store_reader(bench->store, &reader, &bench->error));
-	must(bench, store_glance_begin(reader, &bench->error));
-	assert_int_not_equal(store_execute(reader, S("CREATE TABLE written_by_a_reader (x INTEGER)"), &bench->error),
-			     OK);
-}
+/* --- the file --- */
 
 /* 120 MB pass through the log, which must begin again and again while the writer never rests. */
 static void test_the_log_does_not_grow_without_bound(void **state)
@@ -594,6 +495,7 @@ int main(void)
 	    STORE_TEST(test_every_acknowledged_write_is_there),
 	    STORE_TEST(test_waiting_jobs_share_a_commit_and_a_failing_one_disturbs_nobody),
 	    STORE_TEST(test_jobs_that_may_be_repeated_fail_alone_as_well),
+	    STORE_TEST(test_numbers_follow_each_other_whatever_fails),
 	    STORE_TEST(test_done_sees_what_was_committed),
 	    STORE_TEST(test_a_value_twice_is_a_conflict_at_its_field),
 	    STORE_TEST(test_writable_says_so),
@@ -601,12 +503,6 @@ int main(void)
 	    STORE_TEST(test_more_statements_than_are_kept),
 	    STORE_TEST(test_missing_and_surplus_values_are_errors),
 	    STORE_TEST(test_columns_are_listed),
-	    STORE_TEST(test_a_snapshot_is_one_moment),
-	    STORE_TEST(test_a_glance_sees_two_moments_at_most),
-	    STORE_TEST(test_a_forgotten_snapshot_ends_with_its_reader),
-	    STORE_TEST(test_an_endless_query_is_stopped),
-	    STORE_TEST(test_a_hurry_ends_with_its_reader),
-	    STORE_TEST(test_a_reader_writes_nothing),
 	    STORE_TEST(test_folding_in_sql),
 	    STORE_TEST(test_unknown_databases_are_refused),
 	};
