@@ -20,7 +20,8 @@ static struct str agreement_sql(struct arena *arena, const struct type *type, co
 	struct buf sql = buf_new(arena);
 	bool by_service = type_field(type, S("service")) != NULL;
 
-	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE \"%.*s\" = ?", STR_ARG(type->name),
+	buf_format(&sql, "SELECT \"id\", %s FROM \"%.*s\" WHERE \"%.*s\" = ?",
+		   by_service ? "CASE WHEN \"service\" IS NULL THEN 1 ELSE 0 END" : "0", STR_ARG(type->name),
 		   STR_ARG(wanted->party_field->name));
 	if (wanted->state) /* as it is: the database would plan anew for each that is given to it */
 		buf_format(&sql, " AND \"state\" = '%.*s'", STR_ARG(wanted->state->name));
@@ -30,8 +31,6 @@ static struct str agreement_sql(struct arena *arena, const struct type *type, co
 		buf_add_c(&sql, " AND (\"valid_from\" IS NULL OR \"valid_from\" <= ?)");
 	if (date_field(type, "valid_to"))
 		buf_add_c(&sql, " AND (\"valid_to\" IS NULL OR \"valid_to\" >= ?)");
-	buf_add_c(&sql, by_service ? " ORDER BY CASE WHEN \"service\" IS NULL THEN 1 ELSE 0 END, \"id\" LIMIT 1"
-				   : " ORDER BY \"id\" LIMIT 1");
 	return buf_str(&sql);
 }
 
@@ -56,6 +55,7 @@ enum status lookup_agreement(struct connection *connection, struct arena *arena,
 	const struct type *type = wanted->party_field->type;
 	int32_t day = zone_day(organisation_zone(), wanted->at);
 	STATEMENT statement = NULL;
+	int64_t general = 0; /* whether the one that was found is for all services */
 	enum status status;
 	bool row;
 
@@ -71,8 +71,15 @@ enum status lookup_agreement(struct connection *connection, struct arena *arena,
 		bind_int(statement, day);
 	if (date_field(type, "valid_to"))
 		bind_int(statement, day);
-	if (!(status = store_step(statement, &row, error)) && row)
-		*identity = column_int(statement, 0);
+	/* They are few: cheaper than to have them put in order. */
+	while (!(status = store_step(statement, &row, error)) && row) {
+		int64_t one = column_int(statement, 0), is_general = column_int(statement, 1);
+
+		if (!*identity || is_general < general || (is_general == general && one < *identity)) {
+			*identity = one;
+			general = is_general;
+		}
+	}
 	return status;
 }
 
