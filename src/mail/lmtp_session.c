@@ -16,6 +16,8 @@ enum {
 	COMMAND_WAIT = 300,    /* s, RFC 5321 4.5.3.2 */
 	MAIL_WAIT = 600,       /* for all of a mail */
 	CHUNK = 1 << 14,
+	ANSWERS = 1 << 11,    /* bytes of answers that wait to be sent */
+	MAILBOX_KNOWN = 1000, /* ms */
 };
 
 struct session {
@@ -24,14 +26,20 @@ struct session {
 	struct arena *arena; /* of one mail; reset after it */
 	char waiting[CHUNK];
 	size_t from, to; /* of what waits to be read */
+	char answers[ANSWERS];
+	size_t answered;
 	int64_t until;   /* ms of the clock that nobody sets */
-	bool over;
+	bool over, gone; /* gone: who handed mails over does not listen any more */
 	unsigned faults;
 	/* The mail. */
 	bool greeted, begun;
 	struct str sender;
 	struct str recipients[RECIPIENTS_MOST];
 	size_t recipient_count;
+	/* The mailbox that was found last, and until when nobody looks for it again at RCPT: it is when mail comes. */
+	char mailbox[LINE_MOST];
+	size_t mailbox_length;
+	int64_t mailbox_until;
 };
 
 static int64_t now_ms(void)
@@ -61,19 +69,38 @@ static bool await(struct session *session, short what)
 
 static void send_text(struct session *session, struct str text)
 {
-	while (text.n && !session->over) {
+	while (text.n && !session->gone) {
 		ssize_t n = send(session->fd, text.p, text.n, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n > 0)
 			text = str_sub(text, (size_t)n, text.n);
 		else if (n == 0 || (errno != EAGAIN && errno != EINTR) || !await(session, POLLOUT))
-			session->over = true;
+			session->over = session->gone = true;
 	}
+}
+
+static void send_answers(struct session *session)
+{
+	send_text(session, (struct str){session->answers, session->answered});
+	session->answered = 0;
+}
+
+/* Sent when nothing more waits to be read: several commands are answered together (RFC 2920, 3.2). */
+static void answer_text(struct session *session, struct str text)
+{
+	if (text.n > ANSWERS - session->answered)
+		send_answers(session);
+	if (text.n > ANSWERS) {
+		send_text(session, text);
+		return;
+	}
+	memcpy(session->answers + session->answered, text.p, text.n);
+	session->answered += text.n;
 }
 
 static void answer(struct session *session, const char *line)
 {
-	send_text(session, str_format(session->arena, "%s\r\n", line));
+	answer_text(session, str_format(session->arena, "%s\r\n", line));
 }
 
 static void refuse(struct session *session, const char *line)
@@ -91,6 +118,7 @@ static bool fill(struct session *session)
 
 	if (session->from == session->to)
 		session->from = session->to = 0;
+	send_answers(session);
 	do {
 		if (!await(session, POLLIN)) {
 			answer(session, "421 4.4.2 Too slow");
@@ -295,6 +323,23 @@ static void take_sender(struct session *session, struct str words)
 	}
 }
 
+static enum status find_mailbox(struct session *session, struct str address, struct error *error)
+{
+	struct str known = {session->mailbox, session->mailbox_length};
+	int64_t now = now_ms();
+	enum status status;
+
+	if (str_eq(known, address) && now < session->mailbox_until)
+		return OK;
+	status = mail_find_mailbox(session->kernel, address, time_now(), error);
+	if (status || address.n > sizeof(session->mailbox))
+		return status;
+	memcpy(session->mailbox, address.p, address.n);
+	session->mailbox_length = address.n;
+	session->mailbox_until = now + MAILBOX_KNOWN;
+	return OK;
+}
+
 static void take_recipient(struct session *session, struct str words)
 {
 	struct str address, parameters;
@@ -313,7 +358,7 @@ static void take_recipient(struct session *session, struct str words)
 		answer(session, "452 4.5.3 Too many recipients");
 		return;
 	}
-	status = mail_find_mailbox(session->kernel, address, time_now(), &error);
+	status = find_mailbox(session, address, &error);
 	if (status) {
 		answer(session, not_kept(status, &error));
 		return;
@@ -326,10 +371,10 @@ static void greet(struct session *session)
 {
 	forget_mail(session);
 	session->greeted = true;
-	send_text(session, str_format(session->arena,
-				      "250-Kaname\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
-				      "250-ENHANCEDSTATUSCODES\r\n250 SIZE %d\r\n",
-				      MAIL_BYTES_MOST));
+	answer_text(session, str_format(session->arena,
+					"250-Kaname\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
+					"250-ENHANCEDSTATUSCODES\r\n250 SIZE %d\r\n",
+					MAIL_BYTES_MOST));
 }
 
 static void obey(struct session *session, struct str line)
@@ -388,4 +433,5 @@ void lmtp_session(struct kernel *kernel, int fd)
 		else
 			refuse(session, "500 5.5.2 That line is too long");
 	}
+	send_answers(session);
 }

@@ -1,9 +1,9 @@
 /* sandbox: processes that read hostile bytes and can do nothing else (DESIGN section 9).
  *
- * An input is read by a child that has read no other, unless many come: then the child reads on, a few at most. When
- * such a one fails, the input is read once more by itself. So that this costs no start of a program each time, the
- * children are copies of a nursery, a program that has loaded what reading needs, is bound (sandbox_bind.h) and waits
- * (docs/decisions/0070).
+ * An input is read by a child that has read no other, unless many come: then the child reads on, up to
+ * SANDBOX_INPUTS_MOST. When such a one fails, the input is read once more by itself. So that this costs no start of a
+ * program each time, the children are copies of a nursery, a program that has loaded what reading needs, is bound
+ * (sandbox_bind.h) and waits (docs/decisions/0070).
  *
  * A child gets its inputs over a socket, and answers over it. Only its nursery can say that it has ended: over a pipe
  * that the child does not have, and after nothing is left unread. What a child writes too much, or late, or does not
@@ -13,6 +13,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+
+enum { SANDBOX_INPUTS_MOST = 64 };
 
 struct sandbox_work {
 	/* What comes to sandbox_serve(), always the same: the bytes of a program; empty: it is the file that the first

@@ -15,7 +15,6 @@ enum {
 	KEPT_MOST = 8,   /* nurseries that wait */
 	PATIENCE = 1000, /* ms that one waits for a nursery of others when there are as many as processors */
 	TRIES_MOST = 3,  /* when somebody else has ended a nursery, or what was read before may be to blame */
-	CHILD_MOST = 16, /* inputs that one child reads where many come */
 	LINGER = 25,     /* ms that many still come after somebody had to wait, and that a child waits for the next */
 };
 
@@ -168,7 +167,7 @@ static enum status take(struct nursery *nursery, bool alone, const struct sandbo
 /* Whether the child of one that is given back stays. */
 static bool stays(const struct nursery *nursery)
 {
-	if (nursery->inputs >= CHILD_MOST)
+	if (nursery->inputs >= SANDBOX_INPUTS_MOST)
 		return false;
 	pthread_mutex_lock(&pool.lock);
 	bool many = many_come();
