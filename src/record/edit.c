@@ -137,7 +137,9 @@ enum status kernel_edit(struct kernel *kernel, struct edit_batch *batch, struct 
 	if (status)
 		return status;
 	ticket.prepared = edit_prepare(kernel, arena, batch);
-	status = store_write_wait(kernel->store, run_batch, &ticket, error);
+	/* What is only tried is always undone: better by itself than with all that were written with it. */
+	status = batch->dry_run ? store_write_wait(kernel->store, run_batch, &ticket, error)
+				: store_write_repeatable(kernel->store, run_batch, &ticket, error);
 	return settle(&ticket, status, error);
 }
 
@@ -161,7 +163,8 @@ enum status kernel_edit_start(struct edit_ticket *ticket, struct error *error)
 	ticket->disproved = ticket->rolled_back = ticket->forget_actors = ticket->touched_calendars = false;
 	ticket->arena = arena_new();
 	ticket->prepared = edit_prepare(ticket->kernel, ticket->arena, ticket->batch);
-	ticket->job = (struct write_job){.run = run_batch, .done = ticket_done, .context = ticket, .repeatable = true};
+	ticket->job = (struct write_job){
+	    .run = run_batch, .done = ticket_done, .context = ticket, .repeatable = !ticket->batch->dry_run};
 	status = store_write(ticket->kernel->store, &ticket->job, error);
 	if (status)
 		arena_freep(&ticket->arena);

@@ -117,10 +117,14 @@ struct write_job {
 };
 /* Never blocks on the database. E_UNAVAILABLE when closing or when too many jobs wait (then done is not called). */
 MUST enum status store_write(struct store *store, struct write_job *job, struct error *error);
-/* Waits for the commit. */
+/* Waits for the commit. store_write_repeatable: the same of what may be run again. */
 MUST enum status store_write_wait(struct store *store,
 				  enum status (*run)(void *context, struct connection *connection, struct error *error),
 				  void *context, struct error *error);
+MUST enum status store_write_repeatable(struct store *store,
+					enum status (*run)(void *context, struct connection *connection,
+							   struct error *error),
+					void *context, struct error *error);
 
 struct store_figures {
 	uint64_t jobs, groups, failed; /* since start */

@@ -406,26 +406,39 @@ enum status store_write(struct store *store, struct write_job *job, struct error
 	return status;
 }
 
+static enum status write_wait(struct store *store, struct waiter *waiter, bool repeatable, struct error *error)
+{
+	struct write_job job = {.run = waiter_run, .done = waiter_done, .context = waiter, .repeatable = repeatable};
+
+	waiter->error = error;
+	pthread_mutex_init(&waiter->lock, NULL);
+	pthread_cond_init(&waiter->changed, NULL);
+	enum status status = store_write(store, &job, error);
+	if (status == OK) {
+		pthread_mutex_lock(&waiter->lock);
+		while (!waiter->over)
+			pthread_cond_wait(&waiter->changed, &waiter->lock);
+		pthread_mutex_unlock(&waiter->lock);
+		status = waiter->status;
+	}
+	pthread_mutex_destroy(&waiter->lock);
+	pthread_cond_destroy(&waiter->changed);
+	return status;
+}
+
 enum status store_write_wait(struct store *store,
 			     enum status (*run)(void *context, struct connection *connection, struct error *error),
 			     void *context, struct error *error)
 {
-	struct waiter waiter = {.run = run, .context = context, .error = error};
-	struct write_job job = {.run = waiter_run, .done = waiter_done, .context = &waiter};
+	return write_wait(store, &(struct waiter){.run = run, .context = context}, false, error);
+}
 
-	pthread_mutex_init(&waiter.lock, NULL);
-	pthread_cond_init(&waiter.changed, NULL);
-	enum status status = store_write(store, &job, error);
-	if (status == OK) {
-		pthread_mutex_lock(&waiter.lock);
-		while (!waiter.over)
-			pthread_cond_wait(&waiter.changed, &waiter.lock);
-		pthread_mutex_unlock(&waiter.lock);
-		status = waiter.status;
-	}
-	pthread_mutex_destroy(&waiter.lock);
-	pthread_cond_destroy(&waiter.changed);
-	return status;
+enum status store_write_repeatable(struct store *store,
+				   enum status (*run)(void *context, struct connection *connection,
+						      struct error *error),
+				   void *context, struct error *error)
+{
+	return write_wait(store, &(struct waiter){.run = run, .context = context}, true, error);
 }
 
 struct store_figures store_figures(struct store *store)
