@@ -90,7 +90,7 @@ static void sql_fold(sqlite3_context *context, int count, sqlite3_value **values
 enum status sqlite_connect(const struct sqlite_store *store, int cache_kilobytes, sqlite3 **db, struct error *error)
 {
 	char pragmas[256];
-	int code = sqlite3_open_v2(store->path, db, store->flags, sqlite_log_system);
+	int code = sqlite3_open_v2(store->path, db, store->flags, sqlite_files_system);
 
 	sqlite3_snprintf(
 	    sizeof(pragmas), pragmas,
@@ -180,7 +180,7 @@ static void configure(void)
 	/* Without its statistics SQLite's allocator needs no lock that all threads share. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3_initialize();
-	sqlite_log_register();
+	sqlite_files_register();
 }
 
 /* The database holds everything that an organisation knows: nobody else on the machine reads the file. */

@@ -44,9 +44,9 @@ enum status sqlite_connect(const struct sqlite_store *store, int cache_kilobytes
 enum { JOURNAL_CACHE = 64 };
 int64_t sqlite_milliseconds(void); /* monotonic, coarse */
 
-/* sqlite_log.c: how SQLite's files are opened. */
-extern const char sqlite_log_system[];
-void sqlite_log_register(void); /* once */
+/* sqlite_files.c: how SQLite's files are opened. */
+extern const char sqlite_files_system[];
+void sqlite_files_register(void); /* once */
 
 /* sqlite_group.c */
 enum status sqlite_group_begin(struct connection *connection, struct error *error);
