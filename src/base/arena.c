@@ -140,10 +140,10 @@ static void *take(struct block *block, size_t bytes)
 	char *p = block->data + block->used;
 	block->used += footprint(bytes);
 	ASAN_UNPOISON_MEMORY_REGION(p, bytes);
-	return memset(p, 0, bytes);
+	return p;
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+void *arena_room(struct arena *arena, size_t bytes)
 {
 	if (bytes > SIZE_MAX / 4)
 		out_of_memory(bytes);
@@ -159,6 +159,11 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 	}
 	arena->last = take(arena->blocks, bytes);
 	return arena->last;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+	return memset(arena_room(arena, bytes), 0, bytes);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -180,20 +185,27 @@ static bool grown_in_place(struct arena *arena, char *old, size_t old_bytes, siz
 		return false;
 	block->used = from + footprint(new_bytes);
 	ASAN_UNPOISON_MEMORY_REGION(old, new_bytes);
-	memset(old + old_bytes, 0, new_bytes - old_bytes);
 	arena->used += new_bytes - old_bytes;
 	return true;
 }
 
-void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t new_bytes)
+void *arena_grow_room(struct arena *arena, void *old, size_t old_bytes, size_t new_bytes)
 {
 	if (!old)
-		return arena_alloc(arena, new_bytes);
+		return arena_room(arena, new_bytes);
 	if (new_bytes <= old_bytes || grown_in_place(arena, old, old_bytes, new_bytes))
 		return old;
-	void *moved = arena_alloc(arena, new_bytes);
-	memcpy(moved, old, old_bytes);
-	return moved;
+	return memcpy(arena_room(arena, new_bytes), old, old_bytes);
+}
+
+void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t new_bytes)
+{
+	size_t kept = old ? old_bytes : 0;
+	char *grown = arena_grow_room(arena, old, old_bytes, new_bytes);
+
+	if (new_bytes > kept)
+		memset(grown + kept, 0, new_bytes - kept);
+	return grown;
 }
 
 void arena_defer(struct arena *arena, void (*release)(void *), void *thing)

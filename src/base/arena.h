@@ -21,6 +21,9 @@ void *arena_alloc(struct arena *arena, size_t bytes);
 void *arena_array(struct arena *arena, size_t count, size_t size); /* checks the product */
 /* Grows the block that starts at old from old_bytes to new_bytes, in place when it was the last one. */
 void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t new_bytes);
+/* The same without zeros: for bytes that are written before they are read. */
+void *arena_room(struct arena *arena, size_t bytes);
+void *arena_grow_room(struct arena *arena, void *old, size_t old_bytes, size_t new_bytes);
 /* Gives back when the arena goes (for what libraries allocate). */
 void arena_defer(struct arena *arena, void (*release)(void *), void *thing);
 

@@ -29,7 +29,7 @@ static bool reserve(struct buf *buf, size_t extra)
 	size_t capacity = buf->capacity ? buf->capacity * 2 : SMALLEST;
 	if (capacity < needed)
 		capacity = needed;
-	buf->p = arena_grow(buf->arena, buf->p, buf->capacity, capacity);
+	buf->p = arena_grow_room(buf->arena, buf->p, buf->capacity, capacity);
 	buf->capacity = capacity;
 	return true;
 }
@@ -40,6 +40,7 @@ void buf_add(struct buf *buf, struct str s)
 		return;
 	memcpy(buf->p + buf->n, s.p, s.n);
 	buf->n += s.n;
+	buf->p[buf->n] = '\0';
 }
 
 void buf_add_c(struct buf *buf, const char *c_string)
@@ -49,8 +50,10 @@ void buf_add_c(struct buf *buf, const char *c_string)
 
 void buf_add_char(struct buf *buf, char c)
 {
-	if (reserve(buf, 1))
-		buf->p[buf->n++] = c;
+	if (!reserve(buf, 1))
+		return;
+	buf->p[buf->n++] = c;
+	buf->p[buf->n] = '\0';
 }
 
 static void add_unsigned(struct buf *buf, uint64_t number, bool negative)

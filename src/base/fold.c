@@ -42,7 +42,7 @@ static size_t after_plain(struct str text, size_t at)
 static struct wide to_wide(struct arena *arena, struct str text)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	struct wide wide = {arena_many(arena, UChar, text.n + 1), 0};
+	struct wide wide = {arena_room(arena, (text.n + 1) * sizeof(UChar)), 0};
 	/* Never more UTF-16 units than UTF-8 bytes; what is not UTF-8 becomes U+FFFD. */
 	u_strFromUTF8WithSub(wide.p, (int32_t)text.n + 1, &wide.n, text.p, (int32_t)text.n, 0xFFFD, NULL, &status);
 	return wide;
@@ -52,7 +52,7 @@ static struct str to_utf8(struct arena *arena, struct wide wide)
 {
 	UErrorCode status = U_ZERO_ERROR;
 	int32_t room = wide.n * 3 + 1, n = 0;
-	char *text = arena_alloc(arena, (size_t)room);
+	char *text = arena_room(arena, (size_t)room);
 	u_strToUTF8WithSub(text, room, &n, wide.p, wide.n, 0xFFFD, NULL, &status);
 	return (struct str){text, (size_t)n};
 }
@@ -132,7 +132,7 @@ static char *put_plain(char *out, struct str text, size_t *at)
 static struct str take_plain(struct arena *arena, struct str text, size_t *at)
 {
 	size_t end = after_plain(text, *at);
-	char *folded = arena_alloc(arena, end - *at + 1), *put = folded;
+	char *folded = arena_room(arena, end - *at + 1), *put = folded;
 
 	if (end < text.n && end > *at)
 		while ((text.p[--end] & 0xC0) == 0x80)

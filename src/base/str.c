@@ -184,14 +184,15 @@ bool str_is_utf8(struct str s)
 {
 	uint32_t code_point;
 	for (size_t i = 0, length; i < s.n; i += length) {
-		length = decode((const unsigned char *)s.p + i, s.n - i, &code_point);
+		length =
+		    (unsigned char)s.p[i] < 0x80 ? 1 : decode((const unsigned char *)s.p + i, s.n - i, &code_point);
 		if (!length)
 			return false;
 	}
 	return true;
 }
 
-uint32_t str_next_char(struct str s, size_t *at)
+uint32_t str_next_wide(struct str s, size_t *at)
 {
 	uint32_t code_point;
 	if (*at >= s.n)
@@ -208,9 +209,10 @@ struct str str_dup(struct arena *arena, struct str s)
 
 char *str_c(struct arena *arena, struct str s)
 {
-	char *copy = arena_alloc(arena, s.n + 1);
+	char *copy = arena_room(arena, s.n + 1);
 	if (s.n)
 		memcpy(copy, s.p, s.n);
+	copy[s.n] = '\0';
 	return copy;
 }
 

@@ -38,8 +38,12 @@ bool str_cut(struct str *rest, char separator, struct str *part);
 /* Whole slice as a decimal integer; false when it is none or does not fit. */
 bool str_int64(struct str s, int64_t *out);
 bool str_is_utf8(struct str s);
+uint32_t str_next_wide(struct str s, size_t *at); /* as str_next_char() */
 /* Decodes the code point at *at and advances; U+FFFD and one byte for what is not UTF-8. */
-uint32_t str_next_char(struct str s, size_t *at);
+static inline uint32_t str_next_char(struct str s, size_t *at)
+{
+	return *at < s.n && (unsigned char)s.p[*at] < 0x80 ? (uint32_t)s.p[(*at)++] : str_next_wide(s, at);
+}
 
 /* Writes a number with at least that many digits (1 to 20), zeros in front, and no NUL; returns the byte behind it. */
 char *digits_put(char *out, uint64_t number, unsigned least);

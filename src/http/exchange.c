@@ -222,7 +222,8 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *upload, 
 	if (needed > capacity) {
 		for (capacity = capacity ? capacity : BODY_FIRST; capacity < needed;)
 			capacity *= 2;
-		exchange->body = arena_grow(exchange->request.arena, exchange->body, exchange->body_capacity, capacity);
+		exchange->body =
+		    arena_grow_room(exchange->request.arena, exchange->body, exchange->body_capacity, capacity);
 		exchange->body_capacity = capacity;
 	}
 	memcpy(exchange->body + body->n, upload, bytes);
