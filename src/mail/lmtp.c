@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -166,11 +167,22 @@ static void welcome(struct lmtp *lmtp, int fd)
 		leave_seat(seat);
 }
 
+/* Whoever hands mail over can wait a moment for a processor, and so does all that this thread brings up: connections
+ * and readers. They interrupt neither the writer nor those who answer people (sched(7)). Where that is refused, they
+ * do. */
+static void yield_to_people(void)
+{
+	const struct sched_param none = {0};
+
+	(void)sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
 static void *accept_all(void *context)
 {
 	struct lmtp *lmtp = context;
 	struct pollfd ends[] = {{lmtp->listener, POLLIN, 0}, {lmtp->wake, POLLIN, 0}};
 
+	yield_to_people();
 	while (!ends[1].revents) {
 		int fd;
 
