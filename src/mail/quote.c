@@ -4,21 +4,29 @@ enum { LINES_MOST = 20000, HEAD_LINES = 6, SIGNATURE_LINES = 15, SIGNATURE_BYTES
 
 struct lines { /* a text by lines; each without its end */
 	struct str text;
-	size_t starts[LINES_MOST + 1];
+	size_t *starts; /* and where the last one ends */
 	size_t count;
 };
 
-static void cut_lines(struct str text, struct lines *lines)
+static size_t after_line(struct str text, size_t at)
 {
-	lines->text = text;
-	lines->count = 0;
-	for (size_t at = 0; at < text.n && lines->count < LINES_MOST;) {
-		size_t end;
+	size_t end;
 
-		lines->starts[lines->count++] = at;
-		at = str_find_char(str_sub(text, at, text.n), '\n', &end) ? at + end + 1 : text.n;
-	}
-	lines->starts[lines->count] = text.n;
+	return str_find_char(str_sub(text, at, text.n), '\n', &end) ? at + end + 1 : text.n;
+}
+
+static struct lines cut_lines(struct arena *arena, struct str text)
+{
+	struct lines lines = {.text = text};
+	size_t count = 0;
+
+	for (size_t at = 0; at < text.n && count < LINES_MOST; count++)
+		at = after_line(text, at);
+	lines.starts = arena_many(arena, size_t, count + 1);
+	for (size_t at = 0; lines.count < count; at = after_line(text, at))
+		lines.starts[lines.count++] = at;
+	lines.starts[count] = text.n;
+	return lines;
 }
 
 static struct str line_of(const struct lines *lines, size_t i)
@@ -210,14 +218,12 @@ static size_t answer_begins(const struct lines *lines)
 struct quote_parts quote_split(struct str text, bool answers)
 {
 	ARENA arena = arena_new();
-	struct lines *lines = arena_one(arena, struct lines);
+	struct lines lines = cut_lines(arena, text);
 	struct quote_parts parts;
-	size_t first;
+	size_t first = answers ? answer_begins(&lines) : signature_begins(&lines, lines.count);
 
-	cut_lines(text, lines);
-	first = answers ? answer_begins(lines) : signature_begins(lines, lines->count);
-	parts.fresh = str_trim(str_sub(text, 0, lines->starts[first]));
-	parts.folded = str_trim(str_sub(text, lines->starts[first], text.n));
+	parts.fresh = str_trim(str_sub(text, 0, lines.starts[first]));
+	parts.folded = str_trim(str_sub(text, lines.starts[first], text.n));
 	if (!parts.fresh.n)
 		parts = (struct quote_parts){.fresh = str_trim(text)};
 	return parts;

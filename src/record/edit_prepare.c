@@ -12,6 +12,7 @@ struct preparing {
 	struct arena *arena;
 	const struct known_texts *before; /* of the request before: a mail says the same as what it opens */
 	size_t text;                      /* bytes so far */
+	struct error ignored;             /* what is wrong is told in the turn */
 };
 
 static void know_terms(struct preparing *preparing, struct edit_prepared *prepared, struct str text)
@@ -34,11 +35,9 @@ static bool is_searched(const struct preparing *preparing, const struct field *f
 static void prepare_field(struct preparing *preparing, const struct field_input *input, struct edit_prepared *prepared,
 			  struct prepared_value *own)
 {
-	struct error ignored;
-
-	error_clear(&ignored);
+	error_clear(&preparing->ignored);
 	own->value = input->value;
-	own->holds = !field_check(preparing->arena, preparing->kernel, input->field, &own->value, &ignored);
+	own->holds = !field_check(preparing->arena, preparing->kernel, input->field, &own->value, &preparing->ignored);
 	if (own->holds && own->value.kind == VALUE_TEXT && is_searched(preparing, input->field))
 		know_terms(preparing, prepared, own->value.text);
 }
