@@ -257,7 +257,7 @@ static void say_mark(struct buf *text, enum language language, const struct mark
 	else if (mark->is_share && mark->percent == 100)
 		buf_add_c(text, tr(language, N_("the target time is used up")));
 	else if (mark->is_share)
-		buf_format(text, tr(language, N_("%d%% of the target time is used")), mark->percent);
+		buf_format(text, tr(language, N_("%d %% of the target time is used")), mark->percent);
 	else if (mark->sign < 0)
 		buf_format(text, tr(language, N_("%.*s are left of the target time")), STR_ARG(span));
 	else

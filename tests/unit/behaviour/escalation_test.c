@@ -110,8 +110,8 @@ static void each_step_comes_at_its_moment(void **state)
 	assert_int_equal(event->at, at("2026-11-02T13:00:00+09:00"));
 	assert_true(says(event, "clock", "resolution") && says(event, "step", "50%") &&
 		    says(event, "kind", "functional") && says(event, "planned", "2026-11-02T04:00:00Z"));
-	assert_true(str_is(event->note->says.text[ENGLISH], "Resolution: 50% of the target time is used"));
-	assert_true(str_is(event->note->says.text[JAPANESE], "解決：目標時間の50%を経過"));
+	assert_true(str_is(event->note->says.text[ENGLISH], "Resolution: 50 % of the target time is used"));
+	assert_true(str_is(event->note->says.text[JAPANESE], "解決：目標時間の50％を経過"));
 	assert_int_equal(told(world, world->desk), 1);
 	assert_int_equal(told(world, chief), 0);
 	assert_int_equal(run_until(world, "2026-11-02T15:23:59.999+09:00"), 0);
@@ -140,7 +140,7 @@ static void the_next_line_takes_over(void **state)
 	event = last_event(world, incident);
 	assert_true(says(event, "from", "GRP-1") && says(event, "to", "GRP-2"));
 	assert_true(str_is(event->note->says.text[ENGLISH],
-			   "Resolution: 80% of the target time is used; handed to Network (line 2)"));
+			   "Resolution: 80 % of the target time is used; handed to Network (line 2)"));
 	assert_int_equal(told(world, world->resolver), 1); /* a member of the new group, and its manager: told once */
 	run_until(world, "2026-11-02T16:00:00+09:00");
 	assert_string_equal(shown(world, incident, "reassignment_count"), "1");
