@@ -17,7 +17,7 @@ struct gathering_file {
 	char *gathered;    /* room for GATHER_MOST; NULL: nothing has been written yet */
 	int count;         /* bytes of it */
 	sqlite3_int64 at;  /* where they belong */
-	int failed;        /* why what came before the next sync is not all written; SQLITE_OK: it is */
+	int failed;        /* told where nobody heeds it, and so once more with the next sync; SQLITE_OK: nothing */
 };
 
 /* Behind it, in the same piece of memory, comes the file below. */
@@ -31,17 +31,22 @@ static sqlite3_file *below(sqlite3_file *file)
 	return (sqlite3_file *)(own(file) + 1);
 }
 
-/* What cannot be written is forgotten: what it belongs to fails, now or with its sync. */
+/* What cannot be written is forgotten: what it belongs to fails. */
 static int flush(sqlite3_file *file)
 {
-	struct gathering_file *gathering = own(file);
-	int count = gathering->count, code;
+	int count = own(file)->count;
 
-	gathering->count = 0;
-	code =
-	    count ? below(file)->pMethods->xWrite(below(file), gathering->gathered, count, gathering->at) : SQLITE_OK;
+	own(file)->count = 0;
+	return count ? below(file)->pMethods->xWrite(below(file), own(file)->gathered, count, own(file)->at)
+		     : SQLITE_OK;
+}
+
+static int flush_unheeded(sqlite3_file *file)
+{
+	int code = flush(file);
+
 	if (code != SQLITE_OK)
-		gathering->failed = code;
+		own(file)->failed = code;
 	return code;
 }
 
@@ -84,10 +89,11 @@ static int file_cut(sqlite3_file *file, sqlite3_int64 size)
 
 static int file_sync(sqlite3_file *file, int flags)
 {
-	(void)flush(file);
-	int code = own(file)->failed;
+	int failed = own(file)->failed, code = flush(file);
 
 	own(file)->failed = SQLITE_OK;
+	if (code == SQLITE_OK)
+		code = failed;
 	return code == SQLITE_OK ? below(file)->pMethods->xSync(below(file), flags) : code;
 }
 
@@ -113,7 +119,7 @@ static int file_lock(sqlite3_file *file, int level)
 
 static int file_unlock(sqlite3_file *file, int level)
 {
-	int code = flush(file), unlocked = below(file)->pMethods->xUnlock(below(file), level);
+	int code = flush_unheeded(file), unlocked = below(file)->pMethods->xUnlock(below(file), level);
 
 	return code == SQLITE_OK ? unlocked : code;
 }
@@ -148,7 +154,7 @@ static int index_map(sqlite3_file *file, int region, int size, int extend, void 
 /* Who has moved the log, or has given up doing so, lets others go on. */
 static int index_lock(sqlite3_file *file, int from, int count, int flags)
 {
-	int code = flags & SQLITE_SHM_UNLOCK ? flush(file) : SQLITE_OK;
+	int code = flags & SQLITE_SHM_UNLOCK ? flush_unheeded(file) : SQLITE_OK;
 	int locked = below(file)->pMethods->xShmLock(below(file), from, count, flags);
 
 	return code == SQLITE_OK ? locked : code;
