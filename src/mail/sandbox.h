@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-enum { SANDBOX_INPUTS_MOST = 64 };
+enum { SANDBOX_INPUTS_MOST = 64 /* of one child */ };
 
 struct sandbox_work {
 	/* What comes to sandbox_serve(), always the same: the bytes of a program; empty: it is the file that the first

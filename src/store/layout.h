@@ -57,8 +57,8 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 		    struct layout_index **indexes, size_t *count);
 /* --- the texts (layout_text.c; layout_fixed() in indexes.c) --- */
 
-/* "(column = 'new' OR column = 'assigned')": these states; and those of no done phase, empty when that is no condition.
- */
+/* "(column = 'new' OR column = 'assigned')": these states, of which there may be none; and those of no done phase,
+ * empty when that is no condition. */
 struct str layout_states(struct arena *arena, const char *column, const struct str *states, size_t count);
 struct str layout_open(struct arena *arena, const char *column, const struct type *type);
 /* The rank of a choice, as orders by it say it. */

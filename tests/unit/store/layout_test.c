@@ -115,6 +115,21 @@ static uint64_t jobs(struct bench *bench)
 	return store_figures(bench->store).jobs;
 }
 
+/* Of a type whose states are all done nothing is open. */
+static void test_no_states_at_all_are_a_condition(void **state)
+{
+	struct bench *bench = *state;
+	struct str none = layout_states(bench->arena, "state", NULL, 0);
+
+	sql(bench, "CREATE TABLE t (state TEXT)");
+	sql(bench,
+	    str_c(bench->arena, str_format(bench->arena, "CREATE INDEX i ON t (state) WHERE %.*s", STR_ARG(none))));
+	sql(bench, "INSERT INTO t (state) VALUES ('closed')");
+	assert_string_equal(ask(bench, str_c(bench->arena, str_format(bench->arena, "SELECT count(*) FROM t WHERE %.*s",
+								      STR_ARG(none)))),
+			    "0");
+}
+
 static void test_the_schema_of_a_model(void **state)
 {
 	struct bench *bench = *state;
@@ -363,6 +378,7 @@ static void test_what_is_not_unique_cannot_become_so(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    LAYOUT_TEST(test_no_states_at_all_are_a_condition),
 	    LAYOUT_TEST(test_the_schema_of_a_model),
 	    LAYOUT_TEST(test_history_cannot_be_altered),
 	    LAYOUT_TEST(test_one_link_stands_once),
