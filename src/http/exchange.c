@@ -37,13 +37,15 @@ static void give_arena(struct http_server *server, struct arena *arena)
 		arena_free(arena);
 }
 
-static void link_open(struct http_server *server, struct MHD_Connection *connection, void **state)
+static void link_open(struct worker *worker, struct MHD_Connection *connection, void **state)
 {
 	const union MHD_ConnectionInfo *socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct link *link = socket ? calloc(1, sizeof(*link)) : NULL;
 	if (!link)
 		return;
+	struct http_server *server = worker->server;
 	link->server = server;
+	link->worker = worker;
 	link->fd = socket->connect_fd;
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	if (info && info->client_addr)
@@ -54,18 +56,17 @@ static void link_open(struct http_server *server, struct MHD_Connection *connect
 	*state = link;
 }
 
-void exchange_link(void *of_server, struct MHD_Connection *connection, void **state,
+void exchange_link(void *worker, struct MHD_Connection *connection, void **state,
 		   enum MHD_ConnectionNotificationCode code)
 {
-	struct http_server *server = of_server;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		link_open(server, connection, state);
+		link_open(worker, connection, state);
 		return;
 	}
 	struct link *link = *state;
 	*state = NULL;
 	if (link)
-		links_remove(server, link);
+		links_remove(link->server, link);
 	free(link);
 }
 

@@ -87,6 +87,7 @@ enum surplus { NO_SURPLUS, SURPLUS, SURPLUS_OF_ADDRESS };
 
 struct link {
 	struct http_server *server;
+	struct worker *worker;
 	struct exchange exchange;
 	struct in6_addr peer;
 	char remote[REMOTE_TEXT];
@@ -135,17 +136,27 @@ struct route_note { /* of its answers */
 	_Atomic uint64_t count, time_us;
 };
 
+struct worker { /* a thread that serves connections, see worker.c */
+	struct http_server *server;
+	struct MHD_Daemon *daemon;
+	int events; /* of the library: readable when something is due */
+	int bell;   /* an eventfd: something was resumed, or the server stops */
+	pthread_t thread;
+	bool runs;
+};
+
 struct http_server {
 	struct http_options options;
 	struct arena *arena;
 	const struct router *router;
 	struct networks trusted;
-	struct MHD_Daemon *daemon;
+	struct workers *workers;
 	unsigned port;
 	int listener;
-	bool handed_on;        /* others listen there after us */
-	_Atomic bool stopping; /* ends streams and keep-alive */
-	_Atomic bool closed;   /* runs no more handlers */
+	bool handed_on;             /* others listen there after us */
+	_Atomic bool stopping;      /* ends streams and keep-alive */
+	_Atomic bool closed;        /* runs no more handlers */
+	_Atomic uint64_t accepting; /* workers that let connections in */
 	/* Whoever counts down touches the server no more, so that it can go when all are zero. */
 	_Atomic uint64_t in_flight, handling, resuming;
 	struct links links;
@@ -170,6 +181,12 @@ static inline void count_up(_Atomic uint64_t *counter, uint64_t by)
 
 /* listen.c */
 MUST enum status listen_open(const struct http_options *options, int *fd, unsigned *port, struct error *error);
+
+/* worker.c */
+void worker_resume(struct worker *worker, struct MHD_Connection *connection);
+MUST bool workers_start(struct http_server *server);
+void workers_close(struct http_server *server); /* they let nobody in any more, soon */
+void workers_end(struct http_server *server);
 
 /* peer.c */
 void peer_text(const struct in6_addr *address, char out[REMOTE_TEXT]);
@@ -202,7 +219,7 @@ enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, c
 			      const char *version, const char *upload, size_t *upload_bytes, void **state);
 void exchange_completed(void *server, struct MHD_Connection *connection, void **state,
 			enum MHD_RequestTerminationCode code);
-void exchange_link(void *server, struct MHD_Connection *connection, void **state,
+void exchange_link(void *worker, struct MHD_Connection *connection, void **state,
 		   enum MHD_ConnectionNotificationCode code);
 enum MHD_Result exchange_accept(void *server, const struct sockaddr *address, socklen_t length);
 
@@ -232,8 +249,7 @@ bool compress_body(struct http_server *server, struct arena *arena, struct str b
 void compress_free(struct http_server *server);
 
 /* stream.c */
-struct MHD_Response *stream_answer(struct http_stream *stream, struct http_server *server,
-				   struct MHD_Connection *connection);
+struct MHD_Response *stream_answer(struct http_stream *stream, struct exchange *exchange);
 void stream_close(struct http_stream *stream);
 void stream_end_all(struct http_server *server);
 

@@ -96,7 +96,7 @@ enum MHD_Result exchange_send(struct exchange *exchange)
 	shrink(exchange);
 	struct MHD_Response *answer =
 	    response->stream
-		? stream_answer(response->stream, exchange->server, exchange->connection)
+		? stream_answer(response->stream, exchange)
 		: MHD_create_response_from_buffer(response->body.n,
 						  (void *)(uintptr_t)(response->body.n ? response->body.p : ""),
 						  MHD_RESPMEM_PERSISTENT);

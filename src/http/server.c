@@ -14,7 +14,6 @@
 enum {
 	BODY_LIMIT = 10 << 20,
 	HEADER_LIMIT = 16 << 10,
-	HEADER_ROOM = 4 << 10, /* for what the library notes of each header */
 	CONNECTION_LIMIT = 2000,
 	IDLE_SECONDS = 30,
 	REQUEST_SECONDS = 60,
@@ -109,32 +108,6 @@ static enum status prepare(const struct http_options *options, struct http_serve
 	return router_build(server->arena, own->routes, own->route_count, &server->router, error);
 }
 
-static struct MHD_Daemon *start_daemon(struct http_server *server, int fd)
-{
-	const struct http_options *options = &server->options;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-	struct MHD_OptionItem tls[] = {
-	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate},
-	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key},
-	    {MHD_OPTION_END, 0, NULL},
-	};
-	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-	bool secure = options->certificate && options->key;
-	if (secure)
-		flags |= MHD_USE_TLS;
-	/* The library gives each thread an equal share of its limit, but connections come unequally: each may have all,
-	 * and links.c counts. */
-	unsigned share = (unsigned)links_most(options) * 2 * options->threads;
-	return MHD_start_daemon(
-	    flags, 0, exchange_accept, server, exchange_step, server, MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_THREAD_POOL_SIZE, options->threads > 1 ? options->threads : 0, MHD_OPTION_CONNECTION_LIMIT,
-	    share, MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->header_limit * 2 + HEADER_ROOM,
-	    MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds, MHD_OPTION_URI_LOG_CALLBACK, exchange_target, server,
-	    MHD_OPTION_NOTIFY_COMPLETED, exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, exchange_link,
-	    server, MHD_OPTION_STRICT_FOR_CLIENT, 0 /* head.c refuses, so that it can say why */, MHD_OPTION_ARRAY,
-	    secure ? tls : none, MHD_OPTION_END);
-}
-
 enum status http_server_start(const struct http_options *options, struct http_server **started, struct error *error)
 {
 	*started = NULL;
@@ -149,8 +122,7 @@ enum status http_server_start(const struct http_options *options, struct http_se
 		status = listen_open(options, &server->listener, &server->port, error);
 	if (status == OK) {
 		*started = server; /* the first request may be there before this returns, and look for it */
-		server->daemon = watch_start(server) ? start_daemon(server, server->listener) : NULL;
-		if (!server->daemon) {
+		if (!watch_start(server) || !workers_start(server)) {
 			close(server->listener);
 			status =
 			    error_fail(error, E_UNAVAILABLE, "listen", "start", N_("The web server cannot start: %s"),
@@ -199,22 +171,13 @@ static void wait_for_zero(_Atomic uint64_t *counter, int64_t until_ms)
 		nanosleep(&pause, NULL);
 }
 
-/* Whoever is connected already is let in; then it refuses at once. Of a socket that others hold as well, what waits
- * there is theirs. A thread may still use the descriptor, so it is closed last. */
-static void close_door(struct http_server *server)
+/* Whoever is connected already is let in; then it refuses at once, unless others hold the socket as well. */
+static void close_door(struct http_server *server, int64_t until_ms)
 {
-	MHD_quiesce_daemon(server->daemon);
-	if (server->options.listener || server->handed_on)
-		return;
-	for (;;) {
-		struct sockaddr_storage address;
-		socklen_t length = sizeof(address);
-		int fd = accept4(server->listener, (struct sockaddr *)&address, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd < 0)
-			break;
-		MHD_add_connection(server->daemon, fd, (struct sockaddr *)&address, length);
-	}
-	shutdown(server->listener, SHUT_RDWR);
+	workers_close(server);
+	wait_for_zero(&server->accepting, until_ms);
+	if (!server->options.listener && !server->handed_on)
+		shutdown(server->listener, SHUT_RDWR);
 }
 
 /* Answers close their connections by now, so whoever asks again and again asks for the last time. A request can be on
@@ -237,7 +200,7 @@ bool http_server_stop(struct http_server *server, int64_t grace_ms)
 {
 	int64_t until = clock_ms() + grace_ms;
 	atomic_store(&server->stopping, true);
-	close_door(server);
+	close_door(server, until);
 	stream_end_all(server);
 	wait_until_quiet(server, until);
 	atomic_store(&server->closed, true);
@@ -246,7 +209,7 @@ bool http_server_stop(struct http_server *server, int64_t grace_ms)
 		return false;
 	stream_end_all(server);
 	wait_for_zero(&server->resuming, INT64_MAX);
-	MHD_stop_daemon(server->daemon);
+	workers_end(server);
 	close(server->listener);
 	server_free(server);
 	return true;

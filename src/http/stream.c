@@ -11,6 +11,7 @@ struct http_stream {
 	pthread_mutex_t lock;
 	_Atomic unsigned holders;
 	struct MHD_Connection *connection;
+	struct worker *worker; /* of the connection */
 	struct http_server *server;
 	http_stream_reader *reader;
 	void *state;
@@ -55,7 +56,7 @@ void http_stream_wake(struct http_stream *stream)
 {
 	pthread_mutex_lock(&stream->lock);
 	if (stream->waiting)
-		MHD_resume_connection(stream->connection);
+		worker_resume(stream->worker, stream->connection);
 	else
 		stream->woken = true;
 	stream->waiting = false;
@@ -155,11 +156,12 @@ static void forget(void *of_stream)
 	http_stream_drop(stream);
 }
 
-struct MHD_Response *stream_answer(struct http_stream *stream, struct http_server *server,
-				   struct MHD_Connection *connection)
+struct MHD_Response *stream_answer(struct http_stream *stream, struct exchange *exchange)
 {
+	struct http_server *server = exchange->server;
 	stream->server = server;
-	stream->connection = connection;
+	stream->worker = exchange->link->worker;
+	stream->connection = exchange->connection;
 	struct MHD_Response *answer =
 	    MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, next_piece, stream, forget);
 	if (!answer)

@@ -29,7 +29,7 @@ void http_resume(struct http_request *request)
 	atomic_fetch_add(&server->resuming, 1); /* keeps the server when this was its last request */
 	int before = atomic_exchange(&exchange->parking, PARKING_RESUMED);
 	if (before == PARKING_PARKED)
-		MHD_resume_connection(connection);
+		worker_resume(exchange->link->worker, connection);
 	atomic_fetch_sub(&server->resuming, 1);
 }
 
@@ -51,6 +51,6 @@ bool exchange_must_wait(struct exchange *exchange)
 	MHD_suspend_connection(connection);
 	int expected = PARKING_ASKED;
 	if (!atomic_compare_exchange_strong(&exchange->parking, &expected, PARKING_PARKED))
-		MHD_resume_connection(connection);
+		worker_resume(exchange->link->worker, connection);
 	return true;
 }

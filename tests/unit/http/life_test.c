@@ -1,6 +1,10 @@
 /* What an operator relies on: names of requests, figures by route, a socket that others hold. */
 #include "server_fixture.h"
 
+#include <sched.h>
+#include <stdatomic.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static bool is_new_name(struct str name)
@@ -104,13 +108,58 @@ static void a_socket_outlives_its_servers(void **state)
 	close(listener);
 }
 
+enum { STOPS = 100, CALLERS = 3, TURNS = 100 };
+
+/* In place of the library's: whoever else wants the same descriptor has the time to come in between. */
+int epoll_ctl(int set, int operation, int fd, struct epoll_event *event)
+{
+	for (int i = 0; operation == EPOLL_CTL_DEL && i < TURNS; i++)
+		sched_yield();
+	return (int)syscall(SYS_epoll_ctl, set, operation, fd, event);
+}
+
+struct callers {
+	unsigned port;
+	_Atomic bool enough;
+};
+
+static void *call_again_and_again(void *of_callers)
+{
+	struct callers *callers = of_callers;
+	while (!atomic_load(&callers->enough)) {
+		struct client *client = client_open(callers->port);
+		if (client_send(client, S("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")))
+			client_read(client, false);
+		client_close(client);
+	}
+	return NULL;
+}
+
+/* A worker may be about to let somebody in at any moment of a stop. Whoever calls meanwhile gets the next server. */
+static void stops_while_people_call(void **state)
+{
+	struct callers callers = {};
+	pthread_t threads[CALLERS];
+	int listener = listen_somewhere(&callers.port);
+	for (int i = 0; i < CALLERS; i++)
+		pthread_create(&threads[i], NULL, call_again_and_again, &callers);
+	for (int i = 0; i < STOPS; i++) {
+		struct fixture fixture;
+		assert_int_equal(fixture_start(&fixture, (struct http_options){.listener = listener, .threads = 4}), 0);
+		assert_int_equal(fixture_stop(&fixture), 0);
+	}
+	atomic_store(&callers.enough, true);
+	close(listener);
+	for (int i = 0; i < CALLERS; i++)
+		pthread_join(threads[i], NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_answer_has_a_name),
-	    cmocka_unit_test(proxies_may_name_requests),
-	    cmocka_unit_test(routes_are_counted),
-	    cmocka_unit_test(a_socket_outlives_its_servers),
+	    cmocka_unit_test(every_answer_has_a_name), cmocka_unit_test(proxies_may_name_requests),
+	    cmocka_unit_test(routes_are_counted),      cmocka_unit_test(a_socket_outlives_its_servers),
+	    cmocka_unit_test(stops_while_people_call),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
