@@ -1,29 +1,39 @@
-/* SQLite's files, written in large pieces.
+/* SQLite's files: the log (WAL) is written in large pieces.
  *
- * The log: SQLite writes each page of a change with two calls of the system, a head of 24 bytes and the page. The
- * database: when the log is moved into it, each page with one, in the order in which they stand there. What follows
- * upon each other is gathered here, and written with one call before the file is synced, read or let go of. Nobody
- * looks for it before: other connections learn of a change from the index beside the log, after the sync that ends it
- * (synchronous=FULL), and look for it in the log until what was moved is synced, too. */
+ * SQLite writes each page of a change with two calls of the system, a head of 24 bytes and the page. One after the
+ * other they are gathered here, and written with one call before the log is synced. Nobody looks for them before: other
+ * connections learn of a change from the index beside the log, after the sync that ends it (synchronous=FULL).
+ *
+ * Of a large change pages go to the log before its end, and when it is taken back SQLite tells the log nothing. So the
+ * database's file, by which the log's index is locked, knows the log of its connection: what is still gathered is
+ * written before another may write there, and never over what that wrote.
+ *
+ * The database itself is written at once: SQLite says in the index that pages were moved before it syncs them, and
+ * often without a sync; from then on everybody reads them there. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/sqlite.h"
 
-enum { GATHER_MOST = 120 << 10 /* the system below writes 128 KB less a byte at most */ };
+enum {
+	GATHER_MOST = 120 << 10, /* the system below writes 128 KB less a byte at most */
+	WRITE_LOCK = 0,          /* of the locks of the index: who writes to the log has it (SQLite's walformat) */
+};
 
-struct gathering_file {
+struct kept_file {
 	sqlite3_file file; /* first: what SQLite knows */
-	char *gathered;    /* room for GATHER_MOST; NULL: nothing has been written yet */
-	int count;         /* bytes of it */
-	sqlite3_int64 at;  /* where they belong */
-	int failed;        /* told where nobody heeds it, and so once more with the next sync; SQLITE_OK: nothing */
+	bool is_log;
+	char *gathered;         /* room for GATHER_MOST; NULL: nothing has been written yet */
+	int count;              /* bytes of it */
+	sqlite3_int64 at;       /* where they belong */
+	sqlite3_file *database; /* of a log */
+	sqlite3_file *log;      /* of a database; NULL: none is open */
 };
 
 /* Behind it, in the same piece of memory, comes the file below. */
-static struct gathering_file *own(sqlite3_file *file)
+static struct kept_file *own(sqlite3_file *file)
 {
-	return (struct gathering_file *)file;
+	return (struct kept_file *)file;
 }
 
 static sqlite3_file *below(sqlite3_file *file)
@@ -31,7 +41,7 @@ static sqlite3_file *below(sqlite3_file *file)
 	return (sqlite3_file *)(own(file) + 1);
 }
 
-/* What cannot be written is forgotten: what it belongs to fails. */
+/* What cannot be written is forgotten: the change that it belongs to fails. */
 static int flush(sqlite3_file *file)
 {
 	int count = own(file)->count;
@@ -41,16 +51,7 @@ static int flush(sqlite3_file *file)
 		     : SQLITE_OK;
 }
 
-static int flush_unheeded(sqlite3_file *file)
-{
-	int code = flush(file);
-
-	if (code != SQLITE_OK)
-		own(file)->failed = code;
-	return code;
-}
-
-static bool gathers(struct gathering_file *file, const void *bytes, int count, sqlite3_int64 at)
+static bool gathers(struct kept_file *file, const void *bytes, int count, sqlite3_int64 at)
 {
 	if (!file->gathered && !(file->gathered = malloc(GATHER_MOST)))
 		return false;
@@ -65,6 +66,8 @@ static bool gathers(struct gathering_file *file, const void *bytes, int count, s
 
 static int file_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 at)
 {
+	if (!own(file)->is_log)
+		return below(file)->pMethods->xWrite(below(file), bytes, count, at);
 	if (gathers(own(file), bytes, count, at))
 		return SQLITE_OK;
 	int code = flush(file);
@@ -89,11 +92,8 @@ static int file_cut(sqlite3_file *file, sqlite3_int64 size)
 
 static int file_sync(sqlite3_file *file, int flags)
 {
-	int failed = own(file)->failed, code = flush(file);
+	int code = flush(file);
 
-	own(file)->failed = SQLITE_OK;
-	if (code == SQLITE_OK)
-		code = failed;
 	return code == SQLITE_OK ? below(file)->pMethods->xSync(below(file), flags) : code;
 }
 
@@ -108,6 +108,8 @@ static int file_close(sqlite3_file *file)
 {
 	int code = flush(file), closed = below(file)->pMethods->xClose(below(file));
 
+	if (own(file)->database)
+		own(own(file)->database)->log = NULL;
 	free(own(file)->gathered);
 	return code == SQLITE_OK ? closed : code;
 }
@@ -119,9 +121,7 @@ static int file_lock(sqlite3_file *file, int level)
 
 static int file_unlock(sqlite3_file *file, int level)
 {
-	int code = flush_unheeded(file), unlocked = below(file)->pMethods->xUnlock(below(file), level);
-
-	return code == SQLITE_OK ? unlocked : code;
+	return below(file)->pMethods->xUnlock(below(file), level);
 }
 
 static int file_look(sqlite3_file *file, int *locked)
@@ -151,13 +151,12 @@ static int index_map(sqlite3_file *file, int region, int size, int extend, void 
 	return below(file)->pMethods->xShmMap(below(file), region, size, extend, at);
 }
 
-/* Who has moved the log, or has given up doing so, lets others go on. */
+/* What is gathered yet belongs to a change that was taken back: whether it can be written matters to nobody. */
 static int index_lock(sqlite3_file *file, int from, int count, int flags)
 {
-	int code = flags & SQLITE_SHM_UNLOCK ? flush_unheeded(file) : SQLITE_OK;
-	int locked = below(file)->pMethods->xShmLock(below(file), from, count, flags);
-
-	return code == SQLITE_OK ? locked : code;
+	if (flags & SQLITE_SHM_UNLOCK && from == WRITE_LOCK && own(file)->log)
+		(void)flush(own(file)->log);
+	return below(file)->pMethods->xShmLock(below(file), from, count, flags);
 }
 
 static void index_barrier(sqlite3_file *file)
@@ -201,13 +200,19 @@ static int system_open(sqlite3_vfs *system, const char *name, sqlite3_file *file
 {
 	if (!(flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB)))
 		return system_below(system)->xOpen(system_below(system), name, file, flags, given);
-	*own(file) = (struct gathering_file){0};
+	*own(file) = (struct kept_file){.is_log = flags & SQLITE_OPEN_WAL};
 	int code = system_below(system)->xOpen(system_below(system), name, below(file), flags, given);
-	if (code == SQLITE_OK)
-		file->pMethods = &methods;
-	else if (below(file)->pMethods)
-		below(file)->pMethods->xClose(below(file));
-	return code;
+	if (code != SQLITE_OK) {
+		if (below(file)->pMethods)
+			below(file)->pMethods->xClose(below(file));
+		return code;
+	}
+	file->pMethods = &methods;
+	if (own(file)->is_log) {
+		own(file)->database = sqlite3_database_file_object(name);
+		own(own(file)->database)->log = file;
+	}
+	return SQLITE_OK;
 }
 
 const char sqlite_files_system[] = "kaname-files";
@@ -219,7 +224,7 @@ void sqlite_files_register(void)
 	system = *sqlite3_vfs_find(NULL);
 	system.pAppData = sqlite3_vfs_find(NULL);
 	system.zName = sqlite_files_system;
-	system.szOsFile += (int)sizeof(struct gathering_file);
+	system.szOsFile += (int)sizeof(struct kept_file);
 	system.xOpen = system_open;
 	sqlite3_vfs_register(&system, 0);
 }

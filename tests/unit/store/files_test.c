@@ -12,40 +12,52 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/sqlite.h"
 
 enum { ROOM = 1 << 20, LARGEST = 131000, STEPS = 4000 };
 
-static char folder[] = "/tmp/kaname-files-XXXXXX", database[64], log_path[64];
+static char folder[] = "/tmp/kaname-files-XXXXXX", database[64], log_path[64], index_path[64];
 static const char *path; /* of the one that is open */
+static sqlite3 *owner;   /* of the one that is open */
 static sqlite3_file *file;
 static char expected[ROOM], seen[ROOM];
 static int size; /* of what is expected */
 
+static sqlite3 *connect_to(const char *pragmas)
+{
+	sqlite3 *db;
+
+	assert_int_equal(
+	    sqlite3_open_v2(database, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, sqlite_files_system), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+				      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, pragmas, NULL, NULL, NULL), SQLITE_OK);
+	return db;
+}
+
+/* One of a connection that does nothing else. */
 static void open_file(bool is_log)
 {
-	sqlite3_vfs *system = sqlite3_vfs_find(sqlite_files_system);
-	int given;
-
-	assert_non_null(system);
-	file = calloc(1, (size_t)system->szOsFile);
-	assert_non_null(file);
+	owner = connect_to("CREATE TABLE some (id INTEGER)");
 	path = is_log ? log_path : database;
-	assert_int_equal(
-	    system->xOpen(system, path, file,
-			  (is_log ? SQLITE_OPEN_WAL : SQLITE_OPEN_MAIN_DB) | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-			  &given),
-	    SQLITE_OK);
+	assert_int_equal(sqlite3_file_control(owner, "main",
+					      is_log ? SQLITE_FCNTL_JOURNAL_POINTER : SQLITE_FCNTL_FILE_POINTER, &file),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_db_config(owner, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL), SQLITE_OK);
 	assert_int_equal(file->pMethods->xTruncate(file, 0), SQLITE_OK);
 	size = 0;
 }
 
-static void close_file(void)
+static void remove_files(void)
 {
-	assert_int_equal(file->pMethods->xClose(file), SQLITE_OK);
-	free(file);
+	unlink(index_path);
+	unlink(log_path);
+	unlink(database);
 }
 
 static int bytes_in_system(void)
@@ -61,6 +73,14 @@ static void is_in_system(void)
 {
 	assert_int_equal(bytes_in_system(), size);
 	assert_memory_equal(seen, expected, (size_t)size);
+}
+
+static void close_file(void)
+{
+	assert_int_equal(file->pMethods->xSync(file, SQLITE_SYNC_NORMAL), SQLITE_OK);
+	is_in_system();
+	assert_int_equal(sqlite3_close(owner), SQLITE_OK);
+	remove_files();
 }
 
 static void put(int at, int count, char fill)
@@ -85,6 +105,17 @@ static void sync_file(void)
 {
 	assert_int_equal(file->pMethods->xSync(file, SQLITE_SYNC_NORMAL), SQLITE_OK);
 	is_in_system();
+}
+
+static void the_database_is_written_at_once(void **state)
+{
+	(void)state;
+	open_file(false);
+	for (int i = 0; i < 20; i++) {
+		put(size, 4096, (char)('a' + i));
+		is_in_system();
+	}
+	close_file();
 }
 
 /* Heads and pages, as a commit brings them. */
@@ -144,55 +175,136 @@ static void they_hold_what_an_array_holds(void **state)
 		for (int i = 0; i < STEPS; i++)
 			one_step();
 		close_file();
-		is_in_system();
 	}
 }
 
-static void lock_index(int flags)
+/* --- SQLite upon them --- */
+
+enum { ROWS = 200, HALF = ROWS / 2, TURNS = 600, PEOPLE = 3 };
+
+static void run(sqlite3 *db, const char *sql)
 {
-	assert_int_equal(file->pMethods->xShmLock(file, 1, 1, flags | SQLITE_SHM_EXCLUSIVE), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
 }
 
-static void move_pages(void)
+static void make_rows(sqlite3 *db)
 {
-	void volatile *index;
-
-	open_file(false);
-	assert_int_equal(file->pMethods->xShmMap(file, 0, 1 << 15, 1, &index), SQLITE_OK);
-	lock_index(SQLITE_SHM_LOCK);
-	for (int i = 0; i < 10; i++)
-		put(size, 4096, (char)('a' + i));
-	assert_int_equal(bytes_in_system(), 0);
+	run(db, "DROP TABLE IF EXISTS item; CREATE TABLE item (id INTEGER PRIMARY KEY, value INTEGER, filler BLOB)");
+	for (int i = 0; i < ROWS; i++)
+		run(db, "INSERT INTO item (value, filler) VALUES (0, zeroblob(3000))");
 }
 
-/* Whoever stops moving the log lets another do it, whose pages are later ones. */
-static void nothing_is_held_back_from_others(void **state)
+static void holds(sqlite3 *db, const int *values)
 {
+	sqlite3_stmt *statement;
+	int count = 0;
+
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT value FROM item ORDER BY id", -1, &statement, NULL), SQLITE_OK);
+	for (; sqlite3_step(statement) == SQLITE_ROW; count++)
+		assert_int_equal(sqlite3_column_int(statement, 0), values[count]);
+	assert_int_equal(count, ROWS);
+	assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
+}
+
+static void is_whole(sqlite3 *db)
+{
+	sqlite3_stmt *statement;
+
+	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	assert_string_equal((const char *)sqlite3_column_text(statement, 0), "ok");
+	assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
+}
+
+/* Changes more than fits into a connection's memory; then keeps it, or takes it back. */
+static void change_many(sqlite3 *db, int *values, int value)
+{
+	int from = rand() % ROWS, until = from + rand() % (ROWS - from), keeps = rand() % 2;
+	char sql[128];
+
+	snprintf(sql, sizeof(sql), "BEGIN; UPDATE item SET value = %d WHERE id > %d AND id <= %d", value, from, until);
+	run(db, sql);
+	run(db, keeps ? "COMMIT" : "ROLLBACK");
+	for (int i = from; keeps && i < until; i++)
+		values[i] = value;
+}
+
+/* What one of them takes back must not come over what another keeps, whoever moves the log meanwhile. */
+static void they_change_in_turns(void **state)
+{
+	sqlite3 *people[PEOPLE];
+	int values[ROWS] = {0};
+
 	(void)state;
-	move_pages();
-	lock_index(SQLITE_SHM_UNLOCK);
-	is_in_system();
-	assert_int_equal(file->pMethods->xShmUnmap(file, 1), SQLITE_OK);
-	close_file();
+	srand(11);
+	for (int i = 0; i < PEOPLE; i++)
+		people[i] = connect_to("PRAGMA cache_size=10");
+	make_rows(people[0]);
+	for (int i = 1; i <= TURNS; i++) {
+		change_many(people[rand() % PEOPLE], values, i);
+		if (rand() % 16 == 0)
+			assert_int_equal(
+			    sqlite3_wal_checkpoint_v2(people[rand() % PEOPLE], NULL, rand() % 4, NULL, NULL),
+			    SQLITE_OK);
+		holds(people[rand() % PEOPLE], values);
+	}
+	for (int i = 0; i < PEOPLE; i++) {
+		is_whole(people[i]);
+		assert_int_equal(sqlite3_close(people[i]), SQLITE_OK);
+	}
 }
 
-static void what_was_not_written_is_told_with_the_sync(void **state)
+typedef ssize_t writer(int, const void *, size_t, off_t);
+
+static writer *write_really;
+static sqlite3 *onlooker; /* NULL: nobody looks */
+static int seen_values[ROWS], looks;
+
+/* Somebody else reads just before a piece of the database is written. */
+static ssize_t write_watched(int descriptor, const void *bytes, size_t count, off_t at)
 {
-	struct rlimit all, none;
+	struct stat written, main;
+	sqlite3 *looker = onlooker;
+
+	if (looker && fstat(descriptor, &written) == 0 && stat(database, &main) == 0 && written.st_ino == main.st_ino) {
+		onlooker = NULL;
+		holds(looker, seen_values);
+		onlooker = looker;
+		looks++;
+	}
+	return write_really(descriptor, bytes, count, at);
+}
+
+/* A reader who began before keeps the log from being moved to its end: then SQLite says what was moved without a sync.
+ */
+static void others_see_all_while_the_log_is_moved(void **state)
+{
+	sqlite3_vfs *system = sqlite3_vfs_find(NULL);
+	const char *name = system->xGetSystemCall(system, "pwrite64") ? "pwrite64" : "pwrite";
+	sqlite3 *change = connect_to(""), *slow = connect_to(""), *mover = connect_to("");
+	int pages, moved;
 
 	(void)state;
-	move_pages();
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &all), 0);
-	none = (struct rlimit){.rlim_cur = 0, .rlim_max = all.rlim_max};
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
-	(void)file->pMethods->xShmLock(file, 1, 1,
-				       SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE); /* nobody asks how it went */
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
-	assert_int_not_equal(file->pMethods->xSync(file, SQLITE_SYNC_NORMAL), SQLITE_OK);
-	assert_int_equal(file->pMethods->xSync(file, SQLITE_SYNC_NORMAL), SQLITE_OK);
-	assert_int_equal(file->pMethods->xShmUnmap(file, 1), SQLITE_OK);
-	close_file();
+	make_rows(change);
+	assert_int_equal(sqlite3_wal_checkpoint_v2(mover, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), SQLITE_OK);
+	run(change, "UPDATE item SET value = 1");
+	run(slow, "BEGIN; SELECT count(*) FROM item");
+	run(change, "UPDATE item SET value = 2 WHERE id > 100");
+	for (int i = 0; i < ROWS; i++)
+		seen_values[i] = i < HALF ? 1 : 2;
+	onlooker = connect_to("PRAGMA cache_size=10");
+	write_really = (writer *)system->xGetSystemCall(system, name);
+	assert_int_equal(system->xSetSystemCall(system, name, (sqlite3_syscall_ptr)write_watched), SQLITE_OK);
+	assert_int_equal(sqlite3_wal_checkpoint_v2(mover, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved), SQLITE_OK);
+	assert_int_equal(system->xSetSystemCall(system, name, NULL), SQLITE_OK);
+	assert_true(moved > 0 && moved < pages && looks > 0);
+	run(slow, "COMMIT");
+	holds(onlooker, seen_values);
+	assert_int_equal(sqlite3_close(onlooker), SQLITE_OK);
+	onlooker = NULL;
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(sqlite3_close((sqlite3 *[]){change, slow, mover}[i]), SQLITE_OK);
 }
 
 /* A full disk fails the change at hand, and none that comes when there is room again. */
@@ -204,6 +316,7 @@ static void what_was_told_at_once_is_not_told_again(void **state)
 	open_file(true);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &all), 0);
 	none = (struct rlimit){.rlim_cur = 0, .rlim_max = all.rlim_max};
+	signal(SIGXFSZ, SIG_IGN);
 	put(0, 4096, 'a');
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
 	assert_int_not_equal(file->pMethods->xWrite(file, expected, 4096, 8192), SQLITE_OK);
@@ -220,7 +333,7 @@ static int begin(void **state)
 		return -1;
 	snprintf(database, sizeof(database), "%s/a.db", folder);
 	snprintf(log_path, sizeof(log_path), "%s/a.db-wal", folder);
-	close(open(database, O_CREAT | O_RDWR, 0600)); /* whose permissions the log takes over */
+	snprintf(index_path, sizeof(index_path), "%s/a.db-shm", folder);
 	sqlite3_initialize();
 	sqlite_files_register();
 	return 0;
@@ -229,8 +342,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
-	unlink(log_path);
-	unlink(database);
+	remove_files();
 	return rmdir(folder);
 }
 
@@ -239,8 +351,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_follows_is_written_at_once),
 	    cmocka_unit_test(they_hold_what_an_array_holds),
-	    cmocka_unit_test(nothing_is_held_back_from_others),
-	    cmocka_unit_test(what_was_not_written_is_told_with_the_sync),
+	    cmocka_unit_test(the_database_is_written_at_once),
+	    cmocka_unit_test(they_change_in_turns),
+	    cmocka_unit_test(others_see_all_while_the_log_is_moved),
 	    cmocka_unit_test(what_was_told_at_once_is_not_told_again),
 	};
 
