@@ -20,7 +20,7 @@
 #include <time.h>
 
 enum {
-	LOG_PAGES = 1024,   /* 4 MB: worth a checkpoint */
+	LOG_PAGES = 2048,   /* 8 MB: worth a checkpoint */
 	LOG_GATE = 8192,    /* 32 MB: the writer must wait for the rest */
 	GATE_PATIENCE = 20, /* ms that it waits besides for those who read from the log */
 	QUIET_SECONDS = 2,  /* without a commit: time to move what is left */
