@@ -1,21 +1,10 @@
 #include "mail/taking.h"
+#include "record/lookup.h"
 #include "record/said.h"
 
 enum { CANDIDATES = 100, NAME_MOST = 100, ACCOUNT_MOST = 64, INPUTS_MOST = 8 };
 
 /* --- whom we know --- */
-
-static enum status search(struct taking *taking, const struct type *type, struct str words, struct list_result *result,
-			  struct error *error)
-{
-	struct list_request request = {.type = type,
-				       .search = str_format(taking->arena, "\"%.*s\"", STR_ARG(words)),
-				       .limit = CANDIDATES,
-				       .as_of = INSTANT_NONE,
-				       .now = taking->delivery->now};
-
-	return read_list(taking->kernel, taking->connection, taking->arena, actor_system(), &request, result, error);
-}
 
 static bool has_text(const struct record *record, const char *field, struct str text)
 {
@@ -31,23 +20,51 @@ static bool is_active(const struct record *record)
 	return active.kind != VALUE_BOOLEAN || active.boolean;
 }
 
+struct acquaintance {
+	int64_t person; /* 0: nobody */
+	bool active;
+};
+
 /* Of several with one address the active one, and of these the one whom we have known longest. */
+static void prefer(struct acquaintance *best, const struct record *record)
+{
+	bool active = is_active(record);
+
+	if (best->person && (active < best->active || (active == best->active && record->identity > best->person)))
+		return;
+	*best = (struct acquaintance){record->identity, active};
+}
+
+/* Who has this address in a field. */
+static enum status look_in(struct taking *taking, const char *name, struct str address, struct acquaintance *best,
+			   struct error *error)
+{
+	const struct field *field = type_field(taking->kernel->model->acting[ACTS_PERSON], str_of(name));
+	struct record *record;
+	int64_t *people;
+	size_t count;
+	enum status status;
+
+	if (!field)
+		return OK;
+	status = lookup_written(taking->connection, taking->arena, field, address, CANDIDATES, &people, &count, error);
+	for (size_t i = 0; !status && i < count; i++) {
+		status =
+		    record_load(taking->kernel, taking->connection, taking->arena, people[i], false, &record, error);
+		if (!status && record && has_text(record, name, address))
+			prefer(best, record);
+	}
+	return status;
+}
+
 static enum status look_for_person(struct taking *taking, struct str address, int64_t *person, struct error *error)
 {
-	struct list_result result;
-	bool found_active = false;
-	enum status status = search(taking, taking->kernel->model->acting[ACTS_PERSON], address, &result, error);
+	struct acquaintance best = {0};
+	enum status status = look_in(taking, "mail", address, &best, error);
 
-	for (size_t i = 0; !status && i < result.count; i++) {
-		const struct record *record = result.records[i];
-		bool active = is_active(record);
-
-		if ((!has_text(record, "mail", address) && !has_text(record, "account", address)) ||
-		    (*person && (active < found_active || (active == found_active && record->identity > *person))))
-			continue;
-		*person = record->identity;
-		found_active = active;
-	}
+	if (!status)
+		status = look_in(taking, "account", address, &best, error);
+	*person = status ? 0 : best.person;
 	return status;
 }
 
@@ -69,18 +86,29 @@ enum status taking_find_person(struct taking *taking, struct str address, int64_
 	return status;
 }
 
+static enum status search_customers(struct taking *taking, struct str words, struct list_result *result,
+				    struct error *error)
+{
+	struct list_request request = {.type = taking->kernel->model->acting[ACTS_CUSTOMER],
+				       .search = str_format(taking->arena, "\"%.*s\"", STR_ARG(words)),
+				       .limit = CANDIDATES,
+				       .as_of = INSTANT_NONE,
+				       .now = taking->delivery->now};
+
+	return read_list(taking->kernel, taking->connection, taking->arena, actor_system(), &request, result, error);
+}
+
 static enum status find_customer(struct taking *taking, struct str address, int64_t *customer, struct error *error)
 {
-	const struct type *type = taking->kernel->model->acting[ACTS_CUSTOMER];
 	struct list_result result;
 	enum status status;
 	size_t at;
 
 	*customer = 0;
-	if (!type || !str_find_char(address, '@', &at) || at + 1 == address.n)
+	if (!taking->kernel->model->acting[ACTS_CUSTOMER] || !str_find_char(address, '@', &at) || at + 1 == address.n)
 		return OK;
 	address = str_sub(address, at + 1, address.n);
-	if ((status = search(taking, type, address, &result, error)))
+	if ((status = search_customers(taking, address, &result, error)))
 		return status;
 	for (size_t i = 0; i < result.count; i++)
 		if (has_text(result.records[i], "domain", address) && is_active(result.records[i]))

@@ -260,6 +260,28 @@ enum status lookup_named(struct connection *connection, struct arena *arena, con
 	return status;
 }
 
+enum status lookup_written(struct connection *connection, struct arena *arena, const struct field *field,
+			   struct str text, size_t most, int64_t **records, size_t *count, struct error *error)
+{
+	struct buf sql = buf_new(arena);
+	STATEMENT statement = NULL;
+	VEC(int64_t) found = {0};
+	enum status status;
+	bool row;
+
+	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE lower(\"%.*s\") = lower(?) ORDER BY \"id\" LIMIT ?",
+		   STR_ARG(field->type->name), STR_ARG(field->name));
+	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
+		return status;
+	bind_text(statement, text);
+	bind_int(statement, (int64_t)most);
+	while (!(status = store_step(statement, &row, error)) && row)
+		vec_push(arena, &found, column_int(statement, 0));
+	*records = found.items;
+	*count = found.count;
+	return status;
+}
+
 enum status lookup_dependants(struct kernel *kernel, struct connection *connection, struct arena *arena,
 			      const struct field *field, int64_t identity, int64_t **records, size_t *count,
 			      struct error *error)

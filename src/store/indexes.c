@@ -8,6 +8,7 @@
  * - of checks of demands (conformity), the day that makes them stale, and what few records have that they look for;
  * - of what people work on, whose it is (assignee and group), over what is open, in the order in which it is due;
  * - of what comes by mail, from whom it is: of nobody too much may come in an hour;
+ * - of people, their addresses and accounts, whatever the case of their letters: so mail names them;
  * - of what the portal has of its visitors, whose it is, over what is open, the last changed first;
  * - of each view, its order, over the rows that its fixed conditions (states, booleans) leave: a page is then the first
  *   rows of the index. An order by another record's name has no index.
@@ -471,6 +472,20 @@ static void add_senders(struct collector *collector)
 			add_lead(collector, type->fields[i]->name, S("\"created_at\", \"id\""), (struct str){0});
 }
 
+/* As lookup_written() asks for them. */
+static void add_written(struct collector *collector)
+{
+	static const struct str names[] = {S("mail"), S("account")};
+
+	for (size_t i = 0; collector->type->acts_as == ACTS_PERSON && i < sizeof(names) / sizeof(*names); i++) {
+		const struct field *field = type_field(collector->type, names[i]);
+
+		if (field && field->value == VALUE_TEXT && layout_has_column(field))
+			add_order(collector, str_format(collector->arena, "lower(\"%.*s\"), \"id\"", STR_ARG(names[i])),
+				  NULL, (struct str){0});
+	}
+}
+
 static void add_periods(struct collector *collector)
 {
 	for (size_t i = 0; i < collector->periods.count; i++)
@@ -582,6 +597,7 @@ void layout_indexes(struct arena *arena, const struct model *model, const struct
 		add_lead(&collector, type->customer->name, S("\"id\""), (struct str){0});
 	add_told_of(&collector);
 	add_senders(&collector);
+	add_written(&collector);
 	add_periods(&collector);
 	add_due_work(&collector);
 	for (size_t i = 0; i < type->view_count; i++)

@@ -179,6 +179,7 @@ static void configure(void)
 {
 	/* Without its statistics SQLite's allocator needs no lock that all threads share. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite_pages_configure();
 	sqlite3_initialize();
 	sqlite_files_register();
 }

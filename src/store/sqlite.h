@@ -44,6 +44,9 @@ enum status sqlite_connect(const struct sqlite_store *store, int cache_kilobytes
 enum { JOURNAL_CACHE = 64 };
 int64_t sqlite_milliseconds(void); /* monotonic, coarse */
 
+/* sqlite_pages.c: before SQLite is initialised. */
+void sqlite_pages_configure(void);
+
 /* sqlite_files.c: how SQLite's files are opened. */
 extern const char sqlite_files_system[];
 void sqlite_files_register(void); /* once */

@@ -86,6 +86,59 @@ static void a_late_answer_opens_another_beside_it(void **state)
 			 answer.record);
 }
 
+static int64_t sent_by(struct world *world, const char *id)
+{
+	struct record *incident = look(world, arrive(world, id, "", "It does not print.").record);
+
+	return record_named(incident, "caller").number;
+}
+
+/* By address or by account, in whatever case; of several with one address the active one, known longest. */
+static void whoever_writes_is_known_by_address(void **state)
+{
+	struct world *world = *state;
+	int64_t by_account, by_address;
+
+	made(world, "mailbox", "address", "desk@kaname.example", NULL);
+	made(world, "person", "account", "gone", "name", "Gone", "mail", "user@acme.example", "active", "false", NULL);
+	by_account = made(world, "person", "account", "User@Acme.example", "name", "Account", NULL);
+	assert_int_equal(sent_by(world, "1@x"), by_account);
+	by_address = made(world, "person", "account", "new", "name", "New", "mail", "USER@ACME.EXAMPLE", NULL);
+	assert_int_equal(sent_by(world, "2@x"), by_account);
+	must(world, edit_by(world, actor_system(), by_account, "active", "false", NULL));
+	assert_int_equal(sent_by(world, "3@x"), by_address);
+	must(world, edit_by(world, actor_system(), world->user, "mail", "user@acme.example", NULL));
+	assert_int_equal(sent_by(world, "4@x"), world->user);
+}
+
+/* Among many people, and however many mails speak of an address: an index answers. */
+static void addresses_are_looked_up(void **state)
+{
+	static const struct str names[] = {S("mail"), S("account")};
+	struct world *world = *state;
+	READER connection = NULL;
+
+	must(world, kernel_reader(world->kernel, &connection, &world->error));
+	for (int i = 0; i < 2; i++) {
+		STATEMENT plan = NULL;
+		size_t at;
+		bool row;
+
+		must(world, store_prepare(connection,
+					  str_format(world->arena,
+						     "EXPLAIN QUERY PLAN SELECT \"id\" FROM \"person\" WHERE "
+						     "lower(\"%.*s\") = lower(?) ORDER BY \"id\" LIMIT ?",
+						     STR_ARG(names[i])),
+					  &plan, &world->error));
+		bind_text(plan, S("a@b.example"));
+		bind_int(plan, 9);
+		must(world, store_step(plan, &row, &world->error));
+		assert_true(row && str_find(column_text(plan, 3), S("USING INDEX kaname_i_person_"), &at));
+		must(world, store_step(plan, &row, &world->error));
+		assert_false(row); /* nor is anything sorted */
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
@@ -93,6 +146,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(an_answer_reopens_within_its_time),
 	    TEST(a_late_answer_opens_another_beside_it),
+	    TEST(whoever_writes_is_known_by_address),
+	    TEST(addresses_are_looked_up),
 	};
 
 	if (!hash_start())
