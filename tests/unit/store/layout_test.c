@@ -155,7 +155,8 @@ static void test_the_schema_of_a_model(void **state)
 		    "\"C\") "
 		    "FROM pg_indexes WHERE tablename IN ('incident', 'person') AND indexname LIKE 'kaname%'")),
 	    "kaname_i_incident_assignee kaname_i_incident_created_at kaname_i_incident_id kaname_i_incident_updated_at "
-	    "kaname_i_incident_updated_at kaname_i_person_account kaname_i_person_updated_at kaname_i_unique_person_account");
+	    "kaname_i_incident_updated_at kaname_i_person_account kaname_i_person_updated_at "
+	    "kaname_i_unique_person_account");
 	assert_string_equal(
 	    ask(bench, either("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'kaname_i_incident_assignee%' "
 			      "AND sql LIKE '%WHERE (\"state\" = ''new'')'",
