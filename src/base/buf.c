@@ -220,14 +220,29 @@ static void add_json_escape(struct buf *buf, unsigned char c)
 	}
 }
 
+/* Bytes of a character that stands as it is, of those that are told at a glance; 0: others. A byte of 0xE1 to 0xEF but
+ * 0xED begins a character with whatever two that follow upon a beginning (RFC 3629 4). */
+static size_t plain_bytes(const unsigned char *p, size_t left)
+{
+	if (p[0] < 0x80)
+		return p[0] >= 0x20 && p[0] != '"' && p[0] != '\\' && p[0] != 0x7F;
+	if (left > 2 && p[0] > 0xE0 && p[0] < 0xF0 && p[0] != 0xED && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80)
+		return 3;
+	return left > 1 && p[0] >= 0xC2 && p[0] < 0xE0 && (p[1] & 0xC0) == 0x80 ? 2 : 0;
+}
+
 void buf_add_json_string(struct buf *buf, struct str s)
 {
-	size_t plain = 0; /* start of the run that can be copied as it stands */
+	size_t plain = 0, step; /* start of the run that can be copied as it stands */
 	buf_add_char(buf, '"');
 	for (size_t at = 0; at < s.n;) {
+		if ((step = plain_bytes((const unsigned char *)s.p + at, s.n - at))) {
+			at += step;
+			continue;
+		}
 		size_t start = at;
 		unsigned char c = (unsigned char)s.p[at];
-		bool special = c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
+		bool special = c < 0x80;
 		/* A U+FFFD of one byte is no U+FFFD of the text. */
 		bool broken = !special && str_next_char(s, &at) == 0xFFFD && at - start == 1;
 		if (special)

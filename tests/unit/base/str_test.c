@@ -247,6 +247,51 @@ static void sentences_are_filled(void **state)
 	assert_str(str_fill(arena, S("nothing to fill"), S("x")), "nothing to fill");
 }
 
+/* One character after the other, each decoded. */
+static void escape_slowly(struct buf *buf, struct str s)
+{
+	buf_add_char(buf, '"');
+	for (size_t at = 0; at < s.n;) {
+		size_t start = at;
+		uint32_t c = str_next_char(s, &at);
+		if (c == '"' || c == '\\')
+			buf_format(buf, "\\%c", (char)c);
+		else if (c == '\n' || c == '\r' || c == '\t')
+			buf_format(buf, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+		else if (c < 0x20 || c == 0x7F)
+			buf_format(buf, "\\u%04x", c);
+		else if (c == 0xFFFD)
+			buf_add_utf8(buf, c);
+		else
+			buf_add(buf, str_sub(s, start, at));
+	}
+	buf_add_char(buf, '"');
+}
+
+static void json_strings_are_what_characters_make_them(void **state)
+{
+	static const unsigned char bytes[] = {0x00, '\n', '"',  '\\', 'a',  0x7F, 0x80, 0xBF, 0xC0,
+					      0xC2, 0xDF, 0xE0, 0xE1, 0xE3, 0xEC, 0xED, 0xEE, 0xEF,
+					      0xF0, 0xF4, 0xF5, 0xFF, 0xBD, 0x9F, 0x8F, 0x90};
+	char text[12];
+	ARENA arena = arena_new();
+
+	(void)state;
+	srand(5);
+	for (int i = 0; i < 300000; i++) {
+		size_t n = (size_t)(rand() % (int)sizeof(text));
+		for (size_t k = 0; k < n; k++)
+			text[k] = (char)(rand() % 3 ? bytes[(size_t)rand() % sizeof(bytes)] : 0x80 + rand() % 0x40);
+		struct buf slow = buf_new(arena), quick = buf_new(arena);
+		escape_slowly(&slow, (struct str){text, n});
+		buf_add_json_string(&quick, (struct str){text, n});
+		assert_int_equal(quick.n, slow.n);
+		assert_memory_equal(quick.p, slow.p, slow.n);
+		if (i % 1000 == 0)
+			arena_reset(arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +307,7 @@ int main(void)
 	    cmocka_unit_test(the_builder_grows),
 	    cmocka_unit_test(the_builder_stops_at_its_ceiling),
 	    cmocka_unit_test(json_strings_are_escaped),
+	    cmocka_unit_test(json_strings_are_what_characters_make_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
