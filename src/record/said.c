@@ -1,27 +1,17 @@
 #include "record/said.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 enum { ARGUMENT_MOST = 300, TEXT_MOST = 1200 };
 
-static json_t *text_json(struct str text)
-{
-	json_t *json = json_stringn(text.p ? text.p : "", text.n);
-
-	return json ? json : json_string("?"); /* of a mail server that does not speak UTF-8 */
-}
-
 /* Adds the item unless it would become too long. */
-static void add(struct buf *kept, json_t *item)
+static void add(struct buf *kept, const struct buf *item)
 {
-	char *text = json_dumps(item, JSON_COMPACT);
-	struct str one = str_of(text);
-
-	if (one.n && kept->n + one.n + 3 <= SAID_MOST)
-		buf_format(kept, "%s%.*s", kept->n ? "," : "", STR_ARG(one));
-	free(text);
-	json_decref(item);
+	if (!item->n || kept->n + item->n + 3 > SAID_MOST)
+		return;
+	if (kept->n)
+		buf_add_char(kept, ',');
+	buf_add(kept, buf_str(item));
 }
 
 static struct str whole(struct arena *arena, const struct buf *kept)
@@ -29,21 +19,54 @@ static struct str whole(struct arena *arena, const struct buf *kept)
 	return kept->n ? str_format(arena, "[%.*s]", STR_ARG(buf_str(kept))) : (struct str){0};
 }
 
+static struct buf begin_item(struct arena *arena, const char *message)
+{
+	struct buf item = buf_new(arena);
+
+	buf_add(&item, S("{\"text\":"));
+	buf_add_json_string(&item, str_of(message));
+	return item;
+}
+
+static void add_with(struct buf *item, struct str with, bool first)
+{
+	buf_add_c(item, first ? ",\"with\":[" : ",");
+	buf_add_json_string(item, str_head(with, ARGUMENT_MOST));
+}
+
+/* "of":{"en":"...","ja":"..."}; japanese may be empty */
+static void add_both(struct buf *item, const char *key, struct str english, struct str japanese)
+{
+	buf_format(item, "\"%s\":{\"%s\":", key, language_code(ENGLISH));
+	buf_add_json_string(item, english);
+	if (japanese.n) {
+		buf_format(item, ",\"%s\":", language_code(JAPANESE));
+		buf_add_json_string(item, japanese);
+	}
+	buf_add_char(item, '}');
+}
+
 struct str said_keep(struct arena *arena, const char *message, struct str with)
 {
-	struct buf kept = buf_new(arena);
+	struct buf kept = buf_new(arena), item = begin_item(arena, message);
 
-	add(&kept, with.n ? json_pack("{s:s,s:[o]}", "text", message, "with", text_json(str_head(with, ARGUMENT_MOST)))
-			  : json_pack("{s:s}", "text", message));
+	if (with.n) {
+		add_with(&item, with, true);
+		buf_add_char(&item, ']');
+	}
+	buf_add_char(&item, '}');
+	add(&kept, &item);
 	return whole(arena, &kept);
 }
 
 struct str said_keep_both(struct arena *arena, struct str english, struct str japanese)
 {
-	struct buf kept = buf_new(arena);
+	struct buf kept = buf_new(arena), item = buf_new(arena);
 
-	add(&kept, json_pack("{s:{s:o,s:o}}", "in", language_code(ENGLISH), text_json(english), language_code(JAPANESE),
-			     text_json(japanese)));
+	buf_add_char(&item, '{');
+	add_both(&item, "in", english, japanese);
+	buf_add_char(&item, '}');
+	add(&kept, &item);
 	return whole(arena, &kept);
 }
 
@@ -64,29 +87,34 @@ static struct str field_name(const struct error_item *item)
 	return str_find_char(name, '.', &dot) ? str_sub(name, dot + 1, name.n) : name;
 }
 
-static json_t *item_json(const struct error_item *item, const struct type *type, struct str about)
+static struct buf item_of(struct arena *arena, const struct error_item *error, const struct type *type,
+			  struct str about)
 {
-	const struct field *field = type ? type_field(type, field_name(item)) : NULL;
-	json_t *json = json_pack("{s:s}", "text", item->message), *with = json_array();
+	const struct field *field = type ? type_field(type, field_name(error)) : NULL;
+	struct buf item = begin_item(arena, error->message);
 
-	for (int i = 0; i < ERROR_ARGUMENTS && item->arguments[i]; i++)
-		json_array_append_new(with, text_json(str_head(str_of(item->arguments[i]), ARGUMENT_MOST)));
-	json_object_set_new(json, "with", with);
-	if (field)
-		json_object_set_new(json, "of",
-				    json_pack("{s:o,s:o}", "en", text_json(field->label.text[ENGLISH]), "ja",
-					      text_json(label_in(&field->label, JAPANESE))));
-	else if (about.n)
-		json_object_set_new(json, "of", json_pack("{s:o}", "en", text_json(about)));
-	return json;
+	for (int i = 0; i < ERROR_ARGUMENTS && error->arguments[i]; i++)
+		add_with(&item, str_of(error->arguments[i]), i == 0);
+	if (error->arguments[0])
+		buf_add_char(&item, ']');
+	if (field || about.n) {
+		buf_add_char(&item, ',');
+		add_both(&item, "of", field ? field->label.text[ENGLISH] : about,
+			 field ? label_in(&field->label, JAPANESE) : (struct str){0});
+	}
+	buf_add_char(&item, '}');
+	return item;
 }
 
 struct str said_keep_error(struct arena *arena, const struct error *error, const struct type *type, struct str about)
 {
 	struct buf kept = buf_new(arena);
 
-	for (size_t i = 0; i < error->count; i++)
-		add(&kept, item_json(&error->items[i], type, about));
+	for (size_t i = 0; i < error->count; i++) {
+		struct buf item = item_of(arena, &error->items[i], type, about);
+
+		add(&kept, &item);
+	}
 	return whole(arena, &kept);
 }
 
