@@ -13,7 +13,7 @@ static int played(sqlite3 *db, const char *name, int mode, int *pages, int *move
 #define sqlite3_wal_checkpoint_v2 played
 #include "store/sqlite_checkpoint.c"
 
-enum { BEFORE = 2 * LOG_PAGES, AFTER = 4 * LOG_PAGES, PATIENCE = 10 /* s */ };
+enum { BEFORE = 2 * LOG_PAGES, AFTER = 3 * LOG_PAGES /* less than LOG_GATE */, PATIENCE = 10 /* s */ };
 
 static struct checkpointer *checkpointer;
 static int in_log;        /* pages, when a checkpoint looks */
