@@ -13,7 +13,9 @@ static int played(sqlite3 *db, const char *name, int mode, int *pages, int *move
 #define sqlite3_wal_checkpoint_v2 played
 #include "store/sqlite_checkpoint.c"
 
-enum { BEFORE = 2 * LOG_PAGES, AFTER = 3 * LOG_PAGES /* less than LOG_GATE */, PATIENCE = 10 /* s */ };
+enum { BEFORE = 2 * LOG_PAGES, AFTER = 3 * LOG_PAGES, PATIENCE = 10 /* s */ };
+
+_Static_assert(AFTER < (int)LOG_GATE, "beyond it the writer waits");
 
 static struct checkpointer *checkpointer;
 static int in_log;        /* pages, when a checkpoint looks */
