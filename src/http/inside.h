@@ -183,10 +183,11 @@ static inline void count_up(_Atomic uint64_t *counter, uint64_t by)
 MUST enum status listen_open(const struct http_options *options, int *fd, unsigned *port, struct error *error);
 
 /* worker.c */
+/* Of a connection of this worker that is suspended; on any thread. */
 void worker_resume(struct worker *worker, struct MHD_Connection *connection);
-MUST bool workers_start(struct http_server *server);
-void workers_close(struct http_server *server); /* they let nobody in any more, soon */
-void workers_end(struct http_server *server);
+MUST bool workers_start(struct http_server *server); /* false: none runs */
+void workers_close(struct http_server *server);      /* they let nobody in any more as soon as `accepting` is 0 */
+void workers_end(struct http_server *server);        /* waits for them, and closes all connections */
 
 /* peer.c */
 void peer_text(const struct in6_addr *address, char out[REMOTE_TEXT]);

@@ -4,6 +4,7 @@
 
 #include "record/environment.h"
 #include "record/event.h"
+#include "store/layout.h"
 
 /* --- agreements --- */
 
@@ -269,8 +270,8 @@ enum status lookup_written(struct connection *connection, struct arena *arena, c
 	enum status status;
 	bool row;
 
-	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE lower(\"%.*s\") = lower(?) ORDER BY \"id\" LIMIT ?",
-		   STR_ARG(field->type->name), STR_ARG(field->name));
+	buf_format(&sql, "SELECT \"id\" FROM \"%.*s\" WHERE %.*s = lower(?) ORDER BY \"id\" LIMIT ?",
+		   STR_ARG(field->type->name), STR_ARG(layout_any_case(arena, field)));
 	if ((status = store_prepare(connection, buf_str(&sql), &statement, error)))
 		return status;
 	bind_text(statement, text);

@@ -66,7 +66,7 @@ MUST enum status lookup_dependants(struct kernel *kernel, struct connection *con
 MUST enum status lookup_named(struct connection *connection, struct arena *arena, const struct field *field,
 			      struct str text, int64_t *identity, struct error *error);
 /* Records whose text field is this, whatever the case of its letters, lowest number first, at most `most`; in whatever
- * state. Beyond A to Z it depends on the database what a case is. */
+ * state (layout_any_case()). */
 MUST enum status lookup_written(struct connection *connection, struct arena *arena, const struct field *field,
 				struct str text, size_t most, int64_t **records, size_t *count, struct error *error);
 /* Whether the reference `field` of some record, in whatever state, is this identity. */

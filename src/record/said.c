@@ -7,7 +7,7 @@ enum { ARGUMENT_MOST = 300, TEXT_MOST = 1200 };
 /* Adds the item unless it would become too long. */
 static void add(struct buf *kept, const struct buf *item)
 {
-	if (!item->n || kept->n + item->n + 3 > SAID_MOST)
+	if (kept->n + item->n + 3 > SAID_MOST)
 		return;
 	if (kept->n)
 		buf_add_char(kept, ',');

@@ -60,3 +60,34 @@ struct str layout_fixed(struct arena *arena, const struct query_node *node)
 	}
 	return buf_str(&sql);
 }
+
+/* Some ways to be done, but not all: what is open has its own indexes, and of what is done there is the most. */
+static bool is_rare_state(const struct type *type, const struct query_node *list)
+{
+	size_t done = 0, all = 0;
+
+	for (size_t i = 0; i < type->state_count; i++)
+		all += type->states[i]->phase == PHASE_DONE;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct state *state = type_state(type, list->children[i]->literal.text);
+
+		done += state && state->phase == PHASE_DONE;
+	}
+	return done && done < all;
+}
+
+struct str index_rare_condition(struct arena *arena, const struct type *type, const struct query_node *node)
+{
+	const struct query_node *inner = node->op == QUERY_NOT ? node->children[0] : NULL;
+	const struct query_field *field = index_fixed_column(node);
+
+	if (inner && inner->op == QUERY_EMPTY) {
+		field = index_own_column(inner->children[0]);
+		return field && field->owner && field->kind != VALUE_LIST
+			   ? str_format(arena, "\"%.*s\" IS NOT NULL", STR_ARG(field->name))
+			   : (struct str){0};
+	}
+	if (inner || !field || (field->is_state && !is_rare_state(type, node->children[1])))
+		return (struct str){0};
+	return index_fixed_condition(arena, node);
+}

@@ -2,7 +2,7 @@
 #ifndef STORE_INDEX_CONDITIONS_H
 #define STORE_INDEX_CONDITIONS_H
 
-#include "query/query.h"
+#include "model/model.h"
 
 /* The column of the row itself that a node is; NULL for all else. */
 const struct query_field *index_own_column(const struct query_node *node);
@@ -10,5 +10,7 @@ const struct query_field *index_own_column(const struct query_node *node);
 const struct query_field *index_fixed_column(const struct query_node *node);
 /* Such a condition as record/filter.c writes it; else empty. */
 struct str index_fixed_condition(struct arena *arena, const struct query_node *node);
+/* A condition that few records of the type may meet, as record/filter.c writes it; else empty. */
+struct str index_rare_condition(struct arena *arena, const struct type *type, const struct query_node *node);
 
 #endif

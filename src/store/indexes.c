@@ -472,7 +472,7 @@ static void add_senders(struct collector *collector)
 			add_lead(collector, type->fields[i]->name, S("\"created_at\", \"id\""), (struct str){0});
 }
 
-/* As lookup_written() asks for them. */
+/* lookup_written() asks for them. */
 static void add_written(struct collector *collector)
 {
 	static const struct str names[] = {S("mail"), S("account")};
@@ -481,7 +481,9 @@ static void add_written(struct collector *collector)
 		const struct field *field = type_field(collector->type, names[i]);
 
 		if (field && field->value == VALUE_TEXT && layout_has_column(field))
-			add_order(collector, str_format(collector->arena, "lower(\"%.*s\"), \"id\"", STR_ARG(names[i])),
+			add_order(collector,
+				  str_format(collector->arena, "%.*s, \"id\"",
+					     STR_ARG(layout_any_case(collector->arena, field))),
 				  NULL, (struct str){0});
 	}
 }
@@ -494,45 +496,14 @@ static void add_periods(struct collector *collector)
 
 /* --- what checks need --- */
 
-/* Some ways to be done, but not all: what is open has its own indexes, and of what is done there is the most. */
-static bool is_rare_state(const struct type *type, const struct query_node *list)
-{
-	size_t done = 0, all = 0;
-
-	for (size_t i = 0; i < type->state_count; i++)
-		all += type->states[i]->phase == PHASE_DONE;
-	for (size_t i = 0; i < list->count; i++) {
-		const struct state *state = type_state(type, list->children[i]->literal.text);
-
-		done += state && state->phase == PHASE_DONE;
-	}
-	return done && done < all;
-}
-
-/* A condition that few records may meet, as record/filter.c writes it; else empty. */
-static struct str rare_condition(const struct collector *collector, const struct query_node *node)
-{
-	const struct query_node *inner = node->op == QUERY_NOT ? node->children[0] : NULL;
-	const struct query_field *field = index_fixed_column(node);
-
-	if (inner && inner->op == QUERY_EMPTY) {
-		field = index_own_column(inner->children[0]);
-		return field && field->owner && field->kind != VALUE_LIST
-			   ? str_format(collector->arena, "\"%.*s\" IS NOT NULL", STR_ARG(field->name))
-			   : (struct str){0};
-	}
-	if (inner || !field || (field->is_state && !is_rare_state(collector->type, node->children[1])))
-		return (struct str){0};
-	return index_fixed_condition(collector->arena, node);
-}
-
 static void add_check(struct collector *collector, const struct conformity_check *check)
 {
 	const struct query_node *root = check->where ? check->where->root : NULL;
 	size_t count = !root ? 0 : root->op == QUERY_AND ? root->count : 1;
 
 	for (size_t i = 0; i < count; i++) {
-		struct str where = rare_condition(collector, root->op == QUERY_AND ? root->children[i] : root);
+		struct str where = index_rare_condition(collector->arena, collector->type,
+							root->op == QUERY_AND ? root->children[i] : root);
 
 		if (!where.n)
 			continue;

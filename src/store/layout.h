@@ -63,6 +63,9 @@ struct str layout_states(struct arena *arena, const char *column, const struct s
 struct str layout_open(struct arena *arena, const char *column, const struct type *type);
 /* The rank of a choice, as orders by it say it. */
 struct str layout_rank(struct arena *arena, struct str column, const struct query_field *field);
+/* A text whatever the case of its letters, to be compared with lower(?); beyond A to Z it depends on the database what
+ * a case is. */
+struct str layout_any_case(struct arena *arena, const struct field *field);
 /* What a filter demands whoever asks and whenever, as the condition of an index says it; empty when nothing. */
 struct str layout_fixed(struct arena *arena, const struct query_node *filter);
 /* A sort key as SQL, its columns preceded by alias ("r."): choices by rank. Empty when the row alone does not tell it.

@@ -37,6 +37,11 @@ struct str layout_rank(struct arena *arena, struct str column, const struct quer
 	return buf_str(&sql);
 }
 
+struct str layout_any_case(struct arena *arena, const struct field *field)
+{
+	return str_format(arena, "lower(\"%.*s\")", STR_ARG(field->name));
+}
+
 struct str layout_order_key(struct arena *arena, const char *alias, const struct type *type, const struct sort *sort,
 			    bool japanese)
 {
